@@ -1,0 +1,84 @@
+# Everything a reader needs is a target of this file: `make help` lists them.
+
+# A Python from 3.11 to 3.13 that can make an environment; name another with PYTHON=.
+SUITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python; do \
+	$$python -c '$(SUITS)' >/dev/null 2>&1 && echo $$python && break; done)
+UV_VERSION := 0.13.9
+VENV := .venv
+LAB := .venv-lab
+READY := $(VENV)/.complete
+LAB_READY := $(LAB)/.complete
+ACTIVATED := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" VIRTUAL_ENV="$(CURDIR)/$(VENV)"
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate $(UPGRADE) pyproject.toml
+
+# Without compiled bytecode every process of the pipeline starts two to three times slower,
+# and a foreign PYTHONPATH would put other versions before the locked ones.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint format lab lock rooms clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+report: $(READY) ## Build the report of every cohort in params.yaml, from raw exports to HTML and PDF.
+	@test -e .git || $(VENV)/bin/dvc config --local core.no_scm true
+	$(ACTIVATED) dvc repro
+
+test: $(READY) ## Check style and run every test, a build of the whole pipeline included.
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(ACTIVATED) pytest
+
+lint: $(READY) ## Check style only.
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+format: $(READY) ## Mend style where a tool can.
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+lab: $(LAB_READY) ## Open the notebooks in JupyterLab, which has an environment of its own.
+	PATH="$(CURDIR)/$(LAB)/bin:$$PATH" IPYTHONDIR="$(CURDIR)/$(LAB)/ipython" \
+		ALTCRED_ROOT="$(CURDIR)" jupyter lab notebooks
+
+lock: $(READY) ## Pin the packages again after an edit of pyproject.toml (UPGRADE=--upgrade for newer ones).
+	$(COMPILE) --extra test --output-file requirements.lock
+	$(COMPILE) --extra test --extra lab --constraint requirements.lock \
+		--output-file requirements-lab.lock
+	$(VENV)/bin/python scripts/write_environment.py
+
+rooms: $(READY) ## List in dvc.yaml the modules that each stage uses, after an import was added.
+	$(VENV)/bin/python scripts/list_rooms.py --write
+
+clean: ## Remove what the pipeline made; the raw exports under data/raw stay.
+	rm -rf .dvc/cache .dvc/tmp .build .pytest_cache .ruff_cache .hypothesis
+	find data/processed -mindepth 1 ! -name README.md -delete
+	find report -mindepth 1 -maxdepth 1 -type d ! -name template -exec rm -rf {} +
+
+# The stamp is written last, so an interrupted installation is made again from the start.
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "altcred needs Python 3.11, 3.12 or 3.13 with venv and pip;" \
+		"name it with: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making the environment in $(VENV); the first time takes a minute or so."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --compile-bytecode \
+		--require-hashes --requirements requirements.lock
+	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --no-index --no-deps \
+		--no-build-isolation --editable .
+	@touch $@
+
+# A kernel starts in the folder of its notebook; the notebooks' paths begin at the root.
+$(LAB_READY): requirements-lab.lock pyproject.toml $(READY)
+	@$(PYTHON) -m venv --clear $(LAB)
+	$(VENV)/bin/uv pip install --python $(LAB)/bin/python --compile-bytecode \
+		--require-hashes --requirements requirements-lab.lock
+	$(VENV)/bin/uv pip install --python $(LAB)/bin/python --no-index --no-deps \
+		--no-build-isolation --editable .
+	@mkdir -p $(LAB)/ipython/profile_default/startup
+	@echo 'import os; os.chdir(os.environ["ALTCRED_ROOT"])' \
+		> $(LAB)/ipython/profile_default/startup/00-root.py
+	@touch $@

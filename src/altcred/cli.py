@@ -1,0 +1,277 @@
+"""The command line: each command calls one room. `altcred --help` loads none of them."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from altcred.errors import InvalidInput, Problem, refuse_problems
+from altcred.paths import cohort_dir, executed_dir, processed_dir, raw_dir
+
+NOTEBOOKS = Path("notebooks")
+PARAMETERS = Path("params.yaml")
+SCHEMAS = Path("cohorts/schema")
+
+
+class PlainErrors(click.Group):
+    """Shows what is wrong with an input as its message alone, and exits with code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InvalidInput as error:
+            lines = [str(error), *getattr(error, "__notes__", [])]
+            click.echo("\n".join(lines), err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quiet", is_flag=True, help="Say nothing but what goes wrong.")
+@click.version_option(package_name="altcred")
+@click.pass_context
+def main(ctx: click.Context, quiet: bool) -> None:
+    """Rebuild a survey report from raw exports to every table, figure and test.
+
+    Run it in the project's root folder. `dvc repro` runs these commands in their order.
+    """
+    ctx.obj = not quiet and not os.environ.get("CI")
+    show_progress(ctx.obj)
+
+
+def show_progress(shown: bool) -> None:
+    """Send what the rooms report of their work to standard error, or only their warnings."""
+    logger = logging.getLogger("altcred")
+    logger.handlers.clear()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if shown else logging.WARNING)
+    logger.propagate = False
+
+
+@main.command()
+@click.argument("cohort")
+@click.option("--seed", type=int, help="Another draw of people and of the export's dirt.")
+def reconstruct(cohort: str, seed: int | None) -> None:
+    """Generate raw exports of COHORT from its printed figures.
+
+    Only for cohorts whose study.yaml says `reconstructed: true`; a folder under data/raw that
+    this command did not make is never touched.
+    """
+    from altcred.reconstruct import reconstruct_cohort
+
+    reconstruct_cohort(cohort, seed=seed)
+
+
+@main.command("run")
+@click.argument("notebook")
+@click.argument("cohort")
+@click.option("--wave", help="The survey to work on.")
+@click.option("--first", help="The earlier survey of a pair.")
+@click.option("--second", help="The later survey of a pair.")
+@click.option(
+    "--estimates",
+    metavar="FOLDER",
+    help="Copy the estimates.csv the notebook writes to this folder of the cohort beside those "
+    "of the other chapters.",
+)
+@click.pass_obj
+def run_chapter(
+    progress: bool,
+    notebook: str,
+    cohort: str,
+    wave: str | None,
+    first: str | None,
+    second: str | None,
+    estimates: str | None,
+) -> None:
+    """Run NOTEBOOK (such as 02-survey) for COHORT; the executed copy lies under data/processed."""
+    from altcred.notebooks import NotebookFailed, run_notebook
+
+    refuse_problems(_check_cohort(cohort))
+    given = {"wave": wave, "first": first, "second": second}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    target = executed_dir(cohort) / f"{'-'.join([notebook, *chosen.values()])}.ipynb"
+    try:
+        run_notebook(
+            NOTEBOOKS / f"{notebook}.ipynb",
+            target,
+            {"cohort": cohort, **chosen},
+            progress=progress,
+        )
+    except NotebookFailed as error:
+        raise click.ClickException(str(error)) from None
+    if estimates is not None:
+        _gather_estimates(cohort, estimates)
+
+
+@main.command()
+@click.argument("cohort")
+def report(cohort: str) -> None:
+    """Assemble the executed notebooks of COHORT into report/COHORT: HTML and PDF."""
+    from altcred.report import build_report
+
+    refuse_problems(_check_cohort(cohort))
+    build_report(cohort)
+
+
+@main.command()
+@click.argument("cohort")
+def check(cohort: str) -> None:
+    """Check the study, the codebook and the exports' headers of COHORT; name every problem."""
+    from altcred.codebook import load_codebook
+    from altcred.exports import check_exports
+    from altcred.study import load_study
+
+    refuse_problems(_check_cohort(cohort))
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    refuse_problems(check_exports(cohort, study, codebook))
+    click.echo(f"{cohort}: fine")
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail on a difference.")
+def schema(only_check: bool) -> None:
+    """Write the JSON Schemas with which editors complete and check cohort files."""
+    outdated = [
+        path
+        for path, text in _compose_schemas().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    if only_check and outdated:
+        names = ", ".join(path.as_posix() for path in outdated)
+        raise click.ClickException(f"{names}: not as the models are. Run `altcred schema`.")
+    for path in outdated:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_compose_schemas()[path], encoding="utf-8", newline="\n")
+
+
+@main.command()
+@click.argument("cohort")
+@click.option("--like", "other", required=True, help="The cohort whose files to start from.")
+def new(cohort: str, other: str) -> None:
+    """Start COHORT from the files of another one and add its lines to params.yaml."""
+    import shutil
+
+    refuse_problems(_check_new_cohort(cohort, other))
+    lines = _add_to_parameters(cohort, other)
+    shutil.copytree(
+        cohort_dir(other),
+        cohort_dir(cohort),
+        ignore=shutil.ignore_patterns("published.csv", "reconstruction.yaml"),
+    )
+    study = cohort_dir(cohort) / "study.yaml"
+    text = _rename_study(study.read_text(encoding="utf-8"), cohort)
+    study.write_text(text, encoding="utf-8", newline="\n")
+    PARAMETERS.write_text(lines, encoding="utf-8", newline="\n")
+    click.echo(
+        f"Edit {study.as_posix()} and {study.with_name('codebook.yaml').as_posix()}, put the "
+        f"exports into {raw_dir(cohort).as_posix()}/, run `altcred check {cohort}`, then "
+        "`make report`."
+    )
+
+
+def _check_cohort(cohort: str) -> Iterator[Problem]:
+    if not (cohort_dir(cohort) / "study.yaml").is_file():
+        known = sorted(path.parent.name for path in Path("cohorts").glob("*/study.yaml"))
+        remedy = (
+            f"Use one of {', '.join(known)}."
+            if known
+            else "Run altcred in the root folder of the project."
+        )
+        where = (cohort_dir(cohort) / "study.yaml").as_posix()
+        yield Problem(where, "", "there is no such cohort.", remedy)
+
+
+def _check_new_cohort(cohort: str, other: str) -> Iterator[Problem]:
+    import re
+
+    yield from _check_cohort(other)
+    if not PARAMETERS.is_file():
+        yield Problem(str(PARAMETERS), "", "is missing.", "Run altcred in the project's root.")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cohort):
+        yield Problem(
+            "COHORT",
+            cohort,
+            "is not a name of small letters, digits and single hyphens.",
+            "Write it as in my-study-2024.",
+        )
+    elif cohort == "schema" or cohort_dir(cohort).exists() or raw_dir(cohort).exists():
+        yield Problem(
+            cohort_dir(cohort).as_posix(), "", "the name is taken.", "Choose another name."
+        )
+
+
+def _gather_estimates(cohort: str, folder: str) -> None:
+    import shutil
+
+    made = processed_dir(cohort) / folder / "estimates.csv"
+    if not made.is_file():
+        message = "the notebook did not write it."
+        raise InvalidInput(
+            [Problem(made.as_posix(), "", message, "Write the chapter's estimates.")]
+        )
+    gathered = processed_dir(cohort) / "estimates" / f"{folder}.csv"
+    gathered.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(made, gathered)
+
+
+def _compose_schemas() -> dict[Path, str]:
+    import json
+
+    from altcred.codebook import CodebookFile
+    from altcred.study import StudyFile
+
+    models = {"study": StudyFile, "codebook": CodebookFile}
+    return {
+        SCHEMAS / f"{name}.schema.json": json.dumps(
+            model.model_json_schema(), indent=2, ensure_ascii=False
+        )
+        + "\n"
+        for name, model in models.items()
+    }
+
+
+def _add_to_parameters(cohort: str, other: str) -> str:
+    """Return params.yaml with a line for the new cohort before each line of the other one."""
+    import copy
+    import io
+
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.width = 4096
+    parameters = yaml.load(PARAMETERS)
+    for block, lines in parameters.items():
+        if block == "reconstructions":
+            continue
+        for name, line in list(lines.items()):
+            if line["cohort"] != other:
+                continue
+            added = copy.deepcopy(line)
+            added["cohort"] = cohort
+            # The comments after a block hang on its last line, so nothing is put behind that.
+            lines.insert(list(lines).index(name), name.replace(other, cohort, 1), added)
+    text = io.StringIO()
+    yaml.dump(parameters, text)
+    return text.getvalue()
+
+
+def _rename_study(text: str, cohort: str) -> str:
+    """Return a study.yaml under a new name and no longer reconstructed; all else as it was."""
+    import re
+
+    text = re.sub(r"^name:.*$", f"name: {cohort}", text, count=1, flags=re.MULTILINE)
+    text = re.sub(
+        r"^reconstruct(ed|ion_note):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*", "", text, flags=re.M
+    )
+    return re.sub(r"^(name:.*\n)", r"\1reconstructed: false\n", text, count=1, flags=re.MULTILINE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""What is wrong with an input, said so that the person who made it can mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one input: where it is, what it is, and what would be right.
+
+    `where` names the key, the column or the row. No field may hold an answer that could
+    identify a person.
+    """
+
+    file: str
+    where: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.file}: {self.where}: {self.message}" if self.where else (
+            f"{self.file}: {self.message}"
+        )
+        return f"{text} {self.remedy}".rstrip()
+
+
+class InvalidInput(Exception):
+    """Raised once for an input, with every problem found in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def refuse_problems(problems: Iterable[Problem]) -> None:
+    """Raise InvalidInput with all the problems there are; return where there is none."""
+    found = list(problems)
+    if found:
+        raise InvalidInput(found)

@@ -1,0 +1,285 @@
+"""Paired comparisons against published results and at the edges."""
+
+import math
+import warnings
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from altcred.paired import (
+    adjust_pvalues,
+    compare_categories,
+    compare_means,
+    compare_proportions,
+    compare_signed_ranks,
+    minimum_detectable_difference,
+)
+
+
+@pytest.fixture(autouse=True)
+def _refuse_warnings():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+# Student (1908), the extra hours of sleep under two drugs; R's data set `sleep`.
+SLEEP_FIRST = pd.Series([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
+SLEEP_SECOND = pd.Series([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
+
+
+def test_paired_t_agrees_with_r_on_the_sleep_data():
+    # R: t.test(Pair(extra.1, extra.2) ~ 1): t = -4.0621, df = 9, p-value = 0.002833,
+    # 95 percent interval -2.4598858 -0.7001142 of first minus second, mean -1.58.
+    result = compare_means(SLEEP_FIRST, SLEEP_SECOND)
+    assert result.n == 10
+    assert result.ttest_rel_statistic == pytest.approx(-4.0621, abs=5e-5)
+    assert result.ttest_rel_df == 9
+    assert result.ttest_rel_pvalue == pytest.approx(0.002833, abs=5e-7)
+    assert result.mean_difference == pytest.approx(1.58)
+    assert (result.low, result.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
+    assert result.cohen_dz == pytest.approx(4.0621 / math.sqrt(10), abs=5e-5)
+    assert result.cohen_dz == pytest.approx(result.mean_difference / result.std_difference)
+    assert math.isnan(result.tost_pvalue)
+
+
+def test_a_mean_that_fell_has_a_positive_t_and_a_negative_difference():
+    result = compare_means(pd.Series([10.0, 20, 30, 41]), pd.Series([8.0, 19, 27, 35]))
+    assert result.ttest_rel_statistic > 0
+    assert result.mean_difference == -3
+    assert result.low < -3 < result.high
+
+
+def test_signed_ranks_agree_with_hollander_and_wolfe():
+    # Hollander & Wolfe (1973), p. 29f., depression scale factor; R's example of wilcox.test:
+    # V = 40, one-sided p = 0.01953, so two-sided 0.03906.
+    first = pd.Series([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30])
+    second = pd.Series([0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29])
+    result = compare_means(first, second)
+    assert result.wilcoxon_statistic == 40
+    assert result.wilcoxon_pvalue == pytest.approx(0.0390625)
+    assert result.wilcoxon_method == "exact"
+
+
+def test_signed_ranks_with_ties_agree_with_the_normal_approximation_by_hand():
+    # Differences 1, 1, 1, 1, -1 and a zero that is left out: mid-ranks 3, V = 12, mean 7.5,
+    # variance 5*6*11/24 - (5^3 - 5)/48 = 11.25; continuity: z = (12 - 7.5 - 0.5)/sqrt(11.25).
+    statistic, pvalue, method = compare_signed_ranks([1, 1, 1, 1, -1, 0])
+    assert statistic == 12
+    assert method == "normal"
+    z = 4 / math.sqrt(11.25)
+    assert pvalue == pytest.approx(math.erfc(z / math.sqrt(2)))
+
+
+def test_more_than_fifty_differences_use_the_normal_approximation():
+    values = np.arange(1, 52) * np.where(np.arange(51) % 3, 1, -1)
+    assert compare_signed_ranks(values)[2] == "normal"
+    assert compare_signed_ranks(values[:50])[2] == "exact"
+
+
+def test_equivalence_is_two_one_sided_t_tests():
+    # By Schuirmann (1987): the larger of the two one-sided p values. With mean difference 1.58
+    # and its standard error 1.58/4.0621, at a margin of 3 the upper one is the larger.
+    from scipy.stats import t
+
+    result = compare_means(SLEEP_FIRST, SLEEP_SECOND, equivalence_margin=3.0)
+    error = 1.58 / 4.062127683
+    assert result.tost_pvalue == pytest.approx(t.cdf((1.58 - 3) / error, 9), rel=1e-6)
+    assert result.equivalence_margin == 3
+    # The mean difference itself as margin leaves it at a half.
+    at_margin = compare_means(SLEEP_FIRST, SLEEP_SECOND, equivalence_margin=1.58)
+    assert at_margin.tost_pvalue == pytest.approx(0.5)
+    # Direction does not matter.
+    turned = compare_means(SLEEP_SECOND, SLEEP_FIRST, equivalence_margin=3.0)
+    assert turned.tost_pvalue == pytest.approx(result.tost_pvalue)
+
+
+def test_a_margin_that_is_not_positive_is_refused():
+    with pytest.raises(ValueError, match="greater than zero"):
+        compare_means(SLEEP_FIRST, SLEEP_SECOND, equivalence_margin=0)
+
+
+def test_missing_pairs_are_dropped_and_counted():
+    first = pd.Series([1.0, None, 3, 5, 8])
+    second = pd.Series([2.0, 2, None, 7, 9])
+    result = compare_means(first, second)
+    assert (result.n, result.dropped) == (3, 2)
+    assert (result.mean_first, result.median_second) == (pytest.approx(14 / 3), 7)
+
+
+def test_series_of_different_people_are_refused():
+    with pytest.raises(ValueError, match="same people"):
+        compare_means(pd.Series([1.0, 2]), pd.Series([1.0, 2], index=[1, 2]))
+
+
+def test_infinite_numbers_are_refused():
+    with pytest.raises(ValueError, match="infinite"):
+        compare_means(pd.Series([1.0, math.inf]), pd.Series([1.0, 2]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "note"),
+    [
+        ([], [], "no pairs"),
+        ([None, 1.0], [1.0, None], "no pairs"),
+        ([5.0], [7.0], "one pair only"),
+        ([5.0, 6.0, 9.0], [5.0, 6.0, 9.0], "every difference is zero"),
+        ([0.1, 0.2, 0.3], [0.3, 0.4, 0.5], "every difference is the same"),
+    ],
+)
+def test_what_cannot_be_tested_is_missing_with_a_note(first, second, note):
+    result = compare_means(
+        pd.Series(first, dtype=float), pd.Series(second, dtype=float), equivalence_margin=1
+    )
+    assert result.note == note
+    assert math.isnan(result.ttest_rel_statistic)
+    assert math.isnan(result.ttest_rel_pvalue)
+    assert math.isnan(result.low)
+    assert math.isnan(result.tost_pvalue)
+    assert set(result.list_statistics()) >= {"ttest_rel_pvalue", "cohen_dz"}
+
+
+def test_minimum_detectable_difference_agrees_with_published_sample_size():
+    # R's pwr: pwr.t.test(d = 0.5, power = 0.8, type = "paired") gives n = 33.36713.
+    assert minimum_detectable_difference(33.36713, 1, 0.05, 0.8) == pytest.approx(0.5, abs=1e-5)
+    assert minimum_detectable_difference(33.36713, 200, 0.05, 0.8) == pytest.approx(100, abs=1e-3)
+    assert minimum_detectable_difference(60, 1) < minimum_detectable_difference(34, 1)
+    assert math.isnan(minimum_detectable_difference(1, 1))
+
+
+def _spread(both, only_first, only_second, neither):
+    cells = [(True, True)] * both + [(True, False)] * only_first
+    cells += [(False, True)] * only_second + [(False, False)] * neither
+    frame = pd.DataFrame(cells, columns=["first", "second"], dtype="boolean")
+    return frame["first"], frame["second"]
+
+
+def test_approval_ratings_agree_with_agresti():
+    # Agresti, Categorical Data Analysis: 1,600 people asked twice, 794/150/86/570. The exact
+    # p value is that of 86 of 236 under a fair coin, here summed in integers.
+    result = compare_proportions(*_spread(794, 150, 86, 570))
+    exact = Fraction(2 * sum(math.comb(236, k) for k in range(87)), 2**236)
+    assert result.list_cells() == {
+        "both": 794, "only_first": 150, "only_second": 86, "neither": 570
+    }
+    assert result.mcnemar_pvalue == pytest.approx(float(exact), rel=1e-9)
+    assert result.proportion_first == 0.59
+    assert result.proportion_second == 0.55
+    assert result.difference == pytest.approx(-0.04)
+    # Agresti's Wald interval is (-0.059, -0.021); with 1,600 people the score interval is near.
+    assert (result.low, result.high) == pytest.approx((-0.059, -0.021), abs=1e-3)
+
+
+def test_newcombe_interval_agrees_with_fagerland():
+    # Fagerland, Lydersen & Laake (2014), BMC Medical Research Methodology 13:
+    # Bentur's airway data 1/1/7/12, first minus second, square-and-add: -0.507 to -0.026.
+    result = compare_proportions(*_spread(1, 1, 7, 12))
+    assert (result.low, result.high) == pytest.approx((0.026, 0.507), abs=5e-4)
+
+
+@pytest.mark.parametrize("cells", [(5, 0, 0, 0), (0, 0, 0, 5), (0, 5, 0, 0), (3, 0, 0, 2)])
+def test_one_sided_tables_have_an_interval_that_holds_the_difference(cells):
+    result = compare_proportions(*_spread(*cells))
+    assert -1 <= result.low <= result.difference <= result.high <= 1
+    assert 0 < result.mcnemar_pvalue <= 1
+
+
+def test_proportions_without_pairs_and_with_missing_answers():
+    empty = compare_proportions(*_spread(0, 0, 0, 0))
+    assert (empty.n, empty.note) == (0, "no pairs")
+    assert math.isnan(empty.mcnemar_pvalue)
+    first = pd.Series([True, None, False, True], dtype=object)
+    second = pd.Series([True, True, None, False], dtype=object)
+    result = compare_proportions(first, second)
+    assert (result.n, result.dropped, result.both, result.only_first) == (2, 2, 1, 1)
+
+
+# Stuart (1953), Biometrika 40: unaided distance vision of 7,477 women, right eye by left eye.
+VISION = [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492]]
+GRADES = ["highest", "second", "third", "lowest"]
+
+
+def _spread_table(table, names):
+    pairs = [
+        (names[row], names[column])
+        for row, counts in enumerate(table)
+        for column, count in enumerate(counts)
+        for _ in range(count)
+    ]
+    return (pd.Series([a for a, _ in pairs], dtype=object),
+            pd.Series([b for _, b in pairs], dtype=object))
+
+
+def test_stuart_maxwell_agrees_with_stuart_on_the_vision_data():
+    result = compare_categories(*_spread_table(VISION, GRADES), GRADES, ordered=True)
+    assert result.n == 7477
+    assert result.stuart_maxwell_statistic == pytest.approx(11.96, abs=5e-3)
+    assert result.stuart_maxwell_df == 3
+    assert result.stuart_maxwell_pvalue == pytest.approx(0.0075, abs=5e-5)
+    assert result.table.to_numpy().tolist() == VISION
+    assert result.increased * 7477 == pytest.approx(266 + 124 + 66 + 432 + 78 + 205)
+    assert result.increased + result.unchanged + result.decreased == pytest.approx(1)
+
+
+def test_stuart_maxwell_of_two_categories_is_mcnemar_without_correction():
+    result = compare_categories(*_spread_table([[794, 150], [86, 570]], ["yes", "no"]),
+                                ["yes", "no"])
+    # (150 - 86)^2 / (150 + 86) = 17.36, as in Agresti.
+    assert result.stuart_maxwell_statistic == pytest.approx(64**2 / 236)
+    assert math.isnan(result.increased)
+
+
+def test_categories_that_nobody_moved_through_change_nothing():
+    plain = compare_categories(*_spread_table(VISION, GRADES), GRADES)
+    wider = [[*row, 0, 0] for row in VISION] + [[0] * 6, [0, 0, 0, 0, 0, 9]]
+    names = [*GRADES, "never used", "never left"]
+    result = compare_categories(*_spread_table(wider, names), names)
+    assert result.stuart_maxwell_statistic == pytest.approx(plain.stuart_maxwell_statistic)
+    assert result.stuart_maxwell_df == 3
+
+
+def test_separate_exchanges_agree_with_the_generalised_inverse():
+    table = np.array([[4, 5, 0, 0], [1, 3, 0, 0], [0, 0, 2, 1], [0, 0, 7, 6]])
+    result = compare_categories(*_spread_table(table.tolist(), GRADES), GRADES)
+    moved = table.sum(1) - table.sum(0)
+    covariance = np.diag(table.sum(1) + table.sum(0)) - table - table.T
+    assert result.stuart_maxwell_statistic == pytest.approx(
+        moved @ np.linalg.pinv(covariance) @ moved
+    )
+    assert result.stuart_maxwell_df == 2
+
+
+def test_everybody_moving_one_way_gives_a_result():
+    result = compare_categories(
+        pd.Series(["low"] * 6), pd.Series(["high"] * 6), ["low", "middle", "high"], ordered=True
+    )
+    assert result.stuart_maxwell_statistic == pytest.approx(6)
+    assert result.increased == 1
+    assert result.sign_pvalue == pytest.approx(2 / 2**6)
+
+
+def test_nobody_changing_and_nobody_there():
+    same = pd.Series(["a", "b", "a"])
+    result = compare_categories(same, same, ["a", "b", "c"], ordered=True)
+    assert result.note == "nobody changed"
+    assert math.isnan(result.stuart_maxwell_pvalue)
+    assert (result.unchanged, result.sign_pvalue) == (1, 1)
+    none = compare_categories(same.where(same == "z"), same, ["a", "b", "c"], ordered=True)
+    assert (none.n, none.dropped, none.note) == (0, 3, "no pairs")
+
+
+def test_an_answer_outside_the_categories_is_refused():
+    with pytest.raises(ValueError, match="none of the categories"):
+        compare_categories(pd.Series(["a"]), pd.Series(["x"]), ["a", "b"])
+
+
+def test_holm_agrees_with_hand_arithmetic_and_leaves_missing_out():
+    # Holm (1979): 0.01 * 3, 0.02 * 2, 0.04 * 1, made monotone.
+    adjusted = adjust_pvalues(pd.Series([0.02, float("nan"), 0.04, 0.01], index=list("abcd")))
+    assert adjusted["d"] == pytest.approx(0.03)
+    assert adjusted["a"] == pytest.approx(0.04)
+    assert adjusted["c"] == pytest.approx(0.04)
+    assert math.isnan(adjusted["b"])
+    assert adjust_pvalues([]).empty
