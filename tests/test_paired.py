@@ -162,7 +162,10 @@ def test_approval_ratings_agree_with_agresti():
     result = compare_proportions(*_spread(794, 150, 86, 570))
     exact = Fraction(2 * sum(math.comb(236, k) for k in range(87)), 2**236)
     assert result.list_cells() == {
-        "both": 794, "only_first": 150, "only_second": 86, "neither": 570
+        "both": 794,
+        "only_first": 150,
+        "only_second": 86,
+        "neither": 570,
     }
     assert result.mcnemar_pvalue == pytest.approx(float(exact), rel=1e-9)
     assert result.proportion_first == 0.59
@@ -208,8 +211,10 @@ def _spread_table(table, names):
         for column, count in enumerate(counts)
         for _ in range(count)
     ]
-    return (pd.Series([a for a, _ in pairs], dtype=object),
-            pd.Series([b for _, b in pairs], dtype=object))
+    return (
+        pd.Series([a for a, _ in pairs], dtype=object),
+        pd.Series([b for _, b in pairs], dtype=object),
+    )
 
 
 def test_stuart_maxwell_agrees_with_stuart_on_the_vision_data():
@@ -224,8 +229,9 @@ def test_stuart_maxwell_agrees_with_stuart_on_the_vision_data():
 
 
 def test_stuart_maxwell_of_two_categories_is_mcnemar_without_correction():
-    result = compare_categories(*_spread_table([[794, 150], [86, 570]], ["yes", "no"]),
-                                ["yes", "no"])
+    result = compare_categories(
+        *_spread_table([[794, 150], [86, 570]], ["yes", "no"]), ["yes", "no"]
+    )
     # (150 - 86)^2 / (150 + 86) = 17.36, as in Agresti.
     assert result.stuart_maxwell_statistic == pytest.approx(64**2 / 236)
     assert math.isnan(result.increased)

@@ -256,7 +256,8 @@ def _add_to_parameters(cohort: str, other: str) -> str:
             added = copy.deepcopy(line)
             added["cohort"] = cohort
             # The comments after a block hang on its last line, so nothing is put behind that.
-            lines.insert(list(lines).index(name), name.replace(other, cohort, 1), added)
+            renamed = name.replace(other, cohort, 1) if other in name else f"{cohort}-{name}"
+            lines.insert(list(lines).index(name), renamed, added)
     text = io.StringIO()
     yaml.dump(parameters, text)
     return text.getvalue()

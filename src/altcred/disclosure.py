@@ -30,8 +30,7 @@ FLOW_VARIABLES = frozenset({"raw_rows", "dropped", "shared_addresses"})
 
 # Statistics that describe answers; all others are tests, from which cells can be computed.
 DESCRIPTIVE = frozenset(
-    {"nobs", "count", "proportion", "mean", "std", "median", "mode", "min", "max", "sum",
-     "nunique"}
+    {"nobs", "count", "proportion", "mean", "std", "median", "mode", "min", "max", "sum", "nunique"}
 )
 # Shares of the pairs of an ordered variable; each is a cell as a category is.
 SHARES = frozenset({"increased", "unchanged", "decreased"})
@@ -108,13 +107,13 @@ def suppress_small_cells(
             continue
         cells = _count_cells(rows)
         nets = (groups or {}).get(str(variable), {})
-        sums = _find_sums(cells, divisions, nets, str(variable) in exclusive)
+        sums, left_over = _find_sums(cells, divisions, nets, str(variable) in exclusive)
         tested = {
             subgroup
             for subgroup, statistics in rows.groupby("subgroup")["statistic"]
             if not set(statistics) <= DESCRIPTIVE
         }
-        hidden = _choose_cells(cells, sums, minimum, tested)
+        hidden = _choose_cells(cells, sums, left_over, minimum, tested)
         places = positions[rows.index]
         for place, row in zip(places, rows.itertuples(index=False), strict=True):
             cell = _name_cell(row.subgroup, row.category, row.statistic)
@@ -144,13 +143,15 @@ def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:
     answers = estimates[
         ~estimates["variable"].isin(FLOW_VARIABLES) & (estimates["category"] != NOT_REPORTED)
     ]
-    counts = pd.concat([
-        answers.loc[answers["statistic"].isin({"count", "nobs"}), "value"],
-        (answers["value"] * answers["n"].astype(float))[
-            answers["statistic"].isin({"proportion", *SHARES})
-        ].round(),
-        answers["n"].astype(float),
-    ]).dropna()
+    counts = pd.concat(
+        [
+            answers.loc[answers["statistic"].isin({"count", "nobs"}), "value"],
+            (answers["value"] * answers["n"].astype(float))[
+                answers["statistic"].isin({"proportion", *SHARES})
+            ].round(),
+            answers["n"].astype(float),
+        ]
+    ).dropna()
     return bool(((counts > 0) & (counts < minimum)).any())
 
 
@@ -169,7 +170,8 @@ def _find_partitions(subgroups: pd.Series) -> dict[str, list[list[str]]]:
             outer, _, last = name.rpartition(" & ")
             if last.startswith(prefix):
                 parts = [
-                    other for other in names
+                    other
+                    for other in names
                     if other.rpartition(" & ")[0] == outer
                     and other.rpartition(" & ")[2].startswith(prefix)
                 ]
@@ -204,12 +206,13 @@ def _find_sums(
     divisions: Mapping[str, Collection[Collection[str]]],
     nets: Mapping[str, Collection[str]],
     is_exclusive: bool,
-) -> list[_Sum]:
-    """List the sums a reader can make; what a sum leaves over becomes a cell of its own."""
+) -> tuple[list[_Sum], set[Cell]]:
+    """List the sums a reader can make, and the cells added for what those sums leave over."""
     by_subgroup: dict[str, list[str]] = defaultdict(list)
     for subgroup, category in cells:
         by_subgroup[subgroup].append(category)
     sums: list[_Sum] = []
+    left_over: set[Cell] = set()
 
     def add(total: Cell, parts: list[Cell]) -> None:
         if total not in cells or not parts:
@@ -219,10 +222,10 @@ def _find_sums(
         if rest < 0:
             return
         if rest > 0:
-            left_over = (f"{total[0]} without {sorted({s for s, _ in parts})}",
-                         f"{total[1]} without {sorted({c for _, c in parts})}")
-            cells[left_over] = rest
-            parts = [*parts, left_over]
+            rest_cell = (f"rest of sum {len(sums)}", total[1])
+            cells[rest_cell] = rest
+            left_over.add(rest_cell)
+            parts = [*parts, rest_cell]
         sums.append(_Sum(total, tuple(parts)))
 
     for subgroup, categories in by_subgroup.items():
@@ -240,47 +243,55 @@ def _find_sums(
         for category in by_subgroup.get(parent, ()):
             for parts in partitions:
                 add((parent, category), [(p, category) for p in parts if (p, category) in cells])
-    return sums
+    return sums, left_over
 
 
 def _choose_cells(
-    cells: dict[Cell, int], sums: Sequence[_Sum], minimum: int, tested: set[str]
+    cells: Mapping[Cell, int],
+    sums: Sequence[_Sum],
+    left_over: set[Cell],
+    minimum: int,
+    tested: set[str],
 ) -> set[Cell]:
-    listed = {total for s in sums for total in (s.total,)} | {p for s in sums for p in s.parts}
-    left_over = {cell for cell in listed if " without " in cell[0]}
     small = {cell for cell, count in cells.items() if 0 < count < minimum}
     if not small:
         return set()
-    hidden = set(small) | left_over
-    members = [(s.total, *s.parts) for s in sums]
+    hidden = small | left_over
     while True:
         _spread_to_subgroups(hidden, cells, tested)
         grown = False
-        for one_sum, cells_of_sum in zip(sums, members, strict=True):
-            gone = [cell for cell in cells_of_sum if cell in hidden]
-            if not any(cell in small for cell in gone):
-                continue
-            together = sum(cells[cell] for cell in gone)
-            if one_sum.total in hidden:
-                is_safe = len(gone) > 1
-            else:
-                # As many people as cells would mean one in each, since no empty cell is hidden
-                # for being small; so the suppressed cells must hold more people than that.
-                is_safe = len(gone) > 1 and together >= max(minimum, len(gone) + 1)
-            if not is_safe:
-                grown |= _hide_one(one_sum, cells, hidden)
+        for one_sum in sums:
+            if not _is_safe(one_sum, cells, hidden, small, left_over, minimum):
+                grown |= _hide_one([one_sum], cells, hidden)
         if grown:
             continue
-        revealed = [c for c in _find_determined(members, hidden) if c in small]
-        for cell in revealed:
-            for one_sum, cells_of_sum in zip(sums, members, strict=True):
-                if cell in cells_of_sum:
-                    grown |= _hide_one(one_sum, cells, hidden)
+        revealed = _find_determined(sums, hidden) & small
         if not revealed:
             return hidden
-        if not grown:
-            # Nothing near is left to hide; then nothing of this variable can be shown.
+        near = [one_sum for one_sum in sums if revealed & {one_sum.total, *one_sum.parts}]
+        if not _hide_one(near, cells, hidden) and not _hide_one(sums, cells, hidden):
             return set(cells)
+
+
+def _is_safe(
+    one_sum: _Sum,
+    cells: Mapping[Cell, int],
+    hidden: set[Cell],
+    small: set[Cell],
+    left_over: set[Cell],
+    minimum: int,
+) -> bool:
+    gone = {cell for cell in (one_sum.total, *one_sum.parts) if cell in hidden}
+    # A large rest is no secret; a cell hidden for the sake of another one is, for its sake.
+    if gone <= left_over - small:
+        return True
+    if len(gone) == 1:
+        return False
+    if one_sum.total in hidden or not gone & small:
+        return True
+    # As many people as cells would mean one in each, since no empty cell is hidden for being
+    # small; so the suppressed cells must hold more people than that.
+    return sum(cells[cell] for cell in gone) >= max(minimum, len(gone) + 1)
 
 
 def _spread_to_subgroups(hidden: set[Cell], cells: Mapping[Cell, int], tested: set[str]) -> None:
@@ -291,37 +302,43 @@ def _spread_to_subgroups(hidden: set[Cell], cells: Mapping[Cell, int], tested: s
         hidden.update(cell for cell in cells if cell[0] == subgroup and cell[1])
 
 
-def _hide_one(one_sum: _Sum, cells: Mapping[Cell, int], hidden: set[Cell]) -> bool:
-    """Hide the smallest cell left of a sum: a part before the total, people before nobody."""
-    left = [cell for cell in (*one_sum.parts, one_sum.total) if cell not in hidden]
+def _hide_one(sums: Sequence[_Sum], cells: Mapping[Cell, int], hidden: set[Cell]) -> bool:
+    """Hide the smallest cell left in some sums, and say whether there was one.
+
+    Parts go before totals, people before nobody, and the number who answered last, since
+    everything about a subgroup goes with it.
+    """
+    totals = {one_sum.total for one_sum in sums}
+    left = {cell for s in sums for cell in (s.total, *s.parts)} - hidden
     if not left:
         return False
-    hidden.add(
-        min(left, key=lambda cell: (cell == one_sum.total, cells[cell] == 0, cells[cell], cell))
-    )
+    hidden.add(min(left, key=lambda c: (c[1] == "", c in totals, cells[c] == 0, cells[c], c)))
     return True
 
 
-def _find_determined(members: Sequence[Sequence[Cell]], hidden: set[Cell]) -> list[Cell]:
+def _find_determined(sums: Sequence[_Sum], hidden: set[Cell]) -> set[Cell]:
     """List the hidden cells that follow from the others by solving all sums together.
 
     With what is shown moved to the other side, each sum is an equation in the hidden cells. One
     of them is determined exactly when no solution of the homogeneous equations moves it.
     """
-    equations = [[c for c in cells if c in hidden] for cells in members]
-    equations = [cells for cells in equations if cells]
-    unknown = sorted({cell for cells in equations for cell in cells})
+    equations = [
+        {
+            cell: sign
+            for cell, sign in ((one_sum.total, -1.0), *((part, 1.0) for part in one_sum.parts))
+            if cell in hidden
+        }
+        for one_sum in sums
+    ]
+    unknown = sorted({cell for equation in equations for cell in equation})
     if not unknown:
-        return []
+        return set()
     column = {cell: index for index, cell in enumerate(unknown)}
     matrix = np.zeros((len(equations), len(unknown)))
-    totals = {tuple(cells): cells[0] for cells in members}
-    shown_equations = [cells for cells in members if any(c in hidden for c in cells)]
-    for row, cells in enumerate(shown_equations):
-        for cell in cells:
-            if cell in hidden:
-                matrix[row, column[cell]] = -1.0 if cell == totals[tuple(cells)] else 1.0
+    for row, equation in enumerate(equations):
+        for cell, sign in equation.items():
+            matrix[row, column[cell]] = sign
     _, singular, right = np.linalg.svd(matrix, full_matrices=True)
-    rank = int((singular > 1e-9 * max(matrix.shape)).sum())
-    moves = np.abs(right[rank:]).max(axis=0) if rank < len(unknown) else np.zeros(len(unknown))
-    return [cell for cell, move in zip(unknown, moves, strict=True) if move < 1e-9]
+    moves = right[int((singular > 1e-9).sum()) :]
+    moved = np.abs(moves).max(axis=0, initial=0.0)
+    return {cell for cell, move in zip(unknown, moved, strict=True) if move < 1e-9}

@@ -44,7 +44,7 @@ def run_notebook(
     refuse_problems(_check_source(source))
     original = nbformat.read(source, as_version=4)
     refuse_problems(_check_notebook(original, source))
-    refuse_problems(_check_parameters(source, parameters))
+    refuse_problems(_check_parameters(original, source, parameters))
 
     target.parent.mkdir(parents=True, exist_ok=True)
     failed = target.with_suffix(".failed.ipynb")
@@ -146,11 +146,10 @@ def _check_notebook(notebook: Any, source: Path) -> Iterator[Problem]:
         yield Problem(str(source), "parameters", f"is not Python: {error.msg}.")
         return
     for statement in statements:
-        value = getattr(statement, "value", None)
         try:
-            if not isinstance(statement, ast.Assign | ast.AnnAssign) or value is None:
+            if not _parameter_name(statement):
                 raise ValueError
-            ast.literal_eval(value)
+            ast.literal_eval(statement.value)
         except ValueError:
             yield Problem(
                 str(source),
@@ -160,11 +159,23 @@ def _check_notebook(notebook: Any, source: Path) -> Iterator[Problem]:
             )
 
 
-def _check_parameters(source: Path, parameters: Mapping[str, Any]) -> Iterator[Problem]:
-    with _environment():
-        import papermill
+def _parameter_name(statement: Any) -> str:
+    """Return the name that a statement sets, or nothing where it is no plain assignment."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target = statement.target
+    else:
+        return ""
+    return target.id if isinstance(target, ast.Name) else ""
 
-        known = papermill.inspect_notebook(str(source))
+
+def _check_parameters(
+    notebook: Any, source: Path, parameters: Mapping[str, Any]
+) -> Iterator[Problem]:
+    # The names are read as Python reads them: papermill's own inspection goes by lines and
+    # needs a kernel's name in the notebook.
+    known = [_parameter_name(each) for each in ast.parse(_parameter_cells(notebook)[0].source).body]
     for name in parameters:
         if name not in known:
             yield Problem(
@@ -222,6 +233,8 @@ def _execute(
                         *("-Xfrozen_modules=off", "-m", "ipykernel_launcher"),
                         *("-f", "{connection_file}"),
                         "--HistoryManager.enabled=False",
+                        # Its warnings are about connections, never about the notebook.
+                        "--IPKernelApp.log_level=ERROR",
                     ],
                     display_name="Python 3",
                     language="python",
@@ -362,8 +375,11 @@ def _scrubbed(text: str) -> str:
     """Return a text without memory addresses and without the machine's own paths."""
     text = re.sub(r"\S*ipykernel_\d+[/\\]\d+\.py", "<cell>", text)
     text = re.sub(r"\bat 0x[0-9a-fA-F]{6,}", "at 0x0", text)
-    root, home = str(Path.cwd()), str(Path.home())
-    for path, name in ((root, "."), (sys.prefix, "<python>"), (sys.base_prefix, "<python>")):
-        text = text.replace(f"{path}/", "" if name == "." else f"{name}/").replace(path, name)
-    text = re.sub(rf"{re.escape(tempfile.gettempdir())}/[\w.-]+", "<temporary>", text)
-    return text.replace(home, "~") if home != "/" else text
+    places = ((Path.cwd(), ""), (sys.prefix, "<python>"), (sys.base_prefix, "<python>"))
+    for place, name in (*places, (tempfile.gettempdir(), "<temporary>"), (Path.home(), "~")):
+        path = str(place)
+        # The root of the file system is in every path and tells nothing of the machine.
+        if len(path) > 1:
+            text = re.sub(rf"{re.escape(path)}/", f"{name}/" if name else "", text)
+            text = re.sub(rf"{re.escape(path)}(?![\w.-])", name or ".", text)
+    return text

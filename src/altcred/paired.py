@@ -171,8 +171,9 @@ def compare_means(
         notes.append(_say_pairs(n))
     elif _is_constant(difference, before, after):
         std_difference = 0.0
-        notes.append("every difference is zero" if not difference.any() else
-                     "every difference is the same")
+        notes.append(
+            "every difference is zero" if not difference.any() else "every difference is the same"
+        )
     else:
         std_difference = float(difference.std(ddof=1))
         test = stats.ttest_rel(before, after)
@@ -348,9 +349,7 @@ def compare_categories(
     )
 
 
-def adjust_pvalues(
-    pvalues: pd.Series | Sequence[float], method: str = "holm"
-) -> pd.Series:
+def adjust_pvalues(pvalues: pd.Series | Sequence[float], method: str = "holm") -> pd.Series:
     """Adjust a family of p values for their number, by default as Holm (1979) does.
 
     `method` is one of statsmodels' multipletests. A missing p value stays missing and does not
@@ -393,8 +392,10 @@ def _bound_paired_difference(
     low1, high1 = proportion_confint(both + only_first, n, alpha=alpha, method="wilson")
     low2, high2 = proportion_confint(both + only_second, n, alpha=alpha, method="wilson")
     margins = (
-        (both + only_first) * (only_second + neither)
-        * (both + only_second) * (only_first + neither)
+        (both + only_first)
+        * (only_second + neither)
+        * (both + only_second)
+        * (only_first + neither)
     )
     product = both * neither - only_first * only_second
     if product > 0:

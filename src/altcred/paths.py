@@ -1,26 +1,34 @@
-"""Where things lie, relative to the project's root, which is the current directory."""
+"""Where things lie in the project, whose root holds params.yaml."""
 
 from pathlib import Path
 
 
+def project_root() -> Path:
+    """Return the project's root: this folder, or the one above when a notebook is opened there."""
+    here = Path()
+    above = Path("..")
+    is_above = not (here / "params.yaml").is_file() and (above / "params.yaml").is_file()
+    return above if is_above else here
+
+
 def cohort_dir(cohort: str) -> Path:
     """Return the folder of what a person writes about one cohort."""
-    return Path("cohorts") / cohort
+    return project_root() / "cohorts" / cohort
 
 
 def raw_dir(cohort: str) -> Path:
     """Return the folder of a cohort's raw exports."""
-    return Path("data/raw") / cohort
+    return project_root() / "data/raw" / cohort
 
 
 def truth_dir(cohort: str) -> Path:
     """Return the folder of a reconstructed cohort's true links and repeats."""
-    return Path("data/truth") / cohort
+    return project_root() / "data/truth" / cohort
 
 
 def processed_dir(cohort: str) -> Path:
     """Return the folder of what the pipeline makes of a cohort."""
-    return Path("data/processed") / cohort
+    return project_root() / "data/processed" / cohort
 
 
 def wave_dir(cohort: str, wave: str) -> Path:
@@ -35,4 +43,4 @@ def executed_dir(cohort: str) -> Path:
 
 def report_dir(cohort: str) -> Path:
     """Return the folder of a cohort's finished report."""
-    return Path("report") / cohort
+    return project_root() / "report" / cohort

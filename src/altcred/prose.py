@@ -352,7 +352,7 @@ class Prose:
 
     def bind(self, text: str, file: str, where: str, problems: list[Problem]) -> str:
         """Return a text with its expressions filled in; what is wrong is added to `problems`."""
-        if "{{" not in text and "{%" not in text and "{#" not in text:
+        if "{{" not in text and "{%" not in text and "{**" not in text:
             return text
         self._unknown.clear()
         bound = ""
@@ -373,7 +373,13 @@ class Prose:
 
     def _environment(self) -> SandboxedEnvironment:
         # The sandbox: a notebook from another team must not reach files through its prose.
-        environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True)
+        # Comments are moved out of the way of Markdown's {#identifiers}.
+        environment = SandboxedEnvironment(
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            comment_start_string="{**",
+            comment_end_string="**}",
+        )
         vocabulary = (
             "est value has pct num usd n size ci pvalue words more points spelled listing label "
             "categories ranked"
@@ -485,7 +491,7 @@ def bare_numbers(markdown: str) -> list[str]:
     code, mathematics and the 95% of an interval may stand.
     """
     typed = re.findall(r"\{\{\s*['\"]?(-?[$\d][^}'\"]*?)['\"]?\s*\}\}", markdown)
-    rest = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#(?!\w).*?#\}", " ", markdown, flags=re.S)
+    rest = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{\*\*.*?\*\*\}", " ", markdown, flags=re.S)
     for pattern in _MAY_STAND:
         rest = re.sub(pattern, " ", rest, flags=re.S | re.M)
     found = re.findall(r"\\?[$€£]?\s?\d[\d,.]*(?:\s?(?:\\?%|percent\b|per cent\b))?", rest)

@@ -1,0 +1,834 @@
+"""Every number the report states, computed once from rows into one tidy table.
+
+An estimate is of a wave, a subgroup, a variable, a category and a statistic; it has a value, an
+interval where the statistic has one, and the n it is of. Shares are of 0 to 1, over those who
+answered (of a multiple question those who ticked an option). Intervals have level 95%:
+Wilson's for shares, Student's t for means, order statistics for medians, Newcombe's and Welch's
+for differences of two waves.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from altcred import disclosure
+from altcred._aggregate import (
+    Part,
+    Source,
+    count_texts,
+    count_ticks,
+    count_values,
+    list_named_subgroups,
+    list_parts,
+    open_source,
+    quote_name,
+    quote_text,
+    read_parquet_view,
+)
+from altcred.codebook import Codebook, Variable, column_of, load_codebook
+from altcred.intervals import Interval
+from altcred.paths import processed_dir, wave_dir
+from altcred.study import ALL, Panel, Study, as_list, load_study
+
+COLUMNS = ["wave", "subgroup", "variable", "category", "statistic", "value", "low", "high", "n",
+           "note"]  # fmt: skip
+KEY = COLUMNS[:5]
+NUMBERS = ["value", "low", "high", "n"]
+LEVEL = 0.95
+NOT_REPORTED = "not_reported"
+# Bins of the days between two surveys: months, quarters, and half years.
+DAY_EDGES = [0.0, 30.0, 60.0, 90.0, 180.0, 270.0, 365.0, 545.0, 730.0]
+NAN = float("nan")
+
+
+class UnknownEstimate(KeyError):
+    """Raised for an estimate that there is not; names the nearest that there are."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One number of the report: its value, its 95% interval (NaN for none), n and a note."""
+
+    value: float
+    low: float
+    high: float
+    n: float
+    note: str = ""
+
+    @property
+    def is_suppressed(self) -> bool:
+        return self.note.startswith("suppressed")
+
+
+class Estimates:
+    """All estimates of some chapters, to look up one or to select many."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame.reset_index(drop=True)
+        keys = zip(*(self.frame[column] for column in KEY), strict=True)
+        self._places = {key: place for place, key in enumerate(keys)}
+        self._values = self.frame[["value", "low", "high", "n", "note"]].to_numpy(dtype=object)
+
+    def find(
+        self,
+        wave: str,
+        variable: str,
+        category: str = "",
+        statistic: str = "proportion",
+        subgroup: str = ALL,
+    ) -> Estimate:
+        """Return one estimate; UnknownEstimate with the nearest keys where there is none."""
+        place = self._places.get((wave, subgroup, variable, category, statistic))
+        if place is None:
+            raise UnknownEstimate(
+                self._describe_nearest(wave, subgroup, variable, category, statistic)
+            )
+        value, low, high, n, note = self._values[place]
+        return Estimate(float(value), float(low), float(high), float(n), str(note))
+
+    def has(
+        self,
+        wave: str,
+        variable: str,
+        category: str | None = None,
+        statistic: str | None = None,
+        subgroup: str = ALL,
+    ) -> bool:
+        """Tell whether there is an estimate of the variable, of one category or statistic of it."""
+        wanted = {"wave": wave, "variable": variable, "subgroup": subgroup}
+        if category is not None:
+            wanted["category"] = category
+        if statistic is not None:
+            wanted["statistic"] = statistic
+        return len(self.select(**wanted)) > 0
+
+    def select(self, **columns: str | Iterable[str]) -> pd.DataFrame:
+        """Return the rows in which each named column is the given value, or one of several."""
+        mask = np.ones(len(self.frame), dtype=bool)
+        for column, wanted in columns.items():
+            one_of = [wanted] if isinstance(wanted, str) else list(wanted)
+            mask &= self.frame[column].isin(one_of).to_numpy()
+        return self.frame[mask]
+
+    def _describe_nearest(self, *key: str) -> str:
+        from difflib import SequenceMatcher
+
+        def nearness(other: tuple[str, ...]) -> float:
+            return sum(
+                2.0 if mine == theirs else SequenceMatcher(None, mine, theirs).ratio()
+                for mine, theirs in zip(key, other, strict=True)
+            )
+
+        # Comparing texts is slow; the keys that share most of their parts are compared alone.
+        shared = sorted(
+            self._places,
+            key=lambda other: -sum(a == b for a, b in zip(key, other, strict=True)),
+        )[:500]
+        nearest = sorted(shared, key=lambda other: (-nearness(other), other))[:3]
+        names = "; ".join(_write_key(other) for other in nearest) or "none at all"
+        return f"There is no estimate {_write_key(key)}. The nearest are: {names}."
+
+
+def _write_key(key: Iterable[str]) -> str:
+    return ", ".join(f"{name}={part!r}" for name, part in zip(KEY, key, strict=True))
+
+
+def read_estimates(*paths: str | Path) -> Estimates:
+    """Read estimates.csv files into one Estimates; rows of the same key are kept once."""
+    frames = []
+    for path in paths:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        for column in NUMBERS:
+            frame[column] = pd.to_numeric(frame[column].replace("", None))
+        frames.append(frame)
+    if not frames:
+        return Estimates(_compose_frame([]))
+    return Estimates(pd.concat(frames).drop_duplicates(KEY))
+
+
+def write_estimates(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write estimates as CSV: sorted, whole numbers whole, others of six significant digits."""
+    written = _sort(frame).copy()
+    for column in NUMBERS:
+        written[column] = [_write_number(number) for number in written[column].astype(float)]
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.writing")
+    written.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+    aside.replace(path)
+
+
+def _write_number(number: float) -> str:
+    if np.isnan(number):
+        return ""
+    return f"{number:.0f}" if float(number).is_integer() else repr(round_number(number))
+
+
+def round_number(number: float) -> float:
+    """Round to six significant digits; whole numbers stay as they are."""
+    return float(number) if float(number).is_integer() else float(f"{number:.6g}")
+
+
+# Waves -----------------------------------------------------------------------------------------
+
+
+def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
+    """Estimate everything one survey says, of all its respondents and of each subgroup.
+
+    Reads responses.parquet, answers.csv and decisions.csv of the wave; returns the columns of
+    estimates.csv. Small cells are suppressed as study.yaml's disclosure says.
+    """
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    folder = wave_dir(cohort, wave)
+    connection = _connect()
+    read_parquet_view(connection, folder / "responses.parquet", "responses")
+    source = open_source(connection, "responses", study, codebook, wave)
+    named = list_named_subgroups(study, codebook, wave)
+    parts = list_parts(source, study, named)
+    rows = [
+        *describe_flow(folder / "decisions.csv", connection),
+        *describe_sizes(source, parts),
+        *describe_variables(source, parts),
+    ]
+    connection.close()
+    return protect(_compose_frame(rows, wave), study, codebook, parts)
+
+
+def _connect() -> Any:
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def protect(
+    frame: pd.DataFrame, study: Study, codebook: Codebook, parts: Iterable[Part]
+) -> pd.DataFrame:
+    """Return the estimates with small cells suppressed, as the study's disclosure says."""
+    named = [part.name for part in parts if part.flag and not (part.program_type or part.program)]
+    types = {name: study.programs_of(name) for name in study.program_types}
+    exclusive = [
+        name
+        for name, variable in codebook.variables.items()
+        if variable.kind in {"single", "ordered", "country"}
+    ]
+    shown = disclosure.suppress_small_cells(
+        frame,
+        minimum=study.disclosure.minimum,
+        partitions=disclosure.partition_subgroups(types, named),
+        groups={name: _list_nets(variable) for name, variable in codebook.variables.items()},
+        exclusive=exclusive,
+        suppress_extremes=not study.disclosure.show_extremes,
+    )
+    shown["n"] = shown["n"].astype(float)
+    return _sort(shown)
+
+
+def _list_nets(variable: Variable) -> dict[str, list[str]]:
+    """Return what each group of a variable holds; a group of a number holds whole bins."""
+    if not variable.is_numeric:
+        return {name: as_list(group.of) for name, group in variable.groups.items()}
+    nets = {}
+    for name, interval in variable.number_groups().items():
+        nets[name] = [
+            str(one)
+            for one in variable.bin_intervals()
+            if (interval.low is None or (one.low is not None and one.low >= interval.low))
+            and (
+                interval.high is None or (one.high is not None and one.high <= interval.high)
+            )
+        ]
+    return nets
+
+
+def describe_flow(decisions: Path, connection: Any) -> Iterator[tuple]:
+    """Yield how many raw rows there were, how many were dropped for each reason, and addresses.
+
+    `shared_addresses` counts the network addresses that two or more rows came from.
+    """
+    if not decisions.is_file():
+        return
+    rows = connection.execute(
+        "SELECT decision, reason, count(*) AS people FROM read_csv("
+        f"{quote_text(str(decisions))}, header = true, all_varchar = true) GROUP BY 1, 2"
+    ).fetchall()
+    total = sum(row[2] for row in rows)
+    dropped: dict[str, int] = {}
+    for decision, reason, people in rows:
+        if decision != "kept":
+            dropped[reason or "other"] = dropped.get(reason or "other", 0) + people
+    yield _row(ALL, "raw_rows", "", "count", total, n=total)
+    yield _row(ALL, "dropped", "", "count", sum(dropped.values()), n=total)
+    for reason, people in dropped.items():
+        yield _row(ALL, "dropped", reason, "count", people, n=total)
+
+
+def describe_sizes(source: Source, parts: Iterable[Part]) -> Iterator[tuple]:
+    """Yield how many people there are in each subgroup, and of all in each program and type."""
+    cells = source.query(
+        f"SELECT {source.keys}, count(*) AS people FROM {source.table} GROUP BY {source.keys}"
+    )
+    people = cells["people"].to_numpy(dtype=float)
+    total = people.sum()
+    for part in parts:
+        size = people[part.holds(cells)].sum()
+        yield _row(part.name, "responses", "", "count", size, n=size)
+        name = part.program or part.program_type
+        if name and not part.flag:
+            yield _row(ALL, "responses", name, "count", size, n=total)
+            yield _row(ALL, "responses", name, "proportion", size / total, n=total)
+
+
+def describe_variables(
+    source: Source, parts: Iterable[Part], only: Iterable[str] | None = None
+) -> Iterator[tuple]:
+    """Yield the estimates of every variable of a wave, or of the named ones."""
+    parts = list(parts)
+    for name, variable in source.codebook.in_wave(source.wave).items():
+        if not variable.is_estimated or (only is not None and name not in set(only)):
+            continue
+        chosen = [part for part in parts if part.variables is None or name in part.variables]
+        if variable.kind == "text":
+            yield from _describe_text(source, name, chosen)
+        elif variable.kind == "multiple":
+            yield from _describe_ticks(source, name, chosen)
+        elif variable.is_numeric:
+            yield from _describe_numbers(source, name, variable, chosen)
+        else:
+            yield from _describe_categories(source, name, variable, chosen)
+
+
+def _describe_text(source: Source, name: str, parts: list[Part]) -> Iterator[tuple]:
+    cells = count_texts(source, name)
+    for part in parts:
+        inside = cells[part.holds(cells)]
+        if len(inside):
+            asked = inside["asked"].sum()
+            yield _row(part.name, name, "", "count", inside["wrote"].sum(), n=asked)
+
+
+def _describe_ticks(source: Source, name: str, parts: list[Part]) -> Iterator[tuple]:
+    cells = count_ticks(source, name)
+    labels = [column.removeprefix("n:") for column in cells if column.startswith("n:")]
+    for part in parts:
+        inside = cells[part.holds(cells)]
+        if not len(inside):
+            continue
+        asked, answered = float(inside["asked"].sum()), float(inside["answered"].sum())
+        yield from _describe_response(part.name, name, asked, answered)
+        for label in labels:
+            n, ticked = float(inside[f"n:{label}"].sum()), float(inside[f"ticked:{label}"].sum())
+            # A category that nobody of the subgroup was offered is not a share of zero.
+            if n > 0:
+                yield from _describe_share(part.name, name, label, ticked, n)
+
+
+def _describe_categories(
+    source: Source, name: str, variable: Variable, parts: list[Part]
+) -> Iterator[tuple]:
+    cells = count_values(source, name)
+    people = cells["people"].to_numpy(dtype=float)
+    values = cells["value"].to_numpy(dtype=object)
+    found = sorted({value for value in values if isinstance(value, str)})
+    offered = list(variable.categories_in(source.wave))
+    categories = [*offered, *(value for value in found if value not in offered)]
+    place = {category: number for number, category in enumerate(categories)}
+    places = np.array([place.get(value, -1) for value in values], dtype=int)
+    for part in parts:
+        inside = part.holds(cells)
+        if not inside.any():
+            continue
+        answered = inside & (places >= 0)
+        counts = np.bincount(
+            places[answered], weights=people[answered], minlength=len(categories)
+        )
+        n = float(counts.sum())
+        yield from _describe_response(part.name, name, float(people[inside].sum()), n)
+        if n == 0:
+            continue
+        for category, count in zip(categories, counts, strict=True):
+            yield from _describe_share(part.name, name, category, float(count), n)
+        for group, described in variable.groups.items():
+            members = [place[one] for one in as_list(described.of) if one in place]
+            yield from _describe_share(part.name, name, group, float(counts[members].sum()), n)
+        if variable.kind == "country":
+            yield _row(part.name, name, "", "nunique", np.count_nonzero(counts), n=n)
+
+
+def _describe_numbers(
+    source: Source, name: str, variable: Variable, parts: list[Part]
+) -> Iterator[tuple]:
+    cells = count_values(source, name)
+    people = cells["people"].to_numpy(dtype=float)
+    values = cells["value"].to_numpy(dtype=float)
+    given = ~np.isnan(values)
+    ranges = {str(one): one for one in variable.bin_intervals()} | variable.number_groups()
+    for part in parts:
+        inside = part.holds(cells)
+        if not inside.any():
+            continue
+        chosen = inside & given
+        yield from _describe_response(
+            part.name, name, float(people[inside].sum()), float(people[chosen].sum())
+        )
+        yield from describe_numbers(part.name, name, values[chosen], people[chosen], ranges)
+
+
+def describe_numbers(
+    subgroup: str,
+    name: str,
+    values: np.ndarray,
+    people: np.ndarray,
+    ranges: Mapping[str, Interval],
+) -> Iterator[tuple]:
+    """Yield the statistics of a number, from its distinct values and how many gave each.
+
+    The median's interval is bounded by the order statistics whose ranks hold the median with
+    at least 95% under the binomial distribution (Conover 1999, section 3.2); fewer than six
+    numbers have none. Of several modes the smallest is given, with a note.
+    """
+    from scipy import stats
+
+    n = float(people.sum())
+    if n == 0:
+        return
+    distinct, place = np.unique(values, return_inverse=True)
+    counts = np.bincount(place, weights=people)
+    total = float((distinct * counts).sum())
+    mean = total / n
+    low = high = NAN
+    if n > 1:
+        std = float(np.sqrt((counts * (distinct - mean) ** 2).sum() / (n - 1)))
+        margin = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * std / np.sqrt(n)
+        low, high = mean - margin, mean + margin
+        yield _row(subgroup, name, "", "std", std, n=n)
+    yield _row(subgroup, name, "", "mean", mean, low, high, n=n)
+    ranks = np.cumsum(counts)
+
+    def at_rank(rank: float) -> float:
+        return float(distinct[np.searchsorted(ranks, rank)])
+
+    median = (at_rank(np.floor((n + 1) / 2)) + at_rank(np.ceil((n + 1) / 2))) / 2
+    rank = float(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))
+    bounds = (at_rank(rank), at_rank(n + 1 - rank)) if rank >= 1 else (NAN, NAN)
+    yield _row(subgroup, name, "", "median", median, *bounds, n=n)
+    modes = distinct[counts == counts.max()]
+    note = f"the smallest of {len(modes)} modes" if len(modes) > 1 else ""
+    yield _row(subgroup, name, "", "mode", float(modes[0]), n=n, note=note)
+    yield _row(subgroup, name, "", "min", float(distinct[0]), n=n)
+    yield _row(subgroup, name, "", "max", float(distinct[-1]), n=n)
+    yield _row(subgroup, name, "", "sum", total, n=n)
+    for label, interval in ranges.items():
+        held = np.ones(len(distinct), dtype=bool)
+        if interval.low is not None:
+            held &= distinct >= interval.low if interval.closed_low else distinct > interval.low
+        if interval.high is not None:
+            held &= distinct <= interval.high if interval.closed_high else distinct < interval.high
+        yield from _describe_share(subgroup, name, label, float(counts[held].sum()), n)
+
+
+def _describe_response(
+    subgroup: str, name: str, asked: float, answered: float
+) -> Iterator[tuple]:
+    yield _row(subgroup, name, "", "nobs", answered, n=answered)
+    missing = asked - answered
+    yield _row(subgroup, name, NOT_REPORTED, "count", missing, n=asked)
+    yield _row(subgroup, name, NOT_REPORTED, "proportion", missing / asked, n=asked)
+
+
+def _describe_share(
+    subgroup: str, name: str, category: str, count: float, n: float
+) -> Iterator[tuple]:
+    yield _row(subgroup, name, category, "count", count, n=n)
+    # The interval is worked out for all shares at once, when the frame is composed.
+    yield _row(subgroup, name, category, "proportion", count / n, None, None, n=n)
+
+
+def _row(
+    subgroup: str,
+    variable: str,
+    category: str,
+    statistic: str,
+    value: float,
+    low: float | None = NAN,
+    high: float | None = NAN,
+    *,
+    n: float,
+    note: str = "",
+) -> tuple:
+    return subgroup, variable, category, statistic, value, low, high, n, note
+
+
+def _compose_frame(rows: Iterable[tuple], wave: str = "") -> pd.DataFrame:
+    from statsmodels.stats.proportion import proportion_confint
+
+    rows = list(rows)
+    needs_interval = np.array([row[5] is None for row in rows], dtype=bool)
+    frame = pd.DataFrame(rows, columns=COLUMNS[1:])
+    frame.insert(0, "wave", wave)
+    for column in NUMBERS:
+        frame[column] = frame[column].astype(float)
+    if needs_interval.any():
+        shares = frame[needs_interval]
+        low, high = proportion_confint(
+            (shares["value"] * shares["n"]).round().to_numpy(),
+            shares["n"].to_numpy(),
+            alpha=1 - LEVEL,
+            method="wilson",
+        )
+        # Wilson's limits of none and of all are 0 and 1 but for the last binary digit.
+        frame.loc[needs_interval, "low"] = np.where(shares["value"] == 0, 0.0, low)
+        frame.loc[needs_interval, "high"] = np.where(shares["value"] == 1, 1.0, high)
+    for column in ("value", "low", "high"):
+        frame[column] = [round_number(one) if one == one else NAN for one in frame[column]]
+    for column in (*KEY, "note"):
+        frame[column] = frame[column].astype(object)
+    return _sort(frame)
+
+
+def _sort(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[COLUMNS].sort_values(KEY, kind="stable").reset_index(drop=True)
+
+
+# Panel -----------------------------------------------------------------------------------------
+
+
+def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
+    """Estimate what the people found in two surveys say in each, and how it changed.
+
+    Waves of the result: `panel:FIRST` and `panel:SECOND` describe the people of the pairs in
+    one survey (a number that both asked: of those who gave it in both); `panel` holds the pairs
+    by rule and type, the days between, and for each variable of both surveys its paired test.
+    """
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    folder = panel_folder(study, first, second)
+    connection = _connect()
+    pairs = _read_pairs(folder / "matches.csv")
+    connection.register("pairs_frame", pairs)
+    connection.execute("CREATE TEMP TABLE pairs AS SELECT * FROM pairs_frame")
+    sources = {}
+    in_both = [
+        name
+        for name, variable in codebook.in_wave(first).items()
+        if name in codebook.in_wave(second) and variable.is_estimated and variable.kind != "text"
+    ]
+    numbers = [name for name in in_both if codebook.variables[name].is_numeric]
+    for side, wave in (("first", first), ("second", second)):
+        read_parquet_view(connection, wave_dir(cohort, wave) / "responses.parquet", f"all_{side}")
+    for side, other in (("first", "second"), ("second", "first")):
+        replaced = ", ".join(
+            f"CASE WHEN b.{quote_name(name)} IS NULL THEN NULL ELSE a.{quote_name(name)} END"
+            f" AS {quote_name(name)}"
+            for name in numbers
+        )
+        chosen = f"a.* REPLACE ({replaced})" if replaced else "a.*"
+        connection.execute(
+            f"CREATE TEMP TABLE side_{side} AS SELECT {chosen}, p.pair, p.rule FROM pairs AS p"
+            f" JOIN all_{side} AS a ON a.response_id = p.{side}"
+            f" JOIN all_{other} AS b ON b.response_id = p.{other}"
+        )
+    frames = []
+    for side, wave in (("first", first), ("second", second)):
+        source = open_source(
+            connection, f"side_{side}", study, codebook, wave, with_subgroups=False
+        )
+        sources[side] = source
+        parts = list_parts(source, study, [], with_programs=False)
+        rows = [*describe_sizes(source, parts), *describe_variables(source, parts)]
+        frames.append(_compose_frame(rows, f"panel:{wave}"))
+    parts = list_parts(sources["first"], study, [], with_programs=False)
+    panel = study.panel_of(first, second)
+    rows = [*_describe_pairs(connection, parts)]
+    for part in parts:
+        before, after = (_read_people(connection, side, part) for side in ("first", "second"))
+        rows += _compare_sides(before, after, part.name, codebook, in_both, panel, first, second)
+    frames.append(_compose_frame(rows, "panel"))
+    connection.close()
+    return protect(pd.concat(frames, ignore_index=True), study, codebook, parts)
+
+
+def panel_folder(study: Study, first: str, second: str) -> Path:
+    """Return the folder of a pair of waves: `panel` for the study's first, else `panel-SECOND`."""
+    panel = study.panel_of(first, second)
+    name = "panel" if panel is study.panels[0] else f"panel-{second}"
+    return processed_dir(study.name) / name
+
+
+def _read_pairs(matches: Path) -> pd.DataFrame:
+    frame = pd.read_csv(matches, dtype=str, keep_default_na=False)
+    return pd.DataFrame({
+        "pair": range(len(frame)),
+        "first": frame["first"],
+        "second": frame["second"],
+        "rule": frame["rule"],
+    })
+
+
+def _read_people(connection: Any, side: str, part: Part) -> pd.DataFrame:
+    # One row a pair: a panel is small beside its surveys, and paired tests need the people.
+    where = "TRUE" if part.program_type is None else (
+        f"program_type = {quote_text(part.program_type)}"
+    )
+    return connection.execute(
+        f"SELECT * FROM side_{side} WHERE {where} ORDER BY pair"
+    ).fetchdf().set_index("pair")
+
+
+def _describe_pairs(connection: Any, parts: list[Part]) -> Iterator[tuple]:
+    days = connection.execute(
+        "SELECT f.program, f.program_type, f.rule,"
+        " date_diff('day', CAST(f.submitted AS DATE), CAST(s.submitted AS DATE)) AS days"
+        " FROM side_first AS f JOIN side_second AS s ON f.pair = s.pair"
+    ).fetchdf()
+    total = float(len(days))
+    for part in parts:
+        inside = days[part.holds(days)]
+        n = float(len(inside))
+        yield _row(part.name, "pairs", "", "count", n, n=n)
+        if part.program_type is not None:
+            yield _row(ALL, "pairs", part.program_type, "count", n, n=total)
+            yield _row(ALL, "pairs", part.program_type, "proportion", n / total, n=total)
+        for rule, count in inside["rule"].value_counts().items():
+            yield _row(part.name, "pairs", str(rule), "count", float(count), n=n)
+            yield _row(part.name, "pairs", str(rule), "proportion", count / n, n=n)
+        values = inside["days"].to_numpy(dtype=float)
+        yield _row(part.name, "days_between", "", "nobs", n, n=n)
+        edges = [*DAY_EDGES, None]
+        ranges = {
+            str(Interval(low, high)): Interval(low, high)
+            for low, high in zip(DAY_EDGES, edges[1:], strict=True)
+        }
+        yield from describe_numbers(part.name, "days_between", values, np.ones(len(values)), ranges)
+
+
+def _compare_sides(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    subgroup: str,
+    codebook: Codebook,
+    names: Iterable[str],
+    panel: Panel,
+    first: str,
+    second: str,
+) -> Iterator[tuple]:
+    from altcred import paired
+
+    for name in names:
+        variable = codebook.variables[name]
+        if variable.is_numeric:
+            margin = panel.equivalence_margin.get(name)
+            yield from _report_means(
+                subgroup,
+                name,
+                paired.compare_means(
+                    before[name].astype(float),
+                    after[name].astype(float),
+                    equivalence_margin=margin,
+                    alpha=1 - LEVEL,
+                ),
+            )
+        elif variable.kind == "multiple":
+            shared = [
+                category
+                for category in variable.categories_in(first)
+                if category in variable.categories_in(second)
+            ]
+            yield from _report_proportions(
+                subgroup,
+                name,
+                {
+                    category: paired.compare_proportions(
+                        before[column_of(name, category)],
+                        after[column_of(name, category)],
+                        alpha=1 - LEVEL,
+                    )
+                    for category in shared
+                },
+            )
+        else:
+            categories = list(variable.categories) or sorted(
+                {*before[name].dropna(), *after[name].dropna()}
+            )
+            yield from _report_categories(
+                subgroup,
+                name,
+                paired.compare_categories(
+                    before[name],
+                    after[name],
+                    categories,
+                    ordered=variable.kind == "ordered",
+                ),
+            )
+
+
+def _report_means(subgroup: str, name: str, test: Any) -> Iterator[tuple]:
+    n = float(test.n)
+    yield _row(subgroup, name, "", "nobs", n, n=n, note="gave a number in both surveys")
+    given = {
+        "mean_first": test.mean_first,
+        "mean_second": test.mean_second,
+        "median_first": test.median_first,
+        "median_second": test.median_second,
+        **test.list_statistics(),
+    }
+    notes = {
+        "mean_difference": test.note,
+        "wilcoxon_pvalue": test.wilcoxon_method,
+        "tost_pvalue": ""
+        if np.isnan(test.equivalence_margin)
+        else f"margin {test.equivalence_margin:g}",
+    }
+    for statistic, value in given.items():
+        if not np.isnan(value):
+            bounds = (test.low, test.high) if statistic == "mean_difference" else (NAN, NAN)
+            note = notes.get(statistic, "")
+            yield _row(subgroup, name, "", statistic, value, *bounds, n=n, note=note)
+
+
+def _report_proportions(subgroup: str, name: str, tests: Mapping[str, Any]) -> Iterator[tuple]:
+    from altcred.paired import adjust_pvalues
+
+    known = {category: test for category, test in tests.items() if test.n}
+    adjusted = adjust_pvalues(
+        pd.Series({category: test.mcnemar_pvalue for category, test in known.items()}, dtype=float)
+    )
+    for category, test in known.items():
+        variable, n = f"{name}:{category}", float(test.n)
+        yield _row(subgroup, variable, "", "nobs", n, n=n, note="answered in both surveys")
+        for cell, count in test.list_cells().items():
+            yield _row(subgroup, variable, cell, "count", float(count), n=n)
+            yield _row(subgroup, variable, cell, "proportion", count / n, None, None, n=n)
+        yield _row(
+            subgroup, variable, "", "difference", test.difference, test.low, test.high,
+            n=n, note=test.note,
+        )  # fmt: skip
+        yield _row(subgroup, variable, "", "mcnemar_pvalue", test.mcnemar_pvalue, n=n)
+        yield _row(
+            subgroup, variable, "", "mcnemar_pvalue_holm", float(adjusted[category]), n=n,
+            note=f"adjusted for {len(known)} categories",
+        )  # fmt: skip
+
+
+def _report_categories(subgroup: str, name: str, test: Any) -> Iterator[tuple]:
+    n = float(test.n)
+    yield _row(subgroup, name, "", "nobs", n, n=n, note="answered in both surveys")
+    for statistic, value in test.list_statistics().items():
+        if np.isnan(value):
+            continue
+        interval = (None, None) if statistic in disclosure.SHARES else (NAN, NAN)
+        yield _row(subgroup, name, "", statistic, value, *interval, n=n, note=test.note)
+
+
+# Two waves side by side ------------------------------------------------------------------------
+
+
+def compare_waves(
+    estimates: Estimates, first: str, second: str, *, subgroups: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Return second minus first for each share and mean that both waves have.
+
+    Works from estimates alone. `difference` is of two shares (a share too, not percentage
+    points) with Newcombe's interval (1998, Statistics in Medicine 17, 873-890, method 10);
+    `mean_difference` of two means with Welch's; `median_difference` and `nunique_difference`
+    have none. The two samples are taken as independent, although a few people are in both.
+    What either wave suppresses is missing here too. `n` is of both waves together.
+    """
+    rows: list[tuple] = []
+    chosen = estimates.frame
+    if subgroups is not None:
+        chosen = chosen[chosen["subgroup"].isin(list(subgroups))]
+    sides = [
+        chosen[chosen["wave"] == wave].drop(columns="wave").set_index(KEY[1:])
+        for wave in (first, second)
+    ]
+    both = sides[0].join(sides[1], how="inner", lsuffix="_1", rsuffix="_2").reset_index()
+    both = both[~both["variable"].isin({*disclosure.FLOW_VARIABLES, "responses"})]
+    rows += _difference_of_shares(both[both["statistic"] == "proportion"])
+    stds = {
+        wave: side["value"].xs("std", level="statistic")
+        if "std" in side.index.get_level_values("statistic")
+        else None
+        for wave, side in zip((first, second), sides, strict=True)
+    }
+    rows += _difference_of_means(
+        both[both["statistic"] == "mean"], stds[first], stds[second]
+    )
+    for statistic in ("median", "nunique"):
+        for one in both[both["statistic"] == statistic].itertuples(index=False):
+            key = (one.subgroup, one.variable, one.category, f"{statistic}_difference")
+            difference = one.value_2 - one.value_1
+            rows.append(_row(*key, difference, n=one.n_1 + one.n_2, note=_note_sizes(one)))
+    return _compose_frame(rows, f"{first}-{second}")
+
+
+def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
+    """Estimate how two surveys' answers differ, from their estimates.csv alone.
+
+    See compare_waves. What is suppressed in either survey is missing, and noted.
+    """
+    estimates = read_estimates(
+        *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
+    )
+    return compare_waves(estimates, first, second)
+
+
+def _difference_of_shares(both: pd.DataFrame) -> Iterator[tuple]:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    both = both[both["category"] != NOT_REPORTED]
+    if not len(both):
+        return
+    shown = (both["value_1"].notna() & both["value_2"].notna()).to_numpy()
+    low = np.full(len(both), NAN)
+    high = np.full(len(both), NAN)
+    counts = [(both[f"value_{k}"] * both[f"n_{k}"]).round().to_numpy() for k in (1, 2)]
+    sizes = [both[f"n_{k}"].to_numpy() for k in (1, 2)]
+    if shown.any():
+        low[shown], high[shown] = confint_proportions_2indep(
+            counts[1][shown], sizes[1][shown], counts[0][shown], sizes[0][shown],
+            method="newcomb", compare="diff", alpha=1 - LEVEL,
+        )  # fmt: skip
+    for place, one in enumerate(both.itertuples(index=False)):
+        yield _row(
+            one.subgroup, one.variable, one.category, "difference", one.value_2 - one.value_1,
+            low[place], high[place], n=one.n_1 + one.n_2, note=_note_sizes(one),
+        )  # fmt: skip
+
+
+def _difference_of_means(
+    both: pd.DataFrame, std_first: pd.Series | None, std_second: pd.Series | None
+) -> Iterator[tuple]:
+    from scipy import stats
+
+    for one in both.itertuples(index=False):
+        key = (one.subgroup, one.variable, one.category)
+        low = high = NAN
+        difference = one.value_2 - one.value_1
+        if std_first is not None and std_second is not None:
+            spread = [
+                float(std.get(key, NAN)) ** 2 / n
+                for std, n in ((std_first, one.n_1), (std_second, one.n_2))
+            ]
+            error = sum(spread)
+            if error > 0:
+                df = error**2 / (spread[0] ** 2 / (one.n_1 - 1) + spread[1] ** 2 / (one.n_2 - 1))
+                margin = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error**0.5
+                low, high = difference - margin, difference + margin
+        n = one.n_1 + one.n_2
+        yield _row(*key, "mean_difference", difference, low, high, n=n, note=_note_sizes(one))
+
+
+def _note_sizes(one: Any) -> str:
+    if "suppressed" in f"{one.note_1}{one.note_2}":
+        return "suppressed in one of the surveys"
+    return f"n = {one.n_1:.0f} and {one.n_2:.0f}"

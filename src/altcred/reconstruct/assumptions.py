@@ -1,0 +1,201 @@
+"""What a cohort's documents leave open, as data: cohorts/NAME/reconstruction.yaml.
+
+Printed figures decide first; what is read here only chooses among the answers that they allow:
+the heights of bars nobody printed, how many skipped a question, which answers go together.
+"""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from altcred.codebook import Codebook
+from altcred.errors import InvalidInput, Problem, refuse_problems
+from altcred.paths import cohort_dir
+from altcred.study import Condition, Described, Name, Study, problems_of_model, read_yaml
+
+RECONSTRUCTION_FILE = "reconstruction.yaml"
+
+
+class Curve(Described):
+    """A smooth distribution of a number before heaping: log-normal, with a share of zeros."""
+
+    median: float = Field(gt=0)
+    spread: float = Field(gt=0, description="Standard deviation of the logarithm")
+    zero: float = Field(default=0, ge=0, lt=1)
+    low: float | None = Field(default=None, description="No value below it")
+    high: float | None = Field(default=None, description="No value above it")
+
+
+class Part(Described):
+    """Assumptions for a part of the people; the first part that fits a person counts."""
+
+    wave: Name | None = None
+    where: Condition = Field(default_factory=dict)
+    answered: float | None = Field(default=None, ge=0, le=1)
+    shares: dict[str, float] = Field(default_factory=dict)
+    curve: Curve | None = None
+
+
+class VariableAssumption(Described):
+    """What is assumed of one variable."""
+
+    answered: float | None = Field(
+        default=None, ge=0, le=1, description="Share of those asked who answer"
+    )
+    shares: dict[str, float] = Field(
+        default_factory=dict, description="Weights of the categories; multiple: shares in percent"
+    )
+    curve: Curve | None = None
+    values: list[tuple[float, float, float]] = Field(
+        default_factory=list, description="Stretches of values people give: from, to, step"
+    )
+    extra: list[float] = Field(default_factory=list, description="Further values people give")
+    heaps: list[tuple[float, float]] = Field(
+        default_factory=list, description="Multiples of a number, and how much they are preferred"
+    )
+    by: list[Part] = Field(default_factory=list)
+    depends: dict[str, dict[str, float]] = Field(
+        default_factory=dict,
+        description="Category, or `value` of an ordered variable or number: how strongly it goes "
+        "with traits, factors and variables drawn before",
+    )
+    exclusive: list[list[str]] = Field(
+        default_factory=list, description="Options seldom ticked together"
+    )
+    noise: float = Field(default=1.0, gt=0, description="Weight of chance against `depends`")
+    persistence: float = Field(
+        default=2.5, description="How strongly a person repeats the answer of the other wave"
+    )
+
+
+class Collection(Described):
+    """When a wave's answers came in."""
+
+    first: datetime.date
+    last: datetime.date
+    years: dict[int, float] = Field(
+        default_factory=dict, description="Weights of the calendar years; equal if left out"
+    )
+
+
+class Texts(Described):
+    """Short texts for a free-text variable."""
+
+    asked_if: Condition = Field(default_factory=dict)
+    answered: float = Field(default=0.5, ge=0, le=1)
+    words: dict[str, list[str]] = Field(
+        default_factory=dict, description="Lists that fill the {places} of a form"
+    )
+    forms: list[str] = Field(min_length=1, description="Texts, some with {places}")
+    most_frequent: str = Field(
+        default="", description="The text given most often, where that count is printed"
+    )
+
+
+class Countries(Described):
+    """Countries of residence: weights, and regions to which traits can refer."""
+
+    weights: dict[str, float] = Field(default_factory=dict)
+    regions: dict[Name, list[str]] = Field(default_factory=dict)
+    tail: float = Field(default=0.005, gt=0, description="Weight of a country without one")
+
+
+class PanelAssumption(Described):
+    """What is assumed of people who are in both waves."""
+
+    same: list[Name] = Field(
+        default_factory=list, description="Variables that a person answers alike in both waves"
+    )
+    programs: dict[Name, float] = Field(default_factory=dict, description="Weights")
+    days: dict[str, Curve] = Field(
+        default_factory=dict, description="Days between the waves, by program type"
+    )
+
+
+class Reconstruction(Described):
+    """The content of reconstruction.yaml."""
+
+    seed: int = Field(description="Seed of all chance; another seed gives other people")
+    programs: dict[Name, dict[Name, float]] = Field(
+        default_factory=dict, description="Weights of the programs in each wave"
+    )
+    size: dict[Name, int] = Field(
+        default_factory=dict, description="People of a wave, where no document prints it"
+    )
+    collection: dict[Name, Collection]
+    panel: PanelAssumption = PanelAssumption()
+    order: list[Name] = Field(
+        default_factory=list,
+        description="Variables drawn first; the others follow in the codebook's order",
+    )
+    factors: list[Name] = Field(
+        default_factory=list, description="Hidden traits that a person keeps in every wave"
+    )
+    traits: dict[Name, Condition] = Field(
+        default_factory=dict, description="Conditions that `depends` can name; `region` is known"
+    )
+    countries: Countries = Countries()
+    variables: dict[Name, VariableAssumption] = Field(default_factory=dict)
+    texts: dict[Name, Texts] = Field(default_factory=dict)
+    table_weight: int = Field(
+        default=4, ge=1, description="How many figures of running text a table's cell outweighs"
+    )
+    size_weight: int = Field(default=3, ge=1, description="The same for a printed sample size")
+    set_aside: dict[str, str] = Field(
+        default_factory=dict, description="Printed figures not to be met, each with the reason"
+    )
+
+    def assumption(self, variable: str) -> VariableAssumption:
+        """Return what is assumed of a variable; nothing in particular where it is not named."""
+        return self.variables.get(variable, VariableAssumption())
+
+
+def load_reconstruction(cohort: str, study: Study, codebook: Codebook) -> Reconstruction:
+    """Read and validate cohorts/COHORT/reconstruction.yaml; InvalidInput with all problems."""
+    path = cohort_dir(cohort) / RECONSTRUCTION_FILE
+    content = read_yaml(path)
+    try:
+        reconstruction = Reconstruction.model_validate(content)
+    except ValidationError as error:
+        raise InvalidInput(problems_of_model(path, error)) from None
+    refuse_problems(check_reconstruction(reconstruction, study, codebook, path))
+    return reconstruction
+
+
+def check_reconstruction(
+    reconstruction: Reconstruction, study: Study, codebook: Codebook, path: Path
+) -> Iterator[Problem]:
+    """Yield the names in a reconstruction that neither the study nor the codebook has."""
+    file = str(path)
+    for key in ("programs", "collection", "size"):
+        for wave in getattr(reconstruction, key):
+            if wave not in study.waves:
+                yield Problem(file, f"{key}.{wave}", "is not one of the study's waves.")
+    for wave in study.waves:
+        if wave not in reconstruction.collection:
+            yield Problem(file, f"collection.{wave}", "is missing.", "Say when answers came in.")
+    for wave, weights in reconstruction.programs.items():
+        for program in weights:
+            if program not in study.programs:
+                yield Problem(file, f"programs.{wave}.{program}", "is not one of programs.")
+    for key, names in (
+        ("order", reconstruction.order),
+        ("variables", reconstruction.variables),
+        ("texts", reconstruction.texts),
+        ("panel.same", reconstruction.panel.same),
+    ):
+        for name in names:
+            if name not in codebook.variables:
+                yield Problem(file, f"{key}.{name}", "is not a variable of the codebook.")
+    for name, assumption in reconstruction.variables.items():
+        variable = codebook.variables.get(name)
+        if variable is None or not variable.is_categorical:
+            continue
+        for part in [assumption, *assumption.by]:
+            for category in part.shares:
+                if category not in variable.categories:
+                    yield Problem(
+                        file, f"variables.{name}.shares.{category}", "is not one of its categories."
+                    )

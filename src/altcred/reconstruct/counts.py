@@ -1,0 +1,222 @@
+"""Whole numbers that satisfy printed figures: exact constraints, solved with HiGHS.
+
+A `Problem` has unknown counts, constraints that hold by nature, and figures: printed numbers,
+each a set of linear constraints that is satisfied or given up as one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_matrix, csr_matrix
+
+Terms = Mapping[int, Fraction | int]
+
+
+class NoCounts(Exception):
+    """Raised where even the constraints that hold by nature have no solution."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """low <= sum of coefficient times unknown <= high; None where there is no bound."""
+
+    terms: Terms
+    low: Fraction | int | None = None
+    high: Fraction | int | None = None
+
+    def holds(self, counts: "np.ndarray") -> bool:
+        """Tell exactly whether whole counts satisfy it."""
+        total = sum(Fraction(factor) * int(counts[place]) for place, factor in self.terms.items())
+        return (self.low is None or total >= self.low) and (
+            self.high is None or total <= self.high
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A printed figure, or several that say the same, as constraints on counts."""
+
+    ids: tuple[str, ...]
+    constraints: tuple[Linear, ...]
+    weight: float = 1.0
+    # The figure's centre as an equation, terms = centre: among the counts that a printed figure
+    # allows, those near its centre are preferred to those at the edge of its rounding.
+    centre: tuple[Terms, Fraction] | None = None
+
+
+@dataclass
+class Problem:
+    """Unknown whole numbers, what must hold of them, what is printed of them, what is likely."""
+
+    lower: list[int] = field(default_factory=list)
+    upper: list[int] = field(default_factory=list)
+    target: list[float | None] = field(default_factory=list)
+    nature: list[Linear] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+
+    def add_unknown(self, upper: int, target: float | None = None, lower: int = 0) -> int:
+        """Add an unknown and return its place; `target` is its likely value, None for any."""
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.target.append(target)
+        return len(self.lower) - 1
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Counts, and the ids of the figures that could not be satisfied with the others."""
+
+    counts: np.ndarray
+    gave_up: tuple[str, ...]
+
+
+def check_constraints(problem: Problem, counts: np.ndarray) -> list[str]:
+    """Return the ids of figures that counts do not satisfy, in exact arithmetic.
+
+    Raises NoCounts where a constraint by nature is not satisfied.
+    """
+    for constraint in problem.nature:
+        if not constraint.holds(counts):
+            raise NoCounts("The counts break a constraint that holds by nature.")
+    return [
+        name
+        for figure in problem.figures
+        if not all(constraint.holds(counts) for constraint in figure.constraints)
+        for name in figure.ids
+    ]
+
+
+def find_consistent(problem: Problem) -> list[int]:
+    """Return the places of the figures to give up: the lightest set without which all fit."""
+    solution = _solve_elastic(problem)
+    count = len(problem.lower)
+    return [
+        place for place in range(len(problem.figures)) if solution[count + place] > 0.5
+    ]
+
+
+def solve_counts(problem: Problem, gap: float = 0.02) -> Solution:
+    """Find counts that satisfy the largest consistent set of figures, near their targets.
+
+    Raises NoCounts where the constraints by nature have no solution.
+    """
+    given_up: list[int] = []
+    counts = _solve_nearest(problem, problem.figures, gap)
+    if counts is None:
+        given_up = find_consistent(problem)
+        kept = [f for place, f in enumerate(problem.figures) if place not in set(given_up)]
+        counts = _solve_nearest(problem, kept, gap)
+        if counts is None:
+            # The elastic solution satisfies the kept figures; only the likely values are lost.
+            counts = np.rint(_solve_elastic(problem)[: len(problem.lower)]).astype(np.int64)
+    return Solution(counts, tuple(check_constraints(problem, counts)))
+
+
+def _matrix(rows: Iterable[Linear], width: int) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
+    # Each row is divided by its largest coefficient, so that the solver's absolute tolerance
+    # means the same in a sum of people and in a sum of dollars.
+    values, row_places, columns, low, high = [], [], [], [], []
+    for place, row in enumerate(rows):
+        scale = max((abs(factor) for factor in row.terms.values()), default=1) or 1
+        for column, factor in row.terms.items():
+            values.append(float(Fraction(factor) / scale))
+            row_places.append(place)
+            columns.append(column)
+        low.append(-np.inf if row.low is None else float(Fraction(row.low) / scale))
+        high.append(np.inf if row.high is None else float(Fraction(row.high) / scale))
+    matrix = coo_matrix((values, (row_places, columns)), shape=(len(low), width)).tocsr()
+    return matrix, np.array(low), np.array(high)
+
+
+def _solve_elastic(problem: Problem) -> np.ndarray:
+    count, figures = len(problem.lower), len(problem.figures)
+    rows = list(problem.nature)
+    for place, figure in enumerate(problem.figures):
+        slack = count + place
+        for row in figure.constraints:
+            least = sum(
+                Fraction(f) * (problem.lower[i] if f > 0 else problem.upper[i])
+                for i, f in row.terms.items()
+            )
+            most = sum(
+                Fraction(f) * (problem.upper[i] if f > 0 else problem.lower[i])
+                for i, f in row.terms.items()
+            )
+            if row.low is not None and least < row.low:
+                rows.append(Linear({**row.terms, slack: row.low - least}, row.low, None))
+            if row.high is not None and most > row.high:
+                rows.append(Linear({**row.terms, slack: row.high - most}, None, row.high))
+    matrix, low, high = _matrix(rows, count + figures)
+    result = milp(
+        np.concatenate([np.zeros(count), [figure.weight for figure in problem.figures]]),
+        constraints=LinearConstraint(matrix, low, high) if rows else None,
+        bounds=Bounds(
+            np.concatenate([problem.lower, np.zeros(figures)]),
+            np.concatenate([problem.upper, np.ones(figures)]),
+        ),
+        integrality=np.ones(count + figures),
+        options={"mip_rel_gap": 0.0, "time_limit": 60},
+    )
+    if result.x is None:
+        raise NoCounts("No counts satisfy the constraints that hold by nature.")
+    return result.x
+
+
+def _solve_nearest(problem: Problem, figures: list[Figure], gap: float) -> np.ndarray | None:
+    """Solve with all given figures held; None where they have no common solution."""
+    count = len(problem.lower)
+    rows = [*problem.nature, *(row for figure in figures for row in figure.constraints)]
+    lower, upper = list(map(float, problem.lower)), list(map(float, problem.upper))
+    cost = [0.0] * count
+
+    def add(price: float, most: float) -> int:
+        cost.append(price)
+        lower.append(0.0)
+        upper.append(most)
+        return len(cost) - 1
+
+    for place, target in enumerate(problem.target):
+        if target is None or problem.lower[place] == problem.upper[place]:
+            continue
+        # Distance in units of the count's own chance, and dearer when it grows, so that a
+        # correction spreads over cells in proportion and does not pile up in one.
+        price = 1 / np.sqrt(target + 1)
+        near = max(1.0, 0.1 * target)
+        parts = {
+            add(price, near): -1, add(3 * price, near * 3): -1, add(9 * price, np.inf): -1,
+            add(price, near): 1, add(3 * price, near * 3): 1, add(9 * price, np.inf): 1,
+        }
+        value = Fraction(round(target * 64), 64)
+        rows.append(Linear({place: 1, **parts}, value, value))
+    for figure in figures:
+        if figure.centre is None:
+            continue
+        terms, centre = figure.centre
+        scale = max((abs(factor) for factor in terms.values()), default=Fraction(1))
+        rows.append(
+            Linear(
+                {
+                    **{place: Fraction(factor) / scale for place, factor in terms.items()},
+                    add(2.0, np.inf): 1,
+                    add(2.0, np.inf): -1,
+                },
+                Fraction(centre) / scale,
+                Fraction(centre) / scale,
+            )
+        )
+    matrix, low, high = _matrix(rows, len(cost))
+    integrality = np.zeros(len(cost))
+    integrality[:count] = 1
+    result = milp(
+        np.array(cost),
+        constraints=LinearConstraint(matrix, low, high) if rows else None,
+        bounds=Bounds(np.array(lower), np.array(upper)),
+        integrality=integrality,
+        options={"mip_rel_gap": gap, "node_limit": 3000, "time_limit": 30},
+    )
+    if result.x is None:
+        return None
+    return np.rint(result.x[:count]).astype(np.int64)

@@ -1,0 +1,229 @@
+"""The command line: what it passes on, how it refuses, and how a cohort is started."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
+
+from altcred.cli import main
+
+STUDY = """\
+# A study of two surveys.
+name: first-study
+reconstructed: true
+reconstruction_note: >-
+  Nobody in it is real.
+
+  Really.
+title: A title  # to be edited
+waves: {begin: {exports: [begin.csv]}}
+"""
+PARAMETERS = """\
+# What is built.
+reconstructions:
+  first-study: {cohort: first-study}
+
+# Every survey.
+waves:
+  other: {cohort: other, wave: begin}
+  first-study-begin: {cohort: first-study, wave: begin}
+
+# What gets a report.
+cohorts:
+  first-study: {cohort: first-study}
+"""
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    cohort = tmp_path / "cohorts/first-study"
+    cohort.mkdir(parents=True)
+    (cohort / "study.yaml").write_text(STUDY)
+    (cohort / "codebook.yaml").write_text("variables: {}\n")
+    (cohort / "published.csv").write_text("id\n")
+    (cohort / "reconstruction.yaml").write_text("seed: 1\n")
+    (tmp_path / "params.yaml").write_text(PARAMETERS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_new_cohort_is_real_and_has_no_printed_figures(project: Path) -> None:
+    assert call("new", "my-2024", "--like", "first-study").exit_code == 0
+    folder = project / "cohorts/my-2024"
+    assert sorted(path.name for path in folder.iterdir()) == ["codebook.yaml", "study.yaml"]
+    assert (folder / "study.yaml").read_text() == (
+        "# A study of two surveys.\n"
+        "name: my-2024\n"
+        "reconstructed: false\n"
+        "title: A title  # to be edited\n"
+        "waves: {begin: {exports: [begin.csv]}}\n"
+    )
+    assert (project / "cohorts/first-study/study.yaml").read_text() == STUDY
+
+
+def test_new_cohort_adds_its_lines_and_keeps_all_others(project: Path) -> None:
+    assert call("new", "my-2024", "--like", "first-study").exit_code == 0
+    lines = (project / "params.yaml").read_text().splitlines()
+    added = [
+        "  my-2024-begin: {cohort: my-2024, wave: begin}",
+        "  my-2024: {cohort: my-2024}",
+    ]
+    assert [line for line in lines if line not in added] == PARAMETERS.splitlines()
+    parameters = YAML(typ="safe").load(project / "params.yaml")
+    assert list(parameters["reconstructions"]) == ["first-study"]
+    assert list(parameters["waves"]) == ["other", "my-2024-begin", "first-study-begin"]
+    assert list(parameters["cohorts"]) == ["my-2024", "first-study"]
+
+
+@pytest.mark.parametrize(
+    ("name", "like", "message"),
+    [
+        ("first-study", "first-study", "taken"),
+        ("taken", "first-study", "taken"),
+        ("schema", "first-study", "taken"),
+        ("My Study", "first-study", "small letters"),
+        ("../up", "first-study", "small letters"),
+        ("my-2024", "nowhere", "no such cohort"),
+    ],
+)
+def test_new_cohort_is_refused(project: Path, name: str, like: str, message: str) -> None:
+    (project / "data/raw/taken").mkdir(parents=True)
+    before = {path: path.is_file() and path.read_bytes() for path in project.rglob("*")}
+    result = call("new", name, "--like", like)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert {path: path.is_file() and path.read_bytes() for path in project.rglob("*")} == before
+
+
+def test_new_cohort_leaves_the_stages_of_others_as_they_are(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dvc.repo import Repo
+
+    def stages() -> dict[str, tuple[Any, ...]]:
+        return {
+            stage.addressing: (stage.cmd, *map(str, stage.deps), *map(str, stage.outs))
+            for stage in Repo(tmp_path).index.stages
+        }
+
+    for name in ("dvc.yaml", "params.yaml", ".dvc/config"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(root / name, tmp_path / name)
+    (tmp_path / ".dvc/config.local").write_text("[core]\n    no_scm = true\n")
+    shutil.copytree(root / "cohorts", tmp_path / "cohorts")
+    monkeypatch.chdir(tmp_path)
+    (other,) = YAML(typ="safe").load(tmp_path / "params.yaml")["comparisons"]
+    before = stages()
+    assert call("new", "my-2024", "--like", other).exit_code == 0
+    after = stages()
+    assert {name: after[name] for name in before} == before
+    added = {name for name in after if name not in before}
+    assert {"responses@my-2024-begin", "panel@my-2024", "report@my-2024"} <= added
+    assert not any(name.startswith("reconstruct") for name in added)
+
+
+def test_run_names_the_copy_and_gathers_estimates(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def run(source: Path, target: Path, parameters: dict[str, Any], *, progress: bool) -> None:
+        calls.append((source.as_posix(), target.as_posix(), parameters))
+        made = Path("data/processed/first-study/panel/estimates.csv")
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.write_bytes(b"wave\r\nbegin\n")
+
+    monkeypatch.setattr("altcred.notebooks.run_notebook", run)
+    words = "run 03-panel first-study --first begin --second end --estimates panel"
+    assert call(*words.split()).exit_code == 0
+    assert calls == [
+        (
+            "notebooks/03-panel.ipynb",
+            "data/processed/first-study/notebooks/03-panel-begin-end.ipynb",
+            {"cohort": "first-study", "first": "begin", "second": "end"},
+        )
+    ]
+    gathered = project / "data/processed/first-study/estimates/panel.csv"
+    assert gathered.read_bytes() == b"wave\r\nbegin\n"
+
+
+def test_run_fails_where_a_chapter_wrote_no_estimates(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("altcred.notebooks.run_notebook", lambda *_, **__: None)
+    result = call("run", "02-survey", "first-study", "--wave", "begin", "--estimates", "begin")
+    assert result.exit_code == 2
+    assert "data/processed/first-study/begin/estimates.csv" in result.stderr
+
+
+def test_failing_cell_is_told_without_a_traceback(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from altcred.notebooks import NotebookFailed
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise NotebookFailed("notebooks/02-survey.ipynb: cell 3: KeyError: 'age'")
+
+    monkeypatch.setattr("altcred.notebooks.run_notebook", fail)
+    result = call("run", "02-survey", "first-study", "--wave", "begin", "--estimates", "begin")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: notebooks/02-survey.ipynb: cell 3: KeyError: 'age'\n"
+    assert not (project / "data").exists()
+
+
+@pytest.mark.parametrize("words", ["run 02-survey nowhere --wave begin", "report nowhere"])
+def test_unknown_cohort_is_named_with_those_there_are(project: Path, words: str) -> None:
+    result = call(*words.split())
+    assert result.exit_code == 2
+    assert "cohorts/nowhere/study.yaml" in result.stderr
+    assert "first-study" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_check_reports_every_problem_without_a_traceback(project: Path) -> None:
+    result = call("check", "first-study")
+    assert result.exit_code == 2
+    problems = result.stderr.strip().splitlines()
+    assert len(problems) > 1
+    assert all(re.match(r"cohorts.first-study.\w+\.yaml: ", problem) for problem in problems)
+
+
+def test_schemas_in_the_repository_are_those_of_the_models(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    result = call("schema", "--check")
+    assert result.exit_code == 0, result.output
+
+
+def test_schemas_are_written_once_and_compared(project: Path) -> None:
+    assert call("schema", "--check").exit_code == 1
+    assert call("schema").exit_code == 0
+    assert call("schema", "--check").exit_code == 0
+    path = project / "cohorts/schema/study.schema.json"
+    path.write_text(path.read_text() + " ")
+    assert call("schema", "--check").exit_code == 1
+
+
+def test_progress_is_quiet_in_continuous_integration(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    monkeypatch.setattr(
+        "altcred.notebooks.run_notebook", lambda *_, progress, **__: seen.append(progress)
+    )
+    words = ["run", "02-survey", "first-study"]
+    monkeypatch.delenv("CI", raising=False)
+    call(*words)
+    call("--quiet", *words)
+    monkeypatch.setenv("CI", "true")
+    call(*words)
+    assert seen == [True, False, False]

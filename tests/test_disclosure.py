@@ -1,0 +1,318 @@
+"""The door: what is small goes, and nothing that is left gives it away."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from altcred.disclosure import (
+    contains_small_numbers,
+    partition_subgroups,
+    suppress_small_cells,
+)
+
+COLUMNS = [
+    "wave",
+    "subgroup",
+    "variable",
+    "category",
+    "statistic",
+    "value",
+    "low",
+    "high",
+    "n",
+    "note",
+]
+
+
+def _describe(counts, *, variable="education", nobs=None, subgroup="all", wave="begin"):
+    n = sum(counts.values()) if nobs is None else nobs
+    rows = [(wave, subgroup, variable, "", "nobs", n, None, None, n, "")]
+    for category, count in counts.items():
+        rows.append((wave, subgroup, variable, category, "count", count, None, None, n, ""))
+        share = float(f"{count / n:.6g}") if n else np.nan
+        rows.append(
+            (
+                wave,
+                subgroup,
+                variable,
+                category,
+                "proportion",
+                share,
+                max(share - 0.1, 0),
+                min(share + 0.1, 1),
+                n,
+                "",
+            )
+        )
+    return rows
+
+
+def _frame(*blocks):
+    frame = pd.DataFrame([row for block in blocks for row in block], columns=COLUMNS)
+    return frame.astype({"value": float, "low": float, "high": float})
+
+
+def _shown(frame, statistic="count", **where):
+    rows = frame[frame["statistic"] == statistic]
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    return {row.category: (None if pd.isna(row.value) else row.value) for row in rows.itertuples()}
+
+
+def test_a_small_cell_takes_the_smallest_other_with_it():
+    frame = _frame(_describe({"low": 3, "middle": 20, "high": 40, "none": 0}))
+    result = suppress_small_cells(frame, minimum=5, exclusive=["education"])
+    assert _shown(result) == {"low": None, "middle": None, "high": 40, "none": 0}
+    assert _shown(result, "proportion")["low"] is None
+    gone = result[result["value"].isna()]
+    assert gone["note"].str.startswith("suppressed: fewer than 5 people").all()
+    assert gone[["low", "high"]].isna().all().all()
+    # The n of the answers is no small number and stays.
+    assert (result["n"] == 63).all()
+    assert frame["value"].notna().all()
+
+
+def test_two_small_cells_that_hold_too_few_together_take_a_third():
+    result = suppress_small_cells(_frame(_describe({"a": 1, "b": 1, "c": 9, "d": 30})), minimum=5)
+    assert _shown(result) == {"a": None, "b": None, "c": None, "d": 30}
+
+
+def test_boxes_ticked_by_choice_do_not_add_up_and_need_no_second_cell():
+    frame = _frame(_describe({"job": 3, "pay": 50, "fun": 55}, variable="benefits", nobs=60))
+    result = suppress_small_cells(frame, minimum=5)
+    assert _shown(result) == {"job": None, "pay": 50, "fun": 55}
+
+
+def test_a_net_does_not_give_its_category_away():
+    frame = _frame(_describe({"ba": 30, "ma": 3, "school": 25, "none": 12, "degree": 33}, nobs=70))
+    result = suppress_small_cells(
+        frame,
+        minimum=5,
+        exclusive=["education"],
+        groups={"education": {"degree": ["ba", "ma"]}},
+    )
+    shown = _shown(result)
+    assert shown["ma"] is None
+    # Within the net either the other category or the net itself must be gone.
+    assert shown["ba"] is None or shown["degree"] is None
+
+
+def test_what_the_listed_categories_leave_over_is_protected():
+    # Of 50 people 48 live in the two countries shown, so two live elsewhere.
+    frame = _frame(_describe({"India": 28, "Kenya": 20}, variable="country", nobs=50))
+    result = suppress_small_cells(frame, minimum=5, exclusive=["country"])
+    assert _shown(result) == {"India": 28, "Kenya": None}
+
+
+def test_a_subgroup_is_not_found_by_subtraction():
+    types = {"short": ["s1", "s2"], "long": ["l1"]}
+    frame = _frame(
+        _describe({"yes": 40, "no": 60}),
+        _describe({"yes": 12, "no": 30}, subgroup="program_type=short"),
+        _describe({"yes": 28, "no": 30}, subgroup="program_type=long"),
+        _describe({"yes": 2, "no": 16}, subgroup="program=s1"),
+        _describe({"yes": 10, "no": 14}, subgroup="program=s2"),
+        _describe({"yes": 28, "no": 30}, subgroup="program=l1"),
+    )
+    result = suppress_small_cells(frame, minimum=5, partitions=partition_subgroups(types))
+    for program in ("s1", "s2"):
+        assert _shown(result, subgroup=f"program={program}") == {"yes": None, "no": None}
+    assert _shown(result, subgroup="program_type=short") == {"yes": 12, "no": 30}
+    assert _shown(result, subgroup="program=l1") == {"yes": 28, "no": 30}
+
+
+def test_people_outside_a_named_subgroup_are_not_found_by_subtraction():
+    frame = _frame(
+        _describe({"yes": 40, "no": 60}),
+        _describe({"yes": 38, "no": 30}, subgroup="us"),
+    )
+    result = suppress_small_cells(
+        frame, minimum=5, partitions=partition_subgroups({}, named=["us"])
+    )
+    all_yes, us_yes = (_shown(result, subgroup=s)["yes"] for s in ("all", "us"))
+    assert all_yes is None or us_yes is None
+
+
+def test_so_few_answers_that_everything_goes_with_the_n():
+    frame = _frame(
+        _describe({"yes": 2, "no": 0}, subgroup="program=a"),
+        _describe({"yes": 30, "no": 20}, subgroup="program=b"),
+        _describe({"yes": 35, "no": 26}, subgroup="program=c"),
+        _describe({"yes": 67, "no": 46}),
+    )
+    result = suppress_small_cells(frame, minimum=5)
+    for program in ("a", "b"):
+        rows = result[result["subgroup"] == f"program={program}"]
+        assert rows["value"].isna().all()
+        assert rows["n"].isna().all()
+    assert result[result["subgroup"] == "program=c"]["value"].notna().all()
+
+
+def _numbers(n, subgroup="all"):
+    names = ["nobs", "mean", "median", "min", "max"]
+    return [
+        ("begin", subgroup, "income", "", name, n if name == "nobs" else 100.5, None, None, n, "")
+        for name in names
+    ]
+
+
+def test_numbers_of_few_people_go_and_extremes_go_always():
+    frame = _frame(_numbers(4), _numbers(80, "us"))
+    result = suppress_small_cells(frame, minimum=5, partitions={})
+    assert result[result["subgroup"] == "all"]["value"].isna().all()
+    us = result[result["subgroup"] == "us"].set_index("statistic")
+    assert us["value"].notna().to_dict() == {
+        "nobs": True,
+        "mean": True,
+        "median": True,
+        "min": False,
+        "max": False,
+    }
+    assert us.loc["min", "note"] == "suppressed: one person's value"
+    kept = suppress_small_cells(frame, minimum=5, partitions={}, suppress_extremes=False)
+    assert kept[(kept["subgroup"] == "us")]["value"].notna().all()
+
+
+def test_a_paired_table_goes_with_its_tests():
+    cells = _describe(
+        {"both": 20, "only_first": 3, "only_second": 12, "neither": 25},
+        variable="benefits:job",
+        wave="panel",
+    )
+    test = ("panel", "all", "benefits:job", "", "mcnemar_pvalue", 0.0352, None, None, 60, "")
+    result = suppress_small_cells(_frame([*cells, test]), minimum=5)
+    assert set(_shown(result).values()) == {None}
+    assert result[result["statistic"] == "mcnemar_pvalue"]["value"].isna().all()
+    assert _shown(result, "nobs") == {"": 60}
+
+
+def test_shares_of_an_ordered_variables_pairs_are_cells():
+    rows = [
+        ("panel", "all", "knowledge", "", "increased", 0.9, 0.8, 0.95, 50, ""),
+        ("panel", "all", "knowledge", "", "unchanged", 0.04, 0.0, 0.1, 50, ""),
+        ("panel", "all", "knowledge", "", "decreased", 0.06, 0.0, 0.1, 50, ""),
+    ]
+    assert contains_small_numbers(_frame(rows), 5)
+    result = suppress_small_cells(_frame(rows), minimum=5)
+    assert result["value"].isna().all()
+    assert not contains_small_numbers(result, 5)
+
+
+def test_rows_dropped_on_the_way_and_people_who_gave_no_answer_stay():
+    rows = [
+        ("begin", "all", "dropped", "preview", "count", 2, None, None, 100, ""),
+        ("begin", "all", "gender", "not_reported", "count", 1, None, None, 100, ""),
+    ]
+    frame = _frame(rows)
+    assert suppress_small_cells(frame, minimum=5)["value"].notna().all()
+    assert not contains_small_numbers(frame, 5)
+
+
+@pytest.mark.parametrize("minimum", [0, 1])
+def test_a_minimum_of_zero_leaves_everything(minimum):
+    frame = _frame(_describe({"a": 1, "b": 2}), _numbers(1))
+    pd.testing.assert_frame_equal(suppress_small_cells(frame, minimum=minimum), frame)
+
+
+def test_nothing_small_means_nothing_gone():
+    frame = _frame(_describe({"a": 5, "b": 6}))
+    assert not contains_small_numbers(frame, 5)
+    assert contains_small_numbers(frame, 6)
+    pd.testing.assert_frame_equal(suppress_small_cells(frame, minimum=5), frame)
+
+
+def test_waves_and_variables_are_apart():
+    frame = _frame(_describe({"a": 2, "b": 9, "c": 20}), _describe({"a": 9, "b": 9}, wave="end"))
+    result = suppress_small_cells(frame, minimum=5)
+    assert _shown(result, wave="end") == {"a": 9, "b": 9}
+
+
+# Everyone of the property tests is in one program, gave one answer or none, and is inside or
+# outside the named subgroup; every shown number is a sum of those elementary counts.
+TYPES = {"short": ["s1", "s2"], "long": ["l1", "l2"]}
+PROGRAMS = ["s1", "s2", "l1", "l2"]
+ANSWERS = ["a", "b", "c", "not_reported"]
+NETS = {"ab": ["a", "b"]}
+BASE = [(p, c, inside) for p in PROGRAMS for c in ANSWERS for inside in (True, False)]
+SUBGROUPS = {
+    "all": lambda p, us: True,
+    "program_type=short": lambda p, us: p in TYPES["short"],
+    "program_type=long": lambda p, us: p in TYPES["long"],
+    **{f"program={q}": (lambda p, us, q=q: p == q) for q in PROGRAMS},
+    "us": lambda p, us: us,
+    "us & program_type=short": lambda p, us: us and p in TYPES["short"],
+    "us & program_type=long": lambda p, us: us and p in TYPES["long"],
+}
+
+
+def _select(subgroup, answers):
+    return np.array([SUBGROUPS[subgroup](p, us) and c in answers for p, c, us in BASE], dtype=int)
+
+
+def _build_population(base):
+    blocks = []
+    for subgroup in SUBGROUPS:
+
+        def count(answers, subgroup=subgroup):
+            return int(_select(subgroup, answers) @ base)
+
+        counts = {c: count([c]) for c in "abc"} | {"ab": count(["a", "b"])}
+        blocks.append(_describe(counts, nobs=count(["a", "b", "c"]), subgroup=subgroup))
+        blocks.append(
+            [
+                (
+                    "begin",
+                    subgroup,
+                    "education",
+                    "not_reported",
+                    "count",
+                    count(["not_reported"]),
+                    None,
+                    None,
+                    count(ANSWERS),
+                    "",
+                )
+            ]
+        )
+    return _frame(*blocks)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    base=st.lists(
+        st.one_of(st.integers(0, 6), st.integers(5, 60)), min_size=len(BASE), max_size=len(BASE)
+    ),
+    minimum=st.sampled_from([3, 5, 10]),
+)
+def test_no_suppressed_small_count_follows_from_what_is_left(base, minimum):
+    base = np.array(base)
+    frame = _build_population(base)
+    result = suppress_small_cells(
+        frame,
+        minimum=minimum,
+        exclusive=["education"],
+        groups={"education": NETS},
+        partitions=partition_subgroups(TYPES, named=["us"]),
+    )
+    assert not contains_small_numbers(result, minimum)
+    known, secret = [], []
+    for row, before in zip(result.itertuples(), frame.itertuples(), strict=True):
+        answers = {"": ["a", "b", "c"], "ab": ["a", "b"]}.get(row.category, [row.category])
+        cell = _select(row.subgroup, answers)
+        asked = ANSWERS if row.category == "not_reported" else ["a", "b", "c"]
+        if pd.notna(row.n):
+            known.append(_select(row.subgroup, asked))
+        if pd.notna(row.value):
+            known.append(cell)
+        elif (
+            row.statistic == "count"
+            and row.category != "not_reported"
+            and 0 < before.value < minimum
+        ):
+            secret.append(cell)
+    shown = np.unique(np.array(known).reshape(-1, len(BASE)), axis=0)
+    rank = np.linalg.matrix_rank(shown) if len(shown) else 0
+    for cell in np.unique(np.array(secret).reshape(-1, len(BASE)), axis=0):
+        assert np.linalg.matrix_rank(np.vstack([shown, cell])) > rank

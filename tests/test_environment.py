@@ -1,0 +1,116 @@
+"""pyproject.toml, both locks, environment.yml and the running environment say the same."""
+
+import os
+import re
+import shutil
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+from write_environment import compose_environment, read_direct_dependencies, read_pins
+
+LOCKS = {
+    "package": "requirements.lock",
+    "test": "requirements.lock",
+    "lab": "requirements-lab.lock",
+}
+
+
+def versions_in(lock: Path) -> dict[str, set[str]]:
+    """Return the versions of each package in a lock; several where they depend on a marker."""
+    versions: dict[str, set[str]] = {}
+    for pin in read_pins(lock):
+        (specifier,) = pin.specifier
+        assert specifier.operator == "==", pin
+        versions.setdefault(canonicalize_name(pin.name), set()).add(specifier.version)
+    return versions
+
+
+@pytest.mark.parametrize("group", LOCKS)
+def test_lock_holds_every_direct_dependency_within_its_range(root: Path, group: str) -> None:
+    locked = versions_in(root / LOCKS[group])
+    requirements = read_direct_dependencies(root / "pyproject.toml")[group]
+    assert requirements
+    for requirement in requirements:
+        pinned = locked.get(canonicalize_name(requirement.name), set())
+        assert pinned, f"{requirement.name} is not in {LOCKS[group]}; run `make lock`"
+        for one in pinned:
+            assert requirement.specifier.contains(one), f"{requirement} but {one} is locked"
+
+
+def test_lab_lock_holds_the_same_versions(root: Path) -> None:
+    lab = versions_in(root / "requirements-lab.lock")
+    for name, versions in versions_in(root / "requirements.lock").items():
+        assert lab.get(name) == versions, name
+
+
+@pytest.mark.parametrize("lock", sorted(set(LOCKS.values())))
+def test_every_pin_has_a_hash(root: Path, lock: str) -> None:
+    text = (root / lock).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[A-Za-z0-9])", text)
+    assert len(entries) == len(read_pins(root / lock)) > 100
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_environment_file_is_what_the_locks_give(root: Path) -> None:
+    written = (root / "environment.yml").read_text(encoding="utf-8")
+    assert written == compose_environment(root), "run `make lock`"
+
+
+def test_environment_file_holds_the_packages_readers_look_for(root: Path) -> None:
+    environment = YAML(typ="safe").load(root / "environment.yml")
+    (pins,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    names = {pin.partition("==")[0] for pin in pins}
+    assert {"jupyter", "papermill", "nbconvert", "seaborn", "statsmodels", "pandas"} <= names
+    assert pins[-1] == "-e ."
+
+
+def test_pipeline_environment_is_free_of_jupyterlab(root: Path) -> None:
+    # It costs more than a second in every process that runs or renders a notebook.
+    locked = versions_in(root / "requirements.lock")
+    assert not {"jupyterlab", "jupyter", "notebook", "rfc3987-syntax"} & locked.keys()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.lock", "requirements-lab.lock", "environment.yml", "pyproject.toml", "Makefile"],
+)
+def test_no_registry_is_named(root: Path, name: str) -> None:
+    text = (root / name).read_text(encoding="utf-8")
+    assert re.findall(r"https?://\S+|index-url|find-links", text) == []
+
+
+def test_tests_run_on_the_locked_versions(root: Path) -> None:
+    pins = [pin for pin in read_pins(root / "requirements.lock")]
+    expected = {
+        pin.name: str(pin.specifier).removeprefix("==")
+        for pin in pins
+        if pin.marker is None or pin.marker.evaluate()
+    }
+    assert {name: version(name) for name in expected} == expected
+
+
+def test_every_direct_dependency_is_explained(root: Path) -> None:
+    text = (root / "docs/dependencies.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE)
+    groups = read_direct_dependencies(root / "pyproject.toml").values()
+    named = [requirement.name for requirements in groups for requirement in requirements]
+    assert sorted(explained) == sorted(named)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_help_explains_every_target(root: Path) -> None:
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)
+    shown = subprocess.run(["make", "help"], cwd=root, capture_output=True, text=True, check=True)
+    explained = dict(re.findall(r"^  make (\S+) +(\S.*)$", shown.stdout, flags=re.MULTILINE))
+    assert set(explained) == set(line.split())
+
+
+def test_continuous_integration_runs_the_tests(root: Path) -> None:
+    script = root / ".ci/run"
+    assert script.read_text(encoding="utf-8").rstrip().endswith("make test")
+    assert os.name == "nt" or os.access(script, os.X_OK)

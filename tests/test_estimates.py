@@ -1,0 +1,290 @@
+"""Estimates of a few people whose answers can be counted by eye."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from altcred.estimates import (
+    Estimates,
+    UnknownEstimate,
+    compare_waves,
+    estimate_panel,
+    estimate_wave,
+    read_estimates,
+    write_estimates,
+)
+
+STUDY = """
+name: tiny
+title: Tiny
+program_types: {short: {label: Short}, long: {label: Long}}
+programs:
+  s1: {label: Short one, type: short}
+  s2: {label: Short two, type: short}
+  l1: {label: Long one, type: long}
+waves:
+  begin: {label: Begin, exports: [b.csv], program: Program}
+  end: {label: End, exports: [e.csv], program: Program}
+panels:
+  - first: begin
+    second: end
+    rules: [{name: email, keys: [email]}]
+    equivalence_margin: {pay: 10}
+subgroups:
+  rich: {label: Rich, where: {pay: "[100, )"}, cross: [program_type], variables: [colour, level]}
+disclosure: {minimum: %d, show_extremes: true}
+"""
+CODEBOOK = """
+variables:
+  colour:
+    label: Colour
+    kind: single
+    question: {begin: Q1, end: Q1}
+    categories: {red: Red, green: Green, blue: Blue}
+    groups: {cold: {label: Cold, of: [green, blue]}}
+  level:
+    label: Level
+    kind: ordered
+    question: {begin: {locator: Q2, asked_if: {program_type: [short]}}, end: Q2}
+    categories: {low: Low, high: High}
+  pay:
+    label: Pay
+    kind: money
+    question: {begin: {locator: Q3, asked_if: {colour: [cold]}}, end: Q3}
+    bins: [0, 100, 200]
+    groups: {none: {label: None, of: "[0, 0]"}}
+  wishes:
+    label: Wishes
+    kind: multiple
+    question: {begin: Q4, end: Q4}
+    categories:
+      money: Money
+      fun: Fun
+      late: {label: Late, asked_since: {begin: 2020-01-01}}
+    groups: {any: {label: Money or fun, of: [money, fun]}}
+  applied:
+    label: Applied
+    kind: multiple
+    base: asked
+    question: {begin: Q5}
+    categories: {here: {label: Here, asked_if: {program: [s1]}}, there: There}
+  land: {label: Land, kind: country, question: {begin: Q6}}
+  why: {label: Why, kind: text, question: {begin: Q7}}
+"""
+NO = None
+#        program type  submitted colour  level  pay  money fun late  here  there land  why
+PEOPLE = [
+    ("s1", "short", "2019-05-01", "red", "low", NO, True, False, NO, True, False, "USA", True),
+    ("s1", "short", "2020-05-01", "green", "high", 0.0, True, True, False, False, False, "USA",
+     False),
+    ("s2", "short", "2020-06-01", "blue", "high", 100.0, NO, NO, NO, NO, NO, "NAM", False),
+    ("s2", "short", "2020-07-01", "blue", NO, 100.0, False, False, True, NO, True, NO, True),
+    ("l1", "long", "2020-08-01", "green", NO, 250.0, False, True, False, NO, NO, "USA", False),
+    ("l1", "long", "2020-09-01", NO, NO, NO, False, True, True, NO, NO, "NAM", False),
+]
+COLUMNS = [
+    *("program", "program_type", "submitted", "colour", "level", "pay", "wishes__money"),
+    *("wishes__fun", "wishes__late", "applied__here", "applied__there", "land", "why"),
+]
+
+
+def write_cohort(root: Path, minimum: int = 0) -> None:
+    (root / "cohorts/tiny").mkdir(parents=True)
+    (root / "cohorts/tiny/study.yaml").write_text(STUDY % minimum)
+    (root / "cohorts/tiny/codebook.yaml").write_text(CODEBOOK)
+    begin = pd.DataFrame(PEOPLE, columns=COLUMNS)
+    begin["submitted"] = pd.to_datetime(begin["submitted"])
+    for column in begin.columns[begin.columns.str.contains("__|why")]:
+        begin[column] = begin[column].astype("boolean")
+    begin.insert(0, "response_id", [f"begin-{number}" for number in range(1, 7)])
+    end = begin.drop(columns=["applied__here", "applied__there", "land", "why"])
+    end["response_id"] = [f"end-{number}" for number in range(1, 7)]
+    end["submitted"] = end["submitted"] + pd.to_timedelta([10, 20, 30, 40, 50, 60], unit="D")
+    end["level"] = ["high", "high", "low", "high", "low", "low"]
+    end["pay"] = [50.0, 10.0, 110.0, 130.0, 250.0, 70.0]
+    end["wishes__money"] = pd.array([False, False, True, True, False, False], dtype="boolean")
+    for wave, frame in (("begin", begin), ("end", end)):
+        folder = root / "data/processed/tiny" / wave
+        folder.mkdir(parents=True)
+        frame.to_parquet(folder / "responses.parquet")
+    panel = root / "data/processed/tiny/panel"
+    panel.mkdir(parents=True)
+    pd.DataFrame({
+        "first": [f"begin-{number}" for number in (1, 2, 3, 4, 5)],
+        "second": [f"end-{number}" for number in (1, 2, 3, 4, 5)],
+        "rule": ["email", "email", "ip", "email", "ip"],
+    }).to_csv(panel / "matches.csv", index=False)
+
+
+@pytest.fixture
+def estimates(tmp_path, monkeypatch) -> Estimates:
+    write_cohort(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return Estimates(estimate_wave("tiny", "begin"))
+
+
+def value(estimates: Estimates, *key: str, wave: str = "begin", **named: str) -> tuple:
+    found = estimates.find(wave, *key, **named)
+    return found.value, found.n
+
+
+def test_shares_are_of_those_who_answered(estimates):
+    assert value(estimates, "colour", "green") == (0.4, 5)
+    assert value(estimates, "colour", "cold") == (0.8, 5)
+    assert value(estimates, "colour", "not_reported") == (pytest.approx(1 / 6, rel=1e-5), 6)
+    assert value(estimates, "colour", "red", subgroup="program_type=long") == (0, 1)
+    assert value(estimates, "colour", "blue", "count", subgroup="program=s2") == (2, 2)
+
+
+def test_a_share_has_wilsons_interval(estimates):
+    # Two of five: (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
+    found = estimates.find("begin", "colour", "green")
+    z, p, n = 1.959964, 0.4, 5
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    margin = z * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5 / (1 + z**2 / n)
+    assert (found.low, found.high) == pytest.approx((middle - margin, middle + margin), rel=1e-5)
+
+
+def test_a_question_for_some_is_of_those_asked(estimates):
+    assert value(estimates, "level", "high") == (pytest.approx(2 / 3, rel=1e-5), 3)
+    assert value(estimates, "level", "not_reported") == (0.25, 4)
+    assert not estimates.has("begin", "level", subgroup="program_type=long")
+
+
+def test_numbers(estimates):
+    assert value(estimates, "pay", statistic="nobs") == (4, 4)
+    assert value(estimates, "pay", statistic="mean") == (112.5, 4)
+    assert value(estimates, "pay", statistic="median") == (100, 4)
+    assert value(estimates, "pay", statistic="mode") == (100, 4)
+    assert value(estimates, "pay", statistic="sum") == (450, 4)
+    assert value(estimates, "pay", statistic="std")[0] == pytest.approx(103.078, abs=1e-3)
+    assert value(estimates, "pay", statistic="min") == (0, 4)
+    assert value(estimates, "pay", statistic="max") == (250, 4)
+    assert value(estimates, "pay", "[100, 200)") == (0.5, 4)
+    assert value(estimates, "pay", "[200, )") == (0.25, 4)
+    assert value(estimates, "pay", "none", "count") == (1, 4)
+    assert estimates.find("begin", "pay", statistic="mean").low == pytest.approx(
+        112.5 - 3.182446 * 103.07764 / 2, rel=1e-4
+    )
+
+
+def test_the_smallest_of_several_modes_is_said_to_be_one(estimates):
+    found = estimates.find("begin", "pay", statistic="mode", subgroup="program=s1")
+    assert (found.value, found.note) == (0, "")
+    assert estimates.find("begin", "pay", statistic="mode", subgroup="program_type=short").value
+    from altcred.estimates import describe_numbers
+
+    rows = list(describe_numbers("all", "x", pd.array([3.0, 1.0]).to_numpy(),
+                                 pd.array([2.0, 2.0]).to_numpy(), {}))  # fmt: skip
+    mode = next(row for row in rows if row[3] == "mode")
+    assert mode[4] == 1
+    assert mode[-1] == "the smallest of 2 modes"
+
+
+def test_a_medians_interval_is_two_order_statistics():
+    # Of ten numbers the second and the ninth hold the median with 97.9% (a textbook table).
+    import numpy as np
+
+    from altcred.estimates import describe_numbers
+
+    rows = list(describe_numbers("all", "x", np.arange(1.0, 11), np.ones(10), {}))
+    median = next(row for row in rows if row[3] == "median")
+    assert median[4:7] == (5.5, 2, 9)
+
+
+def test_multiple_answers_are_of_those_who_ticked(estimates):
+    assert value(estimates, "wishes", statistic="nobs") == (5, 5)
+    assert value(estimates, "wishes", "money") == (0.4, 5)
+    assert value(estimates, "wishes", "any") == (0.8, 5)
+    # Offered since 2020: the first person never saw it.
+    assert value(estimates, "wishes", "late") == (0.5, 4)
+    assert value(estimates, "wishes", "not_reported", "count") == (1, 6)
+
+
+def test_a_question_of_all_asked_counts_those_who_ticked_nothing(estimates):
+    assert value(estimates, "applied", "there") == (pytest.approx(1 / 6, rel=1e-5), 6)
+    assert value(estimates, "applied", "here") == (0.5, 2)
+    assert not estimates.has("begin", "applied", "here", subgroup="program=s2")
+
+
+def test_countries_and_texts(estimates):
+    assert value(estimates, "land", statistic="nunique") == (2, 5)
+    assert value(estimates, "land", "NAM", "count") == (2, 5)
+    assert value(estimates, "why", statistic="count") == (2, 6)
+
+
+def test_named_subgroups(estimates):
+    assert value(estimates, "responses", statistic="count", subgroup="rich") == (3, 3)
+    assert value(estimates, "colour", "blue", subgroup="rich & program_type=short") == (1, 2)
+    assert not estimates.has("begin", "pay", subgroup="rich")
+
+
+def test_people_by_program(estimates):
+    assert value(estimates, "responses", "s1", "proportion")[0] == pytest.approx(1 / 3, rel=1e-5)
+    assert value(estimates, "responses", "long", "count") == (2, 6)
+
+
+def test_small_cells_do_not_pass_the_door(tmp_path, monkeypatch):
+    write_cohort(tmp_path, minimum=3)
+    monkeypatch.chdir(tmp_path)
+    found = Estimates(estimate_wave("tiny", "begin")).find("begin", "colour", "green")
+    assert found.is_suppressed
+    assert found.value != found.value
+
+
+def test_an_unknown_estimate_names_the_nearest(estimates):
+    with pytest.raises(UnknownEstimate, match="category='green'"):
+        estimates.find("begin", "colour", "gren")
+
+
+def test_written_and_read_again(estimates, tmp_path):
+    path = tmp_path / "estimates.csv"
+    write_estimates(estimates.frame, path)
+    again = read_estimates(path)
+    assert again.find("begin", "land", "NAM").value == 0.4
+    pd.testing.assert_frame_equal(again.frame, estimates.frame, check_dtype=False)
+    first = path.read_bytes()
+    write_estimates(again.frame.sample(frac=1, random_state=1), path)
+    assert path.read_bytes() == first
+    assert b"0.166667" in first
+
+
+def test_the_panel_compares_people_with_themselves(estimates, tmp_path):
+    panel = Estimates(estimate_panel("tiny", "begin", "end"))
+    assert panel.find("panel", "pairs", "", "count").value == 5
+    assert panel.find("panel", "pairs", "ip", "count").value == 2
+    assert panel.find("panel", "pairs", "long", "proportion").value == 0.2
+    assert panel.find("panel", "days_between", "", "mean").value == 30
+    assert panel.find("panel", "days_between", "[30, 60)", "count").value == 3
+    # Pay in both: 0, 100, 100, 250 and then 10, 110, 130, 250.
+    assert panel.find("panel", "pay", "", "mean_difference").value == 12.5
+    assert panel.find("panel", "pay", "", "ttest_rel_df").value == 3
+    assert panel.find("panel", "pay", "", "ttest_rel_statistic").value < 0
+    assert panel.find("panel:end", "pay", "", "mean").value == 125
+    assert panel.find("panel:begin", "pay", "", "mean").value == 112.5
+    # Level of the four asked at begin: low, high, high, none; then high, high, low, high.
+    assert panel.find("panel", "level", "", "increased").value == pytest.approx(1 / 3, rel=1e-5)
+    assert panel.find("panel", "level", "", "stuart_maxwell_pvalue").value == 1
+    # Money in both surveys: yes, yes, no, no and then no, no, yes, no.
+    assert panel.find("panel", "wishes:money", "only_first", "count").value == 2
+    assert panel.find("panel", "wishes:money", "only_second", "count").value == 1
+    assert panel.find("panel", "wishes:money", "", "mcnemar_pvalue").value == 1
+    assert panel.find("panel", "wishes:money", "", "mcnemar_pvalue_holm").value == 1
+
+
+def test_two_waves_are_compared_by_their_estimates(estimates):
+    both = pd.concat([estimates.frame, estimate_wave("tiny", "end")])
+    difference = Estimates(compare_waves(Estimates(both), "begin", "end"))
+    found = difference.find("begin-end", "level", "high", "difference")
+    assert found.value == pytest.approx(0.5 - 2 / 3, abs=1e-5)
+    assert found.low < found.value < found.high
+    assert difference.find("begin-end", "pay", "", "mean_difference").value == pytest.approx(
+        620 / 6 - 112.5, rel=1e-4
+    )
+    assert not difference.has("begin-end", "land")
+
+
+def test_nothing_but_answers_decides_the_bytes(estimates, tmp_path):
+    again = estimate_wave("tiny", "begin")
+    pd.testing.assert_frame_equal(again, estimates.frame)
