@@ -13,10 +13,12 @@ import pytest
 
 from altcred._html import read_tables, table_csv, table_html, table_typst
 from altcred.errors import InvalidInput
+from altcred.estimates import Estimates, write_estimates
 from altcred.notebooks import run_notebook
 from altcred.report import (
     Chapter,
     assemble_report,
+    build_report,
     notebook_html,
     read_chapters,
     report_html,
@@ -30,57 +32,18 @@ FIXTURES = HERE / "fixtures" / "notebooks"
 TEMPLATE = HERE.parent / "report" / "template"
 
 
-class Estimates:
-    """Estimates from a few rows, read as the package's own."""
-
-    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
-        names = [
-            "wave",
-            "subgroup",
-            "variable",
-            "category",
-            "statistic",
-            "value",
-            "low",
-            "high",
-            "n",
-        ]
-        self.frame = pd.DataFrame(rows, columns=names)
-
-    def find(
-        self,
-        wave: str,
-        variable: str,
-        category: str = "",
-        statistic: str = "proportion",
-        subgroup: str = "all",
-    ) -> Any:
-        frame = self.frame
-        for name, value in {
-            "wave": wave,
-            "variable": variable,
-            "category": category,
-            "statistic": statistic,
-            "subgroup": subgroup,
-        }.items():
-            frame = frame[frame[name] == value]
-        if frame.empty:
-            raise KeyError(f"no estimate of {variable} {category}")
-        return frame.iloc[0]
-
-
+COLUMNS = "wave subgroup variable category statistic value low high n"
 NAN = float("nan")
-ESTIMATES = Estimates(
-    [
-        ("begin", "all", "responses", "", "count", 1234, NAN, NAN, 1234),
-        ("begin", "all", "gender", "", "nobs", 1200, NAN, NAN, 1200),
-        ("begin", "all", "gender", "female", "proportion", 0.383, 0.356, 0.411, 1200),
-        ("begin", "all", "gender", "male", "proportion", 0.597, 0.569, 0.624, 1200),
-        ("begin", "all", "income", "", "median", 36000, 35000, 37000, 900),
-        ("begin", "all", "income", "", "mean", 50123.456, 49000, 51200, 900),
-        ("begin", "program_type=long", "income", "", "median", 41500, 40000, 43000, 500),
-    ]
-)
+ROWS = [
+    ("begin", "all", "responses", "", "count", 1234, NAN, NAN, 1234),
+    ("begin", "all", "gender", "", "nobs", 1200, NAN, NAN, 1200),
+    ("begin", "all", "gender", "female", "proportion", 0.383, 0.356, 0.411, 1200),
+    ("begin", "all", "gender", "male", "proportion", 0.597, 0.569, 0.624, 1200),
+    ("begin", "all", "income", "", "median", 36000, 35000, 37000, 900),
+    ("begin", "all", "income", "", "mean", 50123.456, 49000, 51200, 900),
+    ("begin", "program_type=long", "income", "", "median", 41500, 40000, 43000, 500),
+]
+ESTIMATES = Estimates(pd.DataFrame(ROWS, columns=COLUMNS.split()).assign(note=""))
 LABELS = {"female": "Female", "male": "Male", "other": "Other *"}
 
 
@@ -406,7 +369,7 @@ def test_a_table_keeps_groups_spanners_and_notes() -> None:
     (table,) = read_tables(great_table())
     html = table_html(table)
     assert html.count('scope="rowgroup" colspan="3"') == 2
-    assert '<th scope="colgroup" colspan="2" class="mid spanner">Both</th>' in html
+    assert '<th scope="colgroup" colspan="2" class="mid spanner"><span>Both</span></th>' in html
     assert '<th scope="row">x</th><td class="num">1</td><td class="num">0.1</td>' in html
     assert {note.text for note in table.notes} == {"A note.", "A footnote."}
     assert table_csv(table) == "group,,Both u,Both v\nA,x,1,0.1\nA,y,2,0.2\nB,z,3,0.3\n"
@@ -437,6 +400,77 @@ def test_markup_in_a_table_is_read_and_never_trusted() -> None:
     (table,) = read_tables(html)
     assert '<td>a<em>b</em>#d [e] "f" \\</td>' in table_html(table)
     assert '#"a";#emph[#"b";];#"#d [e] \\"f\\" \\\\";' in table_typst(table)[0]
+
+
+def test_footnotes_of_two_chapters_do_not_meet(chapters: list[Chapter]) -> None:
+    last = chapters[-1].notebook
+    last.cells.append(nbformat.v4.new_markdown_cell("Another.[^1]\n\n[^1]: Quite another note."))
+    report = assemble_report("example", make_study(), Codebook(), ESTIMATES, chapters)
+    words = Reader(report_html(report, template=TEMPLATE)).words
+    assert "Quite another note." in words
+    assert "A footnote with emphasis." in words
+
+
+@pytest.mark.parametrize("text", ["```python\nx = 1", "::: {.note}\nopen", "closed\n:::"])
+def test_an_open_block_is_refused(chapters: list[Chapter], text: str) -> None:
+    chapters[0].notebook.cells.append(nbformat.v4.new_markdown_cell(text))
+    assert any("does not close it" in line for line in refusal(chapters))
+
+
+STUDY = """
+name: example
+title: An example
+program_types: {long: {label: Long}}
+programs: {one: {label: One, type: long}}
+waves: {begin: {label: Begin survey, exports: [begin.csv], program: Program}}
+"""
+CODEBOOK = """
+variables:
+  gender:
+    label: Gender
+    kind: single
+    question: {begin: {id: QID1, name: Q1, text: What is your gender?}}
+    categories: {female: Female, male: Male}
+"""
+
+
+def test_a_report_is_built_from_the_files_of_a_cohort(
+    chapters: list[Chapter], tmp_path: Path
+) -> None:
+    (tmp_path / "cohorts/example").mkdir(parents=True)
+    (tmp_path / "cohorts/example/study.yaml").write_text(STUDY)
+    (tmp_path / "cohorts/example/codebook.yaml").write_text(CODEBOOK)
+    gathered = tmp_path / "data/processed/example/estimates"
+    gathered.mkdir()
+    write_estimates(ESTIMATES.frame, gathered / "begin.csv")
+    former = tmp_path / "report/example/old.txt"
+    former.parent.mkdir(parents=True)
+    former.touch()
+
+    build_report("example", template=TEMPLATE)
+
+    assert not former.exists()
+    assert [path.name for path in (tmp_path / "report").iterdir()] == ["example"]
+    assert "38% were women" in (tmp_path / "report/example/index.html").read_text()
+
+    write_estimates(ESTIMATES.frame.iloc[:1], gathered / "begin.csv")
+    with pytest.raises(InvalidInput, match="There is no estimate"):
+        build_report("example", template=TEMPLATE)
+    assert (tmp_path / "report/example/index.html").exists()
+
+
+def test_the_template_is_never_taken_for_a_report(chapters: list[Chapter], tmp_path: Path) -> None:
+    template = tmp_path / "report/example"
+    shutil.copytree(TEMPLATE, template)
+    (tmp_path / "cohorts/example").mkdir(parents=True)
+    (tmp_path / "cohorts/example/study.yaml").write_text(STUDY)
+    (tmp_path / "cohorts/example/codebook.yaml").write_text(CODEBOOK)
+    gathered = tmp_path / "data/processed/example/estimates"
+    gathered.mkdir()
+    write_estimates(ESTIMATES.frame, gathered / "begin.csv")
+    with pytest.raises(InvalidInput, match="template"):
+        build_report("example", template=template)
+    assert (template / "report.css").exists()
 
 
 def test_the_pdf_is_written_for_a_study_with_little_said(chapters: list[Chapter]) -> None:

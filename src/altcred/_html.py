@@ -118,12 +118,14 @@ def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
     `width` is that of the page's text in points. Columns of numbers are as wide as they need to
     be, columns of words share the rest; the letters shrink a little before the page is turned.
     """
-    widths, size, turned = _column_widths(table, width)
+    widths, size, inset, turned = _column_widths(table, width)
     aligns = _column_aligns(table)
     lines = [
         f"#text(size: {size}pt)[#table(",
         f"  columns: ({', '.join(widths)},),",
         f"  align: ({', '.join(aligns)},),",
+        f"  inset: (x: {inset}pt, y: 2.8pt),",
+        "  table.hline(stroke: 0.8pt),",
         "  table.header(",
         *(f"    {_cell_typst(cell, aligns, head=True)}," for r in table.head for cell in r.cells),
         "  ),",
@@ -357,7 +359,8 @@ def _cell_html(cell: Cell, row: Row, *, in_head: bool) -> str:
     classes = [each for each in classes if each]
     if classes:
         attributes += f' class="{" ".join(classes)}"'
-    return f"<{name}{attributes}>{cell.html}</{name}>"
+    content = f"<span>{cell.html}</span>" if "spanner" in classes else cell.html
+    return f"<{name}{attributes}>{content}</{name}>"
 
 
 def _cell_typst(
@@ -402,9 +405,17 @@ def _column_aligns(table: Table) -> list[str]:
     return aligns
 
 
-def _column_widths(table: Table, width: float) -> tuple[list[str], float, bool]:
+# Sizes of letters and of the space beside them that are tried, in points.
+_SIZES = ((8.5, 4.5), (8.0, 4.5), (7.5, 4.0), (7.0, 3.0), (6.5, 3.0))
+_SMALLEST = ((6.0, 2.5), (5.5, 2.0), (5.0, 2.0), (4.5, 1.5))
+_LETTER = 0.5  # the mean width of a letter as a share of its size
+_TURNED = 1.53  # how much wider the text of a page on its side is
+
+
+def _column_widths(table: Table, width: float) -> tuple[list[str], float, float, bool]:
     aligns = _column_aligns(table)
     needed: list[float] = []
+    longests: list[int] = []
     for column in range(table.columns):
         body = [c for r in table.body for c in r.cells if c.column == column and c.colspan == 1]
         heads = [
@@ -414,12 +425,13 @@ def _column_widths(table: Table, width: float) -> tuple[list[str], float, bool]:
             if c.column == column and c.colspan == 1 and r.kind == "head"
         ]
         longest = max((len(cell.text) for cell in body), default=1)
+        longests.append(longest)
         words = [len(word) for cell in heads for word in cell.text.split()]
         if aligns[column] == "right":
             needed.append(max([longest, *words, 3]))
         else:
             inside = [len(word) for cell in body for word in cell.text.split()]
-            needed.append(max([min(longest, 26), *words, *inside, 4]))
+            needed.append(max([min(longest, 20), *words, *inside, 4]))
     # A spanning header must not be narrower than its own words.
     for row in table.head:
         for cell in row.cells:
@@ -430,23 +442,32 @@ def _column_widths(table: Table, width: float) -> tuple[list[str], float, bool]:
                 if lacking > 0:
                     for column in under:
                         needed[column] += lacking / cell.colspan
-    inset = 9.0
-    chosen, turned = 8.5, False
-    for room, is_turned in ((width, False), (width * 1.5, True)):
-        for size in (8.5, 8.0, 7.5, 7.0, 6.5):
-            chosen, turned = size, is_turned
-            if sum(needed) * size * 0.52 + inset * len(needed) <= room:
-                break
-        else:
-            continue
-        break
+    tried = [(False, size) for size in _SIZES] + [(True, size) for size in (*_SIZES, *_SMALLEST)]
+    for turned, (chosen, inset) in tried:
+        room = width * _TURNED if turned else width
+        if sum(needed) * chosen * _LETTER + 2 * inset * len(needed) <= room:
+            break
+    words = sum(
+        min(longest, 60) * chosen * _LETTER + 2 * inset
+        for longest, align in zip(longests, aligns, strict=True)
+        if align == "left"
+    )
+    numbers = sum(
+        chars * chosen * _LETTER + 2 * inset
+        for chars, align in zip(needed, aligns, strict=True)
+        if align == "right"
+    )
+    # Where there is room, columns of numbers stand a little apart, up to half as wide again.
+    ease = min(1.5, max(1.0, (room - words) / numbers)) if numbers else 1.0
     widths = [
-        f"{chars * chosen * 0.52 + inset:.1f}pt" if aligns[column] == "right" else ""
+        f"{(chars * chosen * _LETTER + 2 * inset) * ease:.1f}pt"
+        if aligns[column] == "right"
+        else ""
         for column, chars in enumerate(needed)
     ]
     shares = {column: needed[column] for column, text in enumerate(widths) if not text}
-    if not shares:
-        shares = {0: needed[0]} if needed else {}
+    if not shares and needed:
+        shares = {0: needed[0]}
     for column, chars in shares.items():
         widths[column] = f"{chars:.0f}fr"
-    return widths, chosen, turned
+    return widths, chosen, inset, turned

@@ -361,24 +361,66 @@ _RATE_WORDS = {"hourly", "daily", "weekly", "monthly", "yearly", "annually", "an
 _RATE_WORDS |= {"pa"}
 _RATE_MARKS = {"a", "an", "per", "each", "every", "/", "in"}
 _ROUGHLY = {"about", "approximately", "approx", "appx", "around", "roughly", "circa", "ca", "~"}
-_ROUGHLY |= {"≈", "nearly", "almost", "total", "only", "just", "=", ":", "of"}
+_ROUGHLY |= {"≈", "nearly", "almost", "total", "only", "just", "=", ":", "of", "."}
 _AT_LEAST = {"over", "above", "minimum", ">", "≥", "+", "plus", "min"}
 _AT_MOST = {"under", "below", "<", "≤", "maximum", "max"}
 _CONNECTORS = {"-", "to", "or"}
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _NUMBER_WORDS = {word: float(number) for number, word in enumerate(_SMALL)}
 _NUMBER_WORDS |= {"nil": 0.0, "nothing": 0.0, "dozen": 12.0}
 _TENS = {
     word: float(10 * (number + 2))
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+    for number, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    )
 }
-_MONTHS = (
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec"
-).split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+]
 
 _TOKEN = re.compile(
     r"(?P<number>\d(?:[\d.,']*\d)?(?:e\+?\d{1,2}(?![^\W_]))?)"
@@ -567,17 +609,19 @@ class _Parts:
             pass
         elif token in _UNIT_OF and self.amounts:
             self._take_unit(token)
-        elif token in _CONNECTORS and self.amounts and more_to_come and not self.limit:
-            self.connected = True
-        elif token == "and" and self.between and len(self.amounts) == 1:
+        elif (token in _CONNECTORS and self.amounts and more_to_come and not self.limit) or (
+            token == "and" and self.between and len(self.amounts) == 1
+        ):
             self.connected = True
         elif token in {"between", "from"} and not self.amounts:
             self.between = True
         elif token in _AT_LEAST or (token == "more" and following in {"than", None}):
             self.limit = "low"
-        elif token in _AT_MOST or (token in {"less", "fewer"} and following == "than"):
-            self.limit = "high"
-        elif token == "up" and following == "to":
+        elif (
+            token in _AT_MOST
+            or (token in {"less", "fewer"} and following == "than")
+            or (token == "up" and following == "to")
+        ):
             self.limit = "high"
         elif token == "at" and following in {"least", "most"}:
             self.limit = "low" if following == "least" else "high"
@@ -774,9 +818,51 @@ def harmless_words() -> frozenset[str]:
     }
     words |= {word for text in _NO_NUMBER for word in _WORD.findall(text)}
     words |= set(
-        "and between from than more less least most up at hundred yes no i am not am none free "
-        "other salary income bonus before after tax taxes net gross retired student unemployed "
-        "currently still depends varies it my much many too lot same".split()
+        [
+            "and",
+            "between",
+            "from",
+            "than",
+            "more",
+            "less",
+            "least",
+            "most",
+            "up",
+            "at",
+            "hundred",
+            "yes",
+            "no",
+            "i",
+            "am",
+            "not",
+            "am",
+            "none",
+            "free",
+            "other",
+            "salary",
+            "income",
+            "bonus",
+            "before",
+            "after",
+            "tax",
+            "taxes",
+            "net",
+            "gross",
+            "retired",
+            "student",
+            "unemployed",
+            "currently",
+            "still",
+            "depends",
+            "varies",
+            "it",
+            "my",
+            "much",
+            "many",
+            "too",
+            "lot",
+            "same",
+        ]
     )
     return frozenset(word for word in words if word.isalpha()) | country_words()
 

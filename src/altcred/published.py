@@ -44,7 +44,7 @@ REQUIRED = (
     "printed",
 )
 # Figures that are no numbers (a date, a name): they are kept as text and have no interval.
-TEXT_STATISTICS = frozenset({"date", "text"})
+TEXT_STATISTICS = frozenset({"date", "order", "rank", "text"})
 
 SHARE, AMOUNT, NUMBER = "share", "amount", "number"
 
@@ -158,6 +158,10 @@ WORDS: dict[str, str] = {
     "just": "rounded",
     "=": "rounded",
     "between": "rounded",
+    "remaining": "rounded",
+    "another": "rounded",
+    "as little as": "rounded",
+    "as many as": "rounded",
     "a total of": "rounded",
     "over": "above",
     "more than": "above",
@@ -295,7 +299,7 @@ UNIT_WORDS = (
 )
 
 _NUMBER = re.compile(
-    r"(?P<sign>[-−–]?)(?P<money>(?:us)?\$|€|£|)(?P<inner>[-−]?)"
+    r"(?P<sign>[-−–+]?)(?P<money>(?:us)?\$|€|£|)(?P<inner>[-−]?)"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r" ?(?P<scale>thousand|million|billion|mm|bn|k|m|)"
     r" ?(?P<percent>%|percent|per cent|)"
@@ -498,7 +502,7 @@ def _read_number(found: re.Match[str]) -> _Figure:
         scale, unit = scale / 100, SHARE
     elif found["money"]:
         unit = AMOUNT
-    sign = -1 if found["sign"] or found["inner"] else 1
+    sign = -1 if found["sign"] not in ("", "+") or found["inner"] else 1
     return _make_rounded(
         sign * Fraction(digits) * scale, Fraction(1, 10**decimals) * scale, unit, decimals
     )
@@ -537,6 +541,11 @@ def _find_edges(figure: _Figure) -> tuple[Fraction, Fraction]:
 def _read_count(text: str) -> int | None:
     if re.fullmatch(r"\d+", text):
         return int(text)
+    hundreds = re.fullmatch(r"([a-z]+) hundred(?: and ([a-z-]+))?", text)
+    if hundreds:
+        times = NUMBER_WORDS.get(hundreds[1])
+        rest = NUMBER_WORDS.get(hundreds[2]) if hundreds[2] else 0
+        return None if times is None or rest is None else 100 * times + rest
     return NUMBER_WORDS.get(text)
 
 

@@ -5,6 +5,7 @@ their references resolved once; the HTML and the PDF are two writings of the sam
 """
 
 import base64
+import logging
 import re
 import shutil
 import subprocess
@@ -19,6 +20,8 @@ from altcred.errors import InvalidInput, Problem, refuse_problems
 from altcred.notebooks import SOURCE_DATE, parameters_of
 from altcred.paths import executed_dir, processed_dir, report_dir
 from altcred.prose import AllEstimates, Prose
+
+logger = logging.getLogger(__name__)
 
 TEMPLATE = Path("report/template")
 PARTS = ("front", "body", "back", "appendix")
@@ -118,13 +121,18 @@ def build_report(cohort: str, *, template: Path = TEMPLATE) -> None:
     codebook = load_codebook(cohort, study)
 
     def estimates_of(name: str) -> AllEstimates:
-        return read_estimates(*sorted(processed_dir(name).glob("*/estimates.csv")))
+        return read_estimates(*sorted((processed_dir(name) / "estimates").glob("*.csv")))
 
     chapters = read_chapters(cohort, list(study.waves))
     report = assemble_report(
         cohort, study, codebook, estimates_of(cohort), chapters, elsewhere=estimates_of
     )
     target = report_dir(cohort)
+    if target.resolve() == template.resolve():
+        raise InvalidInput(
+            [Problem(str(target), "", "holds the report's template.", "Rename the cohort.")]
+        )
+    logger.info("%s: %d chapters, %s", cohort, len(chapters), _count_objects(report))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=target.parent) as aside:
         built = Path(aside) / "report"
@@ -218,6 +226,12 @@ def assemble_report(
     return Report(study, cohort, blocks, headings, list(chapters), references)
 
 
+def _count_objects(report: Report) -> str:
+    figures = sum(block.kind == "fig" for block in report.blocks)
+    tables = sum(block.kind == "tbl" for block in report.blocks)
+    return f"{figures} figures, {tables} tables"
+
+
 def _fill(text: str, parameters: dict[str, Any]) -> str:
     """Replace {wave} and other names of parameters in a label or a reference."""
     for name, value in parameters.items():
@@ -249,7 +263,9 @@ def _read_blocks(
             bound = prose.bind(cell.source, file, where, problems)
             cell.source = _fill_labels(bound, chapter.parameters)
             if cell.source.strip() and "notebook-only" not in tags:
-                yield Block("text", text=cell.source, **common)
+                text = _own_footnotes(cell.source, chapter.stem)
+                problems += _check_fences(text, file, where)
+                yield Block("text", text=text, **common)
         elif cell.cell_type == "code":
             yield from _read_outputs(cell, chapter, prose, problems, where, common, tags)
 
@@ -277,7 +293,9 @@ def _read_outputs(
             text = _fill_labels(bound, chapter.parameters)
             data["text/markdown"] = text
             if text.strip():
-                found.append(Block("text", text=text, **common))
+                problems += _check_fences(text, file, where)
+                own_text = _own_footnotes(text, chapter.stem)
+                found.append(Block("text", text=own_text, **common))
         elif image_type and about:
             found.append(
                 Block(
@@ -313,10 +331,24 @@ def _describe(
     caption = prose.bind(str(about.get("caption", "")), file, where, problems)
     return {
         "label": _fill(str(about.get("label", "")), chapter.parameters),
-        "caption": _fill_labels(caption, chapter.parameters).strip(),
+        "caption": _own_footnotes(_fill_labels(caption, chapter.parameters).strip(), chapter.stem),
         "alt": prose.bind_plain(str(about.get("alt", "")), file, where, problems).strip(),
         "published": str(about.get("published", "")),
     }
+
+
+def _own_footnotes(text: str, stem: str) -> str:
+    """Keep a chapter's footnotes apart from those of the chapters it is joined with."""
+    return _outside_code(text, lambda piece: re.sub(r"\[\^([^\]\s]+)\]", rf"[^{stem}-\1]", piece))
+
+
+def _check_fences(text: str, file: str, where: str) -> Iterator[Problem]:
+    # An open block would swallow the cells that follow.
+    if len(re.findall(r"^ {0,3}(?:```|~~~)", text, re.M)) % 2:
+        yield Problem(file, where, "opens a block of code and does not close it.")
+    opened = len(re.findall(r"^:::+[ \t]*[{\w]", text, re.M))
+    if opened != len(re.findall(r"^:::+[ \t]*$", text, re.M)):
+        yield Problem(file, where, "opens a `:::` block and does not close it, or the reverse.")
 
 
 def _check_labels(blocks: Iterable[Block], problems: list[Problem]) -> None:
@@ -562,7 +594,8 @@ def notebook_html(report: Report, chapter: Chapter, *, template: Path = TEMPLATE
             elif "<table" in markup:
                 tables = read_tables(markup)
                 content = "\n".join(
-                    f'<div class="scroll" tabindex="0">{table_html(t)}</div>{notes_html(t)}'
+                    '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+                    f"{table_html(t)}</div>{notes_html(t)}"
                     for t in tables
                 )
                 shown = {"kind": "html", "content": content}
@@ -588,12 +621,8 @@ def report_typst(report: Report, *, template: Path = TEMPLATE) -> tuple[str, dic
     media: dict[str, bytes] = {}
     parts: list[str] = []
     note = "[Reconstructed data.]{.data-note}" if report.study.reconstructed else ""
-    part = ""
     for block in report.blocks:
         if block.kind == "text":
-            if block.part != part:
-                part = block.part
-                parts.append(_raw(f"#start-part({typst_string(part)})"))
             parts.append(block.text)
             continue
         caption = f"**{block.number}.** {block.caption} {note}"
@@ -603,12 +632,12 @@ def report_typst(report: Report, *, template: Path = TEMPLATE) -> tuple[str, dic
             begin = f"#report-figure({typst_string(path)}, {typst_string(block.alt)})["
             parts += [_raw(begin), caption, _raw(f"] <{block.label}>")]
             continue
-        tables, notes, turned = [], [], False
+        tables, turned = [], False
         for table in read_tables(block.html):
             written, wide = table_typst(table)
             tables.append(written)
             turned = turned or wide
-        body = "\n".join([*tables, *notes])
+        body = "\n".join(tables)
         begin = f"#report-table(turned: {'true' if turned else 'false'}, [{body}])["
         parts += [_raw(begin), caption, _raw(f"] <{block.label}>")]
     body = _pandoc("\n\n".join(parts) + "\n", ["-t", "typst"], template)
@@ -722,7 +751,7 @@ def _export(report: Report, file: str, template: Path, **resources: Any) -> str:
             "style": style,
         },
     )
-    return "\n".join(line.rstrip() for line in page.splitlines() if line.strip()) + "\n"
+    return str(page)
 
 
 def _front_texts(report: Report) -> dict[str, str]:

@@ -8,10 +8,11 @@ from random import Random
 
 from altcred.codebook import Variable
 
-WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+_NUMBER_WORDS = """
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen twenty
+"""
+WORDS = _NUMBER_WORDS.split()
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 NOTHING = ["N/A", "n/a", "NA", "-", "--", "?", "None", "not sure", "prefer not to say"]
 NO_AMOUNT = ["confidential", "depends", "varies", "I would rather not say", "private", "xxxx"]
@@ -122,7 +123,7 @@ def list_unreadable(variable: Variable, random: Random) -> list[str]:
     amount = random.randrange(10, 90)
     foreign = [f"Rs. {amount}0000", f"{amount}0000 INR", f"₹{amount}0,000", f"{amount} lakhs"]
     monthly = [f"{amount}00 per month", f"{amount}00/month", f"${amount}00 a month"]
-    broken = [f"{amount},00", f"{amount}.000,00", f"{amount},0000", f"{amount},5"]
+    broken = [f"{amount},00", f"{amount},0000", f"{amount},5"]
     return [*NOTHING, *NO_AMOUNT, *broken, *broken, *monthly, *foreign]
 
 

@@ -16,17 +16,17 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from altcred.codebook import Codebook, Variable, column_of
+from altcred.countries import country_label
 from altcred.intervals import parse_interval
 from altcred.reconstruct.dirt import (
     NO_EMAIL,
     decorate_question,
     write_email,
     write_number,
-    write_plainly,
     write_remark,
     write_unreadable,
 )
-from altcred.reconstruct.identities import Dirt, People, draw_addresses
+from altcred.reconstruct.identities import Dirt, Identified, draw_addresses
 from altcred.study import Condition, Study, as_list
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def is_missing(value: Any) -> bool:
 
 
 def compose_export(
-    people: People, study: Study, codebook: Codebook, wave: str, dirt: Dirt, seed: int
+    people: Identified, study: Study, codebook: Codebook, wave: str, dirt: Dirt, seed: int
 ) -> Export:
     """Compose one wave's export from its people's true answers and identities."""
     random = Random(f"{seed} {wave} export")
@@ -275,6 +275,7 @@ def _compose_remarks(
     random: Random,
 ) -> Iterator[Column]:
     """Yield the text column beside each option that asks for words, unless it is a variable."""
+    asked = variable.question[wave].text or header
     texts = [
         other.question[wave].text or ""
         for other in codebook.variables.values()
@@ -286,7 +287,7 @@ def _compose_remarks(
         answer = variable.categories[category].answers_in(wave)[0]
         if not re.search(r"\(please (specify|name|explain)\)", answer):
             continue
-        if any(answer in other for other in texts):
+        if any(other.startswith(asked) and answer in other for other in texts):
             continue
         remarks = [
             write_remark(random) if cell.endswith(answer) and random.random() < 0.8 else ""
@@ -303,24 +304,11 @@ def _compose_remarks(
 
 def country_choice(iso3: str) -> str:
     """Return how a list of countries to choose from names the country of an ISO3 code."""
-    return COUNTRIES.get(iso3) or _short_names()[iso3]
-
-
-def _short_names() -> dict[str, str]:
-    global _names
-    if not _names:
-        import country_converter
-
-        countries = country_converter.CountryConverter().data
-        _names = dict(zip(countries["ISO3"], countries["name_short"], strict=True))
-    return _names
-
-
-_names: dict[str, str] = {}
+    return COUNTRIES.get(iso3) or country_label(iso3)
 
 
 def _compose_emails(
-    people: People, study: Study, wave: str, questions: list[Column], random: Random
+    people: Identified, study: Study, wave: str, questions: list[Column], random: Random
 ) -> Iterator[Column]:
     standard = {import_id for _, _, import_id in STANDARD}
     taken = {column.import_id for column in questions}
@@ -338,7 +326,9 @@ def _compose_emails(
             else ""
             for email in (people.emails if place == 0 else [None] * len(people.emails))
         ]
-        yield Column(locator.removesuffix("_TEXT").replace("QID", "Q"), EMAIL_QUESTION, locator, cells, True)
+        yield Column(
+            locator.removesuffix("_TEXT").replace("QID", "Q"), EMAIL_QUESTION, locator, cells, True
+        )
 
 
 def _compose_program(frame: "pd.DataFrame", study: Study, wave: str) -> Iterator[Column]:
@@ -351,7 +341,7 @@ def _compose_program(frame: "pd.DataFrame", study: Study, wave: str) -> Iterator
     yield Column(locator, locator, locator, [written[name] for name in frame["program"]])
 
 
-def _compose_technical(people: People, questions: list[Column], random: Random) -> list[Column]:
+def _compose_technical(people: Identified, questions: list[Column], random: Random) -> list[Column]:
     """Compose the columns before the questions: times, status, address, progress, ids."""
     count = len(people.rows)
     last = [0] * count
@@ -421,7 +411,7 @@ def _compose_row(
 
 
 def _compose_strays(
-    rows: list[list[str]], people: People, questions: int, wave: str, dirt: Dirt, random: Random
+    rows: list[list[str]], people: Identified, questions: int, wave: str, dirt: Dirt, random: Random
 ) -> list[list[str]]:
     """Compose the rows that are nobody's answers: previews, tests, spam, opened and left."""
     if not rows:
@@ -516,10 +506,3 @@ def serialize_files(export: Export, names: list[str]) -> dict[Path, bytes]:
         Path(name): serialize_export(export.columns, start, end)
         for name, start, end in zip(names, edges, edges[1:], strict=False)
     }
-
-
-def write_value(value: Any) -> str:
-    """Write a true value for the files of truth."""
-    if is_missing(value):
-        return ""
-    return write_plainly(value) if isinstance(value, float) else str(value)

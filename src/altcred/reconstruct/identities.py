@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -34,21 +35,23 @@ BLOCKS = (
     "198.51.100.0/24",
     "192.0.2.0/24",
 )
-GIVEN = (
-    "ada ali amara ana andrei anita arjun aya bela bruno carla chen chidi dana daniel deepa diego "
-    "elena emeka emil eva farah felix fatima gita grace hana hugo ines ivan jamal jana javier jin "
-    "joao jonas julia kai kofi lars laura leila lena li lucia luis maria marta mei mia milan mona "
-    "nadia neha nikos nina noor olga omar pablo paula petra priya rahul ravi rosa sam sara sofia "
-    "suresh tara tariq tom uma vera victor wei yara yuki zane zoe"
-).split()
-FAMILY = (
-    "abebe adams ahmed almeida andersson baker banerjee becker bello brown castro chan chavez "
-    "costa cruz das diaz dubois eze fernandes fischer garcia gomez gupta haddad hansen huang "
-    "hussain ibrahim ivanov jansen jones kamau kaur khan kim kovacs kumar lee lima lopez mehta "
-    "mensah miller molina moreau nair nguyen novak nunez okafor oliveira park patel pereira petrov "
-    "popov quispe rao reyes rossi ruiz sato schmidt sharma silva singh smith suzuki tan torres "
-    "tran vargas walker wang weber wong yadav yilmaz zhang"
-).split()
+_GIVEN_NAMES = """
+ada ali amara ana andrei anita arjun aya bela bruno carla chen chidi dana daniel deepa diego
+elena emeka emil eva farah felix fatima gita grace hana hugo ines ivan jamal jana javier jin
+joao jonas julia kai kofi lars laura leila lena li lucia luis maria marta mei mia milan mona
+nadia neha nikos nina noor olga omar pablo paula petra priya rahul ravi rosa sam sara sofia
+suresh tara tariq tom uma vera victor wei yara yuki zane zoe
+"""
+GIVEN = _GIVEN_NAMES.split()
+_FAMILY_NAMES = """
+abebe adams ahmed almeida andersson baker banerjee becker bello brown castro chan chavez
+costa cruz das diaz dubois eze fernandes fischer garcia gomez gupta haddad hansen huang
+hussain ibrahim ivanov jansen jones kamau kaur khan kim kovacs kumar lee lima lopez mehta
+mensah miller molina moreau nair nguyen novak nunez okafor oliveira park patel pereira
+petrov popov quispe rao reyes rossi ruiz sato schmidt sharma silva singh smith suzuki tan
+torres tran vargas walker wang weber wong yadav yilmaz zhang
+"""
+FAMILY = _FAMILY_NAMES.split()
 Share = float
 
 
@@ -121,7 +124,7 @@ class Identities(Described):
 
 
 @dataclass
-class People:
+class Identified:
     """One wave's rows, the kept ones first and then their repeats, with their identities.
 
     `original` is the place of the row that a repeat repeats, -1 of a kept row. `emails` holds
@@ -185,7 +188,7 @@ def identify_people(
     settings: Identities,
     counts: dict[str, Counts],
     seed: int,
-) -> tuple[dict[str, People], list[Link]]:
+) -> tuple[dict[str, Identified], list[Link]]:
     """Give everybody an identity, add the repeats, and return the true links of the first panel.
 
     Exactly `counts` addresses of a wave are shared by two or more rows and exactly so many rows
@@ -217,7 +220,9 @@ def draw_emails(random: Random) -> Iterator[str]:
     given: set[str] = set()
     while True:
         first, last = random.choice(GIVEN), random.choice(FAMILY)
-        number = random.choice(["", str(random.randrange(1, 99)), str(random.randrange(1950, 2009))])
+        number = random.choice(
+            ["", str(random.randrange(1, 99)), str(random.randrange(1950, 2009))]
+        )
         local = random.choice(
             [f"{first}.{last}", f"{first}{last}", f"{first[0]}{last}", f"{last}.{first[0]}",
              f"{first}_{last}", f"{first}-{last}", f"{last}{first}", f"{first}.x.{last}"]
@@ -260,19 +265,21 @@ class _Identifier:
         counts: dict[str, Counts],
         random: Random,
     ) -> None:
+        import pandas as pd
+
         self.study = study
         self.codebook = codebook
         self.settings = settings
         self.counts = counts
         self.random = random
-        self.frames = {wave: frame.reset_index(drop=True) for wave, frame in frames.items()}
+        self.frames = {wave: _blank_missing(frame) for wave, frame in frames.items()}
         self.free_addresses = draw_addresses(random, set())
         self.free_emails = draw_emails(random)
         self.panel: Panel | None = study.panels[0] if study.panels else None
         waves = list(self.frames)
         self.persons = {wave: [int(one) for one in self.frames[wave]["person"]] for wave in waves}
         self.programs = {wave: self.frames[wave]["program"].tolist() for wave in waves}
-        self.times = {wave: self.frames[wave]["submitted"].tolist() for wave in waves}
+        self.times = {wave: list(pd.to_datetime(frames[wave]["submitted"])) for wave in waves}
         # Whether a row gives its e-mail address; None until it is decided.
         self.shows: dict[str, list[bool | None]] = {
             wave: [None] * len(self.frames[wave]) for wave in waves
@@ -289,7 +296,7 @@ class _Identifier:
             wave: [] for wave in waves
         }
 
-    def run(self) -> tuple[dict[str, People], list[Link]]:
+    def run(self) -> tuple[dict[str, Identified], list[Link]]:
         links = self._link_waves() if self.panel else []
         for wave in self.frames:
             self._decide_emails(wave)
@@ -312,12 +319,13 @@ class _Identifier:
     def _link_waves(self) -> list[Link]:
         """Decide by which rule each person of both waves is found, and give what that needs."""
         first, second = self.panel.first, self.panel.second
-        begin = {person: place for place, person in enumerate(self.persons[first])}
+        who = {wave: self._who(wave) for wave in (first, second)}
+        begin = {key: place for place, key in enumerate(who[first])}
         findable, hidden = [], []
-        for place, person in enumerate(self.persons[second]):
-            if person in begin:
+        for place, key in enumerate(who[second]):
+            if key in begin:
                 is_pair = bool(self.frames[second]["pair"].iloc[place])
-                (findable if is_pair else hidden).append((begin[person], place))
+                (findable if is_pair else hidden).append((begin[key], place))
         missing = self.settings.unfindable - len(hidden)
         if missing > 0:
             hidden += self._choose_unfindable(missing, {*findable, *hidden})
@@ -329,13 +337,17 @@ class _Identifier:
         for one, two in hidden:
             links.append(Link(one, two, ""))
             self._identify_pair(one, two, "")
-        self.of_both = {first: {link.first for link in links}, second: {link.second for link in links}}
+        self.of_both = {
+            first: {link.first for link in links},
+            second: {link.second for link in links},
+        }
         self._part_lookalikes(links)
         return links
 
-    def _choose_unfindable(
-        self, wanted: int, pairs: set[tuple[int, int]]
-    ) -> list[tuple[int, int]]:
+    def _who(self, wave: str) -> list[tuple[str, int]]:
+        return list(zip(self.programs[wave], self.persons[wave], strict=True))
+
+    def _choose_unfindable(self, wanted: int, pairs: set[tuple[int, int]]) -> list[tuple[int, int]]:
         """Choose rows of the two waves that could well be one person's."""
         first, second = self.panel.first, self.panel.second
         taken = {one for one, _ in pairs}, {two for _, two in pairs}
@@ -360,6 +372,7 @@ class _Identifier:
             if earlier and len(chosen) < wanted:
                 one = self.random.choice(earlier)
                 index[key].remove(one)
+                self.persons[second][place] = self.persons[first][one]
                 chosen.append((one, place))
         return chosen
 
@@ -609,7 +622,7 @@ class _Identifier:
         for places in alike.values():
             if len(couples) >= wanted:
                 break
-            for one, two in zip(places, places[1:], strict=False):
+            for one, two in pairwise(places):
                 here, there = self.compared[wave][one], self.compared[wave][two]
                 if here.program != there.program and not _disagreements(here, there):
                     couples.append((one, two))
@@ -664,7 +677,7 @@ class _Identifier:
         rules, shares = self.study.duplicates, self.settings.repeat_by
         sketch = self.compared[wave][place]
         weights = {"email": shares.email, "demographics": shares.demographics}
-        if self.shows[wave][place] is False:
+        if not self.shows[wave][place]:
             weights["email"] = 0.0
         if told >= rules.minimum_circumstances:
             weights["circumstances"] = shares.circumstances
@@ -672,11 +685,13 @@ class _Identifier:
             weights["demographics"] = 1.0
         (way,) = self.random.choices(list(weights), list(weights.values()))
         names = [
-            name
-            for name in rules.demographics
-            if wave in self.codebook.variables[name].question
+            name for name in rules.demographics if wave in self.codebook.variables[name].question
         ]
-        given = [name for name, value in zip(names, sketch.demographics, strict=True) if value is not None]
+        given = [
+            name
+            for name, value in zip(names, sketch.demographics, strict=True)
+            if value is not None
+        ]
         keep = len(given)
         if way == "circumstances":
             keep = self.random.randrange(1, rules.minimum_demographics)
@@ -695,7 +710,9 @@ class _Identifier:
             ),
             sketch.circumstances,
         )
-        return changes, draft, way == "email"
+        # Where the original gave no e-mail, that of a repeat has nothing to be compared with.
+        is_shown = way == "email" or (not self.shows[wave][place] and self.random.random() < 0.3)
+        return changes, draft, is_shown
 
     def _candidates(self, group: list[tuple[int, _Sketch]]) -> Iterator[int]:
         """Yield people who are free, those of the address's country first."""
@@ -715,9 +732,7 @@ class _Identifier:
 
     def _is_apart(self, group: list[tuple[int, _Sketch]], place: int, sketch: _Sketch) -> bool:
         """Tell whether the procedure would never take a row for another person at the address."""
-        return all(
-            other == place or self._are_distinct(sketch, known) for other, known in group
-        )
+        return all(other == place or self._are_distinct(sketch, known) for other, known in group)
 
     def _are_distinct(self, one: _Sketch, two: _Sketch) -> bool:
         if one.program != two.program:
@@ -778,7 +793,7 @@ class _Identifier:
                 if self.address[wave][place] is None:
                     self.address[wave][place] = next(self.free_addresses)
 
-    def _gather(self, wave: str) -> People:
+    def _gather(self, wave: str) -> Identified:
         import pandas as pd
 
         frame = self.frames[wave]
@@ -797,22 +812,16 @@ class _Identifier:
             moments.append(self._draw_later(wave, place))
             row["submitted"] = moments[-1]
             repeated.append(row)
-            email = self.email[wave][place]
-            if is_shown:
-                emails[place] = email
-            elif emails[place] is None and self.random.random() < 0.4:
-                # One of the two may give an e-mail; there is nothing to compare it with.
-                pass
-            emails.append(email if is_shown else None)
+            emails.append(self.email[wave][place] if is_shown else None)
             addresses.append(self.address[wave][place])
             persons.append(persons[place])
             original.append(place)
         rows = frame
         if repeated:
             added = pd.DataFrame(repeated, columns=frame.columns).astype(object)
-            rows = pd.concat([frame.astype(object), added], ignore_index=True)
+            rows = pd.concat([frame, added], ignore_index=True)
         rows = rows.assign(submitted=pd.to_datetime(pd.Series([*self.times[wave], *moments])))
-        return People(rows, persons, emails, addresses, original)
+        return Identified(rows, persons, emails, addresses, original)
 
     def _draw_later(self, wave: str, place: int) -> Any:
         """Draw when somebody answers again: within the hour, in the next course, or months on."""
@@ -869,3 +878,9 @@ def _count(keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
     for key in keys:
         counted[key] += 1
     return counted
+
+
+def _blank_missing(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a frame of plain Python values with None where there is no answer."""
+    plain = frame.reset_index(drop=True).astype(object)
+    return plain.where(plain.notna(), None)

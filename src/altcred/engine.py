@@ -1,0 +1,202 @@
+"""The one seam to the SQL engine: DuckDB, in the process.
+
+Every statement about rows goes through `Engine.run`, in the SQL that SQLGlot can carry to Spark,
+so that a study too large for one machine can move. Nothing here depends on the number of threads.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+# Rows that are in memory at once on the way in and out of the engine. They are also the row
+# groups of the Parquet files, so that a file's bytes do not depend on threads.
+BATCH = 100_000
+
+
+class Engine:
+    """A DuckDB of its own, in memory, gone when closed.
+
+    `threads` and `memory` ("2GB") bound what it takes; by default the environment's
+    ALTCRED_THREADS and ALTCRED_MEMORY, or what DuckDB finds. What does not fit in memory is
+    spilled to a private folder that is removed on closing.
+    """
+
+    def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="altcred-")
+        threads = threads or int(os.environ.get("ALTCRED_THREADS", "0")) or None
+        memory = memory or os.environ.get("ALTCRED_MEMORY") or None
+        config: dict[str, Any] = {
+            "temp_directory": self._folder.name,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if threads:
+            config["threads"] = threads
+        if memory:
+            config["memory_limit"] = memory
+        self._connection = duckdb.connect(":memory:", config=config)
+        self.statements: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the engine and remove what it spilled."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def run(self, statement: str) -> duckdb.DuckDBPyConnection:
+        """Run one statement."""
+        self.statements.append(statement)
+        return self._connection.execute(statement)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query as tuples."""
+        return self.run(query).fetchall()
+
+    def value(self, query: str) -> Any:
+        """Return the only value of a query of one row and one column."""
+        return self.rows(query)[0][0]
+
+    def frame(self, query: str) -> "pd.DataFrame":
+        """Return the rows of a query as a DataFrame."""
+        return self.run(query).df()
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns."""
+        return list(self._connection.table(table).columns)
+
+    def read_parquet(self, name: str, path: Path) -> None:
+        """Make the rows of a Parquet file known as `name`."""
+        self._connection.read_parquet(str(path)).create_view(name, replace=True)
+
+    def read_csv(self, name: str, path: Path) -> None:
+        """Make the rows of a CSV file that altcred wrote known as `name`, every column as text."""
+        self._connection.read_csv(str(path), header=True, all_varchar=True).create_view(
+            name, replace=True
+        )
+
+    def add(self, name: str, data: "pa.Table | pd.DataFrame") -> None:
+        """Make a frame known as `name`."""
+        self._connection.register(name, data)
+
+    def append(self, name: str, batch: "pa.Table") -> None:
+        """Add rows to the table `name`, which is made with the first of them."""
+        self._connection.register("altcred_batch", batch)
+        known = self._connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [name]
+        ).fetchone()
+        if known and known[0]:
+            self._connection.execute(f"INSERT INTO {quoted(name)} SELECT * FROM altcred_batch")
+        else:
+            self._connection.execute(f"CREATE TABLE {quoted(name)} AS SELECT * FROM altcred_batch")
+        self._connection.unregister("altcred_batch")
+
+    def batches(self, query: str) -> Iterator["pa.RecordBatch"]:
+        """Yield the rows of a query in batches of one size."""
+        yield from self.run(query).to_arrow_reader(BATCH)
+
+    def write_parquet(self, query: str, path: Path) -> int:
+        """Write the rows of an ordered query to a Parquet file and return how many there are.
+
+        The same rows give the same bytes, whatever the number of threads.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        reader = self.run(query).to_arrow_reader(BATCH)
+        written = 0
+        with pq.ParquetWriter(
+            path, reader.schema, compression="zstd", write_statistics=False, store_schema=True
+        ) as writer:
+            for table in _equal_tables(pa.Table, reader):
+                writer.write_table(table, row_group_size=BATCH)
+                written += table.num_rows
+            if not written:
+                writer.write_table(reader.schema.empty_table())
+        return written
+
+    def write_csv(self, query: str, path: Path) -> int:
+        """Write the rows of an ordered query to a CSV file and return how many there are.
+
+        Truth values are written true and false, missing values as nothing, lines end in LF.
+        """
+        import csv
+
+        cursor = self.run(query)
+        names = [column[0] for column in cursor.description or []]
+        written = 0
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(names)
+            while rows := cursor.fetchmany(BATCH):
+                writer.writerows([_plain(value) for value in row] for row in rows)
+                written += len(rows)
+        return written
+
+
+def _plain(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _equal_tables(make: Any, reader: Any) -> Iterator["pa.Table"]:
+    """Cut what a reader yields into tables of BATCH rows, whatever sizes it comes in."""
+    waiting: list[Any] = []
+    count = 0
+    for batch in reader:
+        waiting.append(batch)
+        count += batch.num_rows
+        while count >= BATCH:
+            table = make.from_batches(waiting, schema=reader.schema)
+            yield table.slice(0, BATCH).combine_chunks()
+            waiting = table.slice(BATCH).to_batches()
+            count -= BATCH
+    if count:
+        yield make.from_batches(waiting, schema=reader.schema).combine_chunks()
+
+
+def quoted(name: str) -> str:
+    """Return a column's or table's name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str | float | int) -> str:
+    """Return a text or number as SQL writes it."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return repr(float(value))
+
+
+def unique_values(engine: Engine, table: str, column: str) -> list[str]:
+    """Return the distinct texts of a column in a fixed order, missing ones left out."""
+    name = quoted(column)
+    rows = engine.rows(
+        f"SELECT DISTINCT {name} FROM {quoted(table)} WHERE {name} IS NOT NULL ORDER BY 1"
+    )
+    return [row[0] for row in rows]
+
+
+Progress = Callable[[str], None]

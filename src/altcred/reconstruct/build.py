@@ -1,0 +1,226 @@
+"""Builds a reconstructed cohort's raw exports, and the truth about them apart."""
+
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from altcred.codebook import Codebook, load_codebook
+from altcred.errors import Problem, refuse_problems
+from altcred.paths import cohort_dir, raw_dir, truth_dir
+from altcred.published import parse_printed, read_published
+from altcred.reconstruct.exports import Export, compose_export, serialize_files
+from altcred.reconstruct.identities import (
+    Counts,
+    Identities,
+    Link,
+    identify_people,
+    load_identities,
+)
+from altcred.study import Study, load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = ".altcred-reconstructed"
+log = logging.getLogger(__name__)
+
+
+def build_exports(cohort: str, seed: int | None = None) -> None:
+    """Generate data/raw/COHORT from the cohort's printed figures, and data/truth/COHORT.
+
+    The same seed gives the same bytes; without one it is that of reconstruction.yaml. Raises
+    InvalidInput where the cohort is not marked as reconstructed, or where data/raw/COHORT holds
+    anything that this function did not write.
+    """
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    refuse_problems(check_reconstructed(study))
+    refuse_problems(check_raw_folder(cohort))
+    settings = load_identities(cohort)
+    counts = read_counts(cohort, study, settings)
+
+    from altcred.reconstruct.assumptions import load_reconstruction
+    from altcred.reconstruct.people import draw_people
+
+    used = load_reconstruction(cohort, study, codebook).seed if seed is None else seed
+    frames = draw_people(cohort, used)
+    exports, links = compose_exports(frames, study, codebook, settings, counts, used)
+    write_exports(cohort, study, exports, used)
+    write_truth(cohort, study, exports, links)
+
+
+def compose_exports(
+    frames: "dict[str, pd.DataFrame]",
+    study: Study,
+    codebook: Codebook,
+    settings: Identities,
+    counts: dict[str, Counts],
+    seed: int,
+) -> tuple[dict[str, Export], list[Link]]:
+    """Compose every wave's export from its people's true answers, and the links between waves.
+
+    A frame has one row a kept person and program, with the columns person, program,
+    program_type, submitted, pair, and the true answer of every variable that was asked.
+    """
+    people, links = identify_people(frames, study, codebook, settings, counts, seed)
+    exports = {}
+    for wave, one in people.items():
+        log.info("%s, %s: writing %d responses", study.name, wave, len(one.rows))
+        exports[wave] = compose_export(one, study, codebook, wave, settings.dirt, seed)
+    return exports, links
+
+
+def check_reconstructed(study: Study) -> Iterator[Problem]:
+    """Yield a problem where the study's exports are real."""
+    if not study.reconstructed:
+        yield Problem(
+            str(cohort_dir(study.name) / "study.yaml"),
+            "reconstructed",
+            "the exports of this cohort are its authors' own.",
+            "Only a cohort with `reconstructed: true` can be generated.",
+        )
+    for wave, described in study.waves.items():
+        for name in described.exports:
+            if Path(name).suffix != ".csv":
+                yield Problem(
+                    str(cohort_dir(study.name) / "study.yaml"),
+                    f"waves.{wave}.exports",
+                    f"{name!r} cannot be generated.",
+                    "Name a .csv file.",
+                )
+
+
+def check_raw_folder(cohort: str) -> Iterator[Problem]:
+    """Yield what in data/raw/COHORT was not made by `build_exports`, or was changed since."""
+    folder = raw_dir(cohort)
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    made = _read_manifest(folder / MANIFEST)
+    if made is None or made.get("cohort") != cohort:
+        yield Problem(
+            folder.as_posix(),
+            "",
+            "holds files that were not generated here.",
+            "Move them away, or write `reconstructed: false` in study.yaml to use them.",
+        )
+        return
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() or name == MANIFEST:
+            continue
+        if name not in made["files"]:
+            yield Problem(path.as_posix(), "", "was not generated here.", "Move it away.")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != made["files"][name]:
+            yield Problem(
+                path.as_posix(),
+                "",
+                "was changed since it was generated.",
+                "Move it away, or delete it to have it generated again.",
+            )
+
+
+def _read_manifest(path: Path) -> dict | None:
+    try:
+        made = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_whole = isinstance(made, dict) and isinstance(made.get("files"), dict)
+    return made if is_whole else None
+
+
+def read_counts(cohort: str, study: Study, settings: Identities) -> dict[str, Counts]:
+    """Return each wave's shared addresses and repeats: as printed, else as assumed, else none."""
+    path = cohort_dir(cohort) / "published.csv"
+    printed = read_published(path) if path.is_file() else None
+    counts = {}
+    for wave in study.waves:
+        shared = _find_printed(printed, wave, "shared_addresses", "")
+        repeats = _find_printed(printed, wave, "dropped", "repeat")
+        counts[wave] = Counts(
+            settings.shared_addresses.get(wave, 0) if shared is None else shared,
+            settings.repeats.get(wave, 0) if repeats is None else repeats,
+        )
+    return counts
+
+
+def _find_printed(
+    printed: "pd.DataFrame | None", wave: str, variable: str, category: str
+) -> int | None:
+    """Return the whole number printed for a key; None where none is, or only a rough one."""
+    import math
+
+    if printed is None:
+        return None
+    rows = printed[
+        (printed["wave"] == wave)
+        & (printed["variable"] == variable)
+        & (printed["category"].fillna("") == category)
+        & (printed["statistic"] == "count")
+        & (printed["subgroup"].isin(["", "all"]))
+    ]
+    for row in rows.itertuples():
+        found = parse_printed(row.printed, row.qualifier if isinstance(row.qualifier, str) else "")
+        if found.low is None or found.high is None:
+            continue
+        low = math.ceil(found.low)
+        if math.floor(found.high) == low and low in found:
+            return low
+    return None
+
+
+def write_exports(cohort: str, study: Study, exports: dict[str, Export], seed: int) -> None:
+    """Write the exports and their manifest to data/raw/COHORT, all of them or none."""
+    folder = raw_dir(cohort)
+    aside = folder.with_name(f".{cohort}.part")
+    if aside.exists():
+        shutil.rmtree(aside)
+    aside.mkdir(parents=True)
+    sums = {}
+    for wave, export in exports.items():
+        for path, content in serialize_files(export, study.waves[wave].exports).items():
+            (aside / path).parent.mkdir(parents=True, exist_ok=True)
+            (aside / path).write_bytes(content)
+            sums[path.as_posix()] = hashlib.sha256(content).hexdigest()
+    made = {"cohort": cohort, "seed": seed, "files": dict(sorted(sums.items()))}
+    text = json.dumps(made, indent=2) + "\n"
+    (aside / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    if folder.exists():
+        shutil.rmtree(folder)
+    aside.replace(folder)
+
+
+def write_truth(cohort: str, study: Study, exports: dict[str, Export], links: list[Link]) -> None:
+    """Write who is who to data/truth/COHORT, for tests alone.
+
+    links.csv: a row a person of both waves of the first panel, with the ResponseId in each wave
+    (columns named as the waves) and found_by, the way the person can be found or empty.
+    repeats.csv: wave, repeat, original (ResponseIds). people.csv: wave, ResponseId, person.
+    """
+    import pandas as pd
+
+    folder = truth_dir(cohort)
+    folder.mkdir(parents=True, exist_ok=True)
+    repeats, people = [], []
+    for wave, export in exports.items():
+        repeated = export.people[~export.people["kept"]]
+        named = repeated.rename(columns={"ResponseId": "repeat"})
+        repeats.append(named[["repeat", "original"]].assign(wave=wave))
+        people.append(export.people[["ResponseId", "person"]].assign(wave=wave))
+    tables = {
+        "repeats": pd.concat(repeats)[["wave", "repeat", "original"]],
+        "people": pd.concat(people)[["wave", "ResponseId", "person"]],
+    }
+    if study.panels:
+        first, second = study.panels[0].first, study.panels[0].second
+        ids = {wave: exports[wave].people["ResponseId"].tolist() for wave in (first, second)}
+        tables["links"] = pd.DataFrame(
+            [(ids[first][one.first], ids[second][one.second], one.found_by) for one in links],
+            columns=[first, second, "found_by"],
+        )
+    for name, table in tables.items():
+        ordered = table.sort_values(list(table.columns)).reset_index(drop=True)
+        ordered.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
