@@ -39,6 +39,7 @@ ROOMS = [
     "costs",
     "published",
     "consistency",
+    "reproduction",
     "reconstruct",
     "tables",
     "figures",
@@ -48,7 +49,7 @@ ROOMS = [
     "cli",
 ]
 STUDY_WORDS = r"micromasters|specialization|coursera|\bedx\b|hollands|\bmm[12]\b|\bspec[1-6]\b"
-READERS_OF_PUBLISHED = {"published", "consistency", "reconstruct", "cli"}
+READERS_OF_PUBLISHED = {"published", "consistency", "reproduction", "reconstruct", "cli"}
 ALLOWED_IN_GIT = re.compile(
     r"data/(raw|processed)/README\.md|report/template/.+|report/metrics\.json"
 )

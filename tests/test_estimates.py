@@ -9,6 +9,7 @@ from altcred.estimates import (
     Estimates,
     UnknownEstimate,
     compare_waves,
+    estimate_flow,
     estimate_panel,
     estimate_wave,
     read_estimates,
@@ -108,13 +109,26 @@ def write_cohort(root: Path, minimum: int = 0) -> None:
         folder = root / "data/processed/tiny" / wave
         folder.mkdir(parents=True)
         frame.to_parquet(folder / "responses.parquet")
+        pd.DataFrame({
+            "decision": ["kept"] * 6 + ["dropped"] * 3,
+            "reason": [""] * 6 + ["repeat", "repeat", "preview"],
+            "comparison": ["", "first here", *[""] * 4, "same e-mail", "same e-mail", ""],
+            "address_group": ["", "1", "2", "2", "", "", "1", "1", ""],
+        }).to_csv(folder / "decisions.csv", index=False)
     panel = root / "data/processed/tiny/panel"
     panel.mkdir(parents=True)
-    pd.DataFrame({
-        "first": [f"begin-{number}" for number in (1, 2, 3, 4, 5)],
-        "second": [f"end-{number}" for number in (1, 2, 3, 4, 5)],
-        "rule": ["email", "email", "ip", "email", "ip"],
-    }).to_csv(panel / "matches.csv", index=False)
+    sides = [
+        frame.head(5).drop(columns=["program", "program_type"]).add_suffix(f"__{side}")
+        for side, frame in (("first", begin), ("second", end))
+    ]
+    pairs = pd.concat([begin[["program", "program_type"]].head(5), *sides], axis="columns")
+    for side in ("first", "second"):
+        pairs = pairs.rename(columns={
+            f"response_id__{side}": f"{side}_id", f"submitted__{side}": f"{side}_submitted"
+        })
+    pairs["rule"] = ["email", "email", "ip", "email", "ip"]
+    pairs["days_between"] = [10, 20, 30, 40, 50]
+    pairs.to_parquet(panel / "panel.parquet")
 
 
 @pytest.fixture
@@ -223,6 +237,16 @@ def test_named_subgroups(estimates):
 def test_people_by_program(estimates):
     assert value(estimates, "responses", "s1", "proportion")[0] == pytest.approx(1 / 3, rel=1e-5)
     assert value(estimates, "responses", "long", "count") == (2, 6)
+
+
+def test_rows_are_counted_from_the_export_to_the_responses(estimates):
+    assert value(estimates, "raw_rows", statistic="count") == (9, 9)
+    assert value(estimates, "dropped", "repeat", "count") == (2, 9)
+    assert value(estimates, "dropped", statistic="count") == (3, 9)
+    assert value(estimates, "repeats", "same e-mail", "count") == (2, 2)
+    assert value(estimates, "shared_addresses", statistic="count") == (2, 9)
+    flow = Estimates(estimate_flow("tiny", "begin"))
+    assert flow.find("begin", "responses", "s2", "count").value == 2
 
 
 def test_small_cells_do_not_pass_the_door(tmp_path, monkeypatch):

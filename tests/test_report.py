@@ -204,6 +204,8 @@ def test_figures_carry_what_readers_need(report: Any) -> None:
     assert 'href="notebooks/02-survey-begin.html#02-4"' in figure[0]
     assert "<summary>Numbers</summary>" in figure[0]
     assert "<summary>Code</summary>" in figure[0]
+    assert 'href="figures/fig-gender-begin.svg"' in figure[0]
+    assert 'href="tables/fig-gender-begin.csv"' in figure[0]
     assert '<th scope="col">gender</th>' in figure[0]
     assert "sns" in figure[0]
     notebook = notebook_html(report, report.chapters[0], template=TEMPLATE)

@@ -7,13 +7,12 @@ grow with the number of respondents.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 
 from altcred.codebook import Codebook, Variable, column_of, source_names
+from altcred.engine import Engine, literal, quoted
 from altcred.intervals import Interval, parse_interval
 from altcred.study import ALL, Condition, Study, as_list
 
@@ -48,46 +47,25 @@ class Part:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the responses of one wave are: a connection and the name of a table or view.
+    """Where the responses of one wave are: an engine and the name of a table or view.
 
     `flags` are the named subgroups' columns in it.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    engine: Engine
     table: str
     codebook: Codebook
     wave: str
     flags: tuple[str, ...] = ()
 
-    def query(self, statement: str) -> pd.DataFrame:
-        """Run a statement and return its result."""
-        return self.connection.execute(statement).fetchdf()
-
     @property
     def keys(self) -> str:
         """The columns that tell the smallest parts apart, as a list in SQL."""
-        return ", ".join(quote_name(name) for name in [*PROGRAM_KEYS, *self.flags])
-
-
-def quote_name(name: str) -> str:
-    """Return a column's name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(text: str) -> str:
-    """Return a text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def read_parquet_view(connection: duckdb.DuckDBPyConnection, path: Path, view: str) -> None:
-    """Make a parquet file readable under a name, without reading it."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM read_parquet({quote_text(str(path))})"
-    )
+        return ", ".join(quoted(name) for name in [*PROGRAM_KEYS, *self.flags])
 
 
 def open_source(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     table: str,
     study: Study,
     codebook: Codebook,
@@ -99,14 +77,14 @@ def open_source(
     named = list_named_subgroups(study, codebook, wave) if with_subgroups else []
     columns = [
         f"coalesce({write_condition(study.subgroups[name].where, codebook)}, FALSE)"
-        f" AS {quote_name(_flag_of(name))}"
+        f" AS {quoted(_flag_of(name))}"
         for name in named
     ]
     view = f"{table}_parts"
-    connection.execute(
+    engine.run(
         f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(['*', *columns])} FROM {table}"
     )
-    return Source(connection, view, codebook, wave, tuple(_flag_of(name) for name in named))
+    return Source(engine, view, codebook, wave, tuple(_flag_of(name) for name in named))
 
 
 def list_named_subgroups(study: Study, codebook: Codebook, wave: str) -> list[str]:
@@ -126,7 +104,7 @@ def list_parts(
 
     Program types and programs are listed where the study has two or more and someone is in them.
     """
-    found = source.query(f"SELECT DISTINCT program, program_type FROM {source.table}")
+    found = source.engine.frame(f"SELECT DISTINCT program, program_type FROM {source.table}")
     programs, types = set(found["program"]), set(found["program_type"])
     parts = [Part(ALL)]
     by_type = [
@@ -168,18 +146,18 @@ def write_condition(condition: Condition, codebook: Codebook) -> str:
 
 
 def _write_clause(name: str, wanted: list[str] | str, codebook: Codebook) -> str:
-    column = quote_name(name)
+    column = quoted(name)
     if name in PROGRAM_KEYS:
-        return f"{column} IN ({', '.join(quote_text(one) for one in as_list(wanted))})"
+        return f"{column} IN ({', '.join(literal(one) for one in as_list(wanted))})"
     variable = codebook.variables[name]
     if variable.is_numeric:
         return write_interval(column, parse_interval(str(wanted)))
     categories = expand_groups(variable, as_list(wanted))
     if variable.kind == "multiple":
         return " OR ".join(
-            f"coalesce({quote_name(column_of(name, one))}, FALSE)" for one in categories
+            f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in categories
         )
-    return f"{column} IN ({', '.join(quote_text(one) for one in categories)})"
+    return f"{column} IN ({', '.join(literal(one) for one in categories)})"
 
 
 def write_interval(column: str, interval: Interval) -> str:
@@ -209,7 +187,7 @@ def write_asked(codebook: Codebook, name: str, wave: str) -> str:
     clauses = [f"({write_condition(variable.condition_in(wave), codebook)})"]
     since = variable.since(wave)
     if since is not None:
-        clauses.append(f"(submitted >= CAST({quote_text(since.isoformat())} AS TIMESTAMP))")
+        clauses.append(f"(submitted >= CAST({literal(since.isoformat())} AS TIMESTAMP))")
     return " AND ".join(clauses)
 
 
@@ -219,24 +197,24 @@ def write_offered(codebook: Codebook, name: str, category: str, wave: str) -> st
     clauses = [f"({write_condition(described.asked_if, codebook)})"]
     since = described.since(wave)
     if since is not None:
-        clauses.append(f"(submitted >= CAST({quote_text(since.isoformat())} AS TIMESTAMP))")
+        clauses.append(f"(submitted >= CAST({literal(since.isoformat())} AS TIMESTAMP))")
     return " AND ".join(clauses)
 
 
 def count_values(source: Source, name: str) -> pd.DataFrame:
     """Count the people asked by their answer: the keys, `value` (null for none), `people`."""
-    return source.query(
-        f"SELECT {source.keys}, {quote_name(name)} AS value, count(*) AS people"
+    return source.engine.frame(
+        f"SELECT {source.keys}, {quoted(name)} AS value, count(*) AS people"
         f" FROM {source.table}"
         f" WHERE {write_asked(source.codebook, name, source.wave)}"
-        f" GROUP BY {source.keys}, {quote_name(name)}"
+        f" GROUP BY {source.keys}, {quoted(name)}"
     )
 
 
 def count_texts(source: Source, name: str) -> pd.DataFrame:
     """Count the people asked (`asked`) and those of them who wrote something (`wrote`)."""
-    column = quote_name(name)
-    return source.query(
+    column = quoted(name)
+    return source.engine.frame(
         f"SELECT {source.keys}, count(*) AS asked,"
         f" sum(CASE WHEN {column} THEN 1 ELSE 0 END) AS wrote"
         f" FROM {source.table}"
@@ -254,7 +232,7 @@ def count_ticks(source: Source, name: str) -> pd.DataFrame:
     codebook, wave = source.codebook, source.wave
     variable = codebook.variables[name]
     categories = list(variable.categories_in(wave))
-    column = {one: quote_name(column_of(name, one)) for one in categories}
+    column = {one: quoted(column_of(name, one)) for one in categories}
     if variable.base == "asked":
         base = {one: write_offered(codebook, name, one, wave) for one in categories}
     else:
@@ -271,12 +249,12 @@ def count_ticks(source: Source, name: str) -> pd.DataFrame:
     ]
     for label, ones in members.items():
         in_base = " OR ".join(f"({base[one]})" for one in ones)
-        ticked = " OR ".join(f"coalesce({column[one]}, FALSE)" for one in ones)
+        ticked = " OR ".join(f"(({base[one]}) AND coalesce({column[one]}, FALSE))" for one in ones)
         columns += [
-            f"sum(CASE WHEN {in_base} THEN 1 ELSE 0 END) AS {quote_name(f'n:{label}')}",
-            f"sum(CASE WHEN {ticked} THEN 1 ELSE 0 END) AS {quote_name(f'ticked:{label}')}",
+            f"sum(CASE WHEN {in_base} THEN 1 ELSE 0 END) AS {quoted(f'n:{label}')}",
+            f"sum(CASE WHEN {ticked} THEN 1 ELSE 0 END) AS {quoted(f'ticked:{label}')}",
         ]
-    return source.query(
+    return source.engine.frame(
         f"SELECT {source.keys}, {', '.join(columns)} FROM {source.table}"
         f" WHERE {write_asked(codebook, name, wave)} GROUP BY {source.keys}"
     )

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from altcred.codebook import Codebook, load_codebook
 from altcred.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
 from altcred.intervals import Interval, parse_interval
 from altcred.paths import processed_dir
 from altcred.study import ALL, Study, load_study
 
-NOT_ASKED = "Not asked"
+WAS_NOT_ASKED = "Not asked"
 NOT_OFFERED = "N/A"
 HIDDEN = "–"
 MINUS = "−"
@@ -137,7 +139,7 @@ class View:
 
     def wave_label(self, wave: str) -> str:
         """Return a wave's label; of a side of the panel, that of its wave."""
-        return self.study.waves[wave.removeprefix("panel:")].label
+        return self.study.waves[wave.rpartition(":")[2]].label
 
     def categories(self, variable: str, *, top: int | None = None, falling: bool = False):
         """Return a variable's categories that the wave has shares of, nets and blanks left out.
@@ -170,7 +172,7 @@ class View:
 
             def place(name: str) -> tuple:
                 later = described is not None and name in described.categories and bool(
-                    described.categories[name].since(self.wave.removeprefix("panel:"))
+                    described.categories[name].since(self.wave.rpartition(":")[2])
                 )
                 fewer = later and sizes[name] < usual
                 share = shares[name]
@@ -180,15 +182,29 @@ class View:
         return names[:top]
 
 
-def open_view(cohort: str, wave: str, read: Iterable[str] | None = None) -> View:
+def open_view(
+    cohort: str,
+    wave: str = "",
+    read: Iterable[str] | None = None,
+    *,
+    frame: pd.DataFrame | None = None,
+) -> View:
     """Return a view of a cohort's estimates of one wave.
 
-    `read` names the folders whose estimates.csv are read, the wave's own if left out.
+    `read` names the folders whose estimates.csv are read, the wave's own if left out. With a
+    `frame` of estimates nothing is read. Without a wave, what all chapters estimated is read
+    and the study's first wave is shown.
     """
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
+    folder = processed_dir(cohort)
+    if frame is not None:
+        return View(study, codebook, Estimates(frame), wave)
+    if not wave:
+        paths = sorted((folder / "estimates").glob("*.csv"))
+        return View(study, codebook, read_estimates(*paths), next(iter(study.waves)))
     folders = [wave] if read is None else list(read)
-    paths = [processed_dir(cohort) / folder / "estimates.csv" for folder in folders]
+    paths = [folder / name / "estimates.csv" for name in folders]
     return View(study, codebook, read_estimates(*paths), wave)
 
 

@@ -361,7 +361,7 @@ _RATE_WORDS = {"hourly", "daily", "weekly", "monthly", "yearly", "annually", "an
 _RATE_WORDS |= {"pa"}
 _RATE_MARKS = {"a", "an", "per", "each", "every", "/", "in"}
 _ROUGHLY = {"about", "approximately", "approx", "appx", "around", "roughly", "circa", "ca", "~"}
-_ROUGHLY |= {"≈", "nearly", "almost", "total", "only", "just", "=", ":", "of", "."}
+_ROUGHLY |= {"≈", "so", "nearly", "almost", "total", "only", "just", "=", ":", "of", "."}
 _AT_LEAST = {"over", "above", "minimum", ">", "≥", "+", "plus", "min"}
 _AT_MOST = {"under", "below", "<", "≤", "maximum", "max"}
 _CONNECTORS = {"-", "to", "or"}
@@ -529,7 +529,8 @@ def _within_bounds(variable: Variable, value: float, reason: str, shown: str) ->
         return Reading(value, reason, shown)
     if variable.bounds.outside == "keep":
         return Reading(value, f"{outside}, kept", shown)
-    return Reading(None, outside, shown)
+    # A number no answer can be may be a telephone's.
+    return Reading(None, outside, mask_typed(shown))
 
 
 def describe_outside(variable: Variable, value: float) -> str | None:
@@ -609,6 +610,8 @@ class _Parts:
             pass
         elif token in _UNIT_OF and self.amounts:
             self._take_unit(token)
+        elif token == "or" and following in {"more", "so", "above", "over"}:
+            pass
         elif (token in _CONNECTORS and self.amounts and more_to_come and not self.limit) or (
             token == "and" and self.between and len(self.amounts) == 1
         ):
@@ -691,7 +694,9 @@ class _Parts:
             if len(values) == 2:
                 raise _Unreadable(NOT_A_NUMBER)
             reason = OPEN_RANGE
-        if not value < 1e15:
+        # Without an upper bound a number of so many digits is rather a telephone's.
+        high = self.variable.bounds.high
+        if not value < (1e8 if high is None else 1e15):
             raise _Unreadable(NOT_A_NUMBER)
         if self.variable.kind == "count" and reason == READ and value != int(value):
             raise _Unreadable(NOT_WHOLE)

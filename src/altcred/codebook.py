@@ -317,6 +317,61 @@ def check_codebook(codebook: Codebook, study: Study, path: Path) -> Iterator[Pro
         yield from _check_derive(codebook, variable, file, where)
         for key, condition in _conditions(variable, where):
             yield from check_condition(codebook, study, condition, file, key)
+    sources = {name for variable in codebook.variables.values() for name in source_names(variable)}
+    if sources <= set(codebook.variables):
+        yield from _check_dependence(codebook, study, file)
+
+
+def _check_dependence(codebook: Codebook, study: Study, file: str) -> Iterator[Problem]:
+    """Yield who was asked by an answer that the wave lacks, or by their own answer."""
+    for wave in study.waves:
+        there = codebook.in_wave(wave)
+        needs = {name: dependence_of(variable, wave) for name, variable in there.items()}
+        for name, needed in needs.items():
+            for other in needed:
+                if other in codebook.variables and other not in there:
+                    yield Problem(
+                        file,
+                        f"variables.{name}",
+                        f"depends on {other!r}, which wave {wave} did not ask.",
+                        "Put the condition under the question of the waves that did.",
+                    )
+        for name in needs:
+            if _reaches(needs, name, name):
+                yield Problem(
+                    file,
+                    f"variables.{name}",
+                    f"depends on its own answer in wave {wave}.",
+                    "Remove one of the conditions that lead back to it.",
+                )
+
+
+def dependence_of(variable: Variable, wave: str) -> list[str]:
+    """Return the variables whose answers decide who was asked a variable, or that it derives from.
+
+    The program and its type are left out: every row has them.
+    """
+    conditions = [variable.condition_in(wave)]
+    conditions += [category.asked_if for category in variable.categories_in(wave).values()]
+    named = [name for condition in conditions for name in condition]
+    return [
+        name
+        for name in dict.fromkeys([*named, *source_names(variable)])
+        if name not in PROGRAM_COLUMNS
+    ]
+
+
+def _reaches(needs: dict[str, list[str]], start: str, wanted: str) -> bool:
+    """Tell whether following what is needed leads from one variable to another."""
+    waiting, seen = list(needs[start]), set()
+    while waiting:
+        name = waiting.pop()
+        if name == wanted:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting += needs.get(name, [])
+    return False
 
 
 def _conditions(variable: Variable, where: str) -> Iterator[tuple[str, Condition]]:
@@ -377,6 +432,18 @@ def _check_kind(variable: Variable, file: str, where: str) -> Iterator[Problem]:
                         f"{category!r} is not one of the variable's categories.",
                         f"Use some of {', '.join(variable.categories)}.",
                     )
+    codes: dict[str, str] = {}
+    for name, category in variable.categories.items():
+        if category.code is None:
+            continue
+        other = codes.setdefault(str(category.code), name)
+        if other != name:
+            yield Problem(
+                file,
+                f"{where}.categories.{name}.code",
+                f"{category.code} is the code of {other} as well.",
+                "A code can mean one category only.",
+            )
     seen: dict[tuple[str, str], str] = {}
     for name, category in variable.categories.items():
         for wave in variable.question:

@@ -25,11 +25,9 @@ from altcred._aggregate import (
     list_named_subgroups,
     list_parts,
     open_source,
-    quote_name,
-    quote_text,
-    read_parquet_view,
 )
 from altcred.codebook import Codebook, Variable, column_of, load_codebook
+from altcred.engine import Engine, quoted
 from altcred.intervals import Interval
 from altcred.paths import processed_dir, wave_dir
 from altcred.study import ALL, Panel, Study, as_list, load_study
@@ -188,26 +186,32 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
     folder = wave_dir(cohort, wave)
-    connection = _connect()
-    read_parquet_view(connection, folder / "responses.parquet", "responses")
-    source = open_source(connection, "responses", study, codebook, wave)
-    named = list_named_subgroups(study, codebook, wave)
-    parts = list_parts(source, study, named)
-    rows = [
-        *describe_flow(folder / "decisions.csv", connection),
-        *describe_sizes(source, parts),
-        *describe_variables(source, parts),
-    ]
-    connection.close()
+    with Engine() as engine:
+        engine.read_parquet("responses", folder / "responses.parquet")
+        source = open_source(engine, "responses", study, codebook, wave)
+        parts = list_parts(source, study, list_named_subgroups(study, codebook, wave))
+        rows = [
+            *describe_flow(folder / "decisions.csv", engine),
+            *describe_sizes(source, parts),
+            *describe_variables(source, parts),
+        ]
     return protect(_compose_frame(rows, wave), study, codebook, parts)
 
 
-def _connect() -> Any:
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection
+def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
+    """Estimate only how raw rows became responses, and how many there are of each program."""
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    folder = wave_dir(cohort, wave)
+    with Engine() as engine:
+        engine.read_parquet("responses", folder / "responses.parquet")
+        source = open_source(engine, "responses", study, codebook, wave, with_subgroups=False)
+        parts = list_parts(source, study, [])
+        rows = [
+            *describe_flow(folder / "decisions.csv", engine),
+            *describe_sizes(source, parts),
+        ]
+    return protect(_compose_frame(rows, wave), study, codebook, parts)
 
 
 def protect(
@@ -250,31 +254,42 @@ def _list_nets(variable: Variable) -> dict[str, list[str]]:
     return nets
 
 
-def describe_flow(decisions: Path, connection: Any) -> Iterator[tuple]:
+def describe_flow(decisions: Path, engine: Engine) -> Iterator[tuple]:
     """Yield how many raw rows there were, how many were dropped for each reason, and addresses.
 
-    `shared_addresses` counts the network addresses that two or more rows came from.
+    `shared_addresses` counts the network addresses that two or more rows came from, `repeats`
+    the repeated rows by the comparison that showed them to be one person's.
     """
-    if not decisions.is_file():
-        return
-    rows = connection.execute(
-        "SELECT decision, reason, count(*) AS people FROM read_csv("
-        f"{quote_text(str(decisions))}, header = true, all_varchar = true) GROUP BY 1, 2"
-    ).fetchall()
-    total = sum(row[2] for row in rows)
-    dropped: dict[str, int] = {}
-    for decision, reason, people in rows:
-        if decision != "kept":
-            dropped[reason or "other"] = dropped.get(reason or "other", 0) + people
+    engine.read_csv("decisions", decisions)
+    total = engine.value("SELECT count(*) FROM decisions")
+    dropped = dict(
+        engine.rows(
+            "SELECT reason, count(*) FROM decisions WHERE decision = 'dropped' GROUP BY reason"
+        )
+    )
+    repeats = dict(
+        engine.rows(
+            "SELECT comparison, count(*) FROM decisions"
+            " WHERE decision = 'dropped' AND coalesce(comparison, '') <> ''"
+            " AND reason = 'repeat' GROUP BY comparison"
+        )
+    )
+    shared = engine.value(
+        "SELECT count(DISTINCT address_group) FROM decisions"
+        " WHERE coalesce(address_group, '') <> ''"
+    )
     yield _row(ALL, "raw_rows", "", "count", total, n=total)
+    yield _row(ALL, "shared_addresses", "", "count", shared, n=total)
     yield _row(ALL, "dropped", "", "count", sum(dropped.values()), n=total)
     for reason, people in dropped.items():
         yield _row(ALL, "dropped", reason, "count", people, n=total)
+    for comparison, people in repeats.items():
+        yield _row(ALL, "repeats", comparison, "count", people, n=sum(repeats.values()))
 
 
 def describe_sizes(source: Source, parts: Iterable[Part]) -> Iterator[tuple]:
     """Yield how many people there are in each subgroup, and of all in each program and type."""
-    cells = source.query(
+    cells = source.engine.frame(
         f"SELECT {source.keys}, count(*) AS people FROM {source.table} GROUP BY {source.keys}"
     )
     people = cells["people"].to_numpy(dtype=float)
@@ -512,84 +527,84 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
     folder = panel_folder(study, first, second)
-    connection = _connect()
-    pairs = _read_pairs(folder / "matches.csv")
-    connection.register("pairs_frame", pairs)
-    connection.execute("CREATE TEMP TABLE pairs AS SELECT * FROM pairs_frame")
-    sources = {}
+    waves = {"first": first, "second": second}
     in_both = [
         name
         for name, variable in codebook.in_wave(first).items()
         if name in codebook.in_wave(second) and variable.is_estimated and variable.kind != "text"
     ]
-    numbers = [name for name in in_both if codebook.variables[name].is_numeric]
-    for side, wave in (("first", first), ("second", second)):
-        read_parquet_view(connection, wave_dir(cohort, wave) / "responses.parquet", f"all_{side}")
-    for side, other in (("first", "second"), ("second", "first")):
-        replaced = ", ".join(
-            f"CASE WHEN b.{quote_name(name)} IS NULL THEN NULL ELSE a.{quote_name(name)} END"
-            f" AS {quote_name(name)}"
-            for name in numbers
-        )
-        chosen = f"a.* REPLACE ({replaced})" if replaced else "a.*"
-        connection.execute(
-            f"CREATE TEMP TABLE side_{side} AS SELECT {chosen}, p.pair, p.rule FROM pairs AS p"
-            f" JOIN all_{side} AS a ON a.response_id = p.{side}"
-            f" JOIN all_{other} AS b ON b.response_id = p.{other}"
-        )
     frames = []
-    for side, wave in (("first", first), ("second", second)):
-        source = open_source(
-            connection, f"side_{side}", study, codebook, wave, with_subgroups=False
-        )
-        sources[side] = source
-        parts = list_parts(source, study, [], with_programs=False)
-        rows = [*describe_sizes(source, parts), *describe_variables(source, parts)]
-        frames.append(_compose_frame(rows, f"panel:{wave}"))
-    parts = list_parts(sources["first"], study, [], with_programs=False)
+    with Engine() as engine:
+        engine.read_parquet("pairs", folder / "panel.parquet")
+        for side, wave in waves.items():
+            engine.run(_write_side(codebook, side, wave, in_both))
+            source = open_source(
+                engine, f"side_{side}", study, codebook, wave, with_subgroups=False
+            )
+            parts = list_parts(source, study, [], with_programs=False)
+            rows = [*describe_sizes(source, parts), *describe_variables(source, parts)]
+            frames.append(_compose_frame(rows, f"{folder.name}:{wave}"))
+        days = engine.frame("SELECT program, program_type, rule, days_between AS days FROM pairs")
+        people = {
+            side: engine.frame(f"SELECT * FROM side_{side} ORDER BY pair_id").set_index("pair_id")
+            for side in waves
+        }
+    rows = [*_describe_pairs(days, parts)]
     panel = study.panel_of(first, second)
-    rows = [*_describe_pairs(connection, parts)]
     for part in parts:
-        before, after = (_read_people(connection, side, part) for side in ("first", "second"))
+        before, after = (people[side][part.holds(people[side])] for side in waves)
         rows += _compare_sides(before, after, part.name, codebook, in_both, panel, first, second)
-    frames.append(_compose_frame(rows, "panel"))
-    connection.close()
+    frames.append(_compose_frame(rows, folder.name))
     return protect(pd.concat(frames, ignore_index=True), study, codebook, parts)
 
 
+def _write_side(codebook: Codebook, side: str, wave: str, in_both: Iterable[str]) -> str:
+    """Return the statement that gives one side of the pairs the form of a wave's responses.
+
+    A number that both waves asked is kept only where it was given in both.
+    """
+    both = set(in_both)
+    columns = [
+        "first_id AS pair_id",
+        f"{side}_id AS response_id",
+        "program",
+        "program_type",
+        f"{side}_submitted AS submitted",
+    ]
+    for name, variable in codebook.in_wave(wave).items():
+        if variable.kind == "identifier":
+            continue
+        if variable.kind == "multiple":
+            names = [column_of(name, category) for category in variable.categories_in(wave)]
+        else:
+            names = [name]
+        for column in names:
+            value = quoted(f"{column}__{side}")
+            if variable.is_numeric and name in both:
+                other = quoted(f"{column}__{'second' if side == 'first' else 'first'}")
+                value = f"CASE WHEN {other} IS NOT NULL THEN {value} END"
+            columns.append(f"{value} AS {quoted(column)}")
+    return f"CREATE OR REPLACE TEMP VIEW side_{side} AS SELECT {', '.join(columns)} FROM pairs"
+
+
 def panel_folder(study: Study, first: str, second: str) -> Path:
-    """Return the folder of a pair of waves: `panel` for the study's first, else `panel-SECOND`."""
+    """Return the folder of a pair of waves: `panel` for the study's first, else `panel-SECOND`.
+
+    The folder's name is also what the waves of the panel's estimates begin with.
+    """
     panel = study.panel_of(first, second)
     name = "panel" if panel is study.panels[0] else f"panel-{second}"
     return processed_dir(study.name) / name
 
 
-def _read_pairs(matches: Path) -> pd.DataFrame:
-    frame = pd.read_csv(matches, dtype=str, keep_default_na=False)
-    return pd.DataFrame({
-        "pair": range(len(frame)),
-        "first": frame["first"],
-        "second": frame["second"],
-        "rule": frame["rule"],
-    })
+def comparison_folder(study: Study, first: str, second: str) -> Path:
+    """Return the folder of two compared waves, named as panel_folder names that of a panel."""
+    pairs = [(panel.first, panel.second) for panel in study.panels]
+    is_first = not pairs or (first, second) == pairs[0]
+    return processed_dir(study.name) / ("comparison" if is_first else f"comparison-{second}")
 
 
-def _read_people(connection: Any, side: str, part: Part) -> pd.DataFrame:
-    # One row a pair: a panel is small beside its surveys, and paired tests need the people.
-    where = "TRUE" if part.program_type is None else (
-        f"program_type = {quote_text(part.program_type)}"
-    )
-    return connection.execute(
-        f"SELECT * FROM side_{side} WHERE {where} ORDER BY pair"
-    ).fetchdf().set_index("pair")
-
-
-def _describe_pairs(connection: Any, parts: list[Part]) -> Iterator[tuple]:
-    days = connection.execute(
-        "SELECT f.program, f.program_type, f.rule,"
-        " date_diff('day', CAST(f.submitted AS DATE), CAST(s.submitted AS DATE)) AS days"
-        " FROM side_first AS f JOIN side_second AS s ON f.pair = s.pair"
-    ).fetchdf()
+def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[tuple]:
     total = float(len(days))
     for part in parts:
         inside = days[part.holds(days)]

@@ -98,6 +98,10 @@ def _open_text(path: Path) -> Export:
     if not head or not any(cell.strip() for cell in head[0]):
         raise InvalidInput([_empty(path)])
     names = head[0]
+    if any("\0" in name for name in names):
+        raise InvalidInput(
+            [Problem(str(path), "row 1", "holds NUL bytes.", "Save the export as CSV UTF-8.")]
+        )
     ids = [_import_id(cell) for cell in head[2]] if len(head) == 3 else []
     if ids and sum(bool(each) for each, _ in ids) > len(ids) / 2:
         texts = head[1]
@@ -161,8 +165,6 @@ def _read_lines(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int
         message, remedy = "is not a CSV row.", "Export the survey again."
         if "unexpected end" in str(error):
             message = "begins a quotation that never ends: the file is cut off, or a mark missing."
-        elif "NUL" in str(error):
-            message, remedy = "holds NUL bytes.", "Save the export as CSV UTF-8."
         raise InvalidInput([Problem(str(path), f"row {row + 1}", message, remedy)]) from None
 
 

@@ -54,7 +54,7 @@ def normalise_ip(text: str) -> str | None:
 def token_of(key: bytes, kind: str, address: str) -> str:
     """Return the token of a normalised address; `kind` keeps e-mails and networks apart."""
     message = f"{kind}:{address}".encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:TOKEN_DIGITS]
+    return hmac.digest(key, message, "sha256").hex()[:TOKEN_DIGITS]
 
 
 def email_tokens(key: bytes) -> Callable[[str], str | None]:

@@ -329,9 +329,10 @@ def _describe(
 ) -> dict[str, str]:
     file = str(chapter.path)
     caption = prose.bind(str(about.get("caption", "")), file, where, problems)
+    caption = _fill_labels(caption, chapter.parameters)
     return {
         "label": _fill(str(about.get("label", "")), chapter.parameters),
-        "caption": _own_footnotes(_fill_labels(caption, chapter.parameters).strip(), chapter.stem),
+        "caption": _end_sentence(_own_footnotes(caption.strip(), chapter.stem)),
         "alt": prose.bind_plain(str(about.get("alt", "")), file, where, problems).strip(),
         "published": str(about.get("published", "")),
     }
@@ -340,6 +341,10 @@ def _describe(
 def _own_footnotes(text: str, stem: str) -> str:
     """Keep a chapter's footnotes apart from those of the chapters it is joined with."""
     return _outside_code(text, lambda piece: re.sub(r"\[\^([^\]\s]+)\]", rf"[^{stem}-\1]", piece))
+
+
+def _end_sentence(text: str) -> str:
+    return f"{text}." if re.search(r"[\w)%]$", text) else text
 
 
 def _check_fences(text: str, file: str, where: str) -> Iterator[Problem]:

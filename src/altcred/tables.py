@@ -14,8 +14,8 @@ import pandas as pd
 
 from altcred._views import (
     HIDDEN,
-    NOT_ASKED,
     NOT_OFFERED,
+    WAS_NOT_ASKED,
     View,
     open_view,
     write_interval,
@@ -26,14 +26,20 @@ from altcred._views import (
     write_pvalue,
     write_value,
 )
+from altcred.answers import BLANK, NOT_ASKED
 from altcred.estimates import Estimate
+from altcred.paths import wave_dir
 from altcred.study import ALL
 
 __all__ = [
     "Shown",
     "Table",
+    "answers_table",
     "category_table",
+    "change_table",
     "comparison_table",
+    "contents_table",
+    "counts_table",
     "default_table",
     "flow_table",
     "frame_table",
@@ -44,6 +50,8 @@ __all__ = [
     "profile_table",
     "program_table",
     "sizes_table",
+    "unread_table",
+    "write_top",
 ]
 
 STATISTICS = {
@@ -110,7 +118,7 @@ class Table:
         table = (
             GT(frame, rowname_col="row", id=self.id)
             .tab_stubhead(escape(self.heading))
-            .cols_label({name: escape(label) for name, label in zip(names, self.columns, strict=True)})
+            .cols_label(dict(zip(names, map(escape, self.columns), strict=True)))
             .cols_align("left", columns=["row"])
         )
         for position, name in enumerate(names):
@@ -153,7 +161,7 @@ class Table:
 
 def _is_wordy(texts: Sequence[str]) -> bool:
     words = sum(any(part.isalpha() and len(part) > 3 for part in text.split()) for text in texts)
-    known = sum(text in (NOT_ASKED, NOT_OFFERED) for text in texts)
+    known = sum(text in (WAS_NOT_ASKED, NOT_OFFERED) for text in texts)
     return (words - known) * 2 > len(texts)
 
 
@@ -186,7 +194,7 @@ def _show(
     found = view.find(variable, category, statistic, subgroup)
     if found is None:
         answered = view.size(variable, subgroup)
-        return Shown(NOT_ASKED if answered is None else NOT_OFFERED if answered else HIDDEN)
+        return Shown(WAS_NOT_ASKED if answered is None else NOT_OFFERED if answered else HIDDEN)
     is_money = view.is_money(variable) and statistic not in ("proportion", "nobs", "count")
     text = HIDDEN if found.is_suppressed else write_value(
         found, statistic, is_money=is_money, digits=digits
@@ -279,7 +287,7 @@ def write_top(view: View, variable: str, top: int, subgroup: str = ALL, digits: 
     known = set(view.categories(variable))
     rows = rows[rows["category"].isin(known) & rows["value"].gt(0)]
     if not len(rows):
-        return NOT_ASKED if view.size(variable, subgroup) is None else HIDDEN
+        return WAS_NOT_ASKED if view.size(variable, subgroup) is None else HIDDEN
     rows = rows.sort_values(["value", "category"], ascending=[False, True], kind="stable")
     texts = [write_percent(value, digits) for value in rows["value"]]
     named = [
@@ -297,6 +305,7 @@ def category_table(
     *,
     heading: str = "",
     falling: bool = False,
+    reverse: bool = False,
     top: int | None = None,
     digits: int = 1,
     total: bool = True,
@@ -306,10 +315,10 @@ def category_table(
 ) -> Table | None:
     """Return the shares of a variable's categories, a column a program type and one for all.
 
-    Rows are in the order of the codebook, or of falling share; `top` keeps the most frequent;
-    `only` names the rows itself. The n of each column is in its header; a category of fewer
-    people (asked later, or of some) says its own in a note. `with_groups` adds the codebook's
-    groups below.
+    Rows are in the order of the codebook, its `reverse`, or of falling share; `top` keeps the
+    most frequent; `only` names the rows itself. The n of each column is in its header; a
+    category of fewer people (asked later, or of some) says its own in a note. `with_groups`
+    adds the codebook's groups below.
     """
     if not view.has(variable):
         return None
@@ -317,6 +326,8 @@ def category_table(
     names = list(only) if only is not None else view.categories(
         variable, top=top, falling=falling
     )
+    if reverse:
+        names.reverse()
     described = view.codebook.variables.get(variable)
     groups = list(described.groups) if with_groups and described else []
     rows: list[tuple[str, list[Shown]]] = []
@@ -488,7 +499,7 @@ def default_table(view: View, variable: str) -> Table | None:
 def _text_table(view: View, variable: str) -> Table:
     subgroups = view.subgroups()
     cells = [_show(view, variable, "", "count", part, 0) for part in subgroups]
-    cells = [cell if cell.estimate else Shown(NOT_ASKED) for cell in cells]
+    cells = [cell if cell.estimate else Shown(WAS_NOT_ASKED) for cell in cells]
     return Table(
         f"{variable}-{_slug(view.wave)}",
         view.label(variable),
@@ -523,6 +534,16 @@ def numbers_behind(
     )
 
 
+def contents_table(view: View) -> Table:
+    """Return how many estimates of how many variables there are, a line a wave."""
+    counts = view.estimates.frame.groupby("wave")["variable"].agg(["size", "nunique"])
+    lines = [
+        (str(wave), [Shown(write_number(float(n))) for n in row])
+        for wave, row in zip(counts.index, counts.to_numpy(), strict=True)
+    ]
+    return Table("contents", "Wave", ["Estimates", "Variables"], lines)
+
+
 # From raw rows to people -----------------------------------------------------------------------
 
 
@@ -554,6 +575,88 @@ def dropped_reasons(view: View) -> list[tuple[str, float]]:
         if category and count > 0
     ]
     return sorted(found, key=lambda one: (-one[1], one[0]))
+
+
+def counts_table(
+    view: View,
+    variable: str,
+    heading: str,
+    *,
+    words: Mapping[str, str] | None = None,
+    column: str = "Rows",
+) -> Table | None:
+    """Return the counts of a variable's categories, the most frequent first."""
+    rows = view.estimates.select(
+        wave=view.wave, subgroup=ALL, variable=variable, statistic="count"
+    )
+    rows = rows[rows["category"] != ""]
+    if not len(rows):
+        return None
+    rows = rows.sort_values(["value", "category"], ascending=[False, True], kind="stable")
+    lines = []
+    for category, value in zip(rows["category"], rows["value"], strict=True):
+        label = (words or {}).get(category, view.label(variable, category))
+        lines.append((label, [Shown(write_number(value))]))
+    return Table(f"{variable}-{_slug(view.wave)}", heading, [column], lines)
+
+
+def answers_table(view: View) -> Table | None:
+    """Return how the answers to each question were read, from answers.csv.
+
+    A line a question: how many different answers were written, how often one was read, left
+    blank by somebody who was asked, and written but not usable.
+    """
+    answers = _read_answers(view)
+    lines = []
+    for name, variable in view.codebook.in_wave(view.wave).items():
+        own = answers[answers["variable"] == name]
+        if not len(own) or variable.derive is not None:
+            continue
+        given = own[~own["reason"].isin({BLANK, NOT_ASKED})]
+        is_read = given["value"].ne("") | (variable.kind == "text")
+        counts = [
+            len(given),
+            given.loc[is_read, "times"].sum(),
+            own.loc[own["reason"] == BLANK, "times"].sum(),
+            given.loc[~is_read, "times"].sum(),
+        ]
+        lines.append((view.label(name), [Shown(write_number(float(n))) for n in counts]))
+    if not lines:
+        return None
+    columns = ["Different answers", "Read", "Left blank", "Not usable"]
+    return Table(f"answers-{_slug(view.wave)}", "Question", columns, lines)
+
+
+def unread_table(view: View) -> Table | None:
+    """Return why answers could not be used: a line a question and reason, from answers.csv."""
+    answers = _read_answers(view)
+    texts = [name for name, one in view.codebook.variables.items() if one.kind == "text"]
+    unread = answers[
+        answers["value"].eq("")
+        & ~answers["reason"].isin({"", BLANK, NOT_ASKED})
+        & ~answers["variable"].isin(texts)
+    ]
+    counts = unread.groupby(["variable", "reason"], sort=False)["times"].sum()
+    lines = []
+    minimum = max(view.study.disclosure.minimum, 1)
+    for name in view.codebook.in_wave(view.wave):
+        if name not in counts.index.get_level_values(0):
+            continue
+        for reason, times in counts.loc[name].sort_index().items():
+            shown = write_number(float(times)) if times >= minimum else f"fewer than {minimum}"
+            lines.append((f"{view.label(name)}: {reason}", [Shown(shown)]))
+    return Table(f"unread-{_slug(view.wave)}", "Question and reason", ["Answers"], lines) if (
+        lines
+    ) else None
+
+
+def _read_answers(view: View) -> pd.DataFrame:
+    path = wave_dir(view.study.name, view.wave) / "answers.csv"
+    answers = pd.read_csv(path, dtype=str, keep_default_na=False)
+    answers["times"] = answers["times"].astype(int)
+    # A question with a column an option is logged by its columns.
+    answers["variable"] = answers["variable"].str.partition("__")[0]
+    return answers
 
 
 # Two waves -------------------------------------------------------------------------------------
@@ -606,7 +709,7 @@ def comparison_table(
             for side in (before, after)
         ]
         cells = [
-            cell if cell.estimate is not None else Shown(NOT_ASKED) for cell in cells
+            cell if cell.estimate is not None else Shown(WAS_NOT_ASKED) for cell in cells
         ]
         gap = between.find(variable, name, "difference", subgroup)
         if gap is None:
@@ -656,7 +759,7 @@ def paired_table(
     described = view.codebook.variables.get(variable)
     if described is None:
         return None
-    panel = view.on("panel")
+    panel = view
     if described.kind == "multiple":
         return _paired_ticks(panel, variable, first, second, subgroup, digits, heading)
     if described.is_numeric:
@@ -683,12 +786,11 @@ def _paired_ticks(
         n = max(n, difference.n)
         cells = []
         for side in (first, second):
-            only = panel.find(test, f"only_{'first' if side == first else 'second'}",
-                              "count", subgroup)  # fmt: skip
+            cell = "only_first" if side == first else "only_second"
+            only = panel.find(test, cell, "count", subgroup)
             both = panel.find(test, "both", "count", subgroup)
             share = HIDDEN
-            if only is not None and both is not None and not (only.value + both.value
-                                                              != only.value + both.value):  # fmt: skip
+            if only is not None and both is not None:
                 share = write_percent((only.value + both.value) / only.n, digits)
             cells.append(Shown(share))
         for cell in ("only_first", "only_second"):
@@ -783,7 +885,7 @@ def _paired_categories(
     digits: int,
     heading: str,
 ) -> Table | None:
-    before, after = panel.on(f"panel:{first}"), panel.on(f"panel:{second}")
+    before, after = panel.on(f"{panel.wave}:{first}"), panel.on(f"{panel.wave}:{second}")
     if not (before.has(variable) and after.has(variable)):
         return None
     names = list(dict.fromkeys([*before.categories(variable), *after.categories(variable)]))
@@ -828,7 +930,7 @@ def _paired_categories(
 
 def change_table(view: View, variable: str) -> Table | None:
     """Return the shares of pairs whose ordered answer rose, stayed and fell, by program type."""
-    panel = view.on("panel")
+    panel = view
     subgroups = [
         part for part in panel.subgroups() if panel.find(variable, "", "increased", part)
     ]

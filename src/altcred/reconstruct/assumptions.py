@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from altcred.codebook import Codebook
 from altcred.errors import InvalidInput, Problem, refuse_problems
 from altcred.paths import cohort_dir
+from altcred.reconstruct.identities import Identities
 from altcred.study import Condition, Described, Name, Study, problems_of_model, read_yaml
 
 RECONSTRUCTION_FILE = "reconstruction.yaml"
@@ -143,6 +144,7 @@ class Reconstruction(Described):
         default=4, ge=1, description="How many figures of running text a table's cell outweighs"
     )
     size_weight: int = Field(default=3, ge=1, description="The same for a printed sample size")
+    identities: Identities = Identities()
     set_aside: dict[str, str] = Field(
         default_factory=dict, description="Printed figures not to be met, each with the reason"
     )

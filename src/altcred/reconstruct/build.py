@@ -44,10 +44,15 @@ def build_exports(cohort: str, seed: int | None = None) -> None:
     counts = read_counts(cohort, study, settings)
 
     from altcred.reconstruct.assumptions import load_reconstruction
-    from altcred.reconstruct.people import draw_people
+    from altcred.reconstruct.draw import draw_answers
 
-    used = load_reconstruction(cohort, study, codebook).seed if seed is None else seed
-    frames = draw_people(cohort, used)
+    reconstruction = load_reconstruction(cohort, study, codebook)
+    published = read_published(cohort_dir(cohort) / "published.csv")
+    used = reconstruction.seed if seed is None else seed
+    drawn = draw_answers(study, codebook, published, reconstruction, used, log.info)
+    for figure in drawn.gave_up:
+        log.info("%s: the printed figure %s conflicts with others", cohort, figure)
+    frames = drawn.waves
     exports, links = compose_exports(frames, study, codebook, settings, counts, used)
     write_exports(cohort, study, exports, used)
     write_truth(cohort, study, exports, links)

@@ -182,7 +182,7 @@ def read_subgroup(text: str, study: Study, codebook: Codebook) -> tuple[list[Tes
 
 def _check_category(name: str, category: str, codebook: Codebook, wave: str) -> None:
     variable = codebook.variables[name]
-    if category == "not_reported":
+    if category == "not_reported" or variable.kind == "text":
         return
     if not category:
         raise NotUnderstood("a share without a category")
@@ -504,34 +504,43 @@ def write_figure(
     if row.statistic in CHANGES:
         whole = counted.both_answered(row.tests, row.variable)
         part = counted.changes(row.tests, row.variable, row.statistic)
-        return [_share(part, whole, low, high)], _middle(part, whole, low, high)
+        return _share(part, whole, low, high), _middle(part, whole, low, high)
     if row.statistic == "nobs" or (row.statistic == "count" and not row.category):
         return [Linear(counted.count(base), low, high)], None
     if row.statistic == "count":
         return [Linear(counted.count([*base, *event]), low, high)], None
     if row.statistic == "proportion":
         part, whole = counted.count([*base, *event]), counted.count(base)
-        return [_share(part, whole, low, high)], _middle(part, whole, low, high)
+        return _share(part, whole, low, high), _middle(part, whole, low, high)
     if row.statistic == "nunique":
         raise NotUnderstood("a number of countries is chosen, not solved")
     values = counted.values(base, row.variable)
     if row.statistic == "mean":
         total = {p: Fraction(str(v)) * f for v, t in values.items() for p, f in t.items()}
         whole = {p: f for t in values.values() for p, f in t.items()}
-        return [_share(total, whole, low, high), Linear(whole, 1)], _middle(total, whole, low, high)
+        constraints = [*_share(total, whole, low, high), Linear(whole, 1)]
+        return constraints, _middle(total, whole, low, high)
     return list(_of_values(row, values, low, high, means)), None
 
 
 def tighten(interval: PrintedInterval) -> tuple[Fraction | None, Fraction | None]:
-    """Return an interval's ends, drawn in by what rounding to six digits could move."""
+    """Return an interval's ends, drawn in where rounding to six digits could cross them.
+
+    Rounding keeps the order of numbers, so that an end which itself has six digits or fewer is
+    never crossed; an open end is left out by the same small step.
+    """
     low, high = interval.low, interval.high
     if low is not None and high is not None and low == high:
         return low, high
-    if low is not None:
+    if low is not None and (interval.low_open or not _is_short(low)):
         low += abs(low) * MARGIN
-    if high is not None:
+    if high is not None and (interval.high_open or not _is_short(high)):
         high -= abs(high) * MARGIN
     return low, high
+
+
+def _is_short(number: Fraction) -> bool:
+    return Fraction(f"{float(number):.6g}") == number
 
 
 def _share(
@@ -539,27 +548,10 @@ def _share(
     whole: dict[int, Fraction],
     low: Fraction | None,
     high: Fraction | None,
-) -> Linear:
-    if low is not None and high is not None and low == high:
-        terms = _minus(part, whole, low)
-        return Linear(terms, 0, 0)
-    # Two bounds of one ratio are two constraints; a third unknown would be needed to make them
-    # one, so they are written over a common set of unknowns as a pair.
-    return _Pair(part, whole, low, high)
-
-
-class _Pair(Linear):
-    """low * whole <= part <= high * whole."""
-
-    def __init__(
-        self,
-        part: dict[int, Fraction],
-        whole: dict[int, Fraction],
-        low: Fraction | None,
-        high: Fraction | None,
-    ) -> None:
-        super().__init__({}, None, None)
-        object.__setattr__(self, "rows", tuple(_bounds(part, whole, low, high)))
+) -> list[Linear]:
+    if low is not None and low == high:
+        return [Linear(_minus(part, whole, low), 0, 0)]
+    return list(_bounds(part, whole, low, high))
 
 
 def _bounds(
@@ -699,11 +691,3 @@ def _by_levels(
     if chosen:
         constraints.append(Linear(chosen, 1, None))
     return constraints
-
-
-def flatten(constraints: Iterable[Linear]) -> list[Linear]:
-    """Return constraints with every pair of bounds written out."""
-    result: list[Linear] = []
-    for constraint in constraints:
-        result += getattr(constraint, "rows", (constraint,))
-    return result

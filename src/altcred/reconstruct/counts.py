@@ -98,7 +98,7 @@ def find_consistent(problem: Problem) -> list[int]:
     ]
 
 
-def solve_counts(problem: Problem, gap: float = 0.02) -> Solution:
+def solve_counts(problem: Problem, gap: float = 0.1) -> Solution:
     """Find counts that satisfy the largest consistent set of figures, near their targets.
 
     Raises NoCounts where the constraints by nature have no solution.
@@ -200,8 +200,8 @@ def _solve_nearest(problem: Problem, figures: list[Figure], gap: float) -> np.nd
             Linear(
                 {
                     **{place: Fraction(factor) / scale for place, factor in terms.items()},
-                    add(2.0, np.inf): 1,
-                    add(2.0, np.inf): -1,
+                    add(0.5, np.inf): 1,
+                    add(0.5, np.inf): -1,
                 },
                 Fraction(centre) / scale,
                 Fraction(centre) / scale,

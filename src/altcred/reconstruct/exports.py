@@ -164,14 +164,18 @@ def compose_export(
         for name, variable in codebook.variables.items()
         if wave in variable.question
     }
-    questions = [
-        column
-        for name, variable in codebook.variables.items()
-        if wave in variable.question
-        for column in _compose_question(
-            frame, codebook, name, variable, wave, asked[name], dirt, random
-        )
-    ]
+    questions: list[Column] = []
+    numbers: list[tuple[Variable, list[bool], list[str]]] = []
+    for name, variable in codebook.variables.items():
+        if wave in variable.question:
+            columns = _compose_question(
+                frame, codebook, name, variable, wave, asked[name], dirt, random
+            )
+            added = list(columns)
+            questions += added
+            if variable.is_numeric:
+                numbers.append((variable, asked[name], added[0].cells))
+    _let_everybody_answer(questions, numbers, wave, random)
     questions += _compose_emails(people, study, wave, questions, random)
     embedded = _compose_program(frame, study, wave)
     answers = [*questions, *embedded]
@@ -254,6 +258,23 @@ def _compose_question(
         cells = ["" if is_missing(typed) else str(typed) for typed in frame[name]]
     yield Column(header, text, import_id, cells, True)
     yield from _compose_remarks(codebook, variable, wave, header, text, import_id, cells, random)
+
+
+def _let_everybody_answer(
+    questions: list[Column],
+    numbers: list[tuple[Variable, list[bool], list[str]]],
+    wave: str,
+    random: Random,
+) -> None:
+    """Let who gave no usable answer at all type something, since a raw response has an answer."""
+    for row in range(len(questions[0].cells) if questions else 0):
+        if any(column.cells[row] for column in questions):
+            continue
+        chosen = next(((one, cells) for one, asked, cells in numbers if asked[row]), None)
+        if chosen is None:
+            raise ValueError(f"somebody in wave {wave} answered nothing and was asked no number")
+        variable, cells = chosen
+        cells[row] = write_unreadable(variable, random)
 
 
 def _compose_number(
@@ -352,9 +373,10 @@ def _compose_technical(people: Identified, questions: list[Column], random: Rand
     rows = []
     seen: set[str] = set()
     for row, recorded in enumerate(people.rows["submitted"]):
-        progress = max(2, round(100 * last[row] / max(1, len(questions))))
-        # Who skips the last questions may still press the button that submits the answers.
-        is_finished = progress >= 85 or random.random() < 0.3
+        progress = max(2, min(99, round(100 * last[row] / max(1, len(questions)))))
+        # The last question asks for the e-mail address; who skips more than that has mostly left,
+        # but may have pressed the button that submits the answers.
+        is_finished = last[row] >= len(questions) - 1 or random.random() < 0.3
         ended = recorded if is_finished else recorded - timedelta(days=7)
         duration = _draw_duration(random)
         rows.append(

@@ -161,7 +161,6 @@ class _Sketch:
     """What the procedure for duplicates compares of one row."""
 
     program: str
-    email: str | None
     demographics: tuple[Any, ...]
     circumstances: tuple[Any, ...]
 
@@ -507,7 +506,7 @@ class _Identifier:
             list(zip(*answers, strict=True)) if answers else [()] * len(frame) for answers in asked
         )
         return [
-            _Sketch(program, None, known, told)
+            _Sketch(program, known, told)
             for program, known, told in zip(
                 frame["program"], demographics, circumstances, strict=True
             )
@@ -619,15 +618,19 @@ class _Identifier:
             sketch = self.compared[wave][place]
             if len(rows[self.persons[wave][place]]) == 1 and None not in sketch.demographics[:5]:
                 alike[sketch.demographics[:5]].append(place)
-        for places in alike.values():
-            if len(couples) >= wanted:
-                break
-            for one, two in pairwise(places):
-                here, there = self.compared[wave][one], self.compared[wave][two]
-                if here.program != there.program and not _disagreements(here, there):
-                    couples.append((one, two))
-                    self.persons[wave][two] = self.persons[wave][one]
-                    break
+        # Degrees and jobs change, so some of a person's answers to two programs may differ.
+        likely = sorted(
+            (_disagreements(self.compared[wave][one], self.compared[wave][two]), one, two)
+            for places in alike.values()
+            for one, two in pairwise(places)
+            if self.programs[wave][one] != self.programs[wave][two]
+        )
+        chosen: set[int] = set()
+        for _, one, two in likely:
+            if len(couples) < wanted and not chosen & {one, two}:
+                chosen |= {one, two}
+                couples.append((one, two))
+                self.persons[wave][two] = self.persons[wave][one]
         for one, two in couples:
             self.used |= {one, two}
             email = next(self.free_emails)
@@ -637,61 +640,71 @@ class _Identifier:
 
     def _add_repeater(self, wave: str, group: list[tuple[int, _Sketch]], times: int) -> None:
         """Add a person and so many repeats of theirs to an address."""
+        for way in self._order_ways():
+            for place in self._candidates(group):
+                drafts = self._draft_repeats(wave, group, place, times, way)
+                if drafts:
+                    self.used.add(place)
+                    group.append((place, self.compared[wave][place]))
+                    for changes, draft, is_shown in drafts:
+                        self.repeats[wave].append((place, changes, is_shown))
+                        group.append((place, draft))
+                    return
+        raise InvalidInput(
+            [
+                Problem(
+                    "reconstruction.yaml",
+                    f"identities.repeats.{wave}",
+                    "there are too few people who could have answered twice.",
+                    "Ask for fewer repeats.",
+                )
+            ]
+        )
+
+    def _order_ways(self) -> list[str]:
+        """Draw what gives a person's repeats away; what else could follows."""
+        shares = self.settings.repeat_by.model_dump()
+        (way,) = self.random.choices(list(shares), list(shares.values()))
+        return [way, *(other for other in shares if other != way)]
+
+    def _draft_repeats(
+        self, wave: str, group: list[tuple[int, _Sketch]], place: int, times: int, way: str
+    ) -> list[tuple[dict[str, Any], _Sketch, bool]]:
+        """Draft a person's repeats that a way gives away; none where the person does not suit."""
         rules = self.study.duplicates
-        latest = self.last_moment - timedelta(days=2)
-        for place in self._candidates(group):
-            sketch = self.compared[wave][place]
-            answered = sum(value is not None for value in sketch.demographics)
-            told = sum(value is not None for value in sketch.circumstances)
-            if self.times[wave][place] > latest or answered < rules.minimum_demographics:
-                continue
-            if not self._is_apart(group, place, sketch):
-                continue
-            drafts = [self._draft_repeat(wave, place, answered, told) for _ in range(times)]
-            if all(self._is_apart(group, place, draft[1]) for draft in drafts):
-                break
-        else:
-            raise InvalidInput(
-                [
-                    Problem(
-                        "reconstruction.yaml",
-                        f"identities.repeats.{wave}",
-                        "there are too few people who could have answered twice.",
-                        "Ask for fewer repeats.",
-                    )
-                ]
-            )
-        self.used.add(place)
-        group.append((place, sketch))
-        for changes, draft, is_shown in drafts:
-            self.repeats[wave].append((place, changes, is_shown))
-            group.append((place, draft))
+        sketch = self.compared[wave][place]
+        answered = sum(value is not None for value in sketch.demographics)
+        told = sum(value is not None for value in sketch.circumstances)
+        suits = {
+            "email": bool(self.shows[wave][place]),
+            "demographics": True,
+            "circumstances": told >= rules.minimum_circumstances,
+        }
+        if (
+            not suits[way]
+            or answered < rules.minimum_demographics
+            or self.times[wave][place] > self.last_moment - timedelta(days=2)
+            or not self._is_apart(group, place, sketch)
+        ):
+            return []
+        drafts = [self._draft_repeat(wave, place, way) for _ in range(times)]
+        is_apart = all(self._is_apart(group, place, draft) for _, draft, _ in drafts)
+        return drafts if is_apart else []
 
     def _draft_repeat(
-        self, wave: str, place: int, answered: int, told: int
+        self, wave: str, place: int, way: str
     ) -> tuple[dict[str, Any], _Sketch, bool]:
         """Draft what a repeat answers otherwise than its original, and whether it gives an e-mail.
 
-        Decided by e-mail, demographics or circumstances: nothing that decides is changed.
+        Nothing that is compared is changed, but some of it is left unanswered.
         """
-        rules, shares = self.study.duplicates, self.settings.repeat_by
+        rules = self.study.duplicates
         sketch = self.compared[wave][place]
-        weights = {"email": shares.email, "demographics": shares.demographics}
-        if not self.shows[wave][place]:
-            weights["email"] = 0.0
-        if told >= rules.minimum_circumstances:
-            weights["circumstances"] = shares.circumstances
-        if not any(weights.values()):
-            weights["demographics"] = 1.0
-        (way,) = self.random.choices(list(weights), list(weights.values()))
         names = [
             name for name in rules.demographics if wave in self.codebook.variables[name].question
         ]
-        given = [
-            name
-            for name, value in zip(names, sketch.demographics, strict=True)
-            if value is not None
-        ]
+        answers = dict(zip(names, sketch.demographics, strict=True))
+        given = [name for name in names if answers[name] is not None]
         keep = len(given)
         if way == "circumstances":
             keep = self.random.randrange(1, rules.minimum_demographics)
@@ -699,15 +712,11 @@ class _Identifier:
             keep = self.random.randrange(rules.minimum_demographics, len(given) + 1)
         elif self.random.random() < 0.3:
             keep = self.random.randrange(0, len(given) + 1)
-        kept = set(self.random.sample(given, keep)) if keep < len(given) else set(given)
+        kept = set(self.random.sample(given, keep))
         changes: dict[str, Any] = {name: None for name in given if name not in kept}
         draft = _Sketch(
             sketch.program,
-            None,
-            tuple(
-                value if name in kept else None
-                for name, value in zip(names, sketch.demographics, strict=True)
-            ),
+            tuple(answers[name] if name in kept else None for name in names),
             sketch.circumstances,
         )
         # Where the original gave no e-mail, that of a repeat has nothing to be compared with.
@@ -818,7 +827,7 @@ class _Identifier:
             original.append(place)
         rows = frame
         if repeated:
-            added = pd.DataFrame(repeated, columns=frame.columns).astype(object)
+            added = _blank_missing(pd.DataFrame(repeated, columns=frame.columns, dtype=object))
             rows = pd.concat([frame, added], ignore_index=True)
         rows = rows.assign(submitted=pd.to_datetime(pd.Series([*self.times[wave], *moments])))
         return Identified(rows, persons, emails, addresses, original)

@@ -1,0 +1,598 @@
+"""Figures of the report: drawn from estimates alone, in ink that survives grey printing.
+
+Every function returns a Drawing, or None where the wave has nothing to show. Jupyter shows a
+drawing as SVG, and under it the table of the numbers it is drawn from. One colour stands for one
+program type everywhere.
+"""
+
+import io
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from altcred._views import (
+    View,
+    open_view,
+    write_money,
+    write_number,
+    write_percent,
+)
+from altcred.intervals import parse_interval
+from altcred.study import ALL
+from altcred.tables import Table, dropped_reasons, numbers_behind
+
+__all__ = [
+    "Drawing",
+    "category_figure",
+    "change_figure",
+    "comparison_figure",
+    "default_figure",
+    "distribution_figure",
+    "flow_figure",
+    "open_view",
+    "paired_figure",
+    "show_others",
+]
+
+# Told apart by people who see no red or no green, and by their darkness in grey.
+TYPE_COLOURS = ("#14507a", "#e08a00", "#2f8f7b", "#b34778", "#7a6a3a", "#6a7fd1")
+ALL_COLOUR = "#4d4d4d"
+FIRST_COLOUR, SECOND_COLOUR = "#9aa5ae", "#14507a"
+INK, PALE = "#222222", "#8a9299"
+WIDTH = 7.2
+FONT_SIZE = 9.0
+WRAP = 36
+
+
+@dataclass
+class Drawing:
+    """A finished figure and the tables of the numbers in it."""
+
+    figure: Any
+    numbers: list[Table] = field(default_factory=list)
+
+    def as_svg(self) -> str:
+        """Return the figure as SVG, the same text each time."""
+        import matplotlib
+
+        text = io.StringIO()
+        with matplotlib.rc_context({"svg.hashsalt": "altcred", "svg.fonttype": "path"}):
+            self.figure.savefig(
+                text, format="svg", metadata={"Date": None, "Creator": None},
+                bbox_inches="tight", pad_inches=0.05,
+            )  # fmt: skip
+        return text.getvalue()
+
+    def _repr_svg_(self) -> str:
+        return self.as_svg()
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import SVG, display
+
+        display(SVG(self.as_svg()), *self.numbers)
+
+
+def colour_of(view: View, subgroup: str) -> str:
+    """Return the colour that stands for a subgroup: that of its program type, grey for all."""
+    for place, name in enumerate(view.study.program_types):
+        if subgroup.endswith(f"program_type={name}"):
+            return TYPE_COLOURS[place % len(TYPE_COLOURS)]
+    return ALL_COLOUR
+
+
+def category_figure(
+    view: View,
+    variable: str,
+    *,
+    columns: Iterable[str] | None = None,
+    top: int | None = None,
+    falling: bool = False,
+    only: Iterable[str] | None = None,
+    digits: int = 0,
+) -> Drawing | None:
+    """Draw the shares of a variable's categories as bars, one a program type, with intervals.
+
+    Ordered categories keep their order; `falling` or `top` put the most frequent first. None
+    where nobody was asked.
+    """
+    subgroups = _subgroups_with(view, variable, columns)
+    names = list(only) if only is not None else view.categories(variable, top=top, falling=falling)
+    names = [
+        name for name in names
+        if any(view.find(variable, name, "", part) is not None for part in subgroups)
+    ]  # fmt: skip
+    if not subgroups or not names:
+        return None
+    labels = [_wrap(view.label(variable, name)) for name in names]
+    thickness = 0.8 / len(subgroups)
+    height = max(1.3, sum(_row_height(label, len(subgroups)) for label in labels) + 0.6)
+    figure, axes = _start(height)
+    reach = 0.0
+    for place, part in enumerate(subgroups):
+        offset = (place - (len(subgroups) - 1) / 2) * thickness
+        colour = colour_of(view, part)
+        for row, name in enumerate(names):
+            found = view.find(variable, name, "", part)
+            if found is None or math.isnan(found.value):
+                if found is not None:
+                    axes.text(0.2, row + offset, "not shown", va="center", fontsize=FONT_SIZE - 2,
+                              color=PALE)  # fmt: skip
+                continue
+            bar = axes.barh(row + offset, found.value * 100, height=thickness * 0.9, color=colour)
+            bar.set_label(f"{part}|{name}")
+            end = found.value
+            if not math.isnan(found.low):
+                axes.plot([found.low * 100, found.high * 100], [row + offset] * 2, color=INK,
+                          linewidth=0.9, path_effects=_halo())  # fmt: skip
+                end = max(end, found.high)
+            reach = max(reach, end * 100)
+            axes.annotate(
+                write_percent(found.value, digits), (end * 100, row + offset), (3, 0),
+                textcoords="offset points", va="center", fontsize=FONT_SIZE - 1, color=INK,
+            )  # fmt: skip
+    axes.set_yticks(range(len(names)), labels)
+    axes.set_ylim(len(names) - 0.45, -0.55)
+    _finish_shares(axes, reach)
+    _name_subgroups(figure, axes, view, variable, subgroups)
+    return Drawing(figure, [numbers_behind(view, variable, names, subgroups)])
+
+
+def distribution_figure(
+    view: View, variable: str, *, columns: Iterable[str] | None = None
+) -> Drawing | None:
+    """Draw the binned distribution of a number, one colour a program type, medians marked.
+
+    The bins are the codebook's; they need not be equally wide, so bars show shares, not
+    densities. A median is marked at its place within its bin.
+    """
+    subgroups = _subgroups_with(view, variable, columns)
+    names = view.categories(variable)
+    if not subgroups or not names:
+        return None
+    import numpy as np
+
+    bins = [parse_interval(name) for name in names]
+    figure, axes = _start(3.1)
+    thickness = 0.84 / len(subgroups)
+    tallest = 0.0
+    labelled = len(names) * len(subgroups) <= 26
+    for place, part in enumerate(subgroups):
+        offset = (place - (len(subgroups) - 1) / 2) * thickness
+        colour = colour_of(view, part)
+        for position, name in enumerate(names):
+            found = view.find(variable, name, "", part)
+            if found is None or math.isnan(found.value):
+                continue
+            bars = axes.bar(position + offset, found.value * 100, width=thickness * 0.94,
+                            color=colour)  # fmt: skip
+            bars.set_label(f"{part}|{name}")
+            top = found.value
+            if not math.isnan(found.low):
+                axes.plot([position + offset] * 2, [found.low * 100, found.high * 100], color=INK,
+                          linewidth=0.8, path_effects=_halo())  # fmt: skip
+                top = max(top, found.high)
+            tallest = max(tallest, top * 100)
+            if labelled:
+                share = write_percent(found.value).rstrip("%")
+                axes.annotate(
+                    share, (position + offset, top * 100), (0, 1.5),
+                    textcoords="offset points", ha="center", fontsize=FONT_SIZE - 2.5, color=INK,
+                )  # fmt: skip
+    medians = []
+    for part in subgroups:
+        found = view.find(variable, "", "median", part)
+        if found is not None and not math.isnan(found.value):
+            medians.append((part, found.value, _place_in_bins(found.value, bins)))
+    ceiling = tallest * 1.08 + 0.5
+    write = write_money if view.is_money(variable) else write_number
+    for line, (part, value, at) in enumerate(medians):
+        height = ceiling + line * ceiling * 0.09
+        axes.plot([at, at], [0, height], color=colour_of(view, part), linewidth=1.2,
+                  linestyle=(0, (4, 2)), zorder=0.5).pop().set_label(f"median|{part}")  # fmt: skip
+        right = at < len(names) * 0.6
+        digits = 0 if float(value).is_integer() or view.is_money(variable) else 1
+        axes.annotate(
+            f"median {write(value, digits)}", (at, height), (3 if right else -3, 0),
+            textcoords="offset points", ha="left" if right else "right", va="center",
+            fontsize=FONT_SIZE - 1, color=colour_of(view, part),
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.9},
+        )  # fmt: skip
+    labels = [view.range_label(variable, name) for name in names]
+    crowded = max(len(label) for label in labels) * len(labels) > 80
+    axes.set_xticks(np.arange(len(names)), labels, rotation=35 if crowded else 0,
+                    ha="right" if crowded else "center", rotation_mode="anchor")  # fmt: skip
+    axes.set_xlim(-0.6, len(names) - 0.4)
+    axes.set_ylim(0, ceiling * (1.06 + 0.09 * max(len(medians) - 1, 0)))
+    unit = view.unit(variable)
+    axes.set_xlabel(view.label(variable) + (f" ({unit})" if unit else ""))
+    axes.set_ylabel("Percent")
+    axes.tick_params(axis="x", length=0)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.grid(axis="y", color="#e3e6e8", linewidth=0.6)
+    axes.set_axisbelow(True)
+    _name_subgroups(figure, axes, view, variable, subgroups)
+    return Drawing(
+        figure,
+        [
+            numbers_behind(view, variable, names, subgroups),
+        ],
+    )
+
+
+def _place_in_bins(value: float, bins: Sequence[Any]) -> float:
+    """Return where a number lies on an axis of bins: within its bin in proportion."""
+    for position, one in enumerate(bins):
+        if one.holds(value):
+            if one.low is None or one.high is None:
+                return float(position)
+            return position - 0.5 + (value - one.low) / (one.high - one.low)
+    return -0.5 if value < (bins[0].low or 0) else len(bins) - 0.5
+
+
+def flow_figure(view: View, reasons: dict[str, str] | None = None) -> Drawing | None:
+    """Draw how raw rows became responses: dropped by reason, and kept by program type.
+
+    `reasons` gives a reason of decisions.csv the words for it.
+    """
+    raw = view.find("raw_rows", "", "count")
+    kept = view.find("responses", "", "count")
+    if raw is None or kept is None:
+        return None
+    dropped = dropped_reasons(view)
+    types = view.types()
+    steps = max(len(dropped), 1)
+    height = 1.5 + 0.42 * steps + (0.75 if types else 0)
+    figure, axes = _start(height)
+    axes.set_axis_off()
+    axes.set_xlim(0, 10)
+    axes.set_ylim(0, height)
+
+    def box(x: float, y: float, width: float, text: str, colour: str, **words: Any) -> None:
+        axes.text(x + width / 2, y, text, ha="center", va="center", fontsize=FONT_SIZE,
+                  color=words.get("ink", INK), bbox={"boxstyle": "round,pad=0.45",
+                  "facecolor": words.get("face", "white"), "edgecolor": colour,
+                  "linewidth": 1.1})  # fmt: skip
+
+    trunk = 2.4
+    top = height - 0.35
+    bottom = top - 0.55 - 0.42 * steps
+    arrow = {"arrowstyle": "-|>", "color": PALE, "linewidth": 1.1}
+    axes.annotate("", (trunk, bottom + 0.25), (trunk, top - 0.2), arrowprops=arrow)
+    box(0, top, 2 * trunk, f"{write_number(raw.value)} rows in the export", INK)
+    for line, (reason, count) in enumerate(dropped):
+        y = top - 0.55 - 0.42 * line
+        words = (reasons or {}).get(reason, reason.replace("_", " "))
+        axes.annotate("", (4.3, y), (trunk, y), arrowprops=arrow)
+        axes.text(4.45, y, f"{write_number(count)} dropped: {words}", va="center",
+                  fontsize=FONT_SIZE, color=INK)  # fmt: skip
+    box(0, bottom, 2 * trunk, f"{write_number(kept.value)} responses analysed", INK, face="#eef1f3")
+    for place, part in enumerate(types):
+        size = view.find("responses", part.partition("=")[2], "count")
+        share = view.find("responses", part.partition("=")[2], "proportion")
+        if size is None or share is None:
+            continue
+        width = 9.6 / len(types)
+        x = 0.2 + place * width
+        axes.annotate("", (x + width / 2, bottom - 0.5), (trunk, bottom - 0.24), arrowprops=arrow)
+        box(x, bottom - 0.72, width,
+            f"{view.subgroup_label(part)}: {write_number(size.value)} "
+            f"({write_percent(share.value)})", colour_of(view, part))  # fmt: skip
+    from altcred.tables import flow_table
+
+    numbers = flow_table(view, reasons)
+    return Drawing(figure, [numbers] if numbers else [])
+
+
+def paired_figure(
+    view: View,
+    variable: str,
+    first: str,
+    second: str,
+    *,
+    subgroup: str = ALL,
+    only: Iterable[str] | None = None,
+) -> Drawing | None:
+    """Draw how the same people answered in two surveys: a line from share to share."""
+    before, after = view.on(f"{view.wave}:{first}"), view.on(f"{view.wave}:{second}")
+    return _draw_pairs(view, before, after, variable, subgroup, only)
+
+
+def comparison_figure(
+    view: View,
+    variable: str,
+    first: str,
+    second: str,
+    *,
+    subgroup: str = ALL,
+    only: Iterable[str] | None = None,
+) -> Drawing | None:
+    """Draw the shares of two surveys' respondents, who are different people, with intervals."""
+    return _draw_pairs(view, view.on(first), view.on(second), variable, subgroup, only)
+
+
+def _draw_pairs(
+    view: View,
+    before: View,
+    after: View,
+    variable: str,
+    subgroup: str,
+    only: Iterable[str] | None,
+) -> Drawing | None:
+    if not (before.has(variable) and after.has(variable)):
+        return None
+    described = view.codebook.variables.get(variable)
+    names = (
+        list(only)
+        if only is not None
+        else [
+            name
+            for name in before.categories(variable)
+            if after.find(variable, name, "", subgroup) is not None
+        ]
+    )
+    pairs = {
+        name: (before.find(variable, name, "", subgroup), after.find(variable, name, "", subgroup))
+        for name in names
+    }
+    pairs = {
+        name: pair
+        for name, pair in pairs.items()
+        if all(one is not None and not math.isnan(one.value) for one in pair)
+    }
+    if not pairs:
+        return None
+    names = list(pairs)
+    if described is not None and described.kind != "ordered" and only is None:
+        names.sort(key=lambda name: -max(one.value for one in pairs[name] if one))
+    labels = [_wrap(view.label(variable, name)) for name in names]
+    height = max(1.4, sum(_row_height(label, 1) * 1.15 for label in labels) + 0.65)
+    figure, axes = _start(height)
+    reach = 0.0
+    for row, name in enumerate(names):
+        ends = [one for one in pairs[name] if one is not None]
+        axes.plot([one.value * 100 for one in ends], [row, row], color="#c9d0d5", linewidth=2.4,
+                  zorder=1, solid_capstyle="round")  # fmt: skip
+        shifts = (-0.16, 0.16)
+        for one, colour, shift, which in zip(
+            ends, (FIRST_COLOUR, SECOND_COLOUR), shifts, ("first", "second"), strict=True
+        ):
+            if not math.isnan(one.low):
+                axes.plot([one.low * 100, one.high * 100], [row + shift] * 2, color=colour,
+                          linewidth=0.9, zorder=2)  # fmt: skip
+                reach = max(reach, one.high * 100)
+            point = axes.plot([one.value * 100], [row], "o", color=colour, markersize=6,
+                              markeredgecolor="white", markeredgewidth=0.6, zorder=3)  # fmt: skip
+            point[0].set_label(f"{which}|{name}")
+            reach = max(reach, one.value * 100)
+        low, high = sorted(ends, key=lambda one: one.value)
+        for one, side, align in ((low, -6, "right"), (high, 6, "left")):
+            colour = "#69747c" if one is ends[0] else SECOND_COLOUR
+            axes.annotate(
+                write_percent(one.value), (one.value * 100, row), (side, 0),
+                textcoords="offset points", va="center", ha=align, fontsize=FONT_SIZE - 1,
+                color=colour, zorder=4,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
+            )  # fmt: skip
+    axes.set_yticks(range(len(names)), labels)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    _finish_shares(axes, reach, low=-max(reach * 0.08, 2))
+    entries = []
+    for side, colour in ((before, "#69747c"), (after, SECOND_COLOUR)):
+        n = side.size(variable, subgroup)
+        size = "" if n is None else f" (n = {write_number(n)})"
+        entries.append((f"● {view.wave_label(side.wave)}{size}", colour))
+    _write_heads(figure, axes, entries)
+    numbers = []
+    for side in (before, after):
+        table = numbers_behind(side, variable, names, [subgroup])
+        table.heading = f"{table.heading}, {view.wave_label(side.wave).lower()}"
+        numbers.append(table)
+    return Drawing(figure, numbers)
+
+
+def change_figure(view: View, variable: str) -> Drawing | None:
+    """Draw the shares of pairs whose ordered answer rose, stayed and fell, by program type."""
+    panel = view
+    subgroups = [
+        part
+        for part in panel.subgroups()
+        if (found := panel.find(variable, "", "increased", part)) and found.value == found.value
+    ]
+    if not subgroups:
+        return None
+    parts = (("decreased", "Lower", "#e08a00"), ("unchanged", "The same", "#c9d0d5"),
+             ("increased", "Higher", "#14507a"))  # fmt: skip
+    figure, axes = _start(0.75 + 0.45 * len(subgroups))
+    for row, subgroup in enumerate(subgroups):
+        left = 0.0
+        for statistic, word, colour in parts:
+            found = panel.find(variable, "", statistic, subgroup)
+            share = found.value * 100 if found is not None else 0.0
+            bar = axes.barh(row, share, left=left, height=0.62, color=colour)
+            bar.set_label(f"{subgroup}|{statistic}")
+            if share >= 4:
+                ink = INK if statistic == "unchanged" else "white"
+                ink = INK if statistic == "decreased" else ink
+                text = f"{word} {write_percent(share / 100)}" if share > 19 else write_percent(
+                    share / 100
+                )
+                axes.text(left + share / 2, row, text, ha="center", va="center", color=ink,
+                          fontsize=FONT_SIZE - 1)  # fmt: skip
+            left += share
+    labels = []
+    for part in subgroups:
+        n = panel.size(variable, part)
+        labels.append(_wrap(f"{panel.subgroup_label(part)} (n = {write_number(n or 0)})"))
+    axes.set_yticks(range(len(subgroups)), labels)
+    axes.set_ylim(len(subgroups) - 0.5, -0.5)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("Percent of pairs")
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    heads = [("■ Lower", "#b06c00"), ("■ The same", "#6d7880"), ("■ Higher", "#14507a")]
+    _write_heads(figure, axes, heads)
+    from altcred.tables import change_table
+
+    numbers = change_table(view, variable)
+    return Drawing(figure, [numbers] if numbers else [])
+
+
+def default_figure(view: View, variable: str) -> Drawing | None:
+    """Return the figure that fits a variable's kind; None for typed texts."""
+    described = view.codebook.variables.get(variable)
+    if described is None or described.kind in ("text", "identifier") or not view.has(variable):
+        return None
+    if described.is_numeric:
+        return distribution_figure(view, variable) if described.bins else None
+    if described.kind == "country":
+        return category_figure(view, variable, top=10)
+    return category_figure(view, variable, falling=described.kind == "single" and len(
+        described.categories) > 4)  # fmt: skip
+
+
+def show_others(view: View, known: Iterable[str], heading: str = "") -> None:
+    """Show a default figure, or else a default table, of each variable that is not `known`.
+
+    `heading` goes before the first of them. Each gets a heading, a label, a caption and, a figure, a text that stands for it; the words
+    hold expressions that are looked up when the report is assembled.
+    """
+    from IPython.display import SVG, Markdown, display
+
+    from altcred.tables import default_table
+
+    known = set(known)
+    for name in view.codebook.in_wave(view.wave):
+        if name in known:
+            continue
+        figure = default_figure(view, name)
+        result = figure or default_table(view, name)
+        if result is None:
+            continue
+        if heading:
+            display(Markdown(heading))
+            heading = ""
+        display(Markdown(f"### {{{{ label({name!r}) }}}}"))
+        slug = f"{name.replace('_', '-')}-{view.wave.replace('_', '-')}"
+        about = {
+            "label": f"{'fig' if figure else 'tbl'}-{slug}",
+            "caption": f"{{{{ label({name!r}) }}}}, {{{{ study.waves[wave].people }}}}",
+        }
+        if figure is None:
+            display(result, metadata={"report": about})
+            continue
+        about["alt"] = _describe_default(view, name)
+        display(SVG(figure.as_svg()), metadata={"report": about})
+        display(*figure.numbers)
+
+
+def _describe_default(view: View, name: str) -> str:
+    """Return the words that stand for a default figure, with expressions for its numbers."""
+    described = view.codebook.variables[name]
+    if described.is_numeric:
+        write = f"usd({name!r})" if described.kind == "money" else f"num({name!r}, 'median')"
+        return (
+            f"Distribution of {{{{ label({name!r}) | lowered }}}} in bins; the median is "
+            f"{{{{ {write} }}}}; n = {{{{ n({name!r}) }}}}."
+        )
+    return (
+        f"Bars of {{{{ label({name!r}) | lowered }}}}: {{% for one in ranked({name!r}, top=4) %}}"
+        "{{ one.label }} {{ one.pct }}{{ ', ' if not loop.last }}{% endfor %}; "
+        f"n = {{{{ n({name!r}) }}}}."
+    )
+
+
+# Drawing ---------------------------------------------------------------------------------------
+
+
+def _subgroups_with(
+    view: View, variable: str, columns: Iterable[str] | None
+) -> list[str]:
+    """Return the subgroups of which there are estimates; program types, or everybody."""
+    chosen = view.subgroups(columns, total=False)
+    return [part for part in chosen if view.size(variable, part)]
+
+
+def _start(height: float) -> tuple[Any, Any]:
+    # A figure of its own, not pyplot's, which would keep it open.
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    matplotlib.rcParams.update({
+        "font.family": "DejaVu Sans",
+        "font.size": FONT_SIZE,
+        "axes.edgecolor": PALE,
+        "axes.labelcolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.labelsize": FONT_SIZE,
+        "axes.linewidth": 0.8,
+    })
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def _finish_shares(axes: Any, reach: float, *, low: float = 0.0) -> None:
+    axes.set_xlim(low, min(max(reach * 1.14, 5), 112))
+    ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= 100]
+    axes.set_xticks(ticks, [f"{tick:g}%" for tick in ticks])
+    axes.grid(axis="x", color="#e3e6e8", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0)
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    if low < 0:
+        axes.spines["left"].set_visible(False)
+
+
+def _name_subgroups(
+    figure: Any, axes: Any, view: View, variable: str, subgroups: Sequence[str]
+) -> None:
+    entries = []
+    for part in subgroups:
+        n = view.size(variable, part)
+        mark = "■ " if len(subgroups) > 1 else ""
+        entries.append((
+            f"{mark}{view.subgroup_label(part)} (n = {write_number(n or 0)})",
+            colour_of(view, part),
+        ))
+    _write_heads(figure, axes, entries)
+
+
+def _write_heads(figure: Any, axes: Any, entries: Sequence[tuple[str, str]]) -> None:
+    """Write the names of what the colours stand for, in their colours, above the axes."""
+    from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea, VPacker
+
+    areas = [
+        TextArea(text, textprops={"color": colour, "fontsize": FONT_SIZE, "fontweight": "bold"})
+        for text, colour in entries
+    ]
+    # Long names go below each other, since nothing may be cut off.
+    is_long = sum(len(text) for text, _ in entries) > 78
+    packer = VPacker if is_long else HPacker
+    row = packer(children=areas, pad=0, sep=4 if is_long else 18, align="left" if is_long else
+                 "baseline")  # fmt: skip
+    axes.add_artist(
+        AnchoredOffsetbox(
+            loc="lower left", child=row, pad=0, borderpad=0.35, frameon=False,
+            bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes,
+        )
+    )  # fmt: skip
+
+
+def _halo() -> list[Any]:
+    """Return the white rim that keeps an interval visible on a dark bar."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.2, foreground="white", alpha=0.7)]
+
+
+def _wrap(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, WRAP)) or label
+
+
+def _row_height(label: str, bars: int) -> float:
+    return max(0.17 * (label.count("\n") + 1) + 0.06, 0.2 * bars + 0.06)

@@ -1,0 +1,221 @@
+"""The verdict on each printed figure: rebuilt from rows, or proven impossible, or different.
+
+A verdict joins two tables by their key: the printed figures of `published.csv` and the
+estimates. `reproduced`: the estimate rounds to what is printed, or satisfies the words.
+`contradicted`: it does not, and the figure stands in a set of printed figures that cannot all be
+true. `differs`: it does not, and nothing explains why. `context`: a fact about programs, prices
+or other collections, or words without a number, which no row of this cohort could rebuild.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from altcred.codebook import Codebook
+from altcred.errors import Problem, refuse_problems
+from altcred.estimates import Estimate, Estimates, UnknownEstimate
+from altcred.published import TEXT_STATISTICS, is_reproduced, parse_printed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPRODUCED, CONTRADICTED, DIFFERS, CONTEXT = "reproduced", "contradicted", "differs", "context"
+VERDICTS = (REPRODUCED, CONTRADICTED, DIFFERS, CONTEXT)
+# Cells of a printed table that say that a question was not put to those people.
+NOT_ASKED = {"not asked", "n/a", "-", "did not include", "not included"}
+# "More or less the same" is a difference of less than this, in shares.
+SAME = 0.05
+EXTREMES = {"_min": min, "_max": max}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of one printed figure: its verdict, the number rebuilt, and a remark."""
+
+    verdict: str
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    n: float = math.nan
+    remark: str = ""
+
+
+def judge_figures(
+    published: "pd.DataFrame",
+    estimates: Estimates,
+    codebook: Codebook,
+    waves: Iterable[str],
+    conflicts: Mapping[str, str] | None = None,
+    file: str = "published.csv",
+) -> "pd.DataFrame":
+    """Return the printed figures with verdict, value, low, high, n_rebuilt, finding and remark.
+
+    `waves` are those of the estimates (`begin`, `panel:begin`, `begin-end` ...); figures of other
+    waves are context. `conflicts` names for an id the finding it belongs to. Raises InvalidInput
+    with every figure of these waves whose key no estimate has.
+    """
+    conflicts = conflicts or {}
+    own = set(waves)
+    judged, problems = [], []
+    for line, row in enumerate(published.to_dict("records"), start=2):
+        try:
+            judgement = _judge(row, estimates, codebook, own)
+        except UnknownEstimate as error:
+            problems.append(
+                Problem(
+                    file,
+                    f"line {line} ({row['id']})",
+                    f"no estimate has its key. {error}",
+                    "Correct the key, or describe what is missing in the codebook or the study.",
+                )
+            )
+            continue
+        if judgement.verdict == DIFFERS and row["id"] in conflicts:
+            judgement = Judgement(
+                CONTRADICTED, judgement.value, judgement.low, judgement.high, judgement.n,
+                judgement.remark,
+            )  # fmt: skip
+        judged.append((judgement, conflicts.get(row["id"], "")))
+    refuse_problems(problems)
+    return published.assign(
+        verdict=[judgement.verdict for judgement, _ in judged],
+        value=[judgement.value for judgement, _ in judged],
+        low=[judgement.low for judgement, _ in judged],
+        high=[judgement.high for judgement, _ in judged],
+        n_rebuilt=[judgement.n for judgement, _ in judged],
+        finding=[finding for _, finding in judged],
+        remark=[judgement.remark for judgement, _ in judged],
+    )
+
+
+def _judge(
+    row: Mapping[str, str], estimates: Estimates, codebook: Codebook, waves: set[str]
+) -> Judgement:
+    if row["wave"] not in waves:
+        return Judgement(CONTEXT)
+    if row["statistic"] == "order":
+        return _judge_order(row, estimates)
+    if row["statistic"] == "rank":
+        return _judge_rank(row, estimates, codebook)
+    if row["statistic"] in TEXT_STATISTICS:
+        if row["printed"].lower() in NOT_ASKED:
+            return _judge_not_asked(row, estimates)
+        return Judgement(CONTEXT, remark="words without a number")
+    interval = parse_printed(row["printed"], row["qualifier"])
+    found = find_printed(row, estimates)
+    verdict = REPRODUCED if is_reproduced(found.value, interval) else DIFFERS
+    remark = f"{found.note}" if found.note else ""
+    return Judgement(verdict, found.value, found.low, found.high, found.n, remark)
+
+
+def find_printed(row: Mapping[str, str], estimates: Estimates) -> Estimate:
+    """Return the estimate that a printed figure is about; UnknownEstimate where there is none.
+
+    Beyond one key: `a+b` as category adds the categories' shares or counts, a subgroup
+    `by program` or `by program_type` with a statistic `..._min` or `..._max` is the least or
+    the greatest of the parts, and a subgroup `by program, program_type=x` is limited to a type.
+    """
+    for ending, choose in EXTREMES.items():
+        if row["statistic"].endswith(ending) and row["subgroup"].startswith("by "):
+            return _find_extreme(row, row["statistic"].removesuffix(ending), choose, estimates)
+    categories = row["category"].split("+")
+    if len(categories) > 1:
+        parts = [_find({**row, "category": category}, estimates) for category in categories]
+        return Estimate(sum(part.value for part in parts), math.nan, math.nan, parts[0].n)
+    return _find(row, estimates)
+
+
+def _find(row: Mapping[str, str], estimates: Estimates) -> Estimate:
+    return estimates.find(
+        row["wave"], row["variable"], row["category"], row["statistic"], row["subgroup"]
+    )
+
+
+def _find_extreme(
+    row: Mapping[str, str],
+    statistic: str,
+    choose: Callable[..., Estimate],
+    estimates: Estimates,
+) -> Estimate:
+    parts, _, limit = row["subgroup"].removeprefix("by ").partition(", ")
+    names = _list_parts(estimates, row["wave"], parts, limit)
+    if row["variable"] == "responses" and not row["category"]:
+        found = [
+            estimates.find(row["wave"], "responses", name.partition("=")[2], statistic)
+            for name in names
+        ]
+    else:
+        found = [
+            _find({**row, "subgroup": name, "statistic": statistic}, estimates)
+            for name in names
+            if estimates.has(row["wave"], row["variable"], row["category"], statistic, name)
+        ]
+    if not found:
+        raise UnknownEstimate(
+            f"No part {row['subgroup']!r} has {row['variable']} {row['category']} {statistic}."
+        )
+    return choose(found, key=lambda estimate: estimate.value)
+
+
+def _list_parts(estimates: Estimates, wave: str, parts: str, limit: str) -> list[str]:
+    """List the subgroups `parts=...` of a wave, of one program type where a limit names it."""
+    subgroups = estimates.select(wave=wave)["subgroup"].unique()
+    names = sorted(name for name in subgroups if re.fullmatch(rf"{parts}=\w+", name))
+    if not limit:
+        return names
+    # Which programs are of a type stands in the sizes, which are given for each type as well.
+    kind = estimates.select(wave=wave, variable="responses", subgroup=limit)["category"]
+    return [name for name in names if name.partition("=")[2] in set(kind)]
+
+
+def _judge_order(row: Mapping[str, str], estimates: Estimates) -> Judgement:
+    left, sign, right = re.fullmatch(r"(\S+) ([<>=]) (\S+)", row["qualifier"]).groups()
+    statistic = "proportion" if row["category"] else "median"
+    one, other = (
+        _find({**row, **_side(side), "statistic": statistic}, estimates) for side in (left, right)
+    )
+    holds = {
+        ">": one.value > other.value,
+        "<": one.value < other.value,
+        "=": abs(one.value - other.value) < SAME,
+    }[sign]
+    return Judgement(
+        REPRODUCED if holds else DIFFERS, one.value, remark=f"compared with {other.value:.4g}"
+    )
+
+
+def _side(side: str) -> dict[str, str]:
+    return {"subgroup": side} if "=" in side else {"wave": side}
+
+
+def _judge_rank(row: Mapping[str, str], estimates: Estimates, codebook: Codebook) -> Judgement:
+    statistic = "difference" if "-" in row["wave"] else "proportion"
+    found = _find({**row, "statistic": statistic}, estimates)
+    among = estimates.select(
+        wave=row["wave"], subgroup=row["subgroup"], variable=row["variable"], statistic=statistic
+    )
+    # Groups gather categories and would count twice.
+    gathered = {"not_reported", *codebook.variables[row["variable"]].groups}
+    others = among[~among["category"].isin(gathered)]["value"].abs()
+    rank = int((others > abs(found.value)).sum()) + 1
+    wanted = int(row["qualifier"])
+    return Judgement(
+        REPRODUCED if rank == wanted else DIFFERS, found.value, remark=f"its rank is {rank}"
+    )
+
+
+def _judge_not_asked(row: Mapping[str, str], estimates: Estimates) -> Judgement:
+    statistic = "difference" if "-" in row["wave"] else "proportion"
+    keyed = estimates.select(wave=row["wave"], subgroup=row["subgroup"], variable=row["variable"])
+    if row["category"]:
+        keyed = keyed[(keyed["category"] == row["category"]) & (keyed["statistic"] == statistic)]
+    answered = keyed[keyed["n"].fillna(0) > 0]
+    return Judgement(REPRODUCED if answered.empty else DIFFERS, remark="not asked")
+
+
+def count_verdicts(judged: "pd.DataFrame") -> dict[str, int]:
+    """Return how many printed figures have each verdict."""
+    counts = judged["verdict"].value_counts()
+    return {verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS}

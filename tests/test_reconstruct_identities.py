@@ -1,0 +1,300 @@
+import ipaddress
+from collections import Counter, defaultdict
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from random_frames import draw_frame, draw_waves
+
+from altcred.codebook import Codebook, load_codebook
+from altcred.errors import InvalidInput
+from altcred.published import COLUMNS
+from altcred.reconstruct.build import read_counts
+from altcred.reconstruct.identities import (
+    BLOCKS,
+    Counts,
+    Identified,
+    Identities,
+    Link,
+    identify_people,
+    values_of,
+)
+from altcred.study import Study, load_study
+
+COUNTS = {"begin": Counts(60, 40), "end": Counts(20, 30)}
+SETTINGS = Identities.model_validate(
+    {
+        "email_given": {"begin": 0.6, "end": 0.7},
+        "two_programs": {"begin": 5, "end": 2},
+        "pair_by": {"email": 0.5, "ip": 0.25, "demographics": 0.25},
+        "unfindable": 8,
+        "addresses_in_both": 3,
+    }
+)
+SEEDS = [1, 2, 3]
+Drawn = tuple[Study, Codebook, dict[str, Identified], list[Link]]
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def drawn(request: pytest.FixtureRequest, root: Path) -> Drawn:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        study = load_study("hollands-2023")
+        codebook = load_codebook("hollands-2023", study)
+    frames = draw_waves(study, codebook, 3000, 700, 40, seed=request.param)
+    people, links = identify_people(frames, study, codebook, SETTINGS, COUNTS, seed=request.param)
+    return study, codebook, people, links
+
+
+def groups_of(people: Identified) -> list[list[int]]:
+    """Return the rows that share an address, as they were submitted."""
+    rows = defaultdict(list)
+    for place in people.rows["submitted"].sort_values(kind="stable").index:
+        rows[people.addresses[place]].append(place)
+    return [places for places in rows.values() if len(places) > 1]
+
+
+def judge(people: Identified, study: Study, codebook: Codebook, one: int, two: int) -> bool:
+    """Judge two rows as Appendix A does: whether they are one person's answers to one program."""
+    rules = study.duplicates
+    if people.rows["program"].iloc[one] != people.rows["program"].iloc[two]:
+        return False
+    if people.emails[one] and people.emails[two]:
+        return people.emails[one] == people.emails[two]
+
+    def compare(names: list[str]) -> list[bool]:
+        answers = [
+            (people.rows[name].iloc[one], people.rows[name].iloc[two])
+            for name in names
+            if name in people.rows
+        ]
+        return [here == there for here, there in answers if here is not None and there is not None]
+
+    demographics = compare(rules.demographics)
+    if not all(demographics):
+        return False
+    if len(demographics) >= rules.minimum_demographics:
+        return True
+    circumstances = compare(rules.circumstances)
+    return len(circumstances) >= rules.minimum_circumstances and all(circumstances)
+
+
+def test_addresses_belong_to_nobody(drawn: Drawn) -> None:
+    blocks = [ipaddress.ip_network(block) for block in BLOCKS]
+    for people in drawn[2].values():
+        for address in people.addresses:
+            assert any(ipaddress.ip_address(address) in block for block in blocks)
+        domains = {email.split("@")[1] for email in people.emails if email}
+        assert domains == {"example.com", "example.org", "example.net"}
+
+
+def test_as_many_addresses_are_shared_as_printed(drawn: Drawn) -> None:
+    for wave, people in drawn[2].items():
+        assert len(groups_of(people)) == COUNTS[wave].shared_addresses
+        assert sum(place >= 0 for place in people.original) == COUNTS[wave].repeats
+
+
+def test_the_procedure_finds_the_repeats_and_nobody_else(drawn: Drawn) -> None:
+    study, codebook, people, _ = drawn
+    for one in people.values():
+        found = {}
+        for places in groups_of(one):
+            for later, place in enumerate(places):
+                same = [
+                    other
+                    for other in places[:later]
+                    if other not in found and judge(one, study, codebook, other, place)
+                ]
+                if same:
+                    found[place] = same[0]
+        true = {place: first for place, first in enumerate(one.original) if first >= 0}
+        assert found == true
+
+
+def test_different_people_are_told_apart_in_whatever_order(drawn: Drawn) -> None:
+    study, codebook, people, _ = drawn
+    for one in people.values():
+        first = [place if repeat < 0 else repeat for place, repeat in enumerate(one.original)]
+        for places in groups_of(one):
+            for here, there in combinations(places, 2):
+                if first[here] != first[there]:
+                    assert not judge(one, study, codebook, here, there)
+
+
+def test_repeats_come_after_what_they_repeat(drawn: Drawn) -> None:
+    for people in drawn[2].values():
+        submitted = people.rows["submitted"]
+        last = submitted[[place < 0 for place in people.original]].max()
+        for place, original in enumerate(people.original):
+            if original >= 0:
+                assert submitted[original] < submitted[place] <= last
+                assert people.rows["program"][original] == people.rows["program"][place]
+
+
+def test_kept_rows_keep_their_answers(drawn: Drawn) -> None:
+    study, codebook, people, _ = drawn
+    seed = next(
+        seed
+        for seed in SEEDS
+        if draw_frame(study, codebook, "begin", 3000, seed)["submitted"].tolist()
+        == people["begin"].rows["submitted"].tolist()[:3000]
+    )
+    frame = draw_waves(study, codebook, 3000, 700, 40, seed=seed)["begin"]
+    for name in ("gender", "income", "birth_year"):
+        assert values_of(people["begin"].rows.iloc[:3000], codebook, name) == values_of(
+            frame, codebook, name
+        )
+
+
+def test_each_link_can_be_found_in_its_own_way_alone(drawn: Drawn) -> None:
+    study, codebook, people, links = drawn
+    begin, end = people["begin"], people["end"]
+    keys = study.panels[0].rules[-1].keys
+    known = {
+        wave: list(
+            zip(
+                one.rows["program"],
+                *(values_of(one.rows, codebook, name) for name in keys),
+                strict=True,
+            )
+        )
+        for wave, one in people.items()
+    }
+    ways = Counter(link.found_by for link in links)
+    assert ways[""] == 8
+    assert ways["ip"] == 10
+    assert 0 < ways["demographics"] <= 10
+    assert sum(ways.values()) == 48
+    for link in links:
+        emails = begin.emails[link.first], end.emails[link.second]
+        same_email = None not in emails and emails[0] == emails[1]
+        same_address = begin.addresses[link.first] == end.addresses[link.second]
+        alike = known["begin"][link.first] == known["end"][link.second]
+        assert same_email == (link.found_by == "email")
+        if link.found_by != "email":
+            assert same_address == (link.found_by == "ip")
+        if link.found_by == "demographics":
+            assert alike
+            assert None in emails
+            assert None not in known["begin"][link.first]
+            assert known["begin"].count(known["begin"][link.first]) == 1
+            assert known["end"].count(known["end"][link.second]) == 1
+        if not link.found_by and alike and None not in known["begin"][link.first]:
+            assert None not in emails
+        assert begin.persons[link.first] == end.persons[link.second]
+
+
+def test_no_two_people_of_different_waves_share_an_email(drawn: Drawn) -> None:
+    _, _, people, links = drawn
+    linked = {(link.first, link.second) for link in links}
+    begin = defaultdict(set)
+    for place, email in enumerate(people["begin"].emails):
+        begin[email].add(place)
+    for place, email in enumerate(people["end"].emails):
+        if email and email in begin:
+            assert {(other, place) for other in begin[email]} <= linked
+
+
+def test_an_address_of_both_waves_is_a_linked_persons_or_different_peoples(drawn: Drawn) -> None:
+    study, _, people, links = drawn
+    rule = next(rule for rule in study.panels[0].rules if rule.name == "ip")
+    begin, end = people["begin"], people["end"]
+    linked = {(link.first, link.second) for link in links}
+    common = set(begin.addresses) & set(end.addresses)
+    again = 0
+    for address in common:
+        pairs = [
+            (one, two)
+            for one, here in enumerate(begin.addresses)
+            if here == address and begin.original[one] < 0
+            for two, there in enumerate(end.addresses)
+            if there == address and end.original[two] < 0
+        ]
+        if set(pairs) <= linked:
+            continue
+        again += 1
+        for one, two in pairs:
+            if begin.rows["program"][one] == end.rows["program"][two]:
+                assert any(
+                    begin.rows[name][one] != end.rows[name][two]
+                    for name in rule.agree
+                    if begin.rows[name][one] is not None and end.rows[name][two] is not None
+                )
+    assert again == 3
+
+
+def test_lookalikes_show_emails_that_differ(drawn: Drawn) -> None:
+    study, _, people, links = drawn
+    keys = ["program", *study.panels[0].rules[-1].keys]
+    known = {
+        wave: list(zip(*(one.rows[name].tolist() for name in keys), strict=True))
+        for wave, one in people.items()
+    }
+    found = {"begin": set(), "end": set()}
+    for link in links:
+        if link.found_by:
+            found["begin"].add(link.first)
+            found["end"].add(link.second)
+    both = {key for key in set(known["begin"]) & set(known["end"]) if None not in key}
+    for wave, one in people.items():
+        for place, key in enumerate(known[wave]):
+            if key in both and place not in found[wave] and one.original[place] < 0:
+                assert one.emails[place] is not None
+
+
+def test_a_person_of_two_programs_is_kept_twice(drawn: Drawn) -> None:
+    _, _, people, _ = drawn
+    for wave, wanted in (("begin", 5), ("end", 2)):
+        one = people[wave]
+        rows = defaultdict(list)
+        for place, person in enumerate(one.persons):
+            if one.original[place] < 0:
+                rows[person].append(place)
+        couples = [places for places in rows.values() if len(places) > 1]
+        assert 0 < len(couples) <= wanted
+        for here, there in couples:
+            assert one.addresses[here] == one.addresses[there]
+            assert one.rows["program"][here] != one.rows["program"][there]
+
+
+def test_shares_of_emails_come_out(drawn: Drawn) -> None:
+    for wave, people in drawn[2].items():
+        kept = [
+            email for email, place in zip(people.emails, people.original, strict=True) if place < 0
+        ]
+        share = sum(email is not None for email in kept) / len(kept)
+        assert abs(share - SETTINGS.email_given[wave]) < 0.04
+
+
+def test_too_few_people_are_refused(drawn: Drawn) -> None:
+    study, codebook, _, _ = drawn
+    frames = {"begin": draw_frame(study, codebook, "begin", 30)}
+    study = study.model_copy(update={"panels": []})
+    for counts in (Counts(40, 0), Counts(20, 60), Counts(0, 1)):
+        with pytest.raises(InvalidInput) as caught:
+            identify_people(frames, study, codebook, Identities(), {"begin": counts}, 1)
+        assert "begin" in str(caught.value) or "shared" in str(caught.value)
+
+
+def test_counts_are_those_printed_else_those_assumed(
+    drawn: Drawn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "cohorts" / "hollands-2023"
+    folder.mkdir(parents=True)
+    assumed = Identities(shared_addresses={"begin": 7, "end": 8}, repeats={"end": 9})
+    assert read_counts("hollands-2023", drawn[0], assumed) == {
+        "begin": Counts(7, 0),
+        "end": Counts(8, 9),
+    }
+    rows = [
+        ["a", "1", "A", "", "begin", "all", "shared_addresses", "", "count", "1,540", "", "", ""],
+        ["b", "1", "A", "", "begin", "all", "dropped", "repeat", "count", "315", "", "", ""],
+        ["c", "1", "A", "", "end", "all", "dropped", "repeat", "count", "100", "over", "", ""],
+    ]
+    pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(folder / "published.csv", index=False)
+    assert read_counts("hollands-2023", drawn[0], assumed) == {
+        "begin": Counts(1540, 315),
+        "end": Counts(8, 9),
+    }

@@ -1,0 +1,113 @@
+"""Verdicts on printed figures, against estimates small enough to check by eye."""
+
+import pandas as pd
+import pytest
+
+from altcred.codebook import CodebookFile
+from altcred.errors import InvalidInput
+from altcred.estimates import COLUMNS as ESTIMATE_COLUMNS
+from altcred.estimates import Estimates
+from altcred.published import COLUMNS
+from altcred.reproduction import count_verdicts, judge_figures
+
+CODEBOOK = CodebookFile.model_validate(
+    {
+        "variables": {
+            "meal": {
+                "label": "Meal",
+                "kind": "single",
+                "question": {"begin": "Q1"},
+                "categories": {"rice": "Rice", "bread": "Bread", "soup": "Soup"},
+                "groups": {"grain": {"label": "Grain", "of": ["rice", "bread"]}},
+            },
+            "age": {"label": "Age", "kind": "number", "question": {"begin": "Q2"}},
+        }
+    }
+)
+ROWS = [
+    ("begin", "all", "meal", "rice", "proportion", 0.5, 100),
+    ("begin", "all", "meal", "bread", "proportion", 0.3, 100),
+    ("begin", "all", "meal", "grain", "proportion", 0.8, 100),
+    ("begin", "all", "meal", "soup", "proportion", 0.2, 100),
+    ("end", "all", "meal", "soup", "proportion", 0.4, 50),
+    ("begin", "program=a1", "meal", "soup", "proportion", 0.1, 40),
+    ("begin", "program=a2", "meal", "soup", "proportion", 0.27, 60),
+    ("begin", "program=b1", "meal", "soup", "proportion", 0.35, 60),
+    ("begin", "program_type=a", "responses", "a1", "count", 40, 100),
+    ("begin", "program_type=a", "responses", "a2", "count", 60, 100),
+    ("begin", "all", "age", "", "median", 34.0, 90),
+]
+
+
+def make_estimates() -> Estimates:
+    frame = pd.DataFrame(
+        [(*row[:6], float("nan"), float("nan"), row[6], "") for row in ROWS],
+        columns=ESTIMATE_COLUMNS,
+    )
+    return Estimates(frame)
+
+
+def judge(conflicts: dict[str, str] | None = None, **figure: str) -> pd.Series:
+    row = {
+        **dict.fromkeys(COLUMNS, ""),
+        "id": "f1", "wave": "begin", "subgroup": "all", "variable": "meal", "category": "rice",
+        "statistic": "proportion", "printed": "50%", **figure,
+    }  # fmt: skip
+    published = pd.DataFrame([row])
+    return judge_figures(published, make_estimates(), CODEBOOK, ["begin", "end"], conflicts).iloc[0]
+
+
+def test_a_figure_that_the_estimate_rounds_to_is_reproduced():
+    assert judge().verdict == "reproduced"
+    assert judge(printed="49%").verdict == "differs"
+    assert judge(printed="1/2", qualifier="about").verdict == "reproduced"
+    assert judge(printed="50%", qualifier="over").verdict == "differs"
+
+
+def test_a_figure_that_differs_within_a_conflict_is_contradicted():
+    row = judge(conflicts={"f1": "C1"}, printed="49%")
+    assert (row.verdict, row.finding, row.value) == ("contradicted", "C1", 0.5)
+    assert judge(conflicts={"f1": "C1"}).verdict == "reproduced"
+
+
+def test_sums_and_extremes_of_parts_are_found():
+    assert judge(category="rice+bread", printed="80%").verdict == "reproduced"
+    least = {"category": "soup", "statistic": "proportion_min"}
+    assert judge(subgroup="by program", printed="10%", **least).verdict == "reproduced"
+    most = {"category": "soup", "statistic": "proportion_max"}
+    assert judge(subgroup="by program", printed="35%", **most).verdict == "reproduced"
+    limited = judge(subgroup="by program, program_type=a", printed="27%", **most)
+    assert limited.verdict == "reproduced"
+
+
+def test_orders_and_ranks_are_judged_by_the_estimates():
+    order = {"category": "soup", "statistic": "order", "printed": "higher"}
+    assert judge(qualifier="end > begin", **order).verdict == "reproduced"
+    assert judge(qualifier="end < begin", **order).verdict == "differs"
+    assert judge(qualifier="program=a1 < program=a2", **order).verdict == "reproduced"
+    rank = {"statistic": "rank", "printed": "second"}
+    assert judge(category="bread", qualifier="2", **rank).verdict == "reproduced"
+    assert judge(category="soup", qualifier="2", **rank).verdict == "differs"
+
+
+def test_facts_are_context_and_questions_not_asked_have_no_estimates():
+    assert judge(wave="context").verdict == "context"
+    assert judge(statistic="text", printed="a few").verdict == "context"
+    assert judge(statistic="text", printed="Not asked").verdict == "differs"
+    other = judge(wave="end", category="rice", statistic="text", printed="Not asked")
+    assert other.verdict == "reproduced"
+
+
+def test_every_unknown_key_is_named():
+    with pytest.raises(InvalidInput) as caught:
+        judge(category="rise")
+    assert "f1" in str(caught.value)
+    assert "rice" in str(caught.value)
+
+
+def test_verdicts_are_counted():
+    published = pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), "id": "x", "wave": "context"}])
+    judged = judge_figures(published, make_estimates(), CODEBOOK, ["begin"])
+    assert count_verdicts(judged) == {
+        "reproduced": 0, "contradicted": 0, "differs": 0, "context": 1,
+    }  # fmt: skip
