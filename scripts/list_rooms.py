@@ -21,6 +21,8 @@ ROOM_OF_COMMAND = {
     "reconstruct": "altcred.reconstruct",
     "run": "altcred.notebooks",
     "report": "altcred.report",
+    "evaluate": "altcred.evaluation",
+    "metrics": "altcred.evaluation",
 }
 
 

@@ -10,10 +10,10 @@ from altcred.answers import (
     REMOVED,
     fold_text,
     harmless_words,
+    make_option_reader,
     make_reader,
     mask_typed,
     read_answer,
-    read_option,
     read_separated,
     split_choices,
     tidy_text,
@@ -281,13 +281,43 @@ def test_countries():
     assert (reading.value, reading.shown) == ("DEU", "xxxxxxx from Germany")
 
 
+EVENTS = Variable(
+    label="Events",
+    kind="multiple",
+    categories={"talk": "Talks", "other": "Other", "none": {"label": "None", "answers": ["nope"]}},
+    blank=["None", "?"],
+)
+
+
 def test_option_columns():
-    assert read_option("EdX").value == 1.0
-    assert read_option("1").value == 1.0
-    assert read_option("0").value is None
-    assert read_option("No").value is None
-    assert read_option(" ").reason == "blank"
-    assert read_option("Zebedee").shown == "xxxxxxx"
+    talk = make_option_reader(EVENTS, "begin", "talk")
+    assert talk("Talks").value == talk("1").value == ("talk",)
+    assert talk("0").reason == talk("No").reason == talk(" ").reason == talk("?").reason == "blank"
+    other = make_option_reader(EVENTS, "begin", "other")
+    assert (other("Zebedee").value, other("Zebedee").shown) == (("other",), "xxxxxxx")
+
+
+def test_another_choice_typed_in_an_option_column_ticks_that_choice():
+    other = make_option_reader(EVENTS, "begin", "other")
+    assert (other("Nope").value, other("Nope").reason) == (("none",), "gathered under none")
+    assert other(" talks ").value == ("talk",)
+    # A word that means no answer elsewhere is still the option's own label.
+    assert make_option_reader(EVENTS, "begin", "none")("None").value == ("none",)
+    assert other("None").reason == "blank"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [(".5", 0.5), (".25 hours", 0.25), ("~.5", 0.5), ("...5", 5.0), (".5-1", 0.75), (".5.5", None)],
+)
+def test_a_point_can_begin_a_number(text, value):
+    hours = Variable(label="Hours", kind="number", unit="hours a week", bounds={"low": 0})
+    assert read_answer(hours, text, "begin").value == value
+
+
+def test_a_point_after_a_word_begins_no_number():
+    rupees = Variable(label="Fees", kind="money", currency="INR")
+    assert read_answer(rupees, "Rs.500", "begin").value == 500.0
 
 
 def test_addresses_and_long_numbers_are_not_shown():

@@ -73,6 +73,11 @@ def test_csv_is_written_plainly(tmp_path):
         assert engine.rows("SELECT c, d FROM again") == [("2", 'x, "y"')]
 
 
+def test_no_progress_bar_is_drawn():
+    with Engine() as engine:
+        assert engine.value("SELECT current_setting('enable_progress_bar')") is False
+
+
 def test_nothing_is_left_behind_when_closed():
     engine = Engine(memory="100MB")
     folder = Path(engine._folder.name)

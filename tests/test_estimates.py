@@ -77,8 +77,21 @@ NO = None
 #        program type  submitted colour  level  pay  money fun late  here  there land  why
 PEOPLE = [
     ("s1", "short", "2019-05-01", "red", "low", NO, True, False, NO, True, False, "USA", True),
-    ("s1", "short", "2020-05-01", "green", "high", 0.0, True, True, False, False, False, "USA",
-     False),
+    (
+        "s1",
+        "short",
+        "2020-05-01",
+        "green",
+        "high",
+        0.0,
+        True,
+        True,
+        False,
+        False,
+        False,
+        "USA",
+        False,
+    ),
     ("s2", "short", "2020-06-01", "blue", "high", 100.0, NO, NO, NO, NO, NO, "NAM", False),
     ("s2", "short", "2020-07-01", "blue", NO, 100.0, False, False, True, NO, True, NO, True),
     ("l1", "long", "2020-08-01", "green", NO, 250.0, False, True, False, NO, NO, "USA", False),
@@ -109,12 +122,15 @@ def write_cohort(root: Path, minimum: int = 0) -> None:
         folder = root / "data/processed/tiny" / wave
         folder.mkdir(parents=True)
         frame.to_parquet(folder / "responses.parquet")
-        pd.DataFrame({
-            "decision": ["kept"] * 6 + ["dropped"] * 3,
-            "reason": [""] * 6 + ["repeat", "repeat", "preview"],
-            "comparison": ["", "first here", *[""] * 4, "same e-mail", "same e-mail", ""],
-            "address_group": ["", "1", "2", "2", "", "", "1", "1", ""],
-        }).to_csv(folder / "decisions.csv", index=False)
+        pd.DataFrame(
+            {
+                "decision": ["kept"] * 6 + ["dropped"] * 3,
+                "reason": [""] * 6 + ["repeat", "repeat", "preview"],
+                "comparison": ["", "first here", *[""] * 4, "same e-mail", "same e-mail", ""],
+                "address_group": ["", "1", "2", "2", "", "", "1", "1", ""],
+            }
+        ).to_csv(folder / "decisions.csv", index=False)
+        (folder / "answers.csv").write_text("variable,answer,value,reason,times\n")
     panel = root / "data/processed/tiny/panel"
     panel.mkdir(parents=True)
     sides = [
@@ -123,9 +139,12 @@ def write_cohort(root: Path, minimum: int = 0) -> None:
     ]
     pairs = pd.concat([begin[["program", "program_type"]].head(5), *sides], axis="columns")
     for side in ("first", "second"):
-        pairs = pairs.rename(columns={
-            f"response_id__{side}": f"{side}_id", f"submitted__{side}": f"{side}_submitted"
-        })
+        pairs = pairs.rename(
+            columns={
+                f"response_id__{side}": f"{side}_id",
+                f"submitted__{side}": f"{side}_submitted",
+            }
+        )
     pairs["rule"] = ["email", "email", "ip", "email", "ip"]
     pairs["days_between"] = [10, 20, 30, 40, 50]
     pairs.to_parquet(panel / "panel.parquet")
@@ -260,6 +279,18 @@ def test_small_cells_do_not_pass_the_door(tmp_path, monkeypatch):
 def test_an_unknown_estimate_names_the_nearest(estimates):
     with pytest.raises(UnknownEstimate, match="category='green'"):
         estimates.find("begin", "colour", "gren")
+
+
+def test_bins_are_chosen_where_the_codebook_has_none():
+    import numpy as np
+
+    from altcred.estimates import choose_bins
+
+    assert choose_bins(np.arange(1.0, 21), np.ones(20)) == [0, 2.5, 5, 7.5, 10, 12.5, 15, 17.5]
+    assert choose_bins(np.array([3.0]), np.array([9])) == [3]
+    # One enormous number does not stretch the bins of the others.
+    assert max(choose_bins(np.array([1.0, 2, 3, 1e9]), np.array([30, 40, 29, 1]))) < 4
+    assert choose_bins(np.array([]), np.array([])) == []
 
 
 def test_written_and_read_again(estimates, tmp_path):

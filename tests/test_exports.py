@@ -1,11 +1,22 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_cohort import COLUMNS, person, write_qualtrics
+from small_cohort import COLUMNS, person, write_cohort, write_qualtrics
 
+from altcred.codebook import load_codebook
 from altcred.engine import Engine
 from altcred.errors import InvalidInput, Problem
-from altcred.exports import Column, find_column, load_rows, open_export, read_rows
+from altcred.exports import (
+    Column,
+    check_exports,
+    find_column,
+    load_rows,
+    open_export,
+    read_rows,
+)
+from altcred.study import load_study
 
 
 def problem_of(path):
@@ -202,3 +213,21 @@ def test_an_export_with_a_header_only_has_no_responses(tmp_path):
     export = open_export(write_qualtrics(tmp_path / "x.csv", []))
     with Engine() as engine, pytest.raises(InvalidInput, match="no responses"):
         load_rows(engine, "raw", export, {}, {})
+
+
+def test_the_headers_of_all_waves_are_checked_at_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_cohort([person()], [person()])
+    study = load_study("small")
+    codebook = load_codebook("small", study)
+    assert list(check_exports("small", study, codebook)) == []
+    for wave in ("begin", "end"):
+        lacking = [column for column in COLUMNS if column[2] not in {"QID1", "Program"}]
+        write_qualtrics(Path(f"data/raw/small/{wave}.csv"), [], lacking)
+    problems = list(check_exports("small", study, codebook))
+    assert [(Path(problem.file).name, problem.where) for problem in problems] == [
+        ("begin.csv", "column 'Program'"),
+        ("begin.csv", "column 'QID1'"),
+        ("end.csv", "column 'Program'"),
+        ("end.csv", "column 'QID1'"),
+    ]

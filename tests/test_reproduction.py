@@ -9,7 +9,17 @@ from altcred.estimates import COLUMNS as ESTIMATE_COLUMNS
 from altcred.estimates import Estimates
 from altcred.published import COLUMNS
 from altcred.reproduction import count_verdicts, judge_figures
+from altcred.study import StudyFile
 
+STUDY = StudyFile.model_validate(
+    {
+        "name": "meals",
+        "title": "Meals",
+        "program_types": {"a": {"label": "A"}, "b": {"label": "B"}},
+        "programs": {name: {"label": name, "type": name[0]} for name in ("a1", "a2", "b1")},
+        "waves": {"begin": {"label": "Begin", "exports": ["begin.csv"], "program": "P"}},
+    }
+)
 CODEBOOK = CodebookFile.model_validate(
     {
         "variables": {
@@ -33,8 +43,6 @@ ROWS = [
     ("begin", "program=a1", "meal", "soup", "proportion", 0.1, 40),
     ("begin", "program=a2", "meal", "soup", "proportion", 0.27, 60),
     ("begin", "program=b1", "meal", "soup", "proportion", 0.35, 60),
-    ("begin", "program_type=a", "responses", "a1", "count", 40, 100),
-    ("begin", "program_type=a", "responses", "a2", "count", 60, 100),
     ("begin", "all", "age", "", "median", 34.0, 90),
 ]
 
@@ -54,7 +62,10 @@ def judge(conflicts: dict[str, str] | None = None, **figure: str) -> pd.Series:
         "statistic": "proportion", "printed": "50%", **figure,
     }  # fmt: skip
     published = pd.DataFrame([row])
-    return judge_figures(published, make_estimates(), CODEBOOK, ["begin", "end"], conflicts).iloc[0]
+    judged = judge_figures(
+        published, make_estimates(), STUDY, CODEBOOK, ["begin", "end"], conflicts
+    )
+    return judged.iloc[0]
 
 
 def test_a_figure_that_the_estimate_rounds_to_is_reproduced():
@@ -78,6 +89,11 @@ def test_sums_and_extremes_of_parts_are_found():
     assert judge(subgroup="by program", printed="35%", **most).verdict == "reproduced"
     limited = judge(subgroup="by program, program_type=a", printed="27%", **most)
     assert limited.verdict == "reproduced"
+
+
+def test_the_n_of_a_category_is_what_its_share_is_of():
+    assert judge(statistic="nobs", printed="100").verdict == "reproduced"
+    assert judge(statistic="nobs", printed="99").verdict == "differs"
 
 
 def test_orders_and_ranks_are_judged_by_the_estimates():
@@ -107,7 +123,7 @@ def test_every_unknown_key_is_named():
 
 def test_verdicts_are_counted():
     published = pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), "id": "x", "wave": "context"}])
-    judged = judge_figures(published, make_estimates(), CODEBOOK, ["begin"])
+    judged = judge_figures(published, make_estimates(), STUDY, CODEBOOK, ["begin"])
     assert count_verdicts(judged) == {
         "reproduced": 0, "contradicted": 0, "differs": 0, "context": 1,
     }  # fmt: skip

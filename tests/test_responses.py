@@ -8,6 +8,7 @@ from small_cohort import CODEBOOK, COLUMNS, STUDY, person, write_cohort, write_q
 
 from altcred.engine import Engine
 from altcred.errors import InvalidInput
+from altcred.estimates import estimate_wave
 from altcred.responses import build_responses, read_status, read_times
 
 OUT = Path("data/processed/small/begin")
@@ -121,6 +122,35 @@ def test_a_category_counts_only_where_and_since_it_was_offered():
     assert ("A raise", "", "not asked, though answered", 2) in answers("benefits__raise")
 
 
+def test_conditions_may_follow_from_numbers_groups_countries_and_each_other():
+    codebook = (
+        CODEBOOK.replace("kind: text\n", 'kind: text\n    asked_if: {age: "[18, 65)"}\n')
+        .replace("unit: hours a week\n", "unit: hours a week\n    asked_if: {income: '[0, 10]'}\n")
+        .replace("unit: weeks\n", "unit: weeks\n    asked_if: {country: [CHL, PER]}\n")
+        .replace(
+            "    label: Benefits\n",
+            "    label: Benefits\n    asked_if: {employment: [unemployed]}\n",
+        )
+    )
+    both = "Employed,Unemployed"
+    _, rows = build(
+        [
+            person(born=2002, work=both, income=10, hours=1, weeks=1, comment="x", country="Chile",
+                   benefits="Learn something"),
+            person(born=2003, work=both, income=11, hours=1, weeks=1, comment="x", country="India",
+                   benefits="Learn something"),
+            person(born=1955, work="Employed", income="", hours=1, weeks=1, comment="x",
+                   benefits="Learn something"),
+        ],
+        codebook=codebook,
+    )  # fmt: skip
+    assert rows["hours"].notna().tolist() == [True, False, False]
+    assert rows["weeks"].notna().tolist() == [True, False, False]
+    assert [None if pd.isna(each) else bool(each) for each in rows["comment"]] == [True, None, None]
+    assert rows["benefits__learn"].notna().tolist() == [True, True, False]
+    assert rows["benefit_count"].notna().tolist() == [True, True, False]
+
+
 def test_a_multiple_question_of_all_asked_is_false_where_nothing_was_ticked():
     write_cohort([person()], [person(applied="Here"), person(applied="")])
     build_responses("small", "end")
@@ -225,6 +255,53 @@ def test_numeric_and_choice_text_exports_give_the_same_responses():
         build_responses("small", "begin")
         tables.append(pd.read_parquet(OUT / "responses.parquet"))
     assert tables[0].equals(tables[1])
+
+
+def test_who_skipped_a_question_can_count_as_asked_the_next():
+    codebook = """
+variables:
+  employed:
+    label: Employed
+    kind: single
+    question: {begin: Employed}
+    categories: {"yes": Yes, "no": No}
+  wish:
+    label: Wish
+    kind: multiple
+    asked_if: {employed: ["no", not_reported]}
+    question: {begin: {options: {firm: Firm, own: Own}}}
+    categories: {firm: Firm, own: Own business}
+  pay:
+    label: Pay
+    kind: money
+    asked_if: {wish: [firm, not_reported]}
+    question: {begin: Pay}
+"""
+    study = STUDY.split("waves:")[0] + (
+        "waves:\n  begin: {label: Begin, exports: [begin.csv], program: Program, "
+        "status: null, submitted: Submitted}\ndisclosure: {minimum: 0}\n"
+    )
+    write_cohort(study=study, codebook=codebook)
+    path = Path("data/raw/small/begin.csv")
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "Employed,Firm,Own,Pay,Program,Submitted\n"
+        "No,x,,10,Knots,2016-03-29\n"
+        "No,,x,20,Knots,2016-03-29\n"
+        ",,,30,Knots,2016-03-29\n"
+        "Yes,,x,40,Knots,2016-03-29\n",
+        encoding="utf-8",
+    )
+    build_responses("small", "begin")
+    rows = pd.read_parquet(OUT / "responses.parquet")
+    # The second wants a business of their own; the third gave no wish, and of the fourth none
+    # was asked, so both count as asked for their pay.
+    assert rows["pay"].tolist()[0] == 10
+    assert pd.isna(rows["pay"][1])
+    assert rows["pay"].tolist()[2:] == [30, 40]
+    estimates = estimate_wave("small", "begin")
+    asked = estimates[estimates["category"].eq("not_reported") & estimates["subgroup"].eq("all")]
+    assert asked.groupby("variable")["n"].first().to_dict() == {"employed": 4, "pay": 3, "wish": 3}
 
 
 def test_one_column_an_option_is_read_as_one_question():
@@ -476,3 +553,53 @@ def test_times_are_read_in_the_one_order_that_fits():
     assert read_times(["1/2/2021"])[1] == ["1/2/2021"]
     assert read_times(["2021-07-14T03:29:02+02:00"])[0][0].hour == 1
     assert read_times([" "]) == ([None], [])
+
+
+def test_a_rule_of_any_condition_and_the_commonest_text():
+    codebook = """
+variables:
+  meal:
+    label: Meal
+    kind: single
+    question: {begin: Meal}
+    categories: {rice: Rice, soup: Soup}
+  pay:
+    label: Pay
+    kind: money
+    question: {begin: Pay}
+  treat:
+    label: Rice or well paid
+    kind: count
+    derive: {any_of: {meal: [rice], pay: "(100, )"}}
+  remark:
+    label: Remark
+    kind: text
+    question: {begin: Remark}
+"""
+    study = STUDY.split("waves:")[0] + (
+        "waves:\n  begin: {label: Begin, exports: [begin.csv], program: Program, "
+        "status: null, submitted: Submitted}\ndisclosure: {minimum: 0}\n"
+    )
+    write_cohort(study=study, codebook=codebook)
+    path = Path("data/raw/small/begin.csv")
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "Meal,Pay,Remark,Program,Submitted\n"
+        "Rice,,Good Stuff,Knots,2016-03-29\n"
+        "Soup,200,good  stuff,Knots,2016-03-29\n"
+        "Soup,50,,Knots,2016-03-29\n"
+        "Soup,,Quite another,Knots,2016-03-29\n",
+        encoding="utf-8",
+    )
+    build_responses("small", "begin")
+    treats = pd.read_parquet(OUT / "responses.parquet")["treat"]
+    # Of the fourth nobody knows, since the pay is missing.
+    assert treats.tolist()[:3] == [1, 1, 0]
+    assert pd.isna(treats[3])
+    answers = pd.read_csv(OUT / "answers.csv", keep_default_na=False)
+    remarks = answers[answers["variable"].eq("remark")].set_index("reason")["times"].to_dict()
+    assert remarks == {"blank": 1, "answered": 1, "answered, the most frequent text": 2}
+    assert "good" not in (OUT / "answers.csv").read_text(encoding="utf-8").lower()
+    estimates = estimate_wave("small", "begin")
+    alike = estimates[estimates["category"].eq("most_frequent")]
+    assert alike["value"].tolist() == [2]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from altcred.codebook import Codebook, Variable, column_of, source_names
+from altcred.codebook import NOT_REPORTED, Codebook, Variable, column_of, source_names
 from altcred.engine import Engine, literal, quoted
 from altcred.intervals import Interval, parse_interval
 from altcred.study import ALL, Condition, Study, as_list
@@ -152,11 +152,16 @@ def _write_clause(name: str, wanted: list[str] | str, codebook: Codebook) -> str
     variable = codebook.variables[name]
     if variable.is_numeric:
         return write_interval(column, parse_interval(str(wanted)))
+    if NOT_REPORTED in as_list(wanted):
+        columns = [name]
+        if variable.kind == "multiple":
+            columns = [column_of(name, one) for one in variable.categories]
+        missing = " AND ".join(f"{quoted(one)} IS NULL" for one in columns)
+        rest = [one for one in as_list(wanted) if one != NOT_REPORTED]
+        return f"({missing}) OR ({_write_clause(name, rest, codebook)})" if rest else missing
     categories = expand_groups(variable, as_list(wanted))
     if variable.kind == "multiple":
-        return " OR ".join(
-            f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in categories
-        )
+        return " OR ".join(f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in categories)
     return f"{column} IN ({', '.join(literal(one) for one in categories)})"
 
 
@@ -182,8 +187,9 @@ def write_asked(codebook: Codebook, name: str, wave: str) -> str:
     """Return in SQL who was asked a variable; of a derived one, who was asked all its sources."""
     variable = codebook.variables[name]
     if variable.derive is not None:
-        clauses = [write_asked(codebook, source, wave) for source in source_names(variable)]
-        return " AND ".join(clauses) or "TRUE"
+        clauses = [f"({write_asked(codebook, source, wave)})" for source in source_names(variable)]
+        # Of a rule that any of its conditions fulfils, who was asked one of them was asked.
+        return (" OR " if variable.derive.any_of else " AND ").join(clauses) or "TRUE"
     clauses = [f"({write_condition(variable.condition_in(wave), codebook)})"]
     since = variable.since(wave)
     if since is not None:

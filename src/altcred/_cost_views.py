@@ -163,8 +163,10 @@ def _write_range(low: float, high: float, average: float) -> str:
     if math.isnan(low):
         return "not printed" if math.isnan(average) else f"{_write_money(average)} on average"
     text = _write_money(low) if low == high else f"{_write_money(low)} to {_write_money(high)}"
-    return text if math.isnan(average) or low == high else (
-        f"{text}, {_write_money(average)} on average"
+    return (
+        text
+        if math.isnan(average) or low == high
+        else (f"{text}, {_write_money(average)} on average")
     )
 
 
@@ -392,6 +394,9 @@ def payback_figure(
     panels[0].set_yticks(ticks, [f"{tick:g}%" for tick in ticks])
     panels[0].set_ylabel("Raise needed, of annual income", fontsize=FONT_SIZE)
     figure.supxlabel("What an hour of study is worth, of an hour's earnings", fontsize=FONT_SIZE)
+    # The layout is settled once, so that the figure is the same each time it is written.
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     numbers = payback_table(view, prices, columns, id=f"payback-numbers-{view.wave}")
     return Drawing(figure, [numbers] if numbers else [])
 
@@ -424,3 +429,20 @@ def _label_ends(axes: Any, ends: list[tuple[float, str]], colour: str, top: floa
             arrowprops={"arrowstyle": "-", "color": PALE, "linewidth": 0.6, "shrinkA": 0,
                         "shrinkB": 2},
         )  # fmt: skip
+
+
+def priced_types(prices: Prices, study: Study) -> list[str]:
+    """Return the study's program types that there is a plan for, in the order of the study."""
+    known = {name for plan in prices.plans.values() for name in plan.program_types}
+    return [name for name in study.program_types if name in known]
+
+
+def typical_weeks(view: View, prices: Prices, program_type: str) -> float:
+    """Return the median weeks of a program type's respondents.
+
+    Where the wave does not tell, the first number of weeks in prices.yaml.
+    """
+    parts = [f"program_type={program_type}", ALL]
+    found = [view.find("weeks", "", "median", part) for part in parts]
+    known = [one.value for one in found if one is not None and not math.isnan(one.value)]
+    return known[0] if known else prices.comparison.weeks[0]

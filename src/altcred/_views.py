@@ -87,15 +87,15 @@ class View:
         """Return the programs' subgroups in the order of the study."""
         names = [f"program={name}" for name in self.study.programs]
         return [
-            name
-            for name in names
-            if self.estimates.has(self.wave, "responses", "", "count", name)
+            name for name in names if self.estimates.has(self.wave, "responses", "", "count", name)
         ]
 
     def label(self, variable: str, category: str = "") -> str:
         """Return the label of a variable or category; an interval is written as a range."""
         if variable in OWN_LABELS and not category:
             return OWN_LABELS[variable]
+        if variable not in self.codebook.variables and category in self.study.program_types:
+            return self.study.program_types[category].plural
         if variable in self.codebook.variables:
             described = self.codebook.variables[variable]
             if category and category not in described.groups and described.is_numeric:
@@ -158,21 +158,27 @@ class View:
         left_out = {"", "not_reported", *groups}
         if described is not None and not described.is_numeric:
             order = [name for name in described.categories if name in shares]
-        elif described is not None:
+        elif described is not None and described.bins:
             order = [str(one) for one in described.bin_intervals() if str(one) in shares]
         else:
             order = []
-        if described is None or described.kind == "country":
+        if (
+            described is None
+            or described.kind == "country"
+            or (described.is_numeric and not described.bins)
+        ):
             order += sorted(set(shares) - set(order))
         names = [name for name in order if name not in left_out]
-        if described is None and names and all(name[0] in "[(" for name in names):
+        if names and all(name[0] in "[(" for name in names):
             names.sort(key=lambda name: parse_interval(name).low or 0)
         if falling or top is not None:
             usual = max((sizes[name] for name in names), default=0)
 
             def place(name: str) -> tuple:
-                later = described is not None and name in described.categories and bool(
-                    described.categories[name].since(self.wave.rpartition(":")[2])
+                later = (
+                    described is not None
+                    and name in described.categories
+                    and bool(described.categories[name].since(self.wave.rpartition(":")[2]))
                 )
                 fewer = later and sizes[name] < usual
                 share = shares[name]

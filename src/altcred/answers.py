@@ -258,17 +258,27 @@ def split_choices(
 _UNTICKED = {"0", "0.0", "no", "false", "unchecked", "not selected", "off"}
 
 
-def read_option(text: str) -> Reading:
-    """Read a column that stands for one option of a multiple question: ticked or not.
+def make_option_reader(variable: Variable, wave: str, option: str) -> Reader:
+    """Return the function that reads a column that stands for one option of a multiple question.
 
-    Whatever stands in it is a tick, but a zero, "no" or "false".
+    Its values are tuples of one category. Whatever stands in the column ticks its option, but a
+    zero, "no" or "false", which leave it unticked, and a text that is another choice of the
+    question, which ticks that one: "None" may be typed where the form asked for something else.
     """
-    folded = fold_text(text)
-    if not folded:
-        return Reading(None, BLANK, "")
-    if folded in _UNTICKED:
-        return Reading(None, "not ticked", tidy_text(text))
-    return Reading(1.0, READ, mask_typed(text))
+    choices = choices_of(variable, wave)
+    own = {answer for answer, name in choices.items() if name == option}
+    blanks = {fold_text(text) for text in variable.blank} | _UNTICKED | {""}
+
+    def read(text: str) -> Reading:
+        folded = fold_text(text)
+        if folded not in own and folded in blanks:
+            return Reading(None, BLANK, tidy_text(text))
+        category = option if folded in own else choices.get(folded, option)
+        if category != option:
+            return Reading((category,), f"{GATHERED} {category}", tidy_text(text))
+        return Reading((option,), READ, mask_typed(text))
+
+    return read
 
 
 def _country_reader(variable: Variable, wave: str) -> Reader:
@@ -423,7 +433,8 @@ _MONTHS = [
 ]
 
 _TOKEN = re.compile(
-    r"(?P<number>\d(?:[\d.,']*\d)?(?:e\+?\d{1,2}(?![^\W_]))?)"
+    # A point begins a number, as in .5, only where nothing stands before it: not in "Rs.500".
+    r"(?P<number>(?:(?<![\w.,])\.)?\d(?:[\d.,']*\d)?(?:e\+?\d{1,2}(?![^\W_]))?)"
     r"|(?P<word>[a-z]{1,2}\$|[^\W\d_]+(?:\.[^\W\d_]+)*)"
     r"|(?P<sign>\S)",
     re.ASCII,
@@ -490,6 +501,8 @@ def read_separated(written: str, *, points_group: bool) -> float | None:
     digits groups where `points_group` says that decimals of that length are not to be expected,
     as in amounts of money.
     """
+    if re.fullmatch(r"\.\d+", written):
+        return float(written)
     if re.fullmatch(r"\d{1,3}('\d{3})+(\.\d+)?", written):
         written = written.replace("'", "")
     if re.fullmatch(r"\d+(\.\d+)?(e\+?\d{1,2})?", written):

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from altcred.errors import InvalidInput, Problem, refuse_problems
-from altcred.paths import cohort_dir, executed_dir, processed_dir, raw_dir
+from altcred.paths import cohort_dir, executed_dir, processed_dir, project_root, raw_dir
 
 NOTEBOOKS = Path("notebooks")
 PARAMETERS = Path("params.yaml")
@@ -121,6 +121,38 @@ def report(cohort: str) -> None:
 
 @main.command()
 @click.argument("cohort")
+def evaluate(cohort: str) -> None:
+    """Measure how well repeats and pairs of a reconstructed COHORT were found."""
+    from altcred.evaluation import evaluate_cohort, measures_dir, write_measures
+    from altcred.study import load_study
+
+    refuse_problems(_check_cohort(cohort))
+    measures = evaluate_cohort(cohort, load_study(cohort))
+    write_measures(measures_dir() / f"{cohort}-linkage.json", measures)
+
+
+@main.command()
+def metrics() -> None:
+    """Gather the measures of all cohorts in report/metrics.json."""
+    from altcred.evaluation import gather_measures, measures_dir, write_measures
+
+    gathered = gather_measures(measures_dir().glob("*.json"))
+    write_measures(project_root() / "report/metrics.json", gathered)
+
+
+@main.command("check-published")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--relations", type=click.Path(path_type=Path), help="How the figures relate.")
+def check_published(file: Path, relations: Path | None) -> None:
+    """Find what in FILE, a table of printed figures, cannot all be true."""
+    from altcred.consistency import check_file
+
+    for line in check_file(file, relations).as_lines():
+        click.echo(line)
+
+
+@main.command()
+@click.argument("cohort")
 def check(cohort: str) -> None:
     """Check the study, the codebook and the exports' headers of COHORT; name every problem."""
     from altcred.codebook import load_codebook
@@ -163,7 +195,9 @@ def new(cohort: str, other: str) -> None:
     shutil.copytree(
         cohort_dir(other),
         cohort_dir(cohort),
-        ignore=shutil.ignore_patterns("published.csv", "reconstruction.yaml"),
+        ignore=shutil.ignore_patterns(
+            "published.csv", "reconstruction.yaml", "relations.yaml", "README.md"
+        ),
     )
     study = cohort_dir(cohort) / "study.yaml"
     text = _rename_study(study.read_text(encoding="utf-8"), cohort)
@@ -248,7 +282,7 @@ def _add_to_parameters(cohort: str, other: str) -> str:
     yaml.width = 4096
     parameters = yaml.load(PARAMETERS)
     for block, lines in parameters.items():
-        if block == "reconstructions":
+        if block in {"reconstructions", "reproductions"}:
             continue
         for name, line in list(lines.items()):
             if line["cohort"] != other:
@@ -264,12 +298,18 @@ def _add_to_parameters(cohort: str, other: str) -> str:
 
 
 def _rename_study(text: str, cohort: str) -> str:
-    """Return a study.yaml under a new name and no longer reconstructed; all else as it was."""
+    """Return a study.yaml under a new name, of real people, and otherwise as it was.
+
+    Disclosure control goes back to its default, since it may be off where nobody is real.
+    """
     import re
 
     text = re.sub(r"^name:.*$", f"name: {cohort}", text, count=1, flags=re.MULTILINE)
     text = re.sub(
-        r"^reconstruct(ed|ion_note):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*", "", text, flags=re.M
+        r"^(reconstructed|reconstruction_note|disclosure):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*",
+        "",
+        text,
+        flags=re.MULTILINE,
     )
     return re.sub(r"^(name:.*\n)", r"\1reconstructed: false\n", text, count=1, flags=re.MULTILINE)
 

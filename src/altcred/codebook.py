@@ -39,6 +39,8 @@ Kind = Literal[
 CATEGORICAL = {"single", "ordered", "multiple"}
 NUMERIC = {"count", "money", "number", "year"}
 PROGRAM_COLUMNS = ("program", "program_type")
+# In a condition on a question with categories: people who gave no usable answer to it.
+NOT_REPORTED = "not_reported"
 
 
 def _expand_question(value: Any) -> Any:
@@ -127,6 +129,10 @@ class Derive(Described):
     product: list[str] | None = None
     ticks: dict[str, list[str]] | None = Field(
         default=None, description="How many of these categories or groups of a multiple variable"
+    )
+    any_of: Condition | None = Field(
+        default=None,
+        description="1 where any of these conditions holds, 0 where all are answered and none does",
     )
     year_of_submission: bool | None = None
 
@@ -266,7 +272,7 @@ def source_names(variable: Variable) -> list[str]:
         return [derive.years_since]
     if derive.product:
         return list(derive.product)
-    return list(derive.ticks or {})
+    return list(derive.ticks or derive.any_of or {})
 
 
 def load_codebook(cohort: str, study: Study) -> Codebook:
@@ -406,6 +412,13 @@ def _check_kind(variable: Variable, file: str, where: str) -> Iterator[Problem]:
         yield Problem(
             file, f"{where}.categories", f"does not go with kind {variable.kind}.", "Remove it."
         )
+    if NOT_REPORTED in variable.categories:
+        yield Problem(
+            file,
+            f"{where}.categories.{NOT_REPORTED}",
+            "is what altcred calls those who gave no answer.",
+            "Rename the category.",
+        )
     if variable.unlisted not in {"error", "missing", *variable.categories}:
         yield Problem(
             file,
@@ -498,7 +511,9 @@ def check_condition(
                 except ValueError as error:
                     yield Problem(file, f"{where}.{name}", f"{error}.")
                 continue
-            known = None if variable.kind == "country" else {*variable.categories, *variable.groups}
+            known = None
+            if variable.kind != "country":
+                known = {*variable.categories, *variable.groups, NOT_REPORTED}
         for category in as_list(wanted):
             if known is not None and category not in known:
                 yield Problem(

@@ -224,9 +224,7 @@ def load_prices(cohort: str) -> Prices:
     return prices
 
 
-def check_prices(
-    prices: Prices, study: Study, codebook: Codebook, path: Path
-) -> Iterator[Problem]:
+def check_prices(prices: Prices, study: Study, codebook: Codebook, path: Path) -> Iterator[Problem]:
     """Yield what is wrong between the parts of a price file, its study and its codebook."""
     file = str(path)
     types = [*study.program_types, *prices.other_program_types]
@@ -503,11 +501,13 @@ def estimate_costs(cohort: str, wave: str) -> Any:
     - `fees_borne`: the share of all fees (statistic `share`) that `learner` and `employer` paid.
     - `fee_outliers`, `price_period`, `fees_by_period`, `plan_open` (people who answered on a
       day when the plan could be begun, and to whom it was open; of its program types).
-    - `benefit_groups`: shares that reported any benefit of a group.
+    - `benefit_groups`: shares that reported any benefit of a group; `payback_benefit`
+      (`reported`): of the one that `payback` names.
     - `payback_cost` by value of time; `breakeven_raise` and `breakeven_share`: the raise a year,
       in money and as a share of income, that pays it back; `pays_back`: the share whose cost a
       raise would cover; `outweighs`: of all, those who also reported the benefit.
-    - of wave `costs`: `price` of each plan.
+    - of wave `costs`: `price` of each plan, and each `assumption` that sentences speak of: the
+      middle ones of years and raises, the shortest years, the least and most worth of time.
 
     What the wave did not ask is left out. Small cells are suppressed as for every estimate.
     """
@@ -547,7 +547,10 @@ def estimate_costs(cohort: str, wave: str) -> Any:
         _multiply_averages(averages, wave, [part.name for part in parts], prices), wave
     )
     printed = _compose_frame(_list_prices(prices), PRICES_WAVE)
-    frames = [frame for frame in (shown, products, printed) if len(frame)]
+    # The number of outliers again as that of the whole variable, withheld where it was above.
+    outliers = shown[(shown["variable"] == "fee_outliers") & (shown["statistic"] == "count")]
+    frames = [shown, outliers.assign(category=""), products, printed]
+    frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -608,6 +611,17 @@ def _list_prices(prices: Prices) -> Iterator[tuple]:
         note = "; ".join(source.id or source.locator for source in plan.sources)
         for statistic, value in given.items():
             yield _row("all", "price", name, statistic, value, NAN, note)
+    assumed = prices.payback
+    named = {
+        "hours_per_year": prices.hours_per_year,
+        "raise": sorted(assumed.raises)[len(assumed.raises) // 2],
+        "years": sorted(assumed.years)[len(assumed.years) // 2],
+        "shortest_years": min(assumed.years),
+        "least_time": min(assumed.time_values),
+        "most_time": max(assumed.time_values),
+    }
+    for name, value in named.items():
+        yield _row("all", "assumption", name, "value", value, NAN, "of prices.yaml")
 
 
 def _open_people(source: Any, prices: Prices, known: set[str]) -> Any:
@@ -626,8 +640,7 @@ def _open_people(source: Any, prices: Prices, known: set[str]) -> Any:
             return "CAST(0 AS DOUBLE)"
         asked = write_asked(source.codebook, name, source.wave)
         return (
-            f"CASE WHEN ({asked}) THEN {quoted(name)}"
-            f" WHEN NOT ({asked}) THEN CAST(0 AS DOUBLE) END"
+            f"CASE WHEN ({asked}) THEN {quoted(name)} WHEN NOT ({asked}) THEN CAST(0 AS DOUBLE) END"
         )
 
     has_time = {"total_hours", "income"} <= known
@@ -735,7 +748,7 @@ def _describe_fees(
         if limit is not None and gave:
             outliers = float(inside["outliers"].sum())
             yield from _describe_share(
-                part.name, "fee_outliers", "", outliers, gave, f"above {limit:g}"
+                part.name, "fee_outliers", "above", outliers, gave, f"above {limit:g}"
             )
 
 
@@ -853,9 +866,10 @@ def _describe_benefits(
         for name in prices.benefit_groups:
             n = float(inside[f"n:{name}"].sum())
             if n:
-                yield from _describe_share(
-                    part.name, "benefit_groups", name, float(inside[name].sum()), n
-                )
+                count = float(inside[name].sum())
+                yield from _describe_share(part.name, "benefit_groups", name, count, n)
+                if name == prices.payback.benefit:
+                    yield from _describe_share(part.name, "payback_benefit", "reported", count, n)
 
 
 def write_payback_cost(time_value: float) -> str:
@@ -879,9 +893,7 @@ def _describe_payback(
         cost = write_payback_cost(time_value)
         cells = _count_expression(people, cost)
         name = f"time_{time_value * 100:g}"
-        yield from _describe_values(
-            cells, parts, "payback_cost", name, only={"mean", "median"}
-        )
+        yield from _describe_values(cells, parts, "payback_cost", name, only={"mean", "median"})
         relative = people.engine.frame(
             f"SELECT {people.keys}, round({cost} / cost_income, 6) AS value, count(*) AS people"
             f" FROM {people.table} WHERE cost_income > 0 AND {cost} IS NOT NULL"

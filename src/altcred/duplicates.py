@@ -1,9 +1,9 @@
 """Finds people who answered one survey of one program more than once.
 
-The procedure is that of Appendix A of Hollands et al. (2023): rows that share a network address
-are compared by e-mail, then by demographics, then by further circumstances. A shared address
-alone is never enough, since a school or an office has one too, and another program is never a
-repeat. Each decision carries the comparison that made it.
+Rows that share a network address are compared by e-mail, then by demographics, then by further
+circumstances, as study.yaml says. A shared address alone is never enough, since a school or an
+office has one too, and another program is never a repeat. Each decision carries the comparison
+that made it.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ so that a study too large for one machine can move. Nothing here depends on the 
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -44,6 +44,11 @@ class Engine:
         if memory:
             config["memory_limit"] = memory
         self._connection = duckdb.connect(":memory:", config=config)
+        # A bar in a notebook's output would differ from run to run. Where there is none to switch
+        # off, DuckDB refuses even to be told so.
+        bar = "SELECT current_setting('enable_progress_bar')"
+        if self._connection.execute(bar).fetchall()[0][0]:
+            self._connection.execute("SET enable_progress_bar = false")
         self.statements: list[str] = []
 
     def __enter__(self) -> Self:
@@ -197,6 +202,3 @@ def unique_values(engine: Engine, table: str, column: str) -> list[str]:
         f"SELECT DISTINCT {name} FROM {quoted(table)} WHERE {name} IS NOT NULL ORDER BY 1"
     )
     return [row[0] for row in rows]
-
-
-Progress = Callable[[str], None]

@@ -18,8 +18,10 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.file}: {self.where}: {self.message}" if self.where else (
-            f"{self.file}: {self.message}"
+        text = (
+            f"{self.file}: {self.where}: {self.message}"
+            if self.where
+            else (f"{self.file}: {self.message}")
         )
         return f"{text} {self.remedy}".rstrip()
 

@@ -7,7 +7,7 @@ Wilson's for shares, Student's t for means, order statistics for medians, Newcom
 for differences of two waves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from altcred.codebook import Codebook, Variable, column_of, load_codebook
 from altcred.engine import Engine, quoted
 from altcred.intervals import Interval
 from altcred.paths import processed_dir, wave_dir
+from altcred.responses import COMMONEST_TEXT
 from altcred.study import ALL, Panel, Study, as_list, load_study
 
 COLUMNS = ["wave", "subgroup", "variable", "category", "statistic", "value", "low", "high", "n",
@@ -40,6 +41,7 @@ LEVEL = 0.95
 NOT_REPORTED = "not_reported"
 # Bins of the days between two surveys: months, quarters, and half years.
 DAY_EDGES = [0.0, 30.0, 60.0, 90.0, 180.0, 270.0, 365.0, 545.0, 730.0]
+DAYS_A_YEAR = 365.25
 NAN = float("nan")
 
 
@@ -194,6 +196,7 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
             *describe_flow(folder / "decisions.csv", engine),
             *describe_sizes(source, parts),
             *describe_variables(source, parts),
+            *_describe_commonest_texts(folder / "answers.csv", source),
         ]
     return protect(_compose_frame(rows, wave), study, codebook, parts)
 
@@ -247,9 +250,7 @@ def _list_nets(variable: Variable) -> dict[str, list[str]]:
             str(one)
             for one in variable.bin_intervals()
             if (interval.low is None or (one.low is not None and one.low >= interval.low))
-            and (
-                interval.high is None or (one.high is not None and one.high <= interval.high)
-            )
+            and (interval.high is None or (one.high is not None and one.high <= interval.high))
         ]
     return nets
 
@@ -306,20 +307,25 @@ def describe_sizes(source: Source, parts: Iterable[Part]) -> Iterator[tuple]:
 def describe_variables(
     source: Source, parts: Iterable[Part], only: Iterable[str] | None = None
 ) -> Iterator[tuple]:
-    """Yield the estimates of every variable of a wave, or of the named ones."""
+    """Yield the estimates of every variable of a wave, or of the named ones.
+
+    A variable that nobody answered has none.
+    """
     parts = list(parts)
     for name, variable in source.codebook.in_wave(source.wave).items():
         if not variable.is_estimated or (only is not None and name not in set(only)):
             continue
         chosen = [part for part in parts if part.variables is None or name in part.variables]
         if variable.kind == "text":
-            yield from _describe_text(source, name, chosen)
+            rows = list(_describe_text(source, name, chosen))
         elif variable.kind == "multiple":
-            yield from _describe_ticks(source, name, chosen)
+            rows = list(_describe_ticks(source, name, chosen))
         elif variable.is_numeric:
-            yield from _describe_numbers(source, name, variable, chosen)
+            rows = list(_describe_numbers(source, name, variable, chosen))
         else:
-            yield from _describe_categories(source, name, variable, chosen)
+            rows = list(_describe_categories(source, name, variable, chosen))
+        if variable.kind == "text" or any(row[3] == "nobs" and row[4] > 0 for row in rows):
+            yield from rows
 
 
 def _describe_text(source: Source, name: str, parts: list[Part]) -> Iterator[tuple]:
@@ -331,6 +337,21 @@ def _describe_text(source: Source, name: str, parts: list[Part]) -> Iterator[tup
             yield _row(part.name, name, "", "count", inside["wrote"].sum(), n=asked)
 
 
+def _describe_commonest_texts(answers: Path, source: Source) -> Iterator[tuple]:
+    """Yield how often the commonest answer to each open question was typed."""
+    variables = source.codebook.in_wave(source.wave)
+    texts = [name for name, variable in variables.items() if variable.kind == "text"]
+    if not texts:
+        return
+    log = pd.read_csv(answers, dtype=str, keep_default_na=False)
+    for name in texts:
+        lines = log[log["variable"].eq(name)]
+        alike = lines.loc[lines["reason"].eq(COMMONEST_TEXT), "times"].astype(int).sum()
+        wrote = lines.loc[lines["reason"].str.startswith("answered"), "times"].astype(int).sum()
+        if alike:
+            yield _row(ALL, name, "most_frequent", "count", alike, n=wrote)
+
+
 def _describe_ticks(source: Source, name: str, parts: list[Part]) -> Iterator[tuple]:
     cells = count_ticks(source, name)
     labels = [column.removeprefix("n:") for column in cells if column.startswith("n:")]
@@ -339,6 +360,9 @@ def _describe_ticks(source: Source, name: str, parts: list[Part]) -> Iterator[tu
         if not len(inside):
             continue
         asked, answered = float(inside["asked"].sum()), float(inside["answered"].sum())
+        # Where the shares are of all asked, to tick nothing is an answer too.
+        if source.codebook.variables[name].base == "asked":
+            answered = asked
         yield from _describe_response(part.name, name, asked, answered)
         for label in labels:
             n, ticked = float(inside[f"n:{label}"].sum()), float(inside[f"ticked:{label}"].sum())
@@ -363,9 +387,7 @@ def _describe_categories(
         if not inside.any():
             continue
         answered = inside & (places >= 0)
-        counts = np.bincount(
-            places[answered], weights=people[answered], minlength=len(categories)
-        )
+        counts = np.bincount(places[answered], weights=people[answered], minlength=len(categories))
         n = float(counts.sum())
         yield from _describe_response(part.name, name, float(people[inside].sum()), n)
         if n == 0:
@@ -386,7 +408,10 @@ def _describe_numbers(
     people = cells["people"].to_numpy(dtype=float)
     values = cells["value"].to_numpy(dtype=float)
     given = ~np.isnan(values)
-    ranges = {str(one): one for one in variable.bin_intervals()} | variable.number_groups()
+    edges = variable.bins or (
+        [] if variable.kind == "year" else choose_bins(values[given], people[given])
+    )
+    ranges = bin_intervals(edges) | variable.number_groups()
     for part in parts:
         inside = part.holds(cells)
         if not inside.any():
@@ -396,6 +421,35 @@ def _describe_numbers(
             part.name, name, float(people[inside].sum()), float(people[chosen].sum())
         )
         yield from describe_numbers(part.name, name, values[chosen], people[chosen], ranges)
+
+
+def bin_intervals(edges: Sequence[float]) -> dict[str, Interval]:
+    """Return bins by their text: half open, the last one without an upper end."""
+    ends = [*edges[1:], None] if edges else []
+    intervals = [Interval(low, high) for low, high in zip(edges, ends, strict=True)]
+    return {str(one): one for one in intervals}
+
+
+def choose_bins(values: np.ndarray, people: np.ndarray) -> list[float]:
+    """Return round edges of about eight bins for a number whose codebook names none.
+
+    The bins reach from the smallest number to the one that 95 in a hundred do not exceed; the
+    last is open. Steps are 1, 2, 2.5 or 5 times a power of ten.
+    """
+    if not len(values):
+        return []
+    order = np.argsort(values, kind="stable")
+    ranks = np.cumsum(people[order])
+    low = float(values[order][0])
+    high = float(values[order][np.searchsorted(ranks, 0.95 * ranks[-1])])
+    rough = max(high - low, 1e-9) / 8
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
+    if float(high).is_integer() and float(low).is_integer():
+        step = max(step, 1.0)
+    start = np.floor(low / step)
+    count = int(max(np.ceil((high - start * step) / step), 1))
+    return [round(float((start + place) * step), 10) for place in range(count)]
 
 
 def describe_numbers(
@@ -451,9 +505,7 @@ def describe_numbers(
         yield from _describe_share(subgroup, name, label, float(counts[held].sum()), n)
 
 
-def _describe_response(
-    subgroup: str, name: str, asked: float, answered: float
-) -> Iterator[tuple]:
+def _describe_response(subgroup: str, name: str, asked: float, answered: float) -> Iterator[tuple]:
     yield _row(subgroup, name, "", "nobs", answered, n=answered)
     missing = asked - answered
     yield _row(subgroup, name, NOT_REPORTED, "count", missing, n=asked)
@@ -618,12 +670,12 @@ def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[tuple]:
             yield _row(part.name, "pairs", str(rule), "proportion", count / n, n=n)
         values = inside["days"].to_numpy(dtype=float)
         yield _row(part.name, "days_between", "", "nobs", n, n=n)
-        edges = [*DAY_EDGES, None]
-        ranges = {
-            str(Interval(low, high)): Interval(low, high)
-            for low, high in zip(DAY_EDGES, edges[1:], strict=True)
-        }
-        yield from describe_numbers(part.name, "days_between", values, np.ones(len(values)), ranges)
+        yield from describe_numbers(
+            part.name, "days_between", values, np.ones(len(values)), bin_intervals(DAY_EDGES)
+        )
+        yield from describe_numbers(
+            part.name, "years_between", values / DAYS_A_YEAR, np.ones(len(values)), {}
+        )
 
 
 def _compare_sides(
@@ -775,9 +827,7 @@ def compare_waves(
         else None
         for wave, side in zip((first, second), sides, strict=True)
     }
-    rows += _difference_of_means(
-        both[both["statistic"] == "mean"], stds[first], stds[second]
-    )
+    rows += _difference_of_means(both[both["statistic"] == "mean"], stds[first], stds[second])
     for statistic in ("median", "nunique"):
         for one in both[both["statistic"] == statistic].itertuples(index=False):
             key = (one.subgroup, one.variable, one.category, f"{statistic}_difference")

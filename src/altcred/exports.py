@@ -9,15 +9,17 @@ import csv
 import difflib
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from altcred.answers import may_identify, tidy_text
+from altcred.codebook import Codebook, column_of
 from altcred.engine import BATCH, Engine
 from altcred.errors import InvalidInput, Problem, refuse_problems
+from altcred.paths import raw_dir
+from altcred.study import Study
 
 csv.field_size_limit(1 << 28)
 
@@ -38,6 +40,11 @@ class Column:
     import_id: str
     name: str
     text: str
+
+    @property
+    def label(self) -> str:
+        """What a problem calls the column."""
+        return self.import_id or self.name
 
 
 @dataclass(frozen=True)
@@ -321,6 +328,113 @@ def _not_found(export: Export, locators: Sequence[Locator]) -> Problem:
 
 
 # ---------------------------------------------------------------------------------------------
+# What a wave needs of its exports
+
+
+@dataclass(frozen=True)
+class Source:
+    """A raw column that holds answers: of a variable, or of one option of a multiple one."""
+
+    column: str
+    variable: str
+    option: str | None = None
+
+
+def list_sources(codebook: Codebook, wave: str) -> list[Source]:
+    """Return the columns of answers that a wave's exports must have; identifiers are not read."""
+    sources: list[Source] = []
+    for name, variable in codebook.in_wave(wave).items():
+        if variable.derive is not None or variable.kind == "identifier":
+            continue
+        options = variable.question[wave].options
+        if options:
+            sources += [Source(column_of(name, option), name, option) for option in options]
+        else:
+            sources.append(Source(name, name))
+    return sources
+
+
+def list_locators(study: Study, codebook: Codebook, wave: str) -> dict[str, list[Locator]]:
+    """Return how each column that a wave needs is found.
+
+    Columns of answers have the names of `list_sources`; the others are `@program`, `@submitted`,
+    `@status`, `@email_1` and so on, `@ip_1` and so on.
+    """
+    settings = study.waves[wave]
+    roles = {
+        "@program": settings.program,
+        "@submitted": settings.submitted,
+        "@status": settings.status,
+    }
+    for role, locators in (("email", settings.email_locators), ("ip", settings.ip_locators)):
+        roles |= {f"@{role}_{place}": each for place, each in enumerate(locators, start=1)}
+    wanted: dict[str, list[Locator]] = {
+        role: [("any", locator)] for role, locator in roles.items() if locator
+    }
+    for source in list_sources(codebook, wave):
+        question = codebook.variables[source.variable].question[wave]
+        if source.option is not None:
+            wanted[source.column] = [("any", question.options[source.option])]
+            continue
+        given: list[tuple[LocatorKind, str | None]] = [
+            ("id", question.id),
+            ("name", question.name),
+            ("any", question.locator),
+            ("text", question.text),
+        ]
+        wanted[source.column] = [(kind, text) for kind, text in given if text]
+    return wanted
+
+
+def open_wave(
+    study: Study, codebook: Codebook, wave: str
+) -> tuple[list[tuple[Export, dict[str, Column]]], list[Problem]]:
+    """Open the exports of a wave and find every column it needs; return them and all problems."""
+    wanted = list_locators(study, codebook, wave)
+    opened: list[tuple[Export, dict[str, Column]]] = []
+    problems: list[Problem] = []
+    for name in study.waves[wave].exports:
+        try:
+            export = open_export(raw_dir(study.name) / name)
+        except InvalidInput as error:
+            problems += error.problems
+            continue
+        columns: dict[str, Column] = {}
+        for role, locators in wanted.items():
+            found = find_column(export, locators)
+            if isinstance(found, Column):
+                columns[role] = found
+            else:
+                problems.append(found)
+        problems += _taken_twice(export, columns)
+        opened.append((export, columns))
+    return opened, problems
+
+
+def check_exports(cohort: str, study: Study, codebook: Codebook) -> Iterator[Problem]:
+    """Yield what is wrong with the headers of a cohort's exports, without reading their rows."""
+    for wave in study.waves:
+        _, problems = open_wave(study, codebook, wave)
+        yield from problems
+
+
+def _taken_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Problem]:
+    """Yield where two questions name one column: one of them would repeat the other."""
+    users: dict[int, list[str]] = {}
+    for role, column in columns.items():
+        if not role.startswith("@"):
+            users.setdefault(column.position, []).append(role)
+    for position, roles in users.items():
+        if len(roles) > 1:
+            yield Problem(
+                str(export.path),
+                f"column {export.columns[position].label}",
+                f"is taken for {' and '.join(roles)} alike.",
+                "Correct the questions in the codebook.",
+            )
+
+
+# ---------------------------------------------------------------------------------------------
 # Rows
 
 
@@ -421,8 +535,3 @@ def load_rows(
             ]
         )
     return number - start
-
-
-def count_names(export: Export) -> Counter[str]:
-    """Return how often each header name stands in an export."""
-    return Counter(column.name for column in export.columns)

@@ -59,10 +59,7 @@ class Drawing:
 
         text = io.StringIO()
         with matplotlib.rc_context({"svg.hashsalt": "altcred", "svg.fonttype": "path"}):
-            self.figure.savefig(
-                text, format="svg", metadata={"Date": None, "Creator": None},
-                bbox_inches="tight", pad_inches=0.05,
-            )  # fmt: skip
+            self.figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         return text.getvalue()
 
     def _repr_svg_(self) -> str:
@@ -113,25 +110,29 @@ def category_figure(
     for place, part in enumerate(subgroups):
         offset = (place - (len(subgroups) - 1) / 2) * thickness
         colour = colour_of(view, part)
+        drawn = {}
         for row, name in enumerate(names):
             found = view.find(variable, name, "", part)
-            if found is None or math.isnan(found.value):
-                if found is not None:
-                    axes.text(0.2, row + offset, "not shown", va="center", fontsize=FONT_SIZE - 2,
-                              color=PALE)  # fmt: skip
-                continue
-            bar = axes.barh(row + offset, found.value * 100, height=thickness * 0.9, color=colour)
-            bar.set_label(f"{part}|{name}")
-            end = found.value
-            if not math.isnan(found.low):
-                axes.plot([found.low * 100, found.high * 100], [row + offset] * 2, color=INK,
-                          linewidth=0.9, path_effects=_halo())  # fmt: skip
-                end = max(end, found.high)
-            reach = max(reach, end * 100)
+            if found is not None and math.isnan(found.value):
+                axes.text(0.2, row + offset, "not shown", va="center", fontsize=FONT_SIZE - 2,
+                          color=PALE)  # fmt: skip
+            elif found is not None:
+                drawn[name] = (row + offset, found)
+        if not drawn:
+            continue
+        at = [place for place, _ in drawn.values()]
+        shares = [found.value * 100 for _, found in drawn.values()]
+        bars = axes.barh(at, shares, height=thickness * 0.9, color=colour)
+        bars.set_label("|".join([part, *drawn]))
+        ends = _ends(found for _, found in drawn.values())
+        axes.hlines(at, [low for low, _ in ends], [high for _, high in ends], color=INK,
+                    linewidth=0.9, path_effects=_halo())  # fmt: skip
+        for place, share, (_, high) in zip(at, shares, ends, strict=True):
             axes.annotate(
-                write_percent(found.value, digits), (end * 100, row + offset), (3, 0),
+                write_percent(share / 100, digits), (max(share, high), place), (3, 0),
                 textcoords="offset points", va="center", fontsize=FONT_SIZE - 1, color=INK,
             )  # fmt: skip
+        reach = max([reach, *shares, *(high for _, high in ends)])
     axes.set_yticks(range(len(names)), labels)
     axes.set_ylim(len(names) - 0.45, -0.55)
     _finish_shares(axes, reach)
@@ -161,23 +162,25 @@ def distribution_figure(
     for place, part in enumerate(subgroups):
         offset = (place - (len(subgroups) - 1) / 2) * thickness
         colour = colour_of(view, part)
-        for position, name in enumerate(names):
-            found = view.find(variable, name, "", part)
-            if found is None or math.isnan(found.value):
-                continue
-            bars = axes.bar(position + offset, found.value * 100, width=thickness * 0.94,
-                            color=colour)  # fmt: skip
-            bars.set_label(f"{part}|{name}")
-            top = found.value
-            if not math.isnan(found.low):
-                axes.plot([position + offset] * 2, [found.low * 100, found.high * 100], color=INK,
-                          linewidth=0.8, path_effects=_halo())  # fmt: skip
-                top = max(top, found.high)
-            tallest = max(tallest, top * 100)
+        drawn = {
+            name: (position + offset, found)
+            for position, name in enumerate(names)
+            if (found := view.find(variable, name, "", part)) and not math.isnan(found.value)
+        }
+        if not drawn:
+            continue
+        at = [place for place, _ in drawn.values()]
+        shares = [found.value * 100 for _, found in drawn.values()]
+        bars = axes.bar(at, shares, width=thickness * 0.94, color=colour)
+        bars.set_label("|".join([part, *drawn]))
+        ends = _ends(found for _, found in drawn.values())
+        axes.vlines(at, [low for low, _ in ends], [high for _, high in ends], color=INK,
+                    linewidth=0.8, path_effects=_halo())  # fmt: skip
+        tallest = max([tallest, *shares, *(high for _, high in ends)])
+        for place, share, (_, high) in zip(at, shares, ends, strict=True):
             if labelled:
-                share = write_percent(found.value).rstrip("%")
                 axes.annotate(
-                    share, (position + offset, top * 100), (0, 1.5),
+                    write_number(share), (place, max(share, high)), (0, 1.5),
                     textcoords="offset points", ha="center", fontsize=FONT_SIZE - 2.5, color=INK,
                 )  # fmt: skip
     medians = []
@@ -204,7 +207,9 @@ def distribution_figure(
     axes.set_xticks(np.arange(len(names)), labels, rotation=35 if crowded else 0,
                     ha="right" if crowded else "center", rotation_mode="anchor")  # fmt: skip
     axes.set_xlim(-0.6, len(names) - 0.4)
-    axes.set_ylim(0, ceiling * (1.06 + 0.09 * max(len(medians) - 1, 0)))
+    highest = ceiling * (1.06 + 0.09 * max(len(medians) - 1, 0))
+    axes.set_ylim(0, highest)
+    axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= highest])
     unit = view.unit(variable)
     axes.set_xlabel(view.label(variable) + (f" ({unit})" if unit else ""))
     axes.set_ylabel("Percent")
@@ -416,8 +421,10 @@ def change_figure(view: View, variable: str) -> Drawing | None:
             if share >= 4:
                 ink = INK if statistic == "unchanged" else "white"
                 ink = INK if statistic == "decreased" else ink
-                text = f"{word} {write_percent(share / 100)}" if share > 19 else write_percent(
-                    share / 100
+                text = (
+                    f"{word} {write_percent(share / 100)}"
+                    if share > 19
+                    else write_percent(share / 100)
                 )
                 axes.text(left + share / 2, row, text, ha="center", va="center", color=ink,
                           fontsize=FONT_SIZE - 1)  # fmt: skip
@@ -447,7 +454,7 @@ def default_figure(view: View, variable: str) -> Drawing | None:
     if described is None or described.kind in ("text", "identifier") or not view.has(variable):
         return None
     if described.is_numeric:
-        return distribution_figure(view, variable) if described.bins else None
+        return distribution_figure(view, variable)
     if described.kind == "country":
         return category_figure(view, variable, top=10)
     return category_figure(view, variable, falling=described.kind == "single" and len(
@@ -457,8 +464,9 @@ def default_figure(view: View, variable: str) -> Drawing | None:
 def show_others(view: View, known: Iterable[str], heading: str = "") -> None:
     """Show a default figure, or else a default table, of each variable that is not `known`.
 
-    `heading` goes before the first of them. Each gets a heading, a label, a caption and, a figure, a text that stands for it; the words
-    hold expressions that are looked up when the report is assembled.
+    `heading` goes before the first of them. Each gets a heading, a label, a caption and, a
+    figure, a text that stands for it; the words hold expressions that are looked up when the
+    report is assembled.
     """
     from IPython.display import SVG, Markdown, display
 
@@ -508,9 +516,7 @@ def _describe_default(view: View, name: str) -> str:
 # Drawing ---------------------------------------------------------------------------------------
 
 
-def _subgroups_with(
-    view: View, variable: str, columns: Iterable[str] | None
-) -> list[str]:
+def _subgroups_with(view: View, variable: str, columns: Iterable[str] | None) -> list[str]:
     """Return the subgroups of which there are estimates; program types, or everybody."""
     chosen = view.subgroups(columns, total=False)
     return [part for part in chosen if view.size(variable, part)]
@@ -521,16 +527,18 @@ def _start(height: float) -> tuple[Any, Any]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    matplotlib.rcParams.update({
-        "font.family": "DejaVu Sans",
-        "font.size": FONT_SIZE,
-        "axes.edgecolor": PALE,
-        "axes.labelcolor": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "axes.labelsize": FONT_SIZE,
-        "axes.linewidth": 0.8,
-    })
+    matplotlib.rcParams.update(
+        {
+            "font.family": "DejaVu Sans",
+            "font.size": FONT_SIZE,
+            "axes.edgecolor": PALE,
+            "axes.labelcolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.labelsize": FONT_SIZE,
+            "axes.linewidth": 0.8,
+        }
+    )
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     return figure, figure.add_subplot()
 
@@ -555,10 +563,12 @@ def _name_subgroups(
     for part in subgroups:
         n = view.size(variable, part)
         mark = "■ " if len(subgroups) > 1 else ""
-        entries.append((
-            f"{mark}{view.subgroup_label(part)} (n = {write_number(n or 0)})",
-            colour_of(view, part),
-        ))
+        entries.append(
+            (
+                f"{mark}{view.subgroup_label(part)} (n = {write_number(n or 0)})",
+                colour_of(view, part),
+            )
+        )
     _write_heads(figure, axes, entries)
 
 
@@ -570,8 +580,11 @@ def _write_heads(figure: Any, axes: Any, entries: Sequence[tuple[str, str]]) -> 
         TextArea(text, textprops={"color": colour, "fontsize": FONT_SIZE, "fontweight": "bold"})
         for text, colour in entries
     ]
-    # Long names go below each other, since nothing may be cut off.
-    is_long = sum(len(text) for text, _ in entries) > 78
+    # Long names go below each other, since nothing may be cut off: a letter of this size is at
+    # most 0.09 inches wide when bold, and 0.075 when not.
+    labels = [line for label in axes.get_yticklabels() for line in label.get_text().split("\n")]
+    room = WIDTH - 0.4 - 0.075 * max((len(line) for line in labels), default=0)
+    is_long = sum(0.09 * len(text) + 0.25 for text, _ in entries) > room
     packer = VPacker if is_long else HPacker
     row = packer(children=areas, pad=0, sep=4 if is_long else 18, align="left" if is_long else
                  "baseline")  # fmt: skip
@@ -581,6 +594,16 @@ def _write_heads(figure: Any, axes: Any, entries: Sequence[tuple[str, str]]) -> 
             bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes,
         )
     )  # fmt: skip
+
+
+def _ends(found: Iterable[Any]) -> list[tuple[float, float]]:
+    """Return the ends of shares' intervals in percent; both the share itself where it has none."""
+    return [
+        (one.value * 100, one.value * 100)
+        if math.isnan(one.low)
+        else (one.low * 100, one.high * 100)
+        for one in found
+    ]
 
 
 def _halo() -> list[Any]:

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -92,6 +92,7 @@ class Block:
     cell_number: int = 0
     part: str = "body"
     chapter: int = 0
+    verdicts: str = ""  # where the verdicts on its printed figures are listed
 
 
 @dataclass
@@ -219,11 +220,39 @@ def assemble_report(
     # What is tagged `front` goes before everything, what is tagged `appendix` behind it.
     blocks.sort(key=lambda block: PARTS.index(block.part))
     _check_labels(blocks, problems)
+    _find_verdicts(blocks, chapters, codebook)
     headings = _number_headings(blocks)
     references = _number_objects(blocks, headings)
     _resolve_references(blocks, references, problems)
     refuse_problems(problems)
     return Report(study, cohort, blocks, headings, list(chapters), references)
+
+
+def _find_verdicts(blocks: Iterable[Block], chapters: Sequence[Chapter], codebook: Any) -> None:
+    """Lead each figure and table to the list of printed figures it is about, if there is one.
+
+    The chapter that judges printed figures lists them under headings with the ids
+    `printed-table-3` and `printed-WAVE-VARIABLE`.
+    """
+    ids: dict[str, str] = {}
+    for chapter in chapters:
+        for cell in chapter.notebook.cells:
+            for output in cell.get("outputs", []):
+                text = _joined(output.get("data", {}).get("text/markdown", ""))
+                ids.update((id, chapter.stem) for id in re.findall(r"\{#(printed-[\w-]+)\}", text))
+    for block in blocks:
+        if block.kind == "text":
+            continue
+        wave = chapters[block.chapter].wave
+        second = str(chapters[block.chapter].parameters.get("second", ""))
+        named = [name for name in re.findall(r"""["'](\w+)["']""", block.code)
+                 if name in codebook.variables]  # fmt: skip
+        waves = [f"panel-{second}", f"{wave}-{second}", second] if second else [wave]
+        wanted = [f"printed-{_slug(block.published)}"] if block.published else []
+        wanted += [f"printed-{one}-{_slug(name)}" for name in named for one in waves]
+        found = next((id for id in wanted if id in ids), "")
+        if found:
+            block.verdicts = f"notebooks/{ids[found]}.html#{found}"
 
 
 def _count_objects(report: Report) -> str:
@@ -334,8 +363,21 @@ def _describe(
         "label": _fill(str(about.get("label", "")), chapter.parameters),
         "caption": _end_sentence(_own_footnotes(caption.strip(), chapter.stem)),
         "alt": prose.bind_plain(str(about.get("alt", "")), file, where, problems).strip(),
-        "published": str(about.get("published", "")),
+        "published": _published_as(about.get("published", ""), chapter.parameters),
     }
+
+
+def _published_as(named: Any, parameters: Mapping[str, Any]) -> str:
+    """Return what a table or figure is called in the printed report, '' for nothing.
+
+    `named` is that name, or names by COHORT, COHORT/WAVE or COHORT/FIRST-SECOND.
+    """
+    if not isinstance(named, Mapping):
+        return str(named)
+    waves = [str(value) for name, value in parameters.items() if name != "cohort"]
+    return str(
+        named.get("/".join(filter(None, [parameters.get("cohort", ""), "-".join(waves)])), "")
+    )
 
 
 def _own_footnotes(text: str, stem: str) -> str:
@@ -638,7 +680,7 @@ def report_typst(report: Report, *, template: Path = TEMPLATE) -> tuple[str, dic
             parts += [_raw(begin), caption, _raw(f"] <{block.label}>")]
             continue
         tables, turned = [], False
-        for table in read_tables(block.html):
+        for table in read_tables(block.html)[:1]:
             written, wide = table_typst(table)
             tables.append(written)
             turned = turned or wide
@@ -777,7 +819,10 @@ def _parts_html(block: Block) -> dict[str, Any]:
         {"table": table_html(table), "notes": notes_html(table)}
         for table in read_tables(block.html)
     ]
-    parts: dict[str, Any] = {"tables": tables}
+    parts: dict[str, Any] = {"tables": tables, "numbers": tables}
+    if block.kind == "tbl":
+        # A second table holds the sizes and intervals of the first.
+        parts = {"tables": tables[:1], "numbers": tables[1:]}
     if block.kind == "fig":
         parts["address"] = _data_address(block.image, block.image_type)
         parts["file"] = f"figures/{_image_name(block)}"

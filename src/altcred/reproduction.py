@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from altcred.codebook import Codebook
+from altcred.codebook import Codebook, load_codebook
+from altcred.consistency import Findings, check_all, relations_of_cohort
 from altcred.errors import Problem, refuse_problems
-from altcred.estimates import Estimate, Estimates, UnknownEstimate
-from altcred.published import TEXT_STATISTICS, is_reproduced, parse_printed
+from altcred.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
+from altcred.evaluation import measures_dir, write_measures
+from altcred.paths import cohort_dir, processed_dir
+from altcred.published import TEXT_STATISTICS, is_reproduced, parse_printed, read_published
+from altcred.study import Study, load_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +49,7 @@ class Judgement:
 def judge_figures(
     published: "pd.DataFrame",
     estimates: Estimates,
+    study: Study,
     codebook: Codebook,
     waves: Iterable[str],
     conflicts: Mapping[str, str] | None = None,
@@ -61,7 +66,7 @@ def judge_figures(
     judged, problems = [], []
     for line, row in enumerate(published.to_dict("records"), start=2):
         try:
-            judgement = _judge(row, estimates, codebook, own)
+            judgement = _judge(row, estimates, study, codebook, own)
         except UnknownEstimate as error:
             problems.append(
                 Problem(
@@ -91,7 +96,11 @@ def judge_figures(
 
 
 def _judge(
-    row: Mapping[str, str], estimates: Estimates, codebook: Codebook, waves: set[str]
+    row: Mapping[str, str],
+    estimates: Estimates,
+    study: Study,
+    codebook: Codebook,
+    waves: set[str],
 ) -> Judgement:
     if row["wave"] not in waves:
         return Judgement(CONTEXT)
@@ -104,22 +113,25 @@ def _judge(
             return _judge_not_asked(row, estimates)
         return Judgement(CONTEXT, remark="words without a number")
     interval = parse_printed(row["printed"], row["qualifier"])
-    found = find_printed(row, estimates)
+    found = find_printed(row, estimates, study)
     verdict = REPRODUCED if is_reproduced(found.value, interval) else DIFFERS
     remark = f"{found.note}" if found.note else ""
     return Judgement(verdict, found.value, found.low, found.high, found.n, remark)
 
 
-def find_printed(row: Mapping[str, str], estimates: Estimates) -> Estimate:
+def find_printed(row: Mapping[str, str], estimates: Estimates, study: Study) -> Estimate:
     """Return the estimate that a printed figure is about; UnknownEstimate where there is none.
 
     Beyond one key: `a+b` as category adds the categories' shares or counts, a subgroup
     `by program` or `by program_type` with a statistic `..._min` or `..._max` is the least or
     the greatest of the parts, and a subgroup `by program, program_type=x` is limited to a type.
+    The `nobs` of a category is the n its share is of.
     """
     for ending, choose in EXTREMES.items():
         if row["statistic"].endswith(ending) and row["subgroup"].startswith("by "):
-            return _find_extreme(row, row["statistic"].removesuffix(ending), choose, estimates)
+            return _find_extreme(
+                row, row["statistic"].removesuffix(ending), choose, estimates, study
+            )
     categories = row["category"].split("+")
     if len(categories) > 1:
         parts = [_find({**row, "category": category}, estimates) for category in categories]
@@ -128,6 +140,9 @@ def find_printed(row: Mapping[str, str], estimates: Estimates) -> Estimate:
 
 
 def _find(row: Mapping[str, str], estimates: Estimates) -> Estimate:
+    if row["statistic"] == "nobs" and row["category"]:
+        share = _find({**row, "statistic": "proportion"}, estimates)
+        return Estimate(share.n, math.nan, math.nan, share.n)
     return estimates.find(
         row["wave"], row["variable"], row["category"], row["statistic"], row["subgroup"]
     )
@@ -138,9 +153,10 @@ def _find_extreme(
     statistic: str,
     choose: Callable[..., Estimate],
     estimates: Estimates,
+    study: Study,
 ) -> Estimate:
     parts, _, limit = row["subgroup"].removeprefix("by ").partition(", ")
-    names = _list_parts(estimates, row["wave"], parts, limit)
+    names = _list_parts(study, parts, limit)
     if row["variable"] == "responses" and not row["category"]:
         found = [
             estimates.find(row["wave"], "responses", name.partition("=")[2], statistic)
@@ -159,15 +175,13 @@ def _find_extreme(
     return choose(found, key=lambda estimate: estimate.value)
 
 
-def _list_parts(estimates: Estimates, wave: str, parts: str, limit: str) -> list[str]:
-    """List the subgroups `parts=...` of a wave, of one program type where a limit names it."""
-    subgroups = estimates.select(wave=wave)["subgroup"].unique()
-    names = sorted(name for name in subgroups if re.fullmatch(rf"{parts}=\w+", name))
-    if not limit:
-        return names
-    # Which programs are of a type stands in the sizes, which are given for each type as well.
-    kind = estimates.select(wave=wave, variable="responses", subgroup=limit)["category"]
-    return [name for name in names if name.partition("=")[2] in set(kind)]
+def _list_parts(study: Study, parts: str, limit: str) -> list[str]:
+    """List the subgroups `parts=...`, of one program type where a limit names it."""
+    if parts == "program_type":
+        return [f"program_type={name}" for name in study.program_types]
+    kind = limit.partition("=")[2]
+    programs = study.programs_of(kind) if kind else study.programs
+    return [f"program={name}" for name in programs]
 
 
 def _judge_order(row: Mapping[str, str], estimates: Estimates) -> Judgement:
@@ -219,3 +233,54 @@ def count_verdicts(judged: "pd.DataFrame") -> dict[str, int]:
     """Return how many printed figures have each verdict."""
     counts = judged["verdict"].value_counts()
     return {verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS}
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """The verdicts on a cohort's printed figures, and what the figures say of each other."""
+
+    judged: "pd.DataFrame"
+    findings: Findings
+
+
+def judge_cohort(cohort: str) -> Reproduction:
+    """Judge every figure printed about a cohort, against all of its estimates.
+
+    Findings are numbered from C1, gravest first; a figure that stands in several keeps the
+    first. Raises InvalidInput where a figure's key has no estimate.
+    """
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    path = cohort_dir(cohort) / "published.csv"
+    published = read_published(path)
+    estimates = read_estimates(*sorted((processed_dir(cohort) / "estimates").glob("*.csv")))
+    findings = check_all(published, relations_of_cohort(cohort))
+    conflicts: dict[str, str] = {}
+    for number, finding in enumerate(findings.findings, start=1):
+        for place in (*finding.ids, *finding.places):
+            conflicts.setdefault(place, f"C{number}")
+    waves = set(estimates.frame["wave"])
+    judged = judge_figures(published, estimates, study, codebook, waves, conflicts, str(path))
+    return Reproduction(judged, findings)
+
+
+def write_reproduction(reproduction: Reproduction, cohort: str) -> None:
+    """Write reproduction.csv, a row a printed figure, and the counts that metrics.json gathers."""
+    judged = reproduction.judged
+    columns = ["id", "wave", "verdict", "printed", "qualifier", "value", "low", "high",
+               "n_rebuilt", "finding", "remark"]  # fmt: skip
+    path = processed_dir(cohort) / "reproduction.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    judged[columns].to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
+    by_severity: dict[str, int] = {}
+    for finding in reproduction.findings.findings:
+        by_severity[finding.severity] = by_severity.get(finding.severity, 0) + 1
+    measures = {
+        "figures": count_verdicts(judged),
+        "by_wave": {
+            str(wave): {verdict: n for verdict, n in count_verdicts(part).items() if n}
+            for wave, part in judged.groupby("wave")
+        },
+        "findings": {"total": len(reproduction.findings.findings), **by_severity},
+    }
+    write_measures(measures_dir() / f"{cohort}-reproduction.json", measures)

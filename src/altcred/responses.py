@@ -2,13 +2,16 @@
 
 Each distinct answer is decoded once, in plain Python; the readings are then joined back to the
 rows in SQL, and are themselves the log of the cleaning. Addresses become tokens and typed texts
-become a yes or no while the export is read: the engine never holds them.
+become marks that only tell equal ones apart while the export is read: the engine never holds
+them.
 """
 
 import datetime
+import hashlib
 import logging
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections import Counter
@@ -26,12 +29,13 @@ from altcred.answers import (
     choices_of,
     closest,
     fold_text,
+    make_option_reader,
     make_reader,
     may_identify,
-    read_option,
     tidy_text,
 )
 from altcred.codebook import (
+    NOT_REPORTED,
     Codebook,
     Variable,
     column_of,
@@ -43,19 +47,21 @@ from altcred.errors import InvalidInput, Problem, refuse_problems
 from altcred.exports import (
     Column,
     Export,
-    Locator,
+    Source,
     Transform,
-    find_column,
+    list_sources,
     load_rows,
-    open_export,
+    open_wave,
 )
 from altcred.identifiers import email_tokens, ip_tokens, load_key
 from altcred.intervals import parse_interval
-from altcred.paths import raw_dir, wave_dir
+from altcred.paths import wave_dir
 from altcred.study import Condition, Study, Wave, as_list, load_study
 
 log = logging.getLogger(__name__)
 
+# Reason of the answers to an open question that most people typed alike.
+COMMONEST_TEXT = "answered, the most frequent text"
 PREVIEW, TEST, SPAM = "preview", "test", "spam"
 NO_ANSWER, NO_PROGRAM, REPEAT = "no answer", "no program", "repeat"
 DROP_REASONS = (PREVIEW, TEST, SPAM, NO_ANSWER, NO_PROGRAM, REPEAT)
@@ -156,18 +162,12 @@ class Conditions:
 
     def asked_category(self, name: str, category: str) -> str:
         """Return the SQL that is true where a category of a multiple variable was offered."""
-        described = self.variables[name].categories[category]
-        return _all_of(
-            [
-                *self.conjuncts(self.asked(name)),
-                *self.holds(described.asked_if),
-                *_since(described.since(self.wave)),
-            ]
-        )
+        return _all_of([*_conjuncts(self.asked(name)), *self._offered(name, category)])
 
-    @staticmethod
-    def conjuncts(condition: str) -> list[str]:
-        return [] if condition == "TRUE" else [condition]
+    def _offered(self, name: str, category: str) -> list[str]:
+        """Return the tests of a category's own conditions, apart from its question's."""
+        described = self.variables[name].categories[category]
+        return [*self.holds(described.asked_if), *_since(described.since(self.wave))]
 
     def value(self, name: str) -> str:
         """Return the SQL of what counts as the answer to a variable that is not multiple."""
@@ -178,21 +178,19 @@ class Conditions:
 
     def tick(self, name: str, category: str) -> str:
         """Return the SQL of one category of a multiple variable: ticked, not ticked, or NULL."""
-        variable = self.variables[name]
-        offered = self.asked_category(name, category)
-        ticked = f"coalesce({quoted(column_of(name, category))}, FALSE)"
-        if variable.base == "asked":
-            return _where(offered, ticked)
-        return f"CASE WHEN {self.any_tick(name)} AND {offered} THEN {ticked} END"
+        ticked = _flag(name, category)
+        if self.variables[name].base == "asked":
+            return _where(self.asked_category(name, category), ticked)
+        return _where(_all_of([self.any_tick(name), *self._offered(name, category)]), ticked)
 
     def any_tick(self, name: str) -> str:
         """Return the SQL that is true where an offered category of a multiple one was ticked."""
+        # Who was asked is written once and not for each category: conditions nest.
         ticks = [
-            f"({_all_of([*self.conjuncts(self.asked_category(name, category)), flag])})"
+            f"({_all_of([*self._offered(name, category), _flag(name, category)])})"
             for category in self.variables[name].categories_in(self.wave)
-            for flag in [f"coalesce({quoted(column_of(name, category))}, FALSE)"]
         ]
-        return f"({' OR '.join(ticks)})"
+        return _all_of([*_conjuncts(self.asked(name)), f"({' OR '.join(ticks)})"])
 
     def derived(self, name: str) -> str:
         """Return the SQL of a derived variable before its bounds."""
@@ -204,16 +202,24 @@ class Conditions:
             return " * ".join(f"({self.value(factor)})" for factor in derive.product)
         if derive.year_of_submission:
             return "CAST(year(submitted) AS DOUBLE)"
+        if derive.any_of:
+            tests = [self._test(source, wanted) for source, wanted in derive.any_of.items()]
+            missing = [self._is_missing(source) for source in derive.any_of]
+            # That none holds is known only of those who answered all of them.
+            return (
+                f"CASE WHEN {' OR '.join(tests)} THEN 1.0 "
+                f"WHEN NOT ({' OR '.join(missing)}) THEN 0.0 END"
+            )
         (source, wanted), *_ = (derive.ticks or {}).items()
         ticks = []
         for each in wanted:
-            members = [member for member in self.expand(source, [each])]
+            members = self.expand(source, [each])
             any_of = " OR ".join(f"coalesce({self.tick(source, one)}, FALSE)" for one in members)
             ticks.append(f"CASE WHEN {any_of or 'FALSE'} THEN 1.0 ELSE 0.0 END")
-        answered = " OR ".join(
-            f"{self.tick(source, category)} IS NOT NULL"
-            for category in self.variables[source].categories_in(self.wave)
-        )
+        if self.variables[source].base == "asked":
+            answered = self.asked(source)
+        else:
+            answered = self.any_tick(source)
         return f"CASE WHEN {answered} THEN CAST({' + '.join(ticks)} AS DOUBLE) END"
 
     def outside(self, name: str) -> str | None:
@@ -270,6 +276,9 @@ class Conditions:
                 mark = "<=" if interval.closed_high else "<"
                 tests.append(f"{value} {mark} {literal(interval.high)}")
             return f"({' AND '.join(tests)})"
+        if NOT_REPORTED in as_list(wanted):
+            rest = [each for each in as_list(wanted) if each != NOT_REPORTED]
+            return f"({self._test(name, rest)} OR {self._is_missing(name)})"
         members = self.expand(name, as_list(wanted))
         if not members:
             return "FALSE"
@@ -278,6 +287,12 @@ class Conditions:
         if variable.kind == "text":
             return f"({self.value(name)})"
         return f"({self.value(name)}) IN ({', '.join(map(literal, members))})"
+
+    def _is_missing(self, name: str) -> str:
+        """Return the SQL that is true where a variable has no usable answer."""
+        if self.variables[name].kind == "multiple":
+            return f"(NOT coalesce({self.any_tick(name)}, FALSE))"
+        return f"(({self.value(name)}) IS NULL)"
 
 
 def _since(day: datetime.date | None) -> list[str]:
@@ -290,21 +305,20 @@ def _all_of(tests: Sequence[str]) -> str:
     return " AND ".join(tests) or "TRUE"
 
 
+def _flag(name: str, category: str) -> str:
+    return f"coalesce({quoted(column_of(name, category))}, FALSE)"
+
+
+def _conjuncts(condition: str) -> list[str]:
+    return [] if condition == "TRUE" else [condition]
+
+
 def _where(condition: str, value: str) -> str:
     return value if condition == "TRUE" else f"CASE WHEN {condition} THEN {value} END"
 
 
 # ---------------------------------------------------------------------------------------------
 # The build
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A raw column that holds answers: of a variable, or of one option of a multiple one."""
-
-    column: str
-    variable: str
-    option: str | None = None
 
 
 class _Build:
@@ -323,7 +337,7 @@ class _Build:
             name: variable for name, variable in self.variables.items() if variable.derive is None
         }
         self.conditions = Conditions(study, codebook, wave)
-        self.sources = list(self._find_sources())
+        self.sources = list_sources(codebook, wave)
         self.readings: dict[str, dict[str, Reading]] = {}
         self.exports: list[tuple[Export, dict[str, Column]]] = []
         self.is_decoded = False
@@ -339,72 +353,21 @@ class _Build:
         self._write(summary)
         return summary
 
-    def _find_sources(self) -> Iterator[_Source]:
-        for name, variable in self.asked.items():
-            question = variable.question[self.wave]
-            if question.options:
-                for option in question.options:
-                    yield _Source(column_of(name, option), name, option)
-            else:
-                yield _Source(name, name)
-
     # -- the exports
 
-    def _wanted(self) -> dict[str, list[Locator]]:
-        """Return for each column that is needed the ways to find it."""
-        wanted: dict[str, list[Locator]] = {}
-        if self.settings.program:
-            wanted["@program"] = [("any", self.settings.program)]
-        wanted["@submitted"] = [("any", self.settings.submitted)]
-        if self.settings.status:
-            wanted["@status"] = [("any", self.settings.status)]
-        for role, locators in (
-            ("email", self.settings.email_locators),
-            ("ip", self.settings.ip_locators),
-        ):
-            for position, locator in enumerate(locators, start=1):
-                wanted[f"@{role}_{position}"] = [("any", locator)]
-        for source in self.sources:
-            question = self.asked[source.variable].question[self.wave]
-            if source.option is not None:
-                wanted[source.column] = [("any", question.options[source.option])]
-            else:
-                given = (
-                    ("id", question.id),
-                    ("name", question.name),
-                    ("any", question.locator),
-                    ("text", question.text),
-                )
-                wanted[source.column] = [(kind, text) for kind, text in given if text]
-        return wanted
-
     def _open(self) -> None:
-        problems: list[Problem] = []
-        for name in self.settings.exports:
-            try:
-                export = open_export(raw_dir(self.study.name) / name)
-            except InvalidInput as error:
-                problems += error.problems
-                continue
-            columns: dict[str, Column] = {}
-            for role, locators in self._wanted().items():
-                found = find_column(export, locators)
-                if isinstance(found, Column):
-                    columns[role] = found
-                else:
-                    problems.append(found)
-            problems += _same_column_twice(export, columns)
-            self.exports.append((export, columns))
+        self.exports, problems = open_wave(self.study, self.codebook, self.wave)
         refuse_problems(problems)
 
     def _load(self) -> int:
-        key = load_key(self.study)
         transforms: dict[str, Transform] = {}
-        for role in self.exports[0][1]:
-            if role.startswith("@email_"):
-                transforms[role] = email_tokens(key)
-            elif role.startswith("@ip_"):
-                transforms[role] = ip_tokens(key)
+        if self.settings.email_locators or self.settings.ip_locators:
+            key = load_key(self.study)
+            for role in self.exports[0][1]:
+                if role.startswith("@email_"):
+                    transforms[role] = email_tokens(key)
+                elif role.startswith("@ip_"):
+                    transforms[role] = ip_tokens(key)
         for source in self.sources:
             variable = self.asked[source.variable]
             if variable.kind == "text":
@@ -422,7 +385,10 @@ class _Build:
             variable = self.asked[source.variable]
             if variable.kind == "text":
                 continue
-            read = read_option if source.option else make_reader(variable, self.wave)
+            if source.option is not None:
+                read = make_option_reader(variable, self.wave, source.option)
+            else:
+                read = make_reader(variable, self.wave)
             answers = unique_values(self.engine, "raw", source.column)
             self.readings[source.column] = {answer: read(answer) for answer in answers}
             self._add_readings(source)
@@ -431,7 +397,7 @@ class _Build:
         self._decode_submitted()
         self._join_readings()
 
-    def _add_readings(self, source: _Source) -> None:
+    def _add_readings(self, source: Source) -> None:
         """Give the engine the readings of one column's answers."""
         import pyarrow as pa
 
@@ -440,14 +406,12 @@ class _Build:
         arrays: dict[str, pa.Array] = {
             "answer": pa.array(list(readings), pa.string()),
             "blank": pa.array(
-                [reading.reason in {BLANK, "not ticked"} for reading in readings.values()],
+                [reading.reason == BLANK for reading in readings.values()],
                 pa.bool_(),
             ),
         }
         values = [reading.value for reading in readings.values()]
-        if source.option is not None:
-            arrays["value"] = pa.array([value is not None for value in values], pa.bool_())
-        elif variable.kind == "multiple":
+        if variable.kind == "multiple":
             for category in variable.categories_in(self.wave):
                 arrays[category] = pa.array(
                     [category in value if isinstance(value, tuple) else False for value in values],
@@ -480,7 +444,7 @@ class _Build:
         answers = unique_values(self.engine, "raw", "@program") if self.settings.program else []
         names = program_names(self.study)
         self.programs = {answer: names.get(fold_text(answer)) for answer in answers}
-        found = [name for name in self.programs.values()]
+        found = list(self.programs.values())
         types = [name and self.study.programs[name].type for name in found]
         self.engine.append(
             "read:@program",
@@ -542,7 +506,7 @@ class _Build:
             token = f"coalesce({', '.join([*tokens, 'NULL'])})" if tokens else "NULL"
             columns.append(f"CAST({token} AS VARCHAR) AS {role}_token")
         answered: list[str] = []
-        flags: dict[str, str] = {}
+        flags: dict[str, list[str]] = {}
         for source in self.sources:
             variable = self.asked[source.variable]
             if variable.kind == "text":
@@ -552,11 +516,9 @@ class _Build:
                 continue
             table = join(source.column)
             answered.append(f"NOT coalesce({table}.blank, TRUE)")
-            if source.option is not None:
-                flags[source.column] = f"coalesce({table}.value, FALSE)"
-            elif variable.kind == "multiple":
-                for category in variable.categories_in(self.wave):
-                    flags[column_of(source.variable, category)] = (
+            if variable.kind == "multiple":
+                for category in self._categories_read(source):
+                    flags.setdefault(column_of(source.variable, category), []).append(
                         f"coalesce({table}.{quoted(category)}, FALSE)"
                     )
             else:
@@ -565,12 +527,20 @@ class _Build:
             if variable.kind == "multiple":
                 for category in variable.categories_in(self.wave):
                     column = column_of(name, category)
-                    columns.append(f"{flags.get(column, 'FALSE')} AS {quoted(column)}")
+                    ticked = " OR ".join(flags.get(column, ["FALSE"]))
+                    columns.append(f"({ticked}) AS {quoted(column)}")
         columns.append(f'({" OR ".join(answered) or "FALSE"}) AS "@answered"')
         self.engine.run(
             f"CREATE TABLE decoded AS SELECT {', '.join(columns)} FROM raw {' '.join(joins)}"
         )
         self.is_decoded = True
+
+    def _categories_read(self, source: Source) -> list[str]:
+        """Return the categories that a column of a multiple variable ticks in any row."""
+        values = [reading.value for reading in self.readings[source.column].values()]
+        ticked = {category for value in values if isinstance(value, tuple) for category in value}
+        offered = self.asked[source.variable].categories_in(self.wave)
+        return [category for category in offered if category in ticked]
 
     # -- what cannot be
 
@@ -643,9 +613,9 @@ class _Build:
         places: dict[tuple[str, str], list[int]] = {}
         for answer, file, row in found:
             places.setdefault((answer, file), []).append(row)
-        times = Counter(answer for answer, _, _ in found)
+        times = Counter(fold_text(answer) for answer, _, _ in found)
         named = {
-            export.file: (str(export.path), _column_label(columns[column]))
+            export.file: (str(export.path), columns[column].label)
             for export, columns in self.exports
         }
         problems: list[Problem] = []
@@ -658,9 +628,7 @@ class _Build:
                 )
                 break
             said = message
-            if times[answer] >= max(_QUOTED_FROM, self.study.disclosure.minimum) and not (
-                may_identify(answer)
-            ):
+            if self._may_quote(answer, times):
                 said = f"{message}: {tidy_text(answer)[:100]!r}"
             near = closest(tidy_text(answer), known)
             said = f"{said}; the nearest is {near!r}." if near else f"{said}."
@@ -735,12 +703,10 @@ class _Build:
             demographics=[name for name in settings.demographics if name in compared],
             circumstances=[name for name in settings.circumstances if name in compared],
         )
+        import pandas as pd
         import pyarrow as pa
 
-        repeats = [
-            None if number is None or number != number else int(number)
-            for number in marked["repeats"].astype(object).where(marked["repeats"].notna(), None)
-        ]
+        repeats = [None if pd.isna(number) else int(number) for number in marked["repeats"]]
         self.engine.append(
             "repeats",
             pa.table(
@@ -867,16 +833,39 @@ class _Build:
                 "JOIN interpreted ON raw.number = interpreted.number "
                 f"GROUP BY raw.{quoted(source.column)}, {asked}"
             )
+            given: Counter[str] = Counter()
+            for answer, _, times in rows:
+                given[fold_text(answer or "")] += times
+            commonest = self._find_commonest(name, rows)
             for answer, was_asked, times in rows:
-                line = self._line_of(source, answer, was_asked)
-                counts[(source.column, *line)] += times
+                shown, *rest = self._line_of(source, answer, was_asked)
+                if was_asked and answer is not None and answer == commonest:
+                    rest[-1] = COMMONEST_TEXT
+                if answer is not None and shown != "" and self._may_quote(answer, given):
+                    shown = tidy_text(answer)
+                counts[(source.column, shown, *rest)] += times
         if variable.kind == "multiple":
             counts.update(self._count_not_offered(name))
         return counts
 
-    def _line_of(
-        self, source: _Source, answer: str | None, was_asked: bool
-    ) -> tuple[str, str, str]:
+    def _find_commonest(self, name: str, rows: Sequence[tuple]) -> str | None:
+        """Return the mark of the text most people typed; None where too few typed it alike."""
+        if self.asked[name].kind != "text":
+            return None
+        typed = [(times, mark) for mark, asked, times in rows if mark is not None and asked]
+        if not typed or max(typed)[0] < max(2, self.study.disclosure.minimum):
+            return None
+        most = max(typed)[0]
+        # Of several texts typed equally often one is counted; the marks differ from run to run,
+        # but which one it is changes no number.
+        return next(mark for times, mark in typed if times == most)
+
+    def _may_quote(self, answer: str, times: Counter[str]) -> bool:
+        """Tell whether so many wrote an answer that it cannot be one person's."""
+        least = max(_QUOTED_FROM, self.study.disclosure.minimum)
+        return times[fold_text(answer)] >= least and not may_identify(answer)
+
+    def _line_of(self, source: Source, answer: str | None, was_asked: bool) -> tuple[str, str, str]:
         """Return how an answer is shown, its value as text, and the reason."""
         if self.asked[source.variable].kind == "text":
             reading = Reading(None, BLANK) if answer is None else Reading(1.0, "answered")
@@ -887,7 +876,7 @@ class _Build:
             value = _value_text(reading, source)
         if was_asked:
             return reading.shown, value, reading.reason
-        if reading.reason in {BLANK, "not ticked"}:
+        if reading.reason == BLANK:
             return reading.shown, "", NOT_ASKED
         return reading.shown, "", THOUGH_ANSWERED
 
@@ -941,27 +930,27 @@ def comparable(name: str, variable: Variable, wave: str) -> str:
 
 
 def _typed(read: Callable[[str], Reading]) -> Transform:
-    """Return what the engine may hold of a typed text: that there is one."""
+    """Return what the engine may hold of a typed text: a mark that equal texts share.
 
-    def answered(text: str) -> str | None:
-        return "1" if read(text).value is not None else None
+    The marks' key is thrown away with the process, so that nobody can try texts against them.
+    """
+    key = secrets.token_bytes(32)
 
-    return answered
+    def mark(text: str) -> str | None:
+        if read(text).value is None:
+            return None
+        return hashlib.blake2b(fold_text(text).encode(), key=key, digest_size=16).hexdigest()
+
+    return mark
 
 
-def _value_text(reading: Reading, source: _Source) -> str:
+def _value_text(reading: Reading, source: Source) -> str:
     value = reading.value
     if value is None:
         return ""
-    if source.option is not None:
-        return source.option
     if isinstance(value, tuple):
         return "; ".join(value)
     return f"{value:.15g}" if isinstance(value, float) else value
-
-
-def _column_label(column: Column) -> str:
-    return column.import_id or column.name
 
 
 def _row_list(rows: Sequence[int]) -> str:
@@ -969,22 +958,6 @@ def _row_list(rows: Sequence[int]) -> str:
     if len(rows) > _SHOWN:
         return f"rows {shown} and {len(rows) - _SHOWN:,} more"
     return f"row{'s' if len(rows) > 1 else ''} {shown}"
-
-
-def _same_column_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Problem]:
-    """Yield where two questions name one column: one of them would repeat the other."""
-    users: dict[int, list[str]] = {}
-    for role, column in columns.items():
-        if not role.startswith("@"):
-            users.setdefault(column.position, []).append(role)
-    for position, roles in users.items():
-        if len(roles) > 1:
-            yield Problem(
-                str(export.path),
-                f"column {_column_label(export.columns[position])}",
-                f"is taken for {' and '.join(roles)} alike.",
-                "Correct the questions in the codebook.",
-            )
 
 
 # ---------------------------------------------------------------------------------------------

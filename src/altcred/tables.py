@@ -97,6 +97,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     nets: int = 0
     spanners: list[tuple[str, int, int]] = field(default_factory=list)
+    is_behind: bool = False
 
     def cell(self, row: str, column: str) -> str:
         """Return the text of a cell by its row's and its column's label."""
@@ -104,12 +105,12 @@ class Table:
         return cells[self.columns.index(column)].text
 
     def set(self) -> Any:
-        """Return the table set by great_tables."""
+        """Return the table set by great_tables, which escapes every text."""
         from great_tables import GT, loc, style
 
         frame = pd.DataFrame(
             [
-                {"row": escape(label), **{f"c{i}": escape(c.text) for i, c in enumerate(cells)}}
+                {"row": label, **{f"c{i}": cell.text for i, cell in enumerate(cells)}}
                 for label, cells in self.rows
             ],
             columns=["row", *(f"c{i}" for i in range(len(self.columns)))],
@@ -117,15 +118,15 @@ class Table:
         names = [f"c{i}" for i in range(len(self.columns))]
         table = (
             GT(frame, rowname_col="row", id=self.id)
-            .tab_stubhead(escape(self.heading))
-            .cols_label(dict(zip(names, map(escape, self.columns), strict=True)))
+            .tab_stubhead(self.heading)
+            .cols_label(dict(zip(names, self.columns, strict=True)))
             .cols_align("left", columns=["row"])
         )
         for position, name in enumerate(names):
             texts = [cells[position].text for _, cells in self.rows]
             table = table.cols_align("left" if _is_wordy(texts) else "right", columns=[name])
         for label, start, end in self.spanners:
-            table = table.tab_spanner(escape(label), columns=names[start:end])
+            table = table.tab_spanner(label, columns=names[start:end])
         if self.nets:
             last = list(range(len(self.rows) - self.nets, len(self.rows)))
             table = table.tab_style(
@@ -133,7 +134,7 @@ class Table:
                 locations=[loc.body(rows=last), loc.stub(rows=last)],
             )
         for note in self.notes:
-            table = table.tab_source_note(escape(note))
+            table = table.tab_source_note(note)
         return table
 
     def behind(self) -> "Table | None":
@@ -146,17 +147,30 @@ class Table:
         if not lines:
             return None
         return Table(
-            f"{self.id}-behind", self.heading, ["Value", "95% interval", "n"], lines
-        )
+            f"{self.id}-behind", self.heading, ["Value", "95% interval", "n"], lines,
+            is_behind=True,
+        )  # fmt: skip
 
     def as_html(self) -> str:
         """Return the table, and the one behind it, as HTML."""
         behind = self.behind()
-        tables = [self, *([behind] if behind else [])]
-        return "\n".join(table.set().as_raw_html() for table in tables)
+        return self.set().as_raw_html() + ("\n" + behind.as_plain_html() if behind else "")
+
+    def as_plain_html(self) -> str:
+        """Return the table as HTML without a style of its own, as numbers behind others need."""
+        heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in self.columns)
+        lines = [
+            f'<table id="{escape(self.id)}">',
+            f'<thead><tr><th scope="col">{escape(self.heading)}</th>{heads}</tr></thead>',
+            "<tbody>",
+        ]
+        for label, cells in self.rows:
+            texts = "".join(f'<td style="text-align: right">{escape(c.text)}</td>' for c in cells)
+            lines.append(f'<tr><th scope="row">{escape(label)}</th>{texts}</tr>')
+        return "\n".join([*lines, "</tbody>", "</table>"])
 
     def _repr_html_(self) -> str:
-        return self.as_html()
+        return self.as_plain_html() if self.is_behind else self.as_html()
 
 
 def _is_wordy(texts: Sequence[str]) -> bool:
@@ -196,8 +210,10 @@ def _show(
         answered = view.size(variable, subgroup)
         return Shown(WAS_NOT_ASKED if answered is None else NOT_OFFERED if answered else HIDDEN)
     is_money = view.is_money(variable) and statistic not in ("proportion", "nobs", "count")
-    text = HIDDEN if found.is_suppressed else write_value(
-        found, statistic, is_money=is_money, digits=digits
+    text = (
+        HIDDEN
+        if found.is_suppressed
+        else write_value(found, statistic, is_money=is_money, digits=digits)
     )
     return Shown(text, found, statistic, is_money)
 
@@ -323,9 +339,7 @@ def category_table(
     if not view.has(variable):
         return None
     subgroups = view.subgroups(columns, total=total)
-    names = list(only) if only is not None else view.categories(
-        variable, top=top, falling=falling
-    )
+    names = list(only) if only is not None else view.categories(variable, top=top, falling=falling)
     if reverse:
         names.reverse()
     described = view.codebook.variables.get(variable)
@@ -347,9 +361,7 @@ def category_table(
     if not rows:
         return None
     notes = [*own_n, *notes, *_base_notes(view, variable), *_hidden_note(view, rows)]
-    labels = [
-        _with_n(view.subgroup_label(part), view.size(variable, part)) for part in subgroups
-    ]
+    labels = [_with_n(view.subgroup_label(part), view.size(variable, part)) for part in subgroups]
     return Table(
         f"{variable}-{_slug(view.wave)}",
         heading or view.label(variable),
@@ -360,9 +372,7 @@ def category_table(
     )
 
 
-def _has_own_n(
-    view: View, variable: str, cells: Sequence[Shown], subgroups: Sequence[str]
-) -> bool:
+def _has_own_n(view: View, variable: str, cells: Sequence[Shown], subgroups: Sequence[str]) -> bool:
     for cell, part in zip(cells, subgroups, strict=True):
         size = view.size(variable, part)
         if cell.estimate is not None and size is not None and cell.estimate.n < size:
@@ -445,10 +455,12 @@ def numbers_table(
         for statistic in statistics:
             cells = [_show(view, name, "", statistic, part, digits) for part in subgroups]
             word = words[statistic]
-            rows.append((
-                word if len(names) == 1 else f"{view.label(name)}: {word.lower()}",
-                cells,
-            ))
+            rows.append(
+                (
+                    word if len(names) == 1 else f"{view.label(name)}: {word.lower()}",
+                    cells,
+                )
+            )
     one = names[0]
     headers = [
         _with_n(view.subgroup_label(part), view.size(one, part) if len(names) == 1 else None)
@@ -468,13 +480,15 @@ def sizes_table(view: View) -> Table | None:
     rows = []
     for part in parts:
         name = part.partition("=")[2]
-        rows.append((
-            view.subgroup_label(part),
-            [
-                _show(view, "responses", name, "count", ALL, 0),
-                _show(view, "responses", name, "proportion", ALL, 1),
-            ],
-        ))
+        rows.append(
+            (
+                view.subgroup_label(part),
+                [
+                    _show(view, "responses", name, "count", ALL, 0),
+                    _show(view, "responses", name, "proportion", ALL, 1),
+                ],
+            )
+        )
     whole = view.find("responses", "", "count")
     if whole is not None:
         rows.append(("All", [Shown(write_number(whole.value), whole, "count"), Shown("100.0%")]))
@@ -531,6 +545,7 @@ def numbers_behind(
         view.label(variable),
         ["Value", "95% interval", "n"],
         rows,
+        is_behind=True,
     )
 
 
@@ -586,9 +601,7 @@ def counts_table(
     column: str = "Rows",
 ) -> Table | None:
     """Return the counts of a variable's categories, the most frequent first."""
-    rows = view.estimates.select(
-        wave=view.wave, subgroup=ALL, variable=variable, statistic="count"
-    )
+    rows = view.estimates.select(wave=view.wave, subgroup=ALL, variable=variable, statistic="count")
     rows = rows[rows["category"] != ""]
     if not len(rows):
         return None
@@ -645,9 +658,11 @@ def unread_table(view: View) -> Table | None:
         for reason, times in counts.loc[name].sort_index().items():
             shown = write_number(float(times)) if times >= minimum else f"fewer than {minimum}"
             lines.append((f"{view.label(name)}: {reason}", [Shown(shown)]))
-    return Table(f"unread-{_slug(view.wave)}", "Question and reason", ["Answers"], lines) if (
-        lines
-    ) else None
+    return (
+        Table(f"unread-{_slug(view.wave)}", "Question and reason", ["Answers"], lines)
+        if (lines)
+        else None
+    )
 
 
 def _read_answers(view: View) -> pd.DataFrame:
@@ -705,12 +720,9 @@ def comparison_table(
     own_n = []
     for name in names:
         cells = [
-            _show(side, variable, name, "proportion", subgroup, digits)
-            for side in (before, after)
+            _show(side, variable, name, "proportion", subgroup, digits) for side in (before, after)
         ]
-        cells = [
-            cell if cell.estimate is not None else Shown(WAS_NOT_ASKED) for cell in cells
-        ]
+        cells = [cell if cell.estimate is not None else Shown(WAS_NOT_ASKED) for cell in cells]
         gap = between.find(variable, name, "difference", subgroup)
         if gap is None:
             cells.append(Shown(HIDDEN))
@@ -931,9 +943,7 @@ def _paired_categories(
 def change_table(view: View, variable: str) -> Table | None:
     """Return the shares of pairs whose ordered answer rose, stayed and fell, by program type."""
     panel = view
-    subgroups = [
-        part for part in panel.subgroups() if panel.find(variable, "", "increased", part)
-    ]
+    subgroups = [part for part in panel.subgroups() if panel.find(variable, "", "increased", part)]
     if not subgroups:
         return None
     words = {"increased": "Higher", "unchanged": "The same", "decreased": "Lower"}
@@ -948,9 +958,7 @@ def change_table(view: View, variable: str) -> Table | None:
     return Table(
         f"{variable}-change",
         panel.label(variable),
-        [
-            _with_n(panel.subgroup_label(part), panel.size(variable, part)) for part in subgroups
-        ],
+        [_with_n(panel.subgroup_label(part), panel.size(variable, part)) for part in subgroups],
         rows,
     )
 

@@ -6,18 +6,24 @@ figures satisfy a relation that must hold between them. What rounding can explai
 docs/consistency.md lists the relations.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from altcred.consistency._checks import list_checks
-from altcred.consistency._figures import CONTEXT, Table, read_figures
+from altcred.consistency._figures import CONTEXT, Table, is_size, read_figures, reread
 from altcred.consistency._implied import Implied, describe, list_implied
 from altcred.consistency._odd import Odd, list_odd
 from altcred.consistency._relations import Relations, derive_relations, load_relations
-from altcred.consistency._search import Repair, find_repairs, minimize, weigh_alternatives
+from altcred.consistency._search import (
+    Repair,
+    find_repairs,
+    find_unit,
+    minimize,
+    weigh_alternatives,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,11 +47,13 @@ __all__ = [
     "relations_of_cohort",
 ]
 
+# Statements that are no numbers and are compared even so.
+READ = frozenset({"rank", "order"})
 SEVERITIES = ("high", "medium", "low")
 # Of two findings about the same figures, the one with the plainer rule is kept.
 PLAINNESS = (
     "repeated", "label", "population", "total", "grim", "count", "p-value", "difference", "formula",
-    "sum", "subgroups", "range", "rank",
+    "sum", "subgroups", "range", "rank", "order",
 )  # fmt: skip
 
 
@@ -87,6 +95,28 @@ class Findings:
     odd: list[Odd] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
+    def as_lines(self) -> Iterator[str]:
+        """Yield everything as text, findings first, for a terminal."""
+        yield f"{len(self.findings)} contradictions"
+        for finding in self.findings:
+            yield f"[{finding.severity}] {finding.kind}: {finding.line}"
+            yield f"    figures: {', '.join(finding.ids)}"
+            others = [id for id in finding.places if id not in finding.ids]
+            if others:
+                yield f"    also printed: {', '.join(others)}"
+            if finding.premise:
+                yield f"    taken for granted: {finding.premise}"
+            if finding.evidence:
+                yield f"    {finding.evidence}"
+            for repair in finding.repairs:
+                yield f"    {repair.describe()}"
+        yield f"{len(self.implied)} sizes implied"
+        yield from (f"    {describe(implied)}" for implied in self.implied)
+        yield f"{len(self.odd)} odd"
+        yield from (f"    {odd.line}" for odd in self.odd)
+        if self.unread:
+            yield f"{len(self.unread)} figures are no numbers and were not compared"
+
 
 def check_published(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Finding]:
     """Return every contradiction among printed figures, gravest first.
@@ -122,19 +152,30 @@ def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Fi
         unread=sorted(
             figure.id
             for figure in table.figures.values()
-            if figure.limits is None and not figure.text and figure.key.statistic != "rank"
+            if figure.limits is None and not figure.text and figure.key.statistic not in READ
         ),
     )
 
 
 def check_file(path: Path | str, relations_path: Path | str | None = None) -> Findings:
-    """Check a table of printed figures in a file; InvalidInput where either file is not readable.
+    """Check a table of printed figures in a file; InvalidInput where a file is not readable.
 
-    Without a relations file the rules that need none are applied, besides what names tell.
+    A cohort's own table is checked with all that the cohort's files tell of relations. Any other
+    is checked with `relations_path`; without it only the rules that need none are applied.
     """
+    from altcred.paths import cohort_dir
     from altcred.published import read_published
 
-    relations = load_relations(relations_path) if relations_path is not None else Relations()
+    path = Path(path)
+    cohort = path.resolve().parent.name
+    if relations_path is not None:
+        relations = load_relations(relations_path)
+    elif (path.resolve().parent / "codebook.yaml").is_file() and (
+        cohort_dir(cohort).resolve() == path.resolve().parent
+    ):
+        relations = relations_of_cohort(cohort)
+    else:
+        relations = Relations()
     return check_all(read_published(path), relations)
 
 
@@ -179,11 +220,12 @@ def _find(table: Table, relations: Relations) -> list[Finding]:
             continue
         found[keys] = Finding(check.kind, smallest.line, tuple(sorted(ids)), (), "")
         checks[keys] = check
-    # A conflict that holds a smaller one adds nothing to it.
+    # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
+    # exception: other rules allow for both, so that what they find is another conflict.
     smallest_only = {
         keys: finding
         for keys, finding in found.items()
-        if not any(other < keys for other in found)
+        if not any(other < keys and found[other].kind != "repeated" for other in found)
     }
     results = []
     for keys, finding in smallest_only.items():
@@ -203,12 +245,21 @@ def _find(table: Table, relations: Relations) -> list[Finding]:
                 _judge_severity(table, relations, finding, places, repairs),
                 repairs,
                 evidence,
-                relations.premise.reason if check.premise and relations.premise else "",
+                _describe_premise(relations) if check.premise else "",
             )
         )
     return sorted(
         results,
         key=lambda item: (SEVERITIES.index(item.severity), PLAINNESS.index(item.kind), item.ids),
+    )
+
+
+def _describe_premise(relations: Relations) -> str:
+    if relations.premise is None:
+        return ""
+    return (
+        f"at least {relations.premise.at_least} of each group answered any question put to "
+        f"everybody ({relations.premise.reason.rstrip('. ')})"
     )
 
 
@@ -219,27 +270,36 @@ def _judge_severity(
     places: list[str],
     repairs: tuple[Repair, ...],
 ) -> str:
-    """High where a headline figure is in it; low where a unit of the last digit repairs it."""
+    """Return how much a finding matters.
+
+    High where one of the figures stands in a headline section, low where only facts or words
+    are concerned, and a step lower where one unit of a last digit repairs it.
+    """
     figures = [table.figures[id] for id in finding.ids]
+    # A sample size only weighs the others: what it is a headline for is something else.
+    weights = {figure.key for figure in figures if is_size(figure.key)}
+    about = {figure.key for figure in figures} - weights or weights
     headline = any(
-        table.figures[id].section.startswith(tuple(relations.headline_sections)) for id in places
+        table.figures[id].section.startswith(tuple(relations.headline_sections))
+        for id in places
+        if table.figures[id].key in about
     )
     context = all(figure.key.wave == CONTEXT for figure in figures)
     worded = any(figure.qualifier for figure in figures)
-    slight = worded and finding.kind == "repeated"
+    slight = False
     for repair in repairs:
         figure = table.figures[repair.id]
         if figure.limits is None or figure.limits.low is None or figure.limits.high is None:
             continue
-        unit = figure.limits.high - figure.limits.low
-        from altcred.consistency._figures import reread
-
+        unit = find_unit(figure)
         changed = reread(figure, repair.replacement)
         if changed is None or changed.limits is None or changed.limits.low is None:
             continue
         slight = slight or (
             Fraction(0) < unit and abs(changed.limits.low - figure.limits.low) <= unit
         )
-    if slight or context:
+    if context or (worded and finding.kind == "repeated"):
         return "low"
-    return "high" if headline else "medium"
+    if headline:
+        return "medium" if slight else "high"
+    return "low" if slight else "medium"

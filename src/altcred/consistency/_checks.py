@@ -5,6 +5,7 @@ the figures it does not need, and to try what a figure would have to be.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,10 +13,16 @@ from functools import partial
 from typing import NamedTuple
 
 from altcred.consistency import _ranges as ranges
-from altcred.consistency._figures import ALL, COUNTED, SHARES, Key, Known, Table
+from altcred.consistency._figures import ALL, CONTEXT, COUNTED, SHARES, Figure, Key, Known, Table
 from altcred.consistency._formulas import compute, expand_formula, names_in, split_formula
 from altcred.consistency._ranges import Range
-from altcred.consistency._relations import FigureKey, Formula, Partition, Relations, VariableRelation
+from altcred.consistency._relations import (
+    FigureKey,
+    Formula,
+    Partition,
+    Relations,
+    VariableRelation,
+)
 from altcred.consistency._sizes import (
     NOT_REPORTED,
     Size,
@@ -29,7 +36,9 @@ from altcred.consistency._student import enclose_p
 from altcred.consistency._words import name, printed, show, show_range
 from altcred.intervals import parse_interval
 
-HUNDRED = Fraction(1)
+EVERYONE = Fraction(1)
+# Pseudo-variables that count people, whether or not they answered anything.
+PEOPLE = ("responses", "pairs")
 
 
 class Outcome(NamedTuple):
@@ -50,11 +59,13 @@ class Check:
 
 def list_checks(table: Table, relations: Relations) -> Iterator[Check]:
     """Yield every rule that could say something of the table's figures."""
-    for key in table.keys():
+    for key in table:
         if len(table.rows(key)) > 1:
             yield Check("repeated", partial(check_repeated, relations=relations, key=key))
         if key.statistic in SHARES:
             yield Check("grim", partial(check_grim, relations=relations, key=key))
+            if key.variable in PEOPLE and key.subgroup == ALL and key.category:
+                yield Check("count", partial(check_share_of_people, relations=relations, key=key))
         if key.statistic == "count" and key.category:
             yield Check("count", partial(check_counted, relations=relations, key=key))
         if key.statistic == "mean":
@@ -70,6 +81,8 @@ def list_checks(table: Table, relations: Relations) -> Iterator[Check]:
             yield Check("p-value", partial(check_p, key=key))
         if key.statistic.endswith("_df"):
             yield Check("p-value", partial(check_df, key=key))
+        if key.statistic == "order":
+            yield Check("order", partial(check_order, key=key))
         if key.statistic == "rank":
             yield Check("rank", partial(check_rank, relations=relations, key=key))
         if key.subgroup in relations.ranges_over and key.statistic.endswith("_min"):
@@ -85,7 +98,7 @@ def list_checks(table: Table, relations: Relations) -> Iterator[Check]:
 
 
 def _list_set_checks(table: Table, relations: Relations) -> Iterator[Check]:
-    places = {key[:3] for key in table.keys() if key.statistic in {"proportion", "count"}}
+    places = {key[:3] for key in table if key.statistic in {"proportion", "count"}}
     for wave, subgroup, variable in sorted(places):
         for counts in (False, True):
             yield Check(
@@ -103,16 +116,21 @@ def _list_partition_checks(table: Table, relations: Relations) -> Iterator[Check
     places = sorted(
         {
             (key.wave, key.variable, key.category, key.statistic)
-            for key in table.keys()
+            for key in table
             if not key.subgroup.startswith("by ")
         }
     )
+    for wave, variable in sorted({(key.wave, key.variable) for key in table}):
+        if variable in PEOPLE:
+            for partition in partitions_in(relations, wave):
+                yield Check(
+                    "total",
+                    partial(check_people_shares, wave=wave, variable=variable, partition=partition),
+                )
     for wave, variable, category, statistic in places:
         for partition in partitions_in(relations, wave):
             place = (variable, category, statistic)
-            keys = [
-                Key(wave, subgroup, *place) for subgroup in (partition.whole, *partition.parts)
-            ]
+            keys = [Key(wave, subgroup, *place) for subgroup in (partition.whole, *partition.parts)]
             present = sum(table.known(key) is not None for key in keys)
             if present == 0 or (statistic not in COUNTED and present < 2):
                 continue
@@ -123,8 +141,14 @@ def _list_partition_checks(table: Table, relations: Relations) -> Iterator[Check
                 yield Check("subgroups", partial(check_distinct, **common))
             elif statistic in {"min", "max"}:
                 yield Check("range", partial(check_extremes, **common))
-            elif statistic in {"median", "mode"} and statistic == "median":
+            elif statistic == "median":
                 yield Check("subgroups", partial(check_medians, **common))
+            elif statistic == "std":
+                yield Check("subgroups", partial(check_spread, **common))
+                if relations.premise is not None and allows_premise(relations, wave, variable):
+                    yield Check(
+                        "subgroups", partial(check_spread, **common, premise=True), premise=True
+                    )
             elif statistic in SHARES | {"mean"}:
                 yield Check("subgroups", partial(check_mixture, **common))
                 if relations.premise is not None and allows_premise(relations, wave, variable):
@@ -137,6 +161,9 @@ def _list_partition_checks(table: Table, relations: Relations) -> Iterator[Check
 
 
 def check_repeated(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    if key.wave == CONTEXT:
+        # Facts are compared within a document: prices and dates of others are of other years.
+        return _check_facts(table, key)
     figures = table.numbers(key)
     ids = frozenset(figure.id for figure in figures)
     shown = " and ".join(dict.fromkeys(figure.shown for figure in figures))
@@ -144,8 +171,6 @@ def check_repeated(table: Table, relations: Relations, key: Key) -> Outcome | No
         common = ranges.meet(figure.limits for figure in figures)
         if common.is_empty:
             return Outcome(f"{name(key)} is printed as {shown}: no number is both.", ids)
-        if key.statistic in COUNTED and not common.has_integer:
-            return Outcome(f"{name(key)} is printed as {shown}: no whole number is both.", ids)
         if key.statistic in SHARES:
             size = find_printed_size(table, key.wave, key.subgroup, key.variable, key.category)
             if size is not None and size.exact:
@@ -159,13 +184,26 @@ def check_repeated(table: Table, relations: Relations, key: Key) -> Outcome | No
                         "is both.",
                         ids | size.ids,
                     )
-    texts = {figure.text for figure in table.rows(key) if figure.text}
-    if len(texts) > 1:
-        rows = [figure for figure in table.rows(key) if figure.text]
-        shown = " and ".join(dict.fromkeys(figure.printed for figure in rows))
-        return Outcome(
-            f"{name(key)} is printed as {shown}.", frozenset(figure.id for figure in rows)
-        )
+    return None
+
+
+def _check_facts(table: Table, key: Key) -> Outcome | None:
+    for document in sorted({figure.document for figure in table.rows(key)}):
+        figures = [row for row in table.rows(key) if row.document == document]
+        numbers = [row for row in figures if row.limits is not None]
+        texts = [row for row in figures if row.text]
+        common = ranges.meet(row.limits for row in numbers)
+        # "two" and "three" programs are whole numbers, though a fact may be any number.
+        are_whole = all(row.unit == "number" and row.digits == 0 for row in numbers)
+        clash = common.is_empty or (are_whole and not common.has_integer)
+        if not (numbers and clash):
+            numbers = texts if len({row.text for row in texts}) > 1 else []
+        if numbers:
+            shown = " and ".join(dict.fromkeys(row.shown for row in numbers))
+            return Outcome(
+                f"{name(key)} is printed as {shown}: no {'number' if clash else 'date'} is both.",
+                frozenset(row.id for row in numbers),
+            )
     return None
 
 
@@ -173,8 +211,8 @@ def check_label(table: Table, key: Key) -> Outcome | None:
     means = table.numbers(key)
     medians = table.numbers(key._replace(statistic="median"))
     for mean in means:
-        if sum(letter.isdigit() for letter in mean.printed.replace(",", "")) < 4:
-            # Two or three digits agree by chance often enough.
+        if mean.unit != "amount" or sum(letter.isdigit() for letter in mean.printed) < 4:
+            # Ages, hours and small amounts agree by chance often enough.
             continue
         same = [
             median
@@ -258,12 +296,14 @@ def check_counted(table: Table, relations: Relations, key: Key) -> Outcome | Non
 
 def _size_beside(table: Table, relations: Relations, key: Key) -> Size:
     """The people that both a count and a share of the same key are of."""
+    if key._replace(statistic="nobs") in table.printed:
+        return find_size(table, relations, key.wave, key.subgroup, key.variable, key.category)
     shares = table.rows(key._replace(statistic="proportion"))
     cells = {figure.n for figure in shares if figure.n is not None}
     if len(cells) == 1:
         n = next(iter(cells))
         return Size(n, n, frozenset(figure.id for figure in shares))
-    if key.variable in {"responses", "pairs"}:
+    if key.variable in PEOPLE:
         return find_population(table, relations, key.wave, key.subgroup)
     return find_size(table, relations, key.wave, key.subgroup, key.variable, key.category)
 
@@ -271,21 +311,28 @@ def _size_beside(table: Table, relations: Relations, key: Key) -> Size:
 def check_population(table: Table, relations: Relations, key: Key) -> Outcome | None:
     declared = relations.populations.get(key.wave)
     own = declared.variable if declared else "responses"
-    if key.variable in {own, "responses", "pairs", "raw_rows", "dropped", "shared_addresses"}:
-        if not key.category or key.variable != own:
-            return None
+    people_counts = {own, "responses", "pairs", "raw_rows", "dropped", "shared_addresses"}
+    if key.variable in people_counts and (not key.category or key.variable != own):
+        return None
     counted = table.known(key)
     if counted is None or counted.limits.low is None or counted.disputed:
         return None
     people = find_population(table, relations, key.wave, key.subgroup)
     if key.statistic == "count" and key.category not in {"", NOT_REPORTED}:
         answered = find_printed_size(table, key.wave, key.subgroup, key.variable, key.category)
-        if answered is not None and answered.high is not None and not counted.ids <= answered.ids:
-            if people.high is None or answered.high < people.high:
-                people = answered
+        if (
+            answered is not None
+            and answered.high is not None
+            and not counted.ids <= answered.ids
+            and (people.high is None or answered.high < people.high)
+        ):
+            people = answered
     low, _ = counted.limits.integers()
-    if people.high is not None and low is not None and low > people.high and (
-        not counted.ids <= people.ids
+    if (
+        people.high is not None
+        and low is not None
+        and low > people.high
+        and (not counted.ids <= people.ids)
     ):
         line = (
             f"{printed(table, key)} {'answers' if key.statistic == 'nobs' else 'people'} of "
@@ -325,13 +372,15 @@ def check_total(
 ) -> Outcome | None:
     """Counts of parts add up to the whole's, or at most to it where a part is not printed."""
     whole, parts, total, known = _split(table, wave, partition, place)
-    variable, category, statistic = place
-    if variable in {"responses", "pairs"} and not category:
-        pairs = [_find_people(table, relations, wave, key) for key in parts]
-        known = [Known(_as_range(size), size.ids) if size.high is not None else None for size in pairs]
+    variable, category, _ = place
+    if variable in PEOPLE and not category:
+        pairs = [_find_people(table, relations, wave, part, variable) for part in partition.parts]
+        known = [
+            Known(_as_range(size), size.ids) if size.high is not None else None for size in pairs
+        ]
     if total is None or not any(known):
         return None
-    if category and variable in {"responses", "pairs"}:
+    if category and variable in PEOPLE:
         return None
     low = sum((item.limits.low or Fraction(0)) for item in known if item is not None)
     high: Fraction | None = None
@@ -354,19 +403,84 @@ def check_total(
     return None
 
 
-def _find_people(table: Table, relations: Relations, wave: str, key: Key) -> Size:
-    direct = table.known(key)
-    if direct is not None:
-        low, high = direct.limits.integers()
-        return Size(low or 0, high, direct.ids)
-    if "=" in key.subgroup and "&" not in key.subgroup:
-        inside = table.known(
-            Key(key.wave, ALL, key.variable, key.subgroup.split("=")[1], "count")
-        )
-        if inside is not None:
-            low, high = inside.limits.integers()
-            return Size(low or 0, high, inside.ids)
+def _find_people(
+    table: Table, relations: Relations, wave: str, subgroup: str, variable: str
+) -> Size:
+    """Return the people of a part as counted, programs of a type added up; never from shares."""
+    keys = [Key(wave, subgroup, variable, "", "count")]
+    if "=" in subgroup and "&" not in subgroup:
+        keys.append(Key(wave, ALL, variable, subgroup.split("=")[1], "count"))
+    for key in keys:
+        counted = table.known(key)
+        if counted is not None:
+            low, high = counted.limits.integers()
+            return Size(low or 0, high, counted.ids)
+    for partition in partitions_in(relations, wave):
+        if partition.whole == subgroup and subgroup != ALL:
+            parts = [
+                _find_people(table, relations, wave, part, variable) for part in partition.parts
+            ]
+            if all(part.high is not None for part in parts):
+                return Size(
+                    sum(part.low for part in parts),
+                    sum(part.high or 0 for part in parts),
+                    _join_ids(parts),
+                )
     return Size()
+
+
+def check_share_of_people(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    """A program's share of all respondents, and the people counted of each."""
+    share = table.known(key)
+    everyone = table.known(Key(key.wave, ALL, key.variable, "", "count"))
+    if share is None or everyone is None:
+        return None
+    subgroups = {
+        part
+        for partition in partitions_in(relations, key.wave)
+        for part in partition.parts
+        if part.endswith(f"={key.category}") and "&" not in part
+    }
+    for subgroup in sorted(subgroups):
+        people = _find_people(table, relations, key.wave, subgroup, key.variable)
+        if people.high is None:
+            continue
+        counts = ranges.whole(ranges.multiply(share.limits, everyone.limits))
+        if ranges.meet([counts, _as_range(people)]).is_empty:
+            return Outcome(
+                f"{printed(table, key)} of {show_range(ranges.whole(everyone.limits))} people is "
+                f"{show_range(counts)}, not {_show_size(people)}; {name(key)}.",
+                share.ids | everyone.ids | people.ids,
+            )
+    return None
+
+
+def check_people_shares(
+    table: Table, wave: str, variable: str, partition: Partition
+) -> Outcome | None:
+    """Parts' shares of all respondents add up to the whole's share, or to 100%."""
+    if any("&" in part or "=" not in part for part in partition.parts):
+        return None
+    parts = [Key(wave, ALL, variable, part.split("=")[1], "proportion") for part in partition.parts]
+    known = [table.known(key) for key in parts]
+    whole = Key(wave, ALL, variable, partition.whole.split("=")[-1], "proportion")
+    total = (
+        Known(ranges.point(EVERYONE), frozenset()) if partition.whole == ALL else table.known(whole)
+    )
+    if total is None or not any(known):
+        return None
+    result = ranges.point(0)
+    for item in known:
+        result = ranges.add(result, item.limits if item is not None else ranges.SHARE)
+    if ranges.meet([result, total.limits]).is_empty:
+        shown = " + ".join(printed(table, key) for key in parts if table.known(key) is not None)
+        return Outcome(
+            f"{shown} is {show_range(result, 'share')}, not "
+            f"{'100%' if partition.whole == ALL else printed(table, whole)}; shares of "
+            f"{partition.whole} ({wave}).",
+            total.ids | _join_ids(known),
+        )
+    return None
 
 
 def _as_range(size: Size) -> Range:
@@ -472,13 +586,11 @@ def check_mixture(
     whole, parts, total, known = _split(table, wave, partition, place)
     if total is None or not any(known):
         return None
-    variable, category, statistic = place
+    _, category, statistic = place
     share = statistic in SHARES
     unknown = ranges.SHARE if share else ranges.ANY
     values = [item.limits if item is not None else unknown for item in known]
-    sizes = [
-        _size_of_part(table, relations, key, category, premise) for key in (whole, *parts)
-    ]
+    sizes = [_size_of_part(table, relations, key, category, premise) for key in (whole, *parts)]
     if share:
         outcome = _check_whole_people(table, whole, parts, total, known, sizes)
         if outcome is not None:
@@ -493,11 +605,7 @@ def check_mixture(
             for key, size in zip(parts, sizes[1:], strict=True)
             if table.known(key) is not None
         )
-        assumed = (
-            f" if at least {relations.premise.at_least} of each group answered"  # type: ignore[union-attr]
-            if premise
-            else ""
-        )
+        assumed = _describe_premise(relations, premise)
         return Outcome(
             f"{name(whole)} can be {'at most' if above else 'at least'} {show(bound, unit)} "
             f"by its parts ({terms}){assumed}, not {printed(table, whole)}.",
@@ -506,10 +614,65 @@ def check_mixture(
     return None
 
 
+def check_spread(
+    table: Table,
+    relations: Relations,
+    wave: str,
+    partition: Partition,
+    place: Place,
+    premise: bool = False,
+) -> Outcome | None:
+    """The squares of all are those within parts and those between the parts' means.
+
+    With G parts and N people the variance of all is at least (N - G) / (N - 1) times the least
+    variance of a part, and at most N / (N - 1) times the greatest plus a quarter of the squared
+    distance of the farthest means. Both hold whether sums are divided by n or by n - 1.
+    """
+    whole, parts, total, known = _split(table, wave, partition, place)
+    if total is None or any(item is None for item in known):
+        return None
+    size = find_size(table, relations, wave, whole.subgroup, whole.variable, "", premise)
+    if size.low <= len(parts):
+        return None
+    spreads = [item.limits for item in known if item is not None]
+    assumed = _describe_premise(relations, premise)
+    shown = " and ".join(printed(table, key) for key in parts)
+    least = min((item.low or Fraction(0)) for item in spreads)
+    lowest = least**2 * Fraction(size.low - len(parts), size.low - 1)
+    if total.limits.high is not None and total.limits.high**2 < lowest:
+        return Outcome(
+            f"{name(whole)} is {printed(table, whole)}, less than its parts' {shown} "
+            f"allow{assumed}.",
+            total.ids | _join_ids(known) | size.ids,
+        )
+    means = [table.known(key._replace(statistic="mean")) for key in parts]
+    if any(mean is None or None in (mean.limits.low, mean.limits.high) for mean in means):
+        return None
+    if any(item.high is None for item in spreads) or total.limits.low is None:
+        return None
+    span = ranges.hull(mean.limits for mean in means if mean is not None)
+    distance = span.high - span.low  # type: ignore[operator]
+    greatest = max(item.high**2 for item in spreads if item.high is not None)
+    highest = (greatest + distance**2 / 4) * Fraction(size.low, size.low - 1)
+    if total.limits.low > 0 and total.limits.low**2 > highest:
+        return Outcome(
+            f"{name(whole)} is {printed(table, whole)}, more than its parts' {shown} and the "
+            f"distance of their means allow{assumed}.",
+            total.ids | _join_ids(known) | _join_ids(means) | size.ids,
+        )
+    return None
+
+
+def _describe_premise(relations: Relations, premise: bool) -> str:
+    if not premise or relations.premise is None:
+        return ""
+    return f" if at least {relations.premise.at_least} of each group answered"
+
+
 def _size_of_part(
     table: Table, relations: Relations, key: Key, category: str, premise: bool
 ) -> Size:
-    if key.variable in {"responses", "pairs"}:
+    if key.variable in PEOPLE:
         return find_population(table, relations, key.wave, key.subgroup)
     return find_size(table, relations, key.wave, key.subgroup, key.variable, category, premise)
 
@@ -566,21 +729,12 @@ def _find_extreme_average(
     sign = -1 if above else 1
     ends = [(value.high if above else value.low) for value in values]
     limit = target.low if above else target.high
-    is_open = target.low_open if above else target.high_open
     if limit is None:
         return None
     bounded = [end for end in ends if end is not None]
-    if len(bounded) == len(ends):
-        nearest = min(sign * end for end in bounded)
-        if nearest > sign * limit or (nearest == sign * limit and is_open and _all_at(
-            bounded, sign, limit
-        )):
-            # Every part lies beyond the whole, whatever their sizes are.
-            if nearest > sign * limit:
-                best = _minimize(
-                    [sign * end - sign * limit for end in bounded], sizes[1:], sizes[0]
-                )
-                return _refine(bounded, sizes, sign, limit) if best is not None else sign * nearest
+    if len(bounded) == len(ends) and min(sign * end for end in bounded) > sign * limit:
+        # Every part lies beyond the whole, whatever their sizes are.
+        return _refine(bounded, sizes, sign, limit)
     # A part with an end unknown can take the average anywhere, unless it has no people.
     if any(end is None and size.high != 0 for end, size in zip(ends, sizes[1:], strict=True)):
         return None
@@ -595,10 +749,6 @@ def _find_extreme_average(
     if balance > 0:
         return _refine(filled, sizes, sign, limit)
     return None
-
-
-def _all_at(ends: list[Fraction], sign: int, limit: Fraction) -> bool:
-    return all(sign * end >= sign * limit for end in ends)
 
 
 def _refine(ends: list[Fraction], sizes: list[Size], sign: int, limit: Fraction) -> Fraction:
@@ -662,7 +812,7 @@ def check_sets(
         if size is not None and size.high is not None:
             everyone = Known(_as_range(size), size.ids)
     else:
-        everyone = Known(ranges.point(HUNDRED), frozenset())
+        everyone = Known(ranges.point(EVERYONE), frozenset())
     targets: list[tuple[frozenset[str], Known, Key | None]] = [
         (members, known, key) for members, known, key in items
     ]
@@ -680,7 +830,7 @@ def check_sets(
         is_closed = key is not None or (
             bool(described.categories or described.intervals) and _is_complete(described, wave)
         )
-        if outcome is None and is_closed and (described.exclusive or key is not None or True):
+        if outcome is None and is_closed:
             touching = [item for item in items if item[0] & members and item[2] != key]
             outcome = _check_cover(table, touching, members, known, key, counts, exact)
         if outcome is not None:
@@ -701,7 +851,7 @@ def _list_items(
     for key in table.keys_of(*place):
         if key.statistic != statistic or key.category in {"", NOT_REPORTED}:
             continue
-        if table.known(Key(wave, subgroup, variable, key.category, "nobs")) is not None:
+        if Key(wave, subgroup, variable, key.category, "nobs") in table.printed:
             # The category was put to others than the rest of the question.
             continue
         known = table.known(key)
@@ -721,9 +871,7 @@ def _members(
     return frozenset(category.split("+"))
 
 
-def _list_cells(
-    described: VariableRelation, categories: list[str]
-) -> dict[str, frozenset[str]]:
+def _list_cells(described: VariableRelation, categories: list[str]) -> dict[str, frozenset[str]]:
     """Cut the number line at every end of the intervals, so that each is a set of pieces."""
     found = {}
     for category in {*categories, *described.intervals}:
@@ -759,9 +907,7 @@ def _list_cells(
     return result
 
 
-def _find_universe(
-    described: VariableRelation, wave: str, items: list[Item]
-) -> frozenset[str]:
+def _find_universe(described: VariableRelation, wave: str, items: list[Item]) -> frozenset[str]:
     named = described.offered.get(wave, described.categories)
     # Answers outside the codebook's list ("other, as typed") may still be printed.
     return frozenset(named).union(*(item[0] for item in items))
@@ -782,16 +928,13 @@ def _check_packing(
     """Disjoint sets inside another hold no more than it does."""
     if target.limits.high is None:
         return None
-    best = _pack(inside, exact if not counts else None)
+    base = None if counts else exact
+    best = _pack(inside, base)
     if not best:
         return None
-    low = sum((_least(item, exact, counts) for item in best), Fraction(0))
-    high = target.limits.high
-    if not counts and exact:
-        whole = math.floor(high * exact)
-        if low * exact <= whole:
-            return None
-    elif low < high or (low == high and not target.limits.high_open):
+    limit = _in_people(target.limits, base)
+    low = sum((_in_people(item[1].limits, base).low or Fraction(0) for item in best), Fraction(0))
+    if limit.high is None or low < limit.high or (low == limit.high and not limit.high_open):
         return None
     unit = "number" if counts else "share"
     return Outcome(
@@ -802,20 +945,21 @@ def _check_packing(
     )
 
 
-def _least(item: Item, exact: int | None, counts: bool) -> Fraction:
-    low = item[1].limits.low or Fraction(0)
-    if exact and not counts:
-        return Fraction(math.ceil(low * exact), exact)
-    return low
+def _in_people(limits: Range, base: int | None) -> Range:
+    """Return a share's range narrowed to what whole people of the base can be."""
+    if base is None:
+        return limits
+    counts = ranges.whole(ranges.multiply(limits, ranges.point(base)))
+    if counts.is_empty:
+        return limits
+    return ranges.multiply(counts, ranges.point(Fraction(1, base)))
 
 
 def _pack(items: list[Item], exact: int | None) -> list[Item]:
     """Return disjoint sets whose least shares add up to the most."""
-    best: dict[frozenset[str], tuple[Fraction, list[Item]]] = {
-        frozenset(): (Fraction(0), [])
-    }
+    best: dict[frozenset[str], tuple[Fraction, list[Item]]] = {frozenset(): (Fraction(0), [])}
     for item in sorted(items, key=lambda item: len(item[0])):
-        gain = _least(item, exact, counts=exact is None)
+        gain = _in_people(item[1].limits, exact).low
         if not gain:
             continue
         for used, (total, chosen) in list(best.items()):
@@ -841,20 +985,16 @@ def _check_cover(
     exact: int | None,
 ) -> Outcome | None:
     """Sets that cover another together hold no fewer than it does."""
-    least = target.limits.low
-    if least is None or not least:
+    base = None if counts else exact
+    limit = _in_people(target.limits, base)
+    if not limit.low:
         return None
     cover = _cover(touching, members)
     if cover is None:
         return None
-    high = sum((item[1].limits.high or Fraction(0) for item in cover), Fraction(0))
-    if exact and not counts:
-        high = Fraction(
-            sum(math.floor((item[1].limits.high or Fraction(0)) * exact) for item in cover), exact
-        )
-        if key is not None:
-            least = Fraction(math.ceil(least * exact), exact)
-    if high > least or (high == least and not target.limits.low_open):
+    highs = [_in_people(item[1].limits, base) for item in cover]
+    high = sum((item.high or Fraction(0) for item in highs), Fraction(0))
+    if high > limit.low or (high == limit.low and not limit.low_open):
         return None
     unit = "number" if counts else "share"
     return Outcome(
@@ -866,26 +1006,32 @@ def _check_cover(
 
 def _cover(items: list[Item], members: frozenset[str]) -> list[Item] | None:
     """Return sets that cover all members and whose greatest shares add up to the least."""
-    best: dict[frozenset[str], tuple[Fraction, list[Item]]] = {
-        frozenset(): (Fraction(0), [])
-    }
-    for item in items:
-        cost = item[1].limits.high
-        if cost is None:
-            continue
-        for covered, (total, chosen) in list(best.items()):
-            joined = covered | (item[0] & members)
-            if joined != covered and (joined not in best or best[joined][0] > total + cost):
-                best[joined] = (total + cost, [*chosen, item])
-        if len(best) > 4096:
-            kept = sorted(best.items(), key=lambda entry: (-len(entry[0]), entry[1][0]))[:1024]
-            best = dict(kept)
+    usable = [item for item in items if item[1].limits.high is not None]
+    if not members <= frozenset().union(*(item[0] for item in usable)):
+        return None
+    order = sorted(members)
+    best: dict[frozenset[str], tuple[Fraction, list[Item]]] = {frozenset(): (Fraction(0), [])}
+    # The first member not yet covered is covered next, so that each choice is tried once.
+    for member in order:
+        reached: dict[frozenset[str], tuple[Fraction, list[Item]]] = {}
+        for covered, (total, chosen) in best.items():
+            steps = (
+                [(covered, total, chosen)]
+                if member in covered
+                else [
+                    (covered | (item[0] & members), total + item[1].limits.high, [*chosen, item])
+                    for item in usable
+                    if member in item[0]
+                ]
+            )
+            for joined, cost, taken in steps:
+                if joined not in reached or reached[joined][0] > cost:
+                    reached[joined] = (cost, taken)
+        best = reached
     return best[members][1] if members in best else None
 
 
-def _check_nested(
-    table: Table, inside: list[Item], target: Known, key: Key
-) -> Outcome | None:
+def _check_nested(table: Table, inside: list[Item], target: Known, key: Key) -> Outcome | None:
     """People of a category are of every group that holds it."""
     for _, known, other in inside:
         if _exceeds(known.limits, target.limits):
@@ -981,9 +1127,12 @@ def _reaches(first: Range, second: Range) -> bool:
     return first.low is not None and second.high is not None and first.low >= second.high
 
 
-def _write(expression: str, written: dict[str, str]) -> str:
-    import re
+def write_formula(holds: str, table: Table, keys: dict[str, Key]) -> str:
+    """Write a formula with what is printed in the place of its words."""
+    return _write(holds, {word: printed(table, key) for word, key in keys.items()})
 
+
+def _write(expression: str, written: dict[str, str]) -> str:
     return re.sub(
         r"[a-z][a-z0-9_]*", lambda found: written.get(found[0], found[0]), expression
     ).replace("*", "x")
@@ -992,7 +1141,10 @@ def _write(expression: str, written: dict[str, str]) -> str:
 def check_p(table: Table, key: Key) -> Outcome | None:
     """The p value that t and its degrees of freedom give, between proven bounds."""
     stem = key.statistic.removesuffix("_pvalue")
-    t_key, df_key = key._replace(statistic=f"{stem}_statistic"), key._replace(statistic=f"{stem}_df")
+    t_key, df_key = (
+        key._replace(statistic=f"{stem}_statistic"),
+        key._replace(statistic=f"{stem}_df"),
+    )
     p, t, df = table.known(key), table.known(t_key), table.known(df_key)
     if p is None or t is None or df is None or not stem.startswith("ttest"):
         return None
@@ -1009,11 +1161,7 @@ def check_p(table: Table, key: Key) -> Outcome | None:
     if not ranges.meet([two_sided, p.limits]).is_empty:
         return None
     one_sided = Range(two_sided.low / 2, two_sided.high / 2)  # type: ignore[operator]
-    hint = (
-        "; it is the one-sided p"
-        if not ranges.meet([one_sided, p.limits]).is_empty
-        else ""
-    )
+    hint = "; it is the one-sided p" if not ranges.meet([one_sided, p.limits]).is_empty else ""
     return Outcome(
         f"t = {printed(table, t_key)} with {printed(table, df_key)} degrees of freedom gives "
         f"p = {_show_p(two_sided)}, not {printed(table, key)}{hint}; {name(key)}.",
@@ -1023,7 +1171,8 @@ def check_p(table: Table, key: Key) -> Outcome | None:
 
 def _show_p(limits: Range) -> str:
     return " to ".join(
-        f"{math.floor(end * 10000 + Fraction(1, 2))}".zfill(5)[:-4] + "."
+        f"{math.floor(end * 10000 + Fraction(1, 2))}".zfill(5)[:-4]
+        + "."
         + f"{math.floor(end * 10000 + Fraction(1, 2))}".zfill(5)[-4:]
         for end in (limits.low, limits.high)
         if end is not None
@@ -1085,13 +1234,16 @@ def check_location(table: Table, relations: Relations, key: Key) -> Outcome | No
             None if interval.high is None else Fraction(repr(interval.high)),
         )
         half = Fraction(1, 2)
-        if share.limits.low is not None and share.limits.low > half:
-            if ranges.meet([inside, known.limits]).is_empty:
-                return Outcome(
-                    f"More than half, {printed(table, other)}, are in {text}, but the median is "
-                    f"{printed(table, key)}; {name(key)}.",
-                    known.ids | share.ids,
-                )
+        if (
+            share.limits.low is not None
+            and share.limits.low > half
+            and ranges.meet([inside, known.limits]).is_empty
+        ):
+            return Outcome(
+                f"More than half, {printed(table, other)}, are in {text}, but the median is "
+                f"{printed(table, key)}; {name(key)}.",
+                known.ids | share.ids,
+            )
         if share.limits.high is not None and share.limits.high < half:
             rest = None
             if interval.high is None and interval.low is not None:
@@ -1118,7 +1270,7 @@ def check_printed_range(table: Table, relations: Relations, key: Key) -> Outcome
     found: list[tuple[Key, Known]] = []
     for subgroup in subgroups:
         part = Key(key.wave, subgroup, key.variable, key.category, statistic)
-        if key.variable in {"responses", "pairs"} and not key.category:
+        if key.variable in PEOPLE and not key.category:
             part = Key(key.wave, ALL, key.variable, subgroup.split("=")[1], statistic)
         known = table.known(part)
         if known is not None:
@@ -1129,7 +1281,7 @@ def check_printed_range(table: Table, relations: Relations, key: Key) -> Outcome
         if set(partition.parts) <= set(subgroups) or partition.whole in subgroups
     ]
     checked = list(found)
-    if key.category or key.variable not in {"responses", "pairs"}:
+    if key.category or key.variable not in PEOPLE:
         checked += [(item, table.known(item)) for item in wholes if table.known(item)]  # type: ignore[misc]
     for part, known in checked:
         if least is not None and _exceeds(least.limits, known.limits):
@@ -1193,6 +1345,46 @@ def _check_group_range(
     return None
 
 
+def check_order(table: Table, key: Key) -> Outcome | None:
+    """A statement such as "end > begin": neither waves nor subgroups may be the other way."""
+    for row in table.rows(key):
+        found = re.fullmatch(r"(\S.*?) ([<>]) (\S.*)", row.qualifier)
+        if not found:
+            continue
+        lower, upper = (found[1], found[3]) if found[2] == "<" else (found[3], found[1])
+        for statistic in ("proportion", "count", "median", "mean"):
+            less, more = (_find_side(table, key, side, statistic) for side in (lower, upper))
+            below, above = table.known(less), table.known(more)
+            if below is None or above is None:
+                continue
+            if _reaches(below.limits, above.limits):
+                return Outcome(
+                    f"{name(more)}, {printed(table, more)}, is called {row.printed} against "
+                    f"{name(less)}, {printed(table, less)}.",
+                    below.ids | above.ids | {row.id},
+                )
+            break
+    return None
+
+
+def _find_side(table: Table, key: Key, side: str, statistic: str) -> Key:
+    """Return the key of one side, which is a wave or a subgroup."""
+    if "=" in side or side == ALL:
+        return key._replace(subgroup=side, statistic=statistic)
+    return key._replace(wave=side, statistic=statistic)
+
+
+def _read_place(row: Figure) -> int:
+    """Return the place in the order, from the qualifier or else from the words; 0 for none."""
+    if row.qualifier.isdigit():
+        return int(row.qualifier)
+    words = row.printed.lower()
+    return (
+        3 if words.startswith(THIRD) else 2 if words.startswith(SECOND)
+        else 1 if words.startswith(FIRST) else 0
+    )  # fmt: skip
+
+
 FIRST = ("most", "largest", "biggest", "highest", "first")
 SECOND = ("second", "followed")
 THIRD = ("third",)
@@ -1201,12 +1393,11 @@ THIRD = ("third",)
 def check_rank(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """A category called the most frequent has no other above it, the second one at most."""
     rows = table.rows(key)
-    words = rows[0].printed.lower() if rows else ""
-    place = (
-        3 if words.startswith(THIRD) else 2 if words.startswith(SECOND)
-        else 1 if words.startswith(FIRST) else 0
-    )
-    if not place or any("second" in row.note or "third" in row.note for row in rows) and place == 1:
+    if not rows:
+        return None
+    words = rows[0].printed.lower()
+    place = _read_place(rows[0])
+    if not place:
         return None
     statistic = "difference" if "difference" in words else "proportion"
     own_key = key._replace(statistic=statistic)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from altcred.consistency._ranges import COUNT, SHARE, Range, hull, meet
-from altcred.published import parse_printed
+from altcred.consistency._ranges import COUNT, SHARE, Range, hull, meet, whole
+from altcred.published import TEXT_STATISTICS, parse_printed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,7 @@ class Figure:
     """
 
     id: str
+    document: str
     key: Key
     printed: str
     qualifier: str
@@ -88,15 +89,14 @@ def _read_row(row: dict[str, str]) -> Figure:
     statistic, note = row["statistic"], row["note"]
     category = row["category"]
     wave = CONTEXT if row["wave"] in {"", CONTEXT} else row["wave"]
-    lower = statistic.endswith("_min") or statistic == "min" or "lower end" in note
-    ends = _split_range(row["printed"])
-    printed = row["printed"] if ends is None else ends[0] if lower else ends[1]
-    if (ends is not None or "between" in row["qualifier"]) and statistic == "fact":
-        category = f"{category} ({'lower' if lower else 'upper'} end)".strip()
-    elif "lower end" in note and statistic == "fact":
-        category = f"{category} (lower end)".strip()
-    elif "upper end" in note and statistic == "fact":
-        category = f"{category} (upper end)".strip()
+    printed = row["printed"]
+    is_lower = statistic == "min" or statistic.endswith("_min") or note.startswith("lower end")
+    is_upper = statistic == "max" or statistic.endswith("_max") or note.startswith("upper end")
+    ends = _split_range(printed) if is_lower or is_upper else None
+    if ends is not None:
+        printed = ends[0] if is_lower else ends[1]
+    if statistic == "fact" and (is_lower or is_upper):
+        category = f"{category} ({'lower' if is_lower else 'upper'} end)".strip()
     limits, unit, digits = _read_limits(printed, row["qualifier"], statistic)
     if statistic.endswith(("_min", "_max")) and not row["subgroup"].startswith("by "):
         # Bounds of one quantity, "2%-4%", say of it that it lies between them.
@@ -119,6 +119,7 @@ def _read_row(row: dict[str, str]) -> Figure:
         text = row["printed"].casefold()
     return Figure(
         id=row["id"],
+        document=row["document"],
         key=Key(wave, row["subgroup"], row["variable"], category, statistic),
         printed=row["printed"],
         qualifier=row["qualifier"],
@@ -158,7 +159,7 @@ def _read_n(text: str) -> int | None:
 def _read_limits(
     printed: str, qualifier: str, statistic: str
 ) -> tuple[Range | None, str, int | None]:
-    if statistic in {"rank", "order", "date", "text"}:
+    if statistic in TEXT_STATISTICS:
         return None, "", None
     word = " ".join(qualifier.lower().split())
     word = "" if word in POINTING else word
@@ -171,8 +172,10 @@ def _read_limits(
         return Range(Fraction(0), Fraction(0)), "number", 0
     if statistic in SHARES and interval.unit != "share":
         return None, "", None
-    if statistic in COUNTED and not limits.has_integer:
-        return None, "", None
+    if statistic in COUNTED:
+        if not limits.has_integer:
+            return None, "", None
+        limits = whole(limits)
     return limits, interval.unit, interval.digits
 
 
@@ -184,10 +187,40 @@ def reread(figure: Figure, printed: str) -> Figure | None:
     return replace(figure, printed=printed, limits=limits, unit=unit, digits=digits)
 
 
+def _hull_of_readings(limits: list[Range]) -> Range:
+    """Return the hull of what figures can say where they exclude each other.
+
+    Each figure is read with the narrowest others that agree with it, so that "almost 26,000"
+    does not widen the choice between 25,891 and 25,913.
+    """
+    order = sorted(
+        limits,
+        key=lambda item: (
+            item.low is None or item.high is None,
+            (item.high or 0) - (item.low or 0),
+        ),
+    )
+    readings = []
+    for own in order:
+        reading = own
+        for other in order:
+            joined = meet([reading, other])
+            reading = reading if joined.is_empty else joined
+        readings.append(reading)
+    return hull(readings)
+
+
+def is_size(key: Key) -> bool:
+    """Tell whether a figure counts the people behind others."""
+    return key.statistic == "nobs" or (
+        key.variable in {"responses", "pairs"} and key.statistic in {"count", "proportion"}
+    )
+
+
 class Table:
     """Printed figures by what they measure."""
 
-    def __init__(self, figures: Iterable[Figure]) -> None:
+    def __init__(self, figures: Iterable[Figure], printed: frozenset[Key] | None = None) -> None:
         self.figures = {figure.id: figure for figure in figures}
         self._by_key: dict[Key, list[Figure]] = {}
         self._by_variable: dict[tuple[str, str, str], list[Key]] = {}
@@ -197,8 +230,12 @@ class Table:
                 self._by_variable.setdefault(place, []).append(figure.key)
             self._by_key.setdefault(figure.key, []).append(figure)
         self._known: dict[Key, Known | None] = {}
+        # A part of a table remembers what the whole prints, so that leaving a figure out never
+        # makes another one stand for something else.
+        self.printed = frozenset(self._by_key) if printed is None else printed
+        self.cache: dict[tuple[object, ...], object] = {}
 
-    def keys(self) -> Iterator[Key]:
+    def __iter__(self) -> Iterator[Key]:
         yield from self._by_key
 
     def keys_of(self, wave: str, subgroup: str, variable: str) -> list[Key]:
@@ -220,7 +257,7 @@ class Table:
                 common = meet(figure.limits for figure in figures)
                 disputed = common.is_empty
                 if disputed:
-                    common = hull(figure.limits for figure in figures)
+                    common = _hull_of_readings([figure.limits for figure in figures])
                 self._known[key] = Known(
                     common, frozenset(figure.id for figure in figures), disputed
                 )
@@ -228,10 +265,7 @@ class Table:
 
     def only(self, ids: Iterable[str]) -> "Table":
         kept = set(ids)
-        return Table(figure for figure in self.figures.values() if figure.id in kept)
-
-    def without(self, key: Key) -> "Table":
-        return Table(figure for figure in self.figures.values() if figure.key != key)
+        return Table((row for row in self.figures.values() if row.id in kept), self.printed)
 
     def change(self, change: Callable[[Figure], Figure]) -> "Table":
-        return Table(change(figure) for figure in self.figures.values())
+        return Table((change(row) for row in self.figures.values()), self.printed)

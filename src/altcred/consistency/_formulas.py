@@ -35,9 +35,7 @@ def compute(expression: str, values: dict[str, Range]) -> Range:
 
 def _compute(node: ast.expr, values: dict[str, Range]) -> Range:
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
-        return _OPERATIONS[type(node.op)](
-            _compute(node.left, values), _compute(node.right, values)
-        )
+        return _OPERATIONS[type(node.op)](_compute(node.left, values), _compute(node.right, values))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return ranges.negate(_compute(node.operand, values))
     if isinstance(node, ast.Name):
@@ -51,7 +49,8 @@ def _compute(node: ast.expr, values: dict[str, Range]) -> Range:
 def names_in(expression: str) -> list[str]:
     """Return the names in an expression, as often as they stand there."""
     return [
-        node.id for node in ast.walk(ast.parse(expression, mode="eval"))
+        node.id
+        for node in ast.walk(ast.parse(expression, mode="eval"))
         if isinstance(node, ast.Name)
     ]
 
@@ -72,8 +71,12 @@ def expand_formula(formula: Formula) -> Iterator[tuple[str, dict[str, FigureKey]
 
 def check_formulas(relations: Relations, file: str) -> Iterator[Problem]:
     """Yield what is wrong with formulas: sides, names and operations."""
-    for place, formula in enumerate(relations.formulas):
-        where = f"formulas.{place}.holds"
+    named = [
+        *((f"formulas.{place}", formula) for place, formula in enumerate(relations.formulas)),
+        *((f"suspicions.{place}", formula) for place, formula in enumerate(relations.suspicions)),
+    ]
+    for key, formula in named:
+        where = f"{key}.holds"
         try:
             left, _, right = split_formula(formula.holds)
             names = names_in(left) + names_in(right)
@@ -94,4 +97,4 @@ def check_formulas(relations: Relations, file: str) -> Iterator[Problem]:
         try:
             list(expand_formula(formula))
         except (KeyError, IndexError) as error:
-            yield Problem(file, f"formulas.{place}", f"{error} is not under each.", "Add it.")
+            yield Problem(file, key, f"{error} is not under each.", "Add it.")

@@ -1,9 +1,7 @@
 """Sample sizes that are not printed but follow from what is."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from altcred.consistency import _ranges as ranges
 from altcred.consistency._figures import ALL, CONTEXT, SHARES, Figure, Key, Table
@@ -43,8 +41,8 @@ def list_implied(table: Table, relations: Relations) -> Iterator[Implied]:
 
 
 def _list_group_sizes(table: Table, relations: Relations) -> Iterator[Implied]:
-    waves = sorted({key.wave for key in table.keys() if key.wave != CONTEXT and ":" not in key.wave})
-    for wave in waves:
+    waves = sorted({key.wave for key in table if key.wave != CONTEXT and ":" not in key.wave})
+    for wave in sorted(waves):
         declared = relations.populations.get(wave)
         variable = declared.variable if declared else "responses"
         for partition in partitions_in(relations, wave):
@@ -76,7 +74,7 @@ def _list_group_sizes(table: Table, relations: Relations) -> Iterator[Implied]:
 def _list_answers(table: Table, relations: Relations) -> Iterator[Implied]:
     """The people that a count and a share of one category are both of."""
     found: dict[tuple[str, str, str], list[tuple[Range, Key]]] = {}
-    for key in table.keys():
+    for key in table:
         if key.statistic != "count" or not key.category or key.variable in {"responses", "pairs"}:
             continue
         counted = table.known(key)
@@ -86,10 +84,10 @@ def _list_answers(table: Table, relations: Relations) -> Iterator[Implied]:
             continue
         if find_printed_size(table, key.wave, key.subgroup, key.variable, key.category):
             continue
-        people = ranges.divide(counted.limits, shared.limits)
+        people = ranges.divide(ranges.whole(counted.limits), shared.limits)
         found.setdefault(key[:3], []).append((people, key))
     # A group's parts counted and its whole as a share give the same.
-    for key in list(table.keys()):
+    for key in list(table):
         if key.statistic != "proportion" or not key.category:
             continue
         if find_printed_size(table, key.wave, key.subgroup, key.variable, key.category):
@@ -106,7 +104,7 @@ def _list_answers(table: Table, relations: Relations) -> Iterator[Implied]:
                 continue
             total = ranges.point(0)
             for part in parts:
-                total = ranges.add(total, part.limits)  # type: ignore[union-attr]
+                total = ranges.add(total, ranges.whole(part.limits))  # type: ignore[union-attr]
             if total.low:
                 found.setdefault(key[:3], []).append((ranges.divide(total, shared.limits), key))
     for (wave, subgroup, variable), items in sorted(found.items()):
@@ -127,8 +125,12 @@ def _list_answers(table: Table, relations: Relations) -> Iterator[Implied]:
             for _, key in items
         )
         yield Implied(
-            f"answers to {variable} ({wave}, {subgroup})", low, high, (),
-            f"The counts are these shares of them: {shown}.", tuple(ids),
+            f"answers to {variable} ({wave}, {subgroup})",
+            low,
+            high,
+            (),
+            f"The counts are these shares of them: {shown}.",
+            tuple(ids),
         )
 
 
@@ -140,16 +142,14 @@ def fits(figure: Figure, n: int) -> bool:
 def _shares_of(table: Table, wave: str, subgroup: str) -> list[Figure]:
     return [
         figure
-        for key in table.keys()
+        for key in table
         if key.wave == wave and key.subgroup == subgroup and key.statistic in SHARES
         for figure in table.numbers(key)
         if figure.n is None and key.variable not in {"responses", "pairs"}
     ]
 
 
-def _search_group(
-    table: Table, relations: Relations, wave: str, subgroup: str
-) -> Implied | None:
+def _search_group(table: Table, relations: Relations, wave: str, subgroup: str) -> Implied | None:
     figures = _shares_of(table, wave, subgroup)
     if not figures:
         return None
@@ -178,9 +178,7 @@ def _search_group(
     if not values:
         return None
     shown = ", ".join(dict.fromkeys(figure.shown for figure in figures))
-    inner = ", ".join(
-        dict.fromkeys(figure.shown for _, inside in nested for figure in inside)
-    )
+    inner = ", ".join(dict.fromkeys(figure.shown for _, inside in nested for figure in inside))
     return Implied(
         f"people who answered ({wave}, {subgroup})",
         values[0],
@@ -195,14 +193,14 @@ def _search_group(
 
 def _list_splits(table: Table, relations: Relations) -> Iterator[Implied]:
     """Two parts whose sizes are not printed, of a whole whose size is."""
-    for wave in sorted({key.wave for key in table.keys()}):
+    for wave in sorted({key.wave for key in table}):
         for partition in partitions_in(relations, wave):
-            if len(partition.parts) != 2 or "&" in partition.parts[0]:
+            if len(partition.parts) != 2 or partition.whole != ALL:
                 continue
             whole = find_population(table, relations, wave, partition.whole)
             first, second = partition.parts
             sizes = [find_population(table, relations, wave, part) for part in partition.parts]
-            if whole.exact is None or any(size.low for size in sizes) or whole.exact > 100_000:
+            if whole.exact is None or any(size.low for size in sizes) or whole.exact > 2 * LARGEST:
                 continue
             if any(size.high is not None and size.high < whole.exact for size in sizes):
                 continue
@@ -210,12 +208,25 @@ def _list_splits(table: Table, relations: Relations) -> Iterator[Implied]:
             if not all(shares):
                 continue
             least = [_least_people(table, wave, part) for part in partition.parts]
+            shared = [
+                (overall.limits, parts[0].limits, parts[1].limits)
+                for key in table
+                if key.wave == wave
+                and key.subgroup == ALL
+                and key.statistic == "proportion"
+                and (overall := table.known(key)) is not None
+                and (
+                    parts := [table.known(key._replace(subgroup=part)) for part in partition.parts]
+                )
+                and parts[0] is not None
+                and parts[1] is not None
+            ]
             values = [
                 n
                 for n in range(max(1, least[0]), whole.exact - max(1, least[1]) + 1)
                 if all(fits(figure, n) for figure in shares[0])
                 and all(fits(figure, whole.exact - n) for figure in shares[1])
-                and _fits_together(table, wave, partition.whole, first, second, n, whole.exact)
+                and all(_fits_together(limits, n, whole.exact) for limits in shared)
             ]
             if values:
                 yield Implied(
@@ -233,35 +244,23 @@ def _list_splits(table: Table, relations: Relations) -> Iterator[Implied]:
 def _least_people(table: Table, wave: str, subgroup: str) -> int:
     found = [
         known.limits.integers()[0] or 0
-        for key in table.keys()
-        if key.wave == wave and key.subgroup == subgroup and key.statistic == "nunique"
+        for key in table
+        if key.wave == wave
+        and key.subgroup == subgroup
+        and key.statistic == "nunique"
         and (known := table.known(key)) is not None
     ]
     return max(found, default=1)
 
 
-def _fits_together(
-    table: Table, wave: str, whole: str, first: str, second: str, n: int, total: int
-) -> bool:
-    for key in table.keys():
-        if key.wave != wave or key.subgroup != whole or key.statistic != "proportion":
-            continue
-        overall = table.known(key)
-        parts = [table.known(key._replace(subgroup=part)) for part in (first, second)]
-        if overall is None or parts[0] is None or parts[1] is None:
-            continue
-        low = sum(
-            math.ceil((part.limits.low or Fraction(0)) * size)
-            for part, size in zip(parts, (n, total - n), strict=True)
-        )
-        high = sum(
-            math.floor((part.limits.high or Fraction(1)) * size)
-            for part, size in zip(parts, (n, total - n), strict=True)
-        )
-        counts = ranges.multiply(overall.limits, ranges.point(total))
-        if ranges.meet([counts, Range(Fraction(low), Fraction(high))]).is_empty:
-            return False
-    return True
+def _fits_together(limits: tuple[Range, Range, Range], n: int, total: int) -> bool:
+    overall, *parts = limits
+    counts = [
+        ranges.whole(ranges.multiply(part, ranges.point(size)))
+        for part, size in zip(parts, (n, total - n), strict=True)
+    ]
+    together = ranges.multiply(overall, ranges.point(total))
+    return not ranges.meet([ranges.add(*counts), together]).is_empty
 
 
 def describe(implied: Implied) -> str:
@@ -273,5 +272,3 @@ def describe(implied: Implied) -> str:
         return f"{implied.what}: {implied.low:,}. {implied.line}"
     high = "or more" if implied.high is None else f"to {implied.high:,}"
     return f"{implied.what}: {implied.low:,} {high}. {implied.line}"
-
-

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.consistency._figures import Key, Table
+from altcred.consistency._checks import check_formula, write_formula
+from altcred.consistency._figures import CONTEXT, Key, Table
+from altcred.consistency._formulas import expand_formula
 from altcred.consistency._ranges import meet
 from altcred.consistency._relations import Relations, VariableRelation
 from altcred.consistency._sizes import NOT_REPORTED, find_population, partitions_in
@@ -27,6 +29,14 @@ def list_odd(table: Table, relations: Relations) -> Iterator[Odd]:
     yield from _list_gaps(table, relations)
     yield from _list_sample_sizes(table, relations)
     yield from _list_barely(table)
+    for formula in relations.suspicions:
+        for title, figures in expand_formula(formula):
+            keys = {word: Key(**figure.model_dump()) for word, figure in figures.items()}
+            if all(table.known(key) is not None for key in keys.values()) and (
+                check_formula(table, formula, title, figures) is None
+            ):
+                shown = write_formula(formula.holds, table, keys)
+                yield Odd(f"{title}: {shown}.", _ids(table, *keys.values()))
 
 
 def _ids(table: Table, *keys: Key) -> tuple[str, ...]:
@@ -34,7 +44,7 @@ def _ids(table: Table, *keys: Key) -> tuple[str, ...]:
 
 
 def _list_sums(table: Table, relations: Relations) -> Iterator[Odd]:
-    for place in sorted({key[:3] for key in table.keys() if key.statistic == "proportion"}):
+    for place in sorted({key[:3] for key in table if key.statistic == "proportion"}):
         described = relations.variables.get(place[2]) or VariableRelation()
         named = described.offered.get(place[0], described.categories)
         keys = [Key(*place, category, "proportion") for category in named]
@@ -46,7 +56,9 @@ def _list_sums(table: Table, relations: Relations) -> Iterator[Odd]:
             for item in known
             if item is not None and item.limits.low is not None and item.limits.high is not None
         ]
-        if len(middles) < len(keys):
+        worded = any(row.qualifier for key in keys for row in table.numbers(key))
+        disputed = any(item.disputed for item in known if item is not None)
+        if len(middles) < len(keys) or worded or disputed:
             continue
         total = sum(middles, Fraction(0))
         many = not described.exclusive and Fraction(1) < total <= Fraction(11, 10)
@@ -65,7 +77,7 @@ def _list_sums(table: Table, relations: Relations) -> Iterator[Odd]:
 
 
 def _list_skewed(table: Table) -> Iterator[Odd]:
-    for key in sorted(key for key in table.keys() if key.statistic == "mean"):
+    for key in sorted(key for key in table if key.statistic == "mean"):
         other = key._replace(statistic="median")
         mean, median = table.known(key), table.known(other)
         if mean is None or median is None or not median.limits.high or mean.limits.low is None:
@@ -80,7 +92,7 @@ def _list_skewed(table: Table) -> Iterator[Odd]:
 
 def _list_gaps(table: Table, relations: Relations) -> Iterator[Odd]:
     """A median of all that leaves a part hardly anyone between its own median and that."""
-    for key in sorted(key for key in table.keys() if key.statistic == "median"):
+    for key in sorted(key for key in table if key.statistic == "median"):
         for partition in partitions_in(relations, key.wave):
             total = table.known(key)
             if partition.whole != key.subgroup or total is None:
@@ -109,10 +121,12 @@ def _list_gaps(table: Table, relations: Relations) -> Iterator[Odd]:
 
 def _list_sample_sizes(table: Table, relations: Relations) -> Iterator[Odd]:
     groups: dict[tuple[str, str], list[Key]] = {}
-    for key in table.keys():
+    for key in table:
         known = table.known(key)
         described = relations.variables.get(key.variable)
-        asked_all = described is None or key.wave not in described.conditional
+        asked_all = described is not None and key.wave not in described.conditional
+        if relations.premise is not None and key.variable in relations.premise.leave_out:
+            asked_all = False
         if key.statistic == "nobs" and not key.category and known is not None and asked_all:
             groups.setdefault((key.wave, key.subgroup), []).append(key)
     for (wave, subgroup), keys in sorted(groups.items()):
@@ -123,7 +137,7 @@ def _list_sample_sizes(table: Table, relations: Relations) -> Iterator[Odd]:
         people = find_population(table, relations, wave, subgroup)
         for key in sorted(keys):
             others = [size for other, size in sizes.items() if other != key]
-            if people.exact == sizes[key] and max(others) * 20 < sizes[key] * 19:
+            if people.exact == sizes[key] > max(others):
                 yield Odd(
                     f"All {people.exact:,} people of {subgroup} ({wave}) count as having answered "
                     f"{key.variable}, while no other question has more than {max(others):,}.",
@@ -131,26 +145,40 @@ def _list_sample_sizes(table: Table, relations: Relations) -> Iterator[Odd]:
                 )
             elif sizes[key] * 5 < usual * 4:
                 yield Odd(
-                    f"{printed(table, key)} answered {key.variable} ({wave}, {subgroup}), far fewer "
-                    f"than the {show(Fraction(usual))} of its other questions.",
+                    f"{printed(table, key)} answered {key.variable} ({wave}, {subgroup}), far "
+                    f"fewer than the {show(Fraction(usual))} of its other questions.",
                     _ids(table, key),
                 )
 
 
 def _list_barely(table: Table) -> Iterator[Odd]:
     """Prints of one quantity that only agree on the very edge of both roundings."""
-    for key in sorted(table.keys()):
+    for key in sorted(table):
         figures = [figure for figure in table.numbers(key) if figure.digits is not None]
+        sizes = sorted({figure.n for figure in figures if figure.n is not None})
+        if len(sizes) > 1:
+            shown = " and ".join(f"{size:,}" for size in sizes)
+            yield Odd(
+                f"{name(key)}, {printed(table, key)}, is printed as of {shown} people.",
+                tuple(sorted(figure.id for figure in figures)),
+            )
         if key.category == NOT_REPORTED or len({figure.printed for figure in figures}) < 2:
             continue
         common = meet(figure.limits for figure in figures)  # type: ignore[misc]
-        if not common.is_empty and common.exact is not None and all(
-            figure.limits.exact is None for figure in figures  # type: ignore[union-attr]
+        whole = figures[0].unit == "number" and key.wave == CONTEXT
+        if (
+            not whole
+            and not common.is_empty
+            and common.exact is not None
+            and all(
+                figure.limits.exact is None
+                for figure in figures  # type: ignore[union-attr]
+            )
         ):
             shown = " and ".join(dict.fromkeys(figure.shown for figure in figures))
             unit = figures[0].unit
             yield Odd(
-                f"{name(key)} is printed as {shown}, which is both only at exactly "
+                f"{name(key)} is printed as {shown}, which is true of all only at exactly "
                 f"{show(common.exact, unit)}.",
                 tuple(sorted(figure.id for figure in figures)),
             )

@@ -19,9 +19,7 @@ class Range:
     def is_empty(self) -> bool:
         if self.low is None or self.high is None:
             return False
-        return self.low > self.high or (
-            self.low == self.high and (self.low_open or self.high_open)
-        )
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
     @property
     def exact(self) -> Fraction | None:
@@ -57,9 +55,7 @@ def point(value: Fraction | int) -> Range:
 def whole(limits: Range) -> Range:
     """Return the range from the smallest to the largest whole number in it."""
     low, high = limits.integers()
-    return Range(
-        None if low is None else Fraction(low), None if high is None else Fraction(high)
-    )
+    return Range(None if low is None else Fraction(low), None if high is None else Fraction(high))
 
 
 def meet(ranges: Iterable[Range]) -> Range:
@@ -125,9 +121,7 @@ def multiply(first: Range, second: Range) -> Range:
         )
         if first.high is None or second.high is None:
             return Range(low, None, low_open)
-        return Range(
-            low, first.high * second.high, low_open, first.high_open or second.high_open
-        )
+        return Range(low, first.high * second.high, low_open, first.high_open or second.high_open)
     if None in (first.low, first.high, second.low, second.high):
         return ANY
     corners = [a * b for a in (first.low, first.high) for b in (second.low, second.high)]

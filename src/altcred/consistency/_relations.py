@@ -29,9 +29,7 @@ class Partition(Described):
 class VariableRelation(Described):
     """What a variable's categories have to do with each other."""
 
-    exclusive: bool = Field(
-        default=False, description="Whether a person has one category at most"
-    )
+    exclusive: bool = Field(default=False, description="Whether a person has one category at most")
     categories: list[str] = Field(
         default_factory=list,
         description="All categories there are; left out where the list is open, as of countries",
@@ -71,9 +69,7 @@ class Formula(Described):
     figures: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], FigureKey] = Field(
         min_length=1
     )
-    holds: str = Field(
-        description="Two sides of + - * / and numbers, joined by =, <=, >=, < or >"
-    )
+    holds: str = Field(description="Two sides of + - * / and numbers, joined by =, <=, >=, < or >")
     each: dict[str, list[str]] = Field(
         default_factory=dict,
         description="A word in braces and what it stands for in turn, as in type: [a, b]",
@@ -131,6 +127,9 @@ class Relations(Described):
         default_factory=dict, description="Wave to its population, where that is not `responses`"
     )
     formulas: list[Formula] = Field(default_factory=list)
+    suspicions: list[Formula] = Field(
+        default_factory=list, description="Formulas that would be odd if they held"
+    )
     premise: Premise | None = None
     set_aside: list[SetAside] = Field(default_factory=list)
     headline_sections: list[str] = Field(
@@ -152,6 +151,7 @@ class Relations(Described):
                 "subsets": {**self.subsets, **other.subsets},
                 "populations": {**self.populations, **other.populations},
                 "formulas": [*self.formulas, *other.formulas],
+                "suspicions": [*self.suspicions, *other.suspicions],
                 "premise": other.premise or self.premise,
                 "set_aside": [*self.set_aside, *other.set_aside],
                 "headline_sections": other.headline_sections or self.headline_sections,
@@ -246,7 +246,10 @@ def derive_relations(study: Study, codebook: Codebook) -> Relations:
                 category = same[0] if same else "+".join(categories)
                 if len(subgroup.where) == 1:
                     subsets[name] = FigureKey(
-                        wave="*", subgroup="all", variable=variable, category=category,
+                        wave="*",
+                        subgroup="all",
+                        variable=variable,
+                        category=category,
                         statistic="count",
                     )
     populations = {}

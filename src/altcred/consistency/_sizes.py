@@ -33,7 +33,9 @@ def narrow(sizes: Iterable[Size]) -> Size:
     high = min(highs, default=None)
     if high is not None and low > high:
         return next((item for item in items if item.exact is not None), items[0])
-    used = [item for item in items if item.low == low > 0 or (high is not None and item.high == high)]
+    used = [
+        item for item in items if item.low == low > 0 or (high is not None and item.high == high)
+    ]
     return Size(low, high, frozenset().union(*(item.ids for item in used)))
 
 
@@ -52,7 +54,11 @@ def partitions_in(relations: Relations, wave: str) -> list[Partition]:
 
 def find_population(table: Table, relations: Relations, wave: str, subgroup: str) -> Size:
     """Return how many people a subgroup of a wave has, whether or not they answered."""
-    return narrow(_list_populations(table, relations, wave, subgroup, set()) or [Size()])
+    place = ("population", wave, subgroup)
+    if place not in table.cache:
+        found = _list_populations(table, relations, wave, subgroup, set())
+        table.cache[place] = narrow(found or [Size()])
+    return table.cache[place]  # type: ignore[return-value]
 
 
 def _list_populations(
@@ -92,9 +98,7 @@ def _list_populations(
             found.append(Size(max(low or 0, 0), high, share.ids | everyone.ids))
     subset = relations.subsets.get(subgroup)
     if subset is not None:
-        counted = table.known(
-            Key(wave, subset.subgroup, subset.variable, subset.category, "count")
-        )
+        counted = table.known(Key(wave, subset.subgroup, subset.variable, subset.category, "count"))
         if counted is not None:
             found.append(size_of(counted))
     if "&" in subgroup:
@@ -163,11 +167,10 @@ def find_printed_size(
 ) -> Size | None:
     """Return the sample size printed for a figure: of the category, else of the question."""
     if category:
-        own = table.known(Key(wave, subgroup, variable, category, "nobs"))
-        if own is not None:
-            return size_of(own)
-        if category == NOT_REPORTED:
-            return None
+        of_category = Key(wave, subgroup, variable, category, "nobs")
+        if of_category in table.printed or category == NOT_REPORTED:
+            own = table.known(of_category)
+            return None if own is None else size_of(own)
         cells = {
             figure.n: figure.id
             for key in table.keys_of(wave, subgroup, variable)
@@ -179,8 +182,6 @@ def find_printed_size(
             n, where = next(iter(cells.items()))
             return Size(n, n, frozenset({where}))
     question = table.known(Key(wave, subgroup, variable, "", "nobs"))
-    if question is not None and not question.disputed:
-        return size_of(question)
     if question is not None:
         return size_of(question)
     if not category:
@@ -204,8 +205,7 @@ def _find_from_relatives(
     for partition in partitions_in(relations, wave):
         if partition.whole == subgroup:
             parts = [
-                find_printed_size(table, wave, part, variable, category)
-                for part in partition.parts
+                find_printed_size(table, wave, part, variable, category) for part in partition.parts
             ]
             if all(part is not None for part in parts):
                 found.append(_add([part for part in parts if part is not None]))

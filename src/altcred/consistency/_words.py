@@ -13,8 +13,10 @@ def show(value: Fraction | int, unit: str = "number") -> str:
     if unit == "share":
         return f"{_decimals(value * 100, 3)}%"
     text = _decimals(value, 2)
-    return f"-${text[1:]}" if unit == "amount" and text.startswith("-") else (
-        f"${text}" if unit == "amount" else text
+    return (
+        f"-${text[1:]}"
+        if unit == "amount" and text.startswith("-")
+        else (f"${text}" if unit == "amount" else text)
     )
 
 

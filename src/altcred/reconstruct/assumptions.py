@@ -90,6 +90,7 @@ class Texts(Described):
         default_factory=dict, description="Lists that fill the {places} of a form"
     )
     forms: list[str] = Field(min_length=1, description="Texts, some with {places}")
+    once: list[str] = Field(default_factory=list, description="Texts that one person gives")
     most_frequent: str = Field(
         default="", description="The text given most often, where that count is printed"
     )
@@ -143,8 +144,17 @@ class Reconstruction(Described):
     table_weight: int = Field(
         default=4, ge=1, description="How many figures of running text a table's cell outweighs"
     )
+    trust: dict[str, float] = Field(
+        default_factory=dict,
+        description="Weights of figures by how their section's number or name begins; else 1",
+    )
     size_weight: int = Field(default=3, ge=1, description="The same for a printed sample size")
     identities: Identities = Identities()
+    also: list[dict[str, str]] = Field(
+        default_factory=list,
+        description="Assumed figures in the columns of published.csv, held like printed ones; "
+        "columns left out are empty",
+    )
     set_aside: dict[str, str] = Field(
         default_factory=dict, description="Printed figures not to be met, each with the reason"
     )

@@ -47,8 +47,14 @@ class Printed:
     @property
     def key(self) -> tuple[Any, ...]:
         return (
-            self.wave, self.pairs_only, self.tests, self.by, self.variable, self.category,
-            self.statistic, self.end,
+            self.wave,
+            self.pairs_only,
+            self.tests,
+            self.by,
+            self.variable,
+            self.category,
+            self.statistic,
+            self.end,
         )
 
 
@@ -115,6 +121,9 @@ def read_row(
         _check_category(name, category, codebook, wave)
     n = int(parse_printed(row["n"]).low + Fraction(1, 2)) if row["n"] else None
     table = row["locator"].casefold().startswith("table")
+    trust = next(
+        (w for start, w in reconstruction.trust.items() if row["section"].startswith(start)), 1
+    )
     return Printed(
         id=row["id"],
         wave=wave,
@@ -126,7 +135,7 @@ def read_row(
         statistic=statistic,
         interval=interval,
         n=n,
-        weight=reconstruction.table_weight if table else 1,
+        weight=trust * (reconstruction.table_weight if table else 1),
         end="" if by else end,
     )
 
@@ -316,16 +325,15 @@ class Counted:
             if any(test.kind != "answered" for test in inside):
                 raise NotUnderstood("an option within another")
             return {
-                place: Fraction(1) for (s, name), place in self.ticks.items()
+                place: Fraction(1)
+                for (s, name), place in self.ticks.items()
                 if name == tick and strata[s]
             }
         fits = [
             all(self.block.holds(test, cell, self.codebook) for test in inside)
             for cell in self.block.cells
         ]
-        return {
-            place: Fraction(1) for (s, c), place in self.cells.items() if strata[s] and fits[c]
-        }
+        return {place: Fraction(1) for (s, c), place in self.cells.items() if strata[s] and fits[c]}
 
     def values(self, tests: Iterable[Test], name: str) -> dict[float, dict[int, Fraction]]:
         """Return of a number, for each value, the people of whom the tests hold as terms."""
@@ -485,9 +493,7 @@ def add_sizes(counted: Counted, rows: list[Printed], weight: float) -> None:
             terms = counted.count(base)
         except NotUnderstood:
             continue
-        counted.problem.figures.append(
-            Figure(tuple(ids), (Linear(terms, n, n),), weight)
-        )
+        counted.problem.figures.append(Figure(tuple(ids), (Linear(terms, n, n),), weight))
 
 
 def write_figure(
@@ -532,10 +538,13 @@ def tighten(interval: PrintedInterval) -> tuple[Fraction | None, Fraction | None
     low, high = interval.low, interval.high
     if low is not None and high is not None and low == high:
         return low, high
+    most = None if low is None or high is None else (high - low) / 4
     if low is not None and (interval.low_open or not _is_short(low)):
-        low += abs(low) * MARGIN
+        step = abs(low) * MARGIN
+        low += step if most is None else min(step, most)
     if high is not None and (interval.high_open or not _is_short(high)):
-        high -= abs(high) * MARGIN
+        step = abs(high) * MARGIN
+        high -= step if most is None else min(step, most)
     return low, high
 
 
@@ -598,9 +607,7 @@ def _of_values(
         # The median lies in [low, high] when fewer than half lie below and fewer than half lie
         # above it, whether the number of people is odd or even. A printed value that people
         # give is aimed at itself, not at all that rounds to it.
-        exact = (
-            (low + high) / 2 if low is not None and high is not None else None
-        )
+        exact = (low + high) / 2 if low is not None and high is not None else None
         if exact is not None and float(exact) in values:
             low = high = exact
         for beyond in (
@@ -646,17 +653,13 @@ def _of_values(
             for v, terms in values.items()
             for p, f in terms.items()
         }
-        yield Linear(
-            _minus(squares, everybody, low**2 + off**2), -(low**2), None
-        )
+        yield Linear(_minus(squares, everybody, low**2 + off**2), -(low**2), None)
         yield Linear(_minus(squares, everybody, high**2), None, -(high**2))
     else:
         raise NotUnderstood(row.statistic)
 
 
-def _by_levels(
-    counted: Counted, row: Printed, base: list[Test], event: list[Test]
-) -> list[Linear]:
+def _by_levels(counted: Counted, row: Printed, base: list[Test], event: list[Test]) -> list[Linear]:
     """Smallest or largest level of a figure: none beyond it, and at least one there."""
     low, high = tighten(row.interval)
     smallest = row.by.endswith(":lower")

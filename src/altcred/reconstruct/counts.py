@@ -30,9 +30,7 @@ class Linear:
     def holds(self, counts: "np.ndarray") -> bool:
         """Tell exactly whether whole counts satisfy it."""
         total = sum(Fraction(factor) * int(counts[place]) for place, factor in self.terms.items())
-        return (self.low is None or total >= self.low) and (
-            self.high is None or total <= self.high
-        )
+        return (self.low is None or total >= self.low) and (self.high is None or total <= self.high)
 
 
 @dataclass(frozen=True)
@@ -93,22 +91,20 @@ def find_consistent(problem: Problem) -> list[int]:
     """Return the places of the figures to give up: the lightest set without which all fit."""
     solution = _solve_elastic(problem)
     count = len(problem.lower)
-    return [
-        place for place in range(len(problem.figures)) if solution[count + place] > 0.5
-    ]
+    return [place for place in range(len(problem.figures)) if solution[count + place] > 0.5]
 
 
-def solve_counts(problem: Problem, gap: float = 0.1) -> Solution:
+def solve_counts(problem: Problem) -> Solution:
     """Find counts that satisfy the largest consistent set of figures, near their targets.
 
     Raises NoCounts where the constraints by nature have no solution.
     """
     given_up: list[int] = []
-    counts = _solve_nearest(problem, problem.figures, gap)
+    counts = _solve_nearest(problem, problem.figures)
     if counts is None:
         given_up = find_consistent(problem)
         kept = [f for place, f in enumerate(problem.figures) if place not in set(given_up)]
-        counts = _solve_nearest(problem, kept, gap)
+        counts = _solve_nearest(problem, kept)
         if counts is None:
             # The elastic solution satisfies the kept figures; only the likely values are lost.
             counts = np.rint(_solve_elastic(problem)[: len(problem.lower)]).astype(np.int64)
@@ -165,10 +161,71 @@ def _solve_elastic(problem: Problem) -> np.ndarray:
     return result.x
 
 
-def _solve_nearest(problem: Problem, figures: list[Figure], gap: float) -> np.ndarray | None:
-    """Solve with all given figures held; None where they have no common solution."""
-    count = len(problem.lower)
+def _solve_nearest(problem: Problem, figures: list[Figure]) -> np.ndarray | None:
+    """Solve with all given figures held; None where they have no common solution.
+
+    The nearest solution in fractions is found first. Few of its values are not whole; whole
+    numbers are then sought close to it, and farther away only where there are none close by.
+    """
     rows = [*problem.nature, *(row for figure in figures for row in figure.constraints)]
+    near = _solve_fractions(problem, rows, figures)
+    if near is None:
+        return None
+    lower, upper = np.array(problem.lower, float), np.array(problem.upper, float)
+    whole = np.abs(near - np.rint(near)) < 1e-6
+    for reach in (0, 2, 6, None):
+        low, high = lower, upper
+        if reach is not None:
+            low = np.maximum(lower, np.where(whole, np.rint(near) - reach, np.floor(near) - 2))
+            high = np.minimum(upper, np.where(whole, np.rint(near) + reach, np.ceil(near) + 2))
+        counts = _find_whole(problem, rows, low, high, reach is None)
+        if counts is not None:
+            return counts
+    return None
+
+
+def _find_whole(
+    problem: Problem,
+    rows: list[Linear],
+    low: np.ndarray,
+    high: np.ndarray,
+    thorough: bool,
+) -> np.ndarray | None:
+    free = np.flatnonzero(high > low)
+    fixed = np.rint(np.where(high > low, 0, low))
+    place = {int(old): new for new, old in enumerate(free)}
+    left = []
+    for row in rows:
+        constant = sum(Fraction(f) * int(fixed[i]) for i, f in row.terms.items() if i not in place)
+        terms = {place[i]: f for i, f in row.terms.items() if i in place}
+        bounds = [None if end is None else end - constant for end in (row.low, row.high)]
+        if terms:
+            left.append(Linear(terms, *bounds))
+        elif (bounds[0] is not None and bounds[0] > 0) or (bounds[1] is not None and bounds[1] < 0):
+            return None
+    counts = fixed.astype(np.int64)
+    if len(free):
+        matrix, least, most = _matrix(left, len(free))
+        result = milp(
+            np.zeros(len(free)),
+            constraints=LinearConstraint(matrix, least, most),
+            bounds=Bounds(low[free], high[free]),
+            integrality=np.ones(len(free)),
+            options={"node_limit": 20000 if thorough else 500, "time_limit": 60},
+        )
+        if result.x is None:
+            return None
+        counts[free] = np.rint(result.x).astype(np.int64)
+    # The solver works within a tolerance; whole numbers are checked exactly.
+    return counts if all(row.holds(counts) for row in rows) else None
+
+
+def _solve_fractions(
+    problem: Problem, rows: list[Linear], figures: list[Figure]
+) -> np.ndarray | None:
+    """Return the solution in fractions that is nearest to the targets; None where none exists."""
+    count = len(problem.lower)
+    rows = list(rows)
     lower, upper = list(map(float, problem.lower)), list(map(float, problem.upper))
     cost = [0.0] * count
 
@@ -186,8 +243,12 @@ def _solve_nearest(problem: Problem, figures: list[Figure], gap: float) -> np.nd
         price = 1 / np.sqrt(target + 1)
         near = max(1.0, 0.1 * target)
         parts = {
-            add(price, near): -1, add(3 * price, near * 3): -1, add(9 * price, np.inf): -1,
-            add(price, near): 1, add(3 * price, near * 3): 1, add(9 * price, np.inf): 1,
+            add(price, near): -1,
+            add(3 * price, near * 3): -1,
+            add(9 * price, np.inf): -1,
+            add(price, near): 1,
+            add(3 * price, near * 3): 1,
+            add(9 * price, np.inf): 1,
         }
         value = Fraction(round(target * 64), 64)
         rows.append(Linear({place: 1, **parts}, value, value))
@@ -208,15 +269,9 @@ def _solve_nearest(problem: Problem, figures: list[Figure], gap: float) -> np.nd
             )
         )
     matrix, low, high = _matrix(rows, len(cost))
-    integrality = np.zeros(len(cost))
-    integrality[:count] = 1
     result = milp(
         np.array(cost),
         constraints=LinearConstraint(matrix, low, high) if rows else None,
         bounds=Bounds(np.array(lower), np.array(upper)),
-        integrality=integrality,
-        options={"mip_rel_gap": gap, "node_limit": 3000, "time_limit": 30},
     )
-    if result.x is None:
-        return None
-    return np.rint(result.x[:count]).astype(np.int64)
+    return None if result.x is None else result.x[:count]

@@ -79,7 +79,9 @@ def draw_answers(
     left out; `tell` is told of each step. The same arguments give the same answers.
     """
     seed = reconstruction.seed if seed is None else seed
-    rows, unexplained = read_rows(published, study, codebook, reconstruction)
+    rows, unexplained = read_rows(
+        add_assumed(published, reconstruction), study, codebook, reconstruction
+    )
     rows = [row for row in rows if row.id not in reconstruction.set_aside]
     set_aside = [name for name in published["id"] if name in reconstruction.set_aside]
     artist = _Artist(
@@ -91,6 +93,18 @@ def draw_answers(
         sorted(set(artist.gave_up) | set(set_aside)),
         sorted(set(unexplained) | set(artist.unexplained)),
     )
+
+
+def add_assumed(published: "pd.DataFrame", reconstruction: Reconstruction) -> "pd.DataFrame":
+    """Return published figures with the assumed ones of a reconstruction below, named also-N."""
+    import pandas as pd
+
+    if not reconstruction.also:
+        return published
+    assumed = pd.DataFrame(
+        [{"id": f"also-{i}", **row} for i, row in enumerate(reconstruction.also, start=1)]
+    )
+    return pd.concat([published, assumed], ignore_index=True).fillna("")
 
 
 class _Artist:
@@ -164,8 +178,11 @@ class _Artist:
         totals = [
             int((row.interval.low + row.interval.high) / 2)
             for row in rows
-            if row.statistic == "count" and not row.category and not _is_narrow(row)
-            and row.interval.low is not None and row.interval.high is not None
+            if row.statistic == "count"
+            and not row.category
+            and not _is_narrow(row)
+            and row.interval.low is not None
+            and row.interval.high is not None
         ]
         total = size if size is not None else max(totals, key=totals.count) if totals else 0
         programs = list(self.study.programs)
@@ -196,8 +213,11 @@ class _Artist:
             return
         rows = [row for row in self.rows if row.variable == DAYS]
         types = [self.study.programs[p].type for p in self.pair_programs]
-        needed = [float(row.interval.low + Fraction(1, 2)) for row in rows
-                  if row.statistic in {"min", "max"} and row.interval.low is not None]
+        needed = [
+            float(row.interval.low + Fraction(1, 2))
+            for row in rows
+            if row.statistic in {"min", "max"} and row.interval.low is not None
+        ]
         limit = int(max([*needed, 365]))
         values = [float(day) for day in range(1, limit + 1)]
         problem = Problem()
@@ -317,9 +337,7 @@ class _Artist:
             )
         return chosen.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
 
-    def _find_quotas(
-        self, people: People
-    ) -> tuple[list[np.datetime64], dict[str, list[int]]]:
+    def _find_quotas(self, people: People) -> tuple[list[np.datetime64], dict[str, list[int]]]:
         """Return the days from which options were offered, and people between them by type.
 
         The n of such an option and the n of its variable are printed; their ratio is the share
@@ -349,7 +367,9 @@ class _Artist:
     def _printed_n(self, wave: str, kind: str, name: str, category: str) -> int | None:
         for row in self.rows:
             if (
-                row.wave == wave and row.variable == name and not row.pairs_only
+                row.wave == wave
+                and row.variable == name
+                and not row.pairs_only
                 and row.tests == (Test("program_type", "in", (kind,)),)
             ):
                 if row.statistic == "nobs" and row.category == category:
@@ -385,7 +405,8 @@ class _Artist:
         blocks = self._list_blocks(wave)
         rows = [row for row in self.rows if row.wave == wave or self._is_lasting(row, wave)]
         rows = [
-            row for row in rows
+            row
+            for row in rows
             if row.variable not in {*SIZES, DAYS}
             and not row.statistic.startswith("ttest_rel")
             and self.codebook.variables[row.variable].kind != "text"
@@ -519,15 +540,18 @@ class _Artist:
             needed = [
                 float((row.interval.low + row.interval.high) / 2)
                 for row in rows
-                if row.variable == name and row.statistic in {"min", "max", "mode", "median"}
-                and row.interval.low is not None and row.interval.high is not None
+                if row.variable == name
+                and row.statistic in {"min", "max", "mode", "median"}
+                and row.interval.low is not None
+                and row.interval.high is not None
             ]
             amounts = self.amounts.get(name, {}).get(people.wave, np.empty(0))
             needed += [float(value) for value in np.unique(amounts[~np.isnan(amounts)])]
             values = list_values(assumption, needed, variable.bounds.low, variable.bounds.high)
             for kind in ("min", "max"):
                 ends = [
-                    row.interval for row in rows
+                    row.interval
+                    for row in rows
                     if row.variable == name and row.statistic == kind and not row.tests
                 ]
                 if ends and kind == "min" and ends[0].low is not None:
@@ -673,7 +697,8 @@ class _Artist:
         sizes = [int(row.interval.low + Fraction(1, 2)) for row in rows if row.statistic == "nobs"]
         sizes += [
             int(row.interval.low + Fraction(1, 2)) + 1
-            for row in rows if row.statistic == "ttest_rel_df"
+            for row in rows
+            if row.statistic == "ttest_rel_df"
         ]
         first, second = self.panel.first, self.panel.second
         statistic = found.get((first, "ttest_rel_statistic"))
@@ -710,9 +735,7 @@ class _Artist:
                     self.musts[wave, test.name] = (test, ~np.isnan(column))
         self._check_amounts(rows, amounts)
 
-    def _check_amounts(
-        self, rows: list[Printed], amounts: tuple[np.ndarray, np.ndarray]
-    ) -> None:
+    def _check_amounts(self, rows: list[Printed], amounts: tuple[np.ndarray, np.ndarray]) -> None:
         from scipy.stats import ttest_rel
 
         result = ttest_rel(*amounts)
@@ -769,21 +792,81 @@ class _Artist:
             )
             cell = int(fixed[members[0]])
             absent = {
-                c for c, category_tests in offered.items()
+                c
+                for c, category_tests in offered.items()
                 if not all(strata.marks[t][s] for t in category_tests)
             }
             other_rank = int(counted.other[s]) if counted.other is not None else -1
             barred = {
-                c for c, answer in enumerate(block.cells)
+                c
+                for c, answer in enumerate(block.cells)
                 if bound[members[0]] and not block.holds(must[0], answer, self.codebook)
             }
+            if cell < 0 and people.columns["pair"][members[0]]:
+                barred |= self._barred_elsewhere(people, block, lead, members[0])
             self._add_stratum(counted, s, lead, part, cell, absent, other_rank, barred)
         counted.__post_init__()
+        self._bound_answered(counted, lead)
         return counted
 
-    def _parts(
-        self, people: People, block: Block, lead: str
-    ) -> list[tuple[list[Test], Part]]:
+    def _barred_elsewhere(self, people: People, block: Block, lead: str, person: int) -> set[int]:
+        """Return cells that a pair cannot have, as the other wave's extremes exclude them."""
+        if lead not in self.reconstruction.panel.same:
+            return set()
+        name = next(iter(block.cells[0]))
+        kind = people.columns["program_type"][person]
+        barred = set()
+        for row in self.rows:
+            if (
+                row.variable != name
+                or row.wave == people.wave
+                or row.by
+                or row.statistic not in {"min", "max"}
+                or not all(t.name == "program_type" and kind in t.wanted for t in row.tests)
+            ):
+                continue
+            # Up to two birthdays lie between the waves.
+            for place, cell in enumerate(block.cells):
+                value = cell[name]
+                if value is not None and (
+                    (row.statistic == "min" and value - 2 < (row.interval.low or 0))
+                    or (
+                        row.interval.high is not None
+                        and row.statistic == "max"
+                        and value > row.interval.high - 2
+                    )
+                ):
+                    barred.add(place)
+        return barred
+
+    def _bound_answered(self, counted: Counted, lead: str) -> None:
+        """Keep the number who answered near the assumed one, unless printed figures forbid it.
+
+        Else a conflict between figures could be hidden by having hardly anybody answer.
+        """
+        if None not in _answers(counted.block, lead):
+            return
+        people = counted.strata.people
+        answers = _answers(counted.block, lead)
+        by_program = any(test.name == "program" for test in counted.strata.marks)
+        level = people.columns["program" if by_program else "program_type"]
+        terms: dict[str, dict[int, Fraction]] = {}
+        likely: dict[str, float] = {}
+        for (s, c), place in counted.cells.items():
+            if answers[c] is None:
+                continue
+            name = level[counted.strata.members[s][0]]
+            terms.setdefault(name, {})[place] = Fraction(1)
+            target = counted.problem.target[place]
+            likely[name] = likely.get(name, 0) + (
+                counted.problem.lower[place] if target is None else target
+            )
+        for name in terms:
+            counted.problem.figures.append(
+                Figure((), (Linear(terms[name], int(0.75 * likely[name]), None),), 10.0)
+            )
+
+    def _parts(self, people: People, block: Block, lead: str) -> list[tuple[list[Test], Part]]:
         named = next(iter(block.cells[0])) if not block.multiple else lead
         result = []
         for name in dict.fromkeys([lead, named]):
@@ -916,7 +999,8 @@ class _Artist:
     ) -> np.ndarray:
         shares = np.ones(len(cells))
         drawn = [
-            name for name in cells[0]
+            name
+            for name in cells[0]
             if self.codebook.variables[name].derive is None
             or self.codebook.variables[name].derive.years_since
         ]
@@ -931,9 +1015,7 @@ class _Artist:
                         curve = own.curve
                         break
             values = sorted({cell[name] for cell in cells})
-            weights = dict(
-                zip(values, weigh_values(values, curve, assumption.heaps), strict=True)
-            )
+            weights = dict(zip(values, weigh_values(values, curve, assumption.heaps), strict=True))
             shares = shares * np.array([weights[cell[name]] for cell in cells])
         return shares
 
@@ -1096,7 +1178,8 @@ class _Artist:
         for name in block.cells[0]:
             if self.codebook.variables[name].is_numeric:
                 values = np.array(
-                    [np.nan if cell[name] is None else cell[name] for cell in block.cells] + [np.nan]
+                    [np.nan if cell[name] is None else cell[name] for cell in block.cells]
+                    + [np.nan]
                 )
                 people.columns[name] = values[cell_of]
             else:
@@ -1109,9 +1192,7 @@ class _Artist:
                 derived = next(iter(block.cells[0]))
                 people.columns[name] = years - people.columns[derived]
 
-    def _write_multiple(
-        self, counted: Counted, counts: np.ndarray, cell_of: np.ndarray
-    ) -> None:
+    def _write_multiple(self, counted: Counted, counts: np.ndarray, cell_of: np.ndarray) -> None:
         people, block = counted.strata.people, counted.block
         lead = block.multiple
         assumption = self.reconstruction.assumption(lead)
@@ -1148,9 +1229,7 @@ class _Artist:
                     ]
                 )
                 eligible = np.tile([(s, c) in counted.ticks for c in block.ticks], (len(rest), 1))
-                ticked = tick_options(
-                    scores[rest], numbers, eligible, some[rest], exclusive, cover
-                )
+                ticked = tick_options(scores[rest], numbers, eligible, some[rest], exclusive, cover)
                 for option, category in enumerate(block.ticks):
                     people.columns[column_of(lead, category)][rest] = ticked[:, option]
         everything = np.zeros(len(people), dtype=bool)
@@ -1163,9 +1242,13 @@ class _Artist:
                 total = np.zeros(len(people))
                 for part in parts:
                     members = self._members(self.codebook.variables[lead], part)
-                    total += people.holds(Test(lead, "in", tuple(
-                        c for c in members if column_of(lead, c) in people.columns
-                    )))
+                    total += people.holds(
+                        Test(
+                            lead,
+                            "in",
+                            tuple(c for c in members if column_of(lead, c) in people.columns),
+                        )
+                    )
                 people.columns[name] = np.where(everything, total, np.nan)
 
     # Texts, names, frames -------------------------------------------------------------------
@@ -1211,11 +1294,13 @@ class _Artist:
                 made.append(form.format(**dict(zip(places, words, strict=True))))
         made = [text for text in dict.fromkeys(made) if text != texts.most_frequent]
         if not frequent:
-            return self.rng.choice(np.array(made, dtype=object), size=number)
+            once = np.array(texts.once[:number], dtype=object)
+            others = self.rng.choice(np.array(made, dtype=object), size=number - len(once))
+            return self.rng.permutation(np.concatenate([once, others]))
         # Everybody else's text stays rarer than the most frequent one.
         others = self.rng.permutation(np.array(made, dtype=object))
-        repeats = np.maximum(1, frequent - 3 - np.arange(len(others)) // 2)
-        pool = np.repeat(others, np.minimum(repeats, frequent - 1))
+        falling = (frequent - 1) * (1 - np.arange(len(others)) / max(len(others), 1)) ** 2
+        pool = np.repeat(others, np.maximum(1, np.ceil(falling).astype(int)))
         if len(pool) < number - frequent:
             raise ValueError(f"{name} needs more forms or words for {number} texts.")
         chosen = self.rng.permutation(pool)[: number - frequent]
@@ -1278,9 +1363,7 @@ class _Sizes:
         terms = {}
         for place, (name, program) in enumerate(self.study.programs.items()):
             values = {"program": name, "program_type": program.type}
-            if all(
-                test.kind == "pair" or values.get(test.name) in test.wanted for test in tests
-            ):
+            if all(test.kind == "pair" or values.get(test.name) in test.wanted for test in tests):
                 terms[place] = Fraction(1)
         return terms
 
@@ -1326,9 +1409,7 @@ class _Sizes:
         for place in self._terms(tests):
             if edge is not None:
                 terms = _minus({place: Fraction(1)}, whole, edge)
-                constraints.append(
-                    Linear(terms, 0, None) if smallest else Linear(terms, None, 0)
-                )
+                constraints.append(Linear(terms, 0, None) if smallest else Linear(terms, None, 0))
             if beyond is not None:
                 reach = self.problem.add_unknown(1)
                 chosen[reach] = Fraction(1)
@@ -1337,7 +1418,9 @@ class _Sizes:
                     f * (self.problem.upper[p] if (f > 0) == smallest else self.problem.lower[p])
                     for p, f in terms.items()
                 )
-                bound = Linear({**terms, reach: most}, *((None, most) if smallest else (most, None)))
+                bound = Linear(
+                    {**terms, reach: most}, *((None, most) if smallest else (most, None))
+                )
                 constraints.append(bound)
         if chosen:
             constraints.append(Linear(chosen, 1, None))
@@ -1356,9 +1439,12 @@ class _Days:
         from altcred.reconstruct.constraints import _bounds, _middle, _of_values, tighten
 
         types = {
-            kind for kind, _ in self.unknown
-            if all(t.kind == "pair" or (t.name == "program_type" and kind in t.wanted)
-                   for t in row.tests)
+            kind
+            for kind, _ in self.unknown
+            if all(
+                t.kind == "pair" or (t.name == "program_type" and kind in t.wanted)
+                for t in row.tests
+            )
         }
         values: dict[float, dict[int, Fraction]] = {}
         for (kind, i), place in self.unknown.items():

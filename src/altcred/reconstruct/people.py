@@ -182,27 +182,23 @@ def choose_unanswered(
     return members[order[:count]]
 
 
-def spread_by_rank(
-    members: np.ndarray, scores: np.ndarray, counts: np.ndarray
-) -> np.ndarray:
+def spread_by_rank(members: np.ndarray, scores: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Give cells in rising order to members by rising score; return a cell a member."""
     result = np.empty(len(members), dtype=np.int64)
     result[np.argsort(scores, kind="stable")] = np.repeat(np.arange(len(counts)), counts)
     return result
 
 
-def spread_by_affinity(
-    members: np.ndarray, affinity: np.ndarray, counts: np.ndarray
-) -> np.ndarray:
+def spread_by_affinity(members: np.ndarray, affinity: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Give cells to the members they go with best, rare cells first; return a cell a member."""
     result = np.full(len(members), -1, dtype=np.int64)
-    remaining = [place for place in np.argsort(counts, kind="stable") if counts[place] > 0]
-    while remaining:
-        place = remaining.pop(0)
+    # How much better a cell suits a member than the best other one does.
+    order = np.sort(affinity, axis=1)
+    best, second = order[:, -1], order[:, -2] if affinity.shape[1] > 1 else order[:, -1] * 0
+    for place in np.argsort(counts, kind="stable"):
         free = np.flatnonzero(result < 0)
-        score = affinity[free, place].copy()
-        if remaining:
-            score -= affinity[np.ix_(free, remaining)].max(axis=1)
+        own = affinity[free, place]
+        score = own - np.where(own == best[free], second[free], best[free])
         result[free[np.argsort(-score, kind="stable")[: counts[place]]]] = place
     return result
 

@@ -1,0 +1,154 @@
+"""Runs a cohort many times its size through responses, survey and panel, and says what it took.
+
+    python benchmarks/scale.py --times 40 --memory 2GB
+
+From the root of the project, after `make report` or `altcred reconstruct COHORT`. Every person
+of the cohort becomes many, each with addresses of their own, so the numbers of kept rows and of
+pairs found by address must grow by just that factor. Each step runs in a process of its own,
+whose peak of memory is reported; the same rules in plain pandas run on the smaller size, in the
+same run, so that the ratios do not depend on the machine. Needs Linux or macOS.
+"""
+
+import argparse
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from altcred.codebook import load_codebook
+from altcred.exports import open_wave
+from altcred.paths import cohort_dir, raw_dir
+from altcred.study import load_study
+
+STEPS = {
+    "responses {first}": "from altcred.responses import build_responses as b; "
+    "print(b('{cohort}', '{first}').kept)",
+    "responses {second}": "from altcred.responses import build_responses as b; "
+    "print(b('{cohort}', '{second}').kept)",
+    "survey {first}": "from altcred.estimates import estimate_wave as e; "
+    "print(len(e('{cohort}', '{first}')))",
+    "survey {second}": "from altcred.estimates import estimate_wave as e; "
+    "print(len(e('{cohort}', '{second}')))",
+    "panel": "from altcred.panel import match_panel as m; "
+    "print(m('{cohort}', '{first}', '{second}').pairs)",
+    "panel estimates": "from altcred.estimates import estimate_panel as e; "
+    "print(len(e('{cohort}', '{first}', '{second}')))",
+}
+# Only these have a counterpart in plain pandas.
+COMPARED = ("responses {first}", "responses {second}", "panel")
+
+
+@dataclass
+class Taken:
+    """What one step took: seconds, the peak of memory in GB, and what it printed."""
+
+    seconds: float
+    memory: float
+    result: str
+
+
+def multiply(cohort: str, times: int, folder: Path) -> None:
+    """Write the cohort into a folder with every person `times` times, at addresses of their own."""
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    shutil.copytree(cohort_dir(cohort), folder / cohort_dir(cohort))
+    (folder / raw_dir(cohort)).mkdir(parents=True)
+    for wave in study.waves:
+        for export, columns in open_wave(study, codebook, wave)[0]:
+            emails = [c.position for role, c in columns.items() if role.startswith("@email")]
+            ips = [c.position for role, c in columns.items() if role.startswith("@ip")]
+            target = folder / raw_dir(cohort) / export.file
+            with (
+                export.path.open(encoding=export.encoding, newline="") as source,
+                target.open("w", encoding="utf-8", newline="") as file,
+            ):
+                rows = list(csv.reader(source, delimiter=export.delimiter))
+                writer = csv.writer(file)
+                writer.writerows(rows[: export.header_rows])
+                for copy in range(times):
+                    for row in rows[export.header_rows :]:
+                        changed = list(row)
+                        for position in emails:
+                            if "@" in row[position]:
+                                changed[position] = f"{copy}.{row[position].strip()}"
+                        for position in ips:
+                            if row[position].strip():
+                                plain = row[position].strip().replace(".", "-").replace(":", "_")
+                                changed[position] = f"net{copy:04d}-{plain}"
+                        writer.writerow(changed)
+
+
+def run(command: list[str], folder: Path, memory: str) -> Taken:
+    """Run a command in a folder and return what it took."""
+    environment = os.environ | {"ALTCRED_MEMORY": memory, "ALTCRED_THREADS": ""}
+    environment.pop("ALTCRED_THREADS")
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit(f"{command[-1]} failed")
+        output.seek(0)
+        result = output.read().strip()
+    unit = 1e9 if sys.platform == "darwin" else 1e6
+    return Taken(time.perf_counter() - started, usage.ru_maxrss / unit, result)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cohort", default="hollands-2023")
+    parser.add_argument("--first", default="begin")
+    parser.add_argument("--second", default="end")
+    parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--smaller", type=int, default=10)
+    parser.add_argument("--memory", default="2GB", help="what the SQL engine may take")
+    parser.add_argument("--plain-too", action="store_true", help="pandas on the full size as well")
+    chosen = parser.parse_args()
+    names = {"cohort": chosen.cohort, "first": chosen.first, "second": chosen.second}
+    taken: dict[int, dict[str, Taken]] = {}
+    plain: dict[int, Taken] = {}
+    for times in (chosen.smaller, chosen.times):
+        with tempfile.TemporaryDirectory(prefix="altcred-scale-") as name:
+            folder = Path(name)
+            multiply(chosen.cohort, times, folder)
+            print(f"{times} times the cohort", flush=True)
+            taken[times] = {}
+            for step, code in STEPS.items():
+                step = step.format(**names)
+                command = [sys.executable, "-c", code.format(**names)]
+                one = taken[times][step] = run(command, folder, chosen.memory)
+                print(f"  {step:18} {one.seconds:8.1f} s {one.memory:6.2f} GB  {one.result}")
+            if times == chosen.smaller or chosen.plain_too:
+                script = str(Path(__file__).with_name("plain_pandas.py").resolve())
+                command = [sys.executable, script, *names.values()]
+                one = plain[times] = run(command, folder, chosen.memory)
+                counts = (folder / "plain.txt").read_text(encoding="utf-8").split()
+                print(f"  {'plain pandas':18} {one.seconds:8.1f} s {one.memory:6.2f} GB  {counts}")
+                same = [taken[times][step.format(**names)].result for step in COMPARED]
+                if counts != same:
+                    sys.exit(f"altcred kept {same}, plain pandas {counts}")
+    small, large = taken[chosen.smaller], taken[chosen.times]
+    rows = chosen.times / chosen.smaller
+    print(f"growth from {chosen.smaller} to {chosen.times} times (rows grew by {rows:.1f})")
+    for step in small:
+        time_ratio = large[step].seconds / small[step].seconds
+        memory_ratio = large[step].memory / small[step].memory
+        print(f"  {step:18} time x {time_ratio:5.2f}   memory x {memory_ratio:5.2f}")
+    for times, one in plain.items():
+        own = [taken[times][step.format(**names)] for step in COMPARED]
+        seconds = sum(each.seconds for each in own)
+        memory = max(each.memory for each in own)
+        print(
+            f"plain pandas at {times} times: {one.seconds / seconds:.1f} times the seconds, "
+            f"{one.memory / memory:.1f} times the memory of responses and panel"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,869 @@
+import ast
+import random
+import statistics
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altcred.consistency import (
+    Relations,
+    check_all,
+    check_file,
+    check_published,
+    describe,
+    find_implied,
+    find_odd,
+    load_relations,
+)
+from altcred.consistency import _ranges as ranges
+from altcred.consistency._ranges import Range
+from altcred.consistency._student import enclose_p
+from altcred.errors import InvalidInput
+from altcred.published import COLUMNS
+
+PACKAGE = Path(__file__).parents[1] / "src" / "altcred" / "consistency"
+
+RELATIONS = Relations.model_validate(
+    {
+        "partitions": [
+            {"whole": "all", "parts": ["type=a", "type=b"]},
+            {"whole": "type=a", "parts": ["program=a1", "program=a2"]},
+        ],
+        "ranges_over": {"by program": ["program=a1", "program=a2", "program=b1"]},
+        "variables": {
+            "color": {
+                "exclusive": True,
+                "categories": ["red", "green", "blue", "grey"],
+                "groups": {"warm": ["red", "green"]},
+            },
+            "reasons": {
+                "categories": ["work", "fun", "pay", "none"],
+                "groups": {"any_gain": ["work", "pay"]},
+                "everyone_ticks": True,
+            },
+            "age": {"exclusive": True, "intervals": {"over_40": "(40, )"}},
+            "children": {"whole_numbers": True},
+        },
+    }
+)
+
+
+def make_table(*rows: tuple) -> pd.DataFrame:
+    """Rows of subgroup, variable, category, statistic, printed, and any other columns."""
+    records = []
+    for place, (subgroup, variable, category, statistic, printed, *rest) in enumerate(rows):
+        record = dict.fromkeys(COLUMNS, "")
+        record |= {
+            "id": f"r{place}",
+            "document": "1",
+            "section": f"section {place}",
+            "wave": "context" if statistic in {"fact", "date"} else "begin",
+            "subgroup": subgroup,
+            "variable": variable,
+            "category": category,
+            "statistic": statistic,
+            "printed": printed,
+        }
+        for other in rest:
+            record |= other
+        records.append(record)
+    return pd.DataFrame(records, columns=list(COLUMNS))
+
+
+def find(*rows: tuple, relations: Relations = RELATIONS) -> list[tuple[str, tuple[str, ...]]]:
+    return [(item.kind, item.ids) for item in check_published(make_table(*rows), relations)]
+
+
+PLANTED = {
+    "printed twice": (
+        [
+            ("all", "color", "red", "proportion", "38%"),
+            ("all", "color", "red", "proportion", "38.2%"),
+            ("all", "color", "red", "proportion", "40%"),
+        ],
+        "repeated",
+        {"r2"},
+    ),
+    "printed twice, told apart by whole people only": (
+        [
+            ("all", "color", "red", "proportion", "9.4%", {"n": "2,256"}),
+            ("all", "color", "red", "proportion", "9.5%", {"n": "2,256"}),
+        ],
+        "repeated",
+        {"r0", "r1"},
+    ),
+    "more than itself": (
+        [
+            ("all", "land", "", "nunique", "189"),
+            ("all", "land", "", "nunique", "189", {"qualifier": "over"}),
+        ],
+        "repeated",
+        {"r0", "r1"},
+    ),
+    "two dates": (
+        [("", "start", "", "date", "March 2018"), ("", "start", "", "date", "April 2018")],
+        "repeated",
+        {"r0", "r1"},
+    ),
+    "a median called an average": (
+        [("all", "income", "", "median", "$59,000"), ("all", "income", "", "mean", "$59,000")],
+        "label",
+        {"r0", "r1"},
+    ),
+    "no count gives it": (
+        [("all", "color", "red", "proportion", "21%", {"n": "25"})],
+        "grim",
+        {"r0"},
+    ),
+    "no sum of whole numbers gives it": (
+        [("all", "children", "", "mean", "1.23", {"n": "10"})],
+        "grim",
+        {"r0"},
+    ),
+    "a count that is not its share": (
+        [
+            ("all", "color", "red", "count", "forty"),
+            ("all", "color", "red", "proportion", "4.7%", {"n": "899"}),
+        ],
+        "count",
+        {"r0", "r1"},
+    ),
+    "parts that do not add up": (
+        [
+            ("all", "color", "", "nobs", "25,891"),
+            ("type=a", "color", "", "nobs", "21,423"),
+            ("type=b", "color", "", "nobs", "4,490"),
+        ],
+        "total",
+        {"r0", "r1", "r2"},
+    ),
+    "a share outside its parts": (
+        [
+            ("all", "color", "red", "proportion", "18%"),
+            ("type=a", "color", "red", "proportion", "23%"),
+            ("type=b", "color", "red", "proportion", "20%"),
+        ],
+        "subgroups",
+        {"r0", "r1", "r2"},
+    ),
+    "a share no weights give": (
+        [
+            ("all", "color", "red", "proportion", "18%", {"n": "1,000"}),
+            ("type=a", "color", "red", "proportion", "23%", {"n": "800"}),
+            ("type=b", "color", "red", "proportion", "18%", {"n": "200"}),
+        ],
+        "subgroups",
+        {"r0", "r1", "r2"},
+    ),
+    "a mean no weights give": (
+        [
+            ("all", "hours", "", "mean", "50", {"n": "100"}),
+            ("type=a", "hours", "", "mean", "42", {"n": "90"}),
+            ("type=b", "hours", "", "mean", "70", {"n": "10"}),
+        ],
+        "subgroups",
+        {"r0", "r1", "r2"},
+    ),
+    "a median outside its parts": (
+        [
+            ("all", "age", "", "median", "35"),
+            ("type=a", "age", "", "median", "27"),
+            ("type=b", "age", "", "median", "33"),
+        ],
+        "subgroups",
+        {"r0", "r1", "r2"},
+    ),
+    "more than everyone": (
+        [
+            ("all", "color", "red", "proportion", "60%"),
+            ("all", "color", "green", "proportion", "30%"),
+            ("all", "color", "blue", "proportion", "12%"),
+        ],
+        "sum",
+        {"r0", "r1", "r2"},
+    ),
+    "less than everyone": (
+        [
+            ("all", "color", "red", "proportion", "40%"),
+            ("all", "color", "green", "proportion", "30%"),
+            ("all", "color", "blue", "proportion", "20%"),
+            ("all", "color", "grey", "proportion", "5%"),
+        ],
+        "sum",
+        {"r0", "r1", "r2", "r3"},
+    ),
+    "a group less than its parts": (
+        [
+            ("all", "color", "warm", "proportion", "50%"),
+            ("all", "color", "red", "proportion", "40%"),
+            ("all", "color", "green", "proportion", "20%"),
+        ],
+        "sum",
+        {"r0", "r1", "r2"},
+    ),
+    "a category of more than its group": (
+        [
+            ("all", "reasons", "any_gain", "proportion", "30%"),
+            ("all", "reasons", "work", "proportion", "41.5%"),
+        ],
+        "sum",
+        {"r0", "r1"},
+    ),
+    "a union of more than its sets": (
+        [
+            ("all", "reasons", "any_gain", "proportion", "80%"),
+            ("all", "reasons", "work", "proportion", "40%"),
+            ("all", "reasons", "pay", "proportion", "30%"),
+        ],
+        "sum",
+        {"r0", "r1", "r2"},
+    ),
+    "shares of all that are not the whole's": (
+        [
+            ("all", "responses", "a1", "proportion", "49%"),
+            ("all", "responses", "a2", "proportion", "34%"),
+            ("all", "responses", "a", "proportion", "73%"),
+        ],
+        "total",
+        {"r0", "r1", "r2"},
+    ),
+    "more spread than its parts have": (
+        [
+            ("all", "age", "", "std", "21", {"n": "500"}),
+            ("type=a", "age", "", "std", "11"),
+            ("type=b", "age", "", "std", "12"),
+            ("type=a", "age", "", "mean", "33"),
+            ("type=b", "age", "", "mean", "35"),
+        ],
+        "subgroups",
+        {"r0", "r1", "r2", "r3", "r4"},
+    ),
+    "less spread than its parts have": (
+        [
+            ("all", "age", "", "std", "9", {"n": "500"}),
+            ("type=a", "age", "", "std", "11"),
+            ("type=b", "age", "", "std", "12"),
+        ],
+        "subgroups",
+        {"r0", "r1", "r2"},
+    ),
+    "more answers than people": (
+        [("type=a", "responses", "", "count", "282"), ("type=a", "color", "", "nobs", "689")],
+        "population",
+        {"r0", "r1"},
+    ),
+    "the youngest of all": (
+        [("all", "age", "", "min", "9"), ("type=a", "age", "", "min", "7")],
+        "range",
+        {"r0", "r1"},
+    ),
+    "the oldest of no part": (
+        [
+            ("all", "age", "", "max", "101"),
+            ("type=a", "age", "", "max", "81"),
+            ("type=b", "age", "", "max", "99"),
+        ],
+        "range",
+        {"r0", "r1", "r2"},
+    ),
+    "a mean beyond the largest": (
+        [("all", "age", "", "mean", "38"), ("all", "age", "", "max", "30")],
+        "range",
+        {"r0", "r1"},
+    ),
+    "a median where fewer than half are": (
+        [("all", "age", "", "median", "45"), ("all", "age", "over_40", "proportion", "35%")],
+        "range",
+        {"r0", "r1"},
+    ),
+    "a program beyond the largest of programs": (
+        [
+            ("by program", "color", "red", "proportion_min", "3%"),
+            ("by program", "color", "red", "proportion_max", "8%"),
+            ("program=a1", "color", "red", "proportion", "9.9%"),
+        ],
+        "range",
+        {"r1", "r2"},
+    ),
+    "different values": (
+        [("all", "land", "", "nunique", "122"), ("type=a", "land", "", "nunique", "150")],
+        "subgroups",
+        {"r0", "r1"},
+    ),
+    "not the most frequent": (
+        [
+            ("all", "reasons", "work", "rank", "most frequent"),
+            ("all", "reasons", "work", "proportion", "38%"),
+            ("all", "reasons", "fun", "proportion", "41%"),
+        ],
+        "rank",
+        {"r0", "r1", "r2"},
+    ),
+    "not the larger": (
+        [
+            ("type=a", "reasons", "work", "order", "higher", {"qualifier": "type=a > type=b"}),
+            ("type=a", "reasons", "work", "proportion", "38%"),
+            ("type=b", "reasons", "work", "proportion", "41%"),
+        ],
+        "order",
+        {"r0", "r1", "r2"},
+    ),
+    "a p value that is another's": (
+        [
+            ("all", "income", "", "ttest_rel_statistic", "0.63"),
+            ("all", "income", "", "ttest_rel_df", "59"),
+            ("all", "income", "", "ttest_rel_pvalue", "0.35"),
+        ],
+        "p-value",
+        {"r0", "r1", "r2"},
+    ),
+    "pairs and degrees of freedom": (
+        [("all", "income", "", "nobs", "60"), ("all", "income", "", "ttest_rel_df", "60")],
+        "p-value",
+        {"r0", "r1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("title", PLANTED)
+def test_finds_a_planted_contradiction(title):
+    rows, kind, wanted = PLANTED[title]
+    found = find(*rows)
+    assert len(found) == 1, found
+    assert found[0][0] == kind
+    if title == "printed twice":
+        # Either of the two agreeing prints may stand for both.
+        assert len(found[0][1]) == 2
+        assert wanted < set(found[0][1])
+    else:
+        assert set(found[0][1]) == wanted
+
+
+@pytest.mark.parametrize("title", PLANTED)
+def test_a_finding_needs_each_of_its_figures(title):
+    rows, _, _ = PLANTED[title]
+    table = make_table(*rows)
+    for finding in check_published(table, RELATIONS):
+        for id in finding.ids:
+            rest = table[table["id"].isin(set(finding.ids) - {id})]
+            assert check_published(rest, RELATIONS) == []
+
+
+def test_difference_of_two_waves():
+    def row(wave, statistic, printed):
+        return ("all", "reasons", "work", statistic, printed, {"wave": wave})
+
+    good = [row("begin", "proportion", "27.0%"), row("end", "proportion", "94.0%")]
+    assert find(*good, row("begin-end", "difference", "+67%")) == []
+    found = find(*good, row("begin-end", "difference", "+66%"))
+    assert found == [("difference", ("r0", "r1", "r2"))]
+
+
+def test_swapped_sample_sizes_are_recognised():
+    table = make_table(
+        ("type=a", "responses", "", "count", "282"),
+        ("type=b", "responses", "", "count", "2,006"),
+        ("type=a", "color", "", "nobs", "689", {"section": "one"}),
+        ("type=b", "color", "", "nobs", "116", {"section": "one"}),
+    )
+    (finding,) = check_published(table, RELATIONS)
+    assert finding.ids == ("r0", "r2")
+    assert (finding.typo.kind, finding.typo.replacement) == ("swap", "116")
+    assert finding.typo.exchanged_with == "r3"
+
+
+def test_one_digit_repairs_a_slip():
+    table = make_table(
+        ("all", "color", "", "nobs", "1,000"),
+        ("type=a", "color", "", "nobs", "800"),
+        ("type=b", "color", "", "nobs", "290"),
+    )
+    (finding,) = check_published(table, RELATIONS)
+    # Either the part or the whole; the other part's 800 has no single digit to blame.
+    typos = {(repair.id, repair.replacement) for repair in finding.repairs if repair.is_typo}
+    assert typos == {("r2", "200"), ("r0", "1,090")}
+
+
+def test_the_print_that_fits_the_rest_is_named():
+    table = make_table(
+        ("all", "responses", "", "count", "25,891"),
+        ("all", "responses", "", "count", "25,913"),
+        ("all", "responses", "a", "count", "21,423"),
+        ("all", "responses", "b", "count", "4,490"),
+    )
+    (finding,) = check_published(table, RELATIONS)
+    assert finding.ids == ("r0", "r1")
+    assert finding.evidence.startswith("25,913 fits")
+
+
+def test_one_conflict_at_several_places_is_one_finding():
+    table = make_table(
+        ("all", "color", "red", "proportion", "7%"),
+        ("all", "color", "red", "proportion", "7%"),
+        ("all", "color", "red", "proportion", "12%", {"section": "Key Takeaways"}),
+        ("all", "color", "red", "proportion", "12%"),
+    )
+    (finding,) = check_published(table, RELATIONS)
+    assert finding.places == ("r0", "r1", "r2", "r3")
+    assert finding.severity == "high"
+
+
+def test_formulas_and_their_findings():
+    relations = Relations.model_validate(
+        {
+            "formulas": [
+                {
+                    "name": "cost of {group}",
+                    "each": {"group": ["a", "b"]},
+                    "figures": {
+                        "cost": {
+                            "wave": "begin", "subgroup": "type={group}", "variable": "cost",
+                            "statistic": "mean",
+                        },
+                        "hours": {
+                            "wave": "begin", "subgroup": "type={group}", "variable": "hours",
+                            "statistic": "mean",
+                        },
+                        "income": {
+                            "wave": "begin", "subgroup": "type={group}", "variable": "income",
+                            "statistic": "median",
+                        },
+                    },
+                    "holds": "cost = hours * income / 2080",
+                }
+            ]
+        }
+    )  # fmt: skip
+    rows = []
+    for group, cost in (("a", "$11,700"), ("b", "$12,700")):
+        rows += [
+            (f"type={group}", "cost", "", "mean", cost, {"qualifier": "almost"}),
+            (f"type={group}", "hours", "", "mean", "412"),
+            (f"type={group}", "income", "", "median", "$59,000"),
+        ]
+    found = find(*rows, relations=relations)
+    # 412 hours at $59,000 / 2,080 cost $11,672 to $11,701, which is almost $11,700 and almost
+    # $12,700 as well; "over" is not.
+    assert found == []
+    rows[3] = ("type=b", "cost", "", "mean", "$11,800", {"qualifier": "over"})
+    assert find(*rows, relations=relations) == [("formula", ("r3", "r4", "r5"))]
+
+
+def test_premise_is_named_where_it_is_needed():
+    rows = [
+        ("all", "responses", "a", "count", "282"),
+        ("all", "responses", "b", "count", "2,006"),
+        ("all", "color", "red", "proportion", "18%"),
+        ("type=a", "color", "red", "proportion", "18%"),
+        ("type=b", "color", "red", "proportion", "23%"),
+    ]
+    assert find(*rows) == []
+    premise = RELATIONS.model_copy(
+        update={
+            "premise": Relations.model_validate(
+                {"premise": {"at_least": "1/2", "reason": "Most answered."}}
+            ).premise
+        }
+    )
+    (finding,) = check_published(make_table(*rows), premise)
+    assert finding.kind == "subgroups"
+    assert finding.premise == (
+        "at least 1/2 of each group answered any question put to everybody (Most answered)"
+    )
+    assert "if at least 1/2 of each group answered" in finding.line
+
+
+def test_subgroup_sizes_are_reasoned_from_who_did_not_answer():
+    # Of 900 people 850 answered, so that at least 350 of the 400 of a1 did, whose 9.6% alone
+    # lift the average of 6.8% to 7.9%.
+    rows = [
+        ("type=a", "responses", "", "count", "900"),
+        ("program=a1", "responses", "", "count", "400"),
+        ("program=a2", "responses", "", "count", "500"),
+        ("type=a", "color", "red", "proportion", "7.3%", {"n": "850"}),
+        ("program=a1", "color", "red", "proportion", "9.6%"),
+        ("program=a2", "color", "red", "proportion", "6.8%"),
+    ]
+    (finding,) = check_published(make_table(*rows), RELATIONS)
+    assert finding.kind == "subgroups"
+    assert {"r3", "r4", "r5"} < set(finding.ids)
+
+
+# What rounding can explain ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # 5 of 8 is 62.5%, printed as 62% by some software and as 63% by other.
+        [("all", "color", "red", "proportion", "62%", {"n": "8"})],
+        [("all", "color", "red", "proportion", "63%", {"n": "8"})],
+        [
+            ("all", "color", "red", "proportion", "62%", {"n": "8"}),
+            ("all", "color", "red", "proportion", "63%", {"n": "8"}),
+        ],
+        # Three sevenths, three sevenths and one seventh: 43% + 43% + 14% = 100%; 101% is fine too.
+        [
+            ("all", "color", "red", "proportion", "34%"),
+            ("all", "color", "green", "proportion", "34%"),
+            ("all", "color", "blue", "proportion", "34%"),
+        ],
+        # Mean and median side by side may be the same number.
+        [
+            ("all", "income", "", "median", "$59,000", {"section": "one"}),
+            ("all", "income", "", "mean", "$59,000", {"section": "one"}),
+        ],
+        [("all", "age", "", "median", "33"), ("all", "age", "", "mean", "33")],
+        # Several reasons add up to more than 100%.
+        [
+            ("all", "reasons", "work", "proportion", "60%"),
+            ("all", "reasons", "fun", "proportion", "70%"),
+        ],
+    ],
+)
+def test_rounding_is_no_finding(rows):
+    if len(rows) == 3:
+        # 34% three times is at least 100.5%, which is one person too many.
+        assert [kind for kind, _ in find(*rows)] == ["sum"]
+        rows = rows[:2]
+    assert find(*rows) == []
+
+
+def round_as(value: Fraction, digits: int, half_even: bool) -> str:
+    scaled = value * 10**digits
+    whole = scaled.numerator // scaled.denominator
+    rest = scaled - whole
+    if rest > Fraction(1, 2) or (rest == Fraction(1, 2) and (not half_even or whole % 2)):
+        whole += 1
+    text = f"{whole // 10**digits:,}"
+    return text + (f".{whole % 10**digits:0{digits}d}" if digits else "")
+
+
+def median(values: list[int]) -> Fraction:
+    ordered, half = sorted(values), len(values) // 2
+    if len(ordered) % 2:
+        return Fraction(ordered[half])
+    return Fraction(ordered[half - 1] + ordered[half], 2)
+
+
+def make_honest_report(seed: int) -> pd.DataFrame:
+    """Figures of invented people, rounded as a report rounds: nothing in it is contradictory."""
+    choose = random.Random(seed)
+    half_even = choose.random() < 0.5
+    digits = choose.choice([0, 0, 1, 2])
+    people = [
+        {
+            "program": choose.choice(["a1", "a2", "b1", "b1"]),
+            "color": choose.choice(["red", "red", "green", "blue", "grey", None]),
+            "reasons": [
+                reason for reason in ("work", "fun", "pay", "none") if choose.random() < 0.4
+            ],
+            "age": choose.choice([None, choose.randint(15, 80), choose.randint(25, 45)]),
+            "children": choose.randint(0, 4),
+        }
+        for _ in range(choose.choice([7, 20, 40, 90, 200]))
+    ]
+    groups = {
+        "all": people,
+        "type=a": [person for person in people if person["program"] in {"a1", "a2"}],
+        "type=b": [person for person in people if person["program"] == "b1"],
+        "program=a1": [person for person in people if person["program"] == "a1"],
+        "program=a2": [person for person in people if person["program"] == "a2"],
+        "program=b1": [person for person in people if person["program"] == "b1"],
+    }
+    rows = []
+    shares: dict[tuple[str, str], list[Fraction]] = {}
+
+    def say(subgroup, variable, category, statistic, value, n, unit="%"):
+        printed = (
+            round_as(value * 100, digits, half_even) + "%"
+            if unit == "%"
+            else round_as(value, digits if unit == "mean" else 0, half_even)
+        )
+        qualifier = ""
+        if unit == "%" and choose.random() < 0.1:
+            whole = value * 100 // 1
+            if whole < value * 100:
+                printed, qualifier = f"{whole}%", "over"
+        rows.append(
+            (subgroup, variable, category, statistic, printed,
+             {"n": str(n) if n and choose.random() < 0.5 else "", "qualifier": qualifier})
+        )  # fmt: skip
+
+    for subgroup, members in groups.items():
+        if not members or choose.random() < 0.15:
+            continue
+        say(subgroup, "responses", "", "count", Fraction(len(members)), 0, "count")
+        told = [person for person in members if person["color"]]
+        if told:
+            if choose.random() < 0.6:
+                say(subgroup, "color", "", "nobs", Fraction(len(told)), 0, "count")
+            for category in ("red", "green", "blue", "grey", "warm"):
+                inside = {"warm": {"red", "green"}}.get(category, {category})
+                count = sum(person["color"] in inside for person in told)
+                share = Fraction(count, len(told))
+                if subgroup.startswith("program"):
+                    shares.setdefault(("color", category), []).append(share)
+                if choose.random() < 0.8:
+                    say(subgroup, "color", category, "proportion", share, len(told))
+                if choose.random() < 0.2:
+                    say(subgroup, "color", category, "count", Fraction(count), 0, "count")
+            most = max(
+                ("red", "green", "blue", "grey"),
+                key=lambda category: sum(person["color"] == category for person in told),
+            )
+            rows.append((subgroup, "color", most, "rank", "most frequent", {"qualifier": "1"}))
+        ticked = [person for person in members if person["reasons"]]
+        if ticked:
+            for category in ("work", "fun", "pay", "none", "any_gain"):
+                inside = {"any_gain": {"work", "pay"}}.get(category, {category})
+                count = sum(bool(inside & set(person["reasons"])) for person in ticked)
+                if choose.random() < 0.8:
+                    share = Fraction(count, len(ticked))
+                    say(subgroup, "reasons", category, "proportion", share, len(ticked))
+        ages = [person["age"] for person in members if person["age"] is not None]
+        if ages:
+            say(subgroup, "age", "", "min", Fraction(min(ages)), 0, "count")
+            say(subgroup, "age", "", "max", Fraction(max(ages)), 0, "count")
+            say(subgroup, "age", "", "mean", Fraction(sum(ages), len(ages)), len(ages), "mean")
+            say(subgroup, "age", "", "median", median(ages), len(ages), "mean")
+            if len(ages) > 1:
+                spread = Fraction(statistics.stdev(ages))
+                say(subgroup, "age", "", "std", spread, len(ages), "mean")
+            say(subgroup, "age", "", "nunique", Fraction(len(set(ages))), 0, "count")
+            over = Fraction(sum(age > 40 for age in ages), len(ages))
+            say(subgroup, "age", "over_40", "proportion", over, 0)
+        total = sum(person["children"] for person in members)
+        mean = Fraction(total, len(members))
+        say(subgroup, "children", "", "mean", mean, len(members), "mean")
+    for name in ("a", "b", "a1", "a2", "b1"):
+        part = groups.get(f"type={name}", groups.get(f"program={name}", []))
+        say("all", "responses", name, "proportion", Fraction(len(part), len(people)), 0)
+    for (variable, category), values in shares.items():
+        if len(values) == 3:
+            say("by program", variable, category, "proportion_min", min(values), 0)
+            say("by program", variable, category, "proportion_max", max(values), 0)
+    return make_table(*rows)
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_honest_reports_give_no_finding(block):
+    """Each report has up to six groups with four questions: thousands of tables in all."""
+    for seed in range(block * 20, block * 20 + 20):
+        table = make_honest_report(seed)
+        found = check_published(table, RELATIONS)
+        assert found == [], (seed, [item.line for item in found])
+
+
+def test_a_figure_changed_in_an_honest_report_is_found():
+    caught = 0
+    for seed in range(30):
+        table = make_honest_report(seed)
+        rows = table.index[(table["statistic"] == "nobs") & (table["subgroup"] == "all")]
+        if not len(rows):
+            continue
+        changed = table.copy()
+        # More answers than there are people, whatever else is printed.
+        changed.loc[rows[0], "printed"] = "100,000"
+        if (table[["subgroup", "variable"]] == ["all", "responses"]).all(axis=1).any():
+            assert check_published(changed, RELATIONS)
+            caught += 1
+    assert caught > 5
+
+
+# Exactness --------------------------------------------------------------------------------------
+
+
+def test_no_floating_point_in_the_reasoning():
+    for path in PACKAGE.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), path
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in {"float", "isclose"}, path
+            if isinstance(node, ast.ImportFrom | ast.Import):
+                names = [getattr(node, "module", None) or "", *(a.name for a in node.names)]
+                assert not any(name.startswith(("numpy", "scipy")) for name in names), path
+
+
+def test_the_edge_itself_decides():
+    # 62.5% of 1,000 exactly: 62% and 63% both stand for it, 61% does not.
+    for printed, wanted in (("62%", []), ("63%", []), ("61%", ["count"])):
+        rows = [
+            ("all", "color", "red", "count", "625"),
+            ("all", "color", "red", "proportion", printed, {"n": "1,000"}),
+        ]
+        assert [kind for kind, _ in find(*rows)] == wanted
+
+
+fractions = st.fractions(min_value=-50, max_value=50, max_denominator=60)
+
+
+@given(fractions, fractions, fractions, fractions, st.data())
+def test_range_arithmetic_holds_every_result(a, b, c, d, data):
+    first, second = Range(min(a, b), max(a, b)), Range(min(c, d), max(c, d))
+    x = data.draw(st.fractions(min_value=first.low, max_value=first.high))
+    y = data.draw(st.fractions(min_value=second.low, max_value=second.high))
+
+    def holds(result: Range, value: Fraction) -> bool:
+        return not ranges.meet([result, ranges.point(value)]).is_empty
+
+    assert holds(ranges.add(first, second), x + y)
+    assert holds(ranges.subtract(first, second), x - y)
+    assert holds(ranges.multiply(first, second), x * y)
+    if y > 0 and second.low > 0:
+        assert holds(ranges.divide(first, second), x / y)
+
+
+@pytest.mark.parametrize("df", [1, 2, 3, 4, 10, 59, 60, 999])
+@pytest.mark.parametrize("t", ["0.01", "0.63", "1.0", "2.1", "9", "40"])
+def test_p_lies_between_its_bounds(t, df):
+    from scipy.stats import t as student
+
+    low, high = enclose_p(Fraction(t), df)
+    assert 0 <= high - low < Fraction(1, 10**20)
+    # scipy's own p is only good to some digits; that is all this comparison asks of it.
+    assert float(low) == pytest.approx(2 * student.sf(float(t), df), rel=1e-9, abs=1e-18)
+
+
+def test_p_of_t_in_the_tables():
+    # Student's t of 2.571 with 5 and of 2.000 with 60 degrees of freedom leaves 5% in two tails.
+    for t, df in (("2.571", 5), ("2.000", 60)):
+        low, high = enclose_p(Fraction(t), df)
+        assert Fraction("0.0499") < low <= high < Fraction("0.0501")
+
+
+# Implied and odd ------------------------------------------------------------------------------
+
+
+def test_implied_sizes():
+    relations = RELATIONS.model_copy(
+        update={
+            "unprinted_sizes": Relations.model_validate(
+                {"unprinted_sizes": [{"wave": "begin", "subgroup": "all", "variable": "any"}]}
+            ).unprinted_sizes
+        }
+    )
+    table = make_table(
+        ("all", "color", "red", "proportion", "33%"), ("all", "color", "blue", "proportion", "67%")
+    )
+    (implied,) = find_implied(table, relations)
+    # A third of three people, two sixths, three ninths.
+    assert implied.values[:3] == (3, 6, 9)
+    assert describe(implied).startswith("people who answered (begin, all): 3, 6, 9")
+
+
+def test_implied_answers_from_a_count_and_its_share():
+    table = make_table(
+        ("all", "color", "red", "count", "130"), ("all", "color", "red", "proportion", "6.5%")
+    )
+    (implied,) = find_implied(table, RELATIONS)
+    assert (implied.low, implied.high) == (1985, 2015)
+
+
+def test_odd_is_apart_from_findings():
+    table = make_table(
+        ("all", "hours", "", "mean", "42"),
+        ("all", "hours", "", "median", "18"),
+        *(
+            ("all", "reasons", category, "proportion", printed)
+            for category, printed in (
+                ("work", "50%"), ("fun", "20%"), ("pay", "20%"), ("none", "13%"),
+            )
+        ),
+    )  # fmt: skip
+    assert check_published(table, RELATIONS) == []
+    lines = " ".join(odd.line for odd in find_odd(table, RELATIONS))
+    assert "far above the median" in lines
+    assert "103%" in lines
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+def test_a_free_standing_file_needs_no_relations(tmp_path):
+    path = tmp_path / "figures.csv"
+    make_table(
+        ("all", "color", "red", "proportion", "38%"), ("all", "color", "red", "proportion", "40%")
+    ).to_csv(path, index=False)
+    result = check_file(path)
+    assert [finding.kind for finding in result.findings] == ["repeated"]
+    assert list(result.as_lines())[:3] == [
+        "1 contradictions",
+        "[low] repeated: color red (begin) is printed as 38% and 40%: no number is both.",
+        "    figures: r0, r1",
+    ]
+    relations = tmp_path / "relations.yaml"
+    relations.write_text("set_aside:\n  - {id: r1, reason: of other people}\n", encoding="utf-8")
+    assert check_file(path, relations).findings == []
+
+
+def test_faults_of_relations_are_told_at_once(tmp_path):
+    path = tmp_path / "relations.yaml"
+    path.write_text(
+        "formulas:\n"
+        "  - name: first\n"
+        "    figures: {a: {variable: x}}\n"
+        "    holds: a + b\n"
+        "  - name: second\n"
+        "    figures: {a: {variable: x}}\n"
+        "    holds: a = c\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidInput) as caught:
+        load_relations(path)
+    assert len(caught.value.problems) == 2
+    path.write_text("formula: []\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match="not a key"):
+        load_relations(path)
+
+
+def test_unread_figures_are_named():
+    table = make_table(("all", "color", "red", "text", "a few"))
+    assert check_all(table, RELATIONS).unread == ["r0"]
+
+
+# The cohorts' own declarations --------------------------------------------------------------------
+
+COHORTS = sorted(
+    path.parent.name for path in (PACKAGE.parents[2] / "cohorts").glob("*/relations.yaml")
+)
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_declared_relations_are_about_printed_figures(cohort, monkeypatch):
+    from altcred.consistency._figures import Key, Table, read_figures
+    from altcred.consistency._formulas import expand_formula
+    from altcred.published import read_published
+
+    monkeypatch.chdir(PACKAGE.parents[2])
+    relations = load_relations(f"cohorts/{cohort}/relations.yaml")
+    table = Table(read_figures(read_published(f"cohorts/{cohort}/published.csv")))
+    for formula in [*relations.formulas, *relations.suspicions]:
+        complete = [
+            all(table.known(Key(**key.model_dump())) is not None for key in figures.values())
+            for _, figures in expand_formula(formula)
+        ]
+        assert any(complete), f"nothing is printed of {formula.name}"
+    assert all(item.id in table.figures for item in relations.set_aside)
+    used = {key.subgroup for key in table}
+    assert set(relations.subsets) <= used
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_cohort_tables_are_checked_in_time(cohort, monkeypatch):
+    import time
+
+    from altcred.consistency import check_cohort
+
+    monkeypatch.chdir(PACKAGE.parents[2])
+    start = time.perf_counter()
+    result = check_cohort(cohort)
+    assert time.perf_counter() - start < 10
+    for finding in result.findings:
+        assert set(finding.ids) <= set(finding.places)
+        assert finding.line
