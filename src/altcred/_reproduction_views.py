@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from altcred.codebook import Codebook
-from altcred.consistency import Finding
+from altcred.consistency import Finding, describe
 from altcred.published import AMOUNT, SHARE, parse_printed
 from altcred.reproduction import (
     CONTRADICTED,
@@ -53,15 +53,15 @@ def _describe_finding(name: str, finding: Finding, by_id: pd.DataFrame) -> str:
     text = [f"**{name}** ({finding.severity}, {finding.kind}). {_escape(finding.line)}"]
     if finding.premise:
         text.append(f"This takes for granted that {_escape(finding.premise)}.")
-    places = dict.fromkeys([*finding.ids, *finding.places])
-    printed = [f"{_place(by_id.loc[place])}: {_print(by_id.loc[place])}" for place in places]
+    printed = [f"{_place(by_id.loc[id])}: {_print(by_id.loc[id])}" for id in finding.ids]
     text.append(f"Printed in {'; '.join(map(_escape, printed))}.")
+    others = len(set(finding.places) - set(finding.ids))
+    if others:
+        text.append(f"{others} more rows print the same quantities.")
     if finding.typo is not None:
-        repair = finding.typo
-        change = f"{repair.printed} read as {repair.replacement}"
-        if repair.exchanged_with:
-            change = f"{change}, the two exchanged"
-        text.append(f"One slip would repair it: {_escape(change)}.")
+        slip = finding.typo
+        how = "the two exchanged" if slip.exchanged_with else "a slip in one figure"
+        text.append(f"{_escape(slip.replacement)} for {_escape(slip.printed)} ({how}) repairs it.")
     else:
         text.append("No single slip of a digit repairs it.")
     if finding.evidence:
@@ -69,9 +69,14 @@ def _describe_finding(name: str, finding: Finding, by_id: pd.DataFrame) -> str:
     return " ".join(text)
 
 
-def list_notes(notes: list[Any]) -> str:
-    """Return implied sizes or oddities as a Markdown list of their arithmetic."""
-    return "\n".join(f"- {_escape(note.line)}" for note in notes)
+def list_implied(reproduction: Reproduction) -> str:
+    """Return the sizes that follow from printed figures as a Markdown list."""
+    return "\n".join(f"- {_escape(describe(each))}" for each in reproduction.findings.implied)
+
+
+def list_odd(reproduction: Reproduction) -> str:
+    """Return the oddities as a Markdown list of their arithmetic."""
+    return "\n".join(f"- {_escape(each.line)}" for each in reproduction.findings.odd)
 
 
 def figure_tables(reproduction: Reproduction, codebook: Codebook) -> Iterator[tuple[str, Table]]:
