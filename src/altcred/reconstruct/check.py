@@ -18,7 +18,7 @@ from altcred.reconstruct.constraints import (
     read_subgroup,
 )
 from altcred.reconstruct.draw import DAYS, SIZES, Drawn
-from altcred.reconstruct.people import People, Test
+from altcred.reconstruct.people import People, Test, make_tests
 from altcred.study import Study, as_list
 
 if TYPE_CHECKING:
@@ -117,6 +117,11 @@ def read_people(
             columns[name] = years - columns[derive.years_since]
         elif derive.product:
             columns[name] = np.prod([columns[source] for source in derive.product], axis=0)
+        elif derive.any_of:
+            tests = make_tests(codebook, derive.any_of)
+            holds = np.any([people.holds(test) for test in tests], axis=0)
+            known_all = np.all([people.answered(test.name) for test in tests], axis=0)
+            columns[name] = np.where(holds, 1.0, np.where(known_all, 0.0, np.nan))
         elif derive.ticks:
             ((source, parts),) = derive.ticks.items()
             options = codebook.variables[source]
@@ -137,7 +142,7 @@ def _recompute(row: Printed, waves: dict[str, People], study: Study) -> tuple[fl
     variable = people.codebook.variables[row.variable]
     if variable.kind == "text":
         texts = people.columns[row.variable][people.answered(row.variable)]
-        if row.category == "most frequent":
+        if row.category == "most_frequent":
             return float(max(np.unique(texts.astype(str), return_counts=True)[1], default=0)), 0
         if row.category:
             return float((texts == row.category).sum()), len(texts)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -245,6 +246,8 @@ class Block:
             return answer is None
         if answer is None:
             return False
+        if test.kind == "out":
+            return not self.holds(Test(test.name, "in", test.wanted), cell, codebook)
         variable = codebook.variables[test.name]
         if test.name == self.multiple:
             return bool(set(test.wanted) & answer)
@@ -306,6 +309,19 @@ class Counted:
 
     def count(self, tests: Iterable[Test]) -> dict[int, Fraction]:
         """Return the number of people of whom all tests hold, as terms of the unknowns."""
+        tests = list(tests)
+        for place, test in enumerate(tests):
+            rest = [*tests[:place], *tests[place + 1 :]]
+            if is_any_of(self.codebook, test.name):
+                return _add(
+                    (factor, self.count([*rest, *parts]))
+                    for factor, parts in split_any_of(self.codebook, test)
+                )
+            if test.kind == "out" and set(test.wanted) & set(self.block.ticks):
+                answered, ticked = Test(test.name, "answered"), Test(test.name, "in", test.wanted)
+                return _add(
+                    [(1, self.count([*rest, answered])), (-1, self.count([*rest, ticked]))]
+                )
         outside, inside, tick = [], [], None
         for test in tests:
             if test.name not in self.block.names:
@@ -372,6 +388,40 @@ class Counted:
         }
 
 
+def is_any_of(codebook: Codebook, name: str) -> bool:
+    """Tell whether a variable is 1 where any of some conditions holds, and 0 where none does."""
+    variable = codebook.variables.get(name)
+    return variable is not None and variable.derive is not None and bool(variable.derive.any_of)
+
+
+def split_any_of(codebook: Codebook, test: Test) -> list[tuple[int, list[Test]]]:
+    """Return such a variable's test as sums and differences of tests of its conditions."""
+    conditions = make_tests(codebook, codebook.variables[test.name].derive.any_of)
+    neither = [Test(c.name, "out", c.wanted) for c in conditions]
+    some = [
+        (-1 if len(parts) % 2 == 0 else 1, list(parts))
+        for size in range(1, len(conditions) + 1)
+        for parts in combinations(conditions, size)
+    ]
+    if test.kind == "answered":
+        return [*some, (1, neither)]
+    if test.kind != "in":
+        raise NotUnderstood(f"{test.kind} {test.name}")
+    intervals = [parse_interval(text) for text in test.wanted]
+    return [
+        *(some if any(interval.holds(1) for interval in intervals) else []),
+        *([(1, neither)] if any(interval.holds(0) for interval in intervals) else []),
+    ]
+
+
+def _add(parts: Iterable[tuple[int, dict[int, Fraction]]]) -> dict[int, Fraction]:
+    total: dict[int, Fraction] = {}
+    for factor, terms in parts:
+        for place, value in terms.items():
+            total[place] = total.get(place, Fraction(0)) + factor * value
+    return {place: value for place, value in total.items() if value}
+
+
 def base_tests(people: People, row: Printed) -> tuple[list[Test], list[Test]]:
     """Return the tests of the people a share is of, and of those it counts."""
     codebook = people.codebook
@@ -428,7 +478,19 @@ def tests_of(people: People, row: Printed) -> list[Test]:
         tests = [*base, *event]
     if row.by:
         tests += level_tests(people, row)
-    return tests
+    return expand_tests(people.codebook, tests)
+
+
+def expand_tests(codebook: Codebook, tests: list[Test]) -> list[Test]:
+    """Return tests with those of any-of variables replaced by what they are made of."""
+    result: list[Test] = []
+    for test in tests:
+        if is_any_of(codebook, test.name):
+            for part in make_tests(codebook, codebook.variables[test.name].derive.any_of):
+                result += [part, replace(part, kind="out"), Test(part.name, "answered")]
+        else:
+            result.append(test)
+    return result
 
 
 def level_tests(people: People, row: Printed) -> list[Test]:

@@ -20,8 +20,8 @@ from altcred.reconstruct.constraints import (
     Printed,
     add_figures,
     add_sizes,
-    base_tests,
     group_people,
+    is_any_of,
     read_rows,
     tests_of,
 )
@@ -417,7 +417,9 @@ class _Artist:
                 drawn_at[name] = place
         by_block: dict[int, list[Printed]] = {}
         for row in rows:
-            needed = {test.name for test in tests_of(people, row)} | {row.variable}
+            needed = {test.name for test in tests_of(people, row)}
+            if not is_any_of(self.codebook, row.variable):
+                needed.add(row.variable)
             places = [drawn_at[name] for name in needed if name in drawn_at]
             unknown = [
                 n for n in needed if n not in drawn_at and not people.knows(n) and n != "pair"
@@ -448,7 +450,7 @@ class _Artist:
         together: dict[str, list[str]] = {}
         for name in order:
             variable = known[name]
-            if variable.kind in {"text", "identifier"}:
+            if variable.kind in {"text", "identifier"} or is_any_of(self.codebook, name):
                 continue
             sources = [s for s in source_names(variable) if s in known]
             if variable.derive is None:
@@ -766,7 +768,6 @@ class _Artist:
         tests = [Test("pair", "pair"), *asked_all]
         for row in rows:
             tests += [t for t in tests_of(people, row) if t.name not in block.names]
-            tests += [t for t in base_tests(people, row)[0] if t.name not in block.names]
         parts = self._parts(people, block, lead)
         for part_tests, _ in parts:
             tests += part_tests
@@ -1265,7 +1266,7 @@ class _Artist:
                 number = self._printed_total(people.wave, name, "")
                 number = round(texts.answered * len(places)) if number is None else number
                 places = places[: min(number, len(places))]
-                frequent = self._printed_total(people.wave, name, "most frequent") or 0
+                frequent = self._printed_total(people.wave, name, "most_frequent") or 0
                 column[places] = self._make_texts(name, len(places), frequent)
             people.columns[name] = column
 

@@ -62,6 +62,8 @@ class People:
             return self.answered(test.name)
         if test.kind == "unanswered":
             return ~self.answered(test.name)
+        if test.kind == "out":
+            return self.answered(test.name) & ~self.holds(Test(test.name, "in", test.wanted))
         if test.kind == "since":
             return self.columns["submitted"] >= np.datetime64(test.wanted[0])
         if test.kind == "pair":

@@ -1,0 +1,65 @@
+"""What the chapter on printed figures shows, on a table small enough to check by eye."""
+
+import pandas as pd
+from test_reproduction import CODEBOOK, STUDY, make_estimates
+
+from altcred import _reproduction_views as views
+from altcred.consistency import check_all
+from altcred.published import COLUMNS
+from altcred.reproduction import Reproduction, judge_figures
+
+ROWS = [
+    ("a1", "Table 1, row 1", "rice", "proportion", "50%", ""),
+    ("a2", "paragraph 1", "rice", "proportion", "40%", ""),
+    ("a3", "paragraph 2", "soup", "proportion", "fifth", "about a"),
+]
+
+
+def make_reproduction() -> Reproduction:
+    published = pd.DataFrame(
+        [
+            {
+                **dict.fromkeys(COLUMNS, ""), "id": id, "document": "d1", "section": "2",
+                "locator": locator, "wave": "begin", "subgroup": "all", "variable": "meal",
+                "category": category, "statistic": statistic, "printed": printed,
+                "qualifier": qualifier.removesuffix(" a"),
+            }
+            for id, locator, category, statistic, printed, qualifier in ROWS
+        ]
+    )  # fmt: skip
+    findings = check_all(published)
+    conflicts = {id: "C1" for finding in findings.findings for id in finding.ids}
+    judged = judge_figures(
+        published, make_estimates(), STUDY, CODEBOOK, ["begin", "end"], conflicts
+    )
+    return Reproduction(judged, findings)
+
+
+def test_verdicts_are_counted_by_document():
+    table = views.verdict_table(make_reproduction())
+    assert table is not None
+    assert table.cell("d1", "Reproduced") == "2"
+    assert table.cell("d1", "Contradicted") == "1"
+    assert table.cell("All", "Printed figures") == "3"
+
+
+def test_a_contradiction_is_a_paragraph_with_its_places():
+    text = views.describe_findings(make_reproduction())
+    assert text.count("**C") == 1
+    assert "50%" in text
+    assert "40%" in text
+    assert "paragraph 1" in text
+
+
+def test_every_figure_is_listed_under_its_table_or_its_variable():
+    listed = dict(views.figure_tables(make_reproduction(), CODEBOOK))
+    assert list(listed) == ["Table 1 {#printed-table-1}", "begin: Meal {#printed-begin-meal}"]
+    assert "40.0%" not in str(listed["begin: Meal {#printed-begin-meal}"].rows)
+    assert "50.0%" in str(listed["begin: Meal {#printed-begin-meal}"].rows)
+
+
+def test_what_is_not_rebuilt_is_listed_with_what_was_rebuilt_instead():
+    table = views.list_unreproduced(make_reproduction(), CODEBOOK)
+    assert table is not None
+    assert len(table.rows) == 1
+    assert "contradicted (C1)" in str(table.rows)
