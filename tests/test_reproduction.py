@@ -87,6 +87,8 @@ def test_sums_and_extremes_of_parts_are_found():
     assert judge(subgroup="by program", printed="10%", **least).verdict == "reproduced"
     most = {"category": "soup", "statistic": "proportion_max"}
     assert judge(subgroup="by program", printed="35%", **most).verdict == "reproduced"
+    either = judge(subgroup="by program", printed="10%", **{**least, "category": "soup|rice"})
+    assert either.verdict == "reproduced"
     limited = judge(subgroup="by program, program_type=a", printed="27%", **most)
     assert limited.verdict == "reproduced"
 

@@ -129,7 +129,7 @@ class View:
             return "All"
         named, _, crossed = subgroup.rpartition(" & ")
         if named:
-            return f"{self.subgroup_label(crossed)}, {self.subgroup_label(named).lower()}"
+            return f"{self.subgroup_label(crossed)}, {self.subgroup_label(named)}"
         kind, _, name = subgroup.partition("=")
         if kind == "program_type":
             return self.study.program_types[name].plural

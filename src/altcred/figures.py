@@ -6,10 +6,13 @@ program type everywhere.
 """
 
 import io
+import json
 import math
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from altcred._views import (
@@ -31,8 +34,10 @@ __all__ = [
     "default_figure",
     "distribution_figure",
     "flow_figure",
+    "map_figure",
     "open_view",
     "paired_figure",
+    "show_maps",
     "show_others",
 ]
 
@@ -48,10 +53,11 @@ WRAP = 36
 
 @dataclass
 class Drawing:
-    """A finished figure and the tables of the numbers in it."""
+    """A finished figure, the tables of the numbers in it, and what to know when reading it."""
 
     figure: Any
     numbers: list[Table] = field(default_factory=list)
+    note: str = ""
 
     def as_svg(self) -> str:
         """Return the figure as SVG, the same text each time."""
@@ -60,15 +66,27 @@ class Drawing:
         text = io.StringIO()
         with matplotlib.rc_context({"svg.hashsalt": "altcred", "svg.fonttype": "path"}):
             self.figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-        return text.getvalue()
+        # A hundredth of a point is finer than any printer; the rest is only length.
+        return re.sub(r' d="[^"]+"', _shorten_path, text.getvalue())
 
     def _repr_svg_(self) -> str:
         return self.as_svg()
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import SVG, display
+    def show(self, about: Mapping[str, str] | None = None) -> None:
+        """Show the figure, its numbers and its note; `about` describes it for the report."""
+        from IPython.display import SVG, Markdown, display
 
-        display(SVG(self.as_svg()), *self.numbers)
+        display(SVG(self.as_svg()), **({"metadata": {"report": about}} if about else {}))
+        display(*self.numbers)
+        if self.note:
+            display(Markdown(f"*Note.* {_escape(self.note)}"))
+
+    def _ipython_display_(self) -> None:
+        self.show()
+
+
+def _shorten_path(path: re.Match[str]) -> str:
+    return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
 
 
 def colour_of(view: View, subgroup: str) -> str:
@@ -137,7 +155,8 @@ def category_figure(
     axes.set_ylim(len(names) - 0.45, -0.55)
     _finish_shares(axes, reach)
     _name_subgroups(figure, axes, view, variable, subgroups)
-    return Drawing(figure, [numbers_behind(view, variable, names, subgroups)])
+    numbers = numbers_behind(view, variable, names, subgroups)
+    return Drawing(figure, [numbers], _note_on(view, variable))
 
 
 def distribution_figure(
@@ -219,12 +238,124 @@ def distribution_figure(
     axes.grid(axis="y", color="#e3e6e8", linewidth=0.6)
     axes.set_axisbelow(True)
     _name_subgroups(figure, axes, view, variable, subgroups)
-    return Drawing(
-        figure,
-        [
-            numbers_behind(view, variable, names, subgroups),
-        ],
+    numbers = numbers_behind(view, variable, names, subgroups)
+    return Drawing(figure, [numbers], _note_on(view, variable))
+
+
+# The shares at which a map's shade changes, and how much of its colour is in each shade.
+MAP_CLASSES = (0.001, 0.005, 0.02, 0.1)
+MAP_SHADES = (0.16, 0.4, 0.68, 1.0)
+# A country smaller than so many square units of the outlines (ten kilometres) gets a dot.
+SMALLEST_SHAPE = 60.0
+
+
+def map_figure(view: View, variable: str, subgroup: str = ALL) -> Drawing | None:
+    """Draw a world map of where a subgroup's people live, shaded by share in classes.
+
+    `variable` is of the kind country; categories are ISO 3166 alpha-3 codes. The classes are the
+    same on every map, so that maps can be compared, and are told apart in grey. Countries too
+    small to see are drawn as dots; what has no outline is named in the note. None where nobody
+    of the subgroup named a country.
+    """
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_hex
+    from matplotlib.patches import Patch
+
+    if not view.size(variable, subgroup):
+        return None
+    found = {name: view.find(variable, name, "", subgroup) for name in view.categories(variable)}
+    shares = {name: one.value for name, one in found.items() if one is not None and one.value != 0}
+    if not any(share > 0 for share in shares.values()):
+        return None
+    shades = [to_hex(colour) for colour in _shades_of(colour_of(view, subgroup))]
+    nobody, hidden = "#ffffff", "#d9d9d9"
+
+    def colour(code: str) -> str:
+        share = shares.get(code, 0.0)
+        if math.isnan(share):
+            return hidden
+        return shades[sum(share >= edge for edge in MAP_CLASSES)] if share > 0 else nobody
+
+    figure, axes = _start(3.6)
+    rings, fills, dots, drawn = [], [], [], set()
+    for country in _read_world():
+        code = country["id"]
+        drawn.add(code)
+        outlines = [list(zip(ring[::2], ring[1::2], strict=True)) for ring in country["rings"]]
+        rings += outlines
+        fills += [colour(code)] * len(outlines)
+        if code in shares and max(_area(ring) for ring in outlines) < SMALLEST_SHAPE:
+            dots.append((code, *_middle(max(outlines, key=_area))))
+    shapes = PolyCollection(rings, facecolors=fills, edgecolors="#8a9299", linewidths=0.3)
+    shapes.set_label(f"map|{subgroup}")
+    axes.add_collection(shapes)
+    axes.scatter([x for _, x, _ in dots], [y for _, _, y in dots], s=7,
+                 c=[colour(code) for code, _, _ in dots], edgecolors="#4d4d4d",
+                 linewidths=0.35, zorder=3)  # fmt: skip
+    axes.autoscale_view()
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    edges = [write_percent(edge, 1 if edge < 0.01 else 0) for edge in MAP_CLASSES]
+    names = [f"under {edges[0]}", *(f"{low} to {high}" for low, high in pairwise(edges)),
+             f"{edges[-1]} or more"]  # fmt: skip
+    keys = [(nobody, "nobody"), *zip(shades, names, strict=True)]
+    if any(math.isnan(share) for share in shares.values()):
+        keys.append((hidden, "not shown"))
+    figure.legend(
+        handles=[Patch(facecolor=shade, edgecolor="#8a9299", linewidth=0.5, label=name)
+                 for shade, name in keys],
+        loc="outside lower center", ncols=len(keys), frameon=False, fontsize=FONT_SIZE - 1.5,
+        handlelength=1.1, handletextpad=0.4, columnspacing=1.1,
+    )  # fmt: skip
+    _name_subgroups(figure, axes, view, variable, [subgroup])
+    notes = [_note_on(view, variable)] if _note_on(view, variable) else []
+    known = {code: share for code, share in shares.items() if share > 0}
+    small = sorted((code for code, _, _ in dots if code in known), key=lambda c: -known[c])
+    if small:
+        largest = ", ".join(
+            f"{view.label(variable, code)} {_write_share(known[code])}" for code in small[:4]
+        )
+        notes.append(f"Places too small to see are dots; the largest of these: {largest}.")
+    missing = sorted((code for code in known if code not in drawn), key=lambda c: -known[c])
+    if missing:
+        named = ", ".join(
+            f"{view.label(variable, code)} {_write_share(known[code])}" for code in missing
+        )
+        notes.append(f"Not on the map: {named}.")
+    order = sorted(shares, key=lambda code: (math.isnan(shares[code]), -known.get(code, 0.0)))
+    return Drawing(figure, [numbers_behind(view, variable, order, [subgroup])], " ".join(notes))
+
+
+def _write_share(share: float) -> str:
+    edge = MAP_CLASSES[0]
+    return f"under {write_percent(edge, 1)}" if share < edge else write_percent(share, 1)
+
+
+def _read_world() -> list[dict[str, Any]]:
+    """Read the outlines of the countries, the largest first, from the package's own data."""
+    from importlib.resources import files
+
+    outlines: list[dict[str, Any]] = json.loads(
+        files("altcred").joinpath("world.json").read_text("utf-8")
     )
+    return outlines
+
+
+def _shades_of(colour: str) -> list[tuple[float, ...]]:
+    """Return a colour's shades from pale to dark: mixed with white, the last one with black."""
+    from matplotlib.colors import to_rgb
+
+    parts = to_rgb(colour)
+    mixed = [tuple(1 - (1 - part) * depth for part in parts) for depth in MAP_SHADES]
+    return [*mixed, tuple(part * 0.5 for part in parts)]
+
+
+def _area(ring: Sequence[tuple[float, float]]) -> float:
+    return abs(sum(a * d - b * c for (a, b), (c, d) in pairwise([*ring, ring[0]]))) / 2
+
+
+def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
 
 
 def _place_in_bins(value: float, bins: Sequence[Any]) -> float:
@@ -393,9 +524,9 @@ def _draw_pairs(
     numbers = []
     for side in (before, after):
         table = numbers_behind(side, variable, names, [subgroup])
-        table.heading = f"{table.heading}, {view.wave_label(side.wave).lower()}"
+        table.heading = f"{table.heading}: {view.wave_label(side.wave)}"
         numbers.append(table)
-    return Drawing(figure, numbers)
+    return Drawing(figure, numbers, _note_on(view, variable))
 
 
 def change_figure(view: View, variable: str) -> Drawing | None:
@@ -445,7 +576,7 @@ def change_figure(view: View, variable: str) -> Drawing | None:
     from altcred.tables import change_table
 
     numbers = change_table(view, variable)
-    return Drawing(figure, [numbers] if numbers else [])
+    return Drawing(figure, [numbers] if numbers else [], _note_on(view, variable))
 
 
 def default_figure(view: View, variable: str) -> Drawing | None:
@@ -468,7 +599,7 @@ def show_others(view: View, known: Iterable[str], heading: str = "") -> None:
     figure, a text that stands for it; the words hold expressions that are looked up when the
     report is assembled.
     """
-    from IPython.display import SVG, Markdown, display
+    from IPython.display import Markdown, display
 
     from altcred.tables import default_table
 
@@ -493,8 +624,52 @@ def show_others(view: View, known: Iterable[str], heading: str = "") -> None:
             display(result, metadata={"report": about})
             continue
         about["alt"] = _describe_default(view, name)
-        display(SVG(figure.as_svg()), metadata={"report": about})
-        display(*figure.numbers)
+        figure.show(about)
+
+
+def _escape(text: str) -> str:
+    """Return a text in which nothing is read as Markdown, mathematics or an expression."""
+    return re.sub(r"([\\`*_{}\[\]<>#$|~^@])", r"\\\1", text)
+
+
+def _note_on(view: View, variable: str) -> str:
+    """Return what the codebook wants readers of a variable to know, if anything."""
+    described = view.codebook.variables.get(variable)
+    return described.note if described is not None else ""
+
+
+def show_maps(view: View, variable: str, *, published: Mapping[str, str] | None = None) -> None:
+    """Show a map of each program type, or of everybody where there is but one type.
+
+    `published` names by program type the printed figure that a map rebuilds; those come first,
+    in its order.
+    """
+    printed = list(published or {})
+    parts = [(part.partition("=")[2], part) for part in view.subgroups(total=False)]
+    parts.sort(key=lambda named: printed.index(named[0]) if named[0] in printed else len(printed))
+    for name, part in parts:
+        drawing = map_figure(view, variable, part)
+        if drawing is None:
+            continue
+        slug = "-".join(text for text in (variable, "map", name, view.wave) if text)
+        whose = "{{ study.waves[wave].people }}"
+        if name:
+            whose = f"{{{{ label('program_type', {name!r}) }}}} {whose}"
+        of = f"of={part!r}"
+        about = {
+            "label": f"fig-{slug.replace('_', '-')}",
+            "caption": f"Where in the world {whose} live; n = {{{{ n({variable!r}, {of}) }}}}",
+            "alt": (
+                f"World map: the share of {whose} in each country, in classes. The largest: "
+                f"{{% for one in ranked({variable!r}, top=5, {of}) %}}{{{{ one.label }}}} "
+                "{{ one.pct }}{{ ', ' if not loop.last }}{% endfor %}; "
+                f"{{{{ num({variable!r}, 'nunique', {of}) }}}} countries and regions; "
+                f"n = {{{{ n({variable!r}, {of}) }}}}."
+            ),
+        }
+        if (published or {}).get(name):
+            about["published"] = (published or {})[name]
+        drawing.show(about)
 
 
 def _describe_default(view: View, name: str) -> str:
@@ -503,11 +678,11 @@ def _describe_default(view: View, name: str) -> str:
     if described.is_numeric:
         write = f"usd({name!r})" if described.kind == "money" else f"num({name!r}, 'median')"
         return (
-            f"Distribution of {{{{ label({name!r}) | lowered }}}} in bins; the median is "
+            f"Distribution in bins: {{{{ label({name!r}) }}}}. The median is "
             f"{{{{ {write} }}}}; n = {{{{ n({name!r}) }}}}."
         )
     return (
-        f"Bars of {{{{ label({name!r}) | lowered }}}}: {{% for one in ranked({name!r}, top=4) %}}"
+        f"Bars: {{{{ label({name!r}) }}}}. {{% for one in ranked({name!r}, top=4) %}}"
         "{{ one.label }} {{ one.pct }}{{ ', ' if not loop.last }}{% endfor %}; "
         f"n = {{{{ n({name!r}) }}}}."
     )

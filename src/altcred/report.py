@@ -219,6 +219,7 @@ def assemble_report(
         blocks += _read_blocks(chapter, index, prose, problems)
     # What is tagged `front` goes before everything, what is tagged `appendix` behind it.
     blocks.sort(key=lambda block: PARTS.index(block.part))
+    blocks = _drop_empty_sections(blocks)
     _check_labels(blocks, problems)
     _find_verdicts(blocks, chapters, codebook)
     headings = _number_headings(blocks)
@@ -315,6 +316,8 @@ def _read_outputs(
         data = output.get("data", {}) or {}
         own = output.get("metadata", {}).get("report", {})
         about = own or described
+        # What shows many figures and tables is printed under the first of them.
+        code = "" if own and any(block.code for block in found) else cell.source
         image_type = next((t for t in ("image/svg+xml", "image/png") if t in data), "")
         html = _joined(data.get("text/html", ""))
         if "text/markdown" in data and "notebook-only" not in tags:
@@ -331,7 +334,7 @@ def _read_outputs(
                     "fig",
                     image=_image_bytes(data[image_type], image_type),
                     image_type=image_type,
-                    code=cell.source,
+                    code=code,
                     **_describe(about, chapter, prose, problems, where),
                     **common,
                 )
@@ -345,7 +348,7 @@ def _read_outputs(
                 Block(
                     "tbl",
                     html=html,
-                    code=cell.source,
+                    code=code,
                     **_describe(about, chapter, prose, problems, where),
                     **common,
                 )
@@ -428,6 +431,35 @@ def _check_labels(blocks: Iterable[Block], problems: list[Problem]) -> None:
 
 
 # Numbers and references ------------------------------------------------------------------------
+
+
+def _drop_empty_sections(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out headings, of any level, that have nothing below them but such headings."""
+    found: set[tuple[int, int]] = set()  # headings, by their block and line
+    full: set[tuple[int, int]] = set()
+    above: list[tuple[int, tuple[int, int]]] = []  # the open sections' levels and headings
+    place = None
+    for index, block in enumerate(blocks):
+        if place != (block.part, block.chapter):
+            place, above = (block.part, block.chapter), []
+        fenced = False
+        for number, line in enumerate(block.text.splitlines() if block.kind == "text" else ["·"]):
+            fenced ^= bool(re.match(r"\s*(```|~~~)", line))
+            heading = None if fenced else _HEADING.match(line)
+            if heading:
+                above = [one for one in above if one[0] < len(heading[1])]
+                above.append((len(heading[1]), (index, number)))
+                found.add((index, number))
+            elif line.strip():
+                full.update(section for _, section in above)
+    for index, block in enumerate(blocks):
+        if block.kind == "text":
+            block.text = "\n".join(
+                line
+                for number, line in enumerate(block.text.splitlines())
+                if (index, number) not in found - full
+            )
+    return [block for block in blocks if block.kind != "text" or block.text.strip()]
 
 
 def _number_headings(blocks: Sequence[Block]) -> list[Heading]:

@@ -19,7 +19,7 @@ from altcred.errors import Problem, refuse_problems
 from altcred.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
 from altcred.evaluation import measures_dir, write_measures
 from altcred.paths import cohort_dir, processed_dir
-from altcred.published import TEXT_STATISTICS, is_reproduced, parse_printed, read_published
+from altcred.published import SHARE, TEXT_STATISTICS, is_reproduced, parse_printed, read_published
 from altcred.study import Study, load_study
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ def _judge(
         return Judgement(CONTEXT, remark="words without a number")
     interval = parse_printed(row["printed"], row["qualifier"])
     found = find_printed(row, estimates, study)
+    described = codebook.variables.get(row["variable"])
+    if interval.unit == SHARE and described is not None and described.unit == "percent":
+        # A number asked for in percent and printed as a share ("one third").
+        found = Estimate(*(n / 100 for n in (found.value, found.low, found.high)), found.n)
     verdict = REPRODUCED if is_reproduced(found.value, interval) else DIFFERS
     remark = f"{found.note}" if found.note else ""
     return Judgement(verdict, found.value, found.low, found.high, found.n, remark)
@@ -124,7 +128,8 @@ def find_printed(row: Mapping[str, str], estimates: Estimates, study: Study) -> 
 
     Beyond one key: `a+b` as category adds the categories' shares or counts, a subgroup
     `by program` or `by program_type` with a statistic `..._min` or `..._max` is the least or
-    the greatest of the parts, and a subgroup `by program, program_type=x` is limited to a type.
+    the greatest of the parts, of `a|b` as category of each of these categories in each part;
+    a subgroup `by program, program_type=x` is limited to a type.
     The `nobs` of a category is the n its share is of.
     """
     for ending, choose in EXTREMES.items():
@@ -164,9 +169,10 @@ def _find_extreme(
         ]
     else:
         found = [
-            _find({**row, "subgroup": name, "statistic": statistic}, estimates)
+            _find({**row, "subgroup": name, "statistic": statistic, "category": one}, estimates)
             for name in names
-            if estimates.has(row["wave"], row["variable"], row["category"], statistic, name)
+            for one in row["category"].split("|")
+            if estimates.has(row["wave"], row["variable"], one, statistic, name)
         ]
     if not found:
         raise UnknownEstimate(

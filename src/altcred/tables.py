@@ -380,9 +380,15 @@ def _has_own_n(view: View, variable: str, cells: Sequence[Shown], subgroups: Seq
     return False
 
 
+def _own_note(view: View, variable: str) -> list[str]:
+    """Return what the codebook wants readers of a variable to know, if anything."""
+    described = view.codebook.variables.get(variable)
+    return [described.note] if described is not None and described.note else []
+
+
 def _base_notes(view: View, variable: str) -> list[str]:
     described = view.codebook.variables.get(variable)
-    notes = [described.note] if described and described.note else []
+    notes = _own_note(view, variable)
     if described is not None and described.kind == "multiple":
         if described.base == "ticked":
             notes.append("Shares of those who chose at least one answer; several could be chosen.")
@@ -519,7 +525,7 @@ def _text_table(view: View, variable: str) -> Table:
         view.label(variable),
         [view.subgroup_label(part) for part in subgroups],
         [("Wrote an answer", cells)],
-        ["What was written is not kept: it could name people."],
+        [*_own_note(view, variable), "What was written is not kept: it could name people."],
     )
 
 
@@ -617,27 +623,40 @@ def answers_table(view: View) -> Table | None:
     """Return how the answers to each question were read, from answers.csv.
 
     A line a question: how many different answers were written, how often one was read, left
-    blank by somebody who was asked, and written but not usable.
+    blank by somebody who was asked, and written but not usable. A question with a column an
+    option counts its ticks, and no blanks: a column left empty is an option not chosen as well
+    as a question not answered. Counts that the study's disclosure rules hide are not shown.
     """
     answers = _read_answers(view)
     lines = []
+    by_option = False
     for name, variable in view.codebook.in_wave(view.wave).items():
         own = answers[answers["variable"] == name]
         if not len(own) or variable.derive is not None:
             continue
         given = own[~own["reason"].isin({BLANK, NOT_ASKED})]
         is_read = given["value"].ne("") | (variable.kind == "text")
-        counts = [
-            len(given),
-            given.loc[is_read, "times"].sum(),
-            own.loc[own["reason"] == BLANK, "times"].sum(),
-            given.loc[~is_read, "times"].sum(),
+        blank = own.loc[own["reason"] == BLANK, "times"].sum()
+        has_options = own["is_option"].any()
+        by_option = by_option or has_options
+        cells = [
+            write_number(float(len(given))),
+            _write_count(view, given.loc[is_read, "times"].sum()),
+            HIDDEN if has_options else _write_count(view, blank),
+            _write_count(view, given.loc[~is_read, "times"].sum()),
         ]
-        lines.append((view.label(name), [Shown(write_number(float(n))) for n in counts]))
+        label = view.label(name) + (" *" if has_options else "")
+        lines.append((label, [Shown(text) for text in cells]))
     if not lines:
         return None
+    notes = []
+    if by_option:
+        notes.append(
+            "* The export has a column for each option, so that what is read are ticks, several "
+            "a person; who chose no option cannot be told from who gave no answer."
+        )
     columns = ["Different answers", "Read", "Left blank", "Not usable"]
-    return Table(f"answers-{_slug(view.wave)}", "Question", columns, lines)
+    return Table(f"answers-{_slug(view.wave)}", "Question", columns, lines, notes)
 
 
 def unread_table(view: View) -> Table | None:
@@ -651,18 +670,20 @@ def unread_table(view: View) -> Table | None:
     ]
     counts = unread.groupby(["variable", "reason"], sort=False)["times"].sum()
     lines = []
-    minimum = max(view.study.disclosure.minimum, 1)
     for name in view.codebook.in_wave(view.wave):
         if name not in counts.index.get_level_values(0):
             continue
         for reason, times in counts.loc[name].sort_index().items():
-            shown = write_number(float(times)) if times >= minimum else f"fewer than {minimum}"
-            lines.append((f"{view.label(name)}: {reason}", [Shown(shown)]))
-    return (
-        Table(f"unread-{_slug(view.wave)}", "Question and reason", ["Answers"], lines)
-        if (lines)
-        else None
-    )
+            lines.append((f"{view.label(name)}: {reason}", [Shown(_write_count(view, times))]))
+    if not lines:
+        return None
+    return Table(f"unread-{_slug(view.wave)}", "Question and reason", ["Answers"], lines)
+
+
+def _write_count(view: View, times: float) -> str:
+    """Write how often something was written; a number of people too small to show as such."""
+    minimum = view.study.disclosure.minimum
+    return write_number(float(times)) if times >= minimum or times == 0 else f"fewer than {minimum}"
 
 
 def _read_answers(view: View) -> pd.DataFrame:
@@ -670,6 +691,7 @@ def _read_answers(view: View) -> pd.DataFrame:
     answers = pd.read_csv(path, dtype=str, keep_default_na=False)
     answers["times"] = answers["times"].astype(int)
     # A question with a column an option is logged by its columns.
+    answers["is_option"] = answers["variable"].str.contains("__", regex=False)
     answers["variable"] = answers["variable"].str.partition("__")[0]
     return answers
 
@@ -748,7 +770,12 @@ def comparison_table(
         heading or view.label(variable),
         [*labels, "Difference (percentage points)"],
         rows,
-        [*own_n, *notes, "The two surveys are different samples, taken as independent."],
+        [
+            *own_n,
+            *notes,
+            *_own_note(view, variable),
+            "The two surveys are different samples, taken as independent.",
+        ],
     )
 
 
@@ -832,6 +859,7 @@ def _paired_ticks(
             f"n = {write_number(n)} people who answered in both surveys. Only at first and only "
             "at second are numbers of people. p: exact McNemar test; p (Holm): adjusted for all "
             "rows together.",
+            *_own_note(panel, variable),
         ],
     )
 
@@ -862,9 +890,9 @@ def _paired_numbers(
 
     add("Pairs", "nobs", digits=0)
     for wave, side in ((first, "first"), (second, "second")):
-        add(f"Mean, {panel.wave_label(wave).lower()}", f"mean_{side}", "own")
+        add(f"Mean: {panel.wave_label(wave)}", f"mean_{side}", "own")
     for wave, side in ((first, "first"), (second, "second")):
-        add(f"Median, {panel.wave_label(wave).lower()}", f"median_{side}", "own")
+        add(f"Median: {panel.wave_label(wave)}", f"median_{side}", "own")
     add("Mean difference, second minus first", "mean_difference", "own")
     interval = write_interval(difference, "mean_difference", is_money=is_money)
     if interval:
@@ -884,7 +912,7 @@ def _paired_numbers(
         heading or panel.label(variable),
         [panel.subgroup_label(subgroup)],
         rows,
-        ["Only people who gave a number in both surveys."],
+        ["Only people who gave a number in both surveys.", *_own_note(panel, variable)],
     )
 
 
@@ -936,7 +964,7 @@ def _paired_categories(
             for wave, side in ((first, before), (second, after))
         ],
         rows,
-        [*notes, *_hidden_note(panel, rows)],
+        [*notes, *_own_note(panel, variable), *_hidden_note(panel, rows)],
     )
 
 

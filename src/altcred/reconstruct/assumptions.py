@@ -56,6 +56,9 @@ class VariableAssumption(Described):
     heaps: list[tuple[float, float]] = Field(
         default_factory=list, description="Multiples of a number, and how much they are preferred"
     )
+    highest: float | None = Field(
+        default=None, description="Of a derived product: no joint answers that exceed it"
+    )
     by: list[Part] = Field(default_factory=list)
     depends: dict[str, dict[str, float]] = Field(
         default_factory=dict,

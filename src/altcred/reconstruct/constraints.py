@@ -310,6 +310,16 @@ class Counted:
     def count(self, tests: Iterable[Test]) -> dict[int, Fraction]:
         """Return the number of people of whom all tests hold, as terms of the unknowns."""
         tests = list(tests)
+        decided = {test.name for test in tests if test.kind == "in"}
+        tests = [
+            test
+            for test in tests
+            if not (
+                test.kind == "answered"
+                and test.name in decided
+                and is_any_of(self.codebook, test.name)
+            )
+        ]
         for place, test in enumerate(tests):
             rest = [*tests[:place], *tests[place + 1 :]]
             if is_any_of(self.codebook, test.name):
@@ -319,9 +329,7 @@ class Counted:
                 )
             if test.kind == "out" and set(test.wanted) & set(self.block.ticks):
                 answered, ticked = Test(test.name, "answered"), Test(test.name, "in", test.wanted)
-                return _add(
-                    [(1, self.count([*rest, answered])), (-1, self.count([*rest, ticked]))]
-                )
+                return _add([(1, self.count([*rest, answered])), (-1, self.count([*rest, ticked]))])
         outside, inside, tick = [], [], None
         for test in tests:
             if test.name not in self.block.names:

@@ -1,10 +1,16 @@
-"""Draws everybody's true answers so that the printed figures come out of them."""
+"""Draws everybody's true answers so that the printed figures come out of them.
+
+A block of variables is drawn at a time, in an order, each from a problem of whole counts over
+strata of the people and their answers so far. A figure belongs to the block after which all that
+it speaks of is known. So a later figure never moves an earlier answer: one that earlier answers
+exclude is given up, which `check_draw` and another order or seed would show.
+"""
 
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
 
 SIZES = {"responses", "pairs"}
 DAYS = "days_between"
+ASSUMED = "also-"
 
 
 @dataclass
@@ -90,9 +97,13 @@ def draw_answers(
     artist.draw()
     return Drawn(
         {wave: artist.frame_of(artist.waves[wave]) for wave in study.waves},
-        sorted(set(artist.gave_up) | set(set_aside)),
-        sorted(set(unexplained) | set(artist.unexplained)),
+        _only_printed([*artist.gave_up, *set_aside]),
+        _only_printed([*unexplained, *artist.unexplained]),
     )
+
+
+def _only_printed(names: list[str]) -> list[str]:
+    return sorted({name for name in names if not name.startswith(ASSUMED)})
 
 
 def add_assumed(published: "pd.DataFrame", reconstruction: Reconstruction) -> "pd.DataFrame":
@@ -102,7 +113,7 @@ def add_assumed(published: "pd.DataFrame", reconstruction: Reconstruction) -> "p
     if not reconstruction.also:
         return published
     assumed = pd.DataFrame(
-        [{"id": f"also-{i}", **row} for i, row in enumerate(reconstruction.also, start=1)]
+        [{**row, "id": f"{ASSUMED}{i}"} for i, row in enumerate(reconstruction.also, start=1)]
     )
     return pd.concat([published, assumed], ignore_index=True).fillna("")
 
@@ -303,7 +314,7 @@ class _Artist:
         for name in self.study.program_types:
             of_type = people.columns["program_type"] == name
             edges = [None, *dates, None]
-            for low, high in zip(edges[:-1], edges[1:], strict=True):
+            for low, high in pairwise(edges):
                 inside = np.ones(len(days), dtype=bool)
                 if low is not None:
                     inside &= days >= low
@@ -570,7 +581,9 @@ class _Artist:
                 derive = self.codebook.variables[name].derive
                 if derive.product:
                     cell[name] = float(np.prod([cell[source] for source in derive.product]))
-            cells.append(cell)
+            highest = [(n, self.reconstruction.assumption(n).highest) for n in derived]
+            if all(limit is None or cell[n] <= limit for n, limit in highest):
+                cells.append(cell)
         return cells
 
     def _make_multiple(
@@ -780,6 +793,12 @@ class _Artist:
             paired = people.columns["pair"]
             bound[paired] = must[1][people.columns["pair_index"][paired]]
         keys = [fixed, bound] if other is None else [fixed, bound, other]
+        if None in _answers(block, lead):
+            # Those who were not asked are counted too, all as missing: a figure on several
+            # questions may be about them.
+            fixed = np.where(asked, fixed, len(block.cells) - 1)
+            keys[0] = fixed
+            asked = np.ones(len(people), dtype=bool)
         strata = group_people(people, asked, tests, keys)
         problem = Problem()
         counted = Counted(block, strata, problem, {}, {}, self.codebook)

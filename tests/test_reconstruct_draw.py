@@ -1,0 +1,239 @@
+"""A small made-up study is drawn so that its printed figures come out of the rows."""
+
+import pandas as pd
+import pytest
+
+from altcred.codebook import CodebookFile
+from altcred.reconstruct.assumptions import Reconstruction
+from altcred.reconstruct.check import check_draw
+from altcred.reconstruct.draw import draw_answers
+from altcred.study import StudyFile
+
+STUDY = StudyFile.model_validate(
+    {
+        "name": "garden",
+        "title": "Garden courses",
+        "program_types": {"short": {"label": "Short"}, "long": {"label": "Long"}},
+        "programs": {
+            "roses": {"label": "Roses", "type": "short"},
+            "herbs": {"label": "Herbs", "type": "short"},
+            "trees": {"label": "Trees", "type": "long"},
+        },
+        "waves": {
+            "before": {"label": "Before", "exports": ["a.csv"], "program": "P"},
+            "after": {"label": "After", "exports": ["b.csv"], "program": "P"},
+        },
+        "panels": [
+            {"first": "before", "second": "after", "rules": [{"name": "mail", "keys": ["email"]}]}
+        ],
+        "subgroups": {"beginners": {"label": "Beginners", "where": {"skill": ["low"]}}},
+    }
+)
+BOTH = ("before", "after")
+
+
+def ask(name: str) -> dict[str, str]:
+    return {wave: name for wave in BOTH}
+
+
+CODEBOOK = CodebookFile.model_validate(
+    {
+        "variables": {
+            "born": {"label": "Born", "kind": "year", "question": ask("Q1")},
+            "age": {"label": "Age", "kind": "number", "derive": {"years_since": "born"}},
+            "skill": {
+                "label": "Skill",
+                "kind": "ordered",
+                "question": ask("Q2"),
+                "categories": {"low": "Low", "middle": "Middle", "high": "High"},
+                "groups": {"some": {"label": "Some", "of": ["middle", "high"]}},
+            },
+            "tools": {
+                "label": "Tools",
+                "kind": "multiple",
+                "question": ask("Q3"),
+                "categories": {"spade": "Spade", "rake": "Rake", "hose": "Hose"},
+                "groups": {"hand": {"label": "By hand", "of": ["spade", "rake"]}},
+            },
+            "spent": {
+                "label": "Spent",
+                "kind": "money",
+                "question": {
+                    wave: {"name": "Q4", "asked_if": {"tools": ["spade", "rake"]}} for wave in BOTH
+                },
+            },
+        }
+    }
+)
+RECONSTRUCTION = Reconstruction.model_validate(
+    {
+        "seed": 5,
+        "programs": {
+            "before": {"roses": 5, "herbs": 1, "trees": 4},
+            "after": {"roses": 3, "herbs": 1, "trees": 2},
+        },
+        "collection": {
+            "before": {"first": "2020-01-01", "last": "2020-12-31"},
+            "after": {"first": "2020-06-01", "last": "2021-12-31"},
+        },
+        "panel": {"same": ["born"]},
+        "variables": {
+            "age": {"values": [[12, 90, 1]], "curve": {"median": 40, "spread": 0.3}},
+            "skill": {"shares": {"low": 50, "middle": 30, "high": 20}},
+            "tools": {"shares": {"spade": 50, "rake": 30, "hose": 40}},
+            "spent": {
+                "values": [[0, 500, 5]],
+                "heaps": [[50, 5]],
+                "curve": {"median": 60, "spread": 0.8},
+            },
+        },
+    }
+)
+SHORT, LONG = "program_type=short", "program_type=long"
+# wave, subgroup, variable, category, statistic, printed, qualifier, n
+FIGURES = [
+    ("before", "all", "responses", "", "count", "400", "", ""),
+    ("before", "all", "responses", "long", "proportion", "40%", "", ""),
+    ("after", "all", "responses", "", "count", "120", "", ""),
+    ("panel", "all", "pairs", "", "count", "20", "", ""),
+    ("panel", "all", "days_between", "", "mean", "200", "", ""),
+    ("panel", "all", "days_between", "", "min", "30", "", ""),
+    ("panel", "all", "days_between", "", "max", "400", "", ""),
+    ("before", "all", "age", "", "mean", "41", "", ""),
+    ("before", "all", "age", "", "std", "11", "", ""),
+    ("before", "all", "age", "", "median", "39", "", ""),
+    ("before", "all", "age", "", "min", "12", "", ""),
+    ("before", "all", "age", "", "max", "90", "", ""),
+    ("after", SHORT, "age", "", "mean", "44", "", ""),
+    ("before", "all", "skill", "", "nobs", "377", "", ""),
+    ("before", SHORT, "skill", "low", "proportion", "61.5%", "", ""),
+    ("before", LONG, "skill", "some", "proportion", "over 3/4", "", ""),
+    ("panel", "all", "skill", "", "increased", "30%", "", ""),
+    ("panel:after", "all", "skill", "high", "proportion", "half", "almost", ""),
+    ("before", "all", "tools", "hand", "proportion", "72%", "", "390"),
+    ("before", "all", "tools", "hose", "proportion", "55%", "", ""),
+    ("before", "by program", "tools", "rake", "proportion_min", "20%-45%", "", "lower end"),
+    ("before", "by program", "tools", "rake", "proportion_max", "20%-45%", "", "upper end"),
+    ("before", "beginners", "tools", "spade", "proportion", "33%", "", ""),
+    ("before", "all", "spent", "", "median", "$75", "", ""),
+    ("before", "all", "spent", "", "mode", "$50", "", ""),
+    ("before", LONG, "spent", "", "mean", "$91.40", "", ""),
+    ("before", "all", "spent", "not_reported", "proportion", "14%", "", ""),
+]
+
+
+def make_published(figures: list[tuple[str, ...]]) -> pd.DataFrame:
+    rows = []
+    for place, (wave, subgroup, variable, category, statistic, printed, word, more) in enumerate(
+        figures
+    ):
+        if printed.startswith("over "):
+            printed, word = printed.removeprefix("over "), "over"
+        rows.append(
+            {
+                "id": f"f{place:02d}",
+                "document": "1",
+                "section": "1",
+                "locator": "text",
+                "wave": wave,
+                "subgroup": subgroup,
+                "variable": variable,
+                "category": category,
+                "statistic": statistic,
+                "printed": printed,
+                "qualifier": word,
+                "n": more if more.isdigit() else "",
+                "note": "" if more.isdigit() else more,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def draw(figures: list[tuple[str, ...]], seed: int | None = None):
+    published = make_published(figures)
+    drawn = draw_answers(STUDY, CODEBOOK, published, RECONSTRUCTION, seed)
+    return drawn, check_draw(drawn, published, STUDY, CODEBOOK, RECONSTRUCTION)
+
+
+@pytest.fixture(scope="module")
+def garden():
+    return draw(FIGURES)
+
+
+def test_every_figure_comes_out_of_the_rows(garden):
+    drawn, check = garden
+    assert drawn.gave_up == []
+    assert drawn.unexplained == []
+    assert len(check) == len(FIGURES)
+    assert check["satisfied"].all(), check[~check["satisfied"]].to_string()
+
+
+def test_figures_recomputed_by_hand(garden):
+    before = garden[0].waves["before"]
+    age = before["submitted"].dt.year - before["born"]
+    assert round(age.mean()) == 41
+    assert age.median() == 39
+    assert (age.min(), age.max()) == (12, 90)
+    assert before["skill"].notna().sum() == 377
+    short = before.loc[before["program_type"] == "short", "skill"].dropna()
+    assert f"{(short == 'low').mean():.1%}" == "61.5%"
+
+
+def test_only_those_asked_answer(garden):
+    before = garden[0].waves["before"]
+    asked = before["tools__spade"].fillna(False) | before["tools__rake"].fillna(False)
+    assert before.loc[~asked, "spent"].isna().all()
+    assert before.loc[asked, "spent"].notna().sum() > 0
+
+
+def test_a_multiple_answer_has_a_tick_or_is_missing_as_a_whole(garden):
+    for frame in garden[0].waves.values():
+        ticks = frame[["tools__spade", "tools__rake", "tools__hose"]]
+        assert (ticks.notna().sum(axis=1).isin([0, 3])).all()
+        answered = ticks.dropna().astype(bool)
+        assert answered.any(axis=1).all()
+
+
+def test_a_pair_is_one_person_in_both_waves(garden):
+    before, after = (garden[0].waves[wave] for wave in BOTH)
+    both = before[before["pair"]].merge(after[after["pair"]], on="person", validate="one_to_one")
+    assert len(both) == 20
+    assert (both["program_x"] == both["program_y"]).all()
+    same = both["born_x"].eq(both["born_y"]) | (both["born_x"].isna() & both["born_y"].isna())
+    assert same.all()
+    assert (both["submitted_y"] > both["submitted_x"]).all()
+    others = set(before.loc[~before["pair"], "person"]) & set(after["person"])
+    assert not others
+
+
+def test_the_same_seed_draws_the_same_people():
+    first, second, other = draw(FIGURES)[0], draw(FIGURES)[0], draw(FIGURES, 6)[0]
+    for wave in BOTH:
+        pd.testing.assert_frame_equal(first.waves[wave], second.waves[wave])
+    assert not first.waves["before"].equals(other.waves["before"])
+
+
+def test_another_seed_satisfies_the_figures_too():
+    drawn, check = draw(FIGURES, 6)
+    assert drawn.gave_up == []
+    assert check["satisfied"].all()
+
+
+def test_a_planted_conflict_is_named_and_nothing_else_lost():
+    # 61.5% of the short and at most a quarter of the long programs cannot be 70% of all.
+    drawn, check = draw([*FIGURES, ("before", "all", "skill", "low", "proportion", "70%", "", "")])
+    assert len(drawn.gave_up) == 1
+    assert drawn.gave_up[0] in {"f14", "f15", "f27"}
+    assert (~check["satisfied"]).sum() == 1
+
+
+def test_a_figure_about_nothing_drawn_is_unexplained():
+    drawn, _ = draw([*FIGURES, ("before", "all", "weather", "", "mean", "3", "", "")])
+    assert drawn.unexplained == ["f27"]
+
+
+def test_a_figure_set_aside_is_not_aimed_at():
+    reconstruction = RECONSTRUCTION.model_copy(update={"set_aside": {"f08": "for a test"}})
+    published = make_published(FIGURES)
+    drawn = draw_answers(STUDY, CODEBOOK, published, reconstruction)
+    assert drawn.gave_up == ["f08"]
