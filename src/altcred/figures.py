@@ -585,7 +585,8 @@ def default_figure(view: View, variable: str) -> Drawing | None:
     if described is None or described.kind in ("text", "identifier") or not view.has(variable):
         return None
     if described.is_numeric:
-        return distribution_figure(view, variable)
+        # One bin for everybody is no distribution.
+        return distribution_figure(view, variable) if len(view.categories(variable)) > 1 else None
     if described.kind == "country":
         return category_figure(view, variable, top=10)
     return category_figure(view, variable, falling=described.kind == "single" and len(

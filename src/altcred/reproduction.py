@@ -19,7 +19,14 @@ from altcred.errors import Problem, refuse_problems
 from altcred.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
 from altcred.evaluation import measures_dir, write_measures
 from altcred.paths import cohort_dir, processed_dir
-from altcred.published import SHARE, TEXT_STATISTICS, is_reproduced, parse_printed, read_published
+from altcred.published import (
+    SHARE,
+    TEXT_STATISTICS,
+    WORDS,
+    is_reproduced,
+    parse_printed,
+    read_published,
+)
 from altcred.study import Study, load_study
 
 if TYPE_CHECKING:
@@ -193,6 +200,9 @@ def _list_parts(study: Study, parts: str, limit: str) -> list[str]:
 def _judge_order(row: Mapping[str, str], estimates: Estimates) -> Judgement:
     left, sign, right = re.fullmatch(r"(\S+) ([<>=]) (\S+)", row["qualifier"]).groups()
     statistic = "proportion" if row["category"] else "median"
+    if row["wave"] == "panel":
+        # Of the same people, more or fewer is said of their number.
+        statistic = "count"
     one, other = (
         _find({**row, **_side(side), "statistic": statistic}, estimates) for side in (left, right)
     )
@@ -233,6 +243,77 @@ def _judge_not_asked(row: Mapping[str, str], estimates: Estimates) -> Judgement:
         keyed = keyed[(keyed["category"] == row["category"]) & (keyed["statistic"] == statistic)]
     answered = keyed[keyed["n"].fillna(0) > 0]
     return Judgement(REPRODUCED if answered.empty else DIFFERS, remark="not asked")
+
+
+def earlier_figures(cohort: str) -> "pd.DataFrame":
+    """Return what was printed of a cohort's earlier collections, beside its own estimates.
+
+    An earlier collection is a wave named WAVE-YEAR in published.csv, WAVE being one of the
+    study's. A row a printed number, each key and number once: the columns of published.csv;
+    `own_wave` and `year`; `words`, the figure as printed with the word that bounds it;
+    `printed_low` and `printed_high`, the numbers it can stand for (NaN without a bound); and
+    `value`, `low`, `high`, `n` of this cohort's estimate with the same key (NaN where there is
+    none). Empty for a cohort with no published.csv or no earlier collection.
+    """
+    import pandas as pd
+
+    path = cohort_dir(cohort) / "published.csv"
+    columns = ["own_wave", "year", "words", "printed_low", "printed_high", "value", "low",
+               "high", "n_rebuilt"]  # fmt: skip
+    if not path.is_file():
+        return pd.DataFrame(columns=columns)
+    study = load_study(cohort)
+    estimates = read_estimates(*sorted((processed_dir(cohort) / "estimates").glob("*.csv")))
+    published = read_published(path)
+    key = ["wave", "subgroup", "variable", "category", "statistic"]
+    rows = []
+    for row in published.to_dict("records"):
+        wave, _, year = row["wave"].partition("-")
+        is_earlier = wave in study.waves and re.fullmatch(r"\d{4}", year)
+        if not is_earlier or row["statistic"] in TEXT_STATISTICS:
+            continue
+        interval = parse_printed(row["printed"], row["qualifier"])
+        try:
+            own = find_printed({**row, "wave": wave}, estimates, study)
+        except UnknownEstimate:
+            own = Estimate(math.nan, math.nan, math.nan, math.nan)
+        bounds = WORDS.get(row["qualifier"], "rounded") != "rounded"
+        rows.append(
+            {
+                **row,
+                "own_wave": wave,
+                "year": int(year),
+                "words": f"{row['qualifier']} {row['printed']}" if bounds else row["printed"],
+                "printed_low": math.nan if interval.low is None else float(interval.low),
+                "printed_high": math.nan if interval.high is None else float(interval.high),
+                "value": own.value,
+                "low": own.low,
+                "high": own.high,
+                "n_rebuilt": own.n,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=[*published.columns, *columns])
+    # What is printed twice is read once, the closer of the two.
+    width = (frame["printed_high"] - frame["printed_low"]).astype(float).fillna(math.inf)
+    order = frame.assign(width=width).sort_values("width", kind="stable").index
+    nearest = frame.loc[order].drop_duplicates([*key, "printed_low", "printed_high"])
+    inside = _holding_another(nearest, key)
+    return nearest[~inside].sort_index().reset_index(drop=True)
+
+
+def _holding_another(figures: "pd.DataFrame", key: list[str]) -> "pd.Series":
+    """Tell which figures are looser than another figure of their key that they agree with."""
+    import pandas as pd
+
+    loose = pd.Series(False, index=figures.index)
+    for _, group in figures.groupby(key):
+        for place, one in group.iterrows():
+            low = -math.inf if math.isnan(one["printed_low"]) else one["printed_low"]
+            high = math.inf if math.isnan(one["printed_high"]) else one["printed_high"]
+            others = group.drop(index=place)
+            within = (others["printed_low"] >= low) & (others["printed_high"] <= high)
+            loose[place] = bool(within.any())
+    return loose
 
 
 def count_verdicts(judged: "pd.DataFrame") -> dict[str, int]:

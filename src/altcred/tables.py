@@ -254,8 +254,8 @@ def profile_table(
     """Return a table of chosen characteristics, a column a program type.
 
     `rows` gives each row's label what it shows: a variable with a category or group (its
-    share), with a statistic ("mean", "min", "nunique"), or with "top 3" (the most frequent
-    categories with their shares; those that tie with the last, as rounded, too). Rows of
+    share), with a statistic ("mean", "min", "nunique"), or with "top 3" (a row for each of the
+    most frequent categories; those that tie with the last, as rounded, stand beside it). Rows of
     variables that the wave lacks are left out. `columns` names program types, programs or
     subgroups; None is all program types, with everybody too where `total`. With `waves` the
     columns are those waves instead, of everybody.
@@ -269,7 +269,11 @@ def profile_table(
         labels = [view.subgroup_label(subgroup) for subgroup in subgroups]
     shown: list[tuple[str, list[Shown]]] = []
     for label, (variable, what) in rows.items():
-        if any(side.has(variable) for side, _ in sides):
+        if not any(side.has(variable) for side, _ in sides):
+            continue
+        if what.startswith("top "):
+            shown += _top_rows(sides, label, variable, int(what.split()[1]), digits)
+        else:
             cells = [_profile_cell(side, variable, what, part, digits) for side, part in sides]
             # A row that nobody could answer says nothing.
             if any(not cell.is_note or cell.text not in ("", NOT_OFFERED) for cell in cells):
@@ -285,11 +289,24 @@ def profile_table(
 
 
 def _profile_cell(view: View, variable: str, what: str, subgroup: str, digits: int) -> Shown:
-    if what.startswith("top "):
-        return Shown(write_top(view, variable, int(what.split()[1]), subgroup, digits))
     if what in STATISTICS:
         return _show(view, variable, "", what, subgroup, digits)
     return _show(view, variable, what, "proportion", subgroup, digits)
+
+
+def _top_rows(
+    sides: Sequence[tuple[View, str]], label: str, variable: str, top: int, digits: int
+) -> list[tuple[str, list[Shown]]]:
+    """Return a row for each rank; a short text a cell, since long ones widen the column."""
+    columns = [_list_top(view, variable, top, part, digits) for view, part in sides]
+    words = ["", ": second", ": third", ": fourth", ": fifth"]
+    return [
+        (
+            f"{label}{words[place] if place < len(words) else f': {place + 1}'}",
+            [Shown(column[place] if place < len(column) else "") for column in columns],
+        )
+        for place in range(max(map(len, columns)))
+    ]
 
 
 def write_top(view: View, variable: str, top: int, subgroup: str = ALL, digits: int = 0) -> str:
@@ -297,13 +314,18 @@ def write_top(view: View, variable: str, top: int, subgroup: str = ALL, digits: 
 
     Categories that tie with the last one, as rounded, are named too, but at most two more.
     """
+    return ", ".join(_list_top(view, variable, top, subgroup, digits))
+
+
+def _list_top(view: View, variable: str, top: int, subgroup: str, digits: int) -> list[str]:
+    """Return the texts of the first ranks; the last one's holds those that tie with it."""
     rows = view.estimates.select(
         wave=view.wave, subgroup=subgroup, variable=variable, statistic="proportion"
     )
     known = set(view.categories(variable))
     rows = rows[rows["category"].isin(known) & rows["value"].gt(0)]
     if not len(rows):
-        return WAS_NOT_ASKED if view.size(variable, subgroup) is None else HIDDEN
+        return [WAS_NOT_ASKED if view.size(variable, subgroup) is None else HIDDEN]
     rows = rows.sort_values(["value", "category"], ascending=[False, True], kind="stable")
     texts = [write_percent(value, digits) for value in rows["value"]]
     named = [
@@ -311,7 +333,7 @@ def write_top(view: View, variable: str, top: int, subgroup: str = ALL, digits: 
         for place, (category, text) in enumerate(zip(rows["category"], texts, strict=True))
         if place < top or (place < top + 2 and text == texts[top - 1])
     ]
-    return ", ".join(named)
+    return [*named[: top - 1], ", ".join(named[top - 1 :])] if len(named) >= top else named
 
 
 def category_table(
@@ -509,6 +531,8 @@ def default_table(view: View, variable: str) -> Table | None:
         return None
     if described.kind == "text":
         return _text_table(view, variable)
+    if described.is_numeric and described.groups and len(view.categories(variable)) < 2:
+        return category_table(view, variable, only=described.groups)
     if described.is_numeric:
         return numbers_table(view, variable, digits=0 if described.kind in ("money", "year") else 1)
     if described.kind == "country":
