@@ -23,7 +23,16 @@ from altcred.estimates import (
 from altcred.prose import Prose, bare_numbers
 from altcred.study import load_study
 
-CHAPTERS = ["01-responses", "02-survey", "03-panel", "04-comparison", "08-summary"]
+CHAPTERS = ["01-responses", "02-survey", "03-panel", "04-comparison", "06-trends", "08-summary"]
+BRIEF = {
+    "Basic demographics",
+    "Highest level of education",
+    "Employment status",
+    "Total annual income",
+    "Reasons for taking the courses in the series",
+    "Who is paying course fees",
+    "Plans for earning the alternative credential",
+}
 SIZES = {"begin": 900, "end": 500}
 
 
@@ -63,6 +72,46 @@ def test_printed_numbers_are_of_cohorts_and_waves_there_are(root, monkeypatch, c
             study = load_study(cohort)
             assert set(waves.split("-")) <= set(study.waves)
             assert name
+
+
+def list_printed(root, cohort):
+    """Return which printed figures and tables the chapters rebuild, in reading order by wave."""
+    names = []
+    for wave in load_study(cohort).waves:
+        for cell in nbformat.read(root / "notebooks/02-survey.ipynb", as_version=4).cells:
+            names.append(described_as(cell, f"{cohort}/{wave}"))
+            if cell.id == "printed":
+                own = {"cohort": cohort, "wave": wave}
+                exec(cell.source, own)
+                maps = list(own["printed"].get("maps", {}).values())
+            if cell.id == "maps":
+                names += maps
+    for stem in ("04-comparison", "03-panel"):
+        for panel in load_study(cohort).panels:
+            for cell in nbformat.read(root / f"notebooks/{stem}.ipynb", as_version=4).cells:
+                names.append(described_as(cell, f"{cohort}/{panel.first}-{panel.second}"))
+    return [name for name in names if name]
+
+
+def described_as(cell, key):
+    published = cell.metadata.get("report", {}).get("published", {})
+    return published if isinstance(published, str) else published.get(key, "")
+
+
+def test_every_figure_and_table_of_the_report_is_there_once_and_in_order(root, monkeypatch):
+    monkeypatch.chdir(root)
+    names = list_printed(root, "hollands-2023")
+    figures = [name for name in names if name.startswith("Figure ")]
+    assert figures == [f"Figure {number}" for number in range(1, 48)]
+    assert sorted(set(names) - set(figures)) == [f"Table {number}" for number in range(1, 8)]
+    assert len(names) == 54
+
+
+def test_every_table_of_the_brief_is_there_once(root, monkeypatch):
+    monkeypatch.chdir(root)
+    names = list_printed(root, "baseline-2017")
+    assert set(names) == BRIEF
+    assert len(names) == len(BRIEF)
 
 
 def test_chapters_call_the_package_and_nothing_else(chapter):
@@ -162,6 +211,7 @@ def test_every_cell_shows_what_it_describes(estimated, monkeypatch, cohort):
     problems: list[Problem] = []
     shown = set()
     monkeypatch.setattr(figures, "show_others", lambda *_, **__: None)
+    monkeypatch.setattr(figures, "show_maps", lambda *_, **__: None)
     for stem, parameters, wave in runs_of(study):
         if stem in ("01-responses", "03-panel"):
             continue

@@ -1,5 +1,7 @@
 """Figures draw what their estimates say: plotted values are read back from the artists."""
 
+import itertools
+
 import pandas as pd
 import pytest
 from test_estimates import write_cohort
@@ -176,3 +178,63 @@ def test_unforeseen_questions_are_shown_by_their_kind(view, monkeypatch):
     labels = [words["metadata"]["report"]["label"] for _, words in shown if words]
     assert labels == ["fig-land-begin", "tbl-why-begin"]
     assert isinstance(shown[-1][0][0], tables.Table)
+
+
+def test_a_map_shades_countries_by_their_share(view):
+    from matplotlib.colors import to_hex
+
+    drawing = figures.map_figure(view, "land", "program_type=short")
+    (shapes,) = drawing.figure.axes[0].collections[:1]
+    shades = {to_hex(colour) for colour in shapes.get_facecolors()}
+    # One land is named by most, and most lands by nobody.
+    assert "#ffffff" in shades
+    assert len(shades) > 1
+    labels = [label for label, _ in drawing.numbers[0].rows]
+    assert labels[0].startswith("United States")
+    for label, cells in drawing.numbers[0].rows:
+        found = view.find("land", {"United States": "USA"}.get(label.split(" · ")[0], "NAM"), "",
+                          "program_type=short")  # fmt: skip
+        assert cells[0].text == f"{found.value * 100:.1f}%"
+    assert figures.map_figure(view, "nothing") is None
+
+
+def test_map_shades_darken_with_the_share(view):
+    for part in ("program_type=short", "program_type=long", "all"):
+        shades = figures._shades_of(figures.colour_of(view, part))
+        greys = [0.299 * red + 0.587 * green + 0.114 * blue for red, green, blue in shades]
+        assert len(shades) == len(figures.MAP_CLASSES) + 1
+        assert all(pale - dark > 0.05 for pale, dark in itertools.pairwise(greys))
+
+
+def test_the_outlines_are_of_known_countries():
+    from altcred.countries import country_label
+
+    world = figures._read_world()
+    codes = [country["id"] for country in world if country["id"]]
+    assert len(codes) == len(set(codes)) > 200
+    assert all(country_label(code) != code for code in codes)
+    assert {"USA", "IND", "SGP", "XKX", "NOR", "FRA"} <= set(codes)
+    assert all(len(ring) % 2 == 0 and len(ring) >= 6 for one in world for ring in one["rings"])
+
+
+def test_each_program_type_has_a_map_that_describes_itself(view, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda *what, **words: shown.append((what, words))
+    )
+    figures.show_maps(view, "land", published={"long": "Figure 6"})
+    about = [words["metadata"]["report"] for _, words in shown if words]
+    assert [one["label"] for one in about] == [
+        "fig-land-map-long-begin",
+        "fig-land-map-short-begin",
+    ]
+    assert [one.get("published") for one in about] == ["Figure 6", None]
+    assert all("n = {{" in one["alt"] for one in about)
+
+
+def test_what_the_codebook_notes_is_shown_with_the_figure(view, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *what, **_: shown.extend(what))
+    view.codebook.variables["colour"].note = "Of hats {{ not shoes }}."
+    figures.category_figure(view, "colour").show()
+    assert shown[-1].data == "*Note.* Of hats \\{\\{ not shoes \\}\\}."

@@ -328,6 +328,32 @@ def test_an_output_may_describe_itself(chapters: list[Chapter]) -> None:
     assert report.references["fig-own-begin"] == "Figure 1"
 
 
+def test_code_of_many_figures_is_shown_once(chapters: list[Chapter]) -> None:
+    cell = next(c for c in chapters[0].notebook.cells if "report" in c.metadata)
+    first = cell.outputs[0]
+    cell.outputs = []
+    for name in ("one", "two"):
+        about = {"label": f"fig-{name}", "caption": "Own.", "alt": "Own."}
+        cell.outputs.append(nbformat.from_dict({**first, "metadata": {"report": about}}))
+    change(chapters, "@fig-gender-{wave}", "@fig-one")
+    change(chapters, "@fig-gender-begin", "@fig-one")
+    report = assemble_report("example", make_study(), Codebook(), ESTIMATES, chapters)
+    codes = {block.label: bool(block.code) for block in report.blocks if block.kind == "fig"}
+    assert codes == {"fig-one": True, "fig-two": False}
+
+
+def test_headings_with_nothing_below_are_left_out(chapters: list[Chapter]) -> None:
+    empty = "# Empty chapter {#sec-gone}\n\n## Gone\n\n### Gone too"
+    kept = "# Kept chapter\n\n## Also gone\n\n## Kept\n\nA sentence.\n\n### Gone at the end"
+    for text in (empty, kept):
+        cell = nbformat.v4.new_markdown_cell(text)
+        chapters[-1].notebook.cells.append(cell)
+    report = assemble_report("example", make_study(), Codebook(), ESTIMATES, chapters)
+    titles = [heading.text for heading in report.headings]
+    assert titles[-2:] == ["Kept chapter", "Kept"]
+    assert not {"Gone", "Gone too", "Also gone", "Empty chapter"} & set(titles)
+
+
 def test_chapters_come_in_the_order_they_ask_for(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "data/processed/example/notebooks"

@@ -82,6 +82,14 @@ def test_a_profile_mixes_shares_and_statistics(view):
     assert table.cell("Most common", "All") == "United States (60%)"
 
 
+def test_each_rank_of_a_profile_is_a_row(view):
+    table = tables.profile_table(view, {"Countries": ("land", "top 2")}, total=True)
+    assert [label for label, _ in table.rows] == ["Countries", "Countries: second"]
+    assert table.cell("Countries", "All") == "United States (60%)"
+    texts = tables.write_top(view, "land", 2).split(", ")
+    assert table.cell("Countries: second", "All") == ", ".join(texts[1:])
+
+
 def test_a_tie_as_rounded_is_named_too(view):
     assert (
         tables.write_top(view, "land", 1, "program_type=long") == "Namibia (50%), "
@@ -170,6 +178,38 @@ def test_answers_are_counted_by_how_they_were_read(view, tmp_path):
     assert [cell.text for cell in dict(table.rows)["Why"]] == ["1", "2", "0", "0"]
     assert tables.unread_table(view).rows[0][0] == "Pay: not a number"
     assert len(tables.unread_table(view).rows) == 1
+
+
+def test_answers_of_few_people_are_not_counted_out(tmp_path, monkeypatch):
+    write_cohort(tmp_path, minimum=5)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data/processed/tiny/begin/answers.csv").write_text(
+        "variable,answer,value,reason,times\n"
+        "pay,100,100,,5\npay,a lot,,not a number,2\npay,,,blank,4\n"
+        "applied__here,yes,here,,7\napplied__here,,,blank,90\n"
+    )
+    view = tables.open_view("tiny", "begin", frame=estimate_wave("tiny", "begin"))
+    table = tables.answers_table(view)
+    texts = {label: [cell.text for cell in cells] for label, cells in table.rows}
+    assert texts["Pay"] == ["2", "5", "fewer than 5", "fewer than 5"]
+    # A column an option: an empty one says nothing of who left the question out.
+    name = next(label for label in texts if label.endswith(" *"))
+    assert texts[name] == ["1", "7", "–", "0"]
+    assert "a column for each option" in table.notes[0]
+    assert tables.unread_table(view).rows[0][1][0].text == "fewer than 5"
+
+
+def test_what_the_codebook_notes_stands_under_tables(both):
+    both.codebook.variables["wishes"].note = "Asked of all."
+    assert "Asked of all." in tables.category_table(both, "wishes").notes
+    assert "Asked of all." in tables.comparison_table(both, "wishes", "begin", "end").notes
+    assert "Asked of all." in tables.paired_table(both.on("panel"), "wishes", "begin", "end").notes
+
+
+def test_labels_keep_their_capitals(both):
+    both.study.waves["begin"].label = "New Coder Survey"
+    numbers = tables.paired_table(both.on("panel"), "pay", "begin", "end")
+    assert "Mean: New Coder Survey" in dict(numbers.rows)
 
 
 @pytest.mark.parametrize("variable", ["colour", "level", "pay", "wishes", "applied", "land", "why"])

@@ -477,8 +477,9 @@ def draw_points(points: list[Point], heads: tuple[str, str], id: str) -> Drawing
     axes.set_yticks(places, texts, fontsize=7.5)
     axes.set_ylim(top + 0.04, -0.1)
     for place, name in names:
-        axes.text(0.3, place + 0.1, name, fontsize=7.5, fontweight="bold", color=INK, va="center",
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}, zorder=5)  # fmt: skip
+        axes.text(0.3, place + 0.1, name, fontsize=7.5, fontweight="bold", color=INK,
+                  va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+                  zorder=5)  # fmt: skip
     axes.set_xlim(0, min(reach * 1.06 + 2, 102))
     ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= 100]
     axes.set_xticks(ticks, [f"{tick:g}%" for tick in ticks])

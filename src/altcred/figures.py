@@ -624,6 +624,7 @@ def show_others(view: View, known: Iterable[str], heading: str = "") -> None:
         if figure is None:
             display(result, metadata={"report": about})
             continue
+        about["caption"] += f"; n = {{{{ n({name!r}) }}}}"
         about["alt"] = _describe_default(view, name)
         figure.show(about)
 

@@ -25,6 +25,7 @@ CHANGES = {"increased", "decreased", "unchanged"}
 LEVELS = ("program", "program_type")
 # Estimates are written with six significant digits: a figure must hold after that rounding too.
 MARGIN = Fraction(2, 10**6)
+ONE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -349,22 +350,20 @@ class Counted:
             if any(test.kind != "answered" for test in inside):
                 raise NotUnderstood("an option within another")
             return {
-                place: Fraction(1)
-                for (s, name), place in self.ticks.items()
-                if name == tick and strata[s]
+                place: ONE for (s, name), place in self.ticks.items() if name == tick and strata[s]
             }
         fits = [
             all(self.block.holds(test, cell, self.codebook) for test in inside)
             for cell in self.block.cells
         ]
-        return {place: Fraction(1) for (s, c), place in self.cells.items() if strata[s] and fits[c]}
+        return {place: ONE for (s, c), place in self.cells.items() if strata[s] and fits[c]}
 
     def values(self, tests: Iterable[Test], name: str) -> dict[float, dict[int, Fraction]]:
         """Return of a number, for each value, the people of whom the tests hold as terms."""
         result: dict[float, dict[int, Fraction]] = {}
         for place in self.count([*tests, Test(name, "answered")]):
             value = self.block.cells[self._cell_of[place]][name]
-            result.setdefault(float(value), {})[place] = Fraction(1)
+            result.setdefault(float(value), {})[place] = ONE
         return result
 
     def __post_init__(self) -> None:
@@ -384,7 +383,7 @@ class Counted:
             here = ranks[self.block.cells[self._cell_of[place]][name]]
             step = (other - here) if self.later else (here - other)
             if {"increased": step > 0, "decreased": step < 0, "unchanged": step == 0}[kind]:
-                result[place] = Fraction(1)
+                result[place] = ONE
         return result
 
     def both_answered(self, tests: Iterable[Test], name: str) -> dict[int, Fraction]:
@@ -580,23 +579,35 @@ def write_figure(
     if row.statistic in CHANGES:
         whole = counted.both_answered(row.tests, row.variable)
         part = counted.changes(row.tests, row.variable, row.statistic)
-        return _share(part, whole, low, high), _middle(part, whole, low, high)
+        return _share(part, whole, low, high), find_centre(part, whole, low, high)
     if row.statistic == "nobs" or (row.statistic == "count" and not row.category):
         return [Linear(counted.count(base), low, high)], None
     if row.statistic == "count":
         return [Linear(counted.count([*base, *event]), low, high)], None
     if row.statistic == "proportion":
         part, whole = counted.count([*base, *event]), counted.count(base)
-        return _share(part, whole, low, high), _middle(part, whole, low, high)
+        return _share(part, whole, low, high), find_centre(part, whole, low, high)
     if row.statistic == "nunique":
         raise NotUnderstood("a number of countries is chosen, not solved")
     values = counted.values(base, row.variable)
     if row.statistic == "mean":
-        total = {p: Fraction(str(v)) * f for v, t in values.items() for p, f in t.items()}
-        whole = {p: f for t in values.values() for p, f in t.items()}
+        total, whole = add_values(values)
         constraints = [*_share(total, whole, low, high), Linear(whole, 1)]
-        return constraints, _middle(total, whole, low, high)
-    return list(_of_values(row, values, low, high, means)), None
+        return constraints, find_centre(total, whole, low, high)
+    return list(limit_values(row, values, low, high, means)), None
+
+
+def add_values(
+    values: dict[float, dict[int, Fraction]],
+) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
+    """Return the sum of a number over people, and how many they are, as terms."""
+    total: dict[int, Fraction] = {}
+    people: dict[int, Fraction] = {}
+    for value, terms in values.items():
+        amount = Fraction(str(value))
+        people |= terms
+        total |= {p: amount if f is ONE else amount * f for p, f in terms.items()}
+    return total, people
 
 
 def tighten(interval: PrintedInterval) -> tuple[Fraction | None, Fraction | None]:
@@ -629,32 +640,33 @@ def _share(
     high: Fraction | None,
 ) -> list[Linear]:
     if low is not None and low == high:
-        return [Linear(_minus(part, whole, low), 0, 0)]
-    return list(_bounds(part, whole, low, high))
+        return [Linear(subtract(part, whole, low), 0, 0)]
+    return list(bound_share(part, whole, low, high))
 
 
-def _bounds(
+def bound_share(
     part: dict[int, Fraction],
     whole: dict[int, Fraction],
     low: Fraction | None,
     high: Fraction | None,
 ) -> Iterator[Linear]:
     if low is not None:
-        yield Linear(_minus(part, whole, low), 0, None)
+        yield Linear(subtract(part, whole, low), 0, None)
     if high is not None:
-        yield Linear(_minus(part, whole, high), None, 0)
+        yield Linear(subtract(part, whole, high), None, 0)
 
 
-def _minus(
+def subtract(
     part: dict[int, Fraction], whole: dict[int, Fraction], factor: Fraction
 ) -> dict[int, Fraction]:
     terms = dict(part)
     for place, value in whole.items():
-        terms[place] = terms.get(place, Fraction(0)) - factor * value
+        less = factor if value is ONE else factor * value
+        terms[place] = terms[place] - less if place in terms else -less
     return terms
 
 
-def _middle(
+def find_centre(
     part: dict[int, Fraction],
     whole: dict[int, Fraction],
     low: Fraction | None,
@@ -662,10 +674,10 @@ def _middle(
 ) -> tuple[dict[int, Fraction], Fraction] | None:
     if low is None or high is None or low == high:
         return None
-    return _minus(part, whole, (low + high) / 2), Fraction(0)
+    return subtract(part, whole, (low + high) / 2), Fraction(0)
 
 
-def _of_values(
+def limit_values(
     row: Printed,
     values: dict[float, dict[int, Fraction]],
     low: Fraction | None,
@@ -685,14 +697,14 @@ def _of_values(
             [v for v in values if high is not None and v > high],
         ):
             terms = {p: 2 * f for v in beyond for p, f in values[v].items()}
-            yield Linear(_minus(terms, everybody, Fraction(1)), None, -1)
+            yield Linear(subtract(terms, everybody, Fraction(1)), None, -1)
     elif row.statistic == "mode":
         inside = [v for v in values if v in row.interval]
         if len(inside) != 1:
             raise NotUnderstood("a mode that is no single value")
         for value in values:
             if value != inside[0]:
-                yield Linear(_minus(values[inside[0]], values[value], Fraction(1)), 1, None)
+                yield Linear(subtract(values[inside[0]], values[value], Fraction(1)), 1, None)
     elif row.statistic in {"min", "max"}:
         lowest = row.statistic == "min"
         edge, beyond = (low, high) if lowest else (high, low)
@@ -718,13 +730,12 @@ def _of_values(
         # to lie within d of c, these two linear bounds are enough for s.
         centre = (mean.low + mean.high) / 2
         off = (mean.high - mean.low) / 2
-        squares = {
-            p: f * (Fraction(str(v)) - centre) ** 2
-            for v, terms in values.items()
-            for p, f in terms.items()
-        }
-        yield Linear(_minus(squares, everybody, low**2 + off**2), -(low**2), None)
-        yield Linear(_minus(squares, everybody, high**2), None, -(high**2))
+        squares = {}
+        for value, terms in values.items():
+            square = (Fraction(str(value)) - centre) ** 2
+            squares |= {p: f * square for p, f in terms.items()}
+        yield Linear(subtract(squares, everybody, low**2 + off**2), -(low**2), None)
+        yield Linear(subtract(squares, everybody, high**2), None, -(high**2))
     else:
         raise NotUnderstood(row.statistic)
 
@@ -743,16 +754,15 @@ def _by_levels(counted: Counted, row: Printed, base: list[Test], event: list[Tes
             whole = counted.count([*base, level])
         elif row.statistic == "mean":
             values = counted.values([*base, level], row.variable)
-            part = {p: Fraction(str(v)) * f for v, t in values.items() for p, f in t.items()}
-            whole = {p: f for t in values.values() for p, f in t.items()}
+            part, whole = add_values(values)
         else:
             raise NotUnderstood(f"{row.statistic} by program")
         if edge is not None:
-            constraints += _bounds(part, whole, *((edge, None) if smallest else (None, edge)))
+            constraints += bound_share(part, whole, *((edge, None) if smallest else (None, edge)))
         if beyond is not None:
             reach = counted.problem.add_unknown(1)
             chosen[reach] = Fraction(1)
-            terms = _minus(part, whole, beyond)
+            terms = subtract(part, whole, beyond)
             most = sum(
                 f * (counted.problem.upper[p] if (f > 0) == smallest else counted.problem.lower[p])
                 for p, f in terms.items()

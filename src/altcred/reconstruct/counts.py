@@ -4,7 +4,7 @@ A `Problem` has unknown counts, constraints that hold by nature, and figures: pr
 each a set of linear constraints that is satisfied or given up as one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -19,6 +19,20 @@ class NoCounts(Exception):
     """Raised where even the constraints that hold by nature have no solution."""
 
 
+def add_up(terms: Terms, counts: Sequence[int] | np.ndarray) -> Fraction:
+    """Return the exact sum of coefficient times count."""
+    # Adding fractions one by one is slow. Few denominators occur, and whole numbers of each are
+    # added fast.
+    by_denominator: dict[int, int] = {}
+    for place, factor in terms.items():
+        if count := int(counts[place]):
+            denominator = factor.denominator
+            by_denominator[denominator] = (
+                by_denominator.get(denominator, 0) + factor.numerator * count
+            )
+    return sum((Fraction(total, d) for d, total in by_denominator.items()), Fraction(0))
+
+
 @dataclass(frozen=True)
 class Linear:
     """low <= sum of coefficient times unknown <= high; None where there is no bound."""
@@ -29,7 +43,7 @@ class Linear:
 
     def holds(self, counts: "np.ndarray") -> bool:
         """Tell exactly whether whole counts satisfy it."""
-        total = sum(Fraction(factor) * int(counts[place]) for place, factor in self.terms.items())
+        total = add_up(self.terms, counts)
         return (self.low is None or total >= self.low) and (self.high is None or total <= self.high)
 
 
@@ -116,11 +130,13 @@ def _matrix(rows: Iterable[Linear], width: int) -> tuple[csr_matrix, np.ndarray,
     # means the same in a sum of people and in a sum of dollars.
     values, row_places, columns, low, high = [], [], [], [], []
     for place, row in enumerate(rows):
-        scale = max((abs(factor) for factor in row.terms.values()), default=1) or 1
-        for column, factor in row.terms.items():
-            values.append(float(Fraction(factor) / scale))
-            row_places.append(place)
-            columns.append(column)
+        parts = [(factor.numerator, factor.denominator) for factor in row.terms.values()]
+        distinct = {part: Fraction(*part) for part in set(parts)}
+        scale = max(map(abs, distinct.values()), default=1) or 1
+        scaled = {part: float(factor / scale) for part, factor in distinct.items()}
+        values += [scaled[part] for part in parts]
+        row_places += [place] * len(parts)
+        columns += row.terms
         low.append(-np.inf if row.low is None else float(Fraction(row.low) / scale))
         high.append(np.inf if row.high is None else float(Fraction(row.high) / scale))
     matrix = coo_matrix((values, (row_places, columns)), shape=(len(low), width)).tocsr()
@@ -133,14 +149,10 @@ def _solve_elastic(problem: Problem) -> np.ndarray:
     for place, figure in enumerate(problem.figures):
         slack = count + place
         for row in figure.constraints:
-            least = sum(
-                Fraction(f) * (problem.lower[i] if f > 0 else problem.upper[i])
-                for i, f in row.terms.items()
-            )
-            most = sum(
-                Fraction(f) * (problem.upper[i] if f > 0 else problem.lower[i])
-                for i, f in row.terms.items()
-            )
+            rising = {i: f for i, f in row.terms.items() if f > 0}
+            falling = {i: f for i, f in row.terms.items() if f <= 0}
+            least = add_up(rising, problem.lower) + add_up(falling, problem.upper)
+            most = add_up(rising, problem.upper) + add_up(falling, problem.lower)
             if row.low is not None and least < row.low:
                 rows.append(Linear({**row.terms, slack: row.low - least}, row.low, None))
             if row.high is not None and most > row.high:
@@ -194,9 +206,10 @@ def _find_whole(
     free = np.flatnonzero(high > low)
     fixed = np.rint(np.where(high > low, 0, low))
     place = {int(old): new for new, old in enumerate(free)}
+    # Zero where an unknown is free: only what is fixed adds to a row's constant.
     left = []
     for row in rows:
-        constant = sum(Fraction(f) * int(fixed[i]) for i, f in row.terms.items() if i not in place)
+        constant = add_up(row.terms, fixed)
         terms = {place[i]: f for i, f in row.terms.items() if i in place}
         bounds = [None if end is None else end - constant for end in (row.low, row.high)]
         if terms:

@@ -26,10 +26,16 @@ from altcred.reconstruct.constraints import (
     Printed,
     add_figures,
     add_sizes,
+    add_values,
+    bound_share,
+    find_centre,
     group_people,
     is_any_of,
+    limit_values,
     read_rows,
+    subtract,
     tests_of,
+    tighten,
 )
 from altcred.reconstruct.counts import Figure, Linear, Problem, solve_counts
 from altcred.reconstruct.numbers import draw_paired_amounts, list_values, weigh_values
@@ -927,6 +933,7 @@ class _Artist:
         answered = answered if answered is not None else assumption.answered
         answered = 0.92 if answered is None else answered
         shares = self._shares(block, lead, part, absent, other_rank)
+        can_skip = None in _answers(block, lead)
         empty: dict[int, int] = {}
         given: dict[int, int] = {}
         for c, cell in enumerate(block.cells):
@@ -939,7 +946,7 @@ class _Artist:
                     continue
                 place = problem.add_unknown(size, lower=size)
             else:
-                rate = 1.0 if None not in _answers(block, lead) else answered
+                rate = answered if can_skip else 1.0
                 target = size * (1 - rate) if missing else size * rate * shares[c]
                 place = problem.add_unknown(size, target)
             counted.cells[s, c] = place
@@ -955,7 +962,7 @@ class _Artist:
             for place, target in zip(everybody, np.diff(sums, prepend=0.0), strict=True):
                 problem.target[place] = float(target)
         if not block.ticks:
-            if block.multiple and empty and None in _answers(block, lead):
+            if block.multiple and empty and can_skip:
                 # Somebody who ticked nothing has not answered.
                 problem.nature.append(Linear(empty, None, 0))
             return
@@ -966,7 +973,7 @@ class _Artist:
             place = problem.add_unknown(size, float(round(size * answered * share)))
             counted.ticks[s, category] = place
             problem.nature.append(Linear({place: 1, **{p: -1 for p in given}}, None, 0))
-        if None in _answers(block, lead):
+        if can_skip:
             ticked = {p: 1 for (i, _), p in counted.ticks.items() if i == s}
             problem.nature.append(Linear({**ticked, **{p: -1 for p in empty}}, 0, None))
 
@@ -1388,8 +1395,6 @@ class _Sizes:
         return terms
 
     def figure(self, row: Printed) -> Figure:
-        from altcred.reconstruct.constraints import _bounds, _middle, tighten
-
         low, high = tighten(row.interval)
         tests = list(row.tests)
         part = list(tests)
@@ -1409,17 +1414,15 @@ class _Sizes:
         whole = self._terms(tests)
         return Figure(
             (row.id,),
-            tuple(_bounds(terms, whole, low, high)),
+            tuple(bound_share(terms, whole, low, high)),
             row.weight,
-            _middle(terms, whole, low, high),
+            find_centre(terms, whole, low, high),
         )
 
     def _extreme(
         self, row: Printed, tests: list[Test], low: Fraction | None, high: Fraction | None
     ) -> Figure:
         """A program's share of everybody, the smallest or the largest of some programs."""
-        from altcred.reconstruct.constraints import _minus
-
         if row.by.partition(":")[0] != "program" or row.statistic != "proportion":
             raise NotUnderstood(row.by)
         whole = self._terms([])
@@ -1428,12 +1431,12 @@ class _Sizes:
         constraints, chosen = [], {}
         for place in self._terms(tests):
             if edge is not None:
-                terms = _minus({place: Fraction(1)}, whole, edge)
+                terms = subtract({place: Fraction(1)}, whole, edge)
                 constraints.append(Linear(terms, 0, None) if smallest else Linear(terms, None, 0))
             if beyond is not None:
                 reach = self.problem.add_unknown(1)
                 chosen[reach] = Fraction(1)
-                terms = _minus({place: Fraction(1)}, whole, beyond)
+                terms = subtract({place: Fraction(1)}, whole, beyond)
                 most = sum(
                     f * (self.problem.upper[p] if (f > 0) == smallest else self.problem.lower[p])
                     for p, f in terms.items()
@@ -1456,8 +1459,6 @@ class _Days:
         self.problem, self.unknown, self.values = problem, unknown, values
 
     def figure(self, row: Printed) -> Figure:
-        from altcred.reconstruct.constraints import _bounds, _middle, _of_values, tighten
-
         types = {
             kind
             for kind, _ in self.unknown
@@ -1472,12 +1473,11 @@ class _Days:
                 values.setdefault(self.values[i], {})[place] = Fraction(1)
         low, high = tighten(row.interval)
         if row.statistic == "mean":
-            total = {p: Fraction(str(v)) * f for v, t in values.items() for p, f in t.items()}
-            whole = {p: f for t in values.values() for p, f in t.items()}
+            total, whole = add_values(values)
             return Figure(
                 (row.id,),
-                tuple(_bounds(total, whole, low, high)),
+                tuple(bound_share(total, whole, low, high)),
                 row.weight,
-                _middle(total, whole, low, high),
+                find_centre(total, whole, low, high),
             )
-        return Figure((row.id,), tuple(_of_values(row, values, low, high, {})), row.weight)
+        return Figure((row.id,), tuple(limit_values(row, values, low, high, {})), row.weight)

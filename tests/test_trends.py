@@ -1,0 +1,115 @@
+"""Printed figures of earlier collections, and an earlier cohort, beside what was rebuilt."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from test_estimates import write_cohort
+
+from altcred import _trend_views as views
+from altcred.estimates import estimate_wave, write_estimates
+from altcred.published import COLUMNS
+from altcred.reproduction import earlier_figures
+from altcred.tables import open_view
+
+PRINTED = [
+    ("begin-2018", "all", "responses", "", "count", "1,000", ""),
+    ("begin-2018", "all", "colour", "green", "proportion", "Half", "over"),
+    ("begin-2018", "all", "colour", "green", "proportion", "99%", ""),
+    ("begin-2018", "all", "colour", "red", "proportion", "20%", ""),
+    ("begin-2018", "program_type=short", "pay", "", "median", "$1", ""),
+    ("begin-2018", "all", "colour", "purple", "proportion", "3%", ""),
+    ("begin-2018", "all", "colour", "red", "rank", "last", "3"),
+    ("begin", "all", "colour", "red", "proportion", "20%", ""),
+    ("context-2018", "all", "colour", "red", "proportion", "20%", ""),
+    ("panel", "all", "colour", "red", "proportion", "20%", ""),
+]
+
+
+@pytest.fixture
+def cohort(tmp_path, monkeypatch):
+    write_cohort(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    write_estimates(estimate_wave("tiny", "begin"), Path("data/processed/tiny/estimates/begin.csv"))
+    rows = [
+        {**dict.fromkeys(COLUMNS, ""), "id": str(number), "document": "d", "section": "4.1",
+         **dict(zip(("wave", "subgroup", "variable", "category", "statistic", "printed",
+                     "qualifier"), row, strict=True))}
+        for number, row in enumerate(PRINTED)
+    ]  # fmt: skip
+    pd.DataFrame(rows, columns=list(COLUMNS)).to_csv("cohorts/tiny/published.csv", index=False)
+    return "tiny"
+
+
+def test_earlier_figures_are_those_of_a_wave_and_a_year(cohort):
+    found = earlier_figures(cohort)
+    keys = list(zip(found["subgroup"], found["variable"], found["category"], strict=True))
+    # "Over half" says less than the 99% of the same key, and words are no numbers.
+    assert keys == [
+        ("all", "responses", ""),
+        ("all", "colour", "green"),
+        ("all", "colour", "red"),
+        ("program_type=short", "pay", ""),
+        ("all", "colour", "purple"),
+    ]
+    assert set(found["year"]) == {2018}
+    assert found["words"].tolist() == ["1,000", "99%", "20%", "$1", "3%"]
+    own = dict(zip(found["category"], found["value"], strict=True))
+    assert own["green"] == pytest.approx(0.4)
+    assert math.isnan(own["purple"])
+
+
+def test_a_cohort_that_printed_nothing_has_none(cohort):
+    Path("cohorts/tiny/published.csv").unlink()
+    assert earlier_figures(cohort).empty
+
+
+def test_direction_needs_the_interval(cohort):
+    found = earlier_figures(cohort).set_index(["variable", "category"])
+    green = dict(found.loc[("colour", "green")])
+    assert views.judge_printed(green) == "lower"
+    assert (
+        views.judge_printed(green | {"printed_low": 0.2, "printed_high": 0.21}) == "about the same"
+    )
+    assert views.judge_printed(green | {"printed_low": math.nan, "printed_high": 0.01}) == "higher"
+
+
+def test_words_table_and_figure_say_the_same(cohort):
+    rows = earlier_figures(cohort)
+    view = open_view(cohort)
+    text = views.describe_earlier(rows, view)
+    assert "Lower now: Colour: Green (99% printed, 40% now)" in text
+    assert "About the same: Colour: Red (20% printed, 20% now)" in text
+    table = views.earlier_table(rows, view)
+    assert table.cell("Colour: Green", "Printed of 2018") == "99%"
+    assert table.cell("Colour: Green", "Rebuilt now") == "40%"
+    assert table.cell("Colour: Purple", "Rebuilt now") == "–"
+    lines = views.earlier_figure(rows, view).figure.axes[0].lines
+    marks = {line.get_label(): line.get_xdata()[0] for line in lines}
+    assert marks["then|Green"] == pytest.approx(99)
+    assert marks["now|Green"] == pytest.approx(40)
+
+
+def test_an_earlier_cohort_is_compared_by_intervals(cohort, tmp_path):
+    import shutil
+
+    shutil.copytree("cohorts/tiny", "cohorts/before")
+    study = Path("cohorts/before/study.yaml")
+    study.write_text(study.read_text().replace("name: tiny", "name: before"))
+    frame = estimate_wave("tiny", "begin")
+    green = (frame["variable"] == "colour") & (frame["category"] == "green")
+    frame.loc[green & (frame["statistic"] == "proportion"), "value"] = 1.0
+    write_estimates(frame, Path("data/processed/before/estimates/begin.csv"))
+    compared = views.compare_cohorts("tiny", "before")
+    rows = {label: (variable, category) for label, variable, category, _ in
+            compared.rows(multiple=False)}  # fmt: skip
+    assert "Colour: Green" in rows
+    assert compared.tells("colour", "red") == "about the same"
+    assert compared.find(compared.wave, "colour", "green", "difference").value == pytest.approx(
+        -0.6
+    )
+    table = views.cohorts_table(compared, compared.rows(multiple=False), ("A", "B"), "x")
+    assert table.cell("Colour: Green", "A") == "100.0%"
+    assert table.cell("Colour: Green", "Difference (points)") == "−60.0"
+    assert views.compare_cohorts("tiny", "") is None
