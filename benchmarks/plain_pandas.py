@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from altcred.answers import BLANK, fold_text, make_reader, read_option
+from altcred.answers import BLANK, fold_text, make_option_reader, make_reader
 from altcred.codebook import Codebook, Variable, column_of, load_codebook, source_names
 from altcred.duplicates import judge_rows
 from altcred.exports import list_sources, open_wave
@@ -49,12 +49,15 @@ def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:
     variables = codebook.in_wave(wave)
     for source in list_sources(codebook, wave):
         variable = variables[source.variable]
-        read = read_option if source.option else make_reader(variable, wave)
+        if source.option is None:
+            read = make_reader(variable, wave)
+        else:
+            read = make_option_reader(variable, wave, source.option)
         readings = raw[source.column].map(read, "ignore")
         values = readings.map(lambda reading: reading.value, "ignore")
         reasons = readings.map(lambda reading: reading.reason, "ignore")
         answered |= reasons.notna() & (reasons != BLANK)
-        if variable.kind == "multiple" and not source.option:
+        if variable.kind == "multiple" and source.option is None:
             for category in variable.categories_in(wave):
                 rows[column_of(source.variable, category)] = [
                     isinstance(value, tuple) and category in value for value in values
@@ -126,6 +129,21 @@ def holds(
     return met
 
 
+def any_of(
+    rows: pd.DataFrame, variables: dict[str, Variable], conditions: Condition, wave: str
+) -> pd.Series:
+    """Return 1 where any of some conditions holds, 0 where none does and all were answered."""
+    met, known = pd.Series(False, index=rows.index), pd.Series(True, index=rows.index)
+    for name, wanted in conditions.items():
+        met |= holds(rows, variables, {name: wanted}, None, wave)
+        if variables[name].kind == "multiple":
+            columns = [column_of(name, each) for each in variables[name].categories_in(wave)]
+            known &= rows[[c for c in columns if c in rows]].notna().any(axis=1)
+        else:
+            known &= rows[name].notna()
+    return met.astype(float).where(met | known)
+
+
 def interpret(
     rows: pd.DataFrame, codebook: Codebook, variables: dict[str, Variable], name: str, wave: str
 ) -> None:
@@ -139,6 +157,8 @@ def interpret(
             value = rows[derive.product].astype(float).prod(axis=1, skipna=False)
         elif derive.year_of_submission:
             value = rows["submitted"].dt.year.astype(float)
+        elif derive.any_of:
+            value = any_of(rows, variables, derive.any_of, wave)
         else:
             (source, wanted), *_ = derive.ticks.items()
             multiple = variables[source]
@@ -209,6 +229,7 @@ def match(
     pairs = []
     for rule in study.panel_of(*waves).rules:
         keys = ["program", *(tokens.get(key, key) for key in rule.keys)]
+        agree = [tokens.get(name, name) for name in rule.agree]
         sides = []
         for place, rows in (("one", first), ("other", second)):
             found = {pair for frame in pairs for pair in frame[f"number_{place}"]}
@@ -217,10 +238,10 @@ def match(
             given = counted[keys].notna().all(axis=1)
             single = counted[given & ~counted.duplicated(keys, keep=False)]
             single = single[~single["number"].isin(found)]
-            sides.append(single[[*dict.fromkeys([*keys, "number", "submitted", *rule.agree])]])
+            sides.append(single[[*dict.fromkeys([*keys, "number", "submitted", *agree])]])
         merged = sides[0].merge(sides[1], on=keys, suffixes=("_one", "_other"))
         fits = merged["submitted_other"] > merged["submitted_one"]
-        for name in rule.agree:
+        for name in agree:
             one, other = merged[f"{name}_one"], merged[f"{name}_other"]
             fits &= one.isna() | other.isna() | (one == other)
         pairs.append(merged.loc[fits, ["number_one", "number_other"]].assign(rule=rule.name))

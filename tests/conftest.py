@@ -1,9 +1,12 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from linkage_runs import Linked, start_runs
 
 # The same examples in each run, so that a test that passed here passes elsewhere.
 settings.register_profile("altcred", deadline=None, derandomize=True)
@@ -14,3 +17,18 @@ settings.load_profile("altcred")
 def root() -> Path:
     """Return the root folder of the project."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def runs(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[int | None, Future[Linked]]]:
+    """Start the reconstructed cohort at the shipped seed, which is None, and at others."""
+    with start_runs(root, tmp_path_factory.mktemp("linkage")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def shipped(runs: dict[int | None, Future[Linked]]) -> Linked:
+    """Return the run at the shipped seed."""
+    return runs[None].result()

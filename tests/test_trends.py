@@ -91,6 +91,20 @@ def test_words_table_and_figure_say_the_same(cohort):
     assert marks["now|Green"] == pytest.approx(40)
 
 
+def test_everything_shown_describes_itself(cohort, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda *what, **words: shown.append((what, words))
+    )
+    views.show_earlier(earlier_figures(cohort), open_view(cohort))
+    about = [words["metadata"]["report"] for _, words in shown if words]
+    assert [one["label"] for one in about] == ["fig-trend-begin-2018", "tbl-trend-begin-2018"]
+    assert "Green from 99% to 40%" in about[0]["alt"]
+    assert shown[0][0][0].data.startswith("## ")
+    assert "@tbl-trend-begin-2018" in shown[0][0][0].data
+    views.show_cohorts(None)
+
+
 def test_an_earlier_cohort_is_compared_by_intervals(cohort, tmp_path):
     import shutil
 
@@ -113,3 +127,4 @@ def test_an_earlier_cohort_is_compared_by_intervals(cohort, tmp_path):
     assert table.cell("Colour: Green", "A") == "100.0%"
     assert table.cell("Colour: Green", "Difference (points)") == "−60.0"
     assert views.compare_cohorts("tiny", "") is None
+    assert "Colour: Green (100% and 40%)" in views.describe_cohorts(compared)

@@ -34,6 +34,8 @@ EARLIER = "earlier"
 PRINTED_COLOUR = "#69747c"
 # Shares under this in both collections say little and are left out.
 SMALLEST_SHARE = 0.01
+# A sentence that lists more than so many answers is no longer read.
+MOST_NAMED = 8
 HIGHER, LOWER, SAME = "higher", "lower", "about the same"
 
 
@@ -48,9 +50,11 @@ def show_earlier(earlier: pd.DataFrame, view: View) -> None:
         own, year = rows["own_wave"].iloc[0], rows["year"].iloc[0]
         side = view.on(own)
         people = side.study.waves[own].people
-        heading = f"{people.capitalize()} of {year} and now"
-        display(Markdown(f"## {heading} {{#sec-trend-{wave}}}\n\n{describe_earlier(rows, side)}"))
         drawing = earlier_figure(rows, side)
+        places = f"@tbl-trend-{wave}" + (f" and @fig-trend-{wave}" if drawing else "")
+        heading = f"{people.capitalize()} of {year} and now"
+        text = f"{describe_earlier(rows, side)} See {places}."
+        display(Markdown(f"## {heading} {{#sec-trend-{wave}}}\n\n{text}"))
         if drawing is not None:
             about = {
                 "label": f"fig-trend-{wave}",
@@ -385,7 +389,7 @@ def cohorts_figure(
 def describe_cohorts(compared: Comparison) -> str:
     """Say in Markdown which shares rose and fell, as far as the differences' intervals tell."""
     people = compared.view.study.waves[compared.first].people
-    found: dict[str, list[str]] = {HIGHER: [], LOWER: [], SAME: []}
+    found: dict[str, list[tuple[float, str]]] = {HIGHER: [], LOWER: [], SAME: []}
     for multiple in (False, True):
         for label, variable, category, _ in compared.rows(multiple=multiple):
             if not category:
@@ -395,20 +399,25 @@ def describe_cohorts(compared: Comparison) -> str:
                 for wave in (EARLIER, compared.first)
             )
             text = f"{escape_markdown(label)} ({then} and {now})"
-            found[compared.tells(variable, category)].append(text)
+            gap = compared.find(compared.wave, variable, category, "difference").value
+            found[compared.tells(variable, category)].append((abs(gap), text))
     text = [
         f"The first {write_number(compared.earlier_n)} {people} have a report of their own "
         f"(*{escape_markdown(compared.earlier_title)}*), rebuilt from rows too. They answered in "
         "one year and in other programs than most of those after them, and may be counted among "
         "them.",
     ]
-    if found[HIGHER]:
-        text.append(f"\n\nLarger shares later: {'; '.join(found[HIGHER])}.")
-    if found[LOWER]:
-        text.append(f"\n\nSmaller shares later: {'; '.join(found[LOWER])}.")
+    for how, word in ((HIGHER, "Larger"), (LOWER, "Smaller")):
+        gaps = sorted(found[how], key=lambda one: -one[0])
+        if gaps:
+            more = len(gaps) - MOST_NAMED
+            rest = f"; and {more} more" if more > 0 else ""
+            names = "; ".join(name for _, name in gaps[:MOST_NAMED])
+            text.append(f"\n\n{word} shares later: {names}{rest}.")
     text.append(
         f"\n\nFor {write_number(len(found[SAME]))} more answers the interval of the difference "
-        "leaves the direction open (@tbl-trend-cohorts-people, @tbl-trend-cohorts-answers)."
+        "leaves the direction open. All are in @tbl-trend-cohorts-people and "
+        "@tbl-trend-cohorts-answers."
     )
     return " ".join(text).replace(" \n\n", "\n\n")
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import seaborn
+
 from altcred._views import (
     View,
     open_view,
@@ -233,8 +235,7 @@ def distribution_figure(
     axes.set_xlabel(view.label(variable) + (f" ({unit})" if unit else ""))
     axes.set_ylabel("Percent")
     axes.tick_params(axis="x", length=0)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    seaborn.despine(ax=axes)
     axes.grid(axis="y", color="#e3e6e8", linewidth=0.6)
     axes.set_axisbelow(True)
     _name_subgroups(figure, axes, view, variable, subgroups)
@@ -568,8 +569,7 @@ def change_figure(view: View, variable: str) -> Drawing | None:
     axes.set_ylim(len(subgroups) - 0.5, -0.5)
     axes.set_xlim(0, 100)
     axes.set_xlabel("Percent of pairs")
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    seaborn.despine(ax=axes, left=True)
     axes.tick_params(axis="y", length=0)
     heads = [("■ Lower", "#b06c00"), ("■ The same", "#6d7880"), ("■ Higher", "#14507a")]
     _write_heads(figure, axes, heads)
@@ -701,20 +701,23 @@ def _subgroups_with(view: View, variable: str, columns: Iterable[str] | None) ->
 
 def _start(height: float) -> tuple[Any, Any]:
     # A figure of its own, not pyplot's, which would keep it open.
-    import matplotlib
     from matplotlib.figure import Figure
 
-    matplotlib.rcParams.update(
-        {
-            "font.family": "DejaVu Sans",
+    seaborn.set_theme(
+        context="paper",
+        style="ticks",
+        font="DejaVu Sans",
+        rc={
             "font.size": FONT_SIZE,
             "axes.edgecolor": PALE,
             "axes.labelcolor": INK,
             "xtick.color": INK,
             "ytick.color": INK,
+            "xtick.labelsize": FONT_SIZE,
+            "ytick.labelsize": FONT_SIZE,
             "axes.labelsize": FONT_SIZE,
             "axes.linewidth": 0.8,
-        }
+        },
     )
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     return figure, figure.add_subplot()
@@ -727,10 +730,7 @@ def _finish_shares(axes: Any, reach: float, *, low: float = 0.0) -> None:
     axes.grid(axis="x", color="#e3e6e8", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
-    for side in ("top", "right", "bottom"):
-        axes.spines[side].set_visible(False)
-    if low < 0:
-        axes.spines["left"].set_visible(False)
+    seaborn.despine(ax=axes, bottom=True, left=low < 0)
 
 
 def _name_subgroups(

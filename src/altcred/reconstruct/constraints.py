@@ -228,7 +228,6 @@ class Block:
     it holds the options ticked among `joint`. The other options, `ticks`, are counted one by one.
     """
 
-    variables: list[str]
     cells: list[dict[str, Any]]
     multiple: str = ""
     joint: list[str] = field(default_factory=list)

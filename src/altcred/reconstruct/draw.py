@@ -545,7 +545,7 @@ class _Artist:
             cells = [{lead: name} for name in variable.categories_in(people.wave)]
         else:
             cells = self._make_numbers(people, asked_names, derived, rows)
-        return Block(asked_names, [*cells, dict.fromkeys(cells[0])])
+        return Block([*cells, dict.fromkeys(cells[0])])
 
     def _make_numbers(
         self, people: People, asked_names: list[str], derived: list[str], rows: list[Printed]
@@ -622,7 +622,7 @@ class _Artist:
             cells.append(cell)
         if variable.base != "asked":
             cells.append(dict.fromkeys(cells[0]))
-        return Block([name], cells, name, joint, [c for c in offered if c not in joint])
+        return Block(cells, name, joint, [c for c in offered if c not in joint])
 
     @staticmethod
     def _members(variable: Variable, part: str) -> list[str]:

@@ -1,7 +1,6 @@
 """The people of one wave while their answers are drawn, and who among them gets which answer."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -246,8 +245,3 @@ def tick_options(
             number[member] += 1
             break
     return result
-
-
-def describe(value: Any) -> str:
-    """Return an answer as text for messages; an answer that is missing is `none`."""
-    return "none" if value is None else str(value)

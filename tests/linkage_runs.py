@@ -1,0 +1,76 @@
+"""Reconstructed cohorts, from printed figures to pairs, each in a project of its own.
+
+A run draws everybody's answers anew, gives them identities, writes the exports, and reads them
+again as `dvc repro` would. Each run is a process of its own, two at a time at most.
+"""
+
+import logging
+import multiprocessing
+import os
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COHORT = "hollands-2023"
+# None is the cohort's own seed, the one it is shipped with.
+SEEDS: tuple[int | None, ...] = (None, 1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a run came to: its project's folder, and what was measured against the truth."""
+
+    folder: Path
+    measures: dict[str, Any]
+    kept: dict[str, int]
+    dropped: dict[str, dict[str, int]]
+    shared_addresses: dict[str, int]
+
+    def file(self, *parts: str) -> Path:
+        """Return a file of the cohort under data/: its kind, then the path below the cohort."""
+        kind, *rest = parts
+        return self.folder.joinpath("data", kind, COHORT, *rest)
+
+
+def link_cohort(root: Path, folder: Path, seed: int | None) -> Linked:
+    """Reconstruct the cohort at a seed, and find its repeats and pairs."""
+    from altcred.evaluation import evaluate_cohort
+    from altcred.panel import match_panel
+    from altcred.reconstruct import reconstruct_cohort
+    from altcred.responses import build_responses
+    from altcred.study import load_study
+
+    shutil.copytree(root / "cohorts" / COHORT, folder / "cohorts" / COHORT)
+    os.chdir(folder)
+    logging.disable()
+    study = load_study(COHORT)
+    reconstruct_cohort(COHORT, seed)
+    (panel,) = study.panels
+    read = {wave: build_responses(COHORT, wave) for wave in (panel.first, panel.second)}
+    match_panel(COHORT, panel.first, panel.second)
+    return Linked(
+        folder,
+        evaluate_cohort(COHORT, study),
+        {wave: one.kept for wave, one in read.items()},
+        {wave: dict(one.dropped) for wave, one in read.items()},
+        {wave: one.shared_addresses for wave, one in read.items()},
+    )
+
+
+@contextmanager
+def start_runs(root: Path, folder: Path) -> Iterator[dict[int | None, Future[Linked]]]:
+    """Start a run at each seed, the shipped one first; those not begun at the end are dropped."""
+    # A fresh process has its own current directory and none of this one's threads.
+    context = multiprocessing.get_context("spawn")
+    workers = min(2, os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        runs = {}
+        for seed in SEEDS:
+            project = folder / ("shipped" if seed is None else f"seed-{seed}")
+            runs[seed] = pool.submit(link_cohort, root, project, seed)
+        yield runs
+        pool.shutdown(cancel_futures=True)
