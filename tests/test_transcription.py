@@ -443,7 +443,7 @@ PSEUDO_VARIABLES = {
 OTHER_WAVES = {"context", "followup"}
 # Of a question that is answered in words of one's own.
 TEXT_CATEGORIES = {"most_frequent"}
-# Cells of Table 6 and the like: a figure in words has no key that rows could have.
+# Facts and words without a number, which no estimate is compared with.
 NO_KEY = {"text", "date", "fact"}
 
 
