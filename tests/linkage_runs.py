@@ -67,10 +67,15 @@ def start_runs(root: Path, folder: Path) -> Iterator[dict[int | None, Future[Lin
     # A fresh process has its own current directory and none of this one's threads.
     context = multiprocessing.get_context("spawn")
     workers = min(2, os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        runs = {}
-        for seed in SEEDS:
-            project = folder / ("shipped" if seed is None else f"seed-{seed}")
-            runs[seed] = pool.submit(link_cohort, root, project, seed)
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    runs = {}
+    for seed in SEEDS:
+        project = folder / ("shipped" if seed is None else f"seed-{seed}")
+        runs[seed] = pool.submit(link_cohort, root, project, seed)
+    # The processes end with their last run, and do not lie idle during the other tests.
+    pool.shutdown(wait=False)
+    try:
         yield runs
-        pool.shutdown(cancel_futures=True)
+    finally:
+        for run in runs.values():
+            run.cancel()

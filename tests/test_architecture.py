@@ -23,6 +23,7 @@ ROOMS = [
     "errors",
     "paths",
     "intervals",
+    "numerals",
     "countries",
     "study",
     "codebook",

@@ -9,6 +9,8 @@ demand it, so this measures whether the procedure does what it says, not how it 
 import csv
 import hashlib
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -19,6 +21,9 @@ import pytest
 from linkage_runs import COHORT, SEEDS, Linked
 
 from altcred.evaluation import evaluate_cohort, measure_agreement
+from altcred.panel import match_panel
+from altcred.paths import raw_dir
+from altcred.responses import build_responses
 from altcred.study import load_study
 
 LEAST = 0.98
@@ -181,3 +186,29 @@ def test_agreement_of_sets() -> None:
     }
     assert measure_agreement(set(), {1})["precision"] == 1.0
     assert measure_agreement({1}, set())["recall"] == 1.0
+
+
+# ---------------------------------------------------------------------------------------------
+# The same rules, written plainly in pandas for the benchmark, come to the same people
+
+
+def test_plain_pandas_comes_to_the_same_people(
+    shipped: Linked, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(shipped.folder / "cohorts", "cohorts")
+    raw_dir(COHORT).mkdir(parents=True)
+    for wave in ("begin", "end"):
+        lines = shipped.file("raw", f"{wave}.csv").read_bytes().split(b"\r\n")
+        # A part of the rows is enough, and takes a fraction of the time.
+        part = lines[:3] + lines[3:][-3001:]
+        (raw_dir(COHORT) / f"{wave}.csv").write_bytes(b"\r\n".join(part))
+    kept = [build_responses(COHORT, wave).kept for wave in ("begin", "end")]
+    pairs = match_panel(COHORT, "begin", "end").pairs
+    subprocess.run(
+        [sys.executable, root / "benchmarks" / "plain_pandas.py", COHORT, "begin", "end"],
+        check=True,
+    )
+    assert (tmp_path / "plain.txt").read_text().split() == [str(n) for n in (*kept, pairs)]
+    assert kept[0] > 2000
+    assert pairs > 5

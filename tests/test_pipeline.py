@@ -204,6 +204,7 @@ def test_no_row_is_lost(projects: list[Path]) -> None:
             float(row["value"])
             for row in read_rows(projects[0], path)
             if row["variable"] == "dropped"
+            and row["category"]
             and row["subgroup"] == "all"
             and row["statistic"] == "count"
         )

@@ -13,6 +13,7 @@ from functools import cache
 
 from altcred.codebook import Variable
 from altcred.countries import country_words, is_country_name, read_country
+from altcred.numerals import ONES, TENS
 
 READ = "read"
 BLANK = "blank"
@@ -375,36 +376,9 @@ _ROUGHLY |= {"≈", "so", "nearly", "almost", "total", "only", "just", "=", ":",
 _AT_LEAST = {"over", "above", "minimum", ">", "≥", "+", "plus", "min"}
 _AT_MOST = {"under", "below", "<", "≤", "maximum", "max"}
 _CONNECTORS = {"-", "to", "or"}
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_NUMBER_WORDS = {word: float(number) for number, word in enumerate(_SMALL)}
+_NUMBER_WORDS = {word: float(number) for number, word in enumerate(ONES)}
 _NUMBER_WORDS |= {"nil": 0.0, "nothing": 0.0, "dozen": 12.0}
-_TENS = {
-    word: float(10 * (number + 2))
-    for number, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-    )
-}
+_TENS = {word: float(10 * number) for number, word in enumerate(TENS, start=2)}
 _MONTHS = [
     "january",
     "february",

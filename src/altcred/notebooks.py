@@ -233,8 +233,8 @@ def _execute(
                         *("-Xfrozen_modules=off", "-m", "ipykernel_launcher"),
                         *("-f", "{connection_file}"),
                         "--HistoryManager.enabled=False",
-                        # Its warnings are about connections, never about the notebook.
-                        "--IPKernelApp.log_level=ERROR",
+                        # What it logs is about connections and its own end, never about the notebook.
+                        "--IPKernelApp.log_level=CRITICAL",
                     ],
                     display_name="Python 3",
                     language="python",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from altcred.errors import InvalidInput, Problem, refuse_problems
+from altcred.numerals import ONES, TENS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,29 +221,6 @@ SHARE_WORDS: dict[str, tuple[Fraction, Fraction, bool]] = {
     "vast majority": (Fraction(4, 5), Fraction(1), False),
 }
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 NUMBER_WORDS: dict[str, int] = {
     **{word: value for value, word in enumerate(ONES)},
     **{word: value for value, word in zip(range(20, 100, 10), TENS, strict=True)},
