@@ -233,7 +233,7 @@ def _execute(
                         *("-Xfrozen_modules=off", "-m", "ipykernel_launcher"),
                         *("-f", "{connection_file}"),
                         "--HistoryManager.enabled=False",
-                        # What it logs is about connections and its own end, never about the notebook.
+                        # It logs connections and its own end, nothing of the notebook.
                         "--IPKernelApp.log_level=CRITICAL",
                     ],
                     display_name="Python 3",
