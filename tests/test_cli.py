@@ -87,7 +87,6 @@ def test_new_cohort_adds_its_lines_and_keeps_all_others(project: Path) -> None:
     ("name", "like", "message"),
     [
         ("first-study", "first-study", "taken"),
-        ("taken", "first-study", "taken"),
         ("schema", "first-study", "taken"),
         ("My Study", "first-study", "small letters"),
         ("../up", "first-study", "small letters"),
@@ -95,7 +94,6 @@ def test_new_cohort_adds_its_lines_and_keeps_all_others(project: Path) -> None:
     ],
 )
 def test_new_cohort_is_refused(project: Path, name: str, like: str, message: str) -> None:
-    (project / "data/raw/taken").mkdir(parents=True)
     before = {path: path.is_file() and path.read_bytes() for path in project.rglob("*")}
     result = call("new", name, "--like", like)
     assert result.exit_code == 2
@@ -227,3 +225,10 @@ def test_progress_is_quiet_in_continuous_integration(
     monkeypatch.setenv("CI", "true")
     call(*words)
     assert seen == [True, False, False]
+
+
+def test_exports_may_be_there_before_the_cohort_is_described(project: Path) -> None:
+    raw = project / "data/raw/my-2024"
+    raw.mkdir(parents=True)
+    assert call("new", "my-2024", "--like", "first-study").exit_code == 0
+    assert (project / "cohorts/my-2024/study.yaml").is_file()

@@ -235,7 +235,7 @@ def _check_new_cohort(cohort: str, other: str) -> Iterator[Problem]:
             "is not a name of small letters, digits and single hyphens.",
             "Write it as in my-study-2024.",
         )
-    elif cohort == "schema" or cohort_dir(cohort).exists() or raw_dir(cohort).exists():
+    elif cohort == "schema" or cohort_dir(cohort).exists():
         yield Problem(
             cohort_dir(cohort).as_posix(), "", "the name is taken.", "Choose another name."
         )
@@ -282,7 +282,7 @@ def _add_to_parameters(cohort: str, other: str) -> str:
     yaml.width = 4096
     parameters = yaml.load(PARAMETERS)
     for block, lines in parameters.items():
-        if block in {"reconstructions", "reproductions"}:
+        if block in {"reconstructions", "reproductions", "trends"}:
             continue
         for name, line in list(lines.items()):
             if line["cohort"] != other:

@@ -318,7 +318,7 @@ class Prose:
         """Return a variable's categories by falling value; nets and blanks are no categories.
 
         Each has `name`, `label`, `value`, `pct` and `words`. Equal ones keep the order of the
-        codebook.
+        codebook; suppressed ones are left out.
         """
         frame = self._of(cohort).frame
         asked = wave or self.wave
@@ -333,7 +333,7 @@ class Prose:
         left_out = {*without, "", "not_reported"}
         names = [name for name in known if name in values and name not in left_out]
         names = [name for name in names if not math.isnan(values[name])]
-        if not names:
+        if not any(name in values for name in known if name not in left_out):
             call = _call_text(variable, "…", stat, of, asked, cohort)
             self._unknown.append((f"ranked: {call}", "there are no such estimates."))
         names.sort(key=lambda name: -values[name])
