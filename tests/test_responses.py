@@ -26,6 +26,19 @@ def build(begin, **files):
     return summary, pd.read_parquet(OUT / "responses.parquet")
 
 
+def build_plain(codebook: str, export: str) -> None:
+    """Build the responses of a plain export with a codebook of its own, nothing suppressed."""
+    study = STUDY.split("waves:")[0] + (
+        "waves:\n  begin: {label: Begin, exports: [begin.csv], program: Program, "
+        "status: null, submitted: Submitted}\ndisclosure: {minimum: 0}\n"
+    )
+    write_cohort(study=study, codebook=codebook)
+    path = Path("data/raw/small/begin.csv")
+    path.parent.mkdir(parents=True)
+    path.write_text(export, encoding="utf-8")
+    build_responses("small", "begin")
+
+
 def decisions():
     return pd.read_csv(OUT / "decisions.csv", keep_default_na=False)
 
@@ -277,22 +290,14 @@ variables:
     asked_if: {wish: [firm, not_reported]}
     question: {begin: Pay}
 """
-    study = STUDY.split("waves:")[0] + (
-        "waves:\n  begin: {label: Begin, exports: [begin.csv], program: Program, "
-        "status: null, submitted: Submitted}\ndisclosure: {minimum: 0}\n"
-    )
-    write_cohort(study=study, codebook=codebook)
-    path = Path("data/raw/small/begin.csv")
-    path.parent.mkdir(parents=True)
-    path.write_text(
+    build_plain(
+        codebook,
         "Employed,Firm,Own,Pay,Program,Submitted\n"
         "No,x,,10,Knots,2016-03-29\n"
         "No,,x,20,Knots,2016-03-29\n"
         ",,,30,Knots,2016-03-29\n"
         "Yes,,x,40,Knots,2016-03-29\n",
-        encoding="utf-8",
     )
-    build_responses("small", "begin")
     rows = pd.read_parquet(OUT / "responses.parquet")
     # The second wants a business of their own; the third gave no wish, and of the fourth none
     # was asked, so both count as asked for their pay.
@@ -576,22 +581,14 @@ variables:
     kind: text
     question: {begin: Remark}
 """
-    study = STUDY.split("waves:")[0] + (
-        "waves:\n  begin: {label: Begin, exports: [begin.csv], program: Program, "
-        "status: null, submitted: Submitted}\ndisclosure: {minimum: 0}\n"
-    )
-    write_cohort(study=study, codebook=codebook)
-    path = Path("data/raw/small/begin.csv")
-    path.parent.mkdir(parents=True)
-    path.write_text(
+    build_plain(
+        codebook,
         "Meal,Pay,Remark,Program,Submitted\n"
         "Rice,,Good Stuff,Knots,2016-03-29\n"
         "Soup,200,good  stuff,Knots,2016-03-29\n"
         "Soup,50,,Knots,2016-03-29\n"
         "Soup,,Quite another,Knots,2016-03-29\n",
-        encoding="utf-8",
     )
-    build_responses("small", "begin")
     treats = pd.read_parquet(OUT / "responses.parquet")["treat"]
     # Of the fourth nobody knows, since the pay is missing.
     assert treats.tolist()[:3] == [1, 1, 0]
