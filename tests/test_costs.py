@@ -409,7 +409,7 @@ def test_who_bore_the_fees(estimates: Estimates) -> None:
     assert employer.value == pytest.approx(300 / 900, abs=1e-6)
     learner = estimates.find("end", "fees_borne", "learner", "share", "program_type=short")
     assert learner.value == 0.25
-    assert estimates.find("end", "fee_outliers", "", "count").value == 1
+    assert estimates.find("end", "fee_outliers", "above", "count").value == 1
 
 
 def test_answers_carry_the_price_period_of_their_day(estimates: Estimates) -> None:

@@ -547,10 +547,7 @@ def estimate_costs(cohort: str, wave: str) -> Any:
         _multiply_averages(averages, wave, [part.name for part in parts], prices), wave
     )
     printed = _compose_frame(_list_prices(prices), PRICES_WAVE)
-    # The number of outliers again as that of the whole variable, withheld where it was above.
-    outliers = shown[(shown["variable"] == "fee_outliers") & (shown["statistic"] == "count")]
-    frames = [shown, outliers.assign(category=""), products, printed]
-    frames = [frame for frame in frames if len(frame)]
+    frames = [frame for frame in (shown, products, printed) if len(frame)]
     return pd.concat(frames, ignore_index=True)
 
 
