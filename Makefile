@@ -18,7 +18,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format lab lock rooms clean
+.PHONY: help report test lint format lab lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,9 +49,6 @@ lock: $(READY) ## Pin the packages again after an edit of pyproject.toml (UPGRAD
 	$(COMPILE) --extra test --extra lab --constraint requirements.lock \
 		--output-file requirements-lab.lock
 	$(VENV)/bin/python scripts/write_environment.py
-
-rooms: $(READY) ## List in dvc.yaml the modules that each stage uses, after an import was added.
-	$(VENV)/bin/python scripts/list_rooms.py --write
 
 clean: ## Remove what the pipeline made; the raw exports under data/raw stay.
 	rm -rf .dvc/cache .dvc/tmp .build .pytest_cache .ruff_cache .hypothesis

@@ -1,29 +1,32 @@
-"""List the modules that each stage of dvc.yaml uses, and write them into its deps.
+"""List the modules that each chapter and each command uses, with the hash of each.
 
-A stage that does not depend on the code it runs goes stale silently. `make rooms` runs this
-with --write; a test calls `outdated_stages` and fails when a list is not true.
+A step that does not depend on the code it runs goes stale silently. The first stage of dvc.yaml
+runs this; every other stage depends on the one file of data/processed/rooms that lists its own
+modules, so it runs again when one of these changed and when it uses others than before. The
+files are as `sha256sum --check` reads them. Only Python's own library is used, since it runs
+before every build.
 """
 
 import ast
+import hashlib
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 PACKAGE = "altcred"
 SOURCE = Path("src") / PACKAGE
+LISTS = Path("data/processed/rooms")
 # The room that carries out each command; `altcred run` executes the notebook named after it.
 # The command line itself is left out: it only passes on what the stage's own cmd says.
 ROOM_OF_COMMAND = {
     "reconstruct": "altcred.reconstruct",
     "run": "altcred.notebooks",
     "report": "altcred.report",
-    "evaluate": "altcred.evaluation",
-    "metrics": "altcred.evaluation",
+    "metrics": "altcred.measures",
 }
+# Where a statement holds further ones.
+BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 
 
 def find_modules(root: Path) -> dict[str, Path]:
@@ -41,7 +44,11 @@ def imported_names(code: str, package: str = PACKAGE) -> Iterator[str]:
     `package` is the package that relative imports start from. `from a import b` yields both
     `a` and `a.b`, since b may be a module.
     """
-    for node in ast.walk(ast.parse(code)):
+    waiting: list[ast.AST] = [ast.parse(code)]
+    while waiting:
+        node = waiting.pop()
+        # An import is a statement, so expressions need not be looked into.
+        waiting += [inner for block in BLOCKS for inner in getattr(node, block, ())]
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -69,14 +76,30 @@ def imported_modules(name: str, modules: dict[str, Path]) -> set[str]:
     """Return the modules of the package that one of them imports directly."""
     path = modules[name]
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    names = set(imported_names(path.read_text(encoding="utf-8"), package))
+    try:
+        names = set(imported_names(path.read_text(encoding="utf-8"), package))
+    except (SyntaxError, ValueError):
+        # What cannot be read may use anything. Those who run it are told what is wrong with it;
+        # the others are built all the same.
+        names = set(modules)
     return {other for other in names if other in modules and other not in (name, PACKAGE)}
 
 
-def used_modules(starts: set[str], modules: dict[str, Path]) -> set[str]:
-    """Return the starting modules and all that they import, directly or through others."""
+def modules_of_chapter(path: Path, modules: dict[str, Path]) -> set[str]:
+    """Return the modules of the package that a notebook imports directly."""
+    try:
+        return set(imported_names(read_notebook_code(path))) & modules.keys()
+    except (SyntaxError, ValueError):
+        return set(modules)
+
+
+def used_modules(starts: set[str], imports: dict[str, set[str]]) -> set[str]:
+    """Return the starting modules and all that they import, directly or through others.
+
+    `imports` has, by the name of each module, what it imports directly.
+    """
     found: set[str] = set()
-    waiting = [name for name in starts if name in modules and name != PACKAGE]
+    waiting = [name for name in starts if name != PACKAGE]
     while waiting:
         name = waiting.pop()
         if name in found:
@@ -84,69 +107,55 @@ def used_modules(starts: set[str], modules: dict[str, Path]) -> set[str]:
         found.add(name)
         # Importing a.b.c also runs a.b.
         parent = name.rpartition(".")[0]
-        waiting += [*imported_modules(name, modules), *([parent] if parent != PACKAGE else [])]
+        waiting += [*imports[name], *([parent] if parent != PACKAGE else [])]
     return found
 
 
-def used_files(root: Path, command: str) -> list[str]:
-    """Return the package's files, relative to the root, that a stage's command uses.
+def starting_modules(root: Path, modules: dict[str, Path]) -> dict[str, set[str]]:
+    """Return the modules from which each chapter and each other command starts, by its name."""
+    starts = {name: {room} for name, room in ROOM_OF_COMMAND.items() if name != "run"}
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        starts[path.stem] = {ROOM_OF_COMMAND["run"], *modules_of_chapter(path, modules)}
+    return starts
+
+
+def used_files(root: Path) -> dict[str, list[str]]:
+    """Return the package's files, relative to the root, that each chapter and command uses.
 
     Next to modules these are the data files of the package whose name a used module mentions.
     """
     modules = find_modules(root)
-    words = command.split()
-    starts = {ROOM_OF_COMMAND[words[1]]}
-    if words[1] == "run":
-        starts |= set(imported_names(read_notebook_code(root / f"notebooks/{words[2]}.ipynb")))
-    paths = {modules[name] for name in used_modules(starts, modules)}
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths))
-    for path in sorted((root / SOURCE).rglob("*")):
-        is_data = path.is_file() and path.suffix not in {".py", ".pyc"}
-        if is_data and re.search(rf"\b{re.escape(path.name)}\b", code):
-            paths.add(path)
-    return sorted(path.relative_to(root).as_posix() for path in paths)
-
-
-def is_room(dependency: str) -> bool:
-    return dependency.startswith(SOURCE.as_posix())
-
-
-def read_pipeline(root: Path) -> tuple[YAML, dict]:
-    yaml = YAML()
-    yaml.width = 200
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml, yaml.load(root / "dvc.yaml")
-
-
-def outdated_stages(root: Path) -> dict[str, tuple[list[str], list[str]]]:
-    """Return, for each stage whose list of modules is not true, what is missing and too much."""
-    outdated = {}
-    for name, stage in read_pipeline(root)[1]["stages"].items():
-        definition = stage.get("do", stage)
-        listed = {dependency for dependency in definition["deps"] if is_room(dependency)}
-        used = set(used_files(root, definition["cmd"]))
-        if listed != used:
-            outdated[name] = (sorted(used - listed), sorted(listed - used))
-    return outdated
+    imports = {name: imported_modules(name, modules) for name in modules}
+    data = [
+        path
+        for path in sorted((root / SOURCE).rglob("*"))
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    ]
+    files = {}
+    for name, starts in sorted(starting_modules(root, modules).items()):
+        paths = {modules[module] for module in used_modules(starts, imports)}
+        code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths))
+        paths |= {path for path in data if re.search(rf"\b{re.escape(path.name)}\b", code)}
+        files[name] = sorted(path.relative_to(root).as_posix() for path in paths)
+    return files
 
 
 def write_rooms(root: Path) -> None:
-    """Write the modules that each stage uses at the end of its deps."""
-    yaml, pipeline = read_pipeline(root)
-    for stage in pipeline["stages"].values():
-        definition = stage.get("do", stage)
-        dependencies = definition["deps"]
-        for index in reversed(range(len(dependencies))):
-            if is_room(dependencies[index]):
-                del dependencies[index]
-        dependencies.extend(used_files(root, definition["cmd"]))
-    with (root / "dvc.yaml").open("w", encoding="utf-8", newline="\n") as file:
-        yaml.dump(pipeline, file)
+    """Write for each chapter and command a file of the modules it uses: hash, then path.
+
+    The hash is of the bytes as they are, as DVC's own of every other input; .gitattributes sees
+    to the same line ends everywhere.
+    """
+    folder = root / LISTS
+    folder.mkdir(parents=True, exist_ok=True)
+    for former in folder.glob("*.txt"):
+        former.unlink()
+    for name, files in used_files(root).items():
+        lines = [
+            f"{hashlib.sha256((root / file).read_bytes()).hexdigest()}  {file}\n" for file in files
+        ]
+        (folder / f"{name}.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    here = Path(__file__).resolve().parent.parent
-    if "--write" in sys.argv[1:]:
-        write_rooms(here)
-    for stage_name, (missing, needless) in outdated_stages(here).items():
-        sys.exit(f"{stage_name}: missing {missing}, not used {needless}; run `make rooms`")
+    write_rooms(Path(__file__).resolve().parent.parent)

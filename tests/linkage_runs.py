@@ -38,7 +38,9 @@ class Linked:
 
 def link_cohort(root: Path, folder: Path, seed: int | None) -> Linked:
     """Reconstruct the cohort at a seed, and find its repeats and pairs."""
+    from altcred.estimates import panel_folder
     from altcred.evaluation import evaluate_cohort
+    from altcred.linkage import link_otherwise
     from altcred.panel import match_panel
     from altcred.reconstruct import reconstruct_cohort
     from altcred.responses import build_responses
@@ -49,9 +51,11 @@ def link_cohort(root: Path, folder: Path, seed: int | None) -> Linked:
     logging.disable()
     study = load_study(COHORT)
     reconstruct_cohort(COHORT, seed)
-    (panel,) = study.panels
-    read = {wave: build_responses(COHORT, wave) for wave in (panel.first, panel.second)}
-    match_panel(COHORT, panel.first, panel.second)
+    read = {wave: build_responses(COHORT, wave) for wave in study.waves}
+    for panel in study.panels:
+        made = panel_folder(study, panel.first, panel.second).name
+        match_panel(COHORT, panel.first, panel.second, folder=made)
+        link_otherwise(COHORT, panel.first, panel.second, folder=made)
     return Linked(
         folder,
         evaluate_cohort(COHORT, study),

@@ -94,21 +94,25 @@ def write_wave(cohort: str, wave: str, people: int, seed: int) -> pd.DataFrame:
 
 
 def write_pairs(
-    cohort: str, first: pd.DataFrame, second: pd.DataFrame, codebook: Codebook, study: Study
+    cohort: str,
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    codebook: Codebook,
+    study: Study,
+    folder: str = "panel",
 ) -> None:
     """Write panel.parquet and matches.csv with pairs of each program's first people."""
 
-    def first_dozen(frame: pd.DataFrame, program: str) -> np.ndarray:
-        return frame.loc[frame["program"] == program, "response_id"].head(12).to_numpy()
+    def first_dozen(frame: pd.DataFrame, program: str) -> list[str]:
+        return frame.loc[frame["program"] == program, "response_id"].head(12).tolist()
 
-    pairs = pd.concat(
+    pairs = pd.DataFrame(
         [
-            pd.DataFrame(
-                {"first_id": first_dozen(first, program), "second_id": first_dozen(second, program)}
-            )
+            pair
             for program in study.programs
+            for pair in zip(first_dozen(first, program), first_dozen(second, program), strict=False)
         ],
-        ignore_index=True,
+        columns=["first_id", "second_id"],
     )
     pairs["rule"] = np.where(np.arange(len(pairs)) % 3 == 0, "ip", "email")
     sides = []
@@ -120,7 +124,7 @@ def write_pairs(
         sides.append(answers.add_suffix(f"__{side}"))
         pairs[f"{side}_submitted"] = found["submitted"]
     pairs["days_between"] = (pairs["second_submitted"] - pairs["first_submitted"]).dt.days
-    folder = Path("data/processed") / cohort / "panel"
-    folder.mkdir(parents=True, exist_ok=True)
-    pd.concat([pairs, *sides], axis="columns").to_parquet(folder / "panel.parquet")
-    pairs[["first_id", "second_id", "rule"]].to_csv(folder / "matches.csv", index=False)
+    place = Path("data/processed") / cohort / folder
+    place.mkdir(parents=True, exist_ok=True)
+    pd.concat([pairs, *sides], axis="columns").to_parquet(place / "panel.parquet")
+    pairs[["first_id", "second_id", "rule"]].to_csv(place / "matches.csv", index=False)

@@ -1,22 +1,29 @@
 """Who may import whom, who may read what, and what may be in the repository."""
 
 import ast
+import hashlib
+import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from list_rooms import (
+    LISTS,
+    ROOM_OF_COMMAND,
+    SOURCE,
     find_modules,
     imported_modules,
     imported_names,
-    outdated_stages,
     read_notebook_code,
-    read_pipeline,
+    used_files,
+    write_rooms,
 )
+from ruamel.yaml import YAML
 
 # From the ground up: a room imports only from rooms that stand before it.
 ROOMS = [
@@ -43,6 +50,7 @@ ROOMS = [
     "published",
     "consistency",
     "evaluation",
+    "measures",
     "reproduction",
     "headlines",
     "reconstruct",
@@ -59,6 +67,7 @@ READERS_OF_PUBLISHED = {
     "consistency",
     "reproduction",
     "_reproduction_views",
+    "headlines",
     "reconstruct",
     "cli",
 }
@@ -111,6 +120,41 @@ def notebook_texts(root: Path) -> Iterator[tuple[str, str]]:
         yield path.stem, read_notebook_code(path)
 
 
+def read_stages(root: Path) -> dict[str, dict[str, Any]]:
+    """Return what dvc.yaml says of each stage, of one done for several lines what it says once."""
+    stages = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
+    return {name: stage.get("do", stage) for name, stage in stages.items()}
+
+
+def misplaced_stages(stages: dict[str, dict[str, Any]], listed: Iterable[str]) -> list[str]:
+    """Say of each stage whose deps miss the list of its own modules, or have another, what to do.
+
+    `listed` are the chapters and commands of which the first stage lists the modules.
+    """
+    problems = []
+    for name, stage in stages.items():
+        words = stage["cmd"].split()
+        if name == "rooms":
+            continue
+        if words[0] != "altcred":
+            problems.append(f"{name}: not a command of altcred, so nothing lists what it uses")
+            continue
+        room = words[2] if words[1] == "run" else words[1]
+        own = (LISTS / f"{room}.txt").as_posix()
+        found = [path for path in stage["deps"] if path.startswith((str(LISTS), str(SOURCE)))]
+        if room not in listed:
+            problems.append(
+                f"{name}: {own} is never made; write notebooks/{room}.ipynb, or add the command "
+                "to ROOM_OF_COMMAND in scripts/list_rooms.py"
+            )
+        elif found != [own]:
+            has = ", ".join(found) or "none"
+            problems.append(
+                f"{name}: list {own} in its deps as the only file of its kind, not {has}"
+            )
+    return problems
+
+
 def tracked_files(root: Path) -> list[str]:
     if not (root / ".git").exists() or shutil.which("git") is None:
         pytest.skip("this copy is not a git repository")
@@ -152,9 +196,8 @@ def test_only_few_read_the_printed_figures(root: Path) -> None:
     assert readers <= READERS_OF_PUBLISHED
     chapters = {stem for stem, code in notebook_texts(root) if pattern.search(code)}
     assert all(stem.startswith("07-") for stem in chapters)
-    for name, stage in read_pipeline(root)[1]["stages"].items():
-        dependencies = stage.get("do", stage)["deps"]
-        is_reader = any(dependency.endswith("published.csv") for dependency in dependencies)
+    for name, stage in read_stages(root).items():
+        is_reader = any(dependency.endswith("published.csv") for dependency in stage["deps"])
         assert not is_reader or name in {"reconstruct", "reproduction", "trends"}, name
 
 
@@ -163,10 +206,10 @@ def test_only_reconstruction_knows_the_truth(root: Path) -> None:
     rooms = {room for room, text in package_texts(root) if pattern.search(text)}
     assert rooms <= {"paths", "reconstruct", "evaluation"}
     assert [stem for stem, code in notebook_texts(root) if pattern.search(code)] == []
-    for name, stage in read_pipeline(root)[1]["stages"].items():
+    for name, stage in read_stages(root).items():
         # The evaluation alone measures against the truth, and nothing is estimated from it.
         if name != "evaluation":
-            assert not any(pattern.search(path) for path in stage.get("do", stage)["deps"]), name
+            assert not any(pattern.search(path) for path in stage["deps"]), name
 
 
 def test_package_names_nothing_of_one_study(root: Path) -> None:
@@ -179,8 +222,151 @@ def test_package_names_nothing_of_one_study(root: Path) -> None:
     assert found == []
 
 
-def test_stages_depend_on_the_modules_they_use(root: Path) -> None:
-    assert outdated_stages(root) == {}, "run `make rooms`"
+def test_stages_depend_on_the_list_of_their_modules(root: Path) -> None:
+    stages = read_stages(root)
+    assert misplaced_stages(stages, used_files(root)) == []
+    rooms = stages["rooms"]
+    assert rooms["deps"] == ["scripts/list_rooms.py", SOURCE.as_posix(), "notebooks"]
+    assert rooms["outs"] == [LISTS.as_posix()]
+
+
+@pytest.mark.parametrize(
+    ("command", "deps", "told"),
+    [
+        ("altcred run 10-new c", ["data/processed/rooms/10-new.txt"], "notebooks/10-new.ipynb"),
+        ("altcred run 02-survey c", ["requirements.lock"], "rooms/02-survey.txt in its deps"),
+        ("altcred run 02-survey c", ["data/processed/rooms/report.txt"], "not data/processed"),
+        (
+            "altcred run 02-survey c",
+            ["data/processed/rooms/02-survey.txt", "src/altcred/study.py"],
+            "src/altcred/study.py",
+        ),
+        ("altcred audit c", ["data/processed/rooms/audit.txt"], "ROOM_OF_COMMAND"),
+        ("python scripts/audit.py", ["data/processed/rooms/report.txt"], "not a command"),
+    ],
+)
+def test_a_stage_without_its_list_would_be_noticed(
+    command: str, deps: list[str], told: str
+) -> None:
+    (problem,) = misplaced_stages({"new": {"cmd": command, "deps": deps}}, {"02-survey", "report"})
+    assert problem.startswith("new: ")
+    assert told in problem
+
+
+def test_lists_begin_at_the_rooms_that_commands_call(root: Path) -> None:
+    tree = ast.parse((root / "src/altcred/cli.py").read_text(encoding="utf-8"))
+    called = {}
+    for function in tree.body:
+        for decorator in getattr(function, "decorator_list", []):
+            if ast.unparse(decorator).startswith("main.command("):
+                named = [argument.value for argument in decorator.args]
+                called[named[0] if named else function.name] = set(
+                    imported_names(ast.unparse(function))
+                )
+    assert {name for name, room in ROOM_OF_COMMAND.items() if room not in called[name]} == set()
+
+
+@pytest.fixture
+def tiny_package(tmp_path: Path) -> Path:
+    """Return a project of which one chapter uses tables and its data, and the other panel."""
+    codes = {
+        "__init__": "",
+        "cli": "from altcred import report\n",
+        "study": "",
+        "panel": "from altcred.study import load\n",
+        "tables": "def show():\n    from altcred.study import load\n    open('names.json')\n",
+        "notebooks": "",
+        "report": "import altcred.study\n",
+        "reconstruct": "",
+        "measures": "",
+    }
+    (tmp_path / SOURCE).mkdir(parents=True)
+    for name, code in codes.items():
+        (tmp_path / SOURCE / f"{name}.py").write_text(code)
+    (tmp_path / SOURCE / "names.json").write_text("{}")
+    write_chapter(tmp_path, "01-first", "from altcred.tables import show")
+    write_chapter(tmp_path, "02-second", "%matplotlib inline\nfrom altcred import panel")
+    return tmp_path
+
+
+def write_chapter(project: Path, name: str, code: str, prose: str = "") -> None:
+    (project / "notebooks").mkdir(exist_ok=True)
+    cells = [
+        {"cell_type": "markdown", "source": [prose]},
+        {"cell_type": "code", "source": code.splitlines(keepends=True)},
+    ]
+    (project / f"notebooks/{name}.ipynb").write_text(json.dumps({"cells": cells}))
+
+
+def read_lists(project: Path) -> dict[str, bytes]:
+    write_rooms(project)
+    return {path.stem: path.read_bytes() for path in sorted((project / LISTS).iterdir())}
+
+
+def test_a_list_has_hash_and_path_of_each_file_in_order(tiny_package: Path) -> None:
+    lists = read_lists(tiny_package)
+    assert list(lists) == ["01-first", "02-second", "metrics", "reconstruct", "report"]
+    used = ["names.json", "notebooks.py", "study.py", "tables.py"]
+    assert lists["01-first"].decode().splitlines() == [
+        f"{hashlib.sha256((tiny_package / SOURCE / name).read_bytes()).hexdigest()}"
+        f"  src/altcred/{name}"
+        for name in used
+    ]
+    assert lists["01-first"].endswith(b"tables.py\n")
+    assert all(b"\r" not in content for content in lists.values())
+
+
+@pytest.mark.parametrize(
+    ("edited", "rebuilt"),
+    [
+        ("tables.py", {"01-first"}),
+        ("names.json", {"01-first"}),
+        ("panel.py", {"02-second"}),
+        ("study.py", {"01-first", "02-second", "report"}),
+        ("notebooks.py", {"01-first", "02-second"}),
+        ("measures.py", {"metrics"}),
+        ("cli.py", set()),
+        ("unused.py", set()),
+        ("__pycache__/study.cpython-311.pyc", set()),
+    ],
+)
+def test_an_edit_changes_the_lists_of_what_used_it(
+    tiny_package: Path, edited: str, rebuilt: set[str]
+) -> None:
+    before = read_lists(tiny_package)
+    path = tiny_package / SOURCE / edited
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a") as file:
+        file.write("\n")
+    after = read_lists(tiny_package)
+    assert {name for name in before if after[name] != before[name]} == rebuilt
+
+
+def test_a_chapter_changes_its_list_by_imports_alone(tiny_package: Path) -> None:
+    before = read_lists(tiny_package)
+    write_chapter(tiny_package, "01-first", "from altcred.tables import show", prose="More words.")
+    assert read_lists(tiny_package) == before
+    write_chapter(tiny_package, "01-first", "import altcred.tables, altcred.panel")
+    after = read_lists(tiny_package)
+    assert {name for name in before if after[name] != before[name]} == {"01-first"}
+    (tiny_package / "notebooks/02-second.ipynb").unlink()
+    assert "02-second" not in read_lists(tiny_package)
+
+
+def test_code_that_cannot_be_read_may_use_anything(tiny_package: Path) -> None:
+    before = read_lists(tiny_package)
+    write_chapter(tiny_package, "02-second", "names = !ls")
+    write_chapter(tiny_package, "scratch", "for")
+    after = read_lists(tiny_package)
+    for name in ("02-second", "scratch"):
+        assert {b"src/altcred/tables.py", b"src/altcred/panel.py"} <= set(after[name].split())
+    # The other steps are built all the same.
+    assert {name for name in before if after[name] != before[name]} == {"02-second"}
+    write_chapter(tiny_package, "02-second", "import altcred.panel")
+    (tiny_package / SOURCE / "panel.py").write_text("for")
+    broken = read_lists(tiny_package)
+    assert b"src/altcred/tables.py" in broken["02-second"]
+    assert broken["01-first"] == before["01-first"]
 
 
 def test_imports_inside_functions_and_packages_are_seen() -> None:

@@ -14,16 +14,26 @@ from small_cohort import person, write_cohort
 from altcred.codebook import load_codebook
 from altcred.errors import Problem
 from altcred.estimates import (
-    estimate_comparison,
+    comparison_folder,
     estimate_panel,
     estimate_wave,
+    panel_folder,
     read_estimates,
     write_estimates,
 )
 from altcred.prose import Prose, bare_numbers
 from altcred.study import load_study
+from altcred.weighting import compare_samples
 
-CHAPTERS = ["01-responses", "02-survey", "03-panel", "04-comparison", "06-trends", "08-summary"]
+CHAPTERS = [
+    "01-responses",
+    "02-survey",
+    "03-panel",
+    "04-comparison",
+    "06-trends",
+    "08-summary",
+    "09-evaluation",
+]
 BRIEF = {
     "Basic demographics",
     "Highest level of education",
@@ -33,7 +43,7 @@ BRIEF = {
     "Who is paying course fees",
     "Plans for earning the alternative credential",
 }
-SIZES = {"begin": 900, "end": 500}
+SIZES = {"begin": 900, "end": 500, "followup": 120}
 
 
 @pytest.fixture(params=CHAPTERS)
@@ -152,15 +162,15 @@ def estimated(request, tmp_path_factory):
                 write_estimates(estimate_wave(cohort, wave), path)
             for panel in study.panels:
                 first, second = panel.first, panel.second
+                pairs = panel_folder(study, first, second)
                 codebook = load_codebook(cohort, study)
-                write_pairs(cohort, drawn[first], drawn[second], codebook, study)
+                write_pairs(cohort, drawn[first], drawn[second], codebook, study, pairs.name)
                 made = {
-                    "panel": estimate_panel(cohort, first, second),
-                    "comparison": estimate_comparison(cohort, first, second),
+                    pairs: estimate_panel(cohort, first, second),
+                    comparison_folder(study, first, second): compare_samples(cohort, first, second),
                 }
-                for name, frame in made.items():
-                    path = Path("data/processed") / cohort / name / "estimates.csv"
-                    write_estimates(frame, path)
+                for place, frame in made.items():
+                    write_estimates(frame, place / "estimates.csv")
     return folder
 
 
@@ -171,7 +181,7 @@ def runs_of(study):
             yield chapter, {"wave": wave}, wave
     for panel in study.panels:
         pair = {"first": panel.first, "second": panel.second}
-        yield "03-panel", pair, "panel"
+        yield "03-panel", pair, panel_folder(study, panel.first, panel.second).name
         yield "04-comparison", pair, f"{panel.first}-{panel.second}"
     yield "08-summary", {}, None
 

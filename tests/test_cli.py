@@ -88,6 +88,7 @@ def test_new_cohort_adds_its_lines_and_keeps_all_others(project: Path) -> None:
     [
         ("first-study", "first-study", "taken"),
         ("schema", "first-study", "taken"),
+        ("rooms", "first-study", "taken"),
         ("My Study", "first-study", "small letters"),
         ("../up", "first-study", "small letters"),
         ("my-2024", "nowhere", "no such cohort"),

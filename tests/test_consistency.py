@@ -827,6 +827,48 @@ def test_unread_figures_are_named():
     assert check_all(table, RELATIONS).unread == ["r0"]
 
 
+def test_one_figure_changed_is_seen_by_every_size_made_of_it():
+    from altcred.consistency._figures import Table, read_figures, reread
+    from altcred.consistency._sizes import counts_people, find_population
+
+    subset = {"subgroup": "all", "variable": "color", "category": "red"}
+    relations = RELATIONS.join(Relations.model_validate({"subsets": {"fans": subset}}))
+    figures = read_figures(
+        make_table(
+            ("all", "responses", "", "count", "100"),
+            ("all", "responses", "a", "proportion", "40%"),
+            ("all", "color", "red", "count", "30"),
+            ("all", "color", "blue", "count", "20"),
+        )
+    )
+    table = Table(figures)
+    groups = ("all", "type=a", "fans")
+    expected = {
+        "100": [100, 40, 30],
+        "60": [60, 24, 30],
+        "50%": [100, 50, 30],
+        "35": [100, 40, 35],
+        "25": [100, 40, 30],
+    }
+    wave = figures[0].key.wave
+
+    def list_sizes(of: Table) -> list[int | None]:
+        return [find_population(of, relations, wave, group).high for group in groups]
+
+    assert list_sizes(table) == expected["100"]
+    for figure, printed in zip(figures, ("60", "50%", "35", "25"), strict=True):
+        other = reread(figure, printed)
+        is_apart = not counts_people(relations, figure.key)
+        assert is_apart == (printed == "25")
+        changed = table.put(other, keep_cache=is_apart)
+        assert list_sizes(changed) == expected[printed]
+        assert changed.known(figure.key).limits == other.limits
+        assert changed.figures == {**table.figures, figure.id: other}
+        # What it was made from is left as it was.
+        assert table.known(figure.key).limits == figure.limits
+        assert list_sizes(table) == expected["100"]
+
+
 # The cohorts' own declarations --------------------------------------------------------------------
 
 COHORTS = sorted(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from altcred.disclosure import (
+    choose_hidden_counts,
     contains_small_numbers,
     partition_subgroups,
     suppress_small_cells,
@@ -316,3 +317,40 @@ def test_no_suppressed_small_count_follows_from_what_is_left(base, minimum):
     rank = np.linalg.matrix_rank(shown) if len(shown) else 0
     for cell in np.unique(np.array(secret).reshape(-1, len(BASE)), axis=0):
         assert np.linalg.matrix_rank(np.vstack([shown, cell])) > rank
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ({"a": 20, "b": 7}, set()),
+        # 27 less 25 would tell the two: the next smallest goes with them.
+        ({"a": 25, "b": 2}, {"a", "b"}),
+        ({"a": 25, "b": 9, "c": 2}, {"b", "c"}),
+        # Two and four are six people together: enough to keep either.
+        ({"a": 25, "b": 2, "c": 4}, {"b", "c"}),
+        ({"a": 25, "b": 1, "c": 1}, {"a", "b", "c"}),
+        ({"a": 25, "b": 0, "c": 2}, {"a", "c"}),
+        # The total is shown as too few anyway.
+        ({"a": 3, "b": 0}, {"a"}),
+        ({}, set()),
+    ],
+)
+def test_counts_beside_their_total_do_not_give_a_small_one_away(counts, hidden):
+    assert choose_hidden_counts(counts, 5) == hidden
+    assert choose_hidden_counts(counts, 0) == set()
+
+
+@given(
+    st.lists(st.integers(min_value=0, max_value=12), min_size=1, max_size=6),
+    st.integers(min_value=2, max_value=8),
+)
+def test_no_reader_finds_a_small_count_from_the_total(numbers, minimum):
+    counts = {str(place): n for place, n in enumerate(numbers)}
+    hidden = choose_hidden_counts(counts, minimum)
+    total = sum(numbers)
+    shown = {name: n for name, n in counts.items() if name not in hidden}
+    assert not any(0 < n < minimum for n in shown.values())
+    if total >= minimum and hidden:
+        rest = total - sum(shown.values())
+        assert len(hidden) > 1
+        assert rest >= minimum

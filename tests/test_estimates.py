@@ -8,6 +8,7 @@ import pytest
 from altcred.estimates import (
     Estimates,
     UnknownEstimate,
+    compare_shares,
     compare_waves,
     estimate_flow,
     estimate_panel,
@@ -305,6 +306,25 @@ def test_written_and_read_again(estimates, tmp_path):
     assert b"0.166667" in first
 
 
+def test_years_between_surveys_are_binned_by_years(estimates, tmp_path):
+    path = tmp_path / "data/processed/tiny/panel/panel.parquet"
+    pairs = pd.read_parquet(path)
+    pairs["days_between"] = [400, 729, 730, 1000, 2000]
+    pairs.to_parquet(path)
+    panel = Estimates(estimate_panel("tiny", "begin", "end"))
+    shown = panel.select(wave="panel", subgroup="all", variable="days_between", statistic="count")
+    counts = dict(zip(shown["category"], shown["value"], strict=True))
+    assert counts == {
+        "[0, 365)": 0,
+        "[365, 545)": 1,
+        "[545, 730)": 1,
+        "[730, 1095)": 2,
+        "[1095, 1460)": 0,
+        "[1460, 1825)": 0,
+        "[1825, )": 1,
+    }
+
+
 def test_the_panel_compares_people_with_themselves(estimates, tmp_path):
     panel = Estimates(estimate_panel("tiny", "begin", "end"))
     assert panel.find("panel", "pairs", "", "count").value == 5
@@ -338,6 +358,73 @@ def test_two_waves_are_compared_by_their_estimates(estimates):
         620 / 6 - 112.5, rel=1e-4
     )
     assert not difference.has("begin-end", "land")
+
+
+def compare_made(rows: list[tuple]) -> Estimates:
+    """Compare two waves of which only these are known: wave, variable, category, statistic..."""
+    made = pd.DataFrame(
+        [(wave, "all", *key, value, None, None, n, "") for wave, *key, value, n in rows],
+        columns=["wave", "subgroup", "variable", "category", "statistic", "value", "low", "high",
+                 "n", "note"],
+    )  # fmt: skip
+    return Estimates(compare_waves(Estimates(made), "begin", "end"))
+
+
+def test_differences_of_shares_are_tested_and_adjusted_within_the_question():
+    shares = {"a": (0.5, 0.6), "b": (0.3, 0.4), "c": (0.2, 0.2), "not_reported": (0.1, 0.3)}
+    rows = [
+        (wave, "wishes", name, "proportion", pair[side], 100)
+        for name, pair in shares.items()
+        for side, wave in enumerate(("begin", "end"))
+    ]
+    found = compare_made([*rows, ("begin", "own", "x", "proportion", 0.5, 100),
+                          ("end", "own", "x", "proportion", 0.6, 100)])  # fmt: skip
+
+    def p(variable: str, category: str, which: str) -> float:
+        return found.find("begin-end", variable, category, f"proportions_pvalue{which}").value
+
+    # Chi-square 200 (50·40 - 60·50)² / (110·90·100²) = 2.0202 and 200/91 = 2.1978.
+    assert p("wishes", "a", "") == pytest.approx(0.1552, abs=1e-4)
+    assert p("wishes", "b", "") == pytest.approx(0.1382, abs=1e-4)
+    assert p("wishes", "c", "") == 1
+    # Holm, as R's p.adjust: three times the smallest; twice the next is less, so it is raised.
+    assert p("wishes", "b", "_holm") == pytest.approx(3 * 0.138208, abs=1e-5)
+    assert p("wishes", "a", "_holm") == p("wishes", "b", "_holm")
+    assert p("wishes", "c", "_holm") == 1
+    # Another question is another family; who gave no answer is not compared.
+    assert p("own", "x", "_holm") == p("own", "x", "")
+    assert not found.has("begin-end", "wishes", "not_reported")
+
+
+def test_small_shares_are_tested_exactly():
+    # The lady tasting tea: three of four against one of four, p = 34/70.
+    pvalue, name = compare_shares((3, 1), (4, 4))
+    assert pvalue == pytest.approx(34 / 70)
+    assert name == "Fisher's exact test"
+    assert compare_shares((0, 0), (9, 4))[0] == 1
+    assert compare_shares((9, 4), (9, 4))[0] == 1
+
+
+def test_differences_of_means_have_welchs_test():
+    rows = [
+        ("begin", "hours", "", "mean", 20.0, 16), ("begin", "hours", "", "std", 4.0, 16),
+        ("end", "hours", "", "mean", 23.0, 25), ("end", "hours", "", "std", 5.0, 25),
+    ]  # fmt: skip
+    found = compare_made(rows)
+    # t = 3 / sqrt(1 + 1) = 2.1213 with 2² / (1/15 + 1/24) = 36.92 degrees of freedom.
+    pvalue = found.find("begin-end", "hours", "", "ttest_ind_pvalue").value
+    assert pvalue == pytest.approx(0.0407, abs=1e-4)
+    gap = found.find("begin-end", "hours", "", "mean_difference")
+    assert gap.low > 0
+    assert gap.low == pytest.approx(3 - 2.0264 * 2**0.5, abs=1e-3)
+
+
+def test_what_is_not_listed_for_tests_has_none(estimates):
+    both = Estimates(pd.concat([estimates.frame, estimate_wave("tiny", "end")]))
+    difference = Estimates(compare_waves(both, "begin", "end", tested=["colour"]))
+    assert difference.has("begin-end", "colour", "red", "proportions_pvalue")
+    assert not difference.has("begin-end", "level", "high", "proportions_pvalue")
+    assert difference.has("begin-end", "level", "high", "difference")
 
 
 def test_nothing_but_answers_decides_the_bytes(estimates, tmp_path):

@@ -75,6 +75,32 @@ def test_pairs_are_found_and_no_others(
     assert pairs["recall"] <= PAIRS / (PAIRS + UNFINDABLE) + 1e-6
 
 
+def test_people_of_every_other_panel_are_found(linked: Linked) -> None:
+    for folder, measured in linked.measures.items():
+        if folder.startswith("panel"):
+            assert measured["findable"]["precision"] >= LEAST
+            assert measured["findable"]["recall"] >= LEAST
+
+
+def test_probability_comes_near_the_rules(
+    linked: Linked, record_property: Callable[[str, object], None]
+) -> None:
+    rules = linked.measures["panel"]["pairs"]
+    likely, sure = (linked.measures["panel"][f"probability_{p}"] for p in (50, 95))
+    for name, one in (("likely", likely), ("sure", sure)):
+        record_property(f"{name} precision", one["precision"])
+        record_property(f"{name} recall", one["recall"])
+        # What is added and lost accounts for the difference from the rules.
+        right = [round(each["recall"] * each["true"]) for each in (one, rules)]
+        assert right[0] == right[1] + one["added_true"] - one["lost_true"]
+        assert 0 <= one["added_false_without_address"] <= one["added_false"]
+    assert sure["precision"] >= LEAST
+    assert sure["recall"] >= 0.9 * rules["recall"]
+    # Of pairs with a probability of 0.5 or more, far more than half are right.
+    assert likely["precision"] >= 0.9
+    assert likely["found"] >= sure["found"]
+
+
 def test_every_rule_finds_somebody_in_the_printed_shares(linked: Linked) -> None:
     panel = pd.read_parquet(linked.file("processed", "panel", "panel.parquet"))
     assert set(panel["rule"]) == {"email", "ip", "demographics"}
@@ -124,9 +150,11 @@ def tampered(shipped: Linked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (tmp_path / "data" / kind / COHORT).symlink_to(shipped.file(kind))
     shutil.copytree(shipped.folder / "cohorts", tmp_path / "cohorts")
     folder = tmp_path / "data" / "processed" / COHORT
-    for name in ("begin/decisions.csv", "end/decisions.csv", "panel/matches.csv"):
-        (folder / name).parent.mkdir(parents=True)
-        shutil.copy(shipped.file("processed", name), folder / name)
+    processed = shipped.file("processed")
+    for name in ("decisions.csv", "matches.csv", "linkage.csv"):
+        for path in processed.glob(f"*/{name}"):
+            (folder / path.relative_to(processed)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, folder / path.relative_to(processed))
     monkeypatch.chdir(tmp_path)
     return folder
 
@@ -164,6 +192,31 @@ def test_a_missed_pair_lowers_recall_alone(tampered: Path) -> None:
     findable = measure()["panel"]["findable"]
     assert findable["precision"] == 1.0
     assert findable["recall"] == round((PAIRS - 1) / PAIRS, 6)
+
+
+def test_a_wrong_probable_pair_lowers_precision_and_is_counted(
+    tampered: Path, shipped: Linked
+) -> None:
+    path = tampered / "panel" / "linkage.csv"
+    rows = read_rows(path)
+    paired = {row["second_id"] for row in read_rows(tampered / "panel" / "matches.csv")}
+    taken = {row["second_id"] for row in rows if row["chosen"] == "true"} | paired
+    free = next(row for row in rows if row["second_id"] not in taken)
+    free |= {"probability": "0.9000", "chosen": "true", "agree": "country"}
+    write_rows(path, rows)
+    before, after = (each["panel"]["probability_50"] for each in (shipped.measures, measure()))
+    assert after["found"] == before["found"] + 1
+    assert after["added_false"] == before["added_false"] + 1
+    assert after["added_false_without_address"] == before["added_false_without_address"] + 1
+    assert after["precision"] < before["precision"]
+    sure = [each["panel"]["probability_95"] for each in (shipped.measures, measure())]
+    assert sure[0] == sure[1]
+
+
+def test_without_probabilities_there_are_no_measures_of_them(tampered: Path) -> None:
+    path = tampered / "panel" / "linkage.csv"
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    assert set(measure()["panel"]) == {"pairs", "findable"}
 
 
 def test_a_person_dropped_as_a_repeat_lowers_precision(tampered: Path) -> None:

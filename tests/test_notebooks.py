@@ -137,6 +137,25 @@ def test_a_failing_cell_keeps_the_notebook_apart_and_says_where(tmp_path: Path) 
     assert not kept.exists()
 
 
+def test_a_kernel_that_ends_keeps_what_ran_and_one_that_ran_is_gone(tmp_path: Path) -> None:
+    cells = [
+        nbformat.v4.new_code_cell("end = False", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("import os\nprint(os.getpid())"),
+        nbformat.v4.new_code_cell("if end:\n    os._exit(1)"),
+    ]
+    source = tmp_path / "source.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), source)
+    with pytest.raises(NotebookFailed, match="Python ended while a cell was running"):
+        run_notebook(source, tmp_path / "out.ipynb", {"end": True})
+    assert '"name": "stdout"' in outputs_of(tmp_path / "out.failed.ipynb")
+
+    run_notebook(source, tmp_path / "out.ipynb", {"end": False})
+    # The first cell is the parameters', the second the ones given.
+    number = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[2].outputs[0].text
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number), 0)
+
+
 def test_invalid_input_in_a_cell_comes_out_with_its_own_message_only(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as refused:
         run_notebook(FIXTURES / "refused.ipynb", tmp_path / "out.ipynb", PARAMETERS)

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from altcred.paired import (
     adjust_pvalues,
@@ -147,6 +148,21 @@ def test_minimum_detectable_difference_agrees_with_published_sample_size():
     assert minimum_detectable_difference(33.36713, 200, 0.05, 0.8) == pytest.approx(100, abs=1e-3)
     assert minimum_detectable_difference(60, 1) < minimum_detectable_difference(34, 1)
     assert math.isnan(minimum_detectable_difference(1, 1))
+
+
+def test_compared_means_say_how_small_a_change_they_could_have_shown():
+    result = compare_means(SLEEP_FIRST, SLEEP_SECOND)
+    least = result.list_statistics()["minimum_detectable_difference"]
+    assert least == pytest.approx(minimum_detectable_difference(10, result.std_difference))
+    # By the noncentral t distribution, found with probability 0.8 in ten such pairs.
+    limit, shift = stats.t.ppf(0.975, 9), least / result.std_difference * math.sqrt(10)
+    power = stats.nct.sf(limit, 9, shift) + stats.nct.cdf(-limit, 9, shift)
+    assert power == pytest.approx(0.8, abs=1e-6)
+    # A smaller risk of a false alarm asks for a larger change.
+    strict = compare_means(SLEEP_FIRST, SLEEP_SECOND, alpha=0.01)
+    assert strict.detectable_difference > least
+    # Differences without spread say nothing of what could have been found.
+    assert math.isnan(compare_means(pd.Series([1.0, 2]), pd.Series([2.0, 3])).detectable_difference)
 
 
 def _spread(both, only_first, only_second, neither):

@@ -17,6 +17,7 @@ from altcred.prose import (
     bare_numbers,
     difference_interval,
     escape_markdown,
+    lowered,
     share_in_words,
 )
 
@@ -99,8 +100,10 @@ def problems_of(text: str, **changes: Any) -> list[str]:
         ("pvalue('english', 'stuart_maxwell_pvalue', wave='panel')", r"p \< 0.001"),
         ("words('gender', 'female')", "just under two fifths"),
         ("words(est('gender', 'male'))", "about three fifths"),
-        ("pct('secret', 'few')", "(not shown)"),
-        ("words('secret', 'few')", "(not shown)"),
+        ("pct('secret', 'few')", "a share not shown"),
+        ("words('secret', 'few')", "a share not shown"),
+        ("ci('secret', 'few')", "not shown"),
+        ("pct('secret', 'few') | sentence", "A share not shown"),
         ("label('gender', 'female')", "Female"),
         ("label('program_type', 'long')", "Long program"),
         ("label('gender', 'x*')", r"\<gender\|x\*\>"),
@@ -119,6 +122,7 @@ def problems_of(text: str, **changes: Any) -> list[str]:
         ("more(est('gender', 'female'), est('gender', 'male'), 'more', 'fewer')", "fewer"),
         ("more(2, 1)", "higher"),
         ("program_types | join(' ')", "long short"),
+        ("'gender' in variables", "True"),
     ],
 )
 def test_an_expression_is_written_as_a_reader_expects(expression: str, written: str) -> None:
@@ -213,6 +217,37 @@ def test_alternative_text_is_plain() -> None:
 )
 def test_shares_in_words(share: float, words: str) -> None:
     assert share_in_words(share) == words
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [
+        ("Learn something new", "learn something new"),
+        ("A raise in pay", "a raise in pay"),
+        ("A U.S. university", "a U.S. university"),
+        ("I am a student", "I am a student"),
+        ("Black or African American", "Black or African American"),
+        ("Asian", "Asian"),
+        ("Spanish-speaking", "Spanish-speaking"),
+        ("English, as a second language", "English, as a second language"),
+        ("White", "White"),
+        ("India", "India"),
+        ("United States", "United States"),
+        ("Native Hawaiian or other Pacific Islander", "Native Hawaiian or other Pacific Islander"),
+        ("Improve English language skills", "improve English language skills"),
+        ("Live in India", "live in India"),
+        ("Free Code Camp", "Free Code Camp"),
+        ("MicroMasters", "MicroMasters"),
+        ("STEM", "STEM"),
+        ("U.S. citizen", "U.S. citizen"),
+        ("COVID-19", "COVID-19"),
+        ("Master's degree", "master's degree"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_label_within_a_sentence_keeps_the_capital_of_a_name(label: str, written: str) -> None:
+    assert lowered(label) == written
+    assert bind(f"{{{{ {label!r} | lowered }}}}") == written
 
 
 @given(st.floats(0, 1))

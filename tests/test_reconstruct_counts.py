@@ -184,7 +184,23 @@ def test_ticks_are_exact_and_leave_nobody_without(data):
         np.ones((members, options), dtype=bool),
         np.zeros(members, dtype=bool),
         [],
+        3.0,
         True,
     )
     assert ticked.sum(axis=0).tolist() == counts.tolist()
     assert ticked.any(axis=1).all()
+
+
+def test_strongly_exclusive_options_are_not_ticked_together():
+    rng = np.random.default_rng(5)
+    ticked = tick_options(
+        rng.normal(size=(40, 3)),
+        np.array([20, 12, 15]),
+        np.ones((40, 3), dtype=bool),
+        np.zeros(40, dtype=bool),
+        [{0, 1}, {0, 2}],
+        20.0,
+        True,
+    )
+    assert ticked.sum(axis=0).tolist() == [20, 12, 15]
+    assert not (ticked[:, 0] & ticked[:, 1:].any(axis=1)).any()

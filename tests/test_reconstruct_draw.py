@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from altcred.codebook import CodebookFile
-from altcred.reconstruct.assumptions import Reconstruction
+from altcred.reconstruct.assumptions import Reconstruction, check_reconstruction
 from altcred.reconstruct.check import check_draw
 from altcred.reconstruct.draw import draw_answers
 from altcred.study import StudyFile
@@ -237,3 +237,98 @@ def test_a_figure_set_aside_is_not_aimed_at():
     published = make_published(FIGURES)
     drawn = draw_answers(STUDY, CODEBOOK, published, reconstruction)
     assert drawn.gave_up == ["f08"]
+
+
+# A third wave that went to people of the second --------------------------------------------------
+
+LATER = STUDY.model_copy(
+    update={
+        "waves": {
+            **STUDY.waves,
+            "later": STUDY.waves["after"].model_copy(update={"label": "Later"}),
+        },
+        "panels": [
+            *STUDY.panels,
+            STUDY.panels[0].model_copy(update={"first": "after", "second": "later"}),
+        ],
+    }
+)
+
+
+def ask_later(variables: dict[str, dict]) -> CodebookFile:
+    asked = {
+        name: {
+            **content,
+            "question": {**content["question"], "later": content["question"]["after"]},
+        }
+        for name, content in variables.items()
+        if name in {"born", "skill", "tools"}
+    }
+    return CodebookFile.model_validate({"variables": {**variables, **asked}})
+
+
+LATER_CODEBOOK = ask_later(CODEBOOK.model_dump(exclude_unset=True)["variables"])
+LATER_FIGURES = [
+    *FIGURES,
+    ("later", "all", "responses", "", "count", "30", "", ""),
+    ("later", "all", "skill", "high", "proportion", "one third", "", ""),
+]
+
+
+def draw_later(**assumed) -> dict[str, pd.DataFrame]:
+    reconstruction = RECONSTRUCTION.model_validate(
+        {
+            **RECONSTRUCTION.model_dump(exclude_unset=True),
+            "collection": {
+                **RECONSTRUCTION.model_dump(exclude_unset=True)["collection"],
+                "later": {"first": "2022-06-01", "last": "2022-08-31"},
+            },
+            "follow_ups": {"later": {"same": ["born"], **assumed}},
+        }
+    )
+    published = make_published(LATER_FIGURES)
+    drawn = draw_answers(LATER, LATER_CODEBOOK, published, reconstruction)
+    check = check_draw(drawn, published, LATER, LATER_CODEBOOK, reconstruction)
+    assert check["satisfied"].all(), check[~check["satisfied"]].to_string()
+    return drawn.waves
+
+
+def test_people_of_a_follow_up_answered_before():
+    waves = draw_later(answered_before=1, unfindable=4)
+    after, later = waves["after"], waves["later"]
+    assert len(later) == 30
+    both = later.merge(after, on=["person", "program"], validate="one_to_one")
+    assert len(both) == 30
+    assert (both["submitted_x"] > both["submitted_y"]).all()
+    assert both["born_x"].fillna(0).eq(both["born_y"].fillna(0)).all()
+    # Four of them no rule can find.
+    assert later["pair"].sum() == 26
+
+
+def test_people_of_a_follow_up_may_be_new():
+    waves = draw_later(answered_before=0.5)
+    known = waves["later"]["person"].isin(waves["after"]["person"])
+    by_program = waves["later"].assign(known=known).groupby("program")["known"].mean()
+    assert by_program.between(0.3, 0.7).all()
+    assert (waves["later"]["pair"] == known).all()
+    assert not waves["later"]["person"].duplicated().any()
+
+
+def test_a_follow_up_leaves_the_other_waves_as_they_were():
+    waves, without = draw_later(), draw(FIGURES)[0].waves
+    for wave in BOTH:
+        pd.testing.assert_frame_equal(waves[wave], without[wave])
+
+
+def test_panels_that_cannot_be_drawn_are_named(tmp_path):
+    twice = LATER.model_copy(update={"panels": [*STUDY.panels, *STUDY.panels]})
+    reconstruction = RECONSTRUCTION.model_validate(
+        {**RECONSTRUCTION.model_dump(exclude_unset=True), "follow_ups": {"before": {}}}
+    )
+    path = tmp_path / "reconstruction.yaml"
+    problems = list(check_reconstruction(reconstruction, twice, LATER_CODEBOOK, path))
+    assert [problem.where for problem in problems] == [
+        "collection.later",
+        "panels (before, after)",
+        "follow_ups.before",
+    ]

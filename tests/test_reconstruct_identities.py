@@ -287,6 +287,7 @@ def test_counts_are_those_printed_else_those_assumed(
     assert read_counts("hollands-2023", drawn[0], assumed) == {
         "begin": Counts(7, 0),
         "end": Counts(8, 9),
+        "followup": Counts(0, 0),
     }
     rows = [
         ["a", "1", "A", "", "begin", "all", "shared_addresses", "", "count", "1,540", "", "", ""],
@@ -297,4 +298,43 @@ def test_counts_are_those_printed_else_those_assumed(
     assert read_counts("hollands-2023", drawn[0], assumed) == {
         "begin": Counts(1540, 315),
         "end": Counts(8, 9),
+        "followup": Counts(0, 0),
     }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_people_of_a_follow_up_keep_the_address_they_had(root: Path, seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        study = load_study("hollands-2023")
+        codebook = load_codebook("hollands-2023", study)
+    frames = draw_waves(study, codebook, 3000, 700, 40, seed=seed)
+    # The first rows of the second wave are the pairs of the first panel: ten of them, all of the
+    # unfindable and others answer a third time.
+    later = draw_frame(study, codebook, "followup", 60, seed)
+    reached = [*range(10), *range(200, 250)]
+    columns = ["person", "program", "program_type"]
+    later[columns] = frames["end"].loc[reached, columns].to_numpy()
+    later["pair"] = [place >= 5 for place in range(60)]
+    frames["followup"] = later
+    people, links = identify_people(frames, study, codebook, SETTINGS, COUNTS, seed=seed)
+    before = {link.second: link for link in links if link.waves == ("begin", "end")}
+    after = [link for link in links if link.waves == ("end", "followup")]
+    assert len(after) == 60
+    kept_away = 0
+    for link in after:
+        emails = people["end"].emails[link.first], people["followup"].emails[link.second]
+        found = None not in emails and emails[0] == emails[1]
+        assert found == (link.found_by == "email")
+        if link.second < 5:
+            assert not found
+        elif not found:
+            # Only a person of the first panel can have kept the address to themselves by then.
+            assert link.first in before
+            kept_away += 1
+        assert people["end"].persons[link.first] == people["followup"].persons[link.second]
+    assert kept_away <= 5
+    for link in before.values():
+        emails = people["begin"].emails[link.first], people["end"].emails[link.second]
+        assert (None not in emails and emails[0] == emails[1]) == (link.found_by == "email")
+        assert people["begin"].persons[link.first] == people["end"].persons[link.second]

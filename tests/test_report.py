@@ -3,6 +3,7 @@
 import re
 import shutil
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -202,21 +203,47 @@ def test_figures_carry_what_readers_need(report: Any) -> None:
     assert 'data-published="Figure 12"' in figure[0]
     assert 'alt="Bars: 38% women; median income $36,000."' in figure[0]
     assert 'href="notebooks/02-survey-begin.html#02-4"' in figure[0]
-    assert "<summary>Numbers</summary>" in figure[0]
-    assert "<summary>Code</summary>" in figure[0]
+    assert '<summary>Numbers<span class="aloud"> of Figure 1</span></summary>' in figure[0]
+    assert '<summary>Code<span class="aloud"> of Figure 1</span></summary>' in figure[0]
     assert 'href="figures/fig-gender-begin.svg"' in figure[0]
     assert 'href="tables/fig-gender-begin.csv"' in figure[0]
     assert '<th scope="col">gender</th>' in figure[0]
+    # A listener hears each figure's and table's own name.
+    assert 'aria-labelledby="fig-gender-begin-caption"' in figure[0]
+    assert '<figcaption id="fig-gender-begin-caption">' in figure[0]
+    assert '<table aria-label="Numbers of Figure 1">' in figure[0]
+    assert "<table>" not in page
+    named = re.findall(r'aria-labelledby="([^"]+)"', page)
+    assert set(named) <= set(re.findall(r' id="([^"]+)"', page))
+    # No picture is a link as long as its description, and no two links sound alike.
+    assert "<a" not in re.findall(r'<div class="picture">.*?</div>', page, re.S)[0]
+    marks = re.findall(r'<a href="(?:notebooks|tables|figures)/[^"]+">(.*?)</a>', page)
+    spoken = [re.sub(r"<[^>]+>", "", mark) for mark in marks]
+    assert len(spoken) == len(set(spoken)) > 3
     assert "sns" in figure[0]
     notebook = notebook_html(report, report.chapters[0], template=TEMPLATE)
     assert 'id="02-4"' in notebook
     assert "../index.html#fig-gender-begin" in notebook
 
 
+def test_headings_skip_no_level_and_the_page_has_its_landmarks(report: Any) -> None:
+    page = report_html(report, template=TEMPLATE)
+    tags = Reader(page).tags
+    levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert [tags.count(name) for name in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
+    assert '<a class="skip" href="#report">' in page
+    assert '<html lang="en">' in page
+    # A region is a landmark, and a hundred landmarks are none.
+    assert 'role="region"' not in page
+
+
 def test_a_reconstructed_cohort_says_so_everywhere(chapters: list[Chapter], report: Any) -> None:
     page = report_html(report, template=TEMPLATE)
     assert "<strong>Reconstructed cohort:</strong> Made from printed figures" in page
-    captions = re.findall(r"<figcaption>.*?</figcaption>", page, re.S)
+    captions = re.findall(r"<figcaption[^>]*>.*?</figcaption>", page, re.S)
     assert len(captions) == 2
     assert all("Reconstructed data." in caption for caption in captions)
     printed, _ = report_typst(report, template=TEMPLATE)
@@ -363,16 +390,25 @@ def test_chapters_come_in_the_order_they_ask_for(tmp_path: Path, monkeypatch: An
         "02-survey-end": {"parameters": {"wave": "end"}},
         "02-survey-begin": {"parameters": {"wave": "begin"}},
         "01-responses-end": {"parameters": {"wave": "end"}},
+        "02-survey-later": {"parameters": {"wave": "later"}},
+        "03-panel-begin-end": {"parameters": {"first": "begin", "second": "end"}},
+        "03-panel-end-later": {"parameters": {"first": "end", "second": "later"}},
+        "05-costs-end": {"parameters": {"wave": "end"}},
         "09-early": {"order": 0},
         "03-panel.failed": {},
     }.items():
         notebook = nbformat.v4.new_notebook(metadata={"altcred": settings})
         nbformat.write(notebook, folder / f"{stem}.ipynb")
-    assert [chapter.stem for chapter in read_chapters("example", ["begin", "end"])] == [
+    assert [chapter.stem for chapter in read_chapters("example", ["begin", "end", "later"])] == [
         "09-early",
         "01-responses-end",
         "02-survey-begin",
         "02-survey-end",
+        "03-panel-begin-end",
+        "05-costs-end",
+        # What was asked later comes after all that concerns the first two surveys.
+        "02-survey-later",
+        "03-panel-end-later",
         "08-summary",
     ]
 
@@ -509,3 +545,17 @@ def test_the_pdf_is_written_for_a_study_with_little_said(chapters: list[Chapter]
     report = assemble_report("example", bare, Codebook(), ESTIMATES, chapters)
     assert report_pdf(report, template=TEMPLATE).startswith(b"%PDF-")
     assert "Cite as" not in report_html(report, template=TEMPLATE)
+
+
+def test_numbers_unfold_under_a_figure_that_alone_describes_itself(
+    chapters: list[Chapter],
+) -> None:
+    cell = next(c for c in chapters[0].notebook.cells if "report" in c.metadata)
+    cell.outputs[0]["metadata"] = {
+        "report": {"label": "fig-own-{wave}", "caption": "Own.", "alt": "Own."}
+    }
+    del cell.metadata["report"]
+    change(chapters, "@fig-gender", "@fig-own")
+    report = assemble_report("example", make_study(), Codebook(), ESTIMATES, chapters)
+    (figure,) = (block for block in report.blocks if block.label == "fig-own-begin")
+    assert "<table" in figure.html

@@ -199,6 +199,25 @@ def test_answers_of_few_people_are_not_counted_out(tmp_path, monkeypatch):
     assert tables.unread_table(view).rows[0][1][0].text == "fewer than 5"
 
 
+def test_a_reason_of_few_people_does_not_follow_from_the_others(tmp_path, monkeypatch):
+    write_cohort(tmp_path, minimum=5)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data/processed/tiny/begin/answers.csv").write_text(
+        "variable,answer,value,reason,times\n"
+        "pay,100,100,,5\npay,a lot,,not a number,20\npay,1e9,,not plausible,2\npay,,,blank,9\n"
+        "applied__here,yes,here,,7\n"
+    )
+    view = tables.open_view("tiny", "begin", frame=estimate_wave("tiny", "begin"))
+    # 22 less 20 would be the two.
+    assert dict(tables.answers_table(view).rows)["Pay"][3].text == "22"
+    assert [cells[0].text for _, cells in tables.unread_table(view).rows] == ["–", "fewer than 5"]
+    # Who gave no usable answer is known, so that those who left it blank would tell the others.
+    path = tmp_path / "data/processed/tiny/begin/answers.csv"
+    path.write_text(path.read_text().replace("pay,a lot,,not a number,20\n", ""))
+    texts = [cell.text for cell in dict(tables.answers_table(view).rows)["Pay"]]
+    assert texts[2:] == ["–", "fewer than 5"]
+
+
 def test_what_the_codebook_notes_stands_under_tables(both):
     both.codebook.variables["wishes"].note = "Asked of all."
     assert "Asked of all." in tables.category_table(both, "wishes").notes

@@ -440,7 +440,7 @@ PSEUDO_VARIABLES = {
     *("pairs", "days_between", "years_between", "opportunity_cost"),
 }
 # Collections of which the project has no rows: an earlier one (WAVE-YEAR), or one of another study.
-OTHER_WAVES = {"context", "followup"}
+OTHER_WAVES = {"context"}
 # Of a question that is answered in words of one's own.
 TEXT_CATEGORIES = {"most_frequent"}
 # Facts and words without a number, which no estimate is compared with.

@@ -79,8 +79,8 @@ def test_words_table_and_figure_say_the_same(cohort):
     rows = earlier_figures(cohort)
     view = open_view(cohort)
     text = views.describe_earlier(rows, view)
-    assert "Lower now: Colour: Green (99% printed, 40% now)" in text
-    assert "About the same: Colour: Red (20% printed, 20% now)" in text
+    assert "Lower now:\n\n- Colour: Green (99% printed, 40% now)" in text
+    assert "About the same:\n\n- Colour: Red (20% printed, 20% now)" in text
     table = views.earlier_table(rows, view)
     assert table.cell("Colour: Green", "Printed of 2018") == "99%"
     assert table.cell("Colour: Green", "Rebuilt now") == "40%"
@@ -89,6 +89,31 @@ def test_words_table_and_figure_say_the_same(cohort):
     marks = {line.get_label(): line.get_xdata()[0] for line in lines}
     assert marks["then|Green"] == pytest.approx(99)
     assert marks["now|Green"] == pytest.approx(40)
+
+
+def test_words_have_no_mark_and_two_printings_are_told_apart(cohort):
+    rows = earlier_figures(cohort)
+    green = rows["category"] == "green"
+    rows.loc[green, ["printed_low", "printed_high", "words"]] = [0.5, 1.0, "Most"]
+    again = rows[rows["category"] == "red"].assign(
+        section="1.2", words="Nine percent", printed_low=0.085, printed_high=0.095
+    )
+    rows = pd.concat([rows, again], ignore_index=True)
+    view = open_view(cohort)
+    drawing = views.earlier_figure(rows, view)
+    marks = {line.get_label() for line in drawing.figure.axes[0].lines}
+    assert "then|Green" not in marks
+    assert {"now|Green", "then|Red, section 4.1", "then|Red, section 1.2"} <= marks
+    assert drawing.numbers[0].cell("Colour: Green", "Then") == "Most"
+    text = views.describe_earlier(rows, view)
+    assert "; Red, section 1.2 (nine percent printed, 20% now)" in text
+
+
+def test_the_cohort_that_began_a_study_is_named_in_the_parameters(cohort):
+    assert views.name_earlier(cohort) == ""
+    Path("params.yaml").write_text("trends:\n  tiny: {cohort: tiny, earlier: before}\n")
+    assert views.name_earlier(cohort) == "before"
+    assert views.name_earlier("other") == ""
 
 
 def test_everything_shown_describes_itself(cohort, monkeypatch):
@@ -127,4 +152,4 @@ def test_an_earlier_cohort_is_compared_by_intervals(cohort, tmp_path):
     assert table.cell("Colour: Green", "A") == "100.0%"
     assert table.cell("Colour: Green", "Difference (points)") == "−60.0"
     assert views.compare_cohorts("tiny", "") is None
-    assert "Colour: Green (100% and 40%)" in views.describe_cohorts(compared)
+    assert "later:\n\n- Colour: Green (100% and 40%)" in views.describe_cohorts(compared)

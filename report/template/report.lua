@@ -60,5 +60,5 @@ end
 -- Tables written in Markdown get the look of the others.
 function Table(table)
   if for_print then return nil end
-  return pandoc.Div({ table }, { class = "scroll", tabindex = "0", role = "region", ["aria-label"] = "Table" })
+  return pandoc.Div({ table }, { class = "scroll", tabindex = "0", role = "group", ["aria-label"] = "Table" })
 end

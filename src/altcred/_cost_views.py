@@ -26,7 +26,7 @@ from altcred.costs import (
     name_payback,
     name_raise,
 )
-from altcred.figures import Drawing, colour_of
+from altcred.figures import Drawing, _wrap, colour_of, ink_of
 from altcred.study import ALL, Study
 from altcred.tables import Shown, Table
 
@@ -81,7 +81,7 @@ def student_table(
     """Return what a program costs in so many weeks under each plan, whenever it was open.
 
     Weeks are those of prices.yaml if left out. A plan whose access ends on a fixed day is begun
-    on its first day.
+    on its first day. Where no plan depends on the weeks, one column stands for all.
     """
     chosen = list(weeks or prices.comparison.weeks)
     rows = []
@@ -92,7 +92,12 @@ def student_table(
             cells.append(Shown(_write_cost(plan, cost)))
         rows.append((plan.label, cells))
     columns = ["Can be begun", *(f"{number:g} week{'s' * (number != 1)}" for number in chosen)]
-    return Table(id, _type_label(prices, study, program_type), columns, rows, _cost_notes(rows))
+    notes = _cost_notes(rows, list_plans(prices, program_type).values())
+    if all(len({cell.text for cell in cells[1:]}) == 1 for _, cells in rows):
+        # No need to say the same for each number of weeks.
+        columns = [columns[0], "Any number of weeks"]
+        rows = [(label, cells[:2]) for label, cells in rows]
+    return Table(id, _type_label(prices, study, program_type), columns, rows, notes)
 
 
 def dates_table(
@@ -122,12 +127,15 @@ def dates_table(
         rows.append((plan.label, cells))
     heading = f"{_type_label(prices, study, program_type)}, {weeks:g} weeks"
     columns = [f"Begun {_write_day(day)}" for day in days]
-    return Table(id, heading, columns, rows, _cost_notes(rows))
+    notes = _cost_notes(rows, list_plans(prices, program_type).values())
+    return Table(id, heading, columns, rows, notes)
 
 
-def _cost_notes(rows: Iterable[tuple[str, list[Shown]]]) -> list[str]:
+def _cost_notes(rows: Iterable[tuple[str, list[Shown]]], plans: Iterable[Plan]) -> list[str]:
     texts = {cell.text for _, cells in rows for cell in cells}
-    notes = ["Months and years of a subscription that are begun are counted in full."]
+    notes = []
+    if any(plan.kind in ("monthly", "annual") for plan in plans):
+        notes.append("Months and years of a subscription that are begun are counted in full.")
     if ENDS in texts:
         notes.append(f"{ENDS}: the plan ends before so many weeks are over.")
     if any("no credential" in text for text in texts):
@@ -339,21 +347,27 @@ def payback_figure(
 ) -> Drawing | None:
     """Draw the raise that pays back the cost, against what an hour of study is worth.
 
-    A panel a program type, a line a number of years; dashed, the raises of prices.yaml, so that
-    a reader can look up the worth of time at which each is enough. Lines carry the label
-    `SUBGROUP|CATEGORY` of their last point.
+    A panel a program type, two in a row, a line a number of years; dashed, the raises of
+    prices.yaml, so that a reader can look up the worth of time at which each is enough. Lines
+    carry the label `SUBGROUP|CATEGORY` of their last point.
     """
     subgroups = _payback_subgroups(view, columns)
     if not subgroups:
         return None
     from matplotlib.figure import Figure
 
-    from altcred.figures import FONT_SIZE, INK, PALE, WIDTH
+    from altcred.figures import FONT_SIZE, PALE, WIDTH
 
     assumed = prices.payback
     values = sorted(assumed.time_values)
-    figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
-    panels = figure.subplots(1, len(subgroups), sharey=True, squeeze=False)[0]
+    # More than two beside each other would be too narrow for their words.
+    across = min(len(subgroups), 2)
+    down = math.ceil(len(subgroups) / across)
+    figure = Figure(figsize=(WIDTH, 0.4 + 3.2 * down), layout="constrained")
+    places = figure.subplots(down, across, sharey=True, squeeze=False)
+    panels = list(places.flat)[: len(subgroups)]
+    for axes in list(places.flat)[len(subgroups) :]:
+        axes.remove()
     styles = ["-", (0, (5, 1.5)), (0, (2, 1.5)), (0, (1, 1))]
     reach = max(assumed.raises) * 100
     ends: dict[str, list[tuple[float, str]]] = {part: [] for part in subgroups}
@@ -374,29 +388,28 @@ def payback_figure(
         axes.set_xlim(0, 100)
         axes.set_title(
             _panel_title(view, prices, part), loc="left", fontsize=FONT_SIZE, fontweight="bold",
-            color=colour_of(view, part),
+            color=ink_of(colour_of(view, part)),
         )  # fmt: skip
         for share in assumed.raises:
             axes.axhline(share * 100, color=PALE, linewidth=0.8, linestyle=(0, (3, 3)), zorder=0)
         axes.set_xticks([0, 50, 100], ["nothing", "half", "all"])
+        # Its middle under the corner would touch the lowest number of the other axis.
+        axes.get_xticklabels()[0].set_horizontalalignment("left")
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         axes.tick_params(length=0, labelsize=FONT_SIZE)
     for axes, part in zip(panels, subgroups, strict=True):
         axes.set_ylim(0, reach * 1.06)
         _label_ends(axes, ends[part], colour_of(view, part), reach)
-    for share in assumed.raises:
-        panels[0].annotate(
-            f"a raise of {share * 100:g}%", (1, share * 100), (0, 2), textcoords="offset points",
-            fontsize=FONT_SIZE - 2, color=INK,
-        )  # fmt: skip
     ticks = [tick for tick in panels[0].get_yticks() if 0 <= tick <= reach * 1.06]
     panels[0].set_yticks(ticks, [f"{tick:g}%" for tick in ticks])
-    panels[0].set_ylabel("Raise needed, of annual income", fontsize=FONT_SIZE)
+    for axes in panels[::across]:
+        axes.set_ylabel("Raise needed, of annual income", fontsize=FONT_SIZE)
     figure.supxlabel("What an hour of study is worth, of an hour's earnings", fontsize=FONT_SIZE)
     # The layout is settled once, so that the figure is the same each time it is written.
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    _label_raises(panels, assumed.raises)
     numbers = payback_table(view, prices, columns, id=f"payback-numbers-{view.wave}")
     return Drawing(figure, [numbers] if numbers else [])
 
@@ -407,12 +420,13 @@ def _panel_title(view: View, prices: Prices, subgroup: str) -> str:
     title = view.subgroup_label(subgroup) if subgroup != ALL else "All"
     if n is not None and not math.isnan(n.value):
         title += f" (n = {write_number(n.value)})"
+    title = _wrap(title)
     benefit = prices.payback.benefit
     share = view.find("benefit_groups", benefit or "", "proportion", subgroup)
     if benefit is None or share is None or math.isnan(share.value):
         return title
     label = prices.benefit_groups[benefit].label
-    return f"{title}\n{label}:\nreported by {write_percent(share.value)}"
+    return f"{title}\n{_wrap(label)}:\nreported by {write_percent(share.value)}"
 
 
 def _label_ends(axes: Any, ends: list[tuple[float, str]], colour: str, top: float) -> None:
@@ -420,15 +434,48 @@ def _label_ends(axes: Any, ends: list[tuple[float, str]], colour: str, top: floa
     from altcred.figures import FONT_SIZE, PALE
 
     gap = top * 0.075
-    at = -gap
-    for height, text in sorted(ends):
-        at = max(height, at + gap)
+    ordered = sorted(ends)
+    heights: list[float] = []
+    for height, _ in ordered:
+        heights.append(max([height, *(one + gap for one in heights[-1:])]))
+    # What was pushed over the top goes down again, and pushes what is below it.
+    for place in reversed(range(len(heights))):
+        above = heights[place + 1] - gap if place + 1 < len(heights) else top
+        heights[place] = min(heights[place], above)
+    for (height, text), at in zip(ordered, heights, strict=True):
         axes.annotate(
             text, (100, height), xytext=(106, at), textcoords="data", ha="left", va="center",
-            fontsize=FONT_SIZE - 1, color=colour, annotation_clip=False,
+            fontsize=FONT_SIZE - 1, color=ink_of(colour), annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": PALE, "linewidth": 0.6, "shrinkA": 0,
                         "shrinkB": 2},
         )  # fmt: skip
+
+
+def _label_raises(panels: Sequence[Any], raises: Iterable[float]) -> None:
+    """Write over each dashed line which raise it is, at the first place where nothing crosses it.
+
+    A raise that has no such place has no label; where it lies can be read from the axis.
+    """
+    from altcred.figures import FONT_SIZE, INK
+
+    places = [(axes, at, side) for axes in panels
+              for at, side in ((1, "left"), (50, "center"), (99, "right"))]  # fmt: skip
+    taken: list[Any] = []
+    for share in raises:
+        for axes, at, side in places:
+            label = axes.annotate(
+                f"a raise of {share * 100:g}%", (at, share * 100), (0, 2),
+                textcoords="offset points", ha=side, fontsize=FONT_SIZE - 2, color=INK,
+            )  # fmt: skip
+            box = label.get_window_extent()
+            lines = (line.get_path().transformed(line.get_transform()) for line in axes.lines)
+            if not (
+                any(path.intersects_bbox(box, filled=False) for path in lines)
+                or any(box.overlaps(other) for other in taken)
+            ):
+                taken.append(box)
+                break
+            label.remove()
 
 
 def priced_types(prices: Prices, study: Study) -> list[str]:

@@ -181,16 +181,16 @@ def _read_table(tag: Tag) -> Table:
 
 def _read_row(tag: Tag, *, head: bool) -> Row:
     classes = _classes(tag)
-    cells = [_read_cell(cell) for cell in tag.find_all(["td", "th"], recursive=False)]
-    if "gt_group_heading_row" in classes or any(
-        "gt_empty_group_heading" in _classes(cell) for cell in tag.find_all(["td", "th"])
-    ):
+    inside = tag.find_all(["td", "th"])
+    cells = [_read_cell(cell) for cell in inside if cell.parent is tag]
+    inner = {name for cell in inside for name in _classes(cell)}
+    if "gt_group_heading_row" in classes or "gt_empty_group_heading" in inner:
         kind = "group"
     elif "gt_heading" in classes:
         kind = "title"
     elif head:
         kind = "head"
-    elif any("summary" in name for cell in tag.find_all(["td", "th"]) for name in _classes(cell)):
+    elif any("summary" in name for name in inner):
         kind = "total"
     else:
         kind = ""
@@ -230,8 +230,10 @@ def _span(tag: Tag, name: str) -> int:
 
 
 def _text(tag: Tag) -> str:
-    for line in tag.find_all("br"):
-        line.insert_before(" ")
+    # Most cells hold nothing but text, and a search through each of them takes long.
+    if any(isinstance(child, Tag) for child in tag.children):
+        for line in tag.find_all("br"):
+            line.insert_before(" ")
     return re.sub(r"\s+", " ", tag.get_text()).strip()
 
 
@@ -468,6 +470,14 @@ def _column_widths(table: Table, width: float) -> tuple[list[str], float, float,
     shares = {column: needed[column] for column, text in enumerate(widths) if not text}
     if not shares and needed:
         shares = {0: needed[0]}
+    # What room is left goes to the columns of words in proportion to what their texts lack.
+    room = width * _TURNED if turned else width
+    left = (room - numbers * ease - 2 * inset * len(shares)) / (chosen * _LETTER)
+    lacking = {column: max(min(longests[column], 60) - needed[column], 0) for column in shares}
+    spare = max(left - sum(shares.values()), 0)
+    for column in shares:
+        if any(lacking.values()):
+            shares[column] += spare * lacking[column] / sum(lacking.values())
     for column, chars in shares.items():
         widths[column] = f"{chars:.0f}fr"
     return widths, chosen, inset, turned

@@ -2,13 +2,28 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from altcred._views import MINUS
 from altcred.codebook import Codebook
 from altcred.consistency import Finding, describe
+from altcred.consistency._figures import Figure
+from altcred.consistency._ranges import Range
+from altcred.consistency._words import show, show_range
+from altcred.headlines import (
+    DEPENDS,
+    FALLS,
+    OUTCOMES,
+    SURVIVES,
+    UNSETTLED,
+    UNTOUCHED,
+    Assessed,
+)
+from altcred.numerals import ONES
 from altcred.published import AMOUNT, SHARE, parse_printed
 from altcred.reproduction import (
     CONTRADICTED,
@@ -57,7 +72,8 @@ def _describe_finding(name: str, finding: Finding, by_id: pd.DataFrame) -> str:
     text.append(f"Printed in {'; '.join(map(_escape, printed))}.")
     others = len(set(finding.places) - set(finding.ids))
     if others:
-        text.append(f"{others} more rows print the same quantities.")
+        prints = "row prints" if others == 1 else "rows print"
+        text.append(f"{others} more {prints} the same quantities.")
     if finding.typo is not None:
         slip = finding.typo
         how = "the two exchanged" if slip.exchanged_with else "a slip in one figure"
@@ -67,6 +83,161 @@ def _describe_finding(name: str, finding: Finding, by_id: pd.DataFrame) -> str:
     if finding.evidence:
         text.append(_escape(finding.evidence))
     return " ".join(text)
+
+
+NOT_BOUNDED = "not bounded"
+POINTS = "points"
+SURVIVAL = {
+    SURVIVES: "yes",
+    DEPENDS: "depends on the repair",
+    UNSETTLED: "not settled",
+    FALLS: "no",
+    UNTOUCHED: "not touched",
+}
+
+
+def headline_table(headlines: Sequence[Assessed]) -> Table | None:
+    """Return the headline claims, those that contradictions touch first; None without claims."""
+    touched = [item for item in headlines if item.findings]
+    others = [item for item in headlines if not item.findings]
+    rows = [
+        {
+            "Claim": item.claim,
+            "Printed": " and ".join(figure.shown for figure in item.printed),
+            "Under the repairs": _write_limits(item.limits, item) if item.findings else "",
+            "Contradictions": _list_numbers(item),
+            "Does it survive?": SURVIVAL[item.outcome],
+        }
+        for item in [*touched, *others]
+    ]
+    return frame_table(pd.DataFrame(rows), "headlines") if rows else None
+
+
+def describe_headlines(
+    headlines: Sequence[Assessed], reproduction: Reproduction, label: str
+) -> str:
+    """Return what becomes of the headline claims as Markdown; '' where a cohort lists none.
+
+    `label` is that of the table of claims, for the reference to it.
+    """
+    if not headlines:
+        return ""
+    one = len(headlines) == 1
+    touched = [item for item in headlines if item.findings]
+    text = [
+        f"@{label} lists {'the claim' if one else f'the {_spell(len(headlines))} claims'} that "
+        "most readers take away. A contradiction touches a claim if one of the figures that the "
+        "claim rests on may be the wrong one."
+    ]
+    if not touched:
+        text.append(f"{'It is not' if one else 'None is'} touched.")
+        return " ".join(text)
+    is_one = len(touched) == 1
+    if one:
+        text.append("It is touched.")
+    else:
+        text.append(f"Of them, {_spell(len(touched))} {'is' if is_one else 'are'} touched.")
+    counts = {outcome: sum(item.outcome == outcome for item in touched) for outcome in OUTCOMES}
+    said = [
+        (SURVIVES, "survives", "survive", "every repair"),
+        (FALLS, "does", "do", "not hold as printed under any repair"),
+        (DEPENDS, "holds", "hold", "under some repairs and not under others"),
+        (UNSETTLED, "is", "are", "not settled, since the figures that remain leave it open"),
+    ]
+    parts = []
+    for outcome, singular, plural, rest in said:
+        n = counts[outcome]
+        who = "It" if is_one else _spell(n)
+        if n:
+            parts.append(f"{who} {singular if n == 1 else plural} {rest}")
+    text.append(f"{'; '.join(parts).capitalize()}.")
+    numbers = {number for item in touched for number in item.findings}
+    findings = reproduction.findings.findings
+    premise = any(findings[number - 1].premise for number in numbers)
+    paragraphs = [
+        " ".join(text),
+        "Every quantity of a contradiction is taken to be the wrong one in turn. What it can be "
+        "instead is what the rules above leave it, given all other printed figures but those "
+        "computed from it. If they leave it nothing, it cannot be the only wrong one, and that way "
+        "out is not counted. The number of the claim is then computed anew; the table gives the "
+        "lowest and the highest over all ways out, rounded outwards."
+        + (" What a contradiction takes for granted is taken so here too." if premise else ""),
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def list_headlines(headlines: Sequence[Assessed]) -> str:
+    """Return a Markdown list of the claims that do not survive every repair, and why."""
+    weak = [item for item in headlines if item.outcome not in {UNTOUCHED, SURVIVES}]
+    if not weak:
+        return ""
+    opening = (
+        "What the claim that does not survive every repair comes down to:"
+        if len(weak) == 1
+        else "What the claims that do not survive every repair come down to:"
+    )
+    return "\n".join([opening, "", *map(_describe_headline, weak)])
+
+
+def _describe_headline(item: Assessed) -> str:
+    ways: dict[str, list[str]] = {}
+    for repaired in sorted(item.repairs, key=lambda way: not way.wrong):
+        wrong = list(dict.fromkeys(_name_print(figure) for figure in repaired.wrong))
+        condition = f"if {_join(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
+        if not wrong:
+            condition = "if another figure is wrong" if ways else "whichever other figure is wrong"
+        ways.setdefault(condition, []).append(_write_outcome(repaired.limits, item))
+    parts = [f"{condition}, {' or '.join(outcomes)}" for condition, outcomes in ways.items()]
+    return f"- **{_escape(item.claim)}** ({_list_numbers(item)}): {_escape('; '.join(parts))}."
+
+
+def _name_print(figure: Figure) -> str:
+    # A number may be wrong as one statistic and right as another.
+    as_what = (
+        f" as the {figure.key.statistic}" if figure.key.statistic in {"mean", "median"} else ""
+    )
+    return f"{figure.shown}{as_what}"
+
+
+def _write_outcome(limits: Range, item: Assessed) -> str:
+    if limits == item.as_printed:
+        return "nothing changes"
+    written = _write_limits(limits, item)
+    return "nothing that is printed bounds it" if written == NOT_BOUNDED else f"it is {written}"
+
+
+def _write_limits(limits: Range, item: Assessed) -> str:
+    """Write a range a digit finer than the claim is printed, rounded outwards; whole dollars."""
+    if limits.high is None and limits.low in {None, 0}:
+        return NOT_BOUNDED
+    # Words are no coarser than the figures they stand for: a digit more than percents have.
+    digits = max(1 if figure.digits is None else figure.digits for figure in item.printed)
+    if item.unit != AMOUNT and not _is_whole(limits):
+        digits += 1
+    scale = 10**digits * (100 if item.unit in {SHARE, POINTS} else 1)
+    low = None if limits.low is None else Fraction(math.floor(limits.low * scale), scale)
+    high = None if limits.high is None else Fraction(math.ceil(limits.high * scale), scale)
+    if item.unit != POINTS:
+        rounded = Range(low, high, limits.low_open, limits.high_open)
+        return show_range(rounded, item.unit).replace("-", MINUS)
+    ends = [show(100 * end).replace("-", MINUS) for end in (low, high) if end is not None]
+    return f"{' to '.join(ends)} points" if len(ends) == 2 else NOT_BOUNDED
+
+
+def _is_whole(limits: Range) -> bool:
+    return all(end is None or end.denominator == 1 for end in (limits.low, limits.high))
+
+
+def _list_numbers(item: Assessed) -> str:
+    return ", ".join(f"C{number}" for number in item.findings)
+
+
+def _spell(number: int) -> str:
+    return ONES[number] if number <= 10 else f"{number:,}"
+
+
+def _join(items: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def list_implied(reproduction: Reproduction) -> str:

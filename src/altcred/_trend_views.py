@@ -25,7 +25,7 @@ from altcred._views import (
 from altcred.codebook import load_codebook
 from altcred.estimates import Estimate, Estimates, compare_waves, read_estimates
 from altcred.figures import INK, SECOND_COLOUR, Drawing, _start, _wrap, _write_heads
-from altcred.paths import processed_dir
+from altcred.paths import processed_dir, project_root
 from altcred.prose import escape_markdown
 from altcred.study import ALL, load_study
 from altcred.tables import Shown, Table
@@ -34,6 +34,8 @@ EARLIER = "earlier"
 PRINTED_COLOUR = "#69747c"
 # Shares under this in both collections say little and are left out.
 SMALLEST_SHARE = 0.01
+# A printed figure that can stand for more than so much has no place of its own to be marked at.
+WIDEST_MARK = 0.1
 # A sentence that lists more than so many answers is no longer read.
 MOST_NAMED = 8
 HIGHER, LOWER, SAME = "higher", "lower", "about the same"
@@ -52,7 +54,7 @@ def show_earlier(earlier: pd.DataFrame, view: View) -> None:
         people = side.study.waves[own].people
         drawing = earlier_figure(rows, side)
         places = f"@tbl-trend-{wave}" + (f" and @fig-trend-{wave}" if drawing else "")
-        heading = f"{people.capitalize()} of {year} and now"
+        heading = f"{people[:1].upper()}{people[1:]} of {year} and now"
         text = f"{describe_earlier(rows, side)} See {places}."
         display(Markdown(f"## {heading} {{#sec-trend-{wave}}}\n\n{text}"))
         if drawing is not None:
@@ -76,9 +78,7 @@ def earlier_table(rows: pd.DataFrame, view: View) -> Table:
     """Return printed figures of one earlier collection beside the cohort's own estimates."""
     year = rows["year"].iloc[0]
     lines = []
-    order = ["responses", *view.codebook.variables]
-    ranks = rows["variable"].map(order.index)
-    for row in rows.loc[ranks.sort_values(kind="stable").index].to_dict("records"):
+    for row in _in_order(rows, view).to_dict("records"):
         own = Estimate(row["value"], row["low"], row["high"], row["n_rebuilt"])
         digits, is_money = _digits(view, row), _is_money(view, row)
         shown = Shown(HIDDEN)
@@ -114,10 +114,11 @@ def earlier_figure(rows: pd.DataFrame, view: View) -> Drawing | None:
     shares = rows[(rows["statistic"] == "proportion") & rows["value"].notna()]
     points = [
         Point(
-            _name_row(view, row, with_variable=False),
+            _name_row(view, row, with_variable=False) + _tell_apart(rows, row),
             (row["printed_low"], row["printed_high"]),
             Estimate(row["value"], row["low"], row["high"], row["n_rebuilt"]),
             group=view.label(row["variable"]),
+            printed=row["words"],
         )
         for row in shares.to_dict("records")
     ]
@@ -148,18 +149,55 @@ def describe_earlier(rows: pd.DataFrame, view: View) -> str:
         "intervals. The words regard the interval of the present estimate alone; how far chance "
         "moved the printed figure cannot be known from it."
     )
-    items: dict[str, list[str]] = {HIGHER: [], LOWER: [], SAME: []}
-    for row in rows[rows["value"].notna() & rows["low"].notna()].to_dict("records"):
-        then, now = escape_markdown(row["words"]), escape_markdown(_write(view, row, row["value"]))
-        item = f"{escape_markdown(_name_row(view, row))} ({then} printed, {now} now)"
-        items[judge_printed(row)].append(item)
+    items: dict[str, list[tuple[str, str]]] = {HIGHER: [], LOWER: [], SAME: []}
+    known = _in_order(rows[rows["value"].notna() & rows["low"].notna()], view)
+    for row in known.to_dict("records"):
+        question = view.label(row["variable"])
+        if not row["category"] and row["statistic"] in ("mean", "median"):
+            question += f", {row['statistic']}"
+        name = _name_row(view, row, with_variable=False)
+        answer = "" if name == question else name.removesuffix(f", {question}")
+        answer = f"{answer}{_tell_apart(rows, row)}".removeprefix(", ")
+        numbers = f"({_in_sentence(row['words'])} printed, {_write(view, row, row['value'])} now)"
+        items[judge_printed(row)].append((question, f"{answer} {numbers}".strip()))
     words = {HIGHER: "Higher now than printed then", LOWER: "Lower now", SAME: "About the same"}
-    text += [f"\n\n{words[how]}: {'; '.join(found)}." for how, found in items.items() if found]
+    text += [f"\n\n{words[how]}:\n\n{_list_by_question(found)}" for how, found in items.items()
+             if found]  # fmt: skip
     text.append(
         "\n\nOther programs were surveyed then and now, so that a difference may be one of "
         "programs rather than of years; and some people may be in both collections."
     )
     return " ".join(text).replace(" \n\n", "\n\n")
+
+
+def _list_by_question(items: Iterable[tuple[str, str]]) -> str:
+    """Return Markdown with a line a question, and on it what is said of its answers."""
+    lines: dict[str, list[str]] = {}
+    for question, text in items:
+        lines.setdefault(question, []).append(text)
+    return "\n".join(
+        f"- {escape_markdown(question)}: {escape_markdown('; '.join(texts))}"
+        for question, texts in lines.items()
+    )
+
+
+def _in_order(rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return rows in the order of the codebook's variables."""
+    order = ["responses", *view.codebook.variables]
+    ranks = rows["variable"].map(order.index)
+    return rows.loc[ranks.sort_values(kind="stable").index]
+
+
+def _tell_apart(rows: pd.DataFrame, row: Any) -> str:
+    """Return where a figure was printed, if the same was printed elsewhere with other digits."""
+    keys = ["subgroup", "variable", "category", "statistic"]
+    same = (rows[keys] == pd.Series({key: row[key] for key in keys})).all(axis=1)
+    return f", section {row['section']}" if same.sum() > 1 else ""
+
+
+def _in_sentence(words: str) -> str:
+    """Return a printed figure as it stands within a sentence: "Two percent" as "two percent"."""
+    return words[:1].lower() + words[1:]
 
 
 def judge_printed(row: Any) -> str:
@@ -174,7 +212,8 @@ def judge_printed(row: Any) -> str:
 def _describe_points(rows: pd.DataFrame, view: View) -> str:
     shares = rows[(rows["statistic"] == "proportion") & rows["value"].notna()]
     return "; ".join(
-        f"{_name_row(view, row)} from {row['words']} to {_write(view, row, row['value'])}"
+        f"{_name_row(view, row)}{_tell_apart(rows, row)} from {_in_sentence(row['words'])} to "
+        f"{_write(view, row, row['value'])}"
         for row in shares.to_dict("records")
     )
 
@@ -259,6 +298,16 @@ class Comparison:
         if math.isnan(gap.low) or gap.low <= 0 <= gap.high:
             return SAME
         return HIGHER if gap.value > 0 else LOWER
+
+
+def name_earlier(cohort: str) -> str:
+    """Return the cohort that began the study of this one, as params.yaml names it, or nothing."""
+    from ruamel.yaml import YAML
+
+    path = project_root() / "params.yaml"
+    blocks = YAML(typ="safe").load(path) if path.is_file() else {}
+    lines = (blocks or {}).get("trends") or {}
+    return next((one["earlier"] for one in lines.values() if one["cohort"] == cohort), "")
 
 
 def compare_cohorts(cohort: str, earlier: str) -> Comparison | None:
@@ -389,18 +438,19 @@ def cohorts_figure(
 def describe_cohorts(compared: Comparison) -> str:
     """Say in Markdown which shares rose and fell, as far as the differences' intervals tell."""
     people = compared.view.study.waves[compared.first].people
-    found: dict[str, list[tuple[float, str]]] = {HIGHER: [], LOWER: [], SAME: []}
+    found: dict[str, list[tuple[float, tuple[str, str]]]] = {HIGHER: [], LOWER: [], SAME: []}
     for multiple in (False, True):
-        for label, variable, category, _ in compared.rows(multiple=multiple):
+        for _, variable, category, _ in compared.rows(multiple=multiple):
             if not category:
                 continue
             then, now = (
                 write_percent(compared.find(wave, variable, category).value)
                 for wave in (EARLIER, compared.first)
             )
-            text = f"{escape_markdown(label)} ({then} and {now})"
+            said = f"{compared.view.label(variable, category)} ({then} and {now})"
             gap = compared.find(compared.wave, variable, category, "difference").value
-            found[compared.tells(variable, category)].append((abs(gap), text))
+            named = (compared.view.label(variable), said)
+            found[compared.tells(variable, category)].append((abs(gap), named))
     text = [
         f"The first {write_number(compared.earlier_n)} {people} have a report of their own "
         f"(*{escape_markdown(compared.earlier_title)}*), rebuilt from rows too. They answered in "
@@ -411,9 +461,9 @@ def describe_cohorts(compared: Comparison) -> str:
         gaps = sorted(found[how], key=lambda one: -one[0])
         if gaps:
             more = len(gaps) - MOST_NAMED
-            rest = f"; and {more} more" if more > 0 else ""
-            names = "; ".join(name for _, name in gaps[:MOST_NAMED])
-            text.append(f"\n\n{word} shares later: {names}{rest}.")
+            rest = f" (the {MOST_NAMED} largest differences of {len(gaps)})" if more > 0 else ""
+            names = _list_by_question(named for _, named in gaps[:MOST_NAMED])
+            text.append(f"\n\n{word} shares later{rest}:\n\n{names}")
     text.append(
         f"\n\nFor {write_number(len(found[SAME]))} more answers the interval of the difference "
         "leaves the direction open. All are in @tbl-trend-cohorts-people and "
@@ -438,12 +488,15 @@ class Point:
     now: Estimate
     then: float | None = None
     group: str = ""
+    printed: str = ""
 
     def earlier(self) -> float:
-        """Return where the earlier mark stands."""
+        """Return where the earlier mark stands; nan where words were printed, such as "most"."""
         if self.then is not None:
             return self.then
         known = [end for end in self.range if not math.isnan(end)]
+        if max(known) - min(known) > WIDEST_MARK:
+            return math.nan
         return sum(known) / len(known)
 
 
@@ -468,7 +521,12 @@ def draw_points(points: list[Point], heads: tuple[str, str], id: str) -> Drawing
     reach = 0.0
     for row, point in zip(places, points, strict=True):
         then, now = point.earlier() * 100, point.now.value * 100
-        axes.plot([then, now], [row, row], color="#c9d0d5", linewidth=2, zorder=1)
+        if not math.isnan(then):
+            axes.plot([then, now], [row, row], color="#c9d0d5", linewidth=2, zorder=1)
+            early = axes.plot([then], [row], "o", markerfacecolor="white",
+                              markeredgecolor=PRINTED_COLOUR, markersize=5.5,
+                              zorder=3)  # fmt: skip
+            early[0].set_label(f"then|{point.label}")
         for ends, colour, shift in (
             (point.range, PRINTED_COLOUR, -0.17),
             ((point.now.low, point.now.high), SECOND_COLOUR, 0.17),
@@ -477,12 +535,9 @@ def draw_points(points: list[Point], heads: tuple[str, str], id: str) -> Drawing
                 axes.plot([end * 100 for end in ends], [row + shift * 0.3] * 2, color=colour,
                           linewidth=0.9, zorder=2)  # fmt: skip
                 reach = max(reach, *(end * 100 for end in ends))
-        early = axes.plot([then], [row], "o", markerfacecolor="white",
-                          markeredgecolor=PRINTED_COLOUR, markersize=5.5, zorder=3)  # fmt: skip
-        early[0].set_label(f"then|{point.label}")
         late = axes.plot([now], [row], "o", color=SECOND_COLOUR, markersize=5.5, zorder=4)
         late[0].set_label(f"now|{point.label}")
-        reach = max(reach, then, now)
+        reach = max(reach, now, *(() if math.isnan(then) else (then,)))
     axes.set_yticks(places, texts, fontsize=7.5)
     axes.set_ylim(top + 0.04, -0.1)
     for place, name in names:
@@ -506,7 +561,7 @@ def draw_points(points: list[Point], heads: tuple[str, str], id: str) -> Drawing
             (
                 f"{point.group}: {point.label}" if point.group else point.label,
                 [
-                    Shown(write_percent(point.earlier(), 1)),
+                    Shown(point.printed or write_percent(point.earlier(), 1)),
                     Shown(write_percent(point.now.value, 1)),
                     Shown(write_interval(point.now, "proportion")),
                     Shown(write_number(point.now.n)),

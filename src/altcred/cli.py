@@ -15,6 +15,8 @@ from altcred.paths import cohort_dir, executed_dir, processed_dir, project_root,
 NOTEBOOKS = Path("notebooks")
 PARAMETERS = Path("params.yaml")
 SCHEMAS = Path("cohorts/schema")
+# Folders beside those of the cohorts, under cohorts/ and data/processed/.
+TAKEN = {"schema", "measures", "rooms"}
 
 
 class PlainErrors(click.Group):
@@ -120,21 +122,9 @@ def report(cohort: str) -> None:
 
 
 @main.command()
-@click.argument("cohort")
-def evaluate(cohort: str) -> None:
-    """Measure how well repeats and pairs of a reconstructed COHORT were found."""
-    from altcred.evaluation import evaluate_cohort, measures_dir, write_measures
-    from altcred.study import load_study
-
-    refuse_problems(_check_cohort(cohort))
-    measures = evaluate_cohort(cohort, load_study(cohort))
-    write_measures(measures_dir() / f"{cohort}-linkage.json", measures)
-
-
-@main.command()
 def metrics() -> None:
     """Gather the measures of all cohorts in report/metrics.json."""
-    from altcred.evaluation import gather_measures, measures_dir, write_measures
+    from altcred.measures import gather_measures, measures_dir, write_measures
 
     gathered = gather_measures(measures_dir().glob("*.json"))
     write_measures(project_root() / "report/metrics.json", gathered)
@@ -235,7 +225,7 @@ def _check_new_cohort(cohort: str, other: str) -> Iterator[Problem]:
             "is not a name of small letters, digits and single hyphens.",
             "Write it as in my-study-2024.",
         )
-    elif cohort == "schema" or cohort_dir(cohort).exists():
+    elif cohort in TAKEN or cohort_dir(cohort).exists():
         yield Problem(
             cohort_dir(cohort).as_posix(), "", "the name is taken.", "Choose another name."
         )

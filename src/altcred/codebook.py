@@ -531,6 +531,11 @@ def check_study_names(codebook: Codebook, study: Study, path: Path) -> Iterator[
         for name in getattr(study.duplicates, key):
             if name not in codebook.variables:
                 yield Problem(file, f"duplicates.{key}", f"{name!r} is not in the codebook.")
+    # What a study leaves to the default may name variables that its surveys did not ask.
+    for key in sorted(study.weighting.model_fields_set & {"variables", "outcomes"}):
+        for name in getattr(study.weighting, key):
+            if name not in codebook.variables:
+                yield Problem(file, f"weighting.{key}", f"{name!r} is not in the codebook.")
     for position, panel in enumerate(study.panels):
         for rule in panel.rules:
             for name in [*rule.keys, *rule.agree]:

@@ -135,6 +135,23 @@ def suppress_small_cells(
     return shown
 
 
+def choose_hidden_counts(counts: Mapping[str, int], minimum: int) -> set[str]:
+    """Choose which counts to hide of some that add up to a total which is shown beside them.
+
+    `counts` are numbers of people by name. Those of 1 to `minimum` - 1 people go, and with them
+    the smallest others, until what is hidden holds `minimum` people at least and none of it
+    follows from the total. If the total is itself so small, all go that are of anybody.
+    """
+    whole: Cell = ("", "")
+    # The total has a name of its own, since a count may be named ''.
+    cells = {whole: sum(counts.values())} | {(name, "of it"): n for name, n in counts.items()}
+    parts = tuple(cell for cell in cells if cell != whole)
+    hidden = _choose_cells(cells, [_Sum(whole, parts)], set(), minimum, set())
+    if whole in hidden:
+        return {name for name, n in counts.items() if n}
+    return {name for name, _ in hidden}
+
+
 def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:
     """Tell whether a shown cell, or the n beside it, is of fewer than `minimum` people.
 

@@ -7,7 +7,9 @@ Wilson's for shares, Student's t for means, order statistics for medians, Newcom
 for differences of two waves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,11 @@ LEVEL = 0.95
 NOT_REPORTED = "not_reported"
 # Bins of the days between two surveys: months, quarters, and half years.
 DAY_EDGES = [0.0, 30.0, 60.0, 90.0, 180.0, 270.0, 365.0, 545.0, 730.0]
+# Where most pairs lie beyond the last of these, years tell them apart.
+LONG_DAY_EDGES = [0.0, 365.0, 545.0, 730.0, 1095.0, 1460.0, 1825.0]
 DAYS_A_YEAR = 365.25
+# Shares of the pairs that gave an answer in one survey: of those, who gave it in the other.
+CONDITIONAL = ("second_given_first", "first_given_second")
 NAN = float("nan")
 
 
@@ -50,6 +56,16 @@ class UnknownEstimate(KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class _Later:
+    """A text that is made when it is read."""
+
+    write: Callable[[], str]
+
+    def __str__(self) -> str:
+        return self.write()
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,9 @@ class Estimates:
         self.frame = frame.reset_index(drop=True)
         keys = zip(*(self.frame[column] for column in KEY), strict=True)
         self._places = {key: place for place, key in enumerate(keys)}
+        self._known: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        for *variable, category, statistic in self._places:
+            self._known[tuple(variable)].append((category, statistic))
         self._values = self.frame[["value", "low", "high", "n", "note"]].to_numpy(dtype=object)
 
     def find(
@@ -87,9 +106,9 @@ class Estimates:
         """Return one estimate; UnknownEstimate with the nearest keys where there is none."""
         place = self._places.get((wave, subgroup, variable, category, statistic))
         if place is None:
-            raise UnknownEstimate(
-                self._describe_nearest(wave, subgroup, variable, category, statistic)
-            )
+            key = (wave, subgroup, variable, category, statistic)
+            # Whoever tries whether there is an estimate never reads the message.
+            raise UnknownEstimate(_Later(lambda: self._describe_nearest(*key)))
         value, low, high, n, note = self._values[place]
         return Estimate(float(value), float(low), float(high), float(n), str(note))
 
@@ -102,12 +121,10 @@ class Estimates:
         subgroup: str = ALL,
     ) -> bool:
         """Tell whether there is an estimate of the variable, of one category or statistic of it."""
-        wanted = {"wave": wave, "variable": variable, "subgroup": subgroup}
-        if category is not None:
-            wanted["category"] = category
-        if statistic is not None:
-            wanted["statistic"] = statistic
-        return len(self.select(**wanted)) > 0
+        return any(
+            category in (None, known) and statistic in (None, other)
+            for known, other in self._known.get((wave, subgroup, variable), ())
+        )
 
     def select(self, **columns: str | Iterable[str]) -> pd.DataFrame:
         """Return the rows in which each named column is the given value, or one of several."""
@@ -607,7 +624,11 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
         before, after = (people[side][part.holds(people[side])] for side in waves)
         rows += _compare_sides(before, after, part.name, codebook, in_both, panel, first, second)
     frames.append(_compose_frame(rows, folder.name))
-    return protect(pd.concat(frames, ignore_index=True), study, codebook, parts)
+    shown = protect(pd.concat(frames, ignore_index=True), study, codebook, parts)
+    # The n of such a share counts the people of two cells, so it may not outlive them.
+    hidden = shown["statistic"].isin(CONDITIONAL) & shown["value"].isna()
+    shown.loc[hidden, "n"] = NAN
+    return shown
 
 
 def _write_side(codebook: Codebook, side: str, wave: str, in_both: Iterable[str]) -> str:
@@ -658,21 +679,22 @@ def comparison_folder(study: Study, first: str, second: str) -> Path:
 
 def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[tuple]:
     total = float(len(days))
+    is_long = (days["days"] >= DAY_EDGES[-1]).mean() > 0.5
+    bins = bin_intervals(LONG_DAY_EDGES if is_long else DAY_EDGES)
     for part in parts:
         inside = days[part.holds(days)]
         n = float(len(inside))
         yield _row(part.name, "pairs", "", "count", n, n=n)
         if part.program_type is not None:
             yield _row(ALL, "pairs", part.program_type, "count", n, n=total)
-            yield _row(ALL, "pairs", part.program_type, "proportion", n / total, n=total)
+            if total:
+                yield _row(ALL, "pairs", part.program_type, "proportion", n / total, n=total)
         for rule, count in inside["rule"].value_counts().items():
             yield _row(part.name, "pairs", str(rule), "count", float(count), n=n)
             yield _row(part.name, "pairs", str(rule), "proportion", count / n, n=n)
         values = inside["days"].to_numpy(dtype=float)
         yield _row(part.name, "days_between", "", "nobs", n, n=n)
-        yield from describe_numbers(
-            part.name, "days_between", values, np.ones(len(values)), bin_intervals(DAY_EDGES)
-        )
+        yield from describe_numbers(part.name, "days_between", values, np.ones(len(values)), bins)
         yield from describe_numbers(
             part.name, "years_between", values / DAYS_A_YEAR, np.ones(len(values)), {}
         )
@@ -703,6 +725,8 @@ def _compare_sides(
                     equivalence_margin=margin,
                     alpha=1 - LEVEL,
                 ),
+                # A year has no zero, so nothing is a share of it.
+                has_zero=variable.kind != "year",
             )
         elif variable.kind == "multiple":
             shared = [
@@ -738,7 +762,9 @@ def _compare_sides(
             )
 
 
-def _report_means(subgroup: str, name: str, test: Any) -> Iterator[tuple]:
+def _report_means(subgroup: str, name: str, test: Any, *, has_zero: bool) -> Iterator[tuple]:
+    from altcred.paired import POWER
+
     n = float(test.n)
     yield _row(subgroup, name, "", "nobs", n, n=n, note="gave a number in both surveys")
     given = {
@@ -754,7 +780,13 @@ def _report_means(subgroup: str, name: str, test: Any) -> Iterator[tuple]:
         "tost_pvalue": ""
         if np.isnan(test.equivalence_margin)
         else f"margin {test.equivalence_margin:g}",
+        "minimum_detectable_difference": f"power {POWER:g}, alpha {test.alpha:g}, two-sided; "
+        "standard deviation of the differences as observed",
     }
+    if has_zero and test.mean_first > 0:
+        # The observed change and the smallest detectable one beside the first mean.
+        given["mean_difference_share"] = test.mean_difference / test.mean_first
+        given["minimum_detectable_share"] = test.detectable_difference / test.mean_first
     for statistic, value in given.items():
         if not np.isnan(value):
             bounds = (test.low, test.high) if statistic == "mean_difference" else (NAN, NAN)
@@ -769,6 +801,10 @@ def _report_proportions(subgroup: str, name: str, tests: Mapping[str, Any]) -> I
     adjusted = adjust_pvalues(
         pd.Series({category: test.mcnemar_pvalue for category, test in known.items()}, dtype=float)
     )
+    if known:
+        # Some answers were put to fewer people than the question.
+        n = float(max(test.n for test in known.values()))
+        yield _row(subgroup, name, "", "nobs", n, n=n, note="answered in both surveys")
     for category, test in known.items():
         variable, n = f"{name}:{category}", float(test.n)
         yield _row(subgroup, variable, "", "nobs", n, n=n, note="answered in both surveys")
@@ -779,6 +815,12 @@ def _report_proportions(subgroup: str, name: str, tests: Mapping[str, Any]) -> I
             subgroup, variable, "", "difference", test.difference, test.low, test.high,
             n=n, note=test.note,
         )  # fmt: skip
+        for statistic, named in zip(
+            CONDITIONAL, (test.both + test.only_first, test.both + test.only_second), strict=True
+        ):
+            if named:
+                share = test.both / named
+                yield _row(subgroup, variable, "", statistic, share, None, None, n=float(named))
         yield _row(subgroup, variable, "", "mcnemar_pvalue", test.mcnemar_pvalue, n=n)
         yield _row(
             subgroup, variable, "", "mcnemar_pvalue_holm", float(adjusted[category]), n=n,
@@ -800,15 +842,25 @@ def _report_categories(subgroup: str, name: str, test: Any) -> Iterator[tuple]:
 
 
 def compare_waves(
-    estimates: Estimates, first: str, second: str, *, subgroups: Iterable[str] | None = None
+    estimates: Estimates,
+    first: str,
+    second: str,
+    *,
+    subgroups: Iterable[str] | None = None,
+    tested: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Return second minus first for each share and mean that both waves have.
+    """Return second minus first for each share and mean that both waves have, with tests.
 
     Works from estimates alone. `difference` is of two shares (a share too, not percentage
     points) with Newcombe's interval (1998, Statistics in Medicine 17, 873-890, method 10);
     `mean_difference` of two means with Welch's; `median_difference` and `nunique_difference`
     have none. The two samples are taken as independent, although a few people are in both.
     What either wave suppresses is missing here too. `n` is of both waves together.
+
+    Beside each share of the variables `tested` (all if left out) stand `proportions_pvalue`
+    and, adjusted by Holm's method for all shares of one question and subgroup, groups of
+    categories included, `proportions_pvalue_holm`; beside each mean `ttest_ind_pvalue`,
+    Welch's test.
     """
     rows: list[tuple] = []
     chosen = estimates.frame
@@ -820,7 +872,15 @@ def compare_waves(
     ]
     both = sides[0].join(sides[1], how="inner", lsuffix="_1", rsuffix="_2").reset_index()
     both = both[~both["variable"].isin({*disclosure.FLOW_VARIABLES, "responses"})]
-    rows += _difference_of_shares(both[both["statistic"] == "proportion"])
+    shares = both[(both["statistic"] == "proportion") & (both["category"] != NOT_REPORTED)]
+    rows += _difference_of_shares(shares)
+    if tested is not None:
+        shares = shares[shares["variable"].isin(set(tested))]
+    # Holm's adjustment in statsmodels collects garbage at each call, which takes ten times as long
+    # as all of the arithmetic; what is frozen is passed over.
+    gc.freeze()
+    rows += _test_shares(shares)
+    gc.unfreeze()
     stds = {
         wave: side["value"].xs("std", level="statistic")
         if "std" in side.index.get_level_values("statistic")
@@ -839,18 +899,21 @@ def compare_waves(
 def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
     """Estimate how two surveys' answers differ, from their estimates.csv alone.
 
-    See compare_waves. What is suppressed in either survey is missing, and noted.
+    See compare_waves; tested are the shares of closed questions. What is suppressed in either
+    survey is missing, and noted.
     """
     estimates = read_estimates(
         *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
     )
-    return compare_waves(estimates, first, second)
+    codebook = load_codebook(cohort, load_study(cohort))
+    closed = {"single", "ordered", "multiple"}
+    tested = [name for name, variable in codebook.variables.items() if variable.kind in closed]
+    return compare_waves(estimates, first, second, tested=tested)
 
 
 def _difference_of_shares(both: pd.DataFrame) -> Iterator[tuple]:
     from statsmodels.stats.proportion import confint_proportions_2indep
 
-    both = both[both["category"] != NOT_REPORTED]
     if not len(both):
         return
     shown = (both["value_1"].notna() & both["value_2"].notna()).to_numpy()
@@ -870,6 +933,47 @@ def _difference_of_shares(both: pd.DataFrame) -> Iterator[tuple]:
         )  # fmt: skip
 
 
+def compare_shares(counts: tuple[int, int], sizes: tuple[int, int]) -> tuple[float, str]:
+    """Return the p value of no difference between two independent shares, and the test's name.
+
+    The z test with the pooled share, which is Pearson's chi-square test without correction;
+    Fisher's exact test where fewer than five people are expected in a cell of the two by two
+    table (Cochran 1954).
+    """
+    from scipy.stats import fisher_exact
+    from statsmodels.stats.proportion import proportions_ztest
+
+    share = sum(counts) / sum(sizes)
+    if min(share, 1 - share) * min(sizes) < 5:
+        table = [[count, size - count] for count, size in zip(counts, sizes, strict=True)]
+        return float(fisher_exact(table).pvalue), "Fisher's exact test"
+    return float(proportions_ztest(counts, sizes)[1]), "chi-square test"
+
+
+def _test_shares(both: pd.DataFrame) -> Iterator[tuple]:
+    from altcred.paired import adjust_pvalues
+
+    shown = both[both["value_1"].notna() & both["value_2"].notna()]
+    for (subgroup, variable), question in shown.groupby(["subgroup", "variable"], sort=False):
+        tests = {
+            one.category: compare_shares(
+                (round(one.value_1 * one.n_1), round(one.value_2 * one.n_2)),
+                (round(one.n_1), round(one.n_2)),
+            )
+            for one in question.itertuples(index=False)
+        }
+        adjusted = adjust_pvalues(pd.Series({name: test[0] for name, test in tests.items()}))
+        sizes = dict(zip(question["category"], question["n_1"] + question["n_2"], strict=True))
+        for category, (pvalue, name) in tests.items():
+            key = (str(subgroup), str(variable), category)
+            n = sizes[category]
+            yield _row(*key, "proportions_pvalue", pvalue, n=n, note=name)
+            yield _row(
+                *key, "proportions_pvalue_holm", float(adjusted[category]), n=n,
+                note=f"adjusted for {len(tests)} shares",
+            )  # fmt: skip
+
+
 def _difference_of_means(
     both: pd.DataFrame, std_first: pd.Series | None, std_second: pd.Series | None
 ) -> Iterator[tuple]:
@@ -877,7 +981,7 @@ def _difference_of_means(
 
     for one in both.itertuples(index=False):
         key = (one.subgroup, one.variable, one.category)
-        low = high = NAN
+        low = high = pvalue = NAN
         difference = one.value_2 - one.value_1
         if std_first is not None and std_second is not None:
             spread = [
@@ -889,8 +993,15 @@ def _difference_of_means(
                 df = error**2 / (spread[0] ** 2 / (one.n_1 - 1) + spread[1] ** 2 / (one.n_2 - 1))
                 margin = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error**0.5
                 low, high = difference - margin, difference + margin
+                test = stats.ttest_ind_from_stats(
+                    one.value_2, (spread[1] * one.n_2) ** 0.5, one.n_2,
+                    one.value_1, (spread[0] * one.n_1) ** 0.5, one.n_1, equal_var=False,
+                )  # fmt: skip
+                pvalue = float(test.pvalue)
         n = one.n_1 + one.n_2
         yield _row(*key, "mean_difference", difference, low, high, n=n, note=_note_sizes(one))
+        if not np.isnan(pvalue):
+            yield _row(*key, "ttest_ind_pvalue", pvalue, n=n, note="Welch's test")
 
 
 def _note_sizes(one: Any) -> str:

@@ -5,12 +5,11 @@ estimate reads it.
 """
 
 import csv
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from altcred.paths import processed_dir, project_root, raw_dir, truth_dir, wave_dir
+from altcred.paths import raw_dir, truth_dir, wave_dir
 from altcred.study import Study
 
 RESPONSE_ID = "ResponseId"
@@ -33,24 +32,66 @@ def measure_agreement(found: set[Any], true: set[Any]) -> dict[str, float | int]
 
 
 def evaluate_cohort(cohort: str, study: Study) -> dict[str, Any]:
-    """Return precision and recall of the repeats of each wave and of the pairs of each panel."""
+    """Return precision and recall of the repeats of each wave and of the pairs of each panel.
+
+    By wave: `repeats`. By the panel's folder: `pairs` (the rules' pairs against everybody of both
+    waves), `findable` (against those whom some rule can find), and for each probability at which
+    pairs were made, `probability_50` and so on, the same as of `pairs` and what it adds to the
+    rules' pairs and loses of them.
+    """
+    from altcred.estimates import panel_folder
+
     rows = {wave: _read_kept(cohort, study, wave) for wave in study.waves}
     truth = _read_rows(truth_dir(cohort) / "repeats.csv")
     measured: dict[str, Any] = {}
     for wave, (dropped, _) in rows.items():
         true = {row["repeat"] for row in truth if row["wave"] == wave}
         measured[wave] = {"repeats": measure_agreement(dropped, true)}
-    links = truth_dir(cohort) / "links.csv"
-    for panel in study.panels[:1]:
-        kept = [rows[wave][1] for wave in (panel.first, panel.second)]
-        matches = _read_rows(processed_dir(cohort) / "panel" / "matches.csv")
-        found = {(kept[0][row["first_id"]], kept[1][row["second_id"]]) for row in matches}
-        linked = _read_rows(links)
-        true = {(row[panel.first], row[panel.second]) for row in linked}
-        findable = {(row[panel.first], row[panel.second]) for row in linked if row["found_by"]}
-        measured["panel"] = {
-            "pairs": measure_agreement(found, true),
-            "findable": measure_agreement(found, findable),
+    for panel in study.panels:
+        waves = (panel.first, panel.second)
+        folder = panel_folder(study, *waves)
+        links = [
+            row
+            for row in _read_rows(truth_dir(cohort) / "links.csv")
+            if (row["first_wave"], row["second_wave"]) == waves
+        ]
+        measured[folder.name] = _evaluate_panel(folder, [rows[wave][1] for wave in waves], links)
+    return measured
+
+
+def _evaluate_panel(
+    folder: Path, kept: list[dict[str, str]], links: list[dict[str, str]]
+) -> dict[str, Any]:
+    """Return the measures of one panel; `kept` gives the export's id of each side's responses."""
+    from altcred.linkage import FILE, THRESHOLDS, name_threshold
+    from altcred.panel import TOKENS
+
+    def name_pair(row: Mapping[str, str]) -> tuple[str, str]:
+        return kept[0][row["first_id"]], kept[1][row["second_id"]]
+
+    true = {(row["first"], row["second"]) for row in links}
+    findable = {(row["first"], row["second"]) for row in links if row["found_by"]}
+    found = {name_pair(row) for row in _read_rows(folder / "matches.csv")}
+    measured: dict[str, Any] = {
+        "pairs": measure_agreement(found, true),
+        "findable": measure_agreement(found, findable),
+    }
+    scored = _read_rows(folder / FILE)
+    for threshold in THRESHOLDS if scored else ():
+        chosen = {
+            name_pair(row): row["agree"].split()
+            for row in scored
+            if row["chosen"] == "true" and float(row["probability"]) >= threshold
+        }
+        wrong = set(chosen) - found - true
+        measured[name_threshold(threshold)] = {
+            **measure_agreement(set(chosen), true),
+            "added_true": len((set(chosen) - found) & true),
+            "added_false": len(wrong),
+            "added_false_without_address": sum(
+                not set(TOKENS).intersection(chosen[pair]) for pair in wrong
+            ),
+            "lost_true": len((found - set(chosen)) & true),
         }
     return measured
 
@@ -82,24 +123,3 @@ def _read_export_ids(path: Path) -> list[str]:
         column = next(reader).index(RESPONSE_ID)
         rows = list(reader)[HEADER_ROWS - 1 :]
     return [row[column] for row in rows]
-
-
-def write_measures(path: Path, measures: Mapping[str, Any]) -> None:
-    """Write measures as JSON that the same measures always write alike."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(measures, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def gather_measures(paths: Iterable[Path]) -> dict[str, Any]:
-    """Join the measures of several cohorts, `COHORT-WHAT.json` each, by cohort and kind."""
-    gathered: dict[str, Any] = {}
-    for path in sorted(paths):
-        cohort, _, what = path.stem.rpartition("-")
-        content = json.loads(path.read_text(encoding="utf-8"))
-        gathered.setdefault(cohort, {})[what] = content
-    return gathered
-
-
-def measures_dir() -> Path:
-    """Return the folder where each stage leaves its measures."""
-    return project_root() / "data/processed/measures"

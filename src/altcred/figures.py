@@ -18,6 +18,7 @@ from typing import Any
 import seaborn
 
 from altcred._views import (
+    HIDDEN,
     View,
     open_view,
     write_money,
@@ -25,7 +26,7 @@ from altcred._views import (
     write_percent,
 )
 from altcred.intervals import parse_interval
-from altcred.study import ALL
+from altcred.study import ALL, as_list
 from altcred.tables import Table, dropped_reasons, numbers_behind
 
 __all__ = [
@@ -43,11 +44,12 @@ __all__ = [
     "show_others",
 ]
 
-# Told apart by people who see no red or no green, and by their darkness in grey.
-TYPE_COLOURS = ("#14507a", "#e08a00", "#2f8f7b", "#b34778", "#7a6a3a", "#6a7fd1")
+# Told apart by people who see no red or no green, and by their darkness in grey: neighbours are
+# far apart in it. No colour of a program type stands for anything else.
+TYPE_COLOURS = ("#14507a", "#e08a00", "#a3d3ec", "#c4527f", "#1d1d1d", "#6a7fd1")
 ALL_COLOUR = "#4d4d4d"
-FIRST_COLOUR, SECOND_COLOUR = "#9aa5ae", "#14507a"
-INK, PALE = "#222222", "#8a9299"
+FIRST_COLOUR, SECOND_COLOUR = "#84909a", "#5b2a86"
+INK, MUTED, PALE = "#222222", "#5f6a72", "#8a9299"
 WIDTH = 7.2
 FONT_SIZE = 9.0
 WRAP = 36
@@ -76,9 +78,12 @@ class Drawing:
 
     def show(self, about: Mapping[str, str] | None = None) -> None:
         """Show the figure, its numbers and its note; `about` describes it for the report."""
-        from IPython.display import SVG, Markdown, display
+        from IPython.display import Markdown, display
 
-        display(SVG(self.as_svg()), **({"metadata": {"report": about}} if about else {}))
+        # IPython's own SVG would parse and write each drawing once more.
+        svg = self.as_svg()
+        data = {"image/svg+xml": svg[svg.index("<svg") :], "text/plain": "<figure>"}
+        display(data, raw=True, metadata={"report": about} if about else {})
         display(*self.numbers)
         if self.note:
             display(Markdown(f"*Note.* {_escape(self.note)}"))
@@ -97,6 +102,26 @@ def colour_of(view: View, subgroup: str) -> str:
         if subgroup.endswith(f"program_type={name}"):
             return TYPE_COLOURS[place % len(TYPE_COLOURS)]
     return ALL_COLOUR
+
+
+def ink_of(colour: str) -> str:
+    """Return a colour, darkened as far as letters in it need to be read on white.
+
+    That is a contrast of 4.5 to 1, by the relative luminance of WCAG 2.2.
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    parts = to_rgb(colour)
+    while 1.05 / (_luminance(parts) + 0.05) < 4.5:
+        parts = tuple(part * 0.97 for part in parts)
+    return to_hex(parts)
+
+
+def _luminance(parts: Sequence[float]) -> float:
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def category_figure(
@@ -129,30 +154,21 @@ def category_figure(
     reach = 0.0
     for place, part in enumerate(subgroups):
         offset = (place - (len(subgroups) - 1) / 2) * thickness
-        colour = colour_of(view, part)
         drawn = {}
         for row, name in enumerate(names):
             found = view.find(variable, name, "", part)
             if found is not None and math.isnan(found.value):
                 axes.text(0.2, row + offset, "not shown", va="center", fontsize=FONT_SIZE - 2,
-                          color=PALE)  # fmt: skip
+                          color=MUTED)  # fmt: skip
             elif found is not None:
                 drawn[name] = (row + offset, found)
-        if not drawn:
-            continue
-        at = [place for place, _ in drawn.values()]
-        shares = [found.value * 100 for _, found in drawn.values()]
-        bars = axes.barh(at, shares, height=thickness * 0.9, color=colour)
-        bars.set_label("|".join([part, *drawn]))
-        ends = _ends(found for _, found in drawn.values())
-        axes.hlines(at, [low for low, _ in ends], [high for _, high in ends], color=INK,
-                    linewidth=0.9, path_effects=_halo())  # fmt: skip
-        for place, share, (_, high) in zip(at, shares, ends, strict=True):
+        colour = colour_of(view, part)
+        for place, share, end in _draw_bars(axes, part, drawn, thickness * 0.9, colour):
             axes.annotate(
-                write_percent(share / 100, digits), (max(share, high), place), (3, 0),
+                write_percent(share / 100, digits), (end, place), (3, 0),
                 textcoords="offset points", va="center", fontsize=FONT_SIZE - 1, color=INK,
             )  # fmt: skip
-        reach = max([reach, *shares, *(high for _, high in ends)])
+            reach = max(reach, end)
     axes.set_yticks(range(len(names)), labels)
     axes.set_ylim(len(names) - 0.45, -0.55)
     _finish_shares(axes, reach)
@@ -173,62 +189,57 @@ def distribution_figure(
     names = view.categories(variable)
     if not subgroups or not names:
         return None
-    import numpy as np
-
     bins = [parse_interval(name) for name in names]
     figure, axes = _start(3.1)
     thickness = 0.84 / len(subgroups)
     tallest = 0.0
     labelled = len(names) * len(subgroups) <= 26
+    # White behind a number keeps the lines of medians from crossing it.
+    blank = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    hidden = False
     for place, part in enumerate(subgroups):
         offset = (place - (len(subgroups) - 1) / 2) * thickness
+        drawn = {}
+        for position, name in enumerate(names):
+            found = view.find(variable, name, "", part)
+            if found is not None and math.isnan(found.value):
+                hidden = True
+                axes.annotate(
+                    HIDDEN, (position + offset, 0), (0, 1.5), textcoords="offset points",
+                    ha="center", fontsize=FONT_SIZE - 2.5, color=MUTED, bbox=blank,
+                )  # fmt: skip
+            elif found is not None:
+                drawn[name] = (position + offset, found)
         colour = colour_of(view, part)
-        drawn = {
-            name: (position + offset, found)
-            for position, name in enumerate(names)
-            if (found := view.find(variable, name, "", part)) and not math.isnan(found.value)
-        }
-        if not drawn:
-            continue
-        at = [place for place, _ in drawn.values()]
-        shares = [found.value * 100 for _, found in drawn.values()]
-        bars = axes.bar(at, shares, width=thickness * 0.94, color=colour)
-        bars.set_label("|".join([part, *drawn]))
-        ends = _ends(found for _, found in drawn.values())
-        axes.vlines(at, [low for low, _ in ends], [high for _, high in ends], color=INK,
-                    linewidth=0.8, path_effects=_halo())  # fmt: skip
-        tallest = max([tallest, *shares, *(high for _, high in ends)])
-        for place, share, (_, high) in zip(at, shares, ends, strict=True):
+        bars = _draw_bars(axes, part, drawn, thickness * 0.94, colour, across=False)
+        tallest = max([tallest, *(end for *_, end in bars)])
+        for place, share, end in bars:
             if labelled:
                 axes.annotate(
-                    write_number(share), (place, max(share, high)), (0, 1.5),
-                    textcoords="offset points", ha="center", fontsize=FONT_SIZE - 2.5, color=INK,
+                    write_number(share), (place, end), (0, 1.5), textcoords="offset points",
+                    ha="center", fontsize=FONT_SIZE - 2.5, color=INK, bbox=blank,
                 )  # fmt: skip
     medians = []
     for part in subgroups:
         found = view.find(variable, "", "median", part)
         if found is not None and not math.isnan(found.value):
-            medians.append((part, found.value, _place_in_bins(found.value, bins)))
-    ceiling = tallest * 1.08 + 0.5
+            medians.append((_place_in_bins(found.value, bins), found.value, part))
+    ceiling = tallest * 1.1 + 0.5
     write = write_money if view.is_money(variable) else write_number
-    for line, (part, value, at) in enumerate(medians):
-        height = ceiling + line * ceiling * 0.09
+    for line, ((at, value, part), side) in enumerate(_order_medians(medians, len(names))):
+        height = ceiling * (1 + 0.1 * line)
         axes.plot([at, at], [0, height], color=colour_of(view, part), linewidth=1.2,
-                  linestyle=(0, (4, 2)), zorder=0.5).pop().set_label(f"median|{part}")  # fmt: skip
-        right = at < len(names) * 0.6
+                  linestyle=(0, (4, 2)), zorder=1.5, path_effects=_halo()).pop().set_label(
+                      f"median|{part}")  # fmt: skip
         digits = 0 if float(value).is_integer() or view.is_money(variable) else 1
         axes.annotate(
-            f"median {write(value, digits)}", (at, height), (3 if right else -3, 0),
-            textcoords="offset points", ha="left" if right else "right", va="center",
-            fontsize=FONT_SIZE - 1, color=colour_of(view, part),
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.9},
+            f"median {write(value, digits)}", (at, height), (3 * side, 0),
+            textcoords="offset points", ha="left" if side > 0 else "right", va="center",
+            fontsize=FONT_SIZE - 1, color=ink_of(colour_of(view, part)), bbox=blank,
         )  # fmt: skip
-    labels = [view.range_label(variable, name) for name in names]
-    crowded = max(len(label) for label in labels) * len(labels) > 80
-    axes.set_xticks(np.arange(len(names)), labels, rotation=35 if crowded else 0,
-                    ha="right" if crowded else "center", rotation_mode="anchor")  # fmt: skip
+    _write_ranges(axes, [view.range_label(variable, name) for name in names])
     axes.set_xlim(-0.6, len(names) - 0.4)
-    highest = ceiling * (1.06 + 0.09 * max(len(medians) - 1, 0))
+    highest = ceiling * (1.08 + 0.1 * max(len(medians) - 1, 0))
     axes.set_ylim(0, highest)
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= highest])
     unit = view.unit(variable)
@@ -240,7 +251,46 @@ def distribution_figure(
     axes.set_axisbelow(True)
     _name_subgroups(figure, axes, view, variable, subgroups)
     numbers = numbers_behind(view, variable, names, subgroups)
-    return Drawing(figure, [numbers], _note_on(view, variable))
+    notes = [_note_on(view, variable)]
+    if hidden:
+        notes.append(f"{HIDDEN} Not shown, because too few people are in it.")
+    return Drawing(figure, [numbers], " ".join(note for note in notes if note))
+
+
+def _order_medians(
+    medians: Iterable[tuple[float, float, str]], bins: int
+) -> list[tuple[tuple[float, float, str], int]]:
+    """Return medians, the lowest line first, each with the side its words stand on: 1 or -1.
+
+    Words stand over lines that are lower than theirs, so that no line crosses them: all to the
+    right while there is room, with the leftmost line the highest, or else all to the left.
+    """
+    known = sorted(medians)
+    room = bins * 0.2
+    if all(at <= bins - 1 - room for at, *_ in known):
+        return [(one, 1) for one in reversed(known)]
+    if all(at >= room for at, *_ in known):
+        return [(one, -1) for one in known]
+    left = [(one, 1) for one in reversed(known) if one[0] < bins / 2]
+    return [*((one, -1) for one in known if one[0] >= bins / 2), *left]
+
+
+def _write_ranges(axes: Any, labels: Sequence[str]) -> None:
+    """Write the names of bins under their bars: in one line, in two, or aslant."""
+    places = range(len(labels))
+    slot = 72 * (WIDTH - 0.75) / (len(labels) + 0.2)
+
+    def width(text: str) -> float:
+        # A digit is nearly two thirds as wide as its type is high.
+        return 0.63 * FONT_SIZE * max(len(line) for line in text.split("\n"))
+
+    shorter = [re.sub(r" (or more)$", r"\n\1", label) for label in labels]
+    shortest = [text if width(text) < slot - 3 else text.replace("–", "–\n") for text in shorter]
+    for texts in (labels, shorter, shortest):
+        if all((width(one) + width(other)) / 2 + 3 <= slot for one, other in pairwise(texts)):
+            axes.set_xticks(places, texts)
+            return
+    axes.set_xticks(places, labels, rotation=35, ha="right", rotation_mode="anchor")
 
 
 # The shares at which a map's shade changes, and how much of its colour is in each shade.
@@ -505,19 +555,19 @@ def _draw_pairs(
             point[0].set_label(f"{which}|{name}")
             reach = max(reach, one.value * 100)
         low, high = sorted(ends, key=lambda one: one.value)
-        for one, side, align in ((low, -6, "right"), (high, 6, "left")):
-            colour = "#69747c" if one is ends[0] else SECOND_COLOUR
+        # Beyond both intervals, so that no line crosses a number.
+        outer = [end for pair in _ends(ends) for end in pair]
+        for one, at, side in ((low, min(outer), -6), (high, max(outer), 6)):
             axes.annotate(
-                write_percent(one.value), (one.value * 100, row), (side, 0),
-                textcoords="offset points", va="center", ha=align, fontsize=FONT_SIZE - 1,
-                color=colour, zorder=4,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
+                write_percent(one.value), (at, row), (side, 0), textcoords="offset points",
+                va="center", ha="left" if side > 0 else "right", fontsize=FONT_SIZE - 1,
+                color=MUTED if one is ends[0] else SECOND_COLOUR, zorder=4,
             )  # fmt: skip
     axes.set_yticks(range(len(names)), labels)
     axes.set_ylim(len(names) - 0.4, -0.6)
     _finish_shares(axes, reach, low=-max(reach * 0.08, 2))
     entries = []
-    for side, colour in ((before, "#69747c"), (after, SECOND_COLOUR)):
+    for side, colour in ((before, FIRST_COLOUR), (after, SECOND_COLOUR)):
         n = side.size(variable, subgroup)
         size = "" if n is None else f" (n = {write_number(n)})"
         entries.append((f"● {view.wave_label(side.wave)}{size}", colour))
@@ -540,8 +590,8 @@ def change_figure(view: View, variable: str) -> Drawing | None:
     ]
     if not subgroups:
         return None
-    parts = (("decreased", "Lower", "#e08a00"), ("unchanged", "The same", "#c9d0d5"),
-             ("increased", "Higher", "#14507a"))  # fmt: skip
+    parts = (("decreased", "Lower", FIRST_COLOUR), ("unchanged", "The same", "#dde2e5"),
+             ("increased", "Higher", SECOND_COLOUR))  # fmt: skip
     figure, axes = _start(0.75 + 0.45 * len(subgroups))
     for row, subgroup in enumerate(subgroups):
         left = 0.0
@@ -551,8 +601,7 @@ def change_figure(view: View, variable: str) -> Drawing | None:
             bar = axes.barh(row, share, left=left, height=0.62, color=colour)
             bar.set_label(f"{subgroup}|{statistic}")
             if share >= 4:
-                ink = INK if statistic == "unchanged" else "white"
-                ink = INK if statistic == "decreased" else ink
+                ink = "white" if statistic == "increased" else INK
                 text = (
                     f"{word} {write_percent(share / 100)}"
                     if share > 19
@@ -571,8 +620,7 @@ def change_figure(view: View, variable: str) -> Drawing | None:
     axes.set_xlabel("Percent of pairs")
     seaborn.despine(ax=axes, left=True)
     axes.tick_params(axis="y", length=0)
-    heads = [("■ Lower", "#b06c00"), ("■ The same", "#6d7880"), ("■ Higher", "#14507a")]
-    _write_heads(figure, axes, heads)
+    _write_heads(figure, axes, [(f"■ {word}", colour) for _, word, colour in parts])
     from altcred.tables import change_table
 
     numbers = change_table(view, variable)
@@ -615,7 +663,8 @@ def show_others(view: View, known: Iterable[str], heading: str = "") -> None:
         if heading:
             display(Markdown(heading))
             heading = ""
-        display(Markdown(f"### {{{{ label({name!r}) }}}}"))
+        text = _describe_answers(view, name)
+        display(Markdown(f"### {{{{ label({name!r}) }}}}" + (f"\n\n{text}" if text else "")))
         slug = f"{name.replace('_', '-')}-{view.wave.replace('_', '-')}"
         about = {
             "label": f"{'fig' if figure else 'tbl'}-{slug}",
@@ -672,6 +721,46 @@ def show_maps(view: View, variable: str, *, published: Mapping[str, str] | None 
         if (published or {}).get(name):
             about["published"] = (published or {})[name]
         drawing.show(about)
+
+
+def _describe_answers(view: View, name: str) -> str:
+    """Return a sentence or two on a variable no text foresees, with expressions for numbers."""
+    described = view.codebook.variables[name]
+    size = view.size(name)
+    is_told = described.kind != "text" and described.derive is None
+    if not is_told or not size or math.isnan(size):
+        return ""
+    asked = ""
+    if described.condition_in(view.wave):
+        parts = []
+        for other, wanted in described.condition_in(view.wave).items():
+            asked_before = view.codebook.variables.get(other)
+            if asked_before is not None and not asked_before.is_numeric:
+                labels = [
+                    f"“{{{{ label({other!r}, {one!r}) | lowered }}}}”" for one in as_list(wanted)
+                ]
+                parts.append(f"{' or '.join(labels)} to “{{{{ label({other!r}) | lowered }}}}”")
+        if parts:
+            asked = f"It was asked of those who answered {' and '.join(parts)}. "
+    if described.is_numeric:
+        write = "usd" if described.kind == "money" else "num"
+        return (
+            f"{asked}{{{{ n({name!r}) }}}} people gave a number. The median is "
+            f"{{{{ {write}({name!r}, 'median') }}}}, the mean {{{{ {write}({name!r}, 'mean') }}}}."
+        )
+    did = "were asked" if described.base == "asked" else "answered"
+    several = " Several answers could be chosen." if described.kind == "multiple" else ""
+    nets = "".join(
+        f" {{% if has({name!r}, {group!r}) %}}{{{{ label({name!r}, {group!r}) }}}}: "
+        f"{{{{ pct({name!r}, {group!r}) }}}} ({{{{ n({name!r}, {group!r}) }}}}).{{% endif %}}"
+        for group in described.groups
+    )
+    return (
+        f"{{% set told = [] %}}{{% for one in ranked({name!r}, top=3) %}}"
+        "{% set _ = told.append(one.pct ~ ' chose “' ~ (one.label | lowered) ~ '”') %}{% endfor %}"
+        f"{asked}{{% if told %}}Of {{{{ n({name!r}) }}}} who {did}, {{{{ listing(told) }}}}."
+        f"{{% endif %}}{several}{nets}"
+    )
 
 
 def _describe_default(view: View, name: str) -> str:
@@ -750,13 +839,23 @@ def _name_subgroups(
 
 
 def _write_heads(figure: Any, axes: Any, entries: Sequence[tuple[str, str]]) -> None:
-    """Write the names of what the colours stand for, in their colours, above the axes."""
+    """Write the names of what the colours stand for above the axes, each after its mark.
+
+    A mark, such as a square, is a text's first letter and followed by a space. It has the very
+    colour, the words one that is dark enough to be read.
+    """
     from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea, VPacker
 
-    areas = [
-        TextArea(text, textprops={"color": colour, "fontsize": FONT_SIZE, "fontweight": "bold"})
-        for text, colour in entries
-    ]
+    def write(text: str, colour: str) -> Any:
+        words = {"color": colour, "fontsize": FONT_SIZE, "fontweight": "bold"}
+        return TextArea(text, textprops=words)
+
+    areas = []
+    for text, colour in entries:
+        mark, _, words = text.partition(" ") if text[0] in "■●○" else ("", "", text)
+        name = write(words, ink_of(colour))
+        parts = [write(mark, colour), name] if mark else [name]
+        areas.append(HPacker(children=parts, pad=0, sep=3, align="baseline"))
     # Long names go below each other, since nothing may be cut off: a letter of this size is at
     # most 0.09 inches wide when bold, and 0.075 when not.
     labels = [line for label in axes.get_yticklabels() for line in label.get_text().split("\n")]
@@ -773,6 +872,32 @@ def _write_heads(figure: Any, axes: Any, entries: Sequence[tuple[str, str]]) -> 
     )  # fmt: skip
 
 
+def _draw_bars(
+    axes: Any,
+    subgroup: str,
+    drawn: Mapping[str, tuple[float, Any]],
+    width: float,
+    colour: str,
+    *,
+    across: bool = True,
+) -> list[tuple[float, float, float]]:
+    """Draw a subgroup's shares as bars with their intervals, lying (`across`) or standing.
+
+    `drawn` gives each category its place and its estimate. Returns for each its place, its share
+    in percent, and where the bar and its interval end.
+    """
+    if not drawn:
+        return []
+    at = [place for place, _ in drawn.values()]
+    shares = [found.value * 100 for _, found in drawn.values()]
+    ends = _ends(found for _, found in drawn.values())
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    draw, rule = (axes.barh, axes.hlines) if across else (axes.bar, axes.vlines)
+    draw(at, shares, width, color=colour).set_label("|".join([subgroup, *drawn]))
+    rule(at, lows, highs, color=INK, linewidth=0.9, path_effects=_halo())
+    return list(zip(at, shares, map(max, shares, highs), strict=True))
+
+
 def _ends(found: Iterable[Any]) -> list[tuple[float, float]]:
     """Return the ends of shares' intervals in percent; both the share itself where it has none."""
     return [
@@ -784,7 +909,7 @@ def _ends(found: Iterable[Any]) -> list[tuple[float, float]]:
 
 
 def _halo() -> list[Any]:
-    """Return the white rim that keeps an interval visible on a dark bar."""
+    """Return the white rim that keeps a line visible on a dark bar."""
     from matplotlib.patheffects import withStroke
 
     return [withStroke(linewidth=2.2, foreground="white", alpha=0.7)]

@@ -20,6 +20,7 @@ _DETERMINISTIC = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "MPLBACKEND": "agg",
 }
+_SELDOM_COLLECT = "import gc; gc.set_threshold(100_000, 20, 20)"
 
 
 class NotebookFailed(Exception):
@@ -51,20 +52,20 @@ def run_notebook(
     failed.unlink(missing_ok=True)
     aside = target.with_name(f".{target.stem}.running.ipynb")
     report = _progress_of(target, parameters, original, shown=progress)
+    ran: list[Any] = []
     try:
-        notebook = _execute(source, aside, dict(parameters), report.started)
+        _execute(source, dict(parameters), report.started, ran)
     except Exception as error:
         report.finished()
         target.unlink(missing_ok=True)
-        if aside.exists():
-            partial = nbformat.read(aside, as_version=4)
+        for partial in ran:
             _make_deterministic(partial, original, parameters)
             nbformat.write(partial, failed)
         raise _readable(error, source, failed) from None
     else:
         report.finished()
-        _make_deterministic(notebook, original, parameters)
-        nbformat.write(notebook, aside)
+        _make_deterministic(ran[0], original, parameters)
+        nbformat.write(ran[0], aside)
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
@@ -215,12 +216,13 @@ def _environment() -> Iterator[None]:
 
 
 def _execute(
-    source: Path, aside: Path, parameters: dict[str, Any], started: Callable[..., None]
-) -> Any:
+    source: Path, parameters: dict[str, Any], started: Callable[..., None], ran: list[Any]
+) -> None:
+    """Run a notebook; `ran` receives it, as far as it got when a cell fails."""
     with _environment():
-        import papermill
         from jupyter_client.kernelspec import KernelSpec
         from jupyter_client.manager import AsyncKernelManager
+        from jupyter_client.utils import run_sync
 
         class ThisPython(AsyncKernelManager):
             """Starts the running interpreter, whichever kernels the user has installed."""
@@ -235,25 +237,58 @@ def _execute(
                         "--HistoryManager.enabled=False",
                         # It logs connections and its own end, nothing of the notebook.
                         "--IPKernelApp.log_level=CRITICAL",
+                        # A chapter loads a hundred thousand objects that stay until its end;
+                        # looking through them for garbage takes a tenth of its time.
+                        f"--IPKernelApp.exec_lines={_SELDOM_COLLECT}",
                     ],
                     display_name="Python 3",
                     language="python",
                     env=dict(_DETERMINISTIC),
                 )
 
-        return papermill.execute_notebook(
-            str(source),
-            str(aside),
-            parameters=parameters,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            log_output=False,
-            record_timing=False,
-            coalesce_streams=True,
-            kernel_manager_class=ThisPython,
-            on_cell_start=started,
-        )
+        manager = ThisPython()
+        run_sync(manager.start_kernel)()
+        try:
+            # Loaded while the kernel starts, which takes as long.
+            import papermill
+            from papermill.clientwrap import PapermillNotebookClient
+            from papermill.engines import NBClientEngine, papermill_engines
+
+            class StartedKernel(NBClientEngine):
+                """Runs a notebook in the kernel that is already starting."""
+
+                @classmethod
+                def execute_managed_notebook(
+                    cls, nb_man: Any, kernel_name: str, **options: Any
+                ) -> Any:
+                    ran.append(nb_man.nb)
+                    client = PapermillNotebookClient(
+                        nb_man,
+                        km=manager,
+                        kernel_name=kernel_name,
+                        record_timing=False,
+                        coalesce_streams=True,
+                        on_cell_start=started,
+                        # Every cell has answered and closed its files: nothing to wait for.
+                        shutdown_kernel="immediate",
+                    )
+                    client.owns_km = True
+                    return client.execute()
+
+            papermill_engines.register("altcred", StartedKernel)
+            papermill.execute_notebook(
+                str(source),
+                # Given a path, papermill writes the whole notebook before and after every cell.
+                None,
+                parameters=parameters,
+                engine_name="altcred",
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+            )
+        finally:
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
 
 
 class _Silent:
@@ -297,8 +332,14 @@ def _progress_of(
 
 def _readable(error: Exception, source: Path, failed: Path) -> Exception:
     """Return an error whose text a person can act on."""
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    if isinstance(error, DeadKernelError):
+        return NotebookFailed(
+            f"{source}: Python ended while a cell was running, as it does when memory runs out.\n"
+            f"The notebook as far as it ran: {failed}"
+        )
     if not isinstance(error, PapermillExecutionError):
         return error
     if error.ename == "InvalidInput":

@@ -8,6 +8,7 @@ second) gives them and as reports print them: a mean that fell has a positive t.
 What cannot be computed (no pairs, one pair, no variation) is NaN, with a note that says why.
 """
 
+import gc
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,11 +29,17 @@ NAN = float("nan")
 # Up to this many differences the exact null distribution of the signed ranks is used, as R's
 # wilcox.test does below fifty.
 EXACT_WILCOXON_LIMIT = 50
+# With what probability a change of the smallest detectable size is found.
+POWER = 0.8
 
 
 @dataclass(frozen=True)
 class MeanComparison:
-    """Two numbers of the same people compared; `low` and `high` bound the mean difference."""
+    """Two numbers of the same people compared; `low` and `high` bound the mean difference.
+
+    `detectable_difference` is how large a true mean difference had to be for the paired t test
+    to find it with probability POWER, had the differences the spread that they have here.
+    """
 
     n: int
     dropped: int
@@ -55,6 +62,7 @@ class MeanComparison:
     tost_pvalue: float
     alpha: float
     note: str = ""
+    detectable_difference: float = NAN
 
     def list_statistics(self) -> dict[str, float]:
         """Return the statistics under the names the estimates carry."""
@@ -68,6 +76,7 @@ class MeanComparison:
             "wilcoxon_statistic": self.wilcoxon_statistic,
             "wilcoxon_pvalue": self.wilcoxon_pvalue,
             "tost_pvalue": self.tost_pvalue,
+            "minimum_detectable_difference": self.detectable_difference,
         }
 
 
@@ -166,7 +175,7 @@ def compare_means(
     difference = after - before
     notes: list[str] = []
 
-    std_difference = t = pvalue = low = high = dz = tost_pvalue = NAN
+    std_difference = t = pvalue = low = high = dz = tost_pvalue = detectable = NAN
     if n < 2:
         notes.append(_say_pairs(n))
     elif _is_constant(difference, before, after):
@@ -182,6 +191,7 @@ def compare_means(
         interval = test.confidence_interval(1 - alpha)
         low, high = -float(interval.high), -float(interval.low)
         dz = float(difference.mean() / std_difference)
+        detectable = minimum_detectable_difference(n, std_difference, alpha, POWER)
         if equivalence_margin is not None:
             tost_pvalue = float(
                 ttost_paired(after, before, -equivalence_margin, equivalence_margin)[0]
@@ -209,6 +219,7 @@ def compare_means(
         tost_pvalue=tost_pvalue,
         alpha=alpha,
         note="; ".join(notes),
+        detectable_difference=detectable,
     )
 
 
@@ -236,7 +247,7 @@ def compare_signed_ranks(differences: Sequence[float] | np.ndarray) -> tuple[flo
 
 
 def minimum_detectable_difference(
-    n: float, std_difference: float, alpha: float = 0.05, power: float = 0.8
+    n: float, std_difference: float, alpha: float = 0.05, power: float = POWER
 ) -> float:
     """Return the smallest mean difference that a two-sided paired t test would find.
 
@@ -359,9 +370,14 @@ def adjust_pvalues(pvalues: pd.Series | Sequence[float], method: str = "holm") -
     adjusted = pd.Series(NAN, index=family.index, dtype=float)
     known = family.notna().to_numpy()
     if known.any():
-        adjusted.iloc[np.flatnonzero(known)] = multipletests(
-            family.to_numpy()[known], method=method
-        )[1]
+        # multipletests looks through the whole process for garbage, every time; nothing that is
+        # frozen is looked at.
+        gc.freeze()
+        try:
+            found = multipletests(family.to_numpy()[known], method=method)[1]
+        finally:
+            gc.unfreeze()
+        adjusted.iloc[np.flatnonzero(known)] = found
     return adjusted
 
 

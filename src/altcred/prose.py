@@ -16,9 +16,20 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from altcred.countries import is_country_name
 from altcred.errors import Problem
 
-NOT_SHOWN = "(not shown)"
+# What stands in a sentence where disclosure control withheld the number.
+SHARE_NOT_SHOWN = "a share not shown"
+NUMBER_NOT_SHOWN = "a number not shown"
+AMOUNT_NOT_SHOWN = "an amount not shown"
+# Words that keep their capital letter within a sentence, and are no names of countries.
+_CAPITALISED = {
+    "African", "American", "Americas", "Arab", "Arabic", "Asian", "Black", "Caucasian",
+    "Chinese", "English", "European", "French", "German", "Hispanic", "I", "Indian",
+    "Indigenous", "Italian", "Japanese", "Korean", "Latin", "Latina", "Latino", "Latinx",
+    "Portuguese", "Russian", "Spanish", "White",
+}  # fmt: skip
 _SPELLED = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
 )  # fmt: skip
@@ -61,6 +72,15 @@ class AllEstimates(Protocol):
         statistic: str = "proportion",
         subgroup: str = "all",
     ) -> AnEstimate: ...
+
+    def has(
+        self,
+        wave: str,
+        variable: str,
+        category: str | None = None,
+        statistic: str | None = None,
+        subgroup: str = "all",
+    ) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -148,11 +168,11 @@ class Prose:
         cohort: str | None = None,
     ) -> bool:
         """Tell whether there is any estimate of a variable, or of one of its categories."""
-        frame = self._of(cohort).frame
-        rows = (frame["variable"] == variable) & (frame["subgroup"] == of)
         asked = wave or self.wave
         if asked is not None:
-            rows &= frame["wave"] == asked
+            return self._of(cohort).has(asked, variable, category, stat, of)
+        frame = self._of(cohort).frame
+        rows = (frame["variable"] == variable) & (frame["subgroup"] == of)
         if category is not None:
             rows &= frame["category"] == category
         if stat is not None:
@@ -211,6 +231,8 @@ class Prose:
     ) -> str:
         """Write a 95% interval: 37% to 39%. `unit` is "pct", "usd" or "num"."""
         found = self.est(variable, category, stat, **where)
+        if _is_missing(found.low) or _is_missing(found.high):
+            return "not shown"
         statistic = stat or ("proportion" if category else "mean")
         unit = unit or ("pct" if statistic == "proportion" else "num")
         write = {"pct": _percent, "usd": _dollars, "num": _number}[unit]
@@ -222,7 +244,7 @@ class Prose:
         """Write a p value as p = 0.53, or p < 0.001 where it is smaller than that."""
         value = self.est(variable, category, stat, **where).value
         if math.isnan(value):
-            return NOT_SHOWN
+            return "p not shown"
         if value < 0.001:
             return r"p \< 0.001"
         return f"p = {value:.2f}" if value >= 0.1 else f"p = {value:.3f}"
@@ -261,7 +283,7 @@ class Prose:
         """Write how far apart two proportions are: 4 percentage points."""
         gap = abs(_value_of(first) - _value_of(second)) * 100
         if math.isnan(gap):
-            return NOT_SHOWN
+            return "a number of percentage points not shown"
         text = f"{_round(gap, digits):.{digits}f}"
         return f"{text} percentage point{'' if text == '1' else 's'}"
 
@@ -292,7 +314,7 @@ class Prose:
         except KeyError:
             call = f"label({variable!r}, {category!r})" if category else f"label({variable!r})"
             self._unknown.append((call, "is not in the codebook or the study."))
-            return NOT_SHOWN
+            return category or variable
         return escape_markdown(text)
 
     def categories(self, variable: str) -> list[str]:
@@ -394,10 +416,14 @@ class Prose:
             "programs": list(getattr(study, "programs", {})),
             "program_types": list(getattr(study, "program_types", {})),
             "waves": list(getattr(study, "waves", {})),
+            "variables": {
+                name: getattr(variable, "kind", "")
+                for name, variable in getattr(self.codebook, "variables", {}).items()
+            },
             "range": range,
         }
         environment.filters["sentence"] = lambda text: str(text)[:1].upper() + str(text)[1:]
-        environment.filters["lowered"] = lambda text: str(text)[:1].lower() + str(text)[1:]
+        environment.filters["lowered"] = lowered
         return environment
 
     def _of(self, cohort: str | None) -> AllEstimates:
@@ -412,6 +438,30 @@ class Prose:
         return list(variables[variable].categories) if variable in variables else []
 
 
+def lowered(text: Any) -> str:
+    """Return a label as it stands within a sentence: its first letter small, unless in a name.
+
+    A name is a word with another capital letter, a full stop or a digit in it (STEM, JavaScript,
+    U.S.), one of words most of which begin with a capital (United States), a country's name, and a
+    word for people or a language that English writes with a capital (Black, Spanish).
+    """
+    written = str(text)
+    words = re.findall(r"[^\s(),;:/-]+", written)
+    if not words:
+        return written
+    first = re.sub(r"['’]\w*$", "", words[0])
+    # Words with a capital of their own say nothing of their neighbours: Improve English.
+    others = [word for word in words[1:] if word not in _CAPITALISED and not is_country_name(word)]
+    titled = 1 + sum(word[:1].isupper() for word in others)
+    is_name = (
+        any(sign.isupper() or sign.isdigit() or sign == "." for sign in words[0][1:])
+        or (titled > 1 and titled * 2 >= len(words) and first not in ("A", "An", "The"))
+        or first in _CAPITALISED
+        or is_country_name(first)
+    )
+    return written if is_name else written[:1].lower() + written[1:]
+
+
 def share_in_words(share: float) -> str:
     """Write a share of 0 to 1 in everyday words.
 
@@ -420,7 +470,7 @@ def share_in_words(share: float) -> str:
     that the words never claim more than the number does.
     """
     if math.isnan(share):
-        return NOT_SHOWN
+        return SHARE_NOT_SHOWN
     if share <= 0:
         return "none"
     if share >= 1:
@@ -537,19 +587,19 @@ def _round(value: float, digits: int) -> float:
 
 
 def _percent(value: float, digits: int) -> str:
-    return NOT_SHOWN if _is_missing(value) else f"{_round(value * 100, digits):.{digits}f}%"
+    return SHARE_NOT_SHOWN if _is_missing(value) else f"{_round(value * 100, digits):.{digits}f}%"
 
 
 def _number(value: float, digits: int) -> str:
     if _is_missing(value):
-        return NOT_SHOWN
+        return NUMBER_NOT_SHOWN
     text = f"{_round(value, digits):,.{digits}f}"
     return text.replace("-", "−")
 
 
 def _dollars(value: float, digits: int) -> str:
     if _is_missing(value):
-        return NOT_SHOWN
+        return AMOUNT_NOT_SHOWN
     sign = "−" if _round(value, digits) < 0 else ""
     # Escaped, because two bare dollar signs in a sentence would be read as mathematics.
     return rf"{sign}\${abs(_round(value, digits)):,.{digits}f}"

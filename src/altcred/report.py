@@ -12,18 +12,24 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from altcred.errors import InvalidInput, Problem, refuse_problems
 from altcred.notebooks import SOURCE_DATE, parameters_of
 from altcred.paths import executed_dir, processed_dir, report_dir
 from altcred.prose import AllEstimates, Prose
 
+if TYPE_CHECKING:
+    from altcred._html import Table
+
 logger = logging.getLogger(__name__)
 
 TEMPLATE = Path("report/template")
+# More than any chapter's number, less than the summary's order.
+LATER = 20
 PARTS = ("front", "body", "back", "appendix")
 KINDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
 # Markdown as Jupyter reads it, with pandoc's attributes, footnotes and mathematics.
@@ -150,7 +156,9 @@ def read_chapters(cohort: str, waves: Sequence[str]) -> list[Chapter]:
     """Return a cohort's executed notebooks in reading order.
 
     Order: the part (front, body, back, appendix), then `order` of the notebook's metadata or else
-    the number its name begins with, then the waves in the order of the study.
+    the number its name begins with, then the waves in the order of the study. Chapters of the
+    body on a third or later wave come after those on the first two, which tell a story of their
+    own: LATER is added to their order.
     """
     import nbformat
 
@@ -187,7 +195,10 @@ def read_chapters(cohort: str, waves: Sequence[str]) -> list[Chapter]:
 
     def place(chapter: Chapter) -> tuple[Any, ...]:
         wave = known.index(chapter.wave) if chapter.wave in known else len(known)
-        return PARTS.index(chapter.part), chapter.order, wave, chapter.stem
+        last = chapter.parameters.get("second", chapter.wave)
+        is_later = chapter.part == "body" and last in known[2:]
+        order = chapter.order + (LATER if is_later else 0)
+        return PARTS.index(chapter.part), order, wave, chapter.stem
 
     return sorted(chapters, key=place)
 
@@ -202,11 +213,16 @@ def assemble_report(
     elsewhere: Any = None,
 ) -> Report:
     """Bind, join, number and cross-refer the chapters; InvalidInput with all that is wrong."""
+    from altcred.estimates import panel_folder
+
     problems: list[Problem] = []
     blocks: list[Block] = []
     for index, chapter in enumerate(chapters):
         settings = chapter.notebook.metadata.get("altcred", {})
         wave = settings.get("wave") or chapter.parameters.get("wave")
+        if wave == "panel" and "second" in chapter.parameters:
+            # The panel of the chapter's own two waves, which need not be the study's first pair.
+            wave = panel_folder(study, *(chapter.parameters[k] for k in ("first", "second"))).name
         prose = Prose(
             estimates=estimates,
             codebook=codebook,
@@ -339,10 +355,13 @@ def _read_outputs(
                     **common,
                 )
             )
-        elif "<table" in html and about:
+        elif "<table" in html:
             last = found[-1] if found else None
             if not own and last is not None and last.kind == "fig":
-                last.html += html  # the numbers under the figure
+                # The numbers under the figure, whether the cell or the figure alone is described.
+                last.html += html
+                continue
+            if not about:
                 continue
             found.append(
                 Block(
@@ -577,7 +596,9 @@ def _plain(text: str) -> str:
 
 def write_report(report: Report, target: Path, *, template: Path = TEMPLATE) -> None:
     """Write the assembled report and everything beside it into an empty folder."""
-    from altcred._html import read_tables, table_csv
+    from concurrent.futures import ThreadPoolExecutor
+
+    from altcred._html import table_csv
 
     for folder in ("notebooks", "figures", "tables"):
         (target / folder).mkdir(parents=True)
@@ -585,13 +606,20 @@ def write_report(report: Report, target: Path, *, template: Path = TEMPLATE) -> 
         if block.kind == "fig":
             (target / "figures" / _image_name(block)).write_bytes(block.image)
         if block.html:
-            text = "\n".join(table_csv(table) for table in read_tables(block.html))
+            text = "\n".join(table_csv(table) for table in _tables_in(block.html))
             (target / "tables" / f"{block.label}.csv").write_text(text, "utf-8", newline="")
-    (target / "index.html").write_text(report_html(report, template=template), "utf-8")
-    (target / "report.pdf").write_bytes(report_pdf(report, template=template))
-    for chapter in report.chapters:
-        page = notebook_html(report, chapter, template=template)
-        (target / "notebooks" / f"{chapter.stem}.html").write_text(page, "utf-8")
+    # Pandoc and typst, which take half of the time, work beside Python.
+    with ThreadPoolExecutor(2) as pool:
+        pdf = pool.submit(report_pdf, report, template=template)
+        page = pool.submit(report_html, report, template=template)
+        pages = [
+            (chapter, pool.submit(notebook_html, report, chapter, template=template))
+            for chapter in report.chapters
+        ]
+        (target / "index.html").write_text(page.result(), "utf-8")
+        for chapter, page in pages:
+            (target / "notebooks" / f"{chapter.stem}.html").write_text(page.result(), "utf-8")
+        (target / "report.pdf").write_bytes(pdf.result())
 
 
 def report_html(report: Report, *, template: Path = TEMPLATE) -> str:
@@ -628,7 +656,7 @@ def notebook_html(report: Report, chapter: Chapter, *, template: Path = TEMPLATE
     """Return an executed notebook for reviewers: every cell, its code and what it put out."""
     from nbconvert.filters.ansi import strip_ansi
 
-    from altcred._html import notes_html, read_tables, table_html
+    from altcred._html import notes_html, table_html
 
     texts: dict[str, str] = {}
     cells: list[dict[str, Any]] = []
@@ -671,9 +699,9 @@ def notebook_html(report: Report, chapter: Chapter, *, template: Path = TEMPLATE
                     "alt": block.alt if block else "",
                 }
             elif "<table" in markup:
-                tables = read_tables(markup)
+                tables = _tables_in(markup)
                 content = "\n".join(
-                    '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+                    '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
                     f"{table_html(t)}</div>{notes_html(t)}"
                     for t in tables
                 )
@@ -695,7 +723,7 @@ def notebook_html(report: Report, chapter: Chapter, *, template: Path = TEMPLATE
 
 def report_typst(report: Report, *, template: Path = TEMPLATE) -> tuple[str, dict[str, bytes]]:
     """Return the report as a typst document, and the images it needs by their path."""
-    from altcred._html import read_tables, table_typst, typst_string
+    from altcred._html import table_typst, typst_string
 
     media: dict[str, bytes] = {}
     parts: list[str] = []
@@ -712,7 +740,7 @@ def report_typst(report: Report, *, template: Path = TEMPLATE) -> tuple[str, dic
             parts += [_raw(begin), caption, _raw(f"] <{block.label}>")]
             continue
         tables, turned = [], False
-        for table in read_tables(block.html)[:1]:
+        for table in _tables_in(block.html)[:1]:
             written, wide = table_typst(table)
             tables.append(written)
             turned = turned or wide
@@ -833,6 +861,14 @@ def _export(report: Report, file: str, template: Path, **resources: Any) -> str:
     return str(page)
 
 
+@cache
+def _tables_in(html: str) -> "tuple[Table, ...]":
+    """Return the tables of a piece of HTML, which every writing of the report needs again."""
+    from altcred._html import read_tables
+
+    return tuple(read_tables(html))
+
+
 def _front_texts(report: Report) -> dict[str, str]:
     study = report.study
     return {
@@ -843,13 +879,12 @@ def _front_texts(report: Report) -> dict[str, str]:
 
 
 def _parts_html(block: Block) -> dict[str, Any]:
-    from altcred._html import notes_html, read_tables, table_html
+    from altcred._html import notes_html, table_html
 
     if block.kind == "text":
         return {}
     tables = [
-        {"table": table_html(table), "notes": notes_html(table)}
-        for table in read_tables(block.html)
+        {"table": table_html(table), "notes": notes_html(table)} for table in _tables_in(block.html)
     ]
     parts: dict[str, Any] = {"tables": tables, "numbers": tables}
     if block.kind == "tbl":

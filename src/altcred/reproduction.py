@@ -17,7 +17,7 @@ from altcred.codebook import Codebook, load_codebook
 from altcred.consistency import Findings, check_all, relations_of_cohort
 from altcred.errors import Problem, refuse_problems
 from altcred.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
-from altcred.evaluation import measures_dir, write_measures
+from altcred.measures import measures_dir, write_measures
 from altcred.paths import cohort_dir, processed_dir
 from altcred.published import (
     SHARE,

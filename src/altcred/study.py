@@ -5,6 +5,8 @@ is wrong with it at once.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -66,6 +68,9 @@ class Wave(Described):
     label: str
     people: str = Field(default="respondents", description="What its respondents are called")
     collected: str = Field(default="", description="The period of collection, for the reader")
+    note: str = Field(
+        default="", description="A caution to the reader, printed at the head of the chapter"
+    )
     exports: list[str] = Field(min_length=1, description="Files under data/raw/COHORT")
     program: str | None = Field(
         default=None, description="Locator of the program; left out where there is only one"
@@ -125,6 +130,9 @@ class Panel(Described):
 
     first: Name
     second: Name
+    note: str = Field(
+        default="", description="A caution to the reader, printed at the head of the chapter"
+    )
     rules: list[MatchRule] = Field(min_length=1)
     equivalence_margin: dict[Name, float] = Field(
         default_factory=dict,
@@ -142,6 +150,31 @@ class Subgroup(Described):
     )
     waves: list[Name] | None = Field(default=None, description="All waves if left out")
     variables: list[Name] | None = Field(default=None, description="All variables if left out")
+
+
+class Weighting(Described):
+    """How the respondents of a later survey are weighted to resemble those of an earlier one."""
+
+    variables: list[Name] = Field(
+        default_factory=lambda: [
+            *("gender", "age", "country", "race", "hispanic"),
+            *("english", "education", "student", "employment"),
+        ],
+        description="What both are to share; those that a survey did not ask are left out",
+    )
+    outcomes: list[Name] = Field(
+        default_factory=lambda: ["benefits"],
+        description="Closed questions whose shares are weighted",
+    )
+    with_program: Literal["program_type", "program", "no"] = Field(
+        default="program_type",
+        description="What a second set of weights balances too; no for one set only",
+    )
+    minimum: int = Field(
+        default=30,
+        ge=2,
+        description="Categories of fewer people in either survey are joined with others",
+    )
 
 
 class Disclosure(Described):
@@ -178,6 +211,7 @@ class StudyFile(Described):
     duplicates: Duplicates = Duplicates()
     panels: list[Panel] = Field(default_factory=list)
     subgroups: dict[Name, Subgroup] = Field(default_factory=dict)
+    weighting: Weighting = Weighting()
     disclosure: Disclosure = Disclosure()
 
     def programs_of(self, program_type: str) -> list[str]:
@@ -201,14 +235,12 @@ def read_yaml(path: Path) -> Any:
     YAML 1.2, because in 1.1 the country code NO is the truth value false. A key written twice
     is refused.
     """
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     if not path.is_file():
         raise InvalidInput([Problem(str(path), "", "there is no such file.", "Write it.")])
     try:
-        with path.open(encoding="utf-8") as file:
-            return YAML(typ="safe", pure=True).load(file)
+        return deepcopy(_parse_yaml(path.read_text(encoding="utf-8")))
     except UnicodeDecodeError:
         raise InvalidInput(
             [Problem(str(path), "", "is not UTF-8 text.", "Save it as UTF-8.")]
@@ -218,6 +250,14 @@ def read_yaml(path: Path) -> Any:
         where = f"line {mark.line + 1}" if mark else ""
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise InvalidInput([Problem(str(path), where, f"is not valid YAML: {what}.")]) from None
+
+
+@lru_cache(maxsize=16)
+def _parse_yaml(text: str) -> Any:
+    """Return what a YAML text holds; a chapter reads the same two files several times."""
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def problems_of_model(path: Path, error: ValidationError) -> Iterator[Problem]:

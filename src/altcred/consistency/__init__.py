@@ -44,6 +44,7 @@ __all__ = [
     "find_implied",
     "find_odd",
     "load_relations",
+    "make_table",
     "relations_of_cohort",
 ]
 
@@ -126,25 +127,25 @@ def check_published(figures: "pd.DataFrame", relations: Relations | None = None)
     exclude each other, formulas. Without it only the rules that need none are applied.
     """
     relations = relations or Relations()
-    return _find(_make_table(figures, relations), relations)
+    return _find(make_table(figures, relations), relations)
 
 
 def find_implied(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Implied]:
     """Return sample sizes that are not printed but follow from what is."""
     relations = relations or Relations()
-    return list(list_implied(_make_table(figures, relations), relations))
+    return list(list_implied(make_table(figures, relations), relations))
 
 
 def find_odd(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Odd]:
     """Return figures that can all be true but look strange."""
     relations = relations or Relations()
-    return list(list_odd(_make_table(figures, relations), relations))
+    return list(list_odd(make_table(figures, relations), relations))
 
 
 def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Findings:
     """Return contradictions, implied sizes and oddities of one table."""
     relations = relations or Relations()
-    table = _make_table(figures, relations)
+    table = make_table(figures, relations)
     return Findings(
         findings=_find(table, relations),
         implied=list(list_implied(table, relations)),
@@ -201,7 +202,8 @@ def relations_of_cohort(cohort: str) -> Relations:
     return relations.join(load_relations(path)) if path.is_file() else relations
 
 
-def _make_table(figures: "pd.DataFrame", relations: Relations) -> Table:
+def make_table(figures: "pd.DataFrame", relations: Relations) -> Table:
+    """Return printed figures by what they measure, without those that are set aside."""
     aside = {item.id for item in relations.set_aside}
     return Table(figure for figure in read_figures(figures) if figure.id not in aside)
 

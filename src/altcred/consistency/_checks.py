@@ -6,7 +6,7 @@ the figures it does not need, and to try what a figure would have to be.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -127,11 +127,16 @@ def _list_partition_checks(table: Table, relations: Relations) -> Iterator[Check
                     "total",
                     partial(check_people_shares, wave=wave, variable=variable, partition=partition),
                 )
+    subgroups: dict[tuple[str, ...], set[str]] = {}
+    for key in table:
+        if table.numbers(key):
+            subgroups.setdefault((key.wave, *key[2:]), set()).add(key.subgroup)
+    partitions = {wave: partitions_in(relations, wave) for wave in {place[0] for place in places}}
     for wave, variable, category, statistic in places:
-        for partition in partitions_in(relations, wave):
+        known = subgroups.get((wave, variable, category, statistic), set())
+        for partition in partitions[wave] if known else []:
             place = (variable, category, statistic)
-            keys = [Key(wave, subgroup, *place) for subgroup in (partition.whole, *partition.parts)]
-            present = sum(table.known(key) is not None for key in keys)
+            present = sum(part in known for part in (partition.whole, *partition.parts))
             if present == 0 or (statistic not in COUNTED and present < 2):
                 continue
             common = {"relations": relations, "wave": wave, "partition": partition, "place": place}
@@ -731,22 +736,21 @@ def _find_extreme_average(
     limit = target.low if above else target.high
     if limit is None:
         return None
-    bounded = [end for end in ends if end is not None]
-    if len(bounded) == len(ends) and min(sign * end for end in bounded) > sign * limit:
+    filled = [Fraction(0) if end is None else end for end in ends]
+    # Over a common denominator the distances are whole numbers, which are added up faster.
+    common = math.lcm(limit.denominator, *(end.denominator for end in filled))
+    goal = limit.numerator * (common // limit.denominator)
+    costs = [sign * (end.numerator * (common // end.denominator) - goal) for end in filled]
+    if None not in ends and min(costs) > 0:
         # Every part lies beyond the whole, whatever their sizes are.
-        return _refine(bounded, sizes, sign, limit)
+        return _refine(filled, sizes, sign, limit)
     # A part with an end unknown can take the average anywhere, unless it has no people.
     if any(end is None and size.high != 0 for end, size in zip(ends, sizes[1:], strict=True)):
         return None
-    filled = [Fraction(0) if end is None else end for end in ends]
-    people = _minimize([sign * (end - limit) for end in filled], sizes[1:], sizes[0])
+    people = _minimize(costs, sizes[1:], sizes[0])
     if people is None or not sum(people):
         return None
-    balance = sum(
-        (sign * (end - limit) * count for end, count in zip(filled, people, strict=True)),
-        Fraction(0),
-    )
-    if balance > 0:
+    if sum(cost * count for cost, count in zip(costs, people, strict=True)) > 0:
         return _refine(filled, sizes, sign, limit)
     return None
 
@@ -767,7 +771,7 @@ def _refine(ends: list[Fraction], sizes: list[Size], sign: int, limit: Fraction)
     return current
 
 
-def _minimize(costs: list[Fraction], sizes: list[Size], total: Size) -> list[int] | None:
+def _minimize(costs: Sequence[Fraction | int], sizes: list[Size], total: Size) -> list[int] | None:
     """Return the people a part that make sum(costs * people) least; None if it has no least.
 
     People beyond each part's least are taken in the order of their cost: those with negative

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -266,6 +267,21 @@ class Table:
     def only(self, ids: Iterable[str]) -> "Table":
         kept = set(ids)
         return Table((row for row in self.figures.values() if row.id in kept), self.printed)
+
+    def put(self, figure: Figure, keep_cache: bool) -> "Table":
+        """Return the table with a figure in the place of the one that has its id and key.
+
+        What is known of other quantities is kept; so is the cache where nothing in it was made of
+        this quantity, which the caller must know.
+        """
+        changed = copy(self)
+        changed.figures = {**self.figures, figure.id: figure}
+        rows = [figure if row.id == figure.id else row for row in self.rows(figure.key)]
+        changed._by_key = {**self._by_key, figure.key: rows}
+        changed._known = {**self._known}
+        changed._known.pop(figure.key, None)
+        changed.cache = self.cache if keep_cache else {}
+        return changed
 
     def change(self, change: Callable[[Figure], Figure]) -> "Table":
         return Table((change(row) for row in self.figures.values()), self.printed)

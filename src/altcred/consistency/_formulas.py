@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from altcred.consistency import _ranges as ranges
 from altcred.consistency._ranges import Range
-from altcred.consistency._relations import FigureKey, Formula, Relations
+from altcred.consistency._relations import FigureKey, Formula, Headline, Relations
 from altcred.errors import Problem
 
 _SIDES = re.compile(r"^([^=<>]+?)\s*(<=|>=|=|<|>)\s*([^=<>]+)$")
@@ -98,3 +98,48 @@ def check_formulas(relations: Relations, file: str) -> Iterator[Problem]:
             list(expand_formula(formula))
         except (KeyError, IndexError) as error:
             yield Problem(file, key, f"{error} is not under each.", "Add it.")
+    for place, headline in enumerate(relations.headlines):
+        yield from _check_headline(headline, f"headlines.{place}", file)
+
+
+def _check_headline(headline: Headline, where: str, file: str) -> Iterator[Problem]:
+    names: list[str] = []
+    for part, text in (("value", headline.expression), ("holds", headline.holds)):
+        if not text:
+            continue
+        try:
+            sides = split_formula(text)[::2] if part == "holds" else (text,)
+            found = [name for side in sides for name in names_in(side)]
+            for side in sides:
+                compute(side, {name: ranges.point(1) for name in headline.figures})
+        except (ValueError, SyntaxError) as error:
+            yield Problem(file, f"{where}.{part}", f"{error}.", 'As in "now - before".')
+        except KeyError as error:
+            yield Problem(file, f"{where}.{part}", f"{error} is not one of its figures.", "Add it.")
+        else:
+            names += found
+            for name in sorted({name for name in found if found.count(name) > 1}):
+                yield Problem(
+                    file,
+                    f"{where}.{part}",
+                    f"{name} stands there twice, so that the range is wider than it need be.",
+                    "Rewrite it with each figure once.",
+                )
+    if not headline.value and len(headline.figures) > 1:
+        yield Problem(
+            file,
+            f"{where}.value",
+            "several figures, and nothing says how they give the number of the claim.",
+            'Write the value, as in "now - before".',
+        )
+    elif len(set(names)) > 1 and not headline.holds and not headline.printed:
+        yield Problem(
+            file,
+            where,
+            "nothing says when the claim would no longer be true.",
+            "Write what holds, or which figure prints the number.",
+        )
+    if headline.printed and headline.printed not in headline.figures:
+        yield Problem(
+            file, f"{where}.printed", f"{headline.printed!r} is not one of its figures.", "Add it."
+        )

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -76,6 +76,35 @@ class Formula(Described):
     )
 
 
+class Headline(Described):
+    """A claim that most readers take away, and the printed figures it rests on."""
+
+    claim: str = Field(min_length=1, description="The claim in a few words of one's own")
+    figures: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], FigureKey] = Field(
+        min_length=1
+    )
+    value: str = Field(
+        default="",
+        description="The number of the claim, of + - * / and names of figures; the only figure, "
+        "where there is one",
+    )
+    holds: str = Field(
+        default="",
+        description="What the claim says, as a formula. If left out, that the number is as printed",
+    )
+    printed: str = Field(
+        default="", description="The figure that prints the number, where others give it"
+    )
+    unit: Literal["", "share", "points", "amount", "number"] = Field(
+        default="",
+        description="How the number is written; left out, as its figures are",
+    )
+
+    @property
+    def expression(self) -> str:
+        return self.value or next(iter(self.figures))
+
+
 class Population(Described):
     """The count of people that no sample of a wave can exceed."""
 
@@ -136,6 +165,9 @@ class Relations(Described):
         default_factory=lambda: ["Key Takeaways", "Abstract", "Summary", "Executive Summary"],
         description="Sections most readers read; a section that begins so counts",
     )
+    headlines: list[Headline] = Field(
+        default_factory=list, description="Claims to be held against the contradictions found"
+    )
     unprinted_sizes: list[FigureKey] = Field(
         default_factory=list,
         description="Groups whose size is not printed: wave, subgroup and the variable `any`",
@@ -155,6 +187,7 @@ class Relations(Described):
                 "premise": other.premise or self.premise,
                 "set_aside": [*self.set_aside, *other.set_aside],
                 "headline_sections": other.headline_sections or self.headline_sections,
+                "headlines": [*self.headlines, *other.headlines],
                 "unprinted_sizes": [*self.unprinted_sizes, *other.unprinted_sizes],
             }
         )

@@ -9,7 +9,7 @@ from altcred.consistency._checks import Check, Outcome, list_checks
 from altcred.consistency._figures import Figure, Table, is_size, reread
 from altcred.consistency._ranges import meet
 from altcred.consistency._relations import Relations
-from altcred.consistency._sizes import partitions_in
+from altcred.consistency._sizes import counts_people, partitions_in
 
 # So many units of the last digit a figure is moved when looking for a value that fits.
 STEPS = 150
@@ -55,6 +55,7 @@ def minimize(table: Table, check: Check, outcome: Outcome) -> tuple[list[str], O
     or after all others.
     """
     results = []
+    small = table.only(outcome.ids)
     for size_first in (None, True, False):
         order = sorted(
             outcome.ids,
@@ -63,7 +64,7 @@ def minimize(table: Table, check: Check, outcome: Outcome) -> tuple[list[str], O
                 _vagueness(table.figures[id]),
             ),
         )
-        results.append(_leave_out(table, check, outcome, order))
+        results.append(_leave_out(small, check, outcome, order))
     return min(results, key=lambda result: len(result[0]))
 
 
@@ -71,7 +72,7 @@ def _leave_out(
     table: Table, check: Check, outcome: Outcome, order: list[str]
 ) -> tuple[list[str], Outcome]:
     kept, current = order, outcome
-    if check.evaluate(table.only(kept)) is None:
+    if check.evaluate(table) is None:
         return kept, outcome
     for id in order:
         fewer = [other for other in kept if other != id]
@@ -100,7 +101,7 @@ def find_repairs(table: Table, relations: Relations, check: Check, ids: list[str
         if figure.limits is None:
             continue
         repair = _find_typo(table, small, relations, check, figure) or _find_value(
-            small, check, figure
+            small, relations, check, figure
         )
         if repair is not None:
             found.append(repair)
@@ -117,8 +118,8 @@ def find_repairs(table: Table, relations: Relations, check: Check, ids: list[str
     )
 
 
-def _holds(table: Table, check: Check, figure: Figure) -> bool:
-    changed = table.change(lambda row: figure if row.id == figure.id else row)
+def _holds(table: Table, relations: Relations, check: Check, figure: Figure) -> bool:
+    changed = table.put(figure, keep_cache=not counts_people(relations, figure.key))
     return check.evaluate(changed) is None
 
 
@@ -130,7 +131,7 @@ def _is_clean(table: Table, relations: Relations, figure: Figure) -> bool:
         for row in table.figures.values()
         if row.key.wave == key.wave and row.key.variable in {key.variable, "responses", "pairs"}
     )
-    changed = near.change(lambda row: figure if row.id == figure.id else row)
+    changed = near.put(figure, keep_cache=not counts_people(relations, key))
     for check in list_checks(changed, relations):
         outcome = check.evaluate(changed)
         if outcome is not None and figure.id in outcome.ids and check.evaluate(near) is None:
@@ -189,7 +190,7 @@ def _find_typo(
     fitting = []
     for kind, candidate in candidates:
         changed = reread(figure, candidate)
-        if changed is not None and _holds(table, check, changed):
+        if changed is not None and _holds(table, relations, check, changed):
             fitting.append((_distance(figure, changed), kind, candidate, changed))
     # Other places print the same: one slip of the pen does not change them all.
     agreeing = [
@@ -226,7 +227,7 @@ def _distance(first: Figure, second: Figure) -> Fraction:
     return abs(ends[0][0] - ends[0][1]) if ends else Fraction(0)
 
 
-def _find_value(table: Table, check: Check, figure: Figure) -> Repair | None:
+def _find_value(table: Table, relations: Relations, check: Check, figure: Figure) -> Repair | None:
     """Return the nearest value of the same precision that fits."""
     limits = figure.limits
     if not any(letter.isdigit() for letter in figure.printed):
@@ -247,7 +248,7 @@ def _find_value(table: Table, check: Check, figure: Figure) -> Repair | None:
             if value < 0 and middle >= 0:
                 continue
             changed = reread(figure, _write(value, figure))
-            if changed is not None and _holds(table, check, changed):
+            if changed is not None and _holds(table, relations, check, changed):
                 return Repair(figure.id, figure.printed, changed.printed, "value")
     return None
 

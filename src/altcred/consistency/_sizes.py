@@ -61,6 +61,15 @@ def find_population(table: Table, relations: Relations, wave: str, subgroup: str
     return table.cache[place]  # type: ignore[return-value]
 
 
+def counts_people(relations: Relations, key: Key) -> bool:
+    """Tell whether `find_population` could ask for a figure; any other leaves its answers alone."""
+    variables = {"responses", *(declared.variable for declared in relations.populations.values())}
+    return key.variable in variables or any(
+        key[1:] == (subset.subgroup, subset.variable, subset.category, "count")
+        for subset in relations.subsets.values()
+    )
+
+
 def _list_populations(
     table: Table, relations: Relations, wave: str, subgroup: str, seen: set[str]
 ) -> list[Size]:

@@ -68,6 +68,9 @@ class VariableAssumption(Described):
     exclusive: list[list[str]] = Field(
         default_factory=list, description="Options seldom ticked together"
     )
+    exclusion: float = Field(
+        default=3.0, ge=0, description="How seldom they are; nobody at all from about 20"
+    )
     noise: float = Field(default=1.0, gt=0, description="Weight of chance against `depends`")
     persistence: float = Field(
         default=2.5, description="How strongly a person repeats the answer of the other wave"
@@ -119,6 +122,23 @@ class PanelAssumption(Described):
     )
 
 
+class FollowUp(Described):
+    """What is assumed of a wave that went to people of an earlier one: a further panel's second.
+
+    Nothing is printed of how its people answered both times.
+    """
+
+    answered_before: float = Field(
+        default=1.0, ge=0, le=1, description="Share of its people who answered the earlier wave"
+    )
+    unfindable: int = Field(
+        default=0, ge=0, description="How many of these no rule of the panel can find"
+    )
+    same: list[Name] = Field(
+        default_factory=list, description="Variables that a person answers alike in both waves"
+    )
+
+
 class Reconstruction(Described):
     """The content of reconstruction.yaml."""
 
@@ -131,6 +151,9 @@ class Reconstruction(Described):
     )
     collection: dict[Name, Collection]
     panel: PanelAssumption = PanelAssumption()
+    follow_ups: dict[Name, FollowUp] = Field(
+        default_factory=dict, description="Second waves of the study's panels after its first"
+    )
     order: list[Name] = Field(
         default_factory=list,
         description="Variables drawn first; the others follow in the codebook's order",
@@ -195,11 +218,16 @@ def check_reconstruction(
         for program in weights:
             if program not in study.programs:
                 yield Problem(file, f"programs.{wave}.{program}", "is not one of programs.")
+    yield from _check_panels(reconstruction, study, file)
     for key, names in (
         ("order", reconstruction.order),
         ("variables", reconstruction.variables),
         ("texts", reconstruction.texts),
         ("panel.same", reconstruction.panel.same),
+        *(
+            (f"follow_ups.{wave}.same", follow_up.same)
+            for wave, follow_up in reconstruction.follow_ups.items()
+        ),
     ):
         for name in names:
             if name not in codebook.variables:
@@ -214,3 +242,26 @@ def check_reconstruction(
                     yield Problem(
                         file, f"variables.{name}.shares.{category}", "is not one of its categories."
                     )
+
+
+def _check_panels(reconstruction: Reconstruction, study: Study, file: str) -> Iterator[Problem]:
+    """Yield panels that cannot be generated, and follow-ups that are none."""
+    reached = {wave for panel in study.panels[:1] for wave in (panel.first, panel.second)}
+    followed = {panel.second for panel in study.panels[1:]}
+    for panel in study.panels[1:]:
+        if panel.first not in reached or panel.second in reached:
+            yield Problem(
+                file.replace(RECONSTRUCTION_FILE, "study.yaml"),
+                f"panels ({panel.first}, {panel.second})",
+                "cannot be generated.",
+                "A further panel leads from a wave of an earlier panel to a new one.",
+            )
+        reached.add(panel.second)
+    for wave in reconstruction.follow_ups:
+        if wave not in followed:
+            yield Problem(
+                file,
+                f"follow_ups.{wave}",
+                "is not the second wave of a further panel.",
+                f"Use one of {', '.join(sorted(followed)) or 'none'}.",
+            )

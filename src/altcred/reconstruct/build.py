@@ -41,13 +41,13 @@ def build_exports(cohort: str, seed: int | None = None) -> None:
     refuse_problems(check_reconstructed(study))
     refuse_problems(check_raw_folder(cohort))
     settings = load_identities(cohort)
-    counts = read_counts(cohort, study, settings)
+    published = read_published(cohort_dir(cohort) / "published.csv")
+    counts = count_printed(published, study, settings)
 
     from altcred.reconstruct.assumptions import load_reconstruction
     from altcred.reconstruct.draw import draw_answers
 
     reconstruction = load_reconstruction(cohort, study, codebook)
-    published = read_published(cohort_dir(cohort) / "published.csv")
     used = reconstruction.seed if seed is None else seed
     drawn = draw_answers(study, codebook, published, reconstruction, used, log.info)
     for figure in drawn.gave_up:
@@ -140,7 +140,13 @@ def _read_manifest(path: Path) -> dict | None:
 def read_counts(cohort: str, study: Study, settings: Identities) -> dict[str, Counts]:
     """Return each wave's shared addresses and repeats: as printed, else as assumed, else none."""
     path = cohort_dir(cohort) / "published.csv"
-    printed = read_published(path) if path.is_file() else None
+    return count_printed(read_published(path) if path.is_file() else None, study, settings)
+
+
+def count_printed(
+    printed: "pd.DataFrame | None", study: Study, settings: Identities
+) -> dict[str, Counts]:
+    """Return what `read_counts` does, from figures that are read already or None."""
     counts = {}
     for wave in study.waves:
         shared = _find_printed(printed, wave, "shared_addresses", "")
@@ -201,8 +207,8 @@ def write_exports(cohort: str, study: Study, exports: dict[str, Export], seed: i
 def write_truth(cohort: str, study: Study, exports: dict[str, Export], links: list[Link]) -> None:
     """Write who is who to data/truth/COHORT, for tests alone.
 
-    links.csv: a row a person of both waves of the first panel, with the ResponseId in each wave
-    (columns named as the waves) and found_by, the way the person can be found or empty.
+    links.csv: a row a person of both waves of a panel: first_wave, second_wave, first and second
+    (ResponseIds) and found_by, the way the person can be found or empty.
     repeats.csv: wave, repeat, original (ResponseIds). people.csv: wave, ResponseId, person.
     """
     import pandas as pd
@@ -220,12 +226,15 @@ def write_truth(cohort: str, study: Study, exports: dict[str, Export], links: li
         "people": pd.concat(people)[["wave", "ResponseId", "person"]],
     }
     if study.panels:
-        first, second = study.panels[0].first, study.panels[0].second
-        ids = {wave: exports[wave].people["ResponseId"].tolist() for wave in (first, second)}
+        ids = {wave: export.people["ResponseId"].tolist() for wave, export in exports.items()}
         tables["links"] = pd.DataFrame(
-            [(ids[first][one.first], ids[second][one.second], one.found_by) for one in links],
-            columns=[first, second, "found_by"],
-        )
+            [
+                (*link.waves, ids[link.waves[0]][link.first], ids[link.waves[1]][link.second],
+                 link.found_by)
+                for link in links
+            ],
+            columns=["first_wave", "second_wave", "first", "second", "found_by"],
+        )  # fmt: skip
     for name, table in tables.items():
         ordered = table.sort_values(list(table.columns)).reset_index(drop=True)
         ordered.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

@@ -25,7 +25,7 @@ CHANGES = {"increased", "decreased", "unchanged"}
 LEVELS = ("program", "program_type")
 # Estimates are written with six significant digits: a figure must hold after that rounding too.
 MARGIN = Fraction(2, 10**6)
-ONE = Fraction(1)
+ONE, TWO = Fraction(1), Fraction(2)
 
 
 @dataclass(frozen=True)
@@ -284,10 +284,12 @@ def group_people(
     matrix = np.column_stack(
         [*columns, *[key[asked] for key in keys], np.zeros(int(asked.sum()))]
     ).astype(np.int64)
-    groups, place = np.unique(matrix, axis=0, return_inverse=True)
-    places = np.flatnonzero(asked)
-    order = np.argsort(place.ravel(), kind="stable")
-    members = np.split(places[order], np.cumsum(np.bincount(place.ravel()))[:-1])
+    # Sorted by one column after the other, those of a group stand together, in their own order.
+    order = np.lexsort(matrix.T[::-1])
+    ordered = matrix[order]
+    is_new = np.any(ordered[1:] != ordered[:-1], axis=1)
+    groups = np.concatenate([ordered[:1], ordered[1:][is_new]])
+    members = np.split(np.flatnonzero(asked)[order], np.flatnonzero(is_new) + 1)
     if not len(groups):
         members = []
     marks = {test: groups[:, i].astype(bool) for i, test in enumerate(tests)}
@@ -344,18 +346,26 @@ class Counted:
                 tick = test.wanted[0]
             else:
                 inside.append(test)
-        strata = self.strata.meet(outside)
+        strata = self.strata.meet(outside).tolist()
         if tick is not None:
             if any(test.kind != "answered" for test in inside):
                 raise NotUnderstood("an option within another")
             return {
                 place: ONE for (s, name), place in self.ticks.items() if name == tick and strata[s]
             }
-        fits = [
-            all(self.block.holds(test, cell, self.codebook) for test in inside)
-            for cell in self.block.cells
-        ]
+        fits = self._meet_cells(inside)
         return {place: ONE for (s, c), place in self.cells.items() if strata[s] and fits[c]}
+
+    def _meet_cells(self, tests: list[Test]) -> list[bool]:
+        """Tell of each cell whether all tests hold of it; each test is tried once and kept."""
+        result = np.ones(len(self.block.cells), dtype=bool)
+        for test in tests:
+            if test not in self._fits:
+                self._fits[test] = np.array(
+                    [self.block.holds(test, cell, self.codebook) for cell in self.block.cells]
+                )
+            result &= self._fits[test]
+        return result.tolist()
 
     def values(self, tests: Iterable[Test], name: str) -> dict[float, dict[int, Fraction]]:
         """Return of a number, for each value, the people of whom the tests hold as terms."""
@@ -368,6 +378,7 @@ class Counted:
     def __post_init__(self) -> None:
         self._cell_of = {place: c for (_, c), place in self.cells.items()}
         self._stratum_of = {place: s for (s, _), place in self.cells.items()}
+        self._fits: dict[Test, np.ndarray] = {}
 
     def changes(self, tests: Iterable[Test], name: str, kind: str) -> dict[int, Fraction]:
         """Return the people whose ordered answer rose, fell or stayed between the waves."""
@@ -605,7 +616,7 @@ def add_values(
     for value, terms in values.items():
         amount = Fraction(str(value))
         people |= terms
-        total |= {p: amount if f is ONE else amount * f for p, f in terms.items()}
+        total |= _times_terms(terms, amount)
     return total, people
 
 
@@ -659,10 +670,19 @@ def subtract(
     part: dict[int, Fraction], whole: dict[int, Fraction], factor: Fraction
 ) -> dict[int, Fraction]:
     terms = dict(part)
+    # Few coefficients occur, most of them ONE: a difference is worked out once, and shared.
+    differences: dict[tuple[int, int], Fraction] = {}
     for place, value in whole.items():
-        less = factor if value is ONE else factor * value
-        terms[place] = terms[place] - less if place in terms else -less
+        own = part.get(place, 0)
+        both = id(own), id(value)
+        if both not in differences:
+            differences[both] = own - factor * value
+        terms[place] = differences[both]
     return terms
+
+
+def _times_terms(terms: dict[int, Fraction], factor: Fraction) -> dict[int, Fraction]:
+    return {place: factor if value is ONE else factor * value for place, value in terms.items()}
 
 
 def find_centre(
@@ -695,7 +715,9 @@ def limit_values(
             [v for v in values if low is not None and v < low],
             [v for v in values if high is not None and v > high],
         ):
-            terms = {p: 2 * f for v in beyond for p, f in values[v].items()}
+            terms: dict[int, Fraction] = {}
+            for value in beyond:
+                terms |= _times_terms(values[value], TWO)
             yield Linear(subtract(terms, everybody, Fraction(1)), None, -1)
     elif row.statistic == "mode":
         inside = [v for v in values if v in row.interval]
@@ -732,7 +754,7 @@ def limit_values(
         squares = {}
         for value, terms in values.items():
             square = (Fraction(str(value)) - centre) ** 2
-            squares |= {p: f * square for p, f in terms.items()}
+            squares |= _times_terms(terms, square)
         yield Linear(subtract(squares, everybody, low**2 + off**2), -(low**2), None)
         yield Linear(subtract(squares, everybody, high**2), None, -(high**2))
     else:

@@ -4,6 +4,7 @@ A `Problem` has unknown counts, constraints that hold by nature, and figures: pr
 each a set of linear constraints that is satisfied or given up as one.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -41,7 +42,7 @@ class Linear:
     low: Fraction | int | None = None
     high: Fraction | int | None = None
 
-    def holds(self, counts: "np.ndarray") -> bool:
+    def holds(self, counts: Sequence[int] | np.ndarray) -> bool:
         """Tell exactly whether whole counts satisfy it."""
         total = add_up(self.terms, counts)
         return (self.low is None or total >= self.low) and (self.high is None or total <= self.high)
@@ -90,13 +91,15 @@ def check_constraints(problem: Problem, counts: np.ndarray) -> list[str]:
 
     Raises NoCounts where a constraint by nature is not satisfied.
     """
+    # Plain whole numbers are read one by one faster than an array's.
+    whole = np.asarray(counts).tolist()
     for constraint in problem.nature:
-        if not constraint.holds(counts):
+        if not constraint.holds(whole):
             raise NoCounts("The counts break a constraint that holds by nature.")
     return [
         name
         for figure in problem.figures
-        if not all(constraint.holds(counts) for constraint in figure.constraints)
+        if not all(constraint.holds(whole) for constraint in figure.constraints)
         for name in figure.ids
     ]
 
@@ -127,20 +130,30 @@ def solve_counts(problem: Problem) -> Solution:
 
 def _matrix(rows: Iterable[Linear], width: int) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
     # Each row is divided by its largest coefficient, so that the solver's absolute tolerance
-    # means the same in a sum of people and in a sum of dollars.
+    # means the same in a sum of people and in a sum of dollars. Many terms share one coefficient,
+    # and whole numbers over a row's common denominator are divided faster than fractions; the
+    # quotient of two whole numbers is the float nearest to the exact one.
     values, row_places, columns, low, high = [], [], [], [], []
     for place, row in enumerate(rows):
-        parts = [(factor.numerator, factor.denominator) for factor in row.terms.values()]
-        distinct = {part: Fraction(*part) for part in set(parts)}
-        scale = max(map(abs, distinct.values()), default=1) or 1
-        scaled = {part: float(factor / scale) for part, factor in distinct.items()}
-        values += [scaled[part] for part in parts]
-        row_places += [place] * len(parts)
+        distinct = {id(factor): factor for factor in row.terms.values()}
+        common = math.lcm(*(factor.denominator for factor in distinct.values()))
+        whole = {
+            key: factor.numerator * (common // factor.denominator)
+            for key, factor in distinct.items()
+        }
+        scale = max(map(abs, whole.values()), default=common) or common
+        scaled = {key: number / scale for key, number in whole.items()}
+        values += [scaled[id(factor)] for factor in row.terms.values()]
+        row_places += [place] * len(row.terms)
         columns += row.terms
-        low.append(-np.inf if row.low is None else float(Fraction(row.low) / scale))
-        high.append(np.inf if row.high is None else float(Fraction(row.high) / scale))
+        low.append(-np.inf if row.low is None else _divide(row.low, scale, common))
+        high.append(np.inf if row.high is None else _divide(row.high, scale, common))
     matrix = coo_matrix((values, (row_places, columns)), shape=(len(low), width)).tocsr()
     return matrix, np.array(low), np.array(high)
+
+
+def _divide(end: Fraction | int, scale: int, common: int) -> float:
+    return end.numerator * common / (end.denominator * scale)
 
 
 def _solve_elastic(problem: Problem) -> np.ndarray:
@@ -149,8 +162,8 @@ def _solve_elastic(problem: Problem) -> np.ndarray:
     for place, figure in enumerate(problem.figures):
         slack = count + place
         for row in figure.constraints:
-            rising = {i: f for i, f in row.terms.items() if f > 0}
-            falling = {i: f for i, f in row.terms.items() if f <= 0}
+            rising = {i: f for i, f in row.terms.items() if f.numerator > 0}
+            falling = {i: f for i, f in row.terms.items() if f.numerator <= 0}
             least = add_up(rising, problem.lower) + add_up(falling, problem.upper)
             most = add_up(rising, problem.upper) + add_up(falling, problem.lower)
             if row.low is not None and least < row.low:
@@ -206,17 +219,18 @@ def _find_whole(
     free = np.flatnonzero(high > low)
     fixed = np.rint(np.where(high > low, 0, low))
     place = {int(old): new for new, old in enumerate(free)}
+    counts = fixed.astype(np.int64)
     # Zero where an unknown is free: only what is fixed adds to a row's constant.
+    known = counts.tolist()
     left = []
     for row in rows:
-        constant = add_up(row.terms, fixed)
+        constant = add_up(row.terms, known)
         terms = {place[i]: f for i, f in row.terms.items() if i in place}
         bounds = [None if end is None else end - constant for end in (row.low, row.high)]
         if terms:
             left.append(Linear(terms, *bounds))
         elif (bounds[0] is not None and bounds[0] > 0) or (bounds[1] is not None and bounds[1] < 0):
             return None
-    counts = fixed.astype(np.int64)
     if len(free):
         matrix, least, most = _matrix(left, len(free))
         result = milp(
@@ -230,7 +244,8 @@ def _find_whole(
             return None
         counts[free] = np.rint(result.x).astype(np.int64)
     # The solver works within a tolerance; whole numbers are checked exactly.
-    return counts if all(row.holds(counts) for row in rows) else None
+    found = counts.tolist()
+    return counts if all(row.holds(found) for row in rows) else None
 
 
 def _solve_fractions(
@@ -269,18 +284,11 @@ def _solve_fractions(
         if figure.centre is None:
             continue
         terms, centre = figure.centre
-        scale = max((abs(factor) for factor in terms.values()), default=Fraction(1))
-        rows.append(
-            Linear(
-                {
-                    **{place: Fraction(factor) / scale for place, factor in terms.items()},
-                    add(0.5, np.inf): 1,
-                    add(0.5, np.inf): -1,
-                },
-                Fraction(centre) / scale,
-                Fraction(centre) / scale,
-            )
-        )
+        # A distance counts in units of the largest coefficient.
+        distinct = {id(factor): abs(factor) for factor in terms.values()}
+        scale = max(distinct.values(), default=Fraction(1))
+        away = {add(0.5, np.inf): scale, add(0.5, np.inf): -scale}
+        rows.append(Linear({**terms, **away}, centre, centre))
     matrix, low, high = _matrix(rows, len(cost))
     result = milp(
         np.array(cost),

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from altcred.codebook import Codebook, Variable, column_of, source_names
-from altcred.reconstruct.assumptions import Curve, Part, Reconstruction
+from altcred.reconstruct.assumptions import Curve, FollowUp, Part, Reconstruction
 from altcred.reconstruct.constraints import (
     CHANGES,
     LEVELS,
+    ONE,
     Block,
     Counted,
     NotUnderstood,
@@ -142,6 +143,10 @@ class _Artist:
         self.gave_up: list[str] = []
         self.unexplained: list[str] = []
         self.panel = study.panels[0] if study.panels else None
+        # Waves that went to people of an earlier one, and of each person the place there or -1.
+        self.earlier = {panel.second: panel.first for panel in study.panels[1:]}
+        self.sources: dict[str, np.ndarray] = {}
+        self.named = 0
         # A number answered in both waves whose paired t is printed: amounts by wave, a pair each.
         self.amounts: dict[str, dict[str, np.ndarray]] = {}
         self.paired: dict[str, np.ndarray] = {}
@@ -151,7 +156,7 @@ class _Artist:
     def draw(self) -> None:
         """Draw everything: who there is, then a wave after the other."""
         programs, pairs = self._draw_sizes()
-        first_drawn = list(self.study.waves)
+        first_drawn = [wave for wave in self.study.waves if wave not in self.earlier]
         if self.panel is not None:
             # The later wave is smaller as a rule and so leaves less choice: it goes first.
             first_drawn.sort(key=lambda wave: wave == self.panel.first)
@@ -160,7 +165,12 @@ class _Artist:
             self.waves[wave] = self._gather(wave, programs[wave], pairs)
         for wave in first_drawn:
             self._draw_wave(wave)
-        self._name_people()
+        self.named = len(self.pair_programs)
+        for wave in first_drawn:
+            self._name_people(self.waves[wave])
+        for wave in self.earlier:
+            self.waves[wave] = self._follow_up(self._gather(wave, programs[wave], pairs))
+            self._draw_wave(wave)
 
     # Who there is ------------------------------------------------------------------------
 
@@ -292,6 +302,33 @@ class _Artist:
                 kept = self._of_pairs(factor, lambda: self.rng.normal(size=len(self.pair_programs)))
                 paired = columns["pair"]
                 columns[factor][paired] = kept[columns["pair_index"][paired]]
+        return people
+
+    def _follow_up(self, people: People) -> People:
+        """Choose who of the earlier wave the people of a follow-up are, and number them."""
+        there = self.waves[self.earlier[people.wave]]
+        assumed = self.reconstruction.follow_ups.get(people.wave, FollowUp())
+        columns = people.columns
+        before = there.columns["submitted"] < columns["submitted"].min()
+        source = np.full(len(people), -1, dtype=np.int64)
+        for name in self.study.programs:
+            here = self.rng.permutation(np.flatnonzero(columns["program"] == name))
+            able = np.flatnonzero((there.columns["program"] == name) & before)
+            number = min(round(assumed.answered_before * len(here)), len(able))
+            if number:
+                # Those who answer whole surveys are likelier to answer one more.
+                weights = np.exp(there.columns["patience"][able])
+                chosen = self.rng.choice(able, number, replace=False, p=weights / weights.sum())
+                source[here[:number]] = chosen
+        known = source >= 0
+        for factor in ["patience", *self.reconstruction.factors]:
+            columns[factor][known] = there.columns[factor][source[known]]
+        hidden = self.rng.permutation(np.flatnonzero(known))[: assumed.unfindable]
+        columns["pair"] = known.copy()
+        columns["pair"][hidden] = False
+        self.sources[people.wave] = source
+        self._name_people(people)
+        columns["person"][known] = there.columns["person"][source[known]]
         return people
 
     def _of_pairs(self, name: str, draw: Callable[[], np.ndarray]) -> np.ndarray:
@@ -644,7 +681,7 @@ class _Artist:
         self, people: People, lead: str, rows: list[Printed]
     ) -> tuple[np.ndarray | None, bool]:
         """Return of pairs the rank of their answer in the other wave, where figures need it."""
-        if not any(row.statistic in CHANGES for row in rows):
+        if people.wave in self.earlier or not any(row.statistic in CHANGES for row in rows):
             return None, False
         there = self._other_wave(people)
         if there is None or not there.knows(lead):
@@ -657,6 +694,8 @@ class _Artist:
         )
 
     def _other_wave(self, people: People) -> People | None:
+        if people.wave in self.earlier:
+            return self.waves[self.earlier[people.wave]]
         if self.panel is None or people.wave not in {self.panel.first, self.panel.second}:
             return None
         name = self.panel.second if people.wave == self.panel.first else self.panel.first
@@ -666,6 +705,11 @@ class _Artist:
         """Return the answers of the same people in the other wave; None or NaN for all others."""
         column = there.columns[name]
         missing: Any = np.nan if column.dtype == float else False if column.dtype == bool else None
+        if people.wave in self.sources:
+            source = self.sources[people.wave]
+            answers = np.full(len(people), missing, dtype=column.dtype)
+            answers[source >= 0] = column[source[source >= 0]]
+            return answers
         by_pair = np.full(len(self.pair_programs), missing, dtype=column.dtype)
         paired = there.columns["pair"]
         by_pair[there.columns["pair_index"][paired]] = column[paired]
@@ -679,9 +723,11 @@ class _Artist:
         fixed = np.full(len(people), -1, dtype=np.int64)
         lead = asked_names[0]
         paired = people.columns["pair"]
+        if people.wave in self.sources:
+            paired = self.sources[people.wave] >= 0
         if not paired.any():
             return fixed
-        if lead in self.reconstruction.panel.same:
+        if lead in self._same_answers(people.wave):
             there = self._other_wave(people)
             if there is None or not there.knows(lead):
                 return fixed
@@ -704,6 +750,12 @@ class _Artist:
                 value = amounts[people.columns["pair_index"][person]]
                 fixed[person] = places[None if np.isnan(value) else float(value)]
         return fixed
+
+    def _same_answers(self, wave: str) -> list[str]:
+        """Return the variables that a person answers in a wave as in the other one."""
+        if wave in self.earlier:
+            return self.reconstruction.follow_ups.get(wave, FollowUp()).same
+        return self.reconstruction.panel.same
 
     def _amounts_of(self, people: People, name: str) -> np.ndarray | None:
         """Return the paired amounts of a number in a wave, where a paired t is printed."""
@@ -837,7 +889,7 @@ class _Artist:
 
     def _barred_elsewhere(self, people: People, block: Block, lead: str, person: int) -> set[int]:
         """Return cells that a pair cannot have, as the other wave's extremes exclude them."""
-        if lead not in self.reconstruction.panel.same:
+        if lead not in self._same_answers(people.wave):
             return set()
         name = next(iter(block.cells[0]))
         kind = people.columns["program_type"][person]
@@ -882,7 +934,7 @@ class _Artist:
             if answers[c] is None:
                 continue
             name = level[counted.strata.members[s][0]]
-            terms.setdefault(name, {})[place] = Fraction(1)
+            terms.setdefault(name, {})[place] = ONE
             target = counted.problem.target[place]
             likely[name] = likely.get(name, 0) + (
                 counted.problem.lower[place] if target is None else target
@@ -1118,7 +1170,7 @@ class _Artist:
             cells = cells_of_stratum[s]
             unanswered = sum(number for c, number in cells if c in missing)
             skipped = choose_unanswered(people, members, unanswered, rng)
-            rest = np.setdiff1d(members, skipped)
+            rest = np.setdiff1d(members, skipped, assume_unique=True)
             given = sorted(
                 ((c, n) for c, n in cells if c not in missing), key=lambda pair: rank[pair[0]]
             )
@@ -1168,11 +1220,12 @@ class _Artist:
         there = self._other_wave(people)
         if block.multiple:
             options = {c: self._option_score(people, lead, c) for c in block.joint}
-            result = np.zeros((len(people), len(block.cells)))
+            # A row a cell, since rows are added faster than columns.
+            result = np.zeros((len(block.cells), len(people)))
             for place, cell in enumerate(block.cells):
                 for category in cell[lead] or ():
-                    result[:, place] += options[category]
-            return result
+                    result[place] += options[category]
+            return result.T
         cells = [cell[lead] for cell in block.cells]
         result = self.rng.gumbel(size=(len(people), len(cells))) * assumption.noise
         answers = None
@@ -1239,7 +1292,7 @@ class _Artist:
             for left, inside in ((c, d) for c in block.ticks for d in block.joint):
                 if any(left in group and inside in group for group in assumption.exclusive):
                     scores[:, block.ticks.index(left)] -= (
-                        3.0 * people.columns[column_of(lead, inside)]
+                        assumption.exclusion * people.columns[column_of(lead, inside)]
                     )
             exclusive = [
                 {block.ticks.index(c) for c in group if c in block.ticks}
@@ -1256,7 +1309,15 @@ class _Artist:
                     ]
                 )
                 eligible = np.tile([(s, c) in counted.ticks for c in block.ticks], (len(rest), 1))
-                ticked = tick_options(scores[rest], numbers, eligible, some[rest], exclusive, cover)
+                ticked = tick_options(
+                    scores[rest],
+                    numbers,
+                    eligible,
+                    some[rest],
+                    exclusive,
+                    assumption.exclusion,
+                    cover,
+                )
                 for option, category in enumerate(block.ticks):
                     people.columns[column_of(lead, category)][rest] = ticked[:, option]
         everything = np.zeros(len(people), dtype=bool)
@@ -1335,16 +1396,14 @@ class _Artist:
             np.concatenate([chosen, np.full(frequent, texts.most_frequent or made[0], object)])
         )
 
-    def _name_people(self) -> None:
-        """Number everybody; a pair has the same number in both waves."""
-        taken = len(self.pair_programs)
-        for people in self.waves.values():
-            index = people.columns["pair_index"]
-            person = index + 1
-            free = index < 0
-            person[free] = np.arange(taken + 1, taken + 1 + int(free.sum()))
-            taken += int(free.sum())
-            people.columns["person"] = person
+    def _name_people(self, people: People) -> None:
+        """Number the people of a wave; a pair has the same number in both waves."""
+        index = people.columns["pair_index"]
+        person = index + 1
+        free = index < 0
+        person[free] = np.arange(self.named + 1, self.named + 1 + int(free.sum()))
+        self.named += int(free.sum())
+        people.columns["person"] = person
 
     def frame_of(self, people: People) -> "pd.DataFrame":
         """Return a wave's answers as a frame, described at Drawn."""
@@ -1470,7 +1529,7 @@ class _Days:
         values: dict[float, dict[int, Fraction]] = {}
         for (kind, i), place in self.unknown.items():
             if kind in types:
-                values.setdefault(self.values[i], {})[place] = Fraction(1)
+                values.setdefault(self.values[i], {})[place] = ONE
         low, high = tighten(row.interval)
         if row.statistic == "mean":
             total, whole = add_values(values)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError
 from altcred.codebook import Codebook, column_of
 from altcred.errors import InvalidInput, Problem
 from altcred.paths import cohort_dir
-from altcred.study import Described, MatchRule, Name, Panel, Study, problems_of_model, read_yaml
+from altcred.study import Described, Name, Panel, Study, problems_of_model, read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,6 +143,7 @@ class Identified:
 class Link:
     """Two rows, by their places in two waves, of one person; `found_by` is empty if none can."""
 
+    waves: tuple[str, str]
     first: int
     second: int
     found_by: str
@@ -188,7 +189,7 @@ def identify_people(
     counts: dict[str, Counts],
     seed: int,
 ) -> tuple[dict[str, Identified], list[Link]]:
-    """Give everybody an identity, add the repeats, and return the true links of the first panel.
+    """Give everybody an identity, add the repeats, and return the true links of the panels.
 
     Exactly `counts` addresses of a wave are shared by two or more rows and exactly so many rows
     are repeats that the procedure of `study.duplicates` finds. InvalidInput where the frames
@@ -201,11 +202,12 @@ def draw_addresses(random: Random, taken: set[str]) -> Iterator[str]:
     """Yield IPv4 addresses that belong to nobody, none of them twice and none of the taken."""
     blocks = [ipaddress.ip_network(block) for block in BLOCKS]
     starts = [int(block.network_address) for block in blocks]
-    weights = [min(block.num_addresses, 2**18) for block in blocks]
+    sizes = [block.num_addresses for block in blocks]
+    weights = list(accumulate(min(size, 2**18) for size in sizes))
     given = set(taken)
     while True:
-        (place,) = random.choices(range(len(blocks)), weights)
-        number = starts[place] + random.randrange(blocks[place].num_addresses)
+        (place,) = random.choices(range(len(blocks)), cum_weights=weights)
+        number = starts[place] + random.randrange(sizes[place])
         address = str(ipaddress.IPv4Address(number))
         # An address that ends in 0 or 255 looks like a network's own.
         if number % 256 in (0, 255) or address in given:
@@ -274,7 +276,6 @@ class _Identifier:
         self.frames = {wave: _blank_missing(frame) for wave, frame in frames.items()}
         self.free_addresses = draw_addresses(random, set())
         self.free_emails = draw_emails(random)
-        self.panel: Panel | None = study.panels[0] if study.panels else None
         waves = list(self.frames)
         self.persons = {wave: [int(one) for one in self.frames[wave]["person"]] for wave in waves}
         self.programs = {wave: self.frames[wave]["program"].tolist() for wave in waves}
@@ -290,18 +291,24 @@ class _Identifier:
             wave: [None] * len(self.frames[wave]) for wave in waves
         }
         self.of_both: dict[str, set[int]] = {wave: set() for wave in waves}
+        # Answers as lists, which are read row by row faster than columns of a frame.
+        self.answers: dict[tuple[str, str], list[Any]] = {}
         self.compared = {wave: self._read_compared(wave) for wave in waves}
+        self.last_moment = {wave: max(self.times[wave], default=None) for wave in waves}
         self.repeats: dict[str, list[tuple[int, dict[str, Any], bool]]] = {
             wave: [] for wave in waves
         }
 
     def run(self) -> tuple[dict[str, Identified], list[Link]]:
-        links = self._link_waves() if self.panel else []
+        links = []
+        for panel in self.study.panels:
+            if {panel.first, panel.second} <= set(self.frames):
+                links += self._link_waves(panel)
         for wave in self.frames:
             self._decide_emails(wave)
         groups = {wave: self._share_addresses(wave) for wave in self.frames}
-        if self.panel and self.settings.addresses_in_both:
-            self._use_addresses_again(groups)
+        if self.study.panels and self.settings.addresses_in_both:
+            self._use_addresses_again(self.study.panels[0], groups)
         self._give_the_rest()
         people = {wave: self._gather(wave) for wave in self.frames}
         for wave, one in people.items():
@@ -315,9 +322,9 @@ class _Identifier:
 
     # The same people in two waves
 
-    def _link_waves(self) -> list[Link]:
+    def _link_waves(self, panel: Panel) -> list[Link]:
         """Decide by which rule each person of both waves is found, and give what that needs."""
-        first, second = self.panel.first, self.panel.second
+        first, second = panel.first, panel.second
         who = {wave: self._who(wave) for wave in (first, second)}
         begin = {key: place for place, key in enumerate(who[first])}
         findable, hidden = [], []
@@ -325,32 +332,31 @@ class _Identifier:
             if key in begin:
                 is_pair = bool(self.frames[second]["pair"].iloc[place])
                 (findable if is_pair else hidden).append((begin[key], place))
-        missing = self.settings.unfindable - len(hidden)
+        # Who of a further panel cannot be found was decided when its answers were drawn.
+        is_first = panel is self.study.panels[0]
+        missing = self.settings.unfindable - len(hidden) if is_first else 0
         if missing > 0:
-            hidden += self._choose_unfindable(missing, {*findable, *hidden})
-        ways = self._choose_ways(findable)
+            hidden += self._choose_unfindable(panel, missing, {*findable, *hidden})
+        ways = [*self._choose_ways(panel, findable), *("" for _ in hidden)]
         links = []
-        for (one, two), way in zip(findable, ways, strict=True):
-            links.append(Link(one, two, way))
-            self._identify_pair(one, two, way)
-        for one, two in hidden:
-            links.append(Link(one, two, ""))
-            self._identify_pair(one, two, "")
-        self.of_both = {
-            first: {link.first for link in links},
-            second: {link.second for link in links},
-        }
-        self._part_lookalikes(links)
+        for (one, two), way in zip([*findable, *hidden], ways, strict=True):
+            links.append(Link((first, second), one, two, way))
+            self._identify_pair(panel, one, two, way)
+        self.of_both[first] |= {link.first for link in links}
+        self.of_both[second] |= {link.second for link in links}
+        self._part_lookalikes(panel, links)
         return links
 
     def _who(self, wave: str) -> list[tuple[str, int]]:
         return list(zip(self.programs[wave], self.persons[wave], strict=True))
 
-    def _choose_unfindable(self, wanted: int, pairs: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _choose_unfindable(
+        self, panel: Panel, wanted: int, pairs: set[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
         """Choose rows of the two waves that could well be one person's."""
-        first, second = self.panel.first, self.panel.second
+        first, second = panel.first, panel.second
         taken = {one for one, _ in pairs}, {two for _, two in pairs}
-        traits = [name for name in self._demographic_keys() if name in self.codebook.variables][:5]
+        traits = _demographic_keys(panel)[:5]
         index = defaultdict(list)
         for place, key in enumerate(self._keys(first, traits)):
             if None not in key and place not in taken[0]:
@@ -371,28 +377,25 @@ class _Identifier:
             if earlier and len(chosen) < wanted:
                 one = self.random.choice(earlier)
                 index[key].remove(one)
-                self.persons[second][place] = self.persons[first][one]
+                self._rename(self.persons[second][place], self.persons[first][one])
                 chosen.append((one, place))
         return chosen
 
-    def _demographic_rule(self) -> MatchRule | None:
-        for rule in self.panel.rules:
-            if not {"email", "ip"} & set(rule.keys):
-                return rule
-        return None
-
-    def _demographic_keys(self) -> list[str]:
-        rule = self._demographic_rule()
-        return list(rule.keys) if rule else []
+    def _rename(self, old: int, new: int) -> None:
+        """Number a person otherwise, in every wave."""
+        for persons in self.persons.values():
+            for place, person in enumerate(persons):
+                if person == old:
+                    persons[place] = new
 
     def _keys(self, wave: str, variables: list[str]) -> list[tuple[Any, ...]]:
         """Return program and the variables' answers, row by row."""
         answers = [values_of(self.frames[wave], self.codebook, name) for name in variables]
         return list(zip(self.programs[wave], *answers, strict=True))
 
-    def _agree(self, one: int, two: int, variables: Sequence[str]) -> bool:
+    def _agree(self, panel: Panel, one: int, two: int, variables: Sequence[str]) -> bool:
         """Tell whether two rows of the panel's waves disagree in none of the variables."""
-        first, second = self.panel.first, self.panel.second
+        first, second = panel.first, panel.second
         for name in variables:
             if name in ("email", "ip"):
                 continue
@@ -403,14 +406,16 @@ class _Identifier:
         return True
 
     def _answer(self, wave: str, variable: str, place: int) -> Any:
-        value = self.frames[wave][variable].iloc[place]
-        return None if value is None or value != value else value
+        if (wave, variable) not in self.answers:
+            values = self.frames[wave][variable]
+            self.answers[wave, variable] = [None if v is None or v != v else v for v in values]
+        return self.answers[wave, variable][place]
 
-    def _choose_ways(self, pairs: list[tuple[int, int]]) -> list[str]:
-        first, second = self.panel.first, self.panel.second
+    def _choose_ways(self, panel: Panel, pairs: list[tuple[int, int]]) -> list[str]:
+        first, second = panel.first, panel.second
         ways = ["" for _ in pairs]
-        rules = {rule.keys[0]: rule for rule in self.panel.rules if len(rule.keys) == 1}
-        keys = self._demographic_keys()
+        rules = {rule.keys[0]: rule for rule in panel.rules if len(rule.keys) == 1}
+        keys = _demographic_keys(panel)
         if keys:
             known = {wave: self._keys(wave, keys) for wave in (first, second)}
             often = {wave: _count(known[wave]) for wave in (first, second)}
@@ -428,18 +433,26 @@ class _Identifier:
             suited = [
                 place
                 for place, (one, two) in enumerate(pairs)
-                if not ways[place] and self._agree(one, two, rules["ip"].agree)
+                if not ways[place] and self._agree(panel, one, two, rules["ip"].agree)
             ]
             self.random.shuffle(suited)
             for place in suited[: round(self.settings.pair_by.ip * len(pairs))]:
                 ways[place] = "ip"
-        return [way or "email" for way in ways]
+        # Somebody of an earlier panel may be one who kept the e-mail address to themselves.
+        return [
+            way or ("" if self.shows[first][one] is False else "email")
+            for way, (one, _) in zip(ways, pairs, strict=True)
+        ]
 
-    def _identify_pair(self, one: int, two: int, way: str) -> None:
-        first, second = self.panel.first, self.panel.second
+    def _identify_pair(self, panel: Panel, one: int, two: int, way: str) -> None:
+        first, second = panel.first, panel.second
         email, other = next(self.free_emails), next(self.free_emails)
         address, elsewhere = next(self.free_addresses), next(self.free_addresses)
         shown = self.random.choice([(True, False), (False, True), (False, False)])
+        was_shown = self.shows[first][one]
+        if self.email[first][one] is not None:
+            # Somebody of an earlier panel has an identity already.
+            email, address = self.email[first][one], self.address[first][one]
         if way == "email":
             shown, other = (True, True), email
             if self.random.random() < 0.3:
@@ -451,23 +464,23 @@ class _Identifier:
         elif way == "":
             shown = self.random.choice([(True, True), shown])
         for wave, place, mail, ip, is_shown in (
-            (first, one, email, address, shown[0]),
+            (first, one, email, address, shown[0] if was_shown is None else was_shown),
             (second, two, other, elsewhere, shown[1]),
         ):
             self.email[wave][place] = mail
             self.address[wave][place] = ip
             self.shows[wave][place] = is_shown
 
-    def _part_lookalikes(self, links: list[Link]) -> None:
+    def _part_lookalikes(self, panel: Panel, links: list[Link]) -> None:
         """Let different people whose demographics agree in both waves show their own e-mails.
 
         Among so many people some agree by chance in everything that the demographic rule
         compares. Two e-mail addresses that differ are how a reader tells them apart.
         """
-        keys = self._demographic_keys()
+        keys = _demographic_keys(panel)
         if not keys:
             return
-        waves = (self.panel.first, self.panel.second)
+        waves = (panel.first, panel.second)
         known = {wave: self._keys(wave, keys) for wave in waves}
         both = set(known[waves[0]]) & set(known[waves[1]])
         found: dict[str, set[int]] = {
@@ -532,7 +545,6 @@ class _Identifier:
         for place in self.free_places:
             self.countries[here[place]].append(place)
         self.country_of = here
-        self.last_moment = max(self.times[wave], default=None)
         groups = []
         couples = self._choose_couples(wave, self.settings.two_programs.get(wave, 0))
         for repeats in self._plan_repeats(wanted):
@@ -683,7 +695,7 @@ class _Identifier:
         if (
             not suits[way]
             or answered < rules.minimum_demographics
-            or self.times[wave][place] > self.last_moment - timedelta(days=2)
+            or self.times[wave][place] > self.last_moment[wave] - timedelta(days=2)
             or not self._is_apart(group, place, sketch)
         ):
             return []
@@ -767,10 +779,10 @@ class _Identifier:
                 group.append((place, sketch))
                 return
 
-    def _use_addresses_again(self, groups: dict[str, list[list[int]]]) -> None:
+    def _use_addresses_again(self, panel: Panel, groups: dict[str, list[list[int]]]) -> None:
         """Let some addresses of different people be the same in both waves, as a library's is."""
-        first, second = self.panel.first, self.panel.second
-        rule = next((rule for rule in self.panel.rules if rule.keys == ["ip"]), None)
+        first, second = panel.first, panel.second
+        rule = next((rule for rule in panel.rules if rule.keys == ["ip"]), None)
         made = 0
         for later in groups[second]:
             for earlier in groups[first]:
@@ -778,7 +790,7 @@ class _Identifier:
                     return
                 apart = all(
                     self.programs[first][one] != self.programs[second][two]
-                    or (rule is not None and not self._agree(one, two, rule.agree))
+                    or (rule is not None and not self._agree(panel, one, two, rule.agree))
                     for one in earlier
                     for two in later
                 )
@@ -837,9 +849,9 @@ class _Identifier:
         moment = self.times[wave][place]
         hours = self.random.choice([0.3, 2, 30, 24 * 20, 24 * 60, 24 * 120])
         later = moment + timedelta(seconds=int(hours * 3600 * (0.5 + self.random.random())) + 60)
-        if later < self.last_moment:
+        if later < self.last_moment[wave]:
             return later
-        room = int((self.last_moment - moment).total_seconds())
+        room = int((self.last_moment[wave] - moment).total_seconds())
         return moment + timedelta(seconds=self.random.randrange(60, room))
 
     def _vary(self, wave: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -872,6 +884,14 @@ class _Identifier:
             elif variable.kind == "text" or self.random.random() < 0.3:
                 changed[name] = None
         return changed
+
+
+def _demographic_keys(panel: Panel) -> list[str]:
+    """Return what the panel's rule without an address compares; nothing where it has none."""
+    for rule in panel.rules:
+        if not {"email", "ip"} & set(rule.keys):
+            return list(rule.keys)
+    return []
 
 
 def _disagreements(one: _Sketch, two: _Sketch) -> int:

@@ -1,5 +1,6 @@
 """The people of one wave while their answers are drawn, and who among them gets which answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,21 +76,19 @@ class People:
                 for region in test.wanted
                 for code in self.reconstruction.countries.regions.get(region, [])
             ]
-            return np.isin(self.columns["country"].astype(str), codes)
+            return _is_in(self.columns["country"], codes)
         variable = self.variable(test.name)
         if variable is not None and variable.is_numeric:
-            column, result = self.columns[test.name], np.zeros(len(self), dtype=bool)
-            for text in test.wanted:
-                interval = parse_interval(text)
-                values = {v: interval.holds(v) for v in np.unique(column[~np.isnan(column)])}
-                result |= np.array([values.get(v, False) for v in column], dtype=bool)
-            return result
+            column = self.columns[test.name]
+            intervals = [parse_interval(text) for text in test.wanted]
+            values = np.unique(column[~np.isnan(column)]).tolist()
+            return np.isin(column, [v for v in values if any(one.holds(v) for one in intervals)])
         if variable is not None and variable.kind == "multiple":
             result = np.zeros(len(self), dtype=bool)
             for category in test.wanted:
                 result |= self.columns[column_of(test.name, category)]
             return result
-        return np.isin(self.columns[test.name].astype(str), test.wanted)
+        return _is_in(self.columns[test.name], test.wanted)
 
     def meet(self, tests: list[Test] | tuple[Test, ...]) -> np.ndarray:
         """Tell of everybody whether all tests hold."""
@@ -97,6 +96,11 @@ class People:
         for test in tests:
             result &= self.holds(test)
         return result
+
+
+def _is_in(column: np.ndarray, wanted: Iterable[str]) -> np.ndarray:
+    texts = set(wanted)
+    return np.array([value in texts for value in column.tolist()], dtype=bool)
 
 
 def make_tests(codebook: Codebook, condition: Condition) -> list[Test]:
@@ -194,14 +198,28 @@ def spread_by_affinity(members: np.ndarray, affinity: np.ndarray, counts: np.nda
     """Give cells to the members they go with best, rare cells first; return a cell a member."""
     result = np.full(len(members), -1, dtype=np.int64)
     # How much better a cell suits a member than the best other one does.
-    order = np.sort(affinity, axis=1)
-    best, second = order[:, -1], order[:, -2] if affinity.shape[1] > 1 else order[:, -1] * 0
+    if affinity.shape[1] > 1:
+        second, best = np.partition(affinity, -2, axis=1)[:, -2:].T
+    else:
+        best, second = affinity[:, 0], affinity[:, 0] * 0
     for place in np.argsort(counts, kind="stable"):
+        if not counts[place]:
+            continue
         free = np.flatnonzero(result < 0)
         own = affinity[free, place]
         score = own - np.where(own == best[free], second[free], best[free])
-        result[free[np.argsort(-score, kind="stable")[: counts[place]]]] = place
+        result[free[_find_highest(score, counts[place])]] = place
     return result
+
+
+def _find_highest(scores: np.ndarray, count: int) -> np.ndarray:
+    """Return the places of so many highest scores, in no order; of equal ones the first."""
+    if count == 0 or count >= len(scores):
+        return np.arange(min(count, len(scores)))
+    # Nothing but the least of them has to be found, which is faster than sorting all.
+    least = np.partition(scores, -count)[-count]
+    above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+    return np.concatenate([above, equal[: count - len(above)]])
 
 
 def tick_options(
@@ -210,6 +228,7 @@ def tick_options(
     eligible: np.ndarray,
     ticked: np.ndarray,
     exclusive: list[set[int]],
+    exclusion: float,
     cover: bool,
 ) -> np.ndarray:
     """Tick options for the members of one stratum, each option exactly as often as counted.
@@ -223,11 +242,11 @@ def tick_options(
         score = scores[:, option].copy()
         for group in exclusive:
             if option in group:
-                score -= 3.0 * result[:, sorted(group)].any(axis=1)
+                score -= exclusion * result[:, sorted(group)].any(axis=1)
         if cover:
             score += 1.0 * ~(ticked | result.any(axis=1))
         score[~eligible[:, option]] = -np.inf
-        result[np.argsort(-score, kind="stable")[: counts[option]], option] = True
+        result[_find_highest(score, counts[option]), option] = True
     if not cover:
         return result
     number = result.sum(axis=1)

@@ -1,0 +1,155 @@
+"""Builds every cohort from nothing and says how much of it is start-up and how much is work.
+
+    python benchmarks/build.py
+
+From the root of the project, with its environment's Python. The build runs in a copy that is
+removed afterwards. Of each stage it tells the seconds, the seconds of all processors together,
+and what part was start-up: starting Python and a kernel, loading modules, writing the executed
+notebook, everything but the stage's own work. Own work is what cells took without the modules
+they load, or, of a command without a notebook, everything but loading modules. What remains of
+the build is DVC's own. All are of one run, so the shares do not depend on the machine. Needs
+Linux or macOS.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TIMING = Path(__file__).with_name("timing")
+# What a build reads, and what it would find of an earlier one.
+INPUTS = (".dvc", "cohorts", "notebooks", "report/template", "scripts", "src", ".dvcignore",
+          "dvc.yaml", "params.yaml", "requirements.lock")  # fmt: skip
+FORMER = shutil.ignore_patterns("cache", "tmp", "config.local", "__pycache__")
+# What stages run, next to the processes that these start.
+COMMANDS = ("altcred", "list_rooms.py")
+
+
+@dataclass
+class Stage:
+    """What one command took: seconds, those of processors, and the part that was its own work."""
+
+    name: str
+    seconds: float
+    processors: float
+    work: float
+
+    @property
+    def start_up(self) -> float:
+        return self.seconds - self.work
+
+
+def copy_project(target: Path) -> None:
+    """Copy what a build reads into an empty folder, without git and without earlier results."""
+    for name in INPUTS:
+        source = Path(name)
+        if source.is_dir():
+            shutil.copytree(source, target / source, ignore=FORMER)
+        else:
+            shutil.copy(source, target / source)
+    (target / ".dvc/config.local").write_text("[core]\n    no_scm = true\n")
+
+
+def run_build(project: Path, times: Path) -> None:
+    """Run the whole pipeline in a copy of the project with its own package."""
+    scripts = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": f"{TIMING.resolve()}{os.pathsep}{project / 'src'}",
+        "ALTCRED_BUILD_TIMES": str(times),
+        "CI": "true",
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    # As in an installed package; the build itself should not have to.
+    compiling = [sys.executable, "-m", "compileall", "-q", str(project / "src")]
+    subprocess.run(compiling, env=environment, check=True)
+    times.unlink(missing_ok=True)
+    done = subprocess.run(
+        [str(scripts / "dvc"), "repro"],
+        cwd=project,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(done.stdout)
+
+
+def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
+    """Return the stages in their order, and the whole build."""
+    starts = {line["process"]: line for line in lines if line["kind"] == "start"}
+    ends = {line["process"]: line for line in lines if line["kind"] == "end"}
+    cells: dict[int, float] = defaultdict(float)
+    for line in lines:
+        if line["kind"] == "cell":
+            cells[line["parent"]] += line["seconds"] - line["imports"]
+    stages = []
+    whole = None
+    for process, start in starts.items():
+        words = start["words"]
+        if process not in ends or not words:
+            continue
+        end = ends[process]
+        seconds = end["at"] - start["at"]
+        if words[0] in COMMANDS:
+            work = cells.get(process, seconds - end["imports"])
+            name = _name(words[1:] or words)
+            stages.append(Stage(name, seconds, end["processors"], work))
+        elif words == ["dvc", "repro"]:
+            whole = Stage("all stages", seconds, end["processors"], 0.0)
+    if whole is None:
+        sys.exit("the build wrote no times of itself")
+    whole.work = sum(stage.work for stage in stages)
+    return stages, whole
+
+
+def _name(words: list[str]) -> str:
+    """Return a command as short words, without what it repeats."""
+    if "--estimates" in words:
+        place = words.index("--estimates")
+        words = words[:place] + words[place + 2 :]
+    return " ".join(word for word in words if word != "run" and not word.startswith("--"))
+
+
+def main() -> None:
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    with tempfile.TemporaryDirectory(prefix="altcred-build-") as name:
+        project, times = Path(name) / "project", Path(name) / "times"
+        project.mkdir()
+        (project / "report").mkdir()
+        copy_project(project)
+        run_build(project, times)
+        lines = [json.loads(line) for line in times.read_text().splitlines()]
+    stages, whole = read_stages(lines)
+    print(f"{'':44} {'seconds':>8} {'start-up':>9} {'own work':>9} {'processors':>11}")
+    for stage in stages:
+        print(
+            f"{stage.name:44} {stage.seconds:8.1f} {stage.start_up:9.1f} {stage.work:9.1f} "
+            f"{stage.processors:11.1f}"
+        )
+    start_up = sum(stage.start_up for stage in stages)
+    left = whole.seconds - start_up - whole.work
+    print(
+        f"{'all stages':44} {whole.seconds:8.1f} {start_up:9.1f} {whole.work:9.1f} "
+        f"{whole.processors:11.1f}"
+    )
+    print(
+        f"of the whole: own work {whole.work / whole.seconds:.0%}, start-up "
+        f"{start_up / whole.seconds:.0%}, DVC itself {left / whole.seconds:.0%}"
+    )
+
+
+if __name__ == "__main__":
+    main()
