@@ -213,6 +213,8 @@ def test_alternative_text_is_plain() -> None:
         (0.52, "just over half"),
         (0.73, "just under three quarters"),
         (1 / 3, "about a third"),
+        (0.165, "about a sixth"),
+        (0.195, "about a fifth"),
     ],
 )
 def test_shares_in_words(share: float, words: str) -> None:

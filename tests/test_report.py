@@ -455,6 +455,19 @@ def test_wide_tables_shrink_and_then_turn_the_page() -> None:
     assert "size: 8.5pt" in wide(5)[0]
 
 
+def test_columns_of_long_texts_get_the_room_that_is_left() -> None:
+    claim = "A claim of so many words that it would take three lines"
+    frame = pd.DataFrame({"Claim": [claim] * 2, "Number": [1.5, 2.5], "Holds": ["yes", "no"]})
+    (table,) = read_tables(frame.to_html(index=False))
+    printed, _ = table_typst(table)
+    shares = re.search(r"columns: \((\d+)fr, [\d.]+pt, (\d+)fr,\)", printed)
+    assert shares
+    first, last = map(int, shares.groups())
+    # The short words keep what they need, and all the rest is for the long ones.
+    assert last == 5
+    assert first > len(claim)
+
+
 def test_markup_in_a_table_is_read_and_never_trusted() -> None:
     html = (
         '<table><tr onclick="x()"><td><img src=x onerror=y><a href="javascript:z">a</a>'

@@ -34,17 +34,18 @@ _SPELLED = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
 )  # fmt: skip
 _FRACTIONS = (
-    (1 / 10, "a tenth", "tenth"),
-    (1 / 5, "a fifth", "fifth"),
-    (1 / 4, "a quarter", "quarter"),
-    (1 / 3, "a third", "third"),
-    (2 / 5, "two fifths", ""),
-    (1 / 2, "half", ""),
-    (3 / 5, "three fifths", ""),
-    (2 / 3, "two thirds", ""),
-    (3 / 4, "three quarters", ""),
-    (4 / 5, "four fifths", ""),
-    (9 / 10, "nine tenths", ""),
+    (1 / 10, "a tenth"),
+    (1 / 6, "a sixth"),
+    (1 / 5, "a fifth"),
+    (1 / 4, "a quarter"),
+    (1 / 3, "a third"),
+    (2 / 5, "two fifths"),
+    (1 / 2, "half"),
+    (3 / 5, "three fifths"),
+    (2 / 3, "two thirds"),
+    (3 / 4, "three quarters"),
+    (4 / 5, "four fifths"),
+    (9 / 10, "nine tenths"),
 )
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>#$|~^])")
 
@@ -479,7 +480,7 @@ def share_in_words(share: float) -> str:
         return "very few"
     if share > 0.955:
         return "nearly all"
-    fraction, name, _ = min(_FRACTIONS, key=lambda known: abs(share - known[0]))
+    fraction, name = min(_FRACTIONS, key=lambda known: abs(share - known[0]))
     distance = share - fraction
     if abs(distance) <= 0.01:
         return f"about {name}"
