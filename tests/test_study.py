@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 from small_cohort import STUDY, write_cohort
 
 from altcred.errors import InvalidInput
-from altcred.study import load_study
+from altcred.study import load_study, read_yaml
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +79,33 @@ def test_no_is_a_text_and_not_the_truth_value_false():
     study = STUDY.replace("answers: [Knot tying]", "answers: [no, off, 'y']")
     write_cohort(study=study)
     assert load_study("small").programs["knots"].answers == ["no", "off", "y"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.one_of(
+        st.sampled_from(
+            ["NO", "no", "on", "y", "~", "", "null", "true", "True", "0o17", "0x1F", "010", "0b11",
+             "1_000", "-0", "+12", "1e3", ".5", "-.inf", "2020-10-01", "12:30", "<", "1.", "1.0"]
+        ),
+        st.integers().map(str),
+        st.floats(allow_nan=False).map(str),
+        st.text(st.characters(categories=["L", "N"], max_codepoint=0x24F), max_size=12),
+    )
+)  # fmt: skip
+def test_a_plain_word_means_what_ruamel_takes_it_for(tmp_path_factory, word):
+    path = tmp_path_factory.mktemp("yaml") / "x.yaml"
+    text = f"key: {word}\nothers: [{word}]\n"
+    path.write_text(text, encoding="utf-8")
+    expected = YAML(typ="safe", pure=True).load(text)
+    found = read_yaml(path)
+    assert found == expected
+    assert type(found["key"]) is type(expected["key"])
+
+
+def test_the_shipped_descriptions_are_read_as_ruamel_reads_them(root):
+    paths = sorted((root / "cohorts").rglob("*.yaml"))
+    assert len(paths) > 8
+    for path in paths:
+        expected = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        assert read_yaml(path) == expected, path

@@ -6,9 +6,9 @@ is wrong with it at once.
 
 from collections.abc import Iterator
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -235,7 +235,7 @@ def read_yaml(path: Path) -> Any:
     YAML 1.2, because in 1.1 the country code NO is the truth value false. A key written twice
     is refused.
     """
-    from ruamel.yaml.error import YAMLError
+    from yaml import YAMLError
 
     if not path.is_file():
         raise InvalidInput([Problem(str(path), "", "there is no such file.", "Write it.")])
@@ -255,9 +255,44 @@ def read_yaml(path: Path) -> Any:
 @lru_cache(maxsize=16)
 def _parse_yaml(text: str) -> Any:
     """Return what a YAML text holds; a chapter reads the same two files several times."""
-    from ruamel.yaml import YAML
+    import yaml
 
-    return YAML(typ="safe", pure=True).load(text)
+    return yaml.load(text, Loader=_make_loader())
+
+
+@cache
+def _make_loader() -> Any:
+    """Return a loader for YAML 1.2 on libyaml, which reads fifteen times as fast as Python does.
+
+    It takes from ruamel.yaml what a plain scalar of YAML 1.2 stands for; libyaml leaves that open.
+    """
+    import yaml
+    from ruamel.yaml.resolver import implicit_resolvers
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            seen = set()
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f'found duplicate key "{key.value}"', key.start_mark
+                    )
+                seen.add((key.tag, str(key.value)))
+            return super().construct_mapping(node, deep)
+
+        def construct_int(self, node: Any) -> int:
+            text = self.construct_scalar(node).replace("_", "")
+            has_base = text.lstrip("+-")[:2] in {"0b", "0o", "0x"}
+            return int(text, 0 if has_base else 10)
+
+    for versions, tag, pattern, first in implicit_resolvers:
+        # The other two tags mark signs that nobody writes alone as a value.
+        if (1, 2) in versions and not tag.endswith((":value", ":yaml")):
+            Loader.add_implicit_resolver(tag, pattern, first)
+    Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_int)
+    return Loader
 
 
 def problems_of_model(path: Path, error: ValidationError) -> Iterator[Problem]:
