@@ -349,11 +349,11 @@ def test_rules_on_their_own_make_the_panel_s_pairs():
     study = load_study("small")
     rules = study.panel_of("begin", "end").rules
     from altcred.codebook import load_codebook
-    from altcred.panel import _read_side
+    from altcred.panel import read_side
 
     with Engine() as engine:
         for side, wave in (("first", "begin"), ("second", "end")):
-            _read_side(engine, study, load_codebook("small", study), side, wave,
+            read_side(engine, study, load_codebook("small", study), side, wave,
                        ["gender", "birth_year", "country", "employment"])  # fmt: skip
         once = match_by_rules(engine, rules)
         assert match_by_rules(engine, rules[:1]) <= once

@@ -515,7 +515,7 @@ def estimate_costs(cohort: str, wave: str) -> Any:
 
     from altcred._aggregate import list_named_subgroups, list_parts, open_source
     from altcred.engine import Engine
-    from altcred.estimates import _compose_frame, protect, read_estimates
+    from altcred.estimates import compose_frame, protect, read_estimates
 
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
@@ -540,13 +540,13 @@ def estimate_costs(cohort: str, wave: str) -> Any:
             *_describe_benefits(people, parts, prices, known),
             *_describe_payback(people, parts, prices, known),
         ]
-    shown = protect(_compose_frame(rows, wave), study, codebook, parts)
+    shown = protect(compose_frame(rows, wave), study, codebook, parts)
     # What is made of averages already shown needs no protection of its own.
     averages = read_estimates(folder / "estimates.csv")
-    products = _compose_frame(
+    products = compose_frame(
         _multiply_averages(averages, wave, [part.name for part in parts], prices), wave
     )
-    printed = _compose_frame(_list_prices(prices), PRICES_WAVE)
+    printed = compose_frame(_list_prices(prices), PRICES_WAVE)
     frames = [frame for frame in (shown, products, printed) if len(frame)]
     return pd.concat(frames, ignore_index=True)
 

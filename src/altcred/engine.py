@@ -67,6 +67,11 @@ class Engine:
         self._connection.close()
         self._folder.cleanup()
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB itself, for a library that writes its own statements, such as splink."""
+        return self._connection
+
     def run(self, statement: str) -> duckdb.DuckDBPyConnection:
         """Run one statement."""
         self.statements.append(statement)

@@ -7,7 +7,6 @@ Wilson's for shares, Student's t for means, order statistics for medians, Newcom
 for differences of two waves.
 """
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -166,7 +165,7 @@ def read_estimates(*paths: str | Path) -> Estimates:
             frame[column] = pd.to_numeric(frame[column].replace("", None))
         frames.append(frame)
     if not frames:
-        return Estimates(_compose_frame([]))
+        return Estimates(compose_frame([]))
     return Estimates(pd.concat(frames).drop_duplicates(KEY))
 
 
@@ -215,7 +214,7 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
             *describe_variables(source, parts),
             *_describe_commonest_texts(folder / "answers.csv", source),
         ]
-    return protect(_compose_frame(rows, wave), study, codebook, parts)
+    return protect(compose_frame(rows, wave), study, codebook, parts)
 
 
 def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
@@ -231,7 +230,7 @@ def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
             *describe_flow(folder / "decisions.csv", engine),
             *describe_sizes(source, parts),
         ]
-    return protect(_compose_frame(rows, wave), study, codebook, parts)
+    return protect(compose_frame(rows, wave), study, codebook, parts)
 
 
 def protect(
@@ -552,7 +551,11 @@ def _row(
     return subgroup, variable, category, statistic, value, low, high, n, note
 
 
-def _compose_frame(rows: Iterable[tuple], wave: str = "") -> pd.DataFrame:
+def compose_frame(rows: Iterable[tuple], wave: str = "") -> pd.DataFrame:
+    """Return rows of estimates, each without its wave, as a frame in the columns of COLUMNS.
+
+    A row whose low is None is a share, and gets Wilson's interval of its value and n.
+    """
     from statsmodels.stats.proportion import proportion_confint
 
     rows = list(rows)
@@ -612,7 +615,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
             )
             parts = list_parts(source, study, [], with_programs=False)
             rows = [*describe_sizes(source, parts), *describe_variables(source, parts)]
-            frames.append(_compose_frame(rows, f"{folder.name}:{wave}"))
+            frames.append(compose_frame(rows, f"{folder.name}:{wave}"))
         days = engine.frame("SELECT program, program_type, rule, days_between AS days FROM pairs")
         people = {
             side: engine.frame(f"SELECT * FROM side_{side} ORDER BY pair_id").set_index("pair_id")
@@ -623,7 +626,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
     for part in parts:
         before, after = (people[side][part.holds(people[side])] for side in waves)
         rows += _compare_sides(before, after, part.name, codebook, in_both, panel, first, second)
-    frames.append(_compose_frame(rows, folder.name))
+    frames.append(compose_frame(rows, folder.name))
     shown = protect(pd.concat(frames, ignore_index=True), study, codebook, parts)
     # The n of such a share counts the people of two cells, so it may not outlive them.
     hidden = shown["statistic"].isin(CONDITIONAL) & shown["value"].isna()
@@ -876,11 +879,7 @@ def compare_waves(
     rows += _difference_of_shares(shares)
     if tested is not None:
         shares = shares[shares["variable"].isin(set(tested))]
-    # Holm's adjustment in statsmodels collects garbage at each call, which takes ten times as long
-    # as all of the arithmetic; what is frozen is passed over.
-    gc.freeze()
     rows += _test_shares(shares)
-    gc.unfreeze()
     stds = {
         wave: side["value"].xs("std", level="statistic")
         if "std" in side.index.get_level_values("statistic")
@@ -893,7 +892,7 @@ def compare_waves(
             key = (one.subgroup, one.variable, one.category, f"{statistic}_difference")
             difference = one.value_2 - one.value_1
             rows.append(_row(*key, difference, n=one.n_1 + one.n_2, note=_note_sizes(one)))
-    return _compose_frame(rows, f"{first}-{second}")
+    return compose_frame(rows, f"{first}-{second}")
 
 
 def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from altcred.codebook import load_codebook
 from altcred.engine import Engine, quoted
-from altcred.panel import TOKENS, _read_side, _rule_statement
+from altcred.panel import TOKENS, read_side, rule_statement
 from altcred.paths import processed_dir
 from altcred.responses import written_together
 from altcred.study import MatchRule, load_study
@@ -69,7 +69,7 @@ def link_otherwise(cohort: str, first: str, second: str, *, folder: str = "panel
     # One thread, so that sums come out alike on every machine.
     with Engine(threads=1) as engine:
         for side, wave in (("first", first), ("second", second)):
-            _read_side(engine, study, codebook, side, wave, used)
+            read_side(engine, study, codebook, side, wave, used)
         ways = {
             name: frozenset(match_by_rules(engine, some))
             for name, some in vary_rules(rules).items()
@@ -123,7 +123,7 @@ def match_by_rules(engine: Engine, rules: Iterable[MatchRule]) -> set[Pair]:
         "CREATE TABLE matches (first_id VARCHAR, second_id VARCHAR, rule VARCHAR, place INTEGER)"
     )
     for place, rule in enumerate(rules):
-        engine.run(_rule_statement(rule, place))
+        engine.run(rule_statement(rule, place))
     return set(engine.rows("SELECT first_id, second_id FROM matches"))
 
 
@@ -334,7 +334,7 @@ def _run_splink(
                     m_probabilities=[m, 1 - m], term_frequency_adjustments=key not in TOKENS
                 )
             comparisons.append(comparison)
-        api = DuckDBAPI(engine._connection)
+        api = DuckDBAPI(engine.connection)
         settings = SettingsCreator(
             link_type="link_only",
             comparisons=comparisons,

@@ -132,7 +132,7 @@ def _match(
     )
     counts = []
     for side, wave in (("first", first), ("second", second)):
-        _read_side(engine, study, codebook, side, wave, used)
+        read_side(engine, study, codebook, side, wave, used)
         counts.append(int(engine.value(f"SELECT count(*) FROM {side}_rows")))
     engine.run(
         "CREATE TABLE matches (first_id VARCHAR, second_id VARCHAR, rule VARCHAR, place INTEGER)"
@@ -140,7 +140,7 @@ def _match(
     by_rule: dict[str, int] = {}
     for place, rule in enumerate(panel.rules):
         before = int(engine.value("SELECT count(*) FROM matches"))
-        engine.run(_rule_statement(rule, place))
+        engine.run(rule_statement(rule, place))
         by_rule[rule.name] = int(engine.value("SELECT count(*) FROM matches")) - before
         log.info("%s: %s pairs", rule.name, f"{by_rule[rule.name]:,}")
     pairs = sum(by_rule.values())
@@ -166,10 +166,14 @@ def _match(
     return PanelSummary(counts[0], counts[1], pairs, by_rule)
 
 
-def _read_side(
+def read_side(
     engine: Engine, study: Study, codebook: Codebook, side: str, wave: str, used: Sequence[str]
 ) -> None:
-    """Make SIDE_rows: the rows of a wave with what the rules compare, as single values."""
+    """Make SIDE_rows: the rows of a wave with what the rules compare, as single values.
+
+    Columns: response_id, program, submitted, email_token, ip_token, and each variable of `used`.
+    `side` is `first` or `second`. InvalidInput where the wave's responses were not built.
+    """
     folder = wave_dir(study.name, wave)
     problems = [
         Problem(
@@ -208,12 +212,13 @@ def _read_side(
     )
 
 
-def _rule_statement(rule: MatchRule, place: int) -> str:
-    """Return the statement that adds a rule's pairs to the matches.
+def rule_statement(rule: MatchRule, place: int) -> str:
+    """Return the statement that adds a rule's pairs to the table `matches`, as rule `place`.
 
-    A key must be of one row of each wave and program. An address is counted over all rows, since
-    one that was two people's stays so when one of them has been found; a key of variables is
-    counted over the rows not yet found.
+    It needs first_rows and second_rows of `read_side`, with matches (first_id, second_id, rule,
+    place). A key must be of one row of each wave and program. An address is counted over all
+    rows, since one that was two people's stays so when one of them has been found; a key of
+    variables is counted over the rows not yet found.
     """
     keys = [quoted(TOKENS.get(key, key)) for key in rule.keys]
     given = " AND ".join(f"{key} IS NOT NULL" for key in keys)
