@@ -493,6 +493,10 @@ def test_tables_show_prices_and_estimates(prices: Prices, estimates: Estimates) 
         "1 Sep 2020 to 31 Oct 2020; access until 31 Dec 2020"
     )
     assert plans.cell("Credit", "Price") == "9 to 12 of 33 credits"
+    assert [note for note in plans.notes if note.startswith("Relief: who")] == [
+        "Relief: who had begun by 31 Oct 2020 could go on from 1 Jan 2021 under: Audit; Monthly; "
+        "Yearly."
+    ]
     student = student_table(prices, study, "short", [1, 12])
     assert student.cell("Monthly", "12 weeks") == "$117 to $237"
     assert student.cell("Trial", "1 week") == "$0"

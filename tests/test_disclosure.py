@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_numbers import contains_small_numbers
 
 from altcred.disclosure import (
     choose_hidden_counts,
-    contains_small_numbers,
     partition_subgroups,
     suppress_small_cells,
 )

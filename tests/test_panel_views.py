@@ -6,10 +6,10 @@ import nbformat
 import pandas as pd
 import pytest
 from scipy import stats
+from small_numbers import contains_small_numbers
 
 from altcred import _panel_views as views
 from altcred.codebook import load_codebook
-from altcred.disclosure import contains_small_numbers
 from altcred.errors import Problem
 from altcred.estimates import Estimates, estimate_panel
 from altcred.prose import Prose, bare_numbers

@@ -1,8 +1,8 @@
 """Tables and the figure of the chapter on costs: views of prices and of cost estimates."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from altcred._views import (
@@ -22,6 +22,7 @@ from altcred.costs import (
     Prices,
     compare_plans,
     cost_of_program,
+    list_options,
     list_plans,
     name_payback,
     name_raise,
@@ -66,8 +67,24 @@ def plans_table(prices: Prices, study: Study, *, id: str = "plans") -> Table:
         *(f"{name}: {title}." for name, title in prices.documents.items() if name in cited),
         *(f"{plan.label}: {plan.eligible}." for plan in prices.plans.values() if plan.eligible),
         *(f"{plan.label}: {plan.note}" for plan in prices.plans.values() if plan.note),
+        *_describe_afterwards(prices),
     ]
     return Table(id, "Plan", ["Price", "Programs", "Can be begun", "Source"], rows, notes)
+
+
+def _describe_afterwards(prices: Prices) -> Iterator[str]:
+    """Yield how those who began under a plan could go on once its access had ended."""
+    for name, plan in prices.plans.items():
+        last, end = plan.enrolment.end, plan.access.end
+        if last is None or end is None:
+            continue
+        after = end + timedelta(days=1)
+        options = [prices.plans[each].label for each in list_options(prices, name, last, after)]
+        if options:
+            listed = "; ".join(options)
+            yield f"{plan.label}: who had begun by {_write_day(last)} could go on from " + (
+                f"{_write_day(after)} under: {listed}."
+            )
 
 
 def student_table(

@@ -152,26 +152,6 @@ def choose_hidden_counts(counts: Mapping[str, int], minimum: int) -> set[str]:
     return {name for name, _ in hidden}
 
 
-def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:
-    """Tell whether a shown cell, or the n beside it, is of fewer than `minimum` people.
-
-    Cells of nobody, of people who gave no answer and of rows dropped on the way do not count.
-    """
-    answers = estimates[
-        ~estimates["variable"].isin(FLOW_VARIABLES) & (estimates["category"] != NOT_REPORTED)
-    ]
-    counts = pd.concat(
-        [
-            answers.loc[answers["statistic"].isin({"count", "nobs"}), "value"],
-            (answers["value"] * answers["n"].astype(float))[
-                answers["statistic"].isin({"proportion", *SHARES})
-            ].round(),
-            answers["n"].astype(float),
-        ]
-    ).dropna()
-    return bool(((counts > 0) & (counts < minimum)).any())
-
-
 def _blank(estimates: pd.DataFrame, places: Sequence[int] | np.ndarray, note: str) -> None:
     for column in ("value", "low", "high"):
         estimates[column] = estimates[column].astype(float)

@@ -83,11 +83,6 @@ def mark_duplicates(
     return marked
 
 
-def exclude_marked(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the rows that are not marked as repeats."""
-    return rows[~rows["is_repeat"]]
-
-
 @dataclass(frozen=True)
 class _Outcome:
     comparison: str

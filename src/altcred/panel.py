@@ -17,7 +17,7 @@ from altcred.responses import columns_of, comparable, response_columns, written_
 from altcred.study import MatchRule, Study, load_study
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 log = logging.getLogger(__name__)
 
@@ -68,27 +68,6 @@ def match_panel(
         with Engine() as own:
             return _match(study, codebook, first, second, folder, own)
     return _match(study, codebook, first, second, folder, engine)
-
-
-def panel_side(panel: "pd.DataFrame", side: str) -> "pd.DataFrame":
-    """Return one side of a panel in the form of that wave's responses, a row a pair.
-
-    `side` is `first` or `second`; the columns are `response_id`, `program`, `program_type`,
-    `submitted` and the wave's variables, the rows in the order of the pairs.
-    """
-    if side not in {"first", "second"}:
-        raise ValueError(f"a panel has a first and a second side, not {side!r}")
-    suffix = f"__{side}"
-    columns = {
-        f"{side}_id": "response_id",
-        "program": "program",
-        "program_type": "program_type",
-        f"{side}_submitted": "submitted",
-    }
-    columns |= {
-        column: column.removesuffix(suffix) for column in panel.columns if column.endswith(suffix)
-    }
-    return panel[list(columns)].rename(columns=columns)
 
 
 def _check_panel(study: Study, codebook: Codebook, first: str, second: str) -> list[Problem]:

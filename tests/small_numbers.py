@@ -1,0 +1,25 @@
+"""An independent look for small numbers in what disclosure control lets through."""
+
+import pandas as pd
+
+from altcred.disclosure import FLOW_VARIABLES, NOT_REPORTED, SHARES
+
+
+def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:
+    """Tell whether a shown cell, or the n beside it, is of fewer than `minimum` people.
+
+    Cells of nobody, of people who gave no answer and of rows dropped on the way do not count.
+    """
+    answers = estimates[
+        ~estimates["variable"].isin(FLOW_VARIABLES) & (estimates["category"] != NOT_REPORTED)
+    ]
+    counts = pd.concat(
+        [
+            answers.loc[answers["statistic"].isin({"count", "nobs"}), "value"],
+            (answers["value"] * answers["n"].astype(float))[
+                answers["statistic"].isin({"proportion", *SHARES})
+            ].round(),
+            answers["n"].astype(float),
+        ]
+    ).dropna()
+    return bool(((counts > 0) & (counts < minimum)).any())
