@@ -135,9 +135,8 @@ def test_the_panel_holds_both_sides():
     for side, wave in (("first", "begin"), ("second", "end")):
         rows = pd.read_parquet(f"data/processed/small/{wave}/responses.parquet")
         assert panel[f"{side}_id"].tolist() == rows["response_id"].tolist()
-        answers = panel.filter(regex=f"__{side}$").rename(
-            columns=lambda c: c.removesuffix(f"__{side}")
-        )
+        answers = panel.filter(regex=f"__{side}$")
+        answers.columns = answers.columns.str.removesuffix(f"__{side}")
         assert answers.equals(rows[answers.columns])
         assert set(rows.columns) - set(answers.columns) == {
             "response_id", "program", "program_type", "submitted"
