@@ -201,6 +201,28 @@ def test_shares_of_an_ordered_variables_pairs_are_cells():
     assert not contains_small_numbers(result, 5)
 
 
+def test_pairs_of_a_program_type_are_not_found_from_all_pairs():
+    def count(subgroup, category, n):
+        return ("panel", subgroup, "pairs", category, "count", n, None, None, 40, "")
+
+    rows = [
+        count("all", "", 40),
+        count("all", "email", 28),
+        count("all", "ip", 12),
+        count("all", "short", 34),
+        count("all", "long", 6),
+        count("program_type=short", "", 34),
+        count("program_type=long", "", 6),
+    ]
+    same_as = {"short": "program_type=short", "long": "program_type=long"}
+    partitions = {"all": [["program_type=short", "program_type=long"]]}
+    result = suppress_small_cells(_frame(rows), minimum=10, partitions=partitions, same_as=same_as)
+    kept = result[result["value"].notna()]
+    assert list(zip(kept["subgroup"], kept["category"], strict=True)) == [
+        ("all", ""), ("all", "email"), ("all", "ip")
+    ]  # fmt: skip
+
+
 def test_rows_dropped_on_the_way_and_people_who_gave_no_answer_stay():
     rows = [
         ("begin", "all", "dropped", "preview", "count", 2, None, None, 100, ""),

@@ -78,6 +78,7 @@ def suppress_small_cells(
     partitions: Mapping[str, Collection[Collection[str]]] | None = None,
     groups: Mapping[str, Mapping[str, Collection[str]]] | None = None,
     exclusive: Collection[str] = (),
+    same_as: Mapping[str, str] | None = None,
     suppress_extremes: bool = True,
 ) -> pd.DataFrame:
     """Return the estimates with small cells, and what would reveal them, missing.
@@ -88,8 +89,9 @@ def suppress_small_cells(
     divide it (see partition_subgroups); without it, `all` is divided by the program types and
     by the programs found. `groups` maps a variable to its nets, and each net to its categories.
     `exclusive` names the variables of which a person gives one answer, so that the categories
-    add up to those who answered; variables whose counts add up are treated so anyway. Smallest
-    and largest values go too unless `suppress_extremes` is False.
+    add up to those who answered; variables whose counts add up are treated so anyway. `same_as`
+    maps a category that counts the people of a subgroup to that subgroup. Smallest and largest
+    values go too unless `suppress_extremes` is False.
 
     What is suppressed has a missing value, low and high, and a note beginning "suppressed".
     """
@@ -107,7 +109,9 @@ def suppress_small_cells(
             continue
         cells = _count_cells(rows)
         nets = (groups or {}).get(str(variable), {})
-        sums, left_over = _find_sums(cells, divisions, nets, str(variable) in exclusive)
+        # A question may have a category of the same name; only counts of people have twins.
+        twins = {} if variable in (groups or {}) else same_as or {}
+        sums, left_over = _find_sums(cells, divisions, nets, str(variable) in exclusive, twins)
         tested = {
             subgroup
             for subgroup, statistics in rows.groupby("subgroup")["statistic"]
@@ -203,6 +207,7 @@ def _find_sums(
     divisions: Mapping[str, Collection[Collection[str]]],
     nets: Mapping[str, Collection[str]],
     is_exclusive: bool,
+    same_as: Mapping[str, str],
 ) -> tuple[list[_Sum], set[Cell]]:
     """List the sums a reader can make, and the cells added for what those sums leave over."""
     by_subgroup: dict[str, list[str]] = defaultdict(list)
@@ -226,7 +231,11 @@ def _find_sums(
         sums.append(_Sum(total, tuple(parts)))
 
     for subgroup, categories in by_subgroup.items():
-        single = [c for c in categories if c and c not in nets]
+        twins = {c: _cross(subgroup, same_as[c]) for c in categories if c in same_as}
+        twins = {c: part for c, part in twins.items() if (part, "") in cells}
+        for category, part in twins.items():
+            add((subgroup, category), [(part, "")])
+        single = [c for c in categories if c and c not in nets and c not in twins]
         pairs = [c for c in single if c.endswith(" pairs")]
         single = [c for c in single if c not in pairs]
         whole = (subgroup, "")
@@ -241,6 +250,11 @@ def _find_sums(
             for parts in partitions:
                 add((parent, category), [(p, category) for p in parts if (p, category) in cells])
     return sums, left_over
+
+
+def _cross(subgroup: str, part: str) -> str:
+    """Return the name of a part within a subgroup."""
+    return part if subgroup == "all" else f"{subgroup} & {part}"
 
 
 def _choose_cells(

@@ -250,6 +250,8 @@ def protect(
         partitions=disclosure.partition_subgroups(types, named),
         groups={name: _list_nets(variable) for name, variable in codebook.variables.items()},
         exclusive=exclusive,
+        same_as={name: f"program_type={name}" for name in study.program_types}
+        | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,
     )
     shown["n"] = shown["n"].astype(float)
