@@ -448,3 +448,12 @@ def test_command_line_loads_nothing_heavy(root: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert loaded.stdout.split() == []
+
+
+def test_a_cohort_of_its_own_finds_what_the_last_stages_need(root: Path) -> None:
+    """Without reconstructed or printed cohorts, a report alone must leave measures to gather."""
+    stages = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
+    made = [out for out in stages["report"]["do"]["outs"] if isinstance(out, str)]
+    folders = [dep for dep in stages["metrics"]["deps"] if dep == "data/processed/measures"]
+    assert folders
+    assert any(out.startswith(f"{folders[0]}/") for out in made)

@@ -25,6 +25,7 @@ from altcred._views import (
     write_number,
     write_percent,
 )
+from altcred.codebook import NOT_REPORTED
 from altcred.intervals import parse_interval
 from altcred.study import ALL, as_list
 from altcred.tables import Table, dropped_reasons, numbers_behind
@@ -737,9 +738,10 @@ def _describe_answers(view: View, name: str) -> str:
             asked_before = view.codebook.variables.get(other)
             if asked_before is not None and not asked_before.is_numeric:
                 labels = [
-                    f"“{{{{ label({other!r}, {one!r}) | lowered }}}}”" for one in as_list(wanted)
+                    "nothing" if one == NOT_REPORTED else f"“{{{{ label({other!r}, {one!r}) }}}}”"
+                    for one in as_list(wanted)
                 ]
-                parts.append(f"{' or '.join(labels)} to “{{{{ label({other!r}) | lowered }}}}”")
+                parts.append(f"{' or '.join(labels)} to “{{{{ label({other!r}) }}}}”")
         if parts:
             asked = f"It was asked of those who answered {' and '.join(parts)}. "
     if described.is_numeric:
@@ -757,7 +759,7 @@ def _describe_answers(view: View, name: str) -> str:
     )
     return (
         f"{{% set told = [] %}}{{% for one in ranked({name!r}, top=3) %}}"
-        "{% set _ = told.append(one.pct ~ ' chose “' ~ (one.label | lowered) ~ '”') %}{% endfor %}"
+        "{% set _ = told.append(one.pct ~ ' chose “' ~ one.label ~ '”') %}{% endfor %}"
         f"{asked}{{% if told %}}Of {{{{ n({name!r}) }}}} who {did}, {{{{ listing(told) }}}}."
         f"{{% endif %}}{several}{nets}"
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altcred.errors import InvalidInput, Problem, refuse_problems
+from altcred.measures import measures_dir, write_measures
 from altcred.notebooks import SOURCE_DATE, parameters_of
 from altcred.paths import executed_dir, processed_dir, report_dir
 from altcred.prose import AllEstimates, Prose
@@ -117,8 +118,9 @@ def build_report(cohort: str, *, template: Path = TEMPLATE) -> None:
     """Write report/COHORT from the cohort's executed notebooks.
 
     Writes index.html, report.pdf, notebooks/*.html, figures/*, tables/*.csv. Everything is made
-    aside and takes the place of the former report only when all of it is there. Raises
-    InvalidInput with all unknown expressions, references and labels at once.
+    aside and takes the place of the former report only when all of it is there. How many
+    chapters, figures and tables it has goes to data/processed/measures/COHORT-report.json.
+    Raises InvalidInput with all unknown expressions, references and labels at once.
     """
     from altcred.codebook import load_codebook
     from altcred.estimates import read_estimates
@@ -139,7 +141,8 @@ def build_report(cohort: str, *, template: Path = TEMPLATE) -> None:
         raise InvalidInput(
             [Problem(str(target), "", "holds the report's template.", "Rename the cohort.")]
         )
-    logger.info("%s: %d chapters, %s", cohort, len(chapters), _count_objects(report))
+    counts = count_contents(report)
+    logger.info("%s: %s", cohort, ", ".join(f"{n} {name}" for name, n in counts.items()))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=target.parent) as aside:
         built = Path(aside) / "report"
@@ -147,6 +150,7 @@ def build_report(cohort: str, *, template: Path = TEMPLATE) -> None:
         if target.exists():
             shutil.rmtree(target)
         built.rename(target)
+    write_measures(measures_dir() / f"{cohort}-report.json", counts)
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -272,10 +276,13 @@ def _find_verdicts(blocks: Iterable[Block], chapters: Sequence[Chapter], codeboo
             block.verdicts = f"notebooks/{ids[found]}.html#{found}"
 
 
-def _count_objects(report: Report) -> str:
-    figures = sum(block.kind == "fig" for block in report.blocks)
-    tables = sum(block.kind == "tbl" for block in report.blocks)
-    return f"{figures} figures, {tables} tables"
+def count_contents(report: Report) -> dict[str, int]:
+    """Return how many chapters, figures and tables a report has."""
+    return {
+        "chapters": len(report.chapters),
+        "figures": sum(block.kind == "fig" for block in report.blocks),
+        "tables": sum(block.kind == "tbl" for block in report.blocks),
+    }
 
 
 def _fill(text: str, parameters: dict[str, Any]) -> str:
