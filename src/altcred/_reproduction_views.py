@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -32,7 +32,7 @@ from altcred.reproduction import (
     VERDICTS,
     Reproduction,
 )
-from altcred.tables import Table, frame_table
+from altcred.tables import Shown, Table, frame_table
 
 
 def verdict_table(reproduction: Reproduction) -> Table | None:
@@ -256,35 +256,40 @@ def figure_tables(reproduction: Reproduction, codebook: Codebook) -> Iterator[tu
     The headings carry the ids that the report's tables and figures lead to: `printed-table-3`,
     `printed-begin-income`.
     """
-    judged = reproduction.judged
-    tables = judged["locator"].str.extract(r"^(Table \d+)\b", expand=False)
-    for name, part in judged.groupby(tables, sort=False):
-        yield _list_figures(f"{name}", f"printed-{_slug(name)}", part, codebook)
-    others = judged[tables.isna()]
-    for (wave, variable), part in others.groupby(["wave", "variable"], sort=False):
+    # Plain rows: there are some two hundred tables, and a frame for each takes longer than they.
+    in_tables: dict[str, list[dict[str, Any]]] = {}
+    others: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in reproduction.judged.to_dict("records"):
+        if found := re.match(r"Table \d+\b", row["locator"]):
+            in_tables.setdefault(found[0], []).append(row)
+        else:
+            others.setdefault((row["wave"], row["variable"]), []).append(row)
+    for name, part in in_tables.items():
+        yield _list_figures(name, f"printed-{_slug(name)}", part, codebook)
+    for (wave, variable), part in others.items():
         described = codebook.variables.get(variable)
         label = described.label if described else variable.replace("_", " ")
         id = f"printed-{_slug(wave)}-{_slug(variable)}"
         yield _list_figures(f"{wave}: {label}", id, part, codebook)
 
 
-def _list_figures(title: str, id: str, part: pd.DataFrame, codebook: Codebook) -> tuple[str, Table]:
-    rows = [
-        {
-            "Where": _place(row),
-            "Of": " ".join(filter(None, [row["wave"], _label(row, codebook)])),
-            "Among": row["subgroup"],
-            "Statistic": row["statistic"],
-            "Printed": _print(row),
-            "Rebuilt": write_rebuilt(row),
-            "n": "" if math.isnan(row["n_rebuilt"]) else f"{row['n_rebuilt']:,.0f}",
-            "Verdict": row["verdict"] + (f" ({row['finding']})" if row["finding"] else ""),
-        }
-        for row in part.to_dict("records")
-    ]
-    table = frame_table(pd.DataFrame(rows), id)
-    assert table is not None
-    return f"{_escape(title)} {{#{id}}}", table
+def _list_figures(
+    title: str, id: str, part: Iterable[dict[str, Any]], codebook: Codebook
+) -> tuple[str, Table]:
+    columns = ["Of", "Among", "Statistic", "Printed", "Rebuilt", "n", "Verdict"]
+    rows = []
+    for row in part:
+        cells = [
+            " ".join(filter(None, [row["wave"], _label(row, codebook)])),
+            row["subgroup"],
+            row["statistic"],
+            _print(row),
+            write_rebuilt(row),
+            "" if math.isnan(row["n_rebuilt"]) else f"{row['n_rebuilt']:,.0f}",
+            row["verdict"] + (f" ({row['finding']})" if row["finding"] else ""),
+        ]
+        rows.append((_place(row), [Shown(text) for text in cells]))
+    return f"{_escape(title)} {{#{id}}}", Table(id, "Where", columns, rows)
 
 
 def _slug(text: str) -> str:
