@@ -24,8 +24,8 @@ from altcred.linkage import (
     _list_blocks,
     _prepare_sides,
     choose_pairs,
+    find_by_rules,
     link_otherwise,
-    match_by_rules,
     vary_rules,
 )
 from altcred.panel import match_panel
@@ -355,9 +355,9 @@ def test_rules_on_their_own_make_the_panel_s_pairs():
         for side, wave in (("first", "begin"), ("second", "end")):
             read_side(engine, study, load_codebook("small", study), side, wave,
                        ["gender", "birth_year", "country", "employment"])  # fmt: skip
-        once = match_by_rules(engine, rules)
-        assert match_by_rules(engine, rules[:1]) <= once
-        assert match_by_rules(engine, rules) == once
+        once = find_by_rules(engine, rules)
+        assert find_by_rules(engine, rules[:1]) <= once
+        assert find_by_rules(engine, rules) == once
 
 
 # Estimates and words ---------------------------------------------------------------------------

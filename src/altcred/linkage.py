@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from altcred.codebook import load_codebook
 from altcred.engine import Engine, quoted
-from altcred.panel import TOKENS, read_side, rule_statement
+from altcred.panel import TOKENS, match_by_rules, read_side
 from altcred.paths import processed_dir
 from altcred.responses import written_together
 from altcred.study import MatchRule, load_study
@@ -71,8 +71,7 @@ def link_otherwise(cohort: str, first: str, second: str, *, folder: str = "panel
         for side, wave in (("first", first), ("second", second)):
             read_side(engine, study, codebook, side, wave, used)
         ways = {
-            name: frozenset(match_by_rules(engine, some))
-            for name, some in vary_rules(rules).items()
+            name: frozenset(find_by_rules(engine, some)) for name, some in vary_rules(rules).items()
         }
         reason = _refuse_training(rules, len(ways[RULES]))
         scored = _no_pairs() if reason else score_pairs(engine, rules)
@@ -116,14 +115,9 @@ def vary_rules(rules: Sequence[MatchRule]) -> dict[str, list[MatchRule]]:
     return chosen
 
 
-def match_by_rules(engine: Engine, rules: Iterable[MatchRule]) -> set[Pair]:
+def find_by_rules(engine: Engine, rules: Iterable[MatchRule]) -> set[Pair]:
     """Return the pairs that ordered rules find among `first_rows` and `second_rows`."""
-    engine.run("DROP TABLE IF EXISTS matches")
-    engine.run(
-        "CREATE TABLE matches (first_id VARCHAR, second_id VARCHAR, rule VARCHAR, place INTEGER)"
-    )
-    for place, rule in enumerate(rules):
-        engine.run(rule_statement(rule, place))
+    match_by_rules(engine, rules)
     return set(engine.rows("SELECT first_id, second_id FROM matches"))
 
 
@@ -161,7 +155,7 @@ def score_pairs(engine: Engine, rules: Sequence[MatchRule]) -> "pd.DataFrame":
     """
     import numpy as np
 
-    linked = len(match_by_rules(engine, rules))
+    linked = len(find_by_rules(engine, rules))
     keys = list_keys(rules)
     _prepare_sides(engine, keys)
     chances = {key: _count_chance(engine, key) for key in keys}

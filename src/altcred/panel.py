@@ -5,7 +5,7 @@ a key that could be two people's; each pair keeps the rule that made it.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,16 +23,6 @@ log = logging.getLogger(__name__)
 
 FILES = ("panel.parquet", "matches.csv")
 TOKENS = {"email": "email_token", "ip": "ip_token"}
-PAIR_COLUMNS = (
-    "first_id",
-    "second_id",
-    "program",
-    "program_type",
-    "rule",
-    "days_between",
-    "first_submitted",
-    "second_submitted",
-)
 
 
 @dataclass(frozen=True)
@@ -113,15 +103,9 @@ def _match(
     for side, wave in (("first", first), ("second", second)):
         read_side(engine, study, codebook, side, wave, used)
         counts.append(int(engine.value(f"SELECT count(*) FROM {side}_rows")))
-    engine.run(
-        "CREATE TABLE matches (first_id VARCHAR, second_id VARCHAR, rule VARCHAR, place INTEGER)"
-    )
-    by_rule: dict[str, int] = {}
-    for place, rule in enumerate(panel.rules):
-        before = int(engine.value("SELECT count(*) FROM matches"))
-        engine.run(rule_statement(rule, place))
-        by_rule[rule.name] = int(engine.value("SELECT count(*) FROM matches")) - before
-        log.info("%s: %s pairs", rule.name, f"{by_rule[rule.name]:,}")
+    by_rule = match_by_rules(engine, panel.rules)
+    for name, found in by_rule.items():
+        log.info("%s: %s pairs", name, f"{found:,}")
     pairs = sum(by_rule.values())
     _check_one_to_one(engine, pairs)
     if not pairs:
@@ -191,11 +175,28 @@ def read_side(
     )
 
 
-def rule_statement(rule: MatchRule, place: int) -> str:
-    """Return the statement that adds a rule's pairs to the table `matches`, as rule `place`.
+def match_by_rules(engine: Engine, rules: Iterable[MatchRule]) -> dict[str, int]:
+    """Make the table `matches` by ordered rules; return how many pairs each of them found.
 
-    It needs first_rows and second_rows of `read_side`, with matches (first_id, second_id, rule,
-    place). A key must be of one row of each wave and program. An address is counted over all
+    Columns: first_id, second_id, rule, place (of the rule). It needs first_rows and second_rows
+    of `read_side`; a table `matches` that is there already is replaced.
+    """
+    engine.run(
+        "CREATE OR REPLACE TABLE matches "
+        "(first_id VARCHAR, second_id VARCHAR, rule VARCHAR, place INTEGER)"
+    )
+    by_rule: dict[str, int] = {}
+    for place, rule in enumerate(rules):
+        before = int(engine.value("SELECT count(*) FROM matches"))
+        engine.run(_rule_statement(rule, place))
+        by_rule[rule.name] = int(engine.value("SELECT count(*) FROM matches")) - before
+    return by_rule
+
+
+def _rule_statement(rule: MatchRule, place: int) -> str:
+    """Return the statement that adds a rule's pairs to the matches, as rule `place`.
+
+    A key must be of one row of each wave and program. An address is counted over all
     rows, since one that was two people's stays so when one of them has been found; a key of
     variables is counted over the rows not yet found.
     """
