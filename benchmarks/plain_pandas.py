@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from altcred.answers import BLANK, fold_text, make_option_reader, make_reader
-from altcred.codebook import Codebook, Variable, column_of, load_codebook, source_names
-from altcred.duplicates import judge_rows
-from altcred.exports import list_sources, open_wave
-from altcred.identifiers import normalise_email, normalise_ip
-from altcred.intervals import parse_interval
-from altcred.responses import program_names, read_status
-from altcred.study import Condition, Study, as_list, load_study
+from altcred.clean.duplicates import judge_rows
+from altcred.clean.responses import program_names, read_status
+from altcred.core.intervals import parse_interval
+from altcred.describe.codebook import Codebook, Variable, column_of, load_codebook, source_names
+from altcred.describe.study import Condition, Study, as_list, load_study
+from altcred.kinds.answers import BLANK, fold_text, make_option_reader, make_reader
+from altcred.read.exports import list_sources, open_wave
+from altcred.read.identifiers import normalise_email, normalise_ip
 
 
 def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:

@@ -20,23 +20,23 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from altcred.codebook import load_codebook
-from altcred.exports import open_wave
-from altcred.paths import cohort_dir, raw_dir
-from altcred.study import load_study
+from altcred.core.paths import cohort_dir, raw_dir
+from altcred.describe.codebook import load_codebook
+from altcred.describe.study import load_study
+from altcred.read.exports import open_wave
 
 STEPS = {
-    "responses {first}": "from altcred.responses import build_responses as b; "
+    "responses {first}": "from altcred.clean.responses import build_responses as b; "
     "print(b('{cohort}', '{first}').kept)",
-    "responses {second}": "from altcred.responses import build_responses as b; "
+    "responses {second}": "from altcred.clean.responses import build_responses as b; "
     "print(b('{cohort}', '{second}').kept)",
-    "survey {first}": "from altcred.estimates import estimate_wave as e; "
+    "survey {first}": "from altcred.estimate.estimates import estimate_wave as e; "
     "print(len(e('{cohort}', '{first}')))",
-    "survey {second}": "from altcred.estimates import estimate_wave as e; "
+    "survey {second}": "from altcred.estimate.estimates import estimate_wave as e; "
     "print(len(e('{cohort}', '{second}')))",
-    "panel": "from altcred.panel import match_panel as m; "
+    "panel": "from altcred.link.panel import match_panel as m; "
     "print(m('{cohort}', '{first}', '{second}').pairs)",
-    "panel estimates": "from altcred.estimates import estimate_panel as e; "
+    "panel estimates": "from altcred.estimate.estimates import estimate_panel as e; "
     "print(len(e('{cohort}', '{first}', '{second}')))",
 }
 # Only these have a counterpart in plain pandas.

@@ -21,9 +21,9 @@ LISTS = Path("data/processed/rooms")
 # The command line itself is left out: it only passes on what the stage's own cmd says.
 ROOM_OF_COMMAND = {
     "reconstruct": "altcred.reconstruct",
-    "run": "altcred.notebooks",
-    "report": "altcred.report",
-    "metrics": "altcred.measures",
+    "run": "altcred.build.notebooks",
+    "report": "altcred.build.report",
+    "metrics": "altcred.core.measures",
 }
 # Where a statement holds further ones.
 BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")

@@ -38,13 +38,13 @@ class Linked:
 
 def link_cohort(root: Path, folder: Path, seed: int | None) -> Linked:
     """Reconstruct the cohort at a seed, and find its repeats and pairs."""
-    from altcred.estimates import panel_folder
-    from altcred.evaluation import evaluate_cohort
-    from altcred.linkage import link_otherwise
-    from altcred.panel import match_panel
+    from altcred.clean.responses import build_responses
+    from altcred.describe.folders import panel_folder
+    from altcred.describe.study import load_study
+    from altcred.link.evaluation import evaluate_cohort
+    from altcred.link.linkage import link_otherwise
+    from altcred.link.panel import match_panel
     from altcred.reconstruct import reconstruct_cohort
-    from altcred.responses import build_responses
-    from altcred.study import load_study
 
     shutil.copytree(root / "cohorts" / COHORT, folder / "cohorts" / COHORT)
     os.chdir(folder)

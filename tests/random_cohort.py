@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from altcred.codebook import Codebook, Variable, column_of, load_codebook
-from altcred.study import Study, load_study
+from altcred.describe.codebook import Codebook, Variable, column_of, load_codebook
+from altcred.describe.study import Study, load_study
 
 COUNTRIES = ["USA", "IND", "CAN", "BRA", "DEU", "PHL", "NGA", "GBR", "MEX", "THA"]
 MIDDLE = {"money": 30_000.0, "year": 1985.0}

@@ -5,9 +5,9 @@ from random import Random
 
 import pandas as pd
 
-from altcred.codebook import Codebook, Variable, column_of
+from altcred.describe.codebook import Codebook, Variable, column_of
+from altcred.describe.study import Study
 from altcred.reconstruct.exports import is_asked
-from altcred.study import Study
 
 COUNTRIES = ["USA", "IND", "BRA", "CAN", "KOR", "IRN", "CIV", "NGA", "HKG", "GBR", "VNM"]
 WEIGHTS = [25, 15, 4, 3, 2, 2, 1, 3, 2, 4, 2]

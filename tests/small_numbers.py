@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from altcred.disclosure import FLOW_VARIABLES, NOT_REPORTED, SHARES
+from altcred.disclose.disclosure import FLOW_VARIABLES, NOT_REPORTED, SHARES
 
 
 def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:

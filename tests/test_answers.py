@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.answers import (
+from altcred.core.countries import country_label
+from altcred.describe.codebook import Variable
+from altcred.kinds.answers import (
     REMOVED,
     fold_text,
     harmless_words,
@@ -18,8 +20,6 @@ from altcred.answers import (
     split_choices,
     tidy_text,
 )
-from altcred.codebook import Variable
-from altcred.countries import country_label
 
 INCOME = Variable(
     label="Income", kind="money", unit="U.S. dollars a year", bounds={"low": 0, "high": 5_000_000}

@@ -27,50 +27,22 @@ from ruamel.yaml import YAML
 
 # From the ground up: a room imports only from rooms that stand before it.
 ROOMS = [
-    "errors",
-    "paths",
-    "intervals",
-    "numerals",
-    "countries",
-    "study",
-    "codebook",
-    "answers",
-    "engine",
-    "exports",
-    "identifiers",
-    "duplicates",
-    "responses",
-    "panel",
-    "linkage",
-    "disclosure",
-    "paired",
-    "estimates",
-    "weighting",
-    "costs",
-    "published",
-    "consistency",
-    "evaluation",
-    "measures",
-    "reproduction",
-    "headlines",
+    "core",
+    "describe",
+    "kinds",
+    "read",
+    "clean",
+    "link",
+    "disclose",
+    "estimate",
+    "check",
     "reconstruct",
-    "tables",
-    "figures",
-    "prose",
-    "notebooks",
-    "report",
+    "write",
+    "build",
     "cli",
 ]
 STUDY_WORDS = r"micromasters|specialization|coursera|\bedx\b|hollands|\bmm[12]\b|\bspec[1-6]\b"
-READERS_OF_PUBLISHED = {
-    "published",
-    "consistency",
-    "reproduction",
-    "_reproduction_views",
-    "headlines",
-    "reconstruct",
-    "cli",
-}
+READERS_OF_PUBLISHED = {"check", "reconstruct", "write", "cli"}
 ALLOWED_IN_GIT = re.compile(
     r"data/(raw|processed)/README\.md|report/template/.+|report/metrics\.json"
 )
@@ -91,21 +63,28 @@ def imports_between_rooms(root: Path) -> Iterator[tuple[str, str]]:
                     yield room_of(module), room_of(other)
 
 
-def private_places(imports: set[tuple[str, str]]) -> dict[str, int]:
-    """Return the place of each private module: that of the first room which uses it."""
+def upward_imports(imports: Iterable[tuple[str, str]]) -> list[str]:
+    """Say which imports lead to the same place of ROOMS or to one after it."""
     places = {room: index for index, room in enumerate(ROOMS)}
-    waiting = {other for _, other in imports if other.startswith("_")}
-    while waiting:
-        known = {
-            name: min(places[user] for user, other in imports if other == name and user in places)
-            for name in waiting
-            if any(other == name and user in places for user, other in imports)
-        }
-        if not known:
-            break
-        places |= known
-        waiting -= known.keys()
-    return places
+    return [
+        f"{room} imports {other}"
+        for room, other in sorted(set(imports))
+        if places[other] >= places[room]
+    ]
+
+
+def private_crossings(root: Path) -> list[str]:
+    """Say which names that begin with an underscore are imported from another room."""
+    found = []
+    for module, path in find_modules(root).items():
+        if module == "altcred":
+            continue
+        for name in imported_names(path.read_text(encoding="utf-8"), module.rpartition(".")[0]):
+            parts = name.split(".")
+            is_private = any(part.startswith("_") and part != "__future__" for part in parts)
+            if parts[0] == "altcred" and is_private and parts[1] != room_of(module):
+                found.append(f"{module} imports {name}")
+    return found
 
 
 def package_texts(root: Path) -> Iterator[tuple[str, str]]:
@@ -166,28 +145,20 @@ def tracked_files(root: Path) -> list[str]:
 
 def test_every_module_has_its_place(root: Path) -> None:
     rooms = {room_of(module) for module in find_modules(root) if module != "altcred"}
-    assert {room for room in rooms if not room.startswith("_")} <= set(ROOMS)
+    assert rooms <= set(ROOMS)
 
 
 def test_rooms_import_only_from_rooms_above(root: Path) -> None:
-    imports = set(imports_between_rooms(root))
-    places = private_places(imports)
-    upside_down = [
-        f"{room} imports {other}"
-        for room, other in sorted(imports)
-        # A private module shares the place of its first user. A room without a place is the
-        # finding of the test above.
-        if room in places
-        and other in places
-        and places[other] >= places[room] + other.startswith("_")
-    ]
-    assert upside_down == []
+    assert upward_imports(imports_between_rooms(root)) == []
 
 
 def test_rooms_rule_would_notice_a_wrong_import() -> None:
-    imports = {("tables", "_html"), ("_html", "report"), ("report", "_html")}
-    places = private_places(imports)
-    assert places["_html"] == ROOMS.index("tables") < places["report"]
+    imports = [("write", "estimate"), ("estimate", "write"), ("kinds", "read")]
+    assert upward_imports(imports) == ["estimate imports write", "kinds imports read"]
+
+
+def test_no_private_name_crosses_rooms(root: Path) -> None:
+    assert private_crossings(root) == []
 
 
 def test_only_few_read_the_printed_figures(root: Path) -> None:
@@ -204,7 +175,7 @@ def test_only_few_read_the_printed_figures(root: Path) -> None:
 def test_only_reconstruction_knows_the_truth(root: Path) -> None:
     pattern = re.compile(r"data/truth|truth_dir")
     rooms = {room for room, text in package_texts(root) if pattern.search(text)}
-    assert rooms <= {"paths", "reconstruct", "evaluation"}
+    assert rooms <= {"core", "reconstruct", "link"}
     assert [stem for stem, code in notebook_texts(root) if pattern.search(code)] == []
     for name, stage in read_stages(root).items():
         # The evaluation alone measures against the truth, and nothing is estimated from it.
@@ -238,8 +209,8 @@ def test_stages_depend_on_the_list_of_their_modules(root: Path) -> None:
         ("altcred run 02-survey c", ["data/processed/rooms/report.txt"], "not data/processed"),
         (
             "altcred run 02-survey c",
-            ["data/processed/rooms/02-survey.txt", "src/altcred/study.py"],
-            "src/altcred/study.py",
+            ["data/processed/rooms/02-survey.txt", "src/altcred/describe/study.py"],
+            "src/altcred/describe/study.py",
         ),
         ("altcred audit c", ["data/processed/rooms/audit.txt"], "ROOM_OF_COMMAND"),
         ("python scripts/audit.py", ["data/processed/rooms/report.txt"], "not a command"),
@@ -271,21 +242,28 @@ def tiny_package(tmp_path: Path) -> Path:
     """Return a project of which one chapter uses tables and its data, and the other panel."""
     codes = {
         "__init__": "",
-        "cli": "from altcred import report\n",
-        "study": "",
-        "panel": "from altcred.study import load\n",
-        "tables": "def show():\n    from altcred.study import load\n    open('names.json')\n",
-        "notebooks": "",
-        "report": "import altcred.study\n",
-        "reconstruct": "",
-        "measures": "",
+        "cli": "from altcred.build import report\n",
+        "describe/__init__": "",
+        "describe/study": "",
+        "link/__init__": "",
+        "link/panel": "from altcred.describe.study import load\n",
+        "write/__init__": "",
+        "write/tables": "def show():\n    from altcred.describe.study import load\n"
+        "    open('names.json')\n",
+        "build/__init__": "",
+        "build/notebooks": "",
+        "build/report": "import altcred.describe.study\n",
+        "reconstruct/__init__": "",
+        "core/__init__": "",
+        "core/measures": "",
     }
-    (tmp_path / SOURCE).mkdir(parents=True)
     for name, code in codes.items():
-        (tmp_path / SOURCE / f"{name}.py").write_text(code)
-    (tmp_path / SOURCE / "names.json").write_text("{}")
-    write_chapter(tmp_path, "01-first", "from altcred.tables import show")
-    write_chapter(tmp_path, "02-second", "%matplotlib inline\nfrom altcred import panel")
+        path = tmp_path / SOURCE / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(code)
+    (tmp_path / SOURCE / "write/names.json").write_text("{}")
+    write_chapter(tmp_path, "01-first", "from altcred.write.tables import show")
+    write_chapter(tmp_path, "02-second", "%matplotlib inline\nfrom altcred.link import panel")
     return tmp_path
 
 
@@ -306,7 +284,10 @@ def read_lists(project: Path) -> dict[str, bytes]:
 def test_a_list_has_hash_and_path_of_each_file_in_order(tiny_package: Path) -> None:
     lists = read_lists(tiny_package)
     assert list(lists) == ["01-first", "02-second", "metrics", "reconstruct", "report"]
-    used = ["names.json", "notebooks.py", "study.py", "tables.py"]
+    used = [
+        *("build/__init__.py", "build/notebooks.py", "describe/__init__.py", "describe/study.py"),
+        *("write/__init__.py", "write/names.json", "write/tables.py"),
+    ]
     assert lists["01-first"].decode().splitlines() == [
         f"{hashlib.sha256((tiny_package / SOURCE / name).read_bytes()).hexdigest()}"
         f"  src/altcred/{name}"
@@ -319,12 +300,12 @@ def test_a_list_has_hash_and_path_of_each_file_in_order(tiny_package: Path) -> N
 @pytest.mark.parametrize(
     ("edited", "rebuilt"),
     [
-        ("tables.py", {"01-first"}),
-        ("names.json", {"01-first"}),
-        ("panel.py", {"02-second"}),
-        ("study.py", {"01-first", "02-second", "report"}),
-        ("notebooks.py", {"01-first", "02-second"}),
-        ("measures.py", {"metrics"}),
+        ("write/tables.py", {"01-first"}),
+        ("write/names.json", {"01-first"}),
+        ("link/panel.py", {"02-second"}),
+        ("describe/study.py", {"01-first", "02-second", "report"}),
+        ("build/notebooks.py", {"01-first", "02-second"}),
+        ("core/measures.py", {"metrics"}),
         ("cli.py", set()),
         ("unused.py", set()),
         ("__pycache__/study.cpython-311.pyc", set()),
@@ -344,9 +325,11 @@ def test_an_edit_changes_the_lists_of_what_used_it(
 
 def test_a_chapter_changes_its_list_by_imports_alone(tiny_package: Path) -> None:
     before = read_lists(tiny_package)
-    write_chapter(tiny_package, "01-first", "from altcred.tables import show", prose="More words.")
+    write_chapter(
+        tiny_package, "01-first", "from altcred.write.tables import show", prose="More words."
+    )
     assert read_lists(tiny_package) == before
-    write_chapter(tiny_package, "01-first", "import altcred.tables, altcred.panel")
+    write_chapter(tiny_package, "01-first", "import altcred.write.tables, altcred.link.panel")
     after = read_lists(tiny_package)
     assert {name for name in before if after[name] != before[name]} == {"01-first"}
     (tiny_package / "notebooks/02-second.ipynb").unlink()
@@ -359,26 +342,30 @@ def test_code_that_cannot_be_read_may_use_anything(tiny_package: Path) -> None:
     write_chapter(tiny_package, "scratch", "for")
     after = read_lists(tiny_package)
     for name in ("02-second", "scratch"):
-        assert {b"src/altcred/tables.py", b"src/altcred/panel.py"} <= set(after[name].split())
+        assert {b"src/altcred/write/tables.py", b"src/altcred/link/panel.py"} <= set(
+            after[name].split()
+        )
     # The other steps are built all the same.
     assert {name for name in before if after[name] != before[name]} == {"02-second"}
-    write_chapter(tiny_package, "02-second", "import altcred.panel")
-    (tiny_package / SOURCE / "panel.py").write_text("for")
+    write_chapter(tiny_package, "02-second", "import altcred.link.panel")
+    (tiny_package / SOURCE / "link/panel.py").write_text("for")
     broken = read_lists(tiny_package)
-    assert b"src/altcred/tables.py" in broken["02-second"]
+    assert b"src/altcred/write/tables.py" in broken["02-second"]
     assert broken["01-first"] == before["01-first"]
 
 
 def test_imports_inside_functions_and_packages_are_seen() -> None:
-    code = "def f():\n    from altcred.study import load_study\nfrom ._solve import solve\n"
+    code = (
+        "def f():\n    from altcred.describe.study import load_study\nfrom ._solve import solve\n"
+    )
     names = set(imported_names(code, "altcred.reconstruct"))
-    assert {"altcred.study", "altcred.reconstruct._solve"} <= names
+    assert {"altcred.describe.study", "altcred.reconstruct._solve"} <= names
 
 
 def test_parameters_list_what_the_studies_describe(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from altcred.study import load_study, read_yaml
+    from altcred.describe.study import load_study, read_yaml
 
     monkeypatch.chdir(root)
     parameters = read_yaml(Path("params.yaml"))
@@ -426,7 +413,7 @@ def test_git_ignores_data_and_reports(root: Path) -> None:
 
 
 def test_notebooks_hold_no_outputs(root: Path) -> None:
-    from altcred.notebooks import has_outputs
+    from altcred.build.notebooks import has_outputs
 
     paths = sorted((root / "notebooks").glob("*.ipynb"))
     assert paths

@@ -11,19 +11,18 @@ import pytest
 from random_cohort import write_pairs, write_wave
 from small_cohort import person, write_cohort
 
-from altcred.codebook import load_codebook
-from altcred.errors import Problem
-from altcred.estimates import (
-    comparison_folder,
+from altcred.core.errors import Problem
+from altcred.describe.codebook import load_codebook
+from altcred.describe.folders import comparison_folder, panel_folder
+from altcred.describe.study import load_study
+from altcred.estimate.estimates import (
     estimate_panel,
     estimate_wave,
-    panel_folder,
     read_estimates,
     write_estimates,
 )
-from altcred.prose import Prose, bare_numbers
-from altcred.study import load_study
-from altcred.weighting import compare_samples
+from altcred.estimate.weighting import compare_samples
+from altcred.write.prose import Prose, bare_numbers
 
 CHAPTERS = [
     "01-responses",
@@ -212,7 +211,7 @@ def test_prose_reads_for_any_numbers(estimated, monkeypatch, cohort):
 @pytest.mark.parametrize("cohort", ["hollands-2023", "baseline-2017"])
 def test_every_cell_shows_what_it_describes(estimated, monkeypatch, cohort):
     """Run the cells of the chapters that need no raw export, and look at what each gives."""
-    from altcred import figures, tables
+    from altcred.write import figures, tables
 
     monkeypatch.chdir(estimated)
     study = load_study(cohort)
@@ -317,8 +316,8 @@ def small_people(wave: str) -> list[dict[str, str]]:
 @pytest.mark.pipeline
 def test_a_cohort_of_another_shape_gets_its_whole_report(root, tmp_path, monkeypatch):
     """Run every chapter on a study with other programs, questions and names."""
-    from altcred.notebooks import run_notebook
-    from altcred.report import assemble_report, read_chapters
+    from altcred.build.notebooks import run_notebook
+    from altcred.build.report import assemble_report, read_chapters
 
     shutil.copytree(root / "notebooks", tmp_path / "notebooks")
     monkeypatch.chdir(tmp_path)

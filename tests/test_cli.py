@@ -140,7 +140,7 @@ def test_run_names_the_copy_and_gathers_estimates(
         made.parent.mkdir(parents=True, exist_ok=True)
         made.write_bytes(b"wave\r\nbegin\n")
 
-    monkeypatch.setattr("altcred.notebooks.run_notebook", run)
+    monkeypatch.setattr("altcred.build.notebooks.run_notebook", run)
     words = "run 03-panel first-study --first begin --second end --estimates panel"
     assert call(*words.split()).exit_code == 0
     assert calls == [
@@ -157,7 +157,7 @@ def test_run_names_the_copy_and_gathers_estimates(
 def test_run_fails_where_a_chapter_wrote_no_estimates(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("altcred.notebooks.run_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("altcred.build.notebooks.run_notebook", lambda *_, **__: None)
     result = call("run", "02-survey", "first-study", "--wave", "begin", "--estimates", "begin")
     assert result.exit_code == 2
     assert "data/processed/first-study/begin/estimates.csv" in result.stderr
@@ -166,12 +166,12 @@ def test_run_fails_where_a_chapter_wrote_no_estimates(
 def test_failing_cell_is_told_without_a_traceback(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from altcred.notebooks import NotebookFailed
+    from altcred.build.notebooks import NotebookFailed
 
     def fail(*_: Any, **__: Any) -> None:
         raise NotebookFailed("notebooks/02-survey.ipynb: cell 3: KeyError: 'age'")
 
-    monkeypatch.setattr("altcred.notebooks.run_notebook", fail)
+    monkeypatch.setattr("altcred.build.notebooks.run_notebook", fail)
     result = call("run", "02-survey", "first-study", "--wave", "begin", "--estimates", "begin")
     assert result.exit_code == 1
     assert result.stderr == "Error: notebooks/02-survey.ipynb: cell 3: KeyError: 'age'\n"
@@ -217,7 +217,7 @@ def test_progress_is_quiet_in_continuous_integration(
 ) -> None:
     seen = []
     monkeypatch.setattr(
-        "altcred.notebooks.run_notebook", lambda *_, progress, **__: seen.append(progress)
+        "altcred.build.notebooks.run_notebook", lambda *_, progress, **__: seen.append(progress)
     )
     words = ["run", "02-survey", "first-study"]
     monkeypatch.delenv("CI", raising=False)

@@ -1,10 +1,10 @@
 import pytest
 from small_cohort import CODEBOOK, STUDY, write_cohort
 
-from altcred.codebook import column_of, load_codebook
-from altcred.errors import InvalidInput
-from altcred.responses import response_columns
-from altcred.study import load_study
+from altcred.clean.responses import response_columns
+from altcred.core.errors import InvalidInput
+from altcred.describe.codebook import column_of, load_codebook
+from altcred.describe.study import load_study
 
 
 @pytest.fixture(autouse=True)

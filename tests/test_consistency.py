@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.consistency import (
+from altcred.check.consistency import (
     Relations,
     check_all,
     check_file,
@@ -18,12 +18,12 @@ from altcred.consistency import (
     find_implied,
     find_odd,
     load_relations,
+    ranges,
 )
-from altcred.consistency import _ranges as ranges
-from altcred.consistency._ranges import Range
-from altcred.consistency._student import enclose_p
-from altcred.errors import InvalidInput
-from altcred.published import COLUMNS
+from altcred.check.consistency.ranges import Range
+from altcred.check.consistency.student import enclose_p
+from altcred.check.published import COLUMNS
+from altcred.core.errors import InvalidInput
 
 PACKAGE = Path(__file__).parents[1] / "src" / "altcred" / "consistency"
 
@@ -828,8 +828,8 @@ def test_unread_figures_are_named():
 
 
 def test_one_figure_changed_is_seen_by_every_size_made_of_it():
-    from altcred.consistency._figures import Table, read_figures, reread
-    from altcred.consistency._sizes import counts_people, find_population
+    from altcred.check.consistency.figures import Table, read_figures, reread
+    from altcred.check.consistency.sizes import counts_people, find_population
 
     subset = {"subgroup": "all", "variable": "color", "category": "red"}
     relations = RELATIONS.join(Relations.model_validate({"subsets": {"fans": subset}}))
@@ -878,9 +878,9 @@ COHORTS = sorted(
 
 @pytest.mark.parametrize("cohort", COHORTS)
 def test_declared_relations_are_about_printed_figures(cohort, monkeypatch):
-    from altcred.consistency._figures import Key, Table, read_figures
-    from altcred.consistency._formulas import expand_formula
-    from altcred.published import read_published
+    from altcred.check.consistency.figures import Key, Table, read_figures
+    from altcred.check.consistency.formulas import expand_formula
+    from altcred.check.published import read_published
 
     monkeypatch.chdir(PACKAGE.parents[2])
     relations = load_relations(f"cohorts/{cohort}/relations.yaml")
@@ -900,7 +900,7 @@ def test_declared_relations_are_about_printed_figures(cohort, monkeypatch):
 def test_cohort_tables_are_checked_in_time(cohort, monkeypatch):
     import time
 
-    from altcred.consistency import check_cohort
+    from altcred.check.consistency import check_cohort
 
     monkeypatch.chdir(PACKAGE.parents[2])
     start = time.perf_counter()

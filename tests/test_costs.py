@@ -10,18 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred._cost_views import (
-    dates_table,
-    payback_figure,
-    payback_table,
-    plans_table,
-    priced_types,
-    raises_table,
-    statistics_table,
-    student_table,
-    typical_weeks,
-)
-from altcred.costs import (
+from altcred.core.errors import InvalidInput
+from altcred.describe.study import load_study
+from altcred.estimate.costs import (
     Prices,
     compare_plans,
     cost_of_program,
@@ -33,10 +24,19 @@ from altcred.costs import (
     load_prices,
     price_period,
 )
-from altcred.errors import InvalidInput
-from altcred.estimates import Estimates, estimate_wave, read_estimates, write_estimates
-from altcred.study import load_study
-from altcred.tables import open_view
+from altcred.estimate.estimates import Estimates, estimate_wave, read_estimates, write_estimates
+from altcred.write.cost_views import (
+    dates_table,
+    payback_figure,
+    payback_table,
+    plans_table,
+    priced_types,
+    raises_table,
+    statistics_table,
+    student_table,
+    typical_weeks,
+)
+from altcred.write.tables import open_view
 
 STUDY = """
 name: tiny
@@ -538,9 +538,9 @@ def test_figure_plots_the_estimates(prices: Prices, estimates: Estimates) -> Non
 def test_chapter_is_built_of_any_cohort(
     root: Path, tmp_path: Path, prices: Prices, estimates: Estimates
 ) -> None:
-    from altcred.notebooks import run_notebook
-    from altcred.paths import executed_dir, report_dir, wave_dir
-    from altcred.report import build_report
+    from altcred.build.notebooks import run_notebook
+    from altcred.build.report import build_report
+    from altcred.core.paths import executed_dir, report_dir, wave_dir
 
     shutil.copytree(root / "report/template", tmp_path / "report/template")
     run_notebook(

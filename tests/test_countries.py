@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.countries import _table, country_label, read_country
+from altcred.core.countries import _table, country_label, read_country
 
 
 @pytest.mark.parametrize(

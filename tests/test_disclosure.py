@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_numbers import contains_small_numbers
 
-from altcred.disclosure import (
+from altcred.disclose.disclosure import (
     choose_hidden_counts,
     partition_subgroups,
     suppress_small_cells,

@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 from random_cohort import write_pairs, write_wave
 
-from altcred import figures
-from altcred.codebook import load_codebook
-from altcred.estimates import (
+from altcred.core.intervals import parse_interval
+from altcred.describe.codebook import load_codebook
+from altcred.describe.study import load_study
+from altcred.estimate.estimates import (
     estimate_comparison,
     estimate_panel,
     estimate_wave,
     write_estimates,
 )
-from altcred.intervals import parse_interval
-from altcred.study import load_study
-from altcred.tables import open_view
+from altcred.write import figures
+from altcred.write.tables import open_view
 
 COHORT = "hollands-2023"
 DRAWN_BY = ("category_figure", "distribution_figure", "map_figure", "paired_figure",

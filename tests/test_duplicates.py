@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from altcred.duplicates import mark_duplicates
-from altcred.study import Duplicates
+from altcred.clean.duplicates import mark_duplicates
+from altcred.describe.study import Duplicates
 
 RULES = Duplicates(
     demographics=["gender", "born", "country"],

@@ -6,10 +6,10 @@ import pytest
 import sqlglot
 from small_cohort import STUDY, person, write_cohort
 
-from altcred import engine as engine_room
-from altcred.engine import Engine, literal, quoted, unique_values
-from altcred.panel import match_panel
-from altcred.responses import build_responses
+from altcred.clean.responses import build_responses
+from altcred.core import engine as engine_room
+from altcred.core.engine import Engine, literal, quoted, unique_values
+from altcred.link.panel import match_panel
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from altcred.estimates import (
+from altcred.estimate.estimates import (
     Estimates,
     UnknownEstimate,
     compare_shares,
@@ -207,7 +207,7 @@ def test_the_smallest_of_several_modes_is_said_to_be_one(estimates):
     found = estimates.find("begin", "pay", statistic="mode", subgroup="program=s1")
     assert (found.value, found.note) == (0, "")
     assert estimates.find("begin", "pay", statistic="mode", subgroup="program_type=short").value
-    from altcred.estimates import describe_numbers
+    from altcred.estimate.estimates import describe_numbers
 
     rows = list(describe_numbers("all", "x", pd.array([3.0, 1.0]).to_numpy(),
                                  pd.array([2.0, 2.0]).to_numpy(), {}))  # fmt: skip
@@ -220,7 +220,7 @@ def test_a_medians_interval_is_two_order_statistics():
     # Of ten numbers the second and the ninth hold the median with 97.9% (a textbook table).
     import numpy as np
 
-    from altcred.estimates import describe_numbers
+    from altcred.estimate.estimates import describe_numbers
 
     rows = list(describe_numbers("all", "x", np.arange(1.0, 11), np.ones(10), {}))
     median = next(row for row in rows if row[3] == "median")
@@ -285,7 +285,7 @@ def test_an_unknown_estimate_names_the_nearest(estimates):
 def test_bins_are_chosen_where_the_codebook_has_none():
     import numpy as np
 
-    from altcred.estimates import choose_bins
+    from altcred.estimate.estimates import choose_bins
 
     assert choose_bins(np.arange(1.0, 21), np.ones(20)) == [0, 2.5, 5, 7.5, 10, 12.5, 15, 17.5]
     assert choose_bins(np.array([3.0]), np.array([9])) == [3]

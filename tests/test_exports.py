@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_cohort import COLUMNS, person, write_cohort, write_qualtrics
 
-from altcred.codebook import load_codebook
-from altcred.engine import Engine
-from altcred.errors import InvalidInput, Problem
-from altcred.exports import (
+from altcred.core.engine import Engine
+from altcred.core.errors import InvalidInput, Problem
+from altcred.describe.codebook import load_codebook
+from altcred.describe.study import load_study
+from altcred.read.exports import (
     Column,
     check_exports,
     find_column,
@@ -16,7 +17,6 @@ from altcred.exports import (
     open_export,
     read_rows,
 )
-from altcred.study import load_study
 
 
 def problem_of(path):
@@ -107,7 +107,7 @@ def test_the_engine_is_given_only_what_a_transform_leaves(tmp_path):
 
 
 def test_large_exports_are_read_in_their_order(tmp_path, monkeypatch):
-    monkeypatch.setattr("altcred.exports.BATCH", 40)
+    monkeypatch.setattr("altcred.read.exports.BATCH", 40)
     export = open_export(
         write_qualtrics(tmp_path / "x.csv", [person(born=1000 + i) for i in range(95)])
     )

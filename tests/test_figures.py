@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from test_estimates import write_cohort
 
-from altcred import figures, tables
-from altcred.estimates import Estimates, compare_waves, estimate_panel, estimate_wave
-from altcred.tables import open_view
+from altcred.estimate.estimates import Estimates, compare_waves, estimate_panel, estimate_wave
+from altcred.write import figures, tables
+from altcred.write.tables import open_view
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_map_shades_darken_with_the_share(view):
 
 
 def test_the_outlines_are_of_known_countries():
-    from altcred.countries import country_label
+    from altcred.core.countries import country_label
 
     world = figures._read_world()
     codes = [country["id"] for country in world if country["id"]]

@@ -7,20 +7,20 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from altcred import _reproduction_views as views
-from altcred.consistency import Relations, check_cohort, check_published, load_relations
-from altcred.consistency._figures import Key, Table, read_figures
-from altcred.consistency._ranges import Range, hull
-from altcred.consistency._remaining import find_remaining, find_simplest, list_computed
-from altcred.errors import InvalidInput
-from altcred.headlines import (
+from altcred.check.consistency import Relations, check_cohort, check_published, load_relations
+from altcred.check.consistency.figures import Key, Table, read_figures
+from altcred.check.consistency.ranges import Range, hull
+from altcred.check.consistency.remaining import find_remaining, find_simplest, list_computed
+from altcred.check.headlines import (
     Assessed,
     assess_cohort,
     assess_headlines,
     count_headlines,
     write_headlines,
 )
-from altcred.published import COLUMNS
+from altcred.check.published import COLUMNS
+from altcred.core.errors import InvalidInput
+from altcred.write import reproduction_views as views
 
 
 def make_published(*rows: tuple) -> pd.DataFrame:
@@ -372,7 +372,7 @@ def test_the_text_reads_for_none_one_and_many():
 
 
 def test_the_counts_join_the_measures_of_the_reproduction(tmp_path, monkeypatch):
-    monkeypatch.setattr("altcred.headlines.measures_dir", lambda: tmp_path)
+    monkeypatch.setattr("altcred.check.headlines.measures_dir", lambda: tmp_path)
     path = tmp_path / "meals-reproduction.json"
     path.write_text('{"figures": {"reproduced": 3}}', encoding="utf-8")
     claims = assess(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.errors import InvalidInput
-from altcred.identifiers import (
+from altcred.core.errors import InvalidInput
+from altcred.describe.study import StudyFile
+from altcred.read.identifiers import (
     email_tokens,
     ip_tokens,
     key_path,
@@ -16,7 +17,6 @@ from altcred.identifiers import (
     normalise_ip,
     token_of,
 )
-from altcred.study import StudyFile
 
 
 def study(reconstructed=False, name="real"):

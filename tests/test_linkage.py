@@ -20,11 +20,11 @@ import pandas as pd
 import pytest
 from linkage_runs import COHORT, SEEDS, Linked
 
-from altcred.evaluation import evaluate_cohort, measure_agreement
-from altcred.panel import match_panel
-from altcred.paths import raw_dir
-from altcred.responses import build_responses
-from altcred.study import load_study
+from altcred.clean.responses import build_responses
+from altcred.core.paths import raw_dir
+from altcred.describe.study import load_study
+from altcred.link.evaluation import evaluate_cohort, measure_agreement
+from altcred.link.panel import match_panel
 
 LEAST = 0.98
 # Printed in the report: rows dropped as repeats, people kept, addresses shared, pairs.

@@ -9,14 +9,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from altcred.errors import InvalidInput
-from altcred.notebooks import (
+from altcred.build.notebooks import (
     NotebookFailed,
     has_outputs,
     parameters_of,
     run_notebook,
     strip_outputs,
 )
+from altcred.core.errors import InvalidInput
 
 FIXTURES = Path(__file__).parent / "fixtures" / "notebooks"
 PARAMETERS = {"cohort": "example", "wave": "begin"}

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from altcred.paired import (
+from altcred.estimate.paired import (
     adjust_pvalues,
     compare_categories,
     compare_means,

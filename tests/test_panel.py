@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from small_cohort import STUDY, person, write_cohort
 
-from altcred.errors import InvalidInput
-from altcred.panel import match_panel
-from altcred.responses import build_responses
+from altcred.clean.responses import build_responses
+from altcred.core.errors import InvalidInput
+from altcred.link.panel import match_panel
 
 OUT = Path("data/processed/small/panel")
 LATER = {"at": "2021-05-01 09:00:00"}

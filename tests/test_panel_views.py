@@ -8,13 +8,13 @@ import pytest
 from scipy import stats
 from small_numbers import contains_small_numbers
 
-from altcred import _panel_views as views
-from altcred.codebook import load_codebook
-from altcred.errors import Problem
-from altcred.estimates import Estimates, estimate_panel
-from altcred.prose import Prose, bare_numbers
-from altcred.study import load_study
-from altcred.tables import open_view
+from altcred.core.errors import Problem
+from altcred.describe.codebook import load_codebook
+from altcred.describe.study import load_study
+from altcred.estimate.estimates import Estimates, estimate_panel
+from altcred.write import panel_views as views
+from altcred.write.prose import Prose, bare_numbers
+from altcred.write.tables import open_view
 
 STUDY = """
 name: eight

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from small_cohort import CODEBOOK, STUDY, person, write_cohort
 
-from altcred import _linkage_views as views
-from altcred.engine import Engine
-from altcred.estimates import estimate_panel, read_estimates, write_estimates
-from altcred.linkage import (
+from altcred.clean.responses import build_responses
+from altcred.core.engine import Engine
+from altcred.describe.study import MatchRule, load_study
+from altcred.estimate.estimates import estimate_panel, read_estimates, write_estimates
+from altcred.link.linkage import (
     COLUMNS,
     FEWEST_PAIRS,
     FILE,
@@ -28,11 +29,10 @@ from altcred.linkage import (
     link_otherwise,
     vary_rules,
 )
-from altcred.panel import match_panel
-from altcred.prose import Prose
-from altcred.responses import build_responses
-from altcred.study import MatchRule, load_study
-from altcred.tables import open_view
+from altcred.link.panel import match_panel
+from altcred.write import linkage_views as views
+from altcred.write.prose import Prose
+from altcred.write.tables import open_view
 
 OUT = Path("data/processed/small/panel")
 LATER = {"at": "2021-05-01 09:00:00"}
@@ -329,16 +329,16 @@ def test_chance_is_counted_within_programs_and_without_the_linked():
 
 
 def test_what_too_many_share_makes_no_candidates(in_linked, monkeypatch):
-    monkeypatch.setattr("altcred.linkage.LARGEST_BLOCK", 41)
+    monkeypatch.setattr("altcred.link.linkage.LARGEST_BLOCK", 41)
     fewer = link_otherwise("small", "begin", "end")
     # The forty who share an e-mail and the one who shares a network are left.
     assert 0 < fewer.scored < in_linked.scored
-    monkeypatch.setattr("altcred.linkage.LARGEST_BLOCK", 0)
+    monkeypatch.setattr("altcred.link.linkage.LARGEST_BLOCK", 0)
     none = link_otherwise("small", "begin", "end")
     assert none.scored == 0
     assert "shared by too many" in none.reason
     assert "probability_50" not in none.ways
-    monkeypatch.setattr("altcred.linkage.LARGEST_BLOCK", LARGEST_BLOCK)
+    monkeypatch.setattr("altcred.link.linkage.LARGEST_BLOCK", LARGEST_BLOCK)
     # As the other tests expect to find the file.
     assert link_otherwise("small", "begin", "end") == in_linked
 
@@ -348,8 +348,8 @@ def test_rules_on_their_own_make_the_panel_s_pairs():
     """Matching twice in one engine starts from nothing each time."""
     study = load_study("small")
     rules = study.panel_of("begin", "end").rules
-    from altcred.codebook import load_codebook
-    from altcred.panel import read_side
+    from altcred.describe.codebook import load_codebook
+    from altcred.link.panel import read_side
 
     with Engine() as engine:
         for side, wave in (("first", "begin"), ("second", "end")):

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.errors import Problem
-from altcred.estimates import Estimates
-from altcred.prose import (
+from altcred.core.errors import Problem
+from altcred.estimate.estimates import Estimates
+from altcred.write.prose import (
     Prose,
     bare_numbers,
     difference_interval,

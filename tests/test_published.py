@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.errors import InvalidInput
-from altcred.published import (
+from altcred.check.published import (
     COLUMNS,
     MEANINGS,
     SHARE_WORDS,
@@ -18,6 +17,7 @@ from altcred.published import (
     parse_printed,
     read_published,
 )
+from altcred.core.errors import InvalidInput
 
 
 def _ends(printed, qualifier=""):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ttest_rel
 
-from altcred.published import parse_printed
+from altcred.check.published import parse_printed
 from altcred.reconstruct.assumptions import Curve, VariableAssumption
 from altcred.reconstruct.constraints import tighten
 from altcred.reconstruct.counts import (

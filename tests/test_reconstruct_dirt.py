@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pytest
 from linkage_runs import COHORT, Linked
 
-from altcred.answers import make_reader
-from altcred.codebook import Codebook, load_codebook
-from altcred.identifiers import normalise_email
-from altcred.study import load_study
+from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.study import load_study
+from altcred.kinds.answers import make_reader
+from altcred.read.identifiers import normalise_email
 
 WAVES = ("begin", "end")
 

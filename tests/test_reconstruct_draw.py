@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from altcred.codebook import CodebookFile
+from altcred.describe.codebook import CodebookFile
+from altcred.describe.study import StudyFile
 from altcred.reconstruct.assumptions import Reconstruction, check_reconstruction
 from altcred.reconstruct.check import check_draw
 from altcred.reconstruct.draw import draw_answers
-from altcred.study import StudyFile
 
 STUDY = StudyFile.model_validate(
     {

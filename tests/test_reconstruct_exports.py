@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_frames import draw_frame, draw_waves
 
-from altcred.answers import make_reader
-from altcred.codebook import Codebook, CodebookFile, Variable, load_codebook
-from altcred.countries import read_country
-from altcred.errors import InvalidInput
-from altcred.paths import raw_dir, truth_dir
+from altcred.core.countries import read_country
+from altcred.core.errors import InvalidInput
+from altcred.core.paths import raw_dir, truth_dir
+from altcred.describe.codebook import Codebook, CodebookFile, Variable, load_codebook
+from altcred.describe.study import Study, StudyFile, load_study
+from altcred.kinds.answers import make_reader
 from altcred.reconstruct.build import (
     MANIFEST,
     check_raw_folder,
@@ -29,7 +30,6 @@ from altcred.reconstruct.build import (
 from altcred.reconstruct.dirt import list_readable, list_unreadable, write_email
 from altcred.reconstruct.exports import Export, country_choice, serialize_files
 from altcred.reconstruct.identities import Counts, Identities
-from altcred.study import Study, StudyFile, load_study
 
 STUDY = {
     "name": "small",
@@ -353,11 +353,11 @@ PROGRAM = """
 import hashlib, sys
 sys.path.insert(0, "tests")
 from random_frames import draw_waves
-from altcred.codebook import load_codebook
+from altcred.describe.codebook import load_codebook
 from altcred.reconstruct.build import compose_exports
 from altcred.reconstruct.exports import serialize_files
 from altcred.reconstruct.identities import Counts, Identities
-from altcred.study import load_study
+from altcred.describe.study import load_study
 study = load_study("hollands-2023")
 codebook = load_codebook("hollands-2023", study)
 frames = draw_waves(study, codebook, 500, 200, 20)
@@ -482,9 +482,9 @@ def test_the_way_through_finds_repeats_and_pairs(
 ) -> None:
     import shutil
 
-    from altcred.panel import match_panel
-    from altcred.paths import processed_dir, wave_dir
-    from altcred.responses import build_responses
+    from altcred.clean.responses import build_responses
+    from altcred.core.paths import processed_dir, wave_dir
+    from altcred.link.panel import match_panel
 
     cohort = "hollands-2023"
     shutil.copytree(root / "cohorts" / cohort, tmp_path / "cohorts" / cohort)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from random_frames import draw_frame, draw_waves
 
-from altcred.codebook import Codebook, load_codebook
-from altcred.errors import InvalidInput
-from altcred.published import COLUMNS
+from altcred.check.published import COLUMNS
+from altcred.core.errors import InvalidInput
+from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.study import Study, load_study
 from altcred.reconstruct.build import read_counts
 from altcred.reconstruct.identities import (
     BLOCKS,
@@ -20,7 +21,6 @@ from altcred.reconstruct.identities import (
     identify_people,
     values_of,
 )
-from altcred.study import Study, load_study
 
 COUNTS = {"begin": Counts(60, 40), "end": Counts(20, 30)}
 SETTINGS = Identities.model_validate(

@@ -12,11 +12,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from altcred._html import read_tables, table_csv, table_html, table_typst
-from altcred.errors import InvalidInput
-from altcred.estimates import Estimates, write_estimates
-from altcred.notebooks import run_notebook
-from altcred.report import (
+from altcred.build.notebooks import run_notebook
+from altcred.build.report import (
     Chapter,
     assemble_report,
     build_report,
@@ -27,6 +24,9 @@ from altcred.report import (
     report_typst,
     write_report,
 )
+from altcred.build.tables_html import read_tables, table_csv, table_html, table_typst
+from altcred.core.errors import InvalidInput
+from altcred.estimate.estimates import Estimates, write_estimates
 
 HERE = Path(__file__).parent
 FIXTURES = HERE / "fixtures" / "notebooks"

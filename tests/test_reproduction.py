@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from altcred.codebook import CodebookFile
-from altcred.errors import InvalidInput
-from altcred.estimates import COLUMNS as ESTIMATE_COLUMNS
-from altcred.estimates import Estimates
-from altcred.published import COLUMNS
-from altcred.reproduction import count_verdicts, judge_figures
-from altcred.study import StudyFile
+from altcred.check.published import COLUMNS
+from altcred.check.reproduction import count_verdicts, judge_figures
+from altcred.core.errors import InvalidInput
+from altcred.describe.codebook import CodebookFile
+from altcred.describe.study import StudyFile
+from altcred.estimate.estimates import COLUMNS as ESTIMATE_COLUMNS
+from altcred.estimate.estimates import Estimates
 
 STUDY = StudyFile.model_validate(
     {

@@ -3,10 +3,10 @@
 import pandas as pd
 from test_reproduction import CODEBOOK, STUDY, make_estimates
 
-from altcred import _reproduction_views as views
-from altcred.consistency import check_all
-from altcred.published import COLUMNS
-from altcred.reproduction import Reproduction, judge_figures
+from altcred.check.consistency import check_all
+from altcred.check.published import COLUMNS
+from altcred.check.reproduction import Reproduction, judge_figures
+from altcred.write import reproduction_views as views
 
 ROWS = [
     ("a1", "Table 1, row 1", "rice", "proportion", "50%", ""),

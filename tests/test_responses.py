@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from small_cohort import CODEBOOK, COLUMNS, STUDY, person, write_cohort, write_qualtrics
 
-from altcred.engine import Engine
-from altcred.errors import InvalidInput
-from altcred.estimates import estimate_wave
-from altcred.responses import build_responses, read_status, read_times
+from altcred.clean.responses import build_responses, read_status, read_times
+from altcred.core.engine import Engine
+from altcred.core.errors import InvalidInput
+from altcred.estimate.estimates import estimate_wave
 
 OUT = Path("data/processed/small/begin")
 IP = "198.51.100.7"

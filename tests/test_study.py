@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from small_cohort import STUDY, write_cohort
 
-from altcred.errors import InvalidInput
-from altcred.study import load_study, read_yaml
+from altcred.core.errors import InvalidInput
+from altcred.describe.study import load_study, read_yaml
 
 
 @pytest.fixture(autouse=True)

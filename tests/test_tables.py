@@ -4,13 +4,13 @@ import pandas as pd
 import pytest
 from test_estimates import write_cohort
 
-from altcred import tables
-from altcred.estimates import (
+from altcred.estimate.estimates import (
     Estimates,
     compare_waves,
     estimate_panel,
     estimate_wave,
 )
+from altcred.write import tables
 
 
 @pytest.fixture

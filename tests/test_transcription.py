@@ -14,9 +14,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from altcred.codebook import Codebook, load_codebook
-from altcred.published import COLUMNS, FRACTION_WORDS, NUMBER_WORDS, read_published
-from altcred.study import load_study
+from altcred.check.published import COLUMNS, FRACTION_WORDS, NUMBER_WORDS, read_published
+from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.study import load_study
 
 COHORTS = ("hollands-2023", "baseline-2017")
 # How many rows each document has at least; a table may only grow.

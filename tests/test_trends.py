@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from test_estimates import write_cohort
 
-from altcred import _trend_views as views
-from altcred.estimates import estimate_wave, write_estimates
-from altcred.published import COLUMNS
-from altcred.reproduction import earlier_figures
-from altcred.tables import open_view
+from altcred.check.published import COLUMNS
+from altcred.check.reproduction import earlier_figures
+from altcred.estimate.estimates import estimate_wave, write_estimates
+from altcred.write import trend_views as views
+from altcred.write.tables import open_view
 
 PRINTED = [
     ("begin-2018", "all", "responses", "", "count", "1,000", ""),

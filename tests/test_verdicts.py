@@ -11,27 +11,27 @@ import pandas as pd
 import pytest
 from small_cohort import person, write_cohort
 
-from altcred.codebook import load_codebook
-from altcred.errors import InvalidInput
-from altcred.estimates import (
-    estimate_comparison,
-    estimate_panel,
-    estimate_wave,
-    read_estimates,
-    write_estimates,
-)
-from altcred.panel import match_panel
-from altcred.paths import processed_dir, wave_dir
-from altcred.published import COLUMNS, read_published
-from altcred.reproduction import (
+from altcred.check.published import COLUMNS, read_published
+from altcred.check.reproduction import (
     Reproduction,
     count_verdicts,
     judge_cohort,
     judge_figures,
     write_reproduction,
 )
-from altcred.responses import build_responses
-from altcred.study import load_study
+from altcred.clean.responses import build_responses
+from altcred.core.errors import InvalidInput
+from altcred.core.paths import processed_dir, wave_dir
+from altcred.describe.codebook import load_codebook
+from altcred.describe.study import load_study
+from altcred.estimate.estimates import (
+    estimate_comparison,
+    estimate_panel,
+    estimate_wave,
+    read_estimates,
+    write_estimates,
+)
+from altcred.link.panel import match_panel
 
 JOB, LEARN, RAISE = "A better job, or a first one", "Learn something", "A raise"
 LATER = {"at": "2021-05-01 09:00:00"}

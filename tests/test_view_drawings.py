@@ -14,23 +14,27 @@ from random_cohort import write_pairs, write_wave
 from test_drawings import list_clashes
 from test_panel_views import CODEBOOK, STUDY
 
-from altcred import _comparison_views, _cost_views, _linkage_views, _panel_views, figures
-from altcred import _trend_views as trends
-from altcred.codebook import load_codebook
-from altcred.costs import estimate_costs, load_prices, name_payback
-from altcred.estimates import (
+from altcred.check.reproduction import earlier_figures
+from altcred.describe.codebook import load_codebook
+from altcred.describe.folders import panel_folder
+from altcred.describe.study import load_study
+from altcred.estimate.costs import estimate_costs, load_prices, name_payback
+from altcred.estimate.estimates import (
     Estimate,
     estimate_flow,
     estimate_panel,
     estimate_wave,
-    panel_folder,
     write_estimates,
 )
-from altcred.linkage import RULES, Linkage, name_threshold, vary_rules
-from altcred.reproduction import earlier_figures
-from altcred.study import load_study
-from altcred.tables import View, open_view
-from altcred.weighting import compare_samples
+from altcred.estimate.weighting import compare_samples
+from altcred.link.linkage import RULES, Linkage, name_threshold, vary_rules
+from altcred.write import comparison_views as _comparison_views
+from altcred.write import cost_views as _cost_views
+from altcred.write import figures
+from altcred.write import linkage_views as _linkage_views
+from altcred.write import panel_views as _panel_views
+from altcred.write import trend_views as trends
+from altcred.write.tables import View, open_view
 
 COHORT, BEFORE = "hollands-2023", "baseline-2017"
 SEEDS = (5, 11)

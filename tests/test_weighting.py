@@ -7,12 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altcred import _comparison_views as views
-from altcred._views import View, open_view, write_pvalue
-from altcred.codebook import load_codebook
-from altcred.estimates import Estimates, estimate_wave, write_estimates
-from altcred.study import load_study
-from altcred.weighting import (
+from altcred.describe.codebook import load_codebook
+from altcred.describe.study import load_study
+from altcred.estimate.estimates import Estimates, estimate_wave, write_estimates
+from altcred.estimate.weighting import (
     Weights,
     balance,
     bound_differences,
@@ -23,6 +21,8 @@ from altcred.weighting import (
     weigh_second,
     weighted_share,
 )
+from altcred.write import comparison_views as views
+from altcred.write.views import View, open_view, write_pvalue
 
 STUDY = """
 name: pair

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from altcred.errors import InvalidInput, Problem, refuse_problems
-from altcred.paths import cohort_dir, executed_dir, processed_dir, project_root, raw_dir
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.paths import cohort_dir, executed_dir, processed_dir, project_root, raw_dir
 
 NOTEBOOKS = Path("notebooks")
 PARAMETERS = Path("params.yaml")
@@ -92,7 +92,7 @@ def run_chapter(
     estimates: str | None,
 ) -> None:
     """Run NOTEBOOK (such as 02-survey) for COHORT; the executed copy lies under data/processed."""
-    from altcred.notebooks import NotebookFailed, run_notebook
+    from altcred.build.notebooks import NotebookFailed, run_notebook
 
     refuse_problems(_check_cohort(cohort))
     given = {"wave": wave, "first": first, "second": second}
@@ -115,7 +115,7 @@ def run_chapter(
 @click.argument("cohort")
 def report(cohort: str) -> None:
     """Assemble the executed notebooks of COHORT into report/COHORT: HTML and PDF."""
-    from altcred.report import build_report
+    from altcred.build.report import build_report
 
     refuse_problems(_check_cohort(cohort))
     build_report(cohort)
@@ -124,7 +124,7 @@ def report(cohort: str) -> None:
 @main.command()
 def metrics() -> None:
     """Gather the measures of all cohorts in report/metrics.json."""
-    from altcred.measures import gather_measures, measures_dir, write_measures
+    from altcred.core.measures import gather_measures, measures_dir, write_measures
 
     gathered = gather_measures(measures_dir().glob("*.json"))
     write_measures(project_root() / "report/metrics.json", gathered)
@@ -135,7 +135,7 @@ def metrics() -> None:
 @click.option("--relations", type=click.Path(path_type=Path), help="How the figures relate.")
 def check_published(file: Path, relations: Path | None) -> None:
     """Find what in FILE, a table of printed figures, cannot all be true."""
-    from altcred.consistency import check_file
+    from altcred.check.consistency import check_file
 
     for line in check_file(file, relations).as_lines():
         click.echo(line)
@@ -145,9 +145,9 @@ def check_published(file: Path, relations: Path | None) -> None:
 @click.argument("cohort")
 def check(cohort: str) -> None:
     """Check the study, the codebook and the exports' headers of COHORT; name every problem."""
-    from altcred.codebook import load_codebook
-    from altcred.exports import check_exports
-    from altcred.study import load_study
+    from altcred.describe.codebook import load_codebook
+    from altcred.describe.study import load_study
+    from altcred.read.exports import check_exports
 
     refuse_problems(_check_cohort(cohort))
     study = load_study(cohort)
@@ -248,8 +248,8 @@ def _gather_estimates(cohort: str, folder: str) -> None:
 def _compose_schemas() -> dict[Path, str]:
     import json
 
-    from altcred.codebook import CodebookFile
-    from altcred.study import StudyFile
+    from altcred.describe.codebook import CodebookFile
+    from altcred.describe.study import StudyFile
 
     models = {"study": StudyFile, "codebook": CodebookFile}
     return {

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from altcred.codebook import Codebook
-from altcred.errors import InvalidInput, Problem, refuse_problems
-from altcred.paths import cohort_dir
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.paths import cohort_dir
+from altcred.describe.codebook import Codebook
+from altcred.describe.study import Condition, Described, Name, Study, problems_of_model, read_yaml
 from altcred.reconstruct.identities import Identities
-from altcred.study import Condition, Described, Name, Study, problems_of_model, read_yaml
 
 RECONSTRUCTION_FILE = "reconstruction.yaml"
 

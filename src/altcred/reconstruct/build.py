@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from altcred.codebook import Codebook, load_codebook
-from altcred.errors import Problem, refuse_problems
-from altcred.paths import cohort_dir, raw_dir, truth_dir
-from altcred.published import parse_printed, read_published
+from altcred.check.published import parse_printed, read_published
+from altcred.core.errors import Problem, refuse_problems
+from altcred.core.paths import cohort_dir, raw_dir, truth_dir
+from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.study import Study, load_study
 from altcred.reconstruct.exports import Export, compose_export, serialize_files
 from altcred.reconstruct.identities import (
     Counts,
@@ -20,7 +21,6 @@ from altcred.reconstruct.identities import (
     identify_people,
     load_identities,
 )
-from altcred.study import Study, load_study
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from altcred.codebook import Codebook, column_of
-from altcred.published import is_reproduced, parse_printed
+from altcred.check.published import is_reproduced, parse_printed
+from altcred.describe.codebook import Codebook, column_of
+from altcred.describe.study import Study, as_list
 from altcred.reconstruct.assumptions import Reconstruction
 from altcred.reconstruct.constraints import (
     CHANGES,
@@ -19,7 +20,6 @@ from altcred.reconstruct.constraints import (
 )
 from altcred.reconstruct.draw import DAYS, SIZES, Drawn
 from altcred.reconstruct.people import People, Test, make_tests
-from altcred.study import Study, as_list
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from altcred.codebook import Codebook
-from altcred.intervals import parse_interval
-from altcred.published import SHARE, PrintedInterval, parse_printed
+from altcred.check.published import SHARE, PrintedInterval, parse_printed
+from altcred.core.intervals import parse_interval
+from altcred.describe.codebook import Codebook
+from altcred.describe.study import ALL, Study, as_list
 from altcred.reconstruct.assumptions import Reconstruction
 from altcred.reconstruct.counts import Figure, Linear, Problem
 from altcred.reconstruct.people import People, Test, asked_tests, make_tests
-from altcred.study import ALL, Study, as_list
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ what is written for a missing answer is one that nobody can read.
 
 from random import Random
 
-from altcred.codebook import Variable
+from altcred.describe.codebook import Variable
 
 _NUMBER_WORDS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from altcred.codebook import Codebook, Variable, column_of, source_names
+from altcred.describe.codebook import Codebook, Variable, column_of, source_names
+from altcred.describe.study import Study, as_list
 from altcred.reconstruct.assumptions import Curve, FollowUp, Part, Reconstruction
 from altcred.reconstruct.constraints import (
     CHANGES,
@@ -51,7 +52,6 @@ from altcred.reconstruct.people import (
     spread_by_rank,
     tick_options,
 )
-from altcred.study import Study, as_list
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,9 +16,10 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from altcred.codebook import Codebook, Variable, column_of
-from altcred.countries import country_label
-from altcred.intervals import parse_interval
+from altcred.core.countries import country_label
+from altcred.core.intervals import parse_interval
+from altcred.describe.codebook import Codebook, Variable, column_of
+from altcred.describe.study import Condition, Study, as_list
 from altcred.reconstruct.dirt import (
     NO_EMAIL,
     decorate_question,
@@ -28,7 +29,6 @@ from altcred.reconstruct.dirt import (
     write_unreadable,
 )
 from altcred.reconstruct.identities import Dirt, Identified, draw_addresses
-from altcred.study import Condition, Study, as_list
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
 
-from altcred.codebook import Codebook, column_of
-from altcred.errors import InvalidInput, Problem
-from altcred.paths import cohort_dir
-from altcred.study import Described, Name, Panel, Study, problems_of_model, read_yaml
+from altcred.core.errors import InvalidInput, Problem
+from altcred.core.paths import cohort_dir
+from altcred.describe.codebook import Codebook, column_of
+from altcred.describe.study import Described, Name, Panel, Study, problems_of_model, read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from altcred.published import PrintedInterval
+from altcred.check.published import PrintedInterval
 from altcred.reconstruct.assumptions import Curve, VariableAssumption
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from altcred.codebook import Codebook, Variable, column_of
-from altcred.intervals import parse_interval
+from altcred.core.intervals import parse_interval
+from altcred.describe.codebook import Codebook, Variable, column_of
+from altcred.describe.study import Condition, Study, as_list
 from altcred.reconstruct.assumptions import Reconstruction
-from altcred.study import Condition, Study, as_list
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Chapters run, assembled and written as HTML, PDF and notebooks."""

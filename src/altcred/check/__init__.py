@@ -1,0 +1,1 @@
+"""Printed figures against each other and against what was rebuilt."""

@@ -1,0 +1,307 @@
+"""Finds by itself which printed figures cannot all be true.
+
+Printed figures are compared with each other and with nothing else. Every figure is a range of
+exact numbers (`published.parse_printed`); a finding says that no numbers in the ranges of a few
+figures satisfy a relation that must hold between them. What rounding can explain is no finding.
+docs/consistency.md lists the relations.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from altcred.check.consistency.checks import list_checks
+from altcred.check.consistency.figures import CONTEXT, Table, is_size, read_figures, reread
+from altcred.check.consistency.implied import Implied, describe, list_implied
+from altcred.check.consistency.odd import Odd, list_odd
+from altcred.check.consistency.relations import Relations, derive_relations, load_relations
+from altcred.check.consistency.search import (
+    Repair,
+    find_repairs,
+    find_unit,
+    minimize,
+    weigh_alternatives,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Finding",
+    "Findings",
+    "Implied",
+    "Odd",
+    "Relations",
+    "Repair",
+    "check_all",
+    "check_cohort",
+    "check_file",
+    "check_published",
+    "derive_relations",
+    "describe",
+    "find_implied",
+    "find_odd",
+    "load_relations",
+    "make_table",
+    "relations_of_cohort",
+]
+
+# Statements that are no numbers and are compared even so.
+READ = frozenset({"rank", "order"})
+SEVERITIES = ("high", "medium", "low")
+# Of two findings about the same figures, the one with the plainer rule is kept.
+PLAINNESS = (
+    "repeated", "label", "population", "total", "grim", "count", "p-value", "difference", "formula",
+    "sum", "subgroups", "range", "rank", "order",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Printed figures that cannot all be true.
+
+    `ids` is a smallest set of conflicting figures: without any one of them there is no
+    conflict left. `places` holds these and every other row that prints the same quantities.
+    `line` is the arithmetic. `repairs` are changes of one figure that would do, typos first.
+    `evidence` says which of several prints fits the rest, where that can be told. `premise` is
+    what the finding takes for granted besides, '' for nothing.
+    """
+
+    kind: str
+    line: str
+    ids: tuple[str, ...]
+    places: tuple[str, ...]
+    severity: str
+    repairs: tuple[Repair, ...] = ()
+    evidence: str = ""
+    premise: str = ""
+
+    @property
+    def typo(self) -> Repair | None:
+        """The change of one figure, no more than a slip, that repairs the finding."""
+        return next((repair for repair in self.repairs if repair.is_typo), None)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a table of printed figures says of itself: contradictions, implied sizes, oddities.
+
+    `unread` holds the ids of figures that are no numbers and were not compared.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    implied: list[Implied] = field(default_factory=list)
+    odd: list[Odd] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def as_lines(self) -> Iterator[str]:
+        """Yield everything as text, findings first, for a terminal."""
+        yield f"{len(self.findings)} contradictions"
+        for finding in self.findings:
+            yield f"[{finding.severity}] {finding.kind}: {finding.line}"
+            yield f"    figures: {', '.join(finding.ids)}"
+            others = [id for id in finding.places if id not in finding.ids]
+            if others:
+                yield f"    also printed: {', '.join(others)}"
+            if finding.premise:
+                yield f"    taken for granted: {finding.premise}"
+            if finding.evidence:
+                yield f"    {finding.evidence}"
+            for repair in finding.repairs:
+                yield f"    {repair.describe()}"
+        yield f"{len(self.implied)} sizes implied"
+        yield from (f"    {describe(implied)}" for implied in self.implied)
+        yield f"{len(self.odd)} odd"
+        yield from (f"    {odd.line}" for odd in self.odd)
+        if self.unread:
+            yield f"{len(self.unread)} figures are no numbers and were not compared"
+
+
+def check_published(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Finding]:
+    """Return every contradiction among printed figures, gravest first.
+
+    `figures` has the columns of published.csv (see `published.read_published`); `relations`
+    says what keys alone do not tell: which subgroups are parts of which, which categories
+    exclude each other, formulas. Without it only the rules that need none are applied.
+    """
+    relations = relations or Relations()
+    return _find(make_table(figures, relations), relations)
+
+
+def find_implied(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Implied]:
+    """Return sample sizes that are not printed but follow from what is."""
+    relations = relations or Relations()
+    return list(list_implied(make_table(figures, relations), relations))
+
+
+def find_odd(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Odd]:
+    """Return figures that can all be true but look strange."""
+    relations = relations or Relations()
+    return list(list_odd(make_table(figures, relations), relations))
+
+
+def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Findings:
+    """Return contradictions, implied sizes and oddities of one table."""
+    relations = relations or Relations()
+    table = make_table(figures, relations)
+    return Findings(
+        findings=_find(table, relations),
+        implied=list(list_implied(table, relations)),
+        odd=list(list_odd(table, relations)),
+        unread=sorted(
+            figure.id
+            for figure in table.figures.values()
+            if figure.limits is None and not figure.text and figure.key.statistic not in READ
+        ),
+    )
+
+
+def check_file(path: Path | str, relations_path: Path | str | None = None) -> Findings:
+    """Check a table of printed figures in a file; InvalidInput where a file is not readable.
+
+    A cohort's own table is checked with all that the cohort's files tell of relations. Any other
+    is checked with `relations_path`; without it only the rules that need none are applied.
+    """
+    from altcred.check.published import read_published
+    from altcred.core.paths import cohort_dir
+
+    path = Path(path)
+    cohort = path.resolve().parent.name
+    if relations_path is not None:
+        relations = load_relations(relations_path)
+    elif (path.resolve().parent / "codebook.yaml").is_file() and (
+        cohort_dir(cohort).resolve() == path.resolve().parent
+    ):
+        relations = relations_of_cohort(cohort)
+    else:
+        relations = Relations()
+    return check_all(read_published(path), relations)
+
+
+def check_cohort(cohort: str) -> Findings:
+    """Check cohorts/COHORT/published.csv with all that the cohort's files tell of relations."""
+    from altcred.check.published import read_published
+    from altcred.core.paths import cohort_dir
+
+    return check_all(
+        read_published(cohort_dir(cohort) / "published.csv"), relations_of_cohort(cohort)
+    )
+
+
+def relations_of_cohort(cohort: str) -> Relations:
+    """Return the relations of a cohort: from study and codebook, and from its relations.yaml."""
+    from altcred.core.paths import cohort_dir
+    from altcred.describe.codebook import load_codebook
+    from altcred.describe.study import load_study
+
+    study = load_study(cohort)
+    relations = derive_relations(study, load_codebook(cohort, study))
+    path = cohort_dir(cohort) / "relations.yaml"
+    return relations.join(load_relations(path)) if path.is_file() else relations
+
+
+def make_table(figures: "pd.DataFrame", relations: Relations) -> Table:
+    """Return printed figures by what they measure, without those that are set aside."""
+    aside = {item.id for item in relations.set_aside}
+    return Table(figure for figure in read_figures(figures) if figure.id not in aside)
+
+
+def _find(table: Table, relations: Relations) -> list[Finding]:
+    found: dict[frozenset, Finding] = {}
+    checks = {}
+    for check in list_checks(table, relations):
+        outcome = check.evaluate(table)
+        if outcome is None:
+            continue
+        ids, smallest = minimize(table, check, outcome)
+        keys = frozenset(table.figures[id].key for id in ids)
+        known = found.get(keys)
+        if known is not None and PLAINNESS.index(known.kind) <= PLAINNESS.index(check.kind):
+            continue
+        found[keys] = Finding(check.kind, smallest.line, tuple(sorted(ids)), (), "")
+        checks[keys] = check
+    # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
+    # exception: other rules allow for both, so that what they find is another conflict.
+    smallest_only = {
+        keys: finding
+        for keys, finding in found.items()
+        if not any(other < keys and found[other].kind != "repeated" for other in found)
+    }
+    results = []
+    for keys, finding in smallest_only.items():
+        check = checks[keys]
+        repairs: Iterable[Repair] = find_repairs(table, relations, check, list(finding.ids))
+        evidence = ""
+        if finding.kind == "repeated":
+            evidence, _ = weigh_alternatives(table, relations, list(finding.ids))
+        places = sorted(row.id for key in keys for row in table.rows(key))
+        repairs = tuple(repairs)
+        results.append(
+            Finding(
+                finding.kind,
+                finding.line,
+                finding.ids,
+                tuple(places),
+                _judge_severity(table, relations, finding, places, repairs),
+                repairs,
+                evidence,
+                _describe_premise(relations) if check.premise else "",
+            )
+        )
+    return sorted(
+        results,
+        key=lambda item: (SEVERITIES.index(item.severity), PLAINNESS.index(item.kind), item.ids),
+    )
+
+
+def _describe_premise(relations: Relations) -> str:
+    if relations.premise is None:
+        return ""
+    return (
+        f"at least {relations.premise.at_least} of each group answered any question put to "
+        f"everybody ({relations.premise.reason.rstrip('. ')})"
+    )
+
+
+def _judge_severity(
+    table: Table,
+    relations: Relations,
+    finding: Finding,
+    places: list[str],
+    repairs: tuple[Repair, ...],
+) -> str:
+    """Return how much a finding matters.
+
+    High where one of the figures stands in a headline section, low where only facts or words
+    are concerned, and a step lower where one unit of a last digit repairs it.
+    """
+    figures = [table.figures[id] for id in finding.ids]
+    # A sample size only weighs the others: what it is a headline for is something else.
+    weights = {figure.key for figure in figures if is_size(figure.key)}
+    about = {figure.key for figure in figures} - weights or weights
+    headline = any(
+        table.figures[id].section.startswith(tuple(relations.headline_sections))
+        for id in places
+        if table.figures[id].key in about
+    )
+    context = all(figure.key.wave == CONTEXT for figure in figures)
+    worded = any(figure.qualifier for figure in figures)
+    slight = False
+    for repair in repairs:
+        figure = table.figures[repair.id]
+        if figure.limits is None or figure.limits.low is None or figure.limits.high is None:
+            continue
+        unit = find_unit(figure)
+        changed = reread(figure, repair.replacement)
+        if changed is None or changed.limits is None or changed.limits.low is None:
+            continue
+        slight = slight or (
+            Fraction(0) < unit and abs(changed.limits.low - figure.limits.low) <= unit
+        )
+    if context or (worded and finding.kind == "repeated"):
+        return "low"
+    if headline:
+        return "medium" if slight else "high"
+    return "low" if slight else "medium"

@@ -1,0 +1,344 @@
+"""What the contradictions among printed figures do to the claims that readers take away.
+
+A cohort's `relations.yaml` lists its headline claims, each with the printed figures it rests on.
+A contradiction has several ways out, since any of its quantities may be the wrong one. It touches a
+claim if one of these ways changes a figure of the claim. For each way out the claim's number is
+computed anew from what the figures that remain leave possible.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from altcred.check.consistency import Finding, Findings, Relations, make_table, relations_of_cohort
+from altcred.check.consistency.figures import Figure, Key, Table
+from altcred.check.consistency.formulas import compute, names_in, split_formula
+from altcred.check.consistency.ranges import ANY, Range, hull, meet, subtract, whole
+from altcred.check.consistency.relations import Headline
+from altcred.check.consistency.remaining import (
+    Alternative,
+    as_key,
+    find_domain,
+    find_near,
+    find_remaining,
+    list_silent,
+    list_ways,
+    match_checks,
+)
+from altcred.check.published import read_published
+from altcred.core.errors import Problem, refuse_problems
+from altcred.core.measures import measures_dir, write_measures
+from altcred.core.paths import cohort_dir
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+YES, NO, OPEN = "yes", "no", "open"
+# What becomes of a claim over all ways out of the contradictions that touch it.
+UNTOUCHED = "untouched"
+SURVIVES, FALLS, DEPENDS = "survives", "falls", "depends on the repair"
+UNSETTLED = "not settled"
+OUTCOMES = (UNTOUCHED, SURVIVES, DEPENDS, UNSETTLED, FALLS)
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A headline claim under one way out of the contradictions that touch it.
+
+    `wrong` holds those of the claim's own figures that are taken to be wrong, none where the
+    fault lies elsewhere; `limits` the numbers that the claim's can then be; `verdict` whether
+    the claim holds: yes, no, or open where the remaining figures leave both possible.
+    """
+
+    wrong: tuple[Figure, ...]
+    limits: Range
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A headline claim, as printed and under every repair.
+
+    `printed` are the figures that readers see: the one that prints the claim's number, or those
+    it is made of. `as_printed` is the range these allow and `verdict` whether the claim then
+    holds. `limits` reaches from the lowest to the highest number under any repair. `findings`
+    are the numbers of the contradictions that touch the claim (C1 is 1), `unit` is how the number
+    is written: `share`, `points` (of percent), `amount` or `number`.
+    """
+
+    claim: str
+    printed: tuple[Figure, ...]
+    as_printed: Range
+    verdict: str
+    limits: Range
+    unit: str
+    findings: tuple[int, ...] = ()
+    repairs: tuple[Repaired, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """What becomes of the claim: one of OUTCOMES."""
+        if not self.findings:
+            return UNTOUCHED
+        verdicts = {repaired.verdict for repaired in self.repairs}
+        if verdicts <= {YES}:
+            return SURVIVES
+        if verdicts == {NO}:
+            return FALLS
+        return DEPENDS if NO in verdicts else UNSETTLED
+
+
+def assess_headlines(
+    published: "pd.DataFrame", relations: Relations, findings: Sequence[Finding]
+) -> list[Assessed]:
+    """Return every headline of the relations under the contradictions found, in their order.
+
+    `published` has the columns of published.csv and `findings` are those of its figures (see
+    `consistency.check_published`). Raises InvalidInput for a headline that rests on a figure that
+    is not printed.
+    """
+    table = make_table(published, relations)
+    refuse_problems(list(_list_missing(table, relations)))
+    keys = [_keys(headline) for headline in relations.headlines]
+    named = frozenset().union(*keys)
+    concerned = {
+        number: finding
+        for number, finding in enumerate(findings, start=1)
+        if named & {table.figures[id].key for id in finding.ids}
+    }
+    checks = match_checks(
+        table,
+        relations,
+        ((finding.kind, frozenset(finding.ids)) for finding in concerned.values()),
+    )
+    remaining = _Remaining(table, relations)
+    alternatives = {
+        number: list_ways(
+            table, relations, checks[frozenset(finding.ids)], finding.ids, remaining.find
+        )
+        for number, finding in concerned.items()
+    }
+    return [
+        _assess(
+            headline,
+            remaining,
+            {
+                number: ways
+                for number, ways in alternatives.items()
+                if own & {way.key for way in ways}
+            },
+        )
+        for headline, own in zip(relations.headlines, keys, strict=True)
+    ]
+
+
+def assess_cohort(cohort: str, findings: Findings) -> list[Assessed]:
+    """Return a cohort's headline claims under the contradictions among its printed figures."""
+    published = read_published(cohort_dir(cohort) / "published.csv")
+    return assess_headlines(published, relations_of_cohort(cohort), findings.findings)
+
+
+def write_headlines(assessed: Sequence[Assessed], cohort: str) -> None:
+    """Add the counts of headline claims to the measures of the cohort's reproduction."""
+    path = measures_dir() / f"{cohort}-reproduction.json"
+    measures = json.loads(path.read_text(encoding="utf-8"))
+    write_measures(path, measures | {"headlines": count_headlines(assessed)})
+
+
+def count_headlines(assessed: Sequence[Assessed]) -> dict[str, int]:
+    """Return how many headline claims there are, how many are touched, and what becomes of them."""
+    outcomes = [item.outcome for item in assessed]
+    return {
+        "total": len(outcomes),
+        "touched": sum(outcome != UNTOUCHED for outcome in outcomes),
+        **{
+            outcome.replace(" ", "_"): outcomes.count(outcome)
+            for outcome in OUTCOMES
+            if outcome != UNTOUCHED
+        },
+    }
+
+
+def _keys(headline: Headline) -> set[Key]:
+    return {as_key(figure) for figure in headline.figures.values()}
+
+
+def _list_missing(table: Table, relations: Relations) -> Iterator[Problem]:
+    for place, headline in enumerate(relations.headlines):
+        for name, figure in headline.figures.items():
+            if table.known(as_key(figure)) is None:
+                yield Problem(
+                    "relations.yaml",
+                    f"headlines.{place}.figures.{name}",
+                    "no printed figure that is a number has this key.",
+                    "Correct the key, or leave the headline out.",
+                )
+
+
+class _Remaining:
+    """What the figures that remain leave for a quantity, each asked for once."""
+
+    def __init__(self, table: Table, relations: Relations) -> None:
+        self.table = table
+        self.relations = relations
+        self._found: dict[tuple[Key, frozenset[str]], Range | None] = {}
+
+    def find(self, key: Key, without: frozenset[str]) -> Range | None:
+        near = find_near(self.table, self.relations, key)
+        without = frozenset(id for id in without if self.table.figures[id].key in near)
+        if (key, without) not in self._found:
+            self._found[key, without] = find_remaining(self.table, self.relations, key, without)
+        return self._found[key, without]
+
+
+def _assess(
+    headline: Headline, remaining: _Remaining, alternatives: dict[int, list[Alternative]]
+) -> Assessed:
+    table, relations = remaining.table, remaining.relations
+    keys = {name: as_key(figure) for name, figure in headline.figures.items()}
+    parts = list(dict.fromkeys(names_in(headline.expression)))
+    own = headline.printed or (parts[0] if headline.expression == parts[0] else "")
+    shown = tuple(_choose_print(table, relations, keys[name]) for name in ([own] if own else parts))
+    values = {name: _read_values(table, key) for name, key in keys.items()}
+    as_printed = compute(headline.expression, values)
+    said = None
+    if own and not headline.holds:
+        said = shown[0].limits or ANY
+        known = [table.known(key) for key in keys.values()]
+        # What a factor's rounding allows is not held against the number printed beside it.
+        if headline.printed and not any(item is not None and item.disputed for item in known):
+            said = said if meet([said, as_printed]).is_empty else hull([said, as_printed])
+    repairs: list[Repaired] = []
+    # Where the other figures refuse every number for a wrong one, that way leads nowhere; if all
+    # ways do, more than one change is needed, and nothing bounds what is wrong.
+    for is_bounded in (True, False):
+        for wrong in itertools.product(*alternatives.values()):
+            given = {}
+            for name in keys:
+                limits = _find_values(remaining, keys, headline, name, wrong)
+                if limits is None and not is_bounded:
+                    limits = find_domain(table, keys[name])
+                if limits is not None:
+                    given[name] = limits
+            if given.keys() == keys.keys():
+                limits = compute(headline.expression, given)
+                own_wrong = {
+                    id for way in wrong if way.key in keys.values() for id in sorted(way.ids)
+                }
+                figures = tuple(table.figures[id] for id in sorted(own_wrong))
+                repaired = Repaired(figures, limits, _judge(headline, given, said))
+                if repaired not in repairs:
+                    repairs.append(repaired)
+        if repairs:
+            break
+    return Assessed(
+        claim=headline.claim,
+        printed=shown,
+        as_printed=as_printed,
+        verdict=_judge(headline, values, said),
+        limits=hull([item.limits for item in repairs]),
+        unit=headline.unit or _find_unit(headline, shown, bool(own)),
+        findings=tuple(alternatives),
+        repairs=tuple(repairs) if alternatives else (),
+    )
+
+
+def _read_values(table: Table, key: Key) -> Range:
+    known = table.known(key)
+    return _as_whole(table, key, known.limits if known is not None else ANY)
+
+
+def _as_whole(table: Table, key: Key, limits: Range | None) -> Range | None:
+    # "six programs" are no five and a half, though a fact may be any number.
+    is_whole = all(row.unit == "number" and row.digits == 0 for row in table.numbers(key))
+    return whole(limits) if limits and key.statistic == "fact" and is_whole else limits
+
+
+def _find_values(
+    remaining: _Remaining,
+    keys: dict[str, Key],
+    headline: Headline,
+    name: str,
+    wrong: tuple[Alternative, ...],
+) -> Range | None:
+    """Return the numbers that one figure of a headline can stand for if others are wrong."""
+    table, relations, key = remaining.table, remaining.relations, keys[name]
+    own = [way for way in wrong if way.key == key]
+    if not own:
+        return _read_values(table, key)
+    # The headline's own number was computed from the wrong figure, and tells nothing of it.
+    printed = [row.id for row in table.rows(keys[headline.printed])] if headline.printed else []
+    silent = [list_silent(table, relations, way, printed) for way in own]
+    elsewhere = [way.ids for way in wrong]
+    return _as_whole(table, key, remaining.find(key, frozenset().union(*silent, *elsewhere)))
+
+
+def _choose_print(table: Table, relations: Relations, key: Key) -> Figure:
+    """Return the print that readers see: in a headline section, and the most precise there."""
+    sections = tuple(relations.headline_sections)
+
+    def vagueness(figure: Figure) -> tuple:
+        limits = figure.limits or ANY
+        if limits.low is None or limits.high is None:
+            return (not figure.section.startswith(sections), 1, 0, figure.id)
+        width = limits.high - limits.low
+        return (not figure.section.startswith(sections), 0, width, figure.id)
+
+    return min(table.numbers(key), key=vagueness)
+
+
+def _judge(headline: Headline, values: dict[str, Range], said: Range | None) -> str:
+    """Tell whether a claim holds for all numbers of its figures, for none, or for some."""
+    if headline.holds:
+        left, sign, right = split_formula(headline.holds)
+        return _compare(compute(left, values), sign, compute(right, values))
+    computed = compute(headline.expression, values)
+    if said is None or meet([computed, said]).is_empty:
+        return NO
+    return YES if _is_within(computed, said) else OPEN
+
+
+def _compare(left: Range, sign: str, right: Range) -> str:
+    difference = subtract(left, right)
+    if sign in {"<", "<="}:
+        difference = subtract(right, left)
+    if sign == "=":
+        if meet([left, right]).is_empty:
+            return NO
+        return YES if left.exact is not None and left.exact == right.exact else OPEN
+    low, high = difference.low, difference.high
+    strict = sign in {"<", ">"}
+    if low is not None and (low > 0 or (low == 0 and (difference.low_open or not strict))):
+        return YES
+    if high is not None and (high < 0 or (high == 0 and (difference.high_open or strict))):
+        return NO
+    return OPEN
+
+
+def _is_within(inner: Range, outer: Range) -> bool:
+    low = outer.low is None or (
+        inner.low is not None
+        and (
+            inner.low > outer.low
+            or (inner.low == outer.low and (inner.low_open or not outer.low_open))
+        )
+    )
+    high = outer.high is None or (
+        inner.high is not None
+        and (
+            inner.high < outer.high
+            or (inner.high == outer.high and (inner.high_open or not outer.high_open))
+        )
+    )
+    return low and high
+
+
+def _find_unit(headline: Headline, shown: Sequence[Figure], is_print: bool) -> str:
+    units = {figure.unit for figure in shown}
+    is_sum = not set(headline.expression) & {"*", "/"}
+    if is_print or (len(units) == 1 and is_sum):
+        unit = shown[0].unit
+        return "points" if unit == "share" and "-" in headline.expression else unit
+    return "number"

@@ -1,0 +1,373 @@
+"""The verdict on each printed figure: rebuilt from rows, or proven impossible, or different.
+
+A verdict joins two tables by their key: the printed figures of `published.csv` and the
+estimates. `reproduced`: the estimate rounds to what is printed, or satisfies the words.
+`contradicted`: it does not, and the figure stands in a set of printed figures that cannot all be
+true. `differs`: it does not, and nothing explains why. `context`: a fact about programs, prices
+or other collections, or words without a number, which no row of this cohort could rebuild.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from altcred.check.consistency import Findings, check_all, relations_of_cohort
+from altcred.check.published import (
+    SHARE,
+    TEXT_STATISTICS,
+    WORDS,
+    is_reproduced,
+    parse_printed,
+    read_published,
+)
+from altcred.core.errors import Problem, refuse_problems
+from altcred.core.measures import measures_dir, write_measures
+from altcred.core.paths import cohort_dir, processed_dir
+from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.study import Study, load_study
+from altcred.estimate.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPRODUCED, CONTRADICTED, DIFFERS, CONTEXT = "reproduced", "contradicted", "differs", "context"
+VERDICTS = (REPRODUCED, CONTRADICTED, DIFFERS, CONTEXT)
+# Cells of a printed table that say that a question was not put to those people.
+NOT_ASKED = {"not asked", "n/a", "-", "did not include", "not included"}
+# "More or less the same" is a difference of less than this, in shares.
+SAME = 0.05
+EXTREMES = {"_min": min, "_max": max}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of one printed figure: its verdict, the number rebuilt, and a remark."""
+
+    verdict: str
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    n: float = math.nan
+    remark: str = ""
+
+
+def judge_figures(
+    published: "pd.DataFrame",
+    estimates: Estimates,
+    study: Study,
+    codebook: Codebook,
+    waves: Iterable[str],
+    conflicts: Mapping[str, str] | None = None,
+    file: str = "published.csv",
+) -> "pd.DataFrame":
+    """Return the printed figures with verdict, value, low, high, n_rebuilt, finding and remark.
+
+    `waves` are those of the estimates (`begin`, `panel:begin`, `begin-end` ...); figures of other
+    waves are context. `conflicts` names for an id the finding it belongs to. Raises InvalidInput
+    with every figure of these waves whose key no estimate has.
+    """
+    conflicts = conflicts or {}
+    own = set(waves)
+    judged, problems = [], []
+    for line, row in enumerate(published.to_dict("records"), start=2):
+        try:
+            judgement = _judge(row, estimates, study, codebook, own)
+        except UnknownEstimate as error:
+            problems.append(
+                Problem(
+                    file,
+                    f"line {line} ({row['id']})",
+                    f"no estimate has its key. {error}",
+                    "Correct the key, or describe what is missing in the codebook or the study.",
+                )
+            )
+            continue
+        if judgement.verdict == DIFFERS and row["id"] in conflicts:
+            judgement = Judgement(
+                CONTRADICTED, judgement.value, judgement.low, judgement.high, judgement.n,
+                judgement.remark,
+            )  # fmt: skip
+        judged.append((judgement, conflicts.get(row["id"], "")))
+    refuse_problems(problems)
+    return published.assign(
+        verdict=[judgement.verdict for judgement, _ in judged],
+        value=[judgement.value for judgement, _ in judged],
+        low=[judgement.low for judgement, _ in judged],
+        high=[judgement.high for judgement, _ in judged],
+        n_rebuilt=[judgement.n for judgement, _ in judged],
+        finding=[finding for _, finding in judged],
+        remark=[judgement.remark for judgement, _ in judged],
+    )
+
+
+def _judge(
+    row: Mapping[str, str],
+    estimates: Estimates,
+    study: Study,
+    codebook: Codebook,
+    waves: set[str],
+) -> Judgement:
+    if row["wave"] not in waves:
+        return Judgement(CONTEXT)
+    if row["statistic"] == "order":
+        return _judge_order(row, estimates)
+    if row["statistic"] == "rank":
+        return _judge_rank(row, estimates, codebook)
+    if row["statistic"] in TEXT_STATISTICS:
+        if row["printed"].lower() in NOT_ASKED:
+            return _judge_not_asked(row, estimates)
+        return Judgement(CONTEXT, remark="words without a number")
+    interval = parse_printed(row["printed"], row["qualifier"])
+    found = find_printed(row, estimates, study)
+    described = codebook.variables.get(row["variable"])
+    if interval.unit == SHARE and described is not None and described.unit == "percent":
+        # A number asked for in percent and printed as a share ("one third").
+        found = Estimate(*(n / 100 for n in (found.value, found.low, found.high)), found.n)
+    verdict = REPRODUCED if is_reproduced(found.value, interval) else DIFFERS
+    remark = f"{found.note}" if found.note else ""
+    return Judgement(verdict, found.value, found.low, found.high, found.n, remark)
+
+
+def find_printed(row: Mapping[str, str], estimates: Estimates, study: Study) -> Estimate:
+    """Return the estimate that a printed figure is about; UnknownEstimate where there is none.
+
+    Beyond one key: `a+b` as category adds the categories' shares or counts, a subgroup
+    `by program` or `by program_type` with a statistic `..._min` or `..._max` is the least or
+    the greatest of the parts, of `a|b` as category of each of these categories in each part;
+    a subgroup `by program, program_type=x` is limited to a type.
+    The `nobs` of a category is the n its share is of.
+    """
+    for ending, choose in EXTREMES.items():
+        if row["statistic"].endswith(ending) and row["subgroup"].startswith("by "):
+            return _find_extreme(
+                row, row["statistic"].removesuffix(ending), choose, estimates, study
+            )
+    categories = row["category"].split("+")
+    if len(categories) > 1:
+        parts = [_find({**row, "category": category}, estimates) for category in categories]
+        return Estimate(sum(part.value for part in parts), math.nan, math.nan, parts[0].n)
+    return _find(row, estimates)
+
+
+def _find(row: Mapping[str, str], estimates: Estimates) -> Estimate:
+    if row["statistic"] == "nobs" and row["category"]:
+        share = _find({**row, "statistic": "proportion"}, estimates)
+        return Estimate(share.n, math.nan, math.nan, share.n)
+    return estimates.find(
+        row["wave"], row["variable"], row["category"], row["statistic"], row["subgroup"]
+    )
+
+
+def _find_extreme(
+    row: Mapping[str, str],
+    statistic: str,
+    choose: Callable[..., Estimate],
+    estimates: Estimates,
+    study: Study,
+) -> Estimate:
+    parts, _, limit = row["subgroup"].removeprefix("by ").partition(", ")
+    names = _list_parts(study, parts, limit)
+    if row["variable"] == "responses" and not row["category"]:
+        found = [
+            estimates.find(row["wave"], "responses", name.partition("=")[2], statistic)
+            for name in names
+        ]
+    else:
+        found = [
+            _find({**row, "subgroup": name, "statistic": statistic, "category": one}, estimates)
+            for name in names
+            for one in row["category"].split("|")
+            if estimates.has(row["wave"], row["variable"], one, statistic, name)
+        ]
+    if not found:
+        raise UnknownEstimate(
+            f"No part {row['subgroup']!r} has {row['variable']} {row['category']} {statistic}."
+        )
+    return choose(found, key=lambda estimate: estimate.value)
+
+
+def _list_parts(study: Study, parts: str, limit: str) -> list[str]:
+    """List the subgroups `parts=...`, of one program type where a limit names it."""
+    if parts == "program_type":
+        return [f"program_type={name}" for name in study.program_types]
+    kind = limit.partition("=")[2]
+    programs = study.programs_of(kind) if kind else study.programs
+    return [f"program={name}" for name in programs]
+
+
+def _judge_order(row: Mapping[str, str], estimates: Estimates) -> Judgement:
+    left, sign, right = re.fullmatch(r"(\S+) ([<>=]) (\S+)", row["qualifier"]).groups()
+    statistic = "proportion" if row["category"] else "median"
+    if row["wave"] == "panel":
+        # Of the same people, more or fewer is said of their number.
+        statistic = "count"
+    one, other = (
+        _find({**row, **_side(side), "statistic": statistic}, estimates) for side in (left, right)
+    )
+    holds = {
+        ">": one.value > other.value,
+        "<": one.value < other.value,
+        "=": abs(one.value - other.value) < SAME,
+    }[sign]
+    return Judgement(
+        REPRODUCED if holds else DIFFERS, one.value, remark=f"compared with {other.value:.4g}"
+    )
+
+
+def _side(side: str) -> dict[str, str]:
+    return {"subgroup": side} if "=" in side else {"wave": side}
+
+
+def _judge_rank(row: Mapping[str, str], estimates: Estimates, codebook: Codebook) -> Judgement:
+    statistic = "difference" if "-" in row["wave"] else "proportion"
+    found = _find({**row, "statistic": statistic}, estimates)
+    among = estimates.select(
+        wave=row["wave"], subgroup=row["subgroup"], variable=row["variable"], statistic=statistic
+    )
+    # Groups gather categories and would count twice.
+    gathered = {"not_reported", *codebook.variables[row["variable"]].groups}
+    others = among[~among["category"].isin(gathered)]["value"].abs()
+    rank = int((others > abs(found.value)).sum()) + 1
+    wanted = int(row["qualifier"])
+    return Judgement(
+        REPRODUCED if rank == wanted else DIFFERS, found.value, remark=f"its rank is {rank}"
+    )
+
+
+def _judge_not_asked(row: Mapping[str, str], estimates: Estimates) -> Judgement:
+    statistic = "difference" if "-" in row["wave"] else "proportion"
+    keyed = estimates.select(wave=row["wave"], subgroup=row["subgroup"], variable=row["variable"])
+    if row["category"]:
+        keyed = keyed[(keyed["category"] == row["category"]) & (keyed["statistic"] == statistic)]
+    answered = keyed[keyed["n"].fillna(0) > 0]
+    return Judgement(REPRODUCED if answered.empty else DIFFERS, remark="not asked")
+
+
+def earlier_figures(cohort: str) -> "pd.DataFrame":
+    """Return what was printed of a cohort's earlier collections, beside its own estimates.
+
+    An earlier collection is a wave named WAVE-YEAR in published.csv, WAVE being one of the
+    study's. A row a printed number, each key and number once: the columns of published.csv;
+    `own_wave` and `year`; `words`, the figure as printed with the word that bounds it;
+    `printed_low` and `printed_high`, the numbers it can stand for (NaN without a bound); and
+    `value`, `low`, `high`, `n` of this cohort's estimate with the same key (NaN where there is
+    none). Empty for a cohort with no published.csv or no earlier collection.
+    """
+    import pandas as pd
+
+    path = cohort_dir(cohort) / "published.csv"
+    columns = ["own_wave", "year", "words", "printed_low", "printed_high", "value", "low",
+               "high", "n_rebuilt"]  # fmt: skip
+    if not path.is_file():
+        return pd.DataFrame(columns=columns)
+    study = load_study(cohort)
+    estimates = read_estimates(*sorted((processed_dir(cohort) / "estimates").glob("*.csv")))
+    published = read_published(path)
+    key = ["wave", "subgroup", "variable", "category", "statistic"]
+    rows = []
+    for row in published.to_dict("records"):
+        wave, _, year = row["wave"].partition("-")
+        is_earlier = wave in study.waves and re.fullmatch(r"\d{4}", year)
+        if not is_earlier or row["statistic"] in TEXT_STATISTICS:
+            continue
+        interval = parse_printed(row["printed"], row["qualifier"])
+        try:
+            own = find_printed({**row, "wave": wave}, estimates, study)
+        except UnknownEstimate:
+            own = Estimate(math.nan, math.nan, math.nan, math.nan)
+        bounds = WORDS.get(row["qualifier"], "rounded") != "rounded"
+        rows.append(
+            {
+                **row,
+                "own_wave": wave,
+                "year": int(year),
+                "words": f"{row['qualifier']} {row['printed']}" if bounds else row["printed"],
+                "printed_low": math.nan if interval.low is None else float(interval.low),
+                "printed_high": math.nan if interval.high is None else float(interval.high),
+                "value": own.value,
+                "low": own.low,
+                "high": own.high,
+                "n_rebuilt": own.n,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=[*published.columns, *columns])
+    # What is printed twice is read once, the closer of the two.
+    width = (frame["printed_high"] - frame["printed_low"]).astype(float).fillna(math.inf)
+    order = frame.assign(width=width).sort_values("width", kind="stable").index
+    nearest = frame.loc[order].drop_duplicates([*key, "printed_low", "printed_high"])
+    inside = _holding_another(nearest, key)
+    return nearest[~inside].sort_index().reset_index(drop=True)
+
+
+def _holding_another(figures: "pd.DataFrame", key: list[str]) -> "pd.Series":
+    """Tell which figures are looser than another figure of their key that they agree with."""
+    import pandas as pd
+
+    loose = pd.Series(False, index=figures.index)
+    for _, group in figures.groupby(key):
+        for place, one in group.iterrows():
+            low = -math.inf if math.isnan(one["printed_low"]) else one["printed_low"]
+            high = math.inf if math.isnan(one["printed_high"]) else one["printed_high"]
+            others = group.drop(index=place)
+            within = (others["printed_low"] >= low) & (others["printed_high"] <= high)
+            loose[place] = bool(within.any())
+    return loose
+
+
+def count_verdicts(judged: "pd.DataFrame") -> dict[str, int]:
+    """Return how many printed figures have each verdict."""
+    counts = judged["verdict"].value_counts()
+    return {verdict: int(counts.get(verdict, 0)) for verdict in VERDICTS}
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """The verdicts on a cohort's printed figures, and what the figures say of each other."""
+
+    judged: "pd.DataFrame"
+    findings: Findings
+
+
+def judge_cohort(cohort: str) -> Reproduction:
+    """Judge every figure printed about a cohort, against all of its estimates.
+
+    Findings are numbered from C1, gravest first; a figure that stands in several keeps the
+    first. Raises InvalidInput where a figure's key has no estimate.
+    """
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    path = cohort_dir(cohort) / "published.csv"
+    published = read_published(path)
+    estimates = read_estimates(*sorted((processed_dir(cohort) / "estimates").glob("*.csv")))
+    findings = check_all(published, relations_of_cohort(cohort))
+    conflicts: dict[str, str] = {}
+    for number, finding in enumerate(findings.findings, start=1):
+        for place in (*finding.ids, *finding.places):
+            conflicts.setdefault(place, f"C{number}")
+    waves = set(estimates.frame["wave"])
+    judged = judge_figures(published, estimates, study, codebook, waves, conflicts, str(path))
+    return Reproduction(judged, findings)
+
+
+def write_reproduction(reproduction: Reproduction, cohort: str) -> None:
+    """Write reproduction.csv, a row a printed figure, and the counts that metrics.json gathers."""
+    judged = reproduction.judged
+    columns = ["id", "wave", "verdict", "printed", "qualifier", "value", "low", "high",
+               "n_rebuilt", "finding", "remark"]  # fmt: skip
+    path = processed_dir(cohort) / "reproduction.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    judged[columns].to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
+    by_severity: dict[str, int] = {}
+    for finding in reproduction.findings.findings:
+        by_severity[finding.severity] = by_severity.get(finding.severity, 0) + 1
+    measures = {
+        "figures": count_verdicts(judged),
+        "by_wave": {
+            str(wave): {verdict: n for verdict, n in count_verdicts(part).items() if n}
+            for wave, part in judged.groupby("wave")
+        },
+        "findings": {"total": len(reproduction.findings.findings), **by_severity},
+    }
+    write_measures(measures_dir() / f"{cohort}-reproduction.json", measures)

@@ -1,0 +1,1 @@
+"""From raw rows to responses: decode, exclude, find repeats."""

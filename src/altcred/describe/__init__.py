@@ -1,0 +1,1 @@
+"""What was surveyed and what was asked: study.yaml and codebook.yaml."""

@@ -1,0 +1,390 @@
+"""The description of one cohort's study: programs, waves, matching rules, subgroups, limits.
+
+`cohorts/NAME/study.yaml` is written by a person; this room reads it and says everything that
+is wrong with it at once.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.paths import cohort_dir
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Texts = str | list[str]
+# A condition names a variable (or program, or program_type) and the categories that satisfy it;
+# of a number it names an interval, as in `age: "[18, 25)"`. Several names must all hold.
+Condition = dict[str, list[str] | str]
+
+ALL = "all"
+
+
+def as_list(value: Texts | None) -> list[str]:
+    """Return one text, several or none as a list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
+
+
+class Described(BaseModel):
+    """A part of a file that a person writes: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ProgramType(Described):
+    """A kind of program, such as one provider's series of courses with a credential."""
+
+    label: str
+    plural: str = Field(default="", description="Plural of the label; the label plus s if left out")
+
+    def model_post_init(self, context: Any) -> None:
+        self.plural = self.plural or f"{self.label}s"
+
+
+class Program(Described):
+    """One series of courses whose learners were surveyed."""
+
+    label: str
+    type: Name
+    answers: list[str] = Field(
+        default_factory=list,
+        description="How the program is written in the exports; its label always counts",
+    )
+
+
+class Wave(Described):
+    """One survey of the cohort: where its exports lie and which columns play which role.
+
+    A locator names a column of the export by ImportId, by column name or by question text;
+    `NAME#2` is the second column of that name.
+    """
+
+    label: str
+    people: str = Field(default="respondents", description="What its respondents are called")
+    collected: str = Field(default="", description="The period of collection, for the reader")
+    note: str = Field(
+        default="", description="A caution to the reader, printed at the head of the chapter"
+    )
+    exports: list[str] = Field(min_length=1, description="Files under data/raw/COHORT")
+    program: str | None = Field(
+        default=None, description="Locator of the program; left out where there is only one"
+    )
+    submitted: str = Field(default="recordedDate", description="Locator of the submission time")
+    status: str | None = Field(
+        default="status", description="Locator of the response type; null where there is none"
+    )
+    email: Texts = Field(default_factory=list, description="Locators of e-mail addresses")
+    ip: Texts = Field(default_factory=list, description="Locators of network addresses")
+
+    @property
+    def email_locators(self) -> list[str]:
+        return as_list(self.email)
+
+    @property
+    def ip_locators(self) -> list[str]:
+        return as_list(self.ip)
+
+
+class Duplicates(Described):
+    """How rows of one wave that share a network address are judged to be one person."""
+
+    demographics: list[Name] = Field(
+        default_factory=list, description="Variables that must not disagree"
+    )
+    minimum_demographics: int = Field(
+        default=5, ge=1, description="How many of them both rows must have answered"
+    )
+    circumstances: list[Name] = Field(
+        default_factory=list,
+        description="Variables compared as well where too few demographics can be",
+    )
+    minimum_circumstances: int = Field(default=3, ge=1)
+    keep: Literal["first", "last", "none"] = "first"
+    largest_address: int = Field(
+        default=200,
+        ge=2,
+        description="Above so many rows an address is compared by e-mail alone",
+    )
+
+
+class MatchRule(Described):
+    """One way to find the same person in two waves, always within program."""
+
+    name: Name
+    keys: list[str] = Field(
+        min_length=1, description="`email`, `ip` or variables: given and equal in both waves"
+    )
+    agree: list[Name] = Field(
+        default_factory=list, description="Variables that must not disagree where both are given"
+    )
+
+
+class Panel(Described):
+    """Two waves whose respondents are matched, and the rules in their order."""
+
+    first: Name
+    second: Name
+    note: str = Field(
+        default="", description="A caution to the reader, printed at the head of the chapter"
+    )
+    rules: list[MatchRule] = Field(min_length=1)
+    equivalence_margin: dict[Name, float] = Field(
+        default_factory=dict,
+        description="Of a number: the difference in means small enough to call equivalent",
+    )
+
+
+class Subgroup(Described):
+    """A part of a wave's respondents that gets estimates of its own."""
+
+    label: str
+    where: Condition = Field(min_length=1)
+    cross: list[Literal["program_type", "program"]] = Field(
+        default_factory=list, description="Also split by these"
+    )
+    waves: list[Name] | None = Field(default=None, description="All waves if left out")
+    variables: list[Name] | None = Field(default=None, description="All variables if left out")
+
+
+class Weighting(Described):
+    """How the respondents of a later survey are weighted to resemble those of an earlier one."""
+
+    variables: list[Name] = Field(
+        default_factory=lambda: [
+            *("gender", "age", "country", "race", "hispanic"),
+            *("english", "education", "student", "employment"),
+        ],
+        description="What both are to share; those that a survey did not ask are left out",
+    )
+    outcomes: list[Name] = Field(
+        default_factory=lambda: ["benefits"],
+        description="Closed questions whose shares are weighted",
+    )
+    with_program: Literal["program_type", "program", "no"] = Field(
+        default="program_type",
+        description="What a second set of weights balances too; no for one set only",
+    )
+    minimum: int = Field(
+        default=30,
+        ge=2,
+        description="Categories of fewer people in either survey are joined with others",
+    )
+
+
+class Disclosure(Described):
+    """What protects single respondents in everything the pipeline writes."""
+
+    minimum: int = Field(
+        default=10, ge=0, description="Counts below it are not shown; 0 where nobody is real"
+    )
+    show_extremes: bool = Field(
+        default=False, description="Whether minimum and maximum, single persons' values, are shown"
+    )
+
+
+class StudyFile(Described):
+    """The content of study.yaml."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="The folder's name")
+    title: str
+    subtitle: str = ""
+    authors: list[str] = Field(default_factory=list)
+    citation: str = ""
+    url: str = ""
+    license: str = ""
+    description: str = ""
+    reconstructed: bool = Field(
+        default=False, description="Whether the exports are generated from printed figures"
+    )
+    reconstruction_note: str = Field(
+        default="", description="What the reader of a reconstructed cohort is told"
+    )
+    program_types: dict[Name, ProgramType] = Field(min_length=1)
+    programs: dict[Name, Program] = Field(min_length=1)
+    waves: dict[Name, Wave] = Field(min_length=1)
+    duplicates: Duplicates = Duplicates()
+    panels: list[Panel] = Field(default_factory=list)
+    subgroups: dict[Name, Subgroup] = Field(default_factory=dict)
+    weighting: Weighting = Weighting()
+    disclosure: Disclosure = Disclosure()
+
+    def programs_of(self, program_type: str) -> list[str]:
+        """Return the names of the programs of one type, in the order of the file."""
+        return [name for name, program in self.programs.items() if program.type == program_type]
+
+    def panel_of(self, first: str, second: str) -> Panel:
+        """Return the panel of two waves; KeyError where the study has none."""
+        for panel in self.panels:
+            if (panel.first, panel.second) == (first, second):
+                return panel
+        raise KeyError(f"study.yaml has no panel of {first} and {second}")
+
+
+Study = StudyFile
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML 1.2 file; InvalidInput where it is missing or is not YAML.
+
+    YAML 1.2, because in 1.1 the country code NO is the truth value false. A key written twice
+    is refused.
+    """
+    from yaml import YAMLError
+
+    if not path.is_file():
+        raise InvalidInput([Problem(str(path), "", "there is no such file.", "Write it.")])
+    try:
+        return deepcopy(_parse_yaml(path.read_text(encoding="utf-8")))
+    except UnicodeDecodeError:
+        raise InvalidInput(
+            [Problem(str(path), "", "is not UTF-8 text.", "Save it as UTF-8.")]
+        ) from None
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else ""
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise InvalidInput([Problem(str(path), where, f"is not valid YAML: {what}.")]) from None
+
+
+@lru_cache(maxsize=16)
+def _parse_yaml(text: str) -> Any:
+    """Return what a YAML text holds; a chapter reads the same two files several times."""
+    import yaml
+
+    return yaml.load(text, Loader=_make_loader())
+
+
+@cache
+def _make_loader() -> Any:
+    """Return a loader for YAML 1.2 on libyaml, which reads fifteen times as fast as Python does.
+
+    It takes from ruamel.yaml what a plain scalar of YAML 1.2 stands for; libyaml leaves that open.
+    """
+    import yaml
+    from ruamel.yaml.resolver import implicit_resolvers
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            seen = set()
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f'found duplicate key "{key.value}"', key.start_mark
+                    )
+                seen.add((key.tag, str(key.value)))
+            return super().construct_mapping(node, deep)
+
+        def construct_int(self, node: Any) -> int:
+            text = self.construct_scalar(node).replace("_", "")
+            has_base = text.lstrip("+-")[:2] in {"0b", "0o", "0x"}
+            return int(text, 0 if has_base else 10)
+
+    for versions, tag, pattern, first in implicit_resolvers:
+        # The other two tags mark signs that nobody writes alone as a value.
+        if (1, 2) in versions and not tag.endswith((":value", ":yaml")):
+            Loader.add_implicit_resolver(tag, pattern, first)
+    Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_int)
+    return Loader
+
+
+def problems_of_model(path: Path, error: ValidationError) -> Iterator[Problem]:
+    """Yield a Problem for each of pydantic's findings, in the words of the file's author."""
+    for finding in error.errors(include_url=False):
+        # Union branches appear in the location under their type's name; the author never
+        # wrote those.
+        keys = [str(part) for part in finding["loc"] if not _is_branch_name(part)]
+        where = ".".join(keys) or "file"
+        if finding["type"] == "extra_forbidden":
+            yield Problem(str(path), where, "is not a key altcred knows.", "Check its spelling.")
+        elif finding["type"] == "missing":
+            yield Problem(str(path), where, "is missing.", "Add it.")
+        else:
+            yield Problem(str(path), where, f"{finding['msg']}.")
+
+
+def _is_branch_name(part: Any) -> bool:
+    return isinstance(part, str) and (
+        part[:1].isupper()
+        or part in {"str", "int", "float"}
+        or part.startswith(("list[", "dict[", "constrained-"))
+    )
+
+
+def load_study(cohort: str) -> Study:
+    """Read and validate cohorts/COHORT/study.yaml; InvalidInput with all problems at once."""
+    path = cohort_dir(cohort) / "study.yaml"
+    content = read_yaml(path)
+    try:
+        study = StudyFile.model_validate(content)
+    except ValidationError as error:
+        raise InvalidInput(problems_of_model(path, error)) from None
+    refuse_problems(check_study(study, path))
+    return study
+
+
+def check_study(study: Study, path: Path) -> Iterator[Problem]:
+    """Yield what is wrong between the parts of a study: names that nothing defines."""
+    file = str(path)
+    if study.name != path.parent.name:
+        yield Problem(
+            file, "name", f"{study.name!r} is not the folder's name.", f"Write {path.parent.name}."
+        )
+    if study.reconstructed and not study.reconstruction_note:
+        yield Problem(
+            file,
+            "reconstruction_note",
+            "a reconstructed cohort must say so to its reader.",
+            "Write a sentence or two on what the exports are.",
+        )
+    for name, program in study.programs.items():
+        if program.type not in study.program_types:
+            yield Problem(
+                file,
+                f"programs.{name}.type",
+                f"{program.type!r} is not one of program_types.",
+                f"Use one of {', '.join(study.program_types)}.",
+            )
+    for name, wave in study.waves.items():
+        if wave.program is None and len(study.programs) > 1:
+            yield Problem(
+                file,
+                f"waves.{name}.program",
+                "is missing although the study has several programs.",
+                "Name the column that holds the program.",
+            )
+        for export in wave.exports:
+            if Path(export).is_absolute() or ".." in Path(export).parts:
+                yield Problem(
+                    file,
+                    f"waves.{name}.exports",
+                    f"{export!r} lies outside the cohort's raw folder.",
+                    f"Put the file under data/raw/{study.name}/ and name it from there.",
+                )
+    for position, panel in enumerate(study.panels):
+        for key in ("first", "second"):
+            if getattr(panel, key) not in study.waves:
+                yield Problem(
+                    file,
+                    f"panels.{position}.{key}",
+                    f"{getattr(panel, key)!r} is not one of waves.",
+                    f"Use one of {', '.join(study.waves)}.",
+                )
+    for name, subgroup in study.subgroups.items():
+        if name == ALL:
+            yield Problem(file, f"subgroups.{name}", "is the name of everybody.", "Choose another.")
+        for wave in subgroup.waves or []:
+            if wave not in study.waves:
+                yield Problem(
+                    file,
+                    f"subgroups.{name}.waves",
+                    f"{wave!r} is not one of waves.",
+                    f"Use some of {', '.join(study.waves)}.",
+                )

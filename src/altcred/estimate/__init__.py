@@ -1,0 +1,1 @@
+"""Every number the report states, computed once."""

@@ -1,0 +1,1 @@
+"""Kinds of variables, and how an answer of each is read."""

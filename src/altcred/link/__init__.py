@@ -1,0 +1,1 @@
+"""The same people in two surveys."""

@@ -1,0 +1,1 @@
+"""Readers of raw exports, and what becomes of identifiers."""

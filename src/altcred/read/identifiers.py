@@ -1,0 +1,144 @@
+"""E-mail and network addresses to keyed tokens, and then gone.
+
+A token is the first 32 hexadecimal digits of HMAC-SHA256 over the normalised address. Without the
+key nobody can find out which address a token stands for by trying addresses. The key of a real
+cohort is made on first use, in a file outside the project; that of a reconstructed cohort is
+derived from its name, since its addresses belong to nobody and its build must come out the same
+on every machine.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from altcred.core.errors import InvalidInput, Problem
+from altcred.describe.study import Study
+
+TOKEN_DIGITS = 32
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+
+
+def normalise_email(text: str) -> str | None:
+    """Return an e-mail address trimmed and in small letters; None where it cannot be one.
+
+    Nothing else is taken as equal: dots and plus signs before the @ mean different mailboxes
+    with some providers.
+    """
+    plain = text.strip().strip("<>").casefold().removeprefix("mailto:")
+    return plain if _EMAIL.fullmatch(plain) else None
+
+
+def normalise_ip(text: str) -> str | None:
+    """Return a network address in one spelling; None where it is blank or names no machine.
+
+    An address that the survey platform has already replaced by an id of its own is taken as is.
+    """
+    plain = text.strip().casefold()
+    try:
+        address = ipaddress.ip_address(plain)
+    except ValueError:
+        return plain if re.fullmatch(r"[0-9a-z_-]{8,}", plain) else None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if address.is_unspecified or address.is_loopback or address.is_multicast:
+        return None
+    return str(address)
+
+
+def token_of(key: bytes, kind: str, address: str) -> str:
+    """Return the token of a normalised address; `kind` keeps e-mails and networks apart."""
+    message = f"{kind}:{address}".encode()
+    return hmac.digest(key, message, "sha256").hex()[:TOKEN_DIGITS]
+
+
+def email_tokens(key: bytes) -> Callable[[str], str | None]:
+    """Return the function from an e-mail address as written to its token, None where blank."""
+    return _tokens("email", normalise_email, key)
+
+
+def ip_tokens(key: bytes) -> Callable[[str], str | None]:
+    """Return the function from a network address as written to its token, None where blank."""
+    return _tokens("ip", normalise_ip, key)
+
+
+def _tokens(
+    kind: str, normalise: Callable[[str], str | None], key: bytes
+) -> Callable[[str], str | None]:
+    def token(text: str) -> str | None:
+        address = normalise(text)
+        return None if address is None else token_of(key, kind, address)
+
+    return token
+
+
+def load_key(study: Study) -> bytes:
+    """Return the key of a cohort, made on first use where its people are real.
+
+    The key lies in the folder that the environment's ALTCRED_KEYS names, else in the user's
+    configuration folder, readable by the user alone. Raises InvalidInput where that folder is
+    inside the project, from where it could be published, or the file is not a key.
+    """
+    if study.reconstructed:
+        return hashlib.sha256(f"altcred: reconstructed cohort {study.name}".encode()).digest()
+    path = key_path(study)
+    if path.resolve().is_relative_to(Path.cwd().resolve()):
+        raise InvalidInput(
+            [
+                Problem(
+                    "ALTCRED_KEYS",
+                    str(path.parent),
+                    "lies inside the project, so the key could be published with it.",
+                    "Name a folder outside the project.",
+                )
+            ]
+        )
+    if not path.exists():
+        _make_key(path)
+    content = path.read_text(encoding="ascii", errors="replace").strip()
+    if not re.fullmatch(r"[0-9a-f]{64}", content):
+        raise InvalidInput(
+            [
+                Problem(
+                    str(path),
+                    "",
+                    "is not a key altcred made.",
+                    "Restore it from a copy, or remove it: a new one is made, and tokens change.",
+                )
+            ]
+        )
+    return bytes.fromhex(content)
+
+
+def key_path(study: Study) -> Path:
+    """Return where the key of a real cohort lies."""
+    folder = os.environ.get("ALTCRED_KEYS")
+    return (Path(folder) if folder else _config_folder() / "keys") / f"{study.name}.key"
+
+
+def _config_folder() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home())) / "altcred"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "altcred"
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key; where another run makes one at the same moment, the first stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    file = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(file, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+        if not path.exists():
+            try:
+                os.link(aside, path)
+            except FileExistsError:
+                return
+    finally:
+        aside.unlink()

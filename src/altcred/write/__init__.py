@@ -1,0 +1,1 @@
+"""Tables, charts, maps and sentences: views of estimates."""

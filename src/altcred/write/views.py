@@ -1,0 +1,310 @@
+"""What tables and figures share: which estimates to show, and how a number is written."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from altcred.core.intervals import Interval, parse_interval
+from altcred.core.paths import processed_dir
+from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.study import ALL, Study, load_study
+from altcred.estimate.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
+
+WAS_NOT_ASKED = "Not asked"
+NOT_OFFERED = "N/A"
+HIDDEN = "–"
+MINUS = "−"
+# Names of what has no entry in the codebook.
+OWN_LABELS = {"days_between": "Days between the two surveys", "responses": "Responses"}
+OWN_UNITS = {"days_between": "days"}
+
+
+@dataclass(frozen=True)
+class View:
+    """One chapter's estimates with the words for them; `wave` is the one shown by default."""
+
+    study: Study
+    codebook: Codebook
+    estimates: Estimates
+    wave: str
+
+    def on(self, wave: str) -> "View":
+        """Return the same view of another wave."""
+        return View(self.study, self.codebook, self.estimates, wave)
+
+    def has(self, variable: str) -> bool:
+        """Tell whether the wave has any estimate of a variable."""
+        return self.estimates.has(self.wave, variable)
+
+    def find(
+        self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
+    ) -> Estimate | None:
+        """Return an estimate, or None; the statistic of a category is its proportion."""
+        statistic = statistic or ("proportion" if category else "mean")
+        try:
+            return self.estimates.find(self.wave, variable, category, statistic, subgroup)
+        except UnknownEstimate:
+            return None
+
+    def size(self, variable: str, subgroup: str = ALL) -> float | None:
+        """Return how many of a subgroup answered a variable; None where nobody was asked."""
+        found = self.find(variable, "", "nobs", subgroup)
+        return None if found is None else found.value
+
+    def types(self) -> list[str]:
+        """Return the program types' subgroups in the order of the study; none if it has one."""
+        names = [f"program_type={name}" for name in self.study.program_types]
+        return [
+            name
+            for name in names
+            if self.estimates.has(self.wave, "responses", "", "count", name)
+            or self.estimates.has(self.wave, "pairs", "", "count", name)
+        ]
+
+    def subgroups(self, chosen: Iterable[str] | None = None, *, total: bool = True) -> list[str]:
+        """Return subgroups by their names or by those of program types and programs.
+
+        None chooses the program types, and everybody too where `total` or where there is but
+        one type.
+        """
+        if chosen is None:
+            types = self.types()
+            return [*types, ALL] if total or not types else types
+        named = []
+        for name in chosen:
+            if name in self.study.program_types:
+                named.append(f"program_type={name}")
+            elif name in self.study.programs:
+                named.append(f"program={name}")
+            else:
+                named.append(name)
+        return named
+
+    def programs(self) -> list[str]:
+        """Return the programs' subgroups in the order of the study."""
+        names = [f"program={name}" for name in self.study.programs]
+        return [
+            name for name in names if self.estimates.has(self.wave, "responses", "", "count", name)
+        ]
+
+    def label(self, variable: str, category: str = "") -> str:
+        """Return the label of a variable or category; an interval is written as a range."""
+        if variable in OWN_LABELS and not category:
+            return OWN_LABELS[variable]
+        if variable not in self.codebook.variables and category in self.study.program_types:
+            return self.study.program_types[category].plural
+        if variable in self.codebook.variables:
+            described = self.codebook.variables[variable]
+            if category and category not in described.groups and described.is_numeric:
+                return self.range_label(variable, category)
+            return self.codebook.label(variable, category)
+        if category and variable in OWN_UNITS:
+            return self.range_label(variable, category)
+        return category or variable
+
+    def range_label(self, variable: str, category: str) -> str:
+        """Write an interval as people do: 18–21, $50,000–74,999, 65 or more."""
+        try:
+            interval = parse_interval(category)
+        except ValueError:
+            return category
+        return write_range(interval, is_money=self.is_money(variable))
+
+    def unit(self, variable: str) -> str:
+        if variable in OWN_UNITS:
+            return OWN_UNITS[variable]
+        described = self.codebook.variables.get(variable)
+        return described.unit if described else ""
+
+    def is_money(self, variable: str) -> bool:
+        described = self.codebook.variables.get(variable)
+        return described is not None and described.kind == "money"
+
+    def subgroup_label(self, subgroup: str) -> str:
+        """Return what a column or a colour is called."""
+        if subgroup == ALL:
+            return "All"
+        named, _, crossed = subgroup.rpartition(" & ")
+        if named:
+            return f"{self.subgroup_label(crossed)}, {self.subgroup_label(named)}"
+        kind, _, name = subgroup.partition("=")
+        if kind == "program_type":
+            return self.study.program_types[name].plural
+        if kind == "program":
+            return self.study.programs[name].label
+        return self.study.subgroups[subgroup].label
+
+    def wave_label(self, wave: str) -> str:
+        """Return a wave's label; of a side of the panel, that of its wave."""
+        return self.study.waves[wave.rpartition(":")[2]].label
+
+    def categories(self, variable: str, *, top: int | None = None, falling: bool = False):
+        """Return a variable's categories that the wave has shares of, nets and blanks left out.
+
+        In the order of the codebook, or by falling share of everybody: `top` keeps so many. In
+        falling order a category offered only later, and one called other, come last, since
+        their shares are of fewer people or say little.
+        """
+        rows = self.estimates.select(
+            wave=self.wave, subgroup=ALL, variable=variable, statistic="proportion"
+        )
+        shares = dict(zip(rows["category"], rows["value"], strict=True))
+        sizes = dict(zip(rows["category"], rows["n"], strict=True))
+        described = self.codebook.variables.get(variable)
+        groups = set(described.groups) if described else set()
+        left_out = {"", "not_reported", *groups}
+        if described is not None and not described.is_numeric:
+            order = [name for name in described.categories if name in shares]
+        elif described is not None and described.bins:
+            order = [str(one) for one in described.bin_intervals() if str(one) in shares]
+        else:
+            order = []
+        if (
+            described is None
+            or described.kind == "country"
+            or (described.is_numeric and not described.bins)
+        ):
+            order += sorted(set(shares) - set(order))
+        names = [name for name in order if name not in left_out]
+        if names and all(name[0] in "[(" for name in names):
+            names.sort(key=lambda name: parse_interval(name).low or 0)
+        if falling or top is not None:
+            usual = max((sizes[name] for name in names), default=0)
+
+            def place(name: str) -> tuple:
+                later = (
+                    described is not None
+                    and name in described.categories
+                    and bool(described.categories[name].since(self.wave.rpartition(":")[2]))
+                )
+                fewer = later and sizes[name] < usual
+                share = shares[name]
+                return (name == "other", fewer, -(0.0 if math.isnan(share) else share))
+
+            names.sort(key=place)
+        return names[:top]
+
+
+def open_view(
+    cohort: str,
+    wave: str = "",
+    read: Iterable[str] | None = None,
+    *,
+    frame: pd.DataFrame | None = None,
+) -> View:
+    """Return a view of a cohort's estimates of one wave.
+
+    `read` names the folders whose estimates.csv are read, the wave's own if left out. With a
+    `frame` of estimates nothing is read. Without a wave, what all chapters estimated is read
+    and the study's first wave is shown.
+    """
+    study = load_study(cohort)
+    codebook = load_codebook(cohort, study)
+    folder = processed_dir(cohort)
+    if frame is not None:
+        return View(study, codebook, Estimates(frame), wave)
+    if not wave:
+        paths = sorted((folder / "estimates").glob("*.csv"))
+        return View(study, codebook, read_estimates(*paths), next(iter(study.waves)))
+    folders = [wave] if read is None else list(read)
+    paths = [folder / name / "estimates.csv" for name in folders]
+    return View(study, codebook, read_estimates(*paths), wave)
+
+
+# Writing numbers -------------------------------------------------------------------------------
+
+
+def round_half_up(value: float, digits: int) -> float:
+    """Round halves away from zero, as readers do; the nudge undoes binary representation."""
+    scaled = abs(value) * 10**digits
+    rounded = math.floor(scaled + 0.5 + 1e-9 * max(scaled, 1)) / 10**digits
+    return math.copysign(rounded, value) if rounded else 0.0
+
+
+def write_number(value: float, digits: int = 0) -> str:
+    """Write a number with separated thousands: 1,234."""
+    if math.isnan(value):
+        return HIDDEN
+    return f"{round_half_up(value, digits):,.{digits}f}".replace("-", MINUS)
+
+
+def write_percent(value: float, digits: int = 0) -> str:
+    """Write a share as a percentage: 38%; a share too small for the digits as less than one."""
+    if math.isnan(value):
+        return HIDDEN
+    return f"{write_number(value * 100, digits)}%"
+
+
+def write_money(value: float, digits: int = 0) -> str:
+    """Write an amount of dollars: $36,000."""
+    if math.isnan(value):
+        return HIDDEN
+    sign = MINUS if round_half_up(value, digits) < 0 else ""
+    return f"{sign}${write_number(abs(value), digits)}"
+
+
+def write_points(value: float, digits: int = 1) -> str:
+    """Write a difference of shares in percentage points, with its sign: +5.0."""
+    if math.isnan(value):
+        return HIDDEN
+    text = write_number(value * 100, digits)
+    return text if text.startswith(MINUS) or float(text.replace(",", "")) == 0 else f"+{text}"
+
+
+def write_pvalue(value: float) -> str:
+    """Write a p value; below one in a thousand as such."""
+    if math.isnan(value):
+        return HIDDEN
+    if value < 0.001:
+        return "< 0.001"
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
+def write_value(
+    estimate: Estimate, statistic: str, *, is_money: bool = False, digits: int | None = None
+) -> str:
+    """Write an estimate as its statistic asks: a share as percent, an amount in dollars."""
+    if statistic == "proportion":
+        return write_percent(estimate.value, digits or 0)
+    if is_money and statistic != "nobs":
+        return write_money(estimate.value, digits or 0)
+    return write_number(estimate.value, digits or 0)
+
+
+def write_interval(
+    estimate: Estimate, statistic: str, *, is_money: bool = False, digits: int | None = None
+) -> str:
+    """Write the 95% interval of an estimate: 37.1% to 39.4%; nothing where it has none."""
+    if math.isnan(estimate.low) or math.isnan(estimate.high):
+        return ""
+    if statistic == "proportion":
+        digits = 1 if digits is None else digits
+        return f"{write_percent(estimate.low, digits)} to {write_percent(estimate.high, digits)}"
+    write = write_money if is_money else write_number
+    digits = (0 if is_money else 1) if digits is None else digits
+    return f"{write(estimate.low, digits)} to {write(estimate.high, digits)}"
+
+
+def write_range(interval: Interval, *, is_money: bool = False) -> str:
+    """Write an interval of whole numbers as people do: 18–21, 65 or more, none."""
+    write: Any = write_money if is_money else write_number
+
+    def digits(value: float) -> int:
+        return 0 if float(value).is_integer() else 1
+
+    low, high = interval.low, interval.high
+    if low is not None and low == high:
+        return write(low, digits(low))
+    if low is None:
+        return f"up to {write(high, digits(high))}" if high is not None else "any"
+    # Edges that lie between whole numbers, as 50.5, bound the whole numbers inside them.
+    start = math.ceil(low) if not float(low).is_integer() else low
+    if high is None:
+        word = "or more" if interval.closed_low or start != low else ""
+        return f"{write(start)} {word}" if word else f"over {write(start)}"
+    end = high if interval.closed_high else (high - 1 if float(high).is_integer() else high)
+    end = math.floor(end)
+    return f"{write(start)}" if end <= start else f"{write(start)}–{write_number(end)}"
