@@ -413,11 +413,12 @@ def test_git_ignores_data_and_reports(root: Path) -> None:
 
 
 def test_notebooks_hold_no_outputs(root: Path) -> None:
-    from altcred.build.notebooks import has_outputs
-
-    paths = sorted((root / "notebooks").glob("*.ipynb"))
-    assert paths
-    assert [path.name for path in paths if has_outputs(path)] == []
+    paths = [*root.glob("notebooks/*.ipynb"), *root.glob("tests/fixtures/notebooks/*.ipynb")]
+    assert len(paths) > 9
+    for path in paths:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        ran = [cell for cell in cells if cell.get("outputs") or cell.get("execution_count")]
+        assert ran == [], path.name
 
 
 def test_command_line_loads_nothing_heavy(root: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,10 +10,8 @@ import pytest
 
 from altcred.build.notebooks import (
     NotebookFailed,
-    has_outputs,
     parameters_of,
     run_notebook,
-    strip_outputs,
 )
 from altcred.core.errors import InvalidInput
 
@@ -185,20 +182,63 @@ def test_the_environment_is_left_as_it_was(tmp_path: Path) -> None:
     assert dict(os.environ) == before
 
 
-def test_stripping_leaves_only_what_a_person_wrote(tmp_path: Path) -> None:
-    executed = tmp_path / "out.ipynb"
-    run_notebook(FIXTURES / "untidy.ipynb", executed, PARAMETERS, progress=False)
-    assert has_outputs(executed)
-    assert strip_outputs(executed)
-    assert not has_outputs(executed)
-    assert not strip_outputs(executed)
+def write_chapter(path: Path, *sources: str) -> Path:
+    """Write a notebook whose cells are `#tag: code` or plain code."""
+    cells = []
+    for source in sources:
+        tag, _, code = source.removeprefix("#").partition(": ")
+        tagged = source.startswith("#")
+        metadata = {"tags": [tag, "kept"]} if tagged else {}
+        code = code if tagged else source
+        cells.append(nbformat.v4.new_code_cell(code, metadata=metadata, id=f"cell-{len(cells)}"))
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
 
-    clean = tmp_path / "clean.ipynb"
-    shutil.copy(FIXTURES / "untidy.ipynb", clean)
-    assert not strip_outputs(clean)
+
+LOOP = "#each-section: for section in chapter.sections:\n    chapter.show(section)"
 
 
-def test_no_chapter_carries_outputs() -> None:
-    folder = Path(__file__).parents[1] / "notebooks"
-    chapters = [*folder.glob("*.ipynb"), *FIXTURES.glob("*.ipynb")]
-    assert [path.name for path in chapters if has_outputs(path)] == []
+def test_each_section_is_run_in_a_cell_of_its_own(tmp_path: Path) -> None:
+    source = write_chapter(
+        tmp_path / "02-survey.ipynb",
+        "#parameters: cohort: str = ''  # the folder of the cohort",
+        "class chapter:\n    sections = ['age', 'two words']\n    show = staticmethod(str.upper)",
+        LOOP,
+    )
+    asked = []
+
+    def name_sections(*about: object) -> list[str]:
+        asked.append(about)
+        return ["age", "two words"]
+
+    target = tmp_path / "out.ipynb"
+    run_notebook(source, target, {"cohort": "example"}, name_sections=name_sections)
+    assert asked == [("02-survey", "example", {"cohort": "example"})]
+    cells = nbformat.read(target, as_version=4).cells[3:]
+    assert [(cell.id, cell.source, cell.outputs[0].data["text/plain"]) for cell in cells] == [
+        ("section-age", 'chapter.show("age")', "'AGE'"),
+        ("section-two-words", 'chapter.show("two words")', "'TWO WORDS'"),
+    ]
+    assert all(cell.metadata.tags == ["kept"] for cell in cells)
+    # As it was written, the notebook runs by itself too.
+    assert LOOP.partition(": ")[2] in json.dumps(nbformat.read(source, 4)).replace("\\n", "\n")
+
+
+def test_a_cell_of_sections_that_is_no_loop_is_refused(tmp_path: Path) -> None:
+    source = write_chapter(tmp_path / "a.ipynb", "#parameters: x = 1", "#each-section: show_all()")
+    with pytest.raises(InvalidInput, match="cell 2: is tagged `each-section`"):
+        run_notebook(source, tmp_path / "out.ipynb", {"x": 1})
+
+
+def test_papermill_knows_the_parameters_of_each_chapter(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from papermill import inspect_notebook
+
+    monkeypatch.chdir(root)
+    for path in sorted(root.glob("notebooks/*.ipynb")):
+        known = inspect_notebook(path)
+        assert "cohort" in known, path.name
+        for name, parameter in known.items():
+            assert parameter["inferred_type_name"] == "str", (path.name, name)
+            assert len(parameter["help"]) > 10, (path.name, name)

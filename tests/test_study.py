@@ -7,6 +7,7 @@ from ruamel.yaml import YAML
 from small_cohort import STUDY, write_cohort
 
 from altcred.core.errors import InvalidInput
+from altcred.describe.folders import first_cohort
 from altcred.describe.study import load_study, read_yaml
 
 
@@ -109,3 +110,12 @@ def test_the_shipped_descriptions_are_read_as_ruamel_reads_them(root):
     for path in paths:
         expected = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
         assert read_yaml(path) == expected, path
+
+
+def test_the_first_cohort_is_that_of_the_parameters(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text("cohorts:\n  b: {cohort: b}\n  a: {cohort: a}\n")
+    assert first_cohort() == "b"
+    (tmp_path / "params.yaml").write_text("cohorts: {}\n")
+    with pytest.raises(InvalidInput, match="lists no cohort"):
+        first_cohort()

@@ -1,15 +1,17 @@
-"""Runs a chapter's notebook so that the same input gives the same bytes."""
+"""Runs a chapter's notebook with papermill so that the same input gives the same bytes."""
 
 import ast
+import json
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from altcred.build.traces import remove_traces, without_traces
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 
 # One moment for everything that would write the time of the build, in seconds of 1970.
@@ -21,6 +23,12 @@ _DETERMINISTIC = {
     "MPLBACKEND": "agg",
 }
 _SELDOM_COLLECT = "import gc; gc.set_threshold(100_000, 20, 20)"
+# The tag of the cell that shows a chapter's sections one after the other, and what stands in it.
+EACH_SECTION = "each-section"
+_LOOP = re.compile(r"for (\w+) in .+:\n[ \t]+(.+)")
+
+# The names of a chapter's sections, by its notebook's stem, the cohort and the parameters.
+NameSections = Callable[[str, str, Mapping[str, Any]], Sequence[str]]
 
 
 class NotebookFailed(Exception):
@@ -28,13 +36,19 @@ class NotebookFailed(Exception):
 
 
 def run_notebook(
-    source: Path, target: Path, parameters: Mapping[str, Any], *, progress: bool = False
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    *,
+    progress: bool = False,
+    name_sections: NameSections | None = None,
 ) -> None:
     """Run a notebook with typed parameters and write the executed copy, the same bytes each time.
 
-    The copy appears at `target` only when every cell has run. When one fails, the notebook as far
-    as it got is kept beside it with the suffix `.failed.ipynb`. The kernel is the Python that
-    runs this function, whatever kernels are installed.
+    A cell tagged `each-section` is run as one cell a section. The copy appears at `target` only
+    when every cell has run. When one fails, the notebook as far as it got is kept beside it with
+    the suffix `.failed.ipynb`. The kernel is the Python that runs this function, whatever kernels
+    are installed.
 
     Raises InvalidInput when the notebook or its parameters are not as they should be, and passes
     on an InvalidInput that a cell raised with its own message. NotebookFailed otherwise.
@@ -42,67 +56,31 @@ def run_notebook(
     import nbformat
 
     source, target = Path(source), Path(target)
-    refuse_problems(_check_source(source))
-    original = nbformat.read(source, as_version=4)
-    refuse_problems(_check_notebook(original, source))
-    refuse_problems(_check_parameters(original, source, parameters))
+    notebook = _read_source(source)
+    refuse_problems(_check_parameters(notebook, source, parameters))
+    repeat_sections(notebook, source, parameters, name_sections or _sections_of_chapter)
 
     target.parent.mkdir(parents=True, exist_ok=True)
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
     aside = target.with_name(f".{target.stem}.running.ipynb")
-    report = _progress_of(target, parameters, original, shown=progress)
+    told = _Progress(target.stem, notebook, parameters, shown=progress)
     ran: list[Any] = []
     try:
-        _execute(source, dict(parameters), report.started, ran)
+        _execute(notebook, dict(parameters), told.started, ran)
     except Exception as error:
-        report.finished()
         target.unlink(missing_ok=True)
         for partial in ran:
-            _make_deterministic(partial, original, parameters)
+            remove_traces(partial, notebook, parameters)
             nbformat.write(partial, failed)
         raise _readable(error, source, failed) from None
     else:
-        report.finished()
-        _make_deterministic(ran[0], original, parameters)
+        remove_traces(ran[0], notebook, parameters)
         nbformat.write(ran[0], aside)
         aside.replace(target)
     finally:
+        told.finished()
         aside.unlink(missing_ok=True)
-
-
-def has_outputs(path: Path) -> bool:
-    """Tell whether a notebook holds outputs or execution counts, which git should not see."""
-    import nbformat
-
-    notebook = nbformat.read(path, as_version=4)
-    return any(
-        cell.outputs or cell.execution_count is not None
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    )
-
-
-def strip_outputs(path: Path) -> bool:
-    """Empty a notebook of what running it left behind; return whether anything was removed."""
-    import nbformat
-
-    notebook = nbformat.read(path, as_version=4)
-    before = nbformat.writes(notebook)
-    for cell in notebook.cells:
-        for key in ("execution", "papermill", "collapsed", "scrolled"):
-            cell.metadata.pop(key, None)
-        if cell.cell_type == "code":
-            cell.outputs = []
-            cell.execution_count = None
-    for key in ("papermill", "widgets"):
-        notebook.metadata.pop(key, None)
-    notebook.metadata.get("language_info", {}).pop("version", None)
-    after = nbformat.writes(notebook)
-    if after == before:
-        return False
-    nbformat.write(notebook, path)
-    return True
 
 
 def parameters_of(notebook: Any) -> dict[str, Any]:
@@ -110,84 +88,119 @@ def parameters_of(notebook: Any) -> dict[str, Any]:
     return dict(notebook.metadata.get("altcred", {}).get("parameters", {}))
 
 
+def repeat_sections(
+    notebook: Any, source: Path, parameters: Mapping[str, Any], name_sections: NameSections
+) -> None:
+    """Put in place of the loop over a chapter's sections one cell for each, `section-NAME`.
+
+    The loop `for section in chapter.sections:` over `chapter.show(section)` becomes the cells
+    `chapter.show("age")`, `chapter.show("gender")` and so on. InvalidInput where the tagged cell
+    is no such loop.
+    """
+    import nbformat
+
+    for place, cell in enumerate(notebook.cells):
+        if EACH_SECTION not in _tags(cell):
+            continue
+        loop = _LOOP.fullmatch(cell.source.strip())
+        if loop is None:
+            raise InvalidInput(
+                [
+                    Problem(
+                        str(source),
+                        f"cell {place + 1}",
+                        f"is tagged `{EACH_SECTION}` and is not a loop over one statement.",
+                        "Write `for section in chapter.sections:` and `chapter.show(section)`.",
+                    )
+                ]
+            )
+        metadata = {**cell.metadata, "tags": [t for t in _tags(cell) if t != EACH_SECTION]}
+        names = name_sections(source.stem, str(parameters.get("cohort", "")), parameters)
+        notebook.cells[place : place + 1] = [
+            nbformat.v4.new_code_cell(
+                re.sub(rf"\b{loop[1]}\b", json.dumps(name, ensure_ascii=False), loop[2]),
+                metadata=metadata,
+                id=re.sub(r"[^\w-]", "-", f"section-{name}", flags=re.ASCII)[:64],
+            )
+            for name in names
+        ]
+        return
+
+
+def _sections_of_chapter(stem: str, cohort: str, parameters: Mapping[str, Any]) -> Sequence[str]:
+    from altcred.write.chapters import section_names
+
+    return section_names(stem, cohort, parameters)
+
+
+def _tags(cell: Any) -> list[str]:
+    return list(cell.metadata.get("tags", []))
+
+
 # What may be run -------------------------------------------------------------------------------
 
 
-def _check_source(source: Path) -> Iterator[Problem]:
+def _read_source(source: Path) -> Any:
+    """Return a notebook; InvalidInput where there is none."""
     import nbformat
 
     if not source.is_file():
-        yield Problem(str(source), "", "there is no such notebook.")
-        return
+        raise InvalidInput([Problem(str(source), "", "there is no such notebook.")])
     try:
-        nbformat.validate(nbformat.read(source, as_version=4))
+        notebook = nbformat.read(source, as_version=4)
+        nbformat.validate(notebook)
     except Exception as error:
         # nbformat raises errors of several kinds for files that are not notebooks.
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        yield Problem(str(source), "", f"is not a Jupyter notebook: {first}")
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        message = f"is not a Jupyter notebook: {first}"
+        raise InvalidInput([Problem(str(source), "", message)]) from None
+    return notebook
 
 
-def _parameter_cells(notebook: Any) -> list[Any]:
-    return [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+def _check_parameters(notebook: Any, source: Path, given: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with the parameters cell, or else with what was given for it."""
 
+    def problem(where: str, message: str, remedy: str = "") -> Problem:
+        return Problem(str(source), where, message, remedy)
 
-def _check_notebook(notebook: Any, source: Path) -> Iterator[Problem]:
-    cells = _parameter_cells(notebook)
+    cells = [cell for cell in notebook.cells if "parameters" in _tags(cell)]
     if len(cells) != 1:
-        yield Problem(
-            str(source),
-            "parameters",
-            f"{len(cells)} cells are tagged `parameters`.",
-            "Tag exactly one.",
-        )
+        message = f"{len(cells)} cells are tagged `parameters`."
+        yield problem("parameters", message, "Tag exactly one.")
         return
     try:
         statements = ast.parse(cells[0].source).body
     except SyntaxError as error:
-        yield Problem(str(source), "parameters", f"is not Python: {error.msg}.")
+        yield problem("parameters", f"is not Python: {error.msg}.")
         return
-    for statement in statements:
-        try:
-            if not _parameter_name(statement):
-                raise ValueError
-            ast.literal_eval(statement.value)
-        except ValueError:
-            yield Problem(
-                str(source),
-                "parameters",
-                f"`{ast.unparse(statement)}` is not a name set to a literal.",
-                "Derive values in the next cell.",
-            )
+    known = [_name_set_by(statement) for statement in statements]
+    unclear = [ast.unparse(s) for s, name in zip(statements, known, strict=True) if not name]
+    for text in unclear:
+        message = f"`{text}` is not a name set to a literal."
+        yield problem("parameters", message, "Derive values in the next cell.")
+    if unclear:
+        return
+    has = f"It has: {', '.join(known) or 'none'}."
+    for name in [name for name in given if name not in known]:
+        yield problem(name, "is not a parameter of this notebook.", has)
+    for name in [name for name in known if name not in given]:
+        yield problem(name, "is a parameter and was not given.", "Give it.")
 
 
-def _parameter_name(statement: Any) -> str:
-    """Return the name that a statement sets, or nothing where it is no plain assignment."""
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target = statement.target
-    else:
+def _name_set_by(statement: ast.stmt) -> str:
+    """Return the name that a statement sets to a literal, '' where it does another thing."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            pass
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            pass
+        case _:
+            return ""
+    try:
+        ast.literal_eval(value)
+    except ValueError:
         return ""
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-def _check_parameters(
-    notebook: Any, source: Path, parameters: Mapping[str, Any]
-) -> Iterator[Problem]:
-    # The names are read as Python reads them: papermill's own inspection goes by lines and
-    # needs a kernel's name in the notebook.
-    known = [_parameter_name(each) for each in ast.parse(_parameter_cells(notebook)[0].source).body]
-    for name in parameters:
-        if name not in known:
-            yield Problem(
-                str(source),
-                name,
-                "is not a parameter of this notebook.",
-                f"It has: {', '.join(known) or 'none'}.",
-            )
-    for name in known:
-        if name not in parameters:
-            yield Problem(str(source), name, "is a parameter and was not given.", "Give it.")
+    return name
 
 
 # Running ---------------------------------------------------------------------------------------
@@ -203,20 +216,17 @@ def _environment() -> Iterator[None]:
             "JUPYTER_RUNTIME_DIR": f"{private}/runtime",
             "JUPYTER_CONFIG_DIR": f"{private}/config",
         }
-        before = {name: os.environ.get(name) for name in changed}
+        before = dict(os.environ)
         os.environ.update(changed)
         try:
             yield
         finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def _execute(
-    source: Path, parameters: dict[str, Any], started: Callable[..., None], ran: list[Any]
+    notebook: Any, parameters: dict[str, Any], started: Callable[..., None], ran: list[Any]
 ) -> None:
     """Run a notebook; `ran` receives it, as far as it got when a cell fails."""
     with _environment():
@@ -277,7 +287,7 @@ def _execute(
 
             papermill_engines.register("altcred", StartedKernel)
             papermill.execute_notebook(
-                str(source),
+                notebook,
                 # Given a path, papermill writes the whole notebook before and after every cell.
                 None,
                 parameters=parameters,
@@ -291,43 +301,30 @@ def _execute(
                 run_sync(manager.shutdown_kernel)(now=True)
 
 
-class _Silent:
-    def started(self, cell: Any, cell_index: int) -> None:
-        """Say nothing."""
+class _Progress:
+    """Writes cohort, notebook and cell to standard error: over itself on a terminal."""
 
-    def finished(self) -> None:
-        """Say nothing."""
-
-
-class _Shown(_Silent):
-    """Writes stage, notebook and cell to standard error: over itself on a terminal."""
-
-    def __init__(self, title: str, cells: int) -> None:
-        self.title = title
-        self.cells = cells
+    def __init__(
+        self, stem: str, notebook: Any, parameters: Mapping[str, Any], *, shown: bool
+    ) -> None:
+        self.title = " · ".join(filter(None, [str(parameters.get("cohort", "")), stem]))
+        # One more cell than the source has: the parameters are injected as a cell of their own.
+        self.cells = len(notebook.cells) + bool(parameters)
         self.terminal = sys.stderr.isatty()
+        self.shown = (shown or self.terminal) and not os.environ.get("CI")
         self.written = False
 
     def started(self, cell: Any, cell_index: int) -> None:
-        line = f"{self.title}: cell {cell_index + 1} of {self.cells}"
-        sys.stderr.write(f"\r\x1b[2K{line}" if self.terminal else f"{line}\n")
-        sys.stderr.flush()
-        self.written = True
+        if self.shown:
+            line = f"{self.title}: cell {cell_index + 1} of {self.cells}"
+            sys.stderr.write(f"\r\x1b[2K{line}" if self.terminal else f"{line}\n")
+            sys.stderr.flush()
+            self.written = True
 
     def finished(self) -> None:
         if self.terminal and self.written:
             sys.stderr.write("\n")
             sys.stderr.flush()
-
-
-def _progress_of(
-    target: Path, parameters: Mapping[str, Any], notebook: Any, *, shown: bool
-) -> _Silent:
-    if os.environ.get("CI") or not (shown or sys.stderr.isatty()):
-        return _Silent()
-    names = [str(parameters["cohort"])] if "cohort" in parameters else []
-    # One more cell than the source has: the parameters are injected as a cell of their own.
-    return _Shown(" · ".join([*names, target.stem]), len(notebook.cells) + bool(parameters))
 
 
 def _readable(error: Exception, source: Path, failed: Path) -> Exception:
@@ -346,10 +343,10 @@ def _readable(error: Exception, source: Path, failed: Path) -> Exception:
         refused = InvalidInput(_problems_from(str(error.evalue)))
         refused.add_note(f"The notebook as far as it ran: {failed}")
         return refused
-    code = [line for line in error.source.splitlines() if line.strip()]
+    code = [line.strip() for line in error.source.splitlines() if line.strip()]
+    where = f"cell {error.cell_index + 1}" + (f" ({code[0]} …)" if code else "")
     return NotebookFailed(
-        f"{source}: cell {error.cell_index + 1}"
-        f"{f' ({code[0].strip()} …)' if code else ''}: {error.ename}: {_scrubbed(error.evalue)}\n"
+        f"{source}: {where}: {error.ename}: {without_traces(error.evalue)}\n"
         f"The notebook as far as it ran, with the whole traceback: {failed}"
     )
 
@@ -357,7 +354,7 @@ def _readable(error: Exception, source: Path, failed: Path) -> Exception:
 def _problems_from(text: str) -> list[Problem]:
     """Return problems that print as `text`, which is all that comes back from a kernel."""
     problems: list[Problem] = []
-    for line in _scrubbed(text).splitlines():
+    for line in without_traces(text).splitlines():
         file, separator, rest = line.partition(": ")
         if separator:
             problems.append(Problem(file, "", rest))
@@ -367,60 +364,3 @@ def _problems_from(text: str) -> list[Problem]:
         else:
             problems.append(Problem("input", "", line))
     return problems
-
-
-# The same bytes --------------------------------------------------------------------------------
-
-
-def _make_deterministic(notebook: Any, original: Any, parameters: Mapping[str, Any]) -> None:
-    """Remove from an executed notebook what differs between two runs or two machines."""
-    metadata = notebook.metadata
-    metadata.pop("papermill", None)
-    metadata.pop("widgets", None)
-    metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata["language_info"] = {"name": "python", "file_extension": ".py"}
-    metadata["altcred"] = {
-        **metadata.get("altcred", {}),
-        "parameters": {name: _scrubbed_value(value) for name, value in parameters.items()},
-    }
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    ids = {cell.get("id") for cell in original.cells}
-    for index, cell in enumerate(notebook.cells):
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if cell.get("id") not in ids or original.nbformat_minor < 5:
-            cell["id"] = f"cell-{index:03d}"
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.source = _scrubbed(cell.source)
-        for output in cell.get("outputs", []):
-            _scrub_output(output)
-
-
-def _scrub_output(output: Any) -> None:
-    output.get("metadata", {}).pop("papermill", None)
-    if "text" in output:
-        output["text"] = _scrubbed(output["text"])
-    for kind, content in (output.get("data") or {}).items():
-        if isinstance(content, str) and kind.startswith("text/"):
-            output["data"][kind] = _scrubbed(content)
-    if output.get("output_type") == "error":
-        output["evalue"] = _scrubbed(output["evalue"])
-        output["traceback"] = [_scrubbed(line) for line in output["traceback"]]
-
-
-def _scrubbed_value(value: Any) -> Any:
-    return _scrubbed(value) if isinstance(value, str) else value
-
-
-def _scrubbed(text: str) -> str:
-    """Return a text without memory addresses and without the machine's own paths."""
-    text = re.sub(r"\S*ipykernel_\d+[/\\]\d+\.py", "<cell>", text)
-    text = re.sub(r"\bat 0x[0-9a-fA-F]{6,}", "at 0x0", text)
-    places = ((Path.cwd(), ""), (sys.prefix, "<python>"), (sys.base_prefix, "<python>"))
-    for place, name in (*places, (tempfile.gettempdir(), "<temporary>"), (Path.home(), "~")):
-        path = str(place)
-        # The root of the file system is in every path and tells nothing of the machine.
-        if len(path) > 1:
-            text = re.sub(rf"{re.escape(path)}/", f"{name}/" if name else "", text)
-            text = re.sub(rf"{re.escape(path)}(?![\w.-])", name or ".", text)
-    return text

@@ -1,9 +1,20 @@
-"""Where the results of two waves lie."""
+"""Which cohorts are built, and where the results of two waves lie."""
 
 from pathlib import Path
 
-from altcred.core.paths import processed_dir
-from altcred.describe.study import Study
+from altcred.core.errors import InvalidInput, Problem
+from altcred.core.paths import processed_dir, project_root
+from altcred.describe.study import Study, read_yaml
+
+
+def first_cohort() -> str:
+    """Return the first cohort of params.yaml, which a notebook opened without one is about."""
+    path = project_root() / "params.yaml"
+    lines = (read_yaml(path) or {}).get("cohorts") or {}
+    if not lines:
+        message = "lists no cohort."
+        raise InvalidInput([Problem(str(path), "cohorts", message, "Run `altcred plan`.")])
+    return str(next(iter(lines.values()))["cohort"])
 
 
 def panel_folder(study: Study, first: str, second: str) -> Path:
