@@ -1,4 +1,4 @@
-"""List the modules that each chapter and each command uses, with the hash of each.
+"""List the modules that each chapter and command uses, and each cohort's texts, with their hashes.
 
 A step that does not depend on the code it runs goes stale silently. The first stage of dvc.yaml
 runs this; every other stage depends on the one file of data/processed/rooms that lists its own
@@ -140,8 +140,21 @@ def used_files(root: Path) -> dict[str, list[str]]:
     return files
 
 
+def text_files(root: Path) -> dict[str, list[str]]:
+    """Return the cohort's own order and words, which not every cohort has, as `text-COHORT`."""
+    return {
+        f"text-{study.parent.name}": [
+            path.relative_to(root).as_posix()
+            for path in sorted(study.parent.rglob("*"))
+            if path == study.with_name("chapters.yaml")
+            or (study.with_name("text") in path.parents and path.is_file())
+        ]
+        for study in sorted(root.glob("cohorts/*/study.yaml"))
+    }
+
+
 def write_rooms(root: Path) -> None:
-    """Write for each chapter and command a file of the modules it uses: hash, then path.
+    """Write for each chapter, command and cohort a file of what it uses: hash, then path.
 
     The hash is of the bytes as they are, as DVC's own of every other input; .gitattributes sees
     to the same line ends everywhere.
@@ -150,7 +163,7 @@ def write_rooms(root: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for former in folder.glob("*.txt"):
         former.unlink()
-    for name, files in used_files(root).items():
+    for name, files in (used_files(root) | text_files(root)).items():
         lines = [
             f"{hashlib.sha256((root / file).read_bytes()).hexdigest()}  {file}\n" for file in files
         ]

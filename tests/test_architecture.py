@@ -42,7 +42,10 @@ ROOMS = [
     "cli",
 ]
 STUDY_WORDS = r"micromasters|specialization|coursera|\bedx\b|hollands|\bmm[12]\b|\bspec[1-6]\b"
-READERS_OF_PUBLISHED = {"check", "reconstruct", "write", "cli"}
+# The plan of the pipeline, in `describe`, only looks whether the file is there.
+READERS_OF_PUBLISHED = {"describe", "check", "reconstruct", "write", "cli"}
+# The list of a cohort's own words, which each of its chapters may show.
+TEXTS = (LISTS / "text-${item.cohort}.txt").as_posix()
 ALLOWED_IN_GIT = re.compile(
     r"data/(raw|processed)/README\.md|report/template/.+|report/metrics\.json"
 )
@@ -112,20 +115,23 @@ def misplaced_stages(stages: dict[str, dict[str, Any]], listed: Iterable[str]) -
     """
     problems = []
     for name, stage in stages.items():
-        words = stage["cmd"].split()
         if name == "rooms":
             continue
+        words = stage["cmd"].split()
         if words[0] != "altcred":
             problems.append(f"{name}: not a command of altcred, so nothing lists what it uses")
             continue
         room = words[2] if words[1] == "run" else words[1]
         own = (LISTS / f"{room}.txt").as_posix()
-        found = [path for path in stage["deps"] if path.startswith((str(LISTS), str(SOURCE)))]
+        listing = [path for path in stage["deps"] if path.startswith((str(LISTS), str(SOURCE)))]
+        found = [path for path in listing if path != TEXTS]
         if room not in listed:
             problems.append(
                 f"{name}: {own} is never made; write notebooks/{room}.ipynb, or add the command "
                 "to ROOM_OF_COMMAND in scripts/list_rooms.py"
             )
+        elif words[1] == "run" and TEXTS not in listing:
+            problems.append(f"{name}: {TEXTS} is missing in its deps")
         elif found != [own]:
             has = ", ".join(found) or "none"
             problems.append(
@@ -197,7 +203,10 @@ def test_stages_depend_on_the_list_of_their_modules(root: Path) -> None:
     stages = read_stages(root)
     assert misplaced_stages(stages, used_files(root)) == []
     rooms = stages["rooms"]
-    assert rooms["deps"] == ["scripts/list_rooms.py", SOURCE.as_posix(), "notebooks"]
+    described = ["cohorts", "params.yaml"]
+    assert rooms["deps"] == ["scripts/list_rooms.py", SOURCE.as_posix(), "notebooks", *described]
+    # Before anything is built the parameters are compared with the studies.
+    assert rooms["cmd"] == ["altcred plan --check", "python scripts/list_rooms.py"]
     assert rooms["outs"] == [LISTS.as_posix()]
 
 
@@ -205,11 +214,12 @@ def test_stages_depend_on_the_list_of_their_modules(root: Path) -> None:
     ("command", "deps", "told"),
     [
         ("altcred run 10-new c", ["data/processed/rooms/10-new.txt"], "notebooks/10-new.ipynb"),
-        ("altcred run 02-survey c", ["requirements.lock"], "rooms/02-survey.txt in its deps"),
-        ("altcred run 02-survey c", ["data/processed/rooms/report.txt"], "not data/processed"),
+        ("altcred run 02-survey c", ["data/processed/rooms/02-survey.txt"], "text-${item.cohort}"),
+        ("altcred run 02-survey c", [TEXTS], "rooms/02-survey.txt in its deps"),
+        ("altcred run 02-survey c", [TEXTS, "data/processed/rooms/report.txt"], "not data/process"),
         (
             "altcred run 02-survey c",
-            ["data/processed/rooms/02-survey.txt", "src/altcred/describe/study.py"],
+            [TEXTS, "data/processed/rooms/02-survey.txt", "src/altcred/describe/study.py"],
             "src/altcred/describe/study.py",
         ),
         ("altcred audit c", ["data/processed/rooms/audit.txt"], "ROOM_OF_COMMAND"),
@@ -336,6 +346,21 @@ def test_a_chapter_changes_its_list_by_imports_alone(tiny_package: Path) -> None
     assert "02-second" not in read_lists(tiny_package)
 
 
+def test_words_of_a_cohort_have_a_list_of_their_own(tiny_package: Path) -> None:
+    cohort = tiny_package / "cohorts/one"
+    (cohort / "text/02-second").mkdir(parents=True)
+    for name in ("study.yaml", "codebook.yaml", "text/02-second/age.md", "chapters.yaml"):
+        (cohort / name).touch()
+    before = read_lists(tiny_package)
+    assert re.findall(r"cohorts/\S+", before["text-one"].decode()) == [
+        "cohorts/one/chapters.yaml",
+        "cohorts/one/text/02-second/age.md",
+    ]
+    (cohort / "text/02-second/age.md").write_text("Words.")
+    after = read_lists(tiny_package)
+    assert {name for name in before if after[name] != before[name]} == {"text-one"}
+
+
 def test_code_that_cannot_be_read_may_use_anything(tiny_package: Path) -> None:
     before = read_lists(tiny_package)
     write_chapter(tiny_package, "02-second", "names = !ls")
@@ -360,30 +385,6 @@ def test_imports_inside_functions_and_packages_are_seen() -> None:
     )
     names = set(imported_names(code, "altcred.reconstruct"))
     assert {"altcred.describe.study", "altcred.reconstruct._solve"} <= names
-
-
-def test_parameters_list_what_the_studies_describe(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from altcred.describe.study import load_study, read_yaml
-
-    monkeypatch.chdir(root)
-    parameters = read_yaml(Path("params.yaml"))
-    studies = {
-        line["cohort"]: load_study(line["cohort"]) for line in parameters["cohorts"].values()
-    }
-    waves = {(line["cohort"], line["wave"]) for line in parameters["waves"].values()}
-    assert waves == {(name, wave) for name, study in studies.items() for wave in study.waves}
-    panels = {
-        (line["cohort"], line["first"], line["second"]) for line in parameters["panels"].values()
-    }
-    assert panels == {
-        (name, panel.first, panel.second)
-        for name, study in studies.items()
-        for panel in study.panels
-    }
-    reconstructed = {line["cohort"] for line in parameters["reconstructions"].values()}
-    assert reconstructed == {name for name, study in studies.items() if study.reconstructed}
 
 
 def test_repository_holds_no_data(root: Path) -> None:

@@ -19,8 +19,18 @@ reconstruction_note: >-
   Nobody in it is real.
 
   Really.
+earlier: other
 title: A title  # to be edited
-waves: {begin: {exports: [begin.csv]}}
+program_types: {one: {label: One}}
+programs: {one: {label: One, type: one}}
+waves: {begin: {label: Begin, exports: [begin.csv]}}
+"""
+OTHER = """\
+name: other
+title: Another
+program_types: {one: {label: One}}
+programs: {one: {label: One, type: one}}
+waves: {begin: {label: Begin, exports: [begin.csv]}}
 """
 PARAMETERS = """\
 # What is built.
@@ -29,12 +39,20 @@ reconstructions:
 
 # Every survey.
 waves:
-  other: {cohort: other, wave: begin}
   first-study-begin: {cohort: first-study, wave: begin}
+  other-begin: {cohort: other, wave: begin}
+panels: {}
+comparisons: {}
+costs: {}
+reproductions:
+  first-study: {cohort: first-study}
+trends:
+  first-study: {cohort: first-study, earlier: other}
 
 # What gets a report.
 cohorts:
   first-study: {cohort: first-study}
+  other: {cohort: other}
 """
 
 
@@ -49,7 +67,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (cohort / "study.yaml").write_text(STUDY)
     (cohort / "codebook.yaml").write_text("variables: {}\n")
     (cohort / "published.csv").write_text("id\n")
+    (cohort / "relations.yaml").touch()
     (cohort / "reconstruction.yaml").write_text("seed: 1\n")
+    other = tmp_path / "cohorts/other"
+    other.mkdir()
+    (other / "study.yaml").write_text(OTHER)
     (tmp_path / "params.yaml").write_text(PARAMETERS)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -64,7 +86,9 @@ def test_new_cohort_is_real_and_has_no_printed_figures(project: Path) -> None:
         "name: my-2024\n"
         "reconstructed: false\n"
         "title: A title  # to be edited\n"
-        "waves: {begin: {exports: [begin.csv]}}\n"
+        "program_types: {one: {label: One}}\n"
+        "programs: {one: {label: One, type: one}}\n"
+        "waves: {begin: {label: Begin, exports: [begin.csv]}}\n"
     )
     assert (project / "cohorts/first-study/study.yaml").read_text() == STUDY
 
@@ -79,8 +103,7 @@ def test_new_cohort_adds_its_lines_and_keeps_all_others(project: Path) -> None:
     assert [line for line in lines if line not in added] == PARAMETERS.splitlines()
     parameters = YAML(typ="safe").load(project / "params.yaml")
     assert list(parameters["reconstructions"]) == ["first-study"]
-    assert list(parameters["waves"]) == ["other", "my-2024-begin", "first-study-begin"]
-    assert list(parameters["cohorts"]) == ["my-2024", "first-study"]
+    assert list(parameters["cohorts"]) == ["first-study", "other", "my-2024"]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +150,17 @@ def test_new_cohort_leaves_the_stages_of_others_as_they_are(
     added = {name for name in after if name not in before}
     assert {"responses@my-2024-begin", "panel@my-2024", "report@my-2024"} <= added
     assert not any(name.startswith("reconstruct") for name in added)
+
+
+def test_plan_is_written_once_and_compared(project: Path) -> None:
+    assert call("plan", "--check").exit_code == 0
+    params = project / "params.yaml"
+    params.write_text(PARAMETERS.replace("  other: {cohort: other}\n", ""))
+    result = call("plan", "--check")
+    assert result.exit_code == 1
+    assert "Run `altcred plan`" in result.stderr
+    assert call("plan").exit_code == 0
+    assert params.read_text() == PARAMETERS
 
 
 def test_run_names_the_copy_and_gathers_estimates(
@@ -188,6 +222,8 @@ def test_unknown_cohort_is_named_with_those_there_are(project: Path, words: str)
 
 
 def test_check_reports_every_problem_without_a_traceback(project: Path) -> None:
+    study = project / "cohorts/first-study/study.yaml"
+    study.write_text(STUDY.replace("label", "lable"))
     result = call("check", "first-study")
     assert result.exit_code == 2
     problems = result.stderr.strip().splitlines()

@@ -109,13 +109,6 @@ def test_words_have_no_mark_and_two_printings_are_told_apart(cohort):
     assert "; Red, section 1.2 (nine percent printed, 20% now)" in text
 
 
-def test_the_cohort_that_began_a_study_is_named_in_the_parameters(cohort):
-    assert views.name_earlier(cohort) == ""
-    Path("params.yaml").write_text("trends:\n  tiny: {cohort: tiny, earlier: before}\n")
-    assert views.name_earlier(cohort) == "before"
-    assert views.name_earlier("other") == ""
-
-
 def test_everything_shown_describes_itself(cohort, monkeypatch):
     shown = []
     monkeypatch.setattr(

@@ -13,10 +13,12 @@ from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir, executed_dir, processed_dir, project_root, raw_dir
 
 NOTEBOOKS = Path("notebooks")
-PARAMETERS = Path("params.yaml")
 SCHEMAS = Path("cohorts/schema")
 # Folders beside those of the cohorts, under cohorts/ and data/processed/.
 TAKEN = {"schema", "measures", "rooms"}
+# Keys of study.yaml and files that say what is true of one cohort only.
+OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "earlier", "build")
+OF_ONE_COHORT = ("published.csv", "reconstruction.yaml", "relations.yaml", "README.md")
 
 
 class PlainErrors(click.Group):
@@ -174,25 +176,38 @@ def schema(only_check: bool) -> None:
 
 
 @main.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail on a difference.")
+def plan(only_check: bool) -> None:
+    """Write into params.yaml what the studies under cohorts/ say is to be built."""
+    from altcred.describe.plan import is_up_to_date, write_plan
+
+    if is_up_to_date():
+        return
+    if only_check:
+        message = "params.yaml is not as the studies under cohorts/ are. Run `altcred plan`."
+        raise click.ClickException(message)
+    write_plan()
+
+
+@main.command()
 @click.argument("cohort")
 @click.option("--like", "other", required=True, help="The cohort whose files to start from.")
 def new(cohort: str, other: str) -> None:
     """Start COHORT from the files of another one and add its lines to params.yaml."""
     import shutil
 
+    from altcred.describe.plan import write_plan
+    from altcred.describe.study import load_study
+
     refuse_problems(_check_new_cohort(cohort, other))
-    lines = _add_to_parameters(cohort, other)
+    load_study(other)
     shutil.copytree(
-        cohort_dir(other),
-        cohort_dir(cohort),
-        ignore=shutil.ignore_patterns(
-            "published.csv", "reconstruction.yaml", "relations.yaml", "README.md"
-        ),
+        cohort_dir(other), cohort_dir(cohort), ignore=shutil.ignore_patterns(*OF_ONE_COHORT)
     )
     study = cohort_dir(cohort) / "study.yaml"
     text = _rename_study(study.read_text(encoding="utf-8"), cohort)
     study.write_text(text, encoding="utf-8", newline="\n")
-    PARAMETERS.write_text(lines, encoding="utf-8", newline="\n")
+    write_plan()
     click.echo(
         f"Edit {study.as_posix()} and {study.with_name('codebook.yaml').as_posix()}, put the "
         f"exports into {raw_dir(cohort).as_posix()}/, run `altcred check {cohort}`, then "
@@ -216,8 +231,6 @@ def _check_new_cohort(cohort: str, other: str) -> Iterator[Problem]:
     import re
 
     yield from _check_cohort(other)
-    if not PARAMETERS.is_file():
-        yield Problem(str(PARAMETERS), "", "is missing.", "Run altcred in the project's root.")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cohort):
         yield Problem(
             "COHORT",
@@ -261,32 +274,6 @@ def _compose_schemas() -> dict[Path, str]:
     }
 
 
-def _add_to_parameters(cohort: str, other: str) -> str:
-    """Return params.yaml with a line for the new cohort before each line of the other one."""
-    import copy
-    import io
-
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.width = 4096
-    parameters = yaml.load(PARAMETERS)
-    for block, lines in parameters.items():
-        if block in {"reconstructions", "reproductions", "trends"}:
-            continue
-        for name, line in list(lines.items()):
-            if line["cohort"] != other:
-                continue
-            added = copy.deepcopy(line)
-            added["cohort"] = cohort
-            # The comments after a block hang on its last line, so nothing is put behind that.
-            renamed = name.replace(other, cohort, 1) if other in name else f"{cohort}-{name}"
-            lines.insert(list(lines).index(name), renamed, added)
-    text = io.StringIO()
-    yaml.dump(parameters, text)
-    return text.getvalue()
-
-
 def _rename_study(text: str, cohort: str) -> str:
     """Return a study.yaml under a new name, of real people, and otherwise as it was.
 
@@ -296,7 +283,7 @@ def _rename_study(text: str, cohort: str) -> str:
 
     text = re.sub(r"^name:.*$", f"name: {cohort}", text, count=1, flags=re.MULTILINE)
     text = re.sub(
-        r"^(reconstructed|reconstruction_note|disclosure):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*",
+        rf"^({'|'.join(OWN_KEYS)}):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*",
         "",
         text,
         flags=re.MULTILINE,

@@ -17,18 +17,33 @@ def first_cohort() -> str:
     return str(next(iter(lines.values()))["cohort"])
 
 
-def panel_folder(study: Study, first: str, second: str) -> Path:
-    """Return the folder of a pair of waves: `panel` for the study's first, else `panel-SECOND`.
+def compared_pairs(study: Study) -> list[tuple[str, str]]:
+    """Return the pairs of waves that are set side by side: the panels', if none are named."""
+    pairs = study.panels if study.comparisons is None else study.comparisons
+    return [(pair.first, pair.second) for pair in pairs]
 
-    The folder's name is also what the waves of the panel's estimates begin with.
+
+def panel_folder(study: Study, first: str, second: str) -> Path:
+    """Return the folder of a panel; its name is also the wave of the panel's estimates.
+
+    The study's first panel has `panel`, a further one `panel-SECOND`, and one of which the second
+    wave ends an earlier one too `panel-FIRST-SECOND`. KeyError where there is no such panel.
     """
-    panel = study.panel_of(first, second)
-    name = "panel" if panel is study.panels[0] else f"panel-{second}"
-    return processed_dir(study.name) / name
+    study.panel_of(first, second)
+    pairs = [(panel.first, panel.second) for panel in study.panels]
+    return processed_dir(study.name) / _name_pair("panel", pairs, (first, second))
 
 
 def comparison_folder(study: Study, first: str, second: str) -> Path:
     """Return the folder of two compared waves, named as panel_folder names that of a panel."""
-    pairs = [(panel.first, panel.second) for panel in study.panels]
-    is_first = not pairs or (first, second) == pairs[0]
-    return processed_dir(study.name) / ("comparison" if is_first else f"comparison-{second}")
+    return processed_dir(study.name) / _name_pair(
+        "comparison", compared_pairs(study), (first, second)
+    )
+
+
+def _name_pair(step: str, pairs: list[tuple[str, str]], pair: tuple[str, str]) -> str:
+    names: dict[tuple[str, str], str] = {}
+    for first, second in dict.fromkeys([*pairs, pair]):
+        name = f"{step}-{second}" if names else step
+        names[first, second] = f"{step}-{first}-{second}" if name in names.values() else name
+    return names[pair]

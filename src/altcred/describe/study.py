@@ -22,6 +22,8 @@ Texts = str | list[str]
 Condition = dict[str, list[str] | str]
 
 ALL = "all"
+# Folders of a cohort, and waves of estimates, that are of no survey.
+TAKEN_NAMES = {ALL, "panel", "comparison", "costs", "estimates", "notebooks"}
 
 
 def as_list(value: Texts | None) -> list[str]:
@@ -140,6 +142,13 @@ class Panel(Described):
     )
 
 
+class Pair(Described):
+    """Two waves that are set side by side."""
+
+    first: Name
+    second: Name
+
+
 class Subgroup(Described):
     """A part of a wave's respondents that gets estimates of its own."""
 
@@ -208,8 +217,22 @@ class StudyFile(Described):
     program_types: dict[Name, ProgramType] = Field(min_length=1)
     programs: dict[Name, Program] = Field(min_length=1)
     waves: dict[Name, Wave] = Field(min_length=1)
+    build: bool = Field(
+        default=True, description="Whether `altcred plan` puts the cohort into the pipeline"
+    )
+    earlier: str = Field(
+        default="", description="The cohort that began this study; its figures are set beside these"
+    )
     duplicates: Duplicates = Duplicates()
     panels: list[Panel] = Field(default_factory=list)
+    comparisons: list[Pair] | None = Field(
+        default=None, description="Waves set side by side; those of the panels if left out"
+    )
+    costs: list[Name] | None = Field(
+        default=None,
+        description="Waves whose respondents' costs are worked out where there is a prices.yaml; "
+        "all if left out",
+    )
     subgroups: dict[Name, Subgroup] = Field(default_factory=dict)
     weighting: Weighting = Weighting()
     disclosure: Disclosure = Disclosure()
@@ -353,6 +376,9 @@ def check_study(study: Study, path: Path) -> Iterator[Problem]:
                 f"Use one of {', '.join(study.program_types)}.",
             )
     for name, wave in study.waves.items():
+        if name in TAKEN_NAMES:
+            message = "is a name that the pipeline gives to something else."
+            yield Problem(file, f"waves.{name}", message, "Choose another.")
         if wave.program is None and len(study.programs) > 1:
             yield Problem(
                 file,
@@ -368,23 +394,26 @@ def check_study(study: Study, path: Path) -> Iterator[Problem]:
                     f"{export!r} lies outside the cohort's raw folder.",
                     f"Put the file under data/raw/{study.name}/ and name it from there.",
                 )
-    for position, panel in enumerate(study.panels):
-        for key in ("first", "second"):
-            if getattr(panel, key) not in study.waves:
-                yield Problem(
-                    file,
-                    f"panels.{position}.{key}",
-                    f"{getattr(panel, key)!r} is not one of waves.",
-                    f"Use one of {', '.join(study.waves)}.",
-                )
+    for where, wave in _waves_named(study):
+        if wave not in study.waves:
+            yield Problem(
+                file,
+                where,
+                f"{wave!r} is not one of waves.",
+                f"Use one of {', '.join(study.waves)}.",
+            )
+    if ALL in study.subgroups:
+        yield Problem(file, f"subgroups.{ALL}", "is the name of everybody.", "Choose another.")
+
+
+def _waves_named(study: Study) -> Iterator[tuple[str, str]]:
+    """Yield each place of a study that names a wave, and the name."""
+    for key in ("panels", "comparisons"):
+        for position, pair in enumerate(getattr(study, key) or []):
+            yield f"{key}.{position}.first", pair.first
+            yield f"{key}.{position}.second", pair.second
+    for wave in study.costs or []:
+        yield "costs", wave
     for name, subgroup in study.subgroups.items():
-        if name == ALL:
-            yield Problem(file, f"subgroups.{name}", "is the name of everybody.", "Choose another.")
         for wave in subgroup.waves or []:
-            if wave not in study.waves:
-                yield Problem(
-                    file,
-                    f"subgroups.{name}.waves",
-                    f"{wave!r} is not one of waves.",
-                    f"Use some of {', '.join(study.waves)}.",
-                )
+            yield f"subgroups.{name}.waves", wave

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from altcred.core.paths import processed_dir, project_root
+from altcred.core.paths import processed_dir
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import ALL, load_study
 from altcred.estimate.estimates import Estimate, Estimates, compare_waves, read_estimates
@@ -301,13 +301,8 @@ class Comparison:
 
 
 def name_earlier(cohort: str) -> str:
-    """Return the cohort that began the study of this one, as params.yaml names it, or nothing."""
-    from ruamel.yaml import YAML
-
-    path = project_root() / "params.yaml"
-    blocks = YAML(typ="safe").load(path) if path.is_file() else {}
-    lines = (blocks or {}).get("trends") or {}
-    return next((one["earlier"] for one in lines.values() if one["cohort"] == cohort), "")
+    """Return the cohort that began the study of this one, as its study.yaml says, or nothing."""
+    return load_study(cohort).earlier
 
 
 def compare_cohorts(cohort: str, earlier: str) -> Comparison | None:
