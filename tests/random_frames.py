@@ -7,7 +7,7 @@ import pandas as pd
 
 from altcred.describe.codebook import Codebook, Variable, column_of
 from altcred.describe.study import Study
-from altcred.reconstruct.exports import is_asked
+from altcred.reconstruct.conditions import is_asked
 
 COUNTRIES = ["USA", "IND", "BRA", "CAN", "KOR", "IRN", "CIV", "NGA", "HKG", "GBR", "VNM"]
 WEIGHTS = [25, 15, 4, 3, 2, 2, 1, 3, 2, 4, 2]

@@ -19,6 +19,7 @@ from altcred.core.paths import raw_dir, truth_dir
 from altcred.describe.codebook import Codebook, CodebookFile, Variable, load_codebook
 from altcred.describe.study import Study, StudyFile, load_study
 from altcred.kinds.answers import make_reader
+from altcred.reconstruct.assumptions import Dirt, Identities, load_reconstruction
 from altcred.reconstruct.build import (
     MANIFEST,
     check_raw_folder,
@@ -28,8 +29,8 @@ from altcred.reconstruct.build import (
     write_truth,
 )
 from altcred.reconstruct.dirt import list_readable, list_unreadable, write_email
-from altcred.reconstruct.exports import Export, country_choice, serialize_files
-from altcred.reconstruct.identities import Counts, Identities
+from altcred.reconstruct.qualtrics import Export, country_choice, serialize_files
+from altcred.reconstruct.repeats import Counts
 
 STUDY = {
     "name": "small",
@@ -124,7 +125,13 @@ def read_rows(export: Export) -> list[list[str]]:
 
 
 def read_cells(export: Export) -> dict[str, list[str]]:
-    return {column.import_id: column.cells for column in export.columns}
+    """Return the cells of each column by its ImportId."""
+    columns = zip(*export.rows, strict=True)
+    return {head[2]: list(cells) for head, cells in zip(export.headers, columns, strict=True)}
+
+
+def questions_of(cells: dict[str, list[str]]) -> list[list[str]]:
+    return [column for import_id, column in cells.items() if import_id.startswith("QID")]
 
 
 def test_an_export_has_the_form_of_qualtrics(
@@ -185,10 +192,9 @@ def test_strays_are_marked_and_nobodys(small: tuple[Study, Codebook, pd.DataFram
     status = pd.Series(cells["status"]).value_counts().to_dict()
     assert status == {"Survey Preview": 2, "Survey Test": 3, "Spam": 4, "IP Address": 3 + 5}
     ours = set(export.people["ResponseId"])
-    questions = [column for column in export.columns if column.is_question]
     for row, response_id in enumerate(cells["_recordId"]):
         if cells["status"][row] == "IP Address" and response_id not in ours:
-            assert not any(column.cells[row] for column in questions)
+            assert not any(column[row] for column in questions_of(cells))
             assert cells["finished"][row] == "False"
             assert cells["Program"][row] == "One, the first"
     assert len(ours) == 3
@@ -229,6 +235,10 @@ def number_variable(kind: str, unit: str, low: float, high: float) -> Variable:
     )
 
 
+DIRT = Dirt(
+    amounts=["${grouped}", "$ {grouped}.00", "{plain} dollars", "${thousands}k"],
+    unusable_amounts=["{n}00 per month", "{n} lakhs"],
+)
 INCOME = number_variable("money", "U.S. dollars a year", 0, 5_000_000)
 NUMBERS = [
     number_variable("number", "hours a week", 1, 100),
@@ -248,35 +258,35 @@ YEAR = number_variable("year", "", 1910, 2016)
 )
 def test_every_way_to_write_an_amount_reads_back(value: float) -> None:
     read = make_reader(INCOME, "begin")
-    for form in list_readable(float(value), INCOME):
+    for form in list_readable(float(value), INCOME, DIRT):
         assert read(form).value == value, form
 
 
 @given(st.sampled_from(NUMBERS), st.integers(1, 50))
 def test_every_way_to_write_a_number_reads_back(variable: Variable, value: int) -> None:
     read = make_reader(variable, "begin")
-    for form in list_readable(float(value), variable):
+    for form in list_readable(float(value), variable, DIRT):
         assert read(form).value == value, form
 
 
 @given(st.sampled_from(NUMBERS[:3]), st.integers(2, 100))
 def test_halves_read_back(variable: Variable, value: int) -> None:
     read = make_reader(variable, "begin")
-    for form in list_readable(value / 2, variable):
+    for form in list_readable(value / 2, variable, DIRT):
         assert read(form).value == value / 2, form
 
 
 @given(st.integers(1910, 2016))
 def test_every_way_to_write_a_year_reads_back(year: int) -> None:
     read = make_reader(YEAR, "begin")
-    for form in list_readable(float(year), YEAR):
+    for form in list_readable(float(year), YEAR, DIRT):
         assert read(form).value == year, form
 
 
 @given(st.sampled_from([INCOME, YEAR, *NUMBERS]), st.integers(0, 10_000))
 def test_what_is_written_for_nothing_reads_as_nothing(variable: Variable, seed: int) -> None:
     read = make_reader(variable, "begin")
-    for form in list_unreadable(variable, Random(seed)):
+    for form in list_unreadable(variable, DIRT, Random(seed)):
         assert read(form).value is None, form
 
 
@@ -339,10 +349,9 @@ def test_unfinished_rows_lack_their_last_answers() -> None:
     cells = read_cells(export)
     unfinished = [row for row, is_done in enumerate(cells["finished"]) if is_done == "False"]
     assert 20 < len(unfinished) < 140
-    questions = [column for column in export.columns if column.is_question]
     for row in unfinished:
         assert int(cells["progress"][row]) < 100
-        assert not any(column.cells[row] for column in questions[-2:])
+        assert not any(column[row] for column in questions_of(cells)[-2:])
     assert all(cells["progress"][row] == "100" for row in range(300) if row not in set(unfinished))
 
 
@@ -354,9 +363,10 @@ import hashlib, sys
 sys.path.insert(0, "tests")
 from random_frames import draw_waves
 from altcred.describe.codebook import load_codebook
+from altcred.reconstruct.assumptions import Identities
 from altcred.reconstruct.build import compose_exports
-from altcred.reconstruct.exports import serialize_files
-from altcred.reconstruct.identities import Counts, Identities
+from altcred.reconstruct.qualtrics import serialize_files
+from altcred.reconstruct.repeats import Counts
 from altcred.describe.study import load_study
 study = load_study("hollands-2023")
 codebook = load_codebook("hollands-2023", study)
@@ -462,15 +472,17 @@ def test_the_truth_names_every_row(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (found["first"].map(person) == found["second"].map(person)).all()
 
 
-def test_an_unknown_assumption_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from altcred.reconstruct.identities import load_identities
-
+def test_an_unknown_assumption_is_named(
+    small: tuple[Study, Codebook, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "cohorts" / "small"
     folder.mkdir(parents=True)
-    (folder / "reconstruction.yaml").write_text("identities: {emails: 0.5, unfindable: -1}\n")
+    (folder / "reconstruction.yaml").write_text(
+        "seed: 1\ncollection: {}\nidentities: {emails: 0.5, unfindable: -1}\n"
+    )
     with pytest.raises(InvalidInput) as caught:
-        load_identities("small")
+        load_reconstruction("small", *small[:2])
     assert [problem.where for problem in caught.value.problems] == [
         "identities.unfindable",
         "identities.emails",

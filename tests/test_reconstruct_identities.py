@@ -11,16 +11,13 @@ from altcred.check.published import COLUMNS
 from altcred.core.errors import InvalidInput
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import Study, load_study
-from altcred.reconstruct.build import read_counts
-from altcred.reconstruct.identities import (
-    BLOCKS,
-    Counts,
-    Identified,
-    Identities,
-    Link,
-    identify_people,
-    values_of,
-)
+from altcred.reconstruct.addresses import BLOCKS
+from altcred.reconstruct.assumptions import Identities
+from altcred.reconstruct.build import count_printed
+from altcred.reconstruct.identities import Identified, identify_people
+from altcred.reconstruct.pairs import Link
+from altcred.reconstruct.repeats import Counts
+from altcred.reconstruct.roster import values_of
 
 COUNTS = {"begin": Counts(60, 40), "end": Counts(20, 30)}
 SETTINGS = Identities.model_validate(
@@ -277,25 +274,15 @@ def test_too_few_people_are_refused(drawn: Drawn) -> None:
         assert "begin" in str(caught.value) or "shared" in str(caught.value)
 
 
-def test_counts_are_those_printed_else_those_assumed(
-    drawn: Drawn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "cohorts" / "hollands-2023"
-    folder.mkdir(parents=True)
+def test_counts_are_those_printed_else_those_assumed(drawn: Drawn) -> None:
     assumed = Identities(shared_addresses={"begin": 7, "end": 8}, repeats={"end": 9})
-    assert read_counts("hollands-2023", drawn[0], assumed) == {
-        "begin": Counts(7, 0),
-        "end": Counts(8, 9),
-        "followup": Counts(0, 0),
-    }
     rows = [
         ["a", "1", "A", "", "begin", "all", "shared_addresses", "", "count", "1,540", "", "", ""],
         ["b", "1", "A", "", "begin", "all", "dropped", "repeat", "count", "315", "", "", ""],
         ["c", "1", "A", "", "end", "all", "dropped", "repeat", "count", "100", "over", "", ""],
     ]
-    pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(folder / "published.csv", index=False)
-    assert read_counts("hollands-2023", drawn[0], assumed) == {
+    published = pd.DataFrame(rows, columns=list(COLUMNS))
+    assert count_printed(published, drawn[0], assumed) == {
         "begin": Counts(1540, 315),
         "end": Counts(8, 9),
         "followup": Counts(0, 0),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +13,13 @@ from altcred.check.published import parse_printed, read_published
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir, raw_dir, truth_dir
 from altcred.describe.codebook import Codebook, load_codebook
-from altcred.describe.study import Study, load_study
-from altcred.reconstruct.exports import Export, compose_export, serialize_files
-from altcred.reconstruct.identities import (
-    Counts,
-    Identities,
-    Link,
-    identify_people,
-    load_identities,
-)
+from altcred.describe.study import ALL, Study, load_study
+from altcred.reconstruct.assumptions import Identities, load_reconstruction
+from altcred.reconstruct.exports import compose_export
+from altcred.reconstruct.identities import identify_people
+from altcred.reconstruct.pairs import Link
+from altcred.reconstruct.qualtrics import Export, serialize_files
+from altcred.reconstruct.repeats import Counts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,23 +37,20 @@ def build_exports(cohort: str, seed: int | None = None) -> None:
     """
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
-    refuse_problems(check_reconstructed(study))
-    refuse_problems(check_raw_folder(cohort))
-    settings = load_identities(cohort)
+    refuse_problems([*check_reconstructed(study), *check_raw_folder(cohort)])
+    reconstruction = load_reconstruction(cohort, study, codebook)
     published = read_published(cohort_dir(cohort) / "published.csv")
-    counts = count_printed(published, study, settings)
 
-    from altcred.reconstruct.assumptions import load_reconstruction
     from altcred.reconstruct.draw import draw_answers
 
-    reconstruction = load_reconstruction(cohort, study, codebook)
-    used = reconstruction.seed if seed is None else seed
-    drawn = draw_answers(study, codebook, published, reconstruction, used, log.info)
+    seed = reconstruction.seed if seed is None else seed
+    drawn = draw_answers(study, codebook, published, reconstruction, seed, log.info)
     for figure in drawn.gave_up:
         log.info("%s: the printed figure %s conflicts with others", cohort, figure)
-    frames = drawn.waves
-    exports, links = compose_exports(frames, study, codebook, settings, counts, used)
-    write_exports(cohort, study, exports, used)
+    settings = reconstruction.identities
+    counts = count_printed(published, study, settings)
+    exports, links = compose_exports(drawn.waves, study, codebook, settings, counts, seed)
+    write_exports(cohort, study, exports, seed)
     write_truth(cohort, study, exports, links)
 
 
@@ -137,50 +133,35 @@ def _read_manifest(path: Path) -> dict | None:
     return made if is_whole else None
 
 
-def read_counts(cohort: str, study: Study, settings: Identities) -> dict[str, Counts]:
-    """Return each wave's shared addresses and repeats: as printed, else as assumed, else none."""
-    path = cohort_dir(cohort) / "published.csv"
-    return count_printed(read_published(path) if path.is_file() else None, study, settings)
-
-
 def count_printed(
-    printed: "pd.DataFrame | None", study: Study, settings: Identities
+    published: "pd.DataFrame", study: Study, settings: Identities
 ) -> dict[str, Counts]:
-    """Return what `read_counts` does, from figures that are read already or None."""
-    counts = {}
-    for wave in study.waves:
-        shared = _find_printed(printed, wave, "shared_addresses", "")
-        repeats = _find_printed(printed, wave, "dropped", "repeat")
-        counts[wave] = Counts(
-            settings.shared_addresses.get(wave, 0) if shared is None else shared,
-            settings.repeats.get(wave, 0) if repeats is None else repeats,
+    """Return each wave's shared addresses and repeats: as printed, else as assumed, else none."""
+
+    def find(wave: str, variable: str, category: str, assumed: dict[str, int]) -> int:
+        rows = published[
+            (published["wave"] == wave)
+            & (published["variable"] == variable)
+            & (published["category"] == category)
+            & (published["statistic"] == "count")
+            & (published["subgroup"].isin(["", ALL]))
+        ]
+        for row in rows.itertuples():
+            one = parse_printed(row.printed, row.qualifier)
+            # Only a number that is printed to the last digit says how many there are.
+            if one.low is not None and one.high is not None:
+                low = math.ceil(one.low)
+                if math.floor(one.high) == low and low in one:
+                    return low
+        return assumed.get(wave, 0)
+
+    return {
+        wave: Counts(
+            find(wave, "shared_addresses", "", settings.shared_addresses),
+            find(wave, "dropped", "repeat", settings.repeats),
         )
-    return counts
-
-
-def _find_printed(
-    printed: "pd.DataFrame | None", wave: str, variable: str, category: str
-) -> int | None:
-    """Return the whole number printed for a key; None where none is, or only a rough one."""
-    import math
-
-    if printed is None:
-        return None
-    rows = printed[
-        (printed["wave"] == wave)
-        & (printed["variable"] == variable)
-        & (printed["category"].fillna("") == category)
-        & (printed["statistic"] == "count")
-        & (printed["subgroup"].isin(["", "all"]))
-    ]
-    for row in rows.itertuples():
-        found = parse_printed(row.printed, row.qualifier if isinstance(row.qualifier, str) else "")
-        if found.low is None or found.high is None:
-            continue
-        low = math.ceil(found.low)
-        if math.floor(found.high) == low and low in found:
-            return low
-    return None
+        for wave in study.waves
+    }
 
 
 def write_exports(cohort: str, study: Study, exports: dict[str, Export], seed: int) -> None:
@@ -215,26 +196,22 @@ def write_truth(cohort: str, study: Study, exports: dict[str, Export], links: li
 
     folder = truth_dir(cohort)
     folder.mkdir(parents=True, exist_ok=True)
-    repeats, people = [], []
-    for wave, export in exports.items():
-        repeated = export.people[~export.people["kept"]]
-        named = repeated.rename(columns={"ResponseId": "repeat"})
-        repeats.append(named[["repeat", "original"]].assign(wave=wave))
-        people.append(export.people[["ResponseId", "person"]].assign(wave=wave))
+    people = pd.concat([export.people.assign(wave=wave) for wave, export in exports.items()])
+    repeats = people[~people["kept"]].rename(columns={"ResponseId": "repeat"})
     tables = {
-        "repeats": pd.concat(repeats)[["wave", "repeat", "original"]],
-        "people": pd.concat(people)[["wave", "ResponseId", "person"]],
+        "repeats": repeats[["wave", "repeat", "original"]],
+        "people": people[["wave", "ResponseId", "person"]],
     }
     if study.panels:
         ids = {wave: export.people["ResponseId"].tolist() for wave, export in exports.items()}
         tables["links"] = pd.DataFrame(
             [
-                (*link.waves, ids[link.waves[0]][link.first], ids[link.waves[1]][link.second],
-                 link.found_by)
+                (one, two, ids[one][link.first], ids[two][link.second], link.found_by)
                 for link in links
+                for one, two in [link.waves]
             ],
             columns=["first_wave", "second_wave", "first", "second", "found_by"],
-        )  # fmt: skip
+        )
     for name, table in tables.items():
         ordered = table.sort_values(list(table.columns)).reset_index(drop=True)
         ordered.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
