@@ -9,13 +9,16 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from altcred.kinds.answers import make_reader
 
 from altcred.clean.duplicates import judge_rows
 from altcred.clean.responses import program_names, read_status
 from altcred.core.intervals import parse_interval
-from altcred.describe.codebook import Codebook, Variable, column_of, load_codebook, source_names
+from altcred.describe.codebook import Codebook, load_codebook, source_names
 from altcred.describe.study import Condition, Study, as_list, load_study
-from altcred.kinds.answers import BLANK, fold_text, make_option_reader, make_reader
+from altcred.kinds.choices import make_option_reader
+from altcred.kinds.reading import BLANK, fold_text
+from altcred.kinds.variable import Variable, column_of
 from altcred.read.exports import list_sources, open_wave
 from altcred.read.identifiers import normalise_email, normalise_ip
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from altcred.describe.codebook import Codebook, Variable, column_of, load_codebook
+from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import Study, load_study
+from altcred.kinds.variable import Variable, column_of
 
 COUNTRIES = ["USA", "IND", "CAN", "BRA", "DEU", "PHL", "NGA", "GBR", "MEX", "THA"]
 MIDDLE = {"money": 30_000.0, "year": 1985.0}

@@ -5,8 +5,9 @@ from random import Random
 
 import pandas as pd
 
-from altcred.describe.codebook import Codebook, Variable, column_of
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
+from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.conditions import is_asked
 
 COUNTRIES = ["USA", "IND", "BRA", "CAN", "KOR", "IRN", "CIV", "NGA", "HKG", "GBR", "VNM"]

@@ -7,19 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from altcred.core.countries import country_label
-from altcred.describe.codebook import Variable
-from altcred.kinds.answers import (
-    REMOVED,
-    fold_text,
-    harmless_words,
-    make_option_reader,
-    make_reader,
-    mask_typed,
-    read_answer,
-    read_separated,
-    split_choices,
-    tidy_text,
-)
+from altcred.kinds import kind_of
+from altcred.kinds.choices import make_option_reader, split_choices
+from altcred.kinds.masking import harmless_words, mask_typed
+from altcred.kinds.quantities import read_separated
+from altcred.kinds.reading import REMOVED, Reading, fold_text, tidy_text
+from altcred.kinds.variable import Variable
+
+
+def read_answer(variable: Variable, text: str, wave: str) -> Reading:
+    """Read one answer of a variable in a wave."""
+    return kind_of(variable).make_reader(variable, wave)(text)
+
 
 INCOME = Variable(
     label="Income", kind="money", unit="U.S. dollars a year", bounds={"low": 0, "high": 5_000_000}
@@ -432,7 +431,7 @@ def test_ticks_come_back_however_they_are_ordered(ticked):
     written = ",".join(BENEFITS.categories[name].label for name in ticked)
     coded = ",".join(str(BENEFITS.categories[name].code) for name in ticked)
     expected = tuple(name for name in BENEFITS.categories if name in ticked)
-    read = make_reader(BENEFITS, "begin")
+    read = kind_of(BENEFITS).make_reader(BENEFITS, "begin")
     assert read(written).value == expected
     assert read(coded).value == expected
 

@@ -28,8 +28,8 @@ from ruamel.yaml import YAML
 # From the ground up: a room imports only from rooms that stand before it.
 ROOMS = [
     "core",
-    "describe",
     "kinds",
+    "describe",
     "read",
     "clean",
     "link",

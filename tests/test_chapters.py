@@ -15,12 +15,9 @@ from altcred.core.errors import Problem
 from altcred.describe.codebook import load_codebook
 from altcred.describe.folders import comparison_folder, panel_folder
 from altcred.describe.study import load_study
-from altcred.estimate.estimates import (
-    estimate_panel,
-    estimate_wave,
-    read_estimates,
-    write_estimates,
-)
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import read_estimates, write_estimates
+from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
 from altcred.write.prose import Prose, bare_numbers
 

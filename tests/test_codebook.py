@@ -3,8 +3,9 @@ from small_cohort import CODEBOOK, STUDY, write_cohort
 
 from altcred.clean.responses import response_columns
 from altcred.core.errors import InvalidInput
-from altcred.describe.codebook import column_of, load_codebook
+from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
+from altcred.kinds.variable import column_of
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,8 @@ from altcred.estimate.costs import (
     load_prices,
     price_period,
 )
-from altcred.estimate.estimates import Estimates, estimate_wave, read_estimates, write_estimates
+from altcred.estimate.store import Estimates, read_estimates, write_estimates
+from altcred.estimate.wave import estimate_wave
 from altcred.write.cost_views import (
     dates_table,
     payback_figure,

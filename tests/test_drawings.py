@@ -16,12 +16,10 @@ from random_cohort import write_pairs, write_wave
 from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
-from altcred.estimate.estimates import (
-    estimate_comparison,
-    estimate_panel,
-    estimate_wave,
-    write_estimates,
-)
+from altcred.estimate.comparison import estimate_comparison
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import write_estimates
+from altcred.estimate.wave import estimate_wave
 from altcred.write import figures
 from altcred.write.tables import open_view
 

@@ -5,17 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from altcred.estimate.estimates import (
-    Estimates,
-    UnknownEstimate,
-    compare_shares,
-    compare_waves,
-    estimate_flow,
-    estimate_panel,
-    estimate_wave,
-    read_estimates,
-    write_estimates,
-)
+from altcred.estimate.comparison import compare_shares, compare_waves
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates, write_estimates
+from altcred.estimate.wave import estimate_flow, estimate_wave
 
 STUDY = """
 name: tiny
@@ -207,24 +200,26 @@ def test_the_smallest_of_several_modes_is_said_to_be_one(estimates):
     found = estimates.find("begin", "pay", statistic="mode", subgroup="program=s1")
     assert (found.value, found.note) == (0, "")
     assert estimates.find("begin", "pay", statistic="mode", subgroup="program_type=short").value
-    from altcred.estimate.estimates import describe_numbers
+    from altcred.core.distribution import describe_numbers
+    from altcred.core.records import Recorder
 
-    rows = list(describe_numbers("all", "x", pd.array([3.0, 1.0]).to_numpy(),
+    rows = list(describe_numbers(Recorder("all", "x"), pd.array([3.0, 1.0]).to_numpy(),
                                  pd.array([2.0, 2.0]).to_numpy(), {}))  # fmt: skip
-    mode = next(row for row in rows if row[3] == "mode")
-    assert mode[4] == 1
-    assert mode[-1] == "the smallest of 2 modes"
+    mode = next(row for row in rows if row.statistic == "mode")
+    assert mode.value == 1
+    assert mode.note == "the smallest of 2 modes"
 
 
 def test_a_medians_interval_is_two_order_statistics():
     # Of ten numbers the second and the ninth hold the median with 97.9% (a textbook table).
     import numpy as np
 
-    from altcred.estimate.estimates import describe_numbers
+    from altcred.core.distribution import describe_numbers
+    from altcred.core.records import Recorder
 
-    rows = list(describe_numbers("all", "x", np.arange(1.0, 11), np.ones(10), {}))
-    median = next(row for row in rows if row[3] == "median")
-    assert median[4:7] == (5.5, 2, 9)
+    rows = list(describe_numbers(Recorder("all", "x"), np.arange(1.0, 11), np.ones(10), {}))
+    median = next(row for row in rows if row.statistic == "median")
+    assert (median.value, median.low, median.high) == (5.5, 2, 9)
 
 
 def test_multiple_answers_are_of_those_who_ticked(estimates):
@@ -285,7 +280,7 @@ def test_an_unknown_estimate_names_the_nearest(estimates):
 def test_bins_are_chosen_where_the_codebook_has_none():
     import numpy as np
 
-    from altcred.estimate.estimates import choose_bins
+    from altcred.core.distribution import choose_bins
 
     assert choose_bins(np.arange(1.0, 21), np.ones(20)) == [0, 2.5, 5, 7.5, 10, 12.5, 15, 17.5]
     assert choose_bins(np.array([3.0]), np.array([9])) == [3]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from altcred.estimate.paired import (
+from altcred.core.paired import (
     adjust_pvalues,
     compare_categories,
     compare_means,

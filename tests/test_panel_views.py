@@ -11,7 +11,8 @@ from small_numbers import contains_small_numbers
 from altcred.core.errors import Problem
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
-from altcred.estimate.estimates import Estimates, estimate_panel
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import Estimates
 from altcred.write import panel_views as views
 from altcred.write.prose import Prose, bare_numbers
 from altcred.write.tables import open_view

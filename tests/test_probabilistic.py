@@ -13,7 +13,8 @@ from small_cohort import CODEBOOK, STUDY, person, write_cohort
 from altcred.clean.responses import build_responses
 from altcred.core.engine import Engine
 from altcred.describe.study import MatchRule, load_study
-from altcred.estimate.estimates import estimate_panel, read_estimates, write_estimates
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import read_estimates, write_estimates
 from altcred.link.linkage import (
     COLUMNS,
     FEWEST_PAIRS,

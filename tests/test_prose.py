@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from altcred.core.errors import Problem
-from altcred.estimate.estimates import Estimates
+from altcred.estimate.store import Estimates
 from altcred.write.prose import (
     Prose,
     bare_numbers,

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from altcred.kinds.answers import make_reader
 from linkage_runs import COHORT, Linked
 
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import load_study
-from altcred.kinds.answers import make_reader
 from altcred.read.identifiers import normalise_email
 
 WAVES = ("begin", "end")

@@ -9,6 +9,7 @@ from random import Random
 
 import pandas as pd
 import pytest
+from altcred.kinds.answers import make_reader
 from hypothesis import given
 from hypothesis import strategies as st
 from random_frames import draw_frame, draw_waves
@@ -16,9 +17,9 @@ from random_frames import draw_frame, draw_waves
 from altcred.core.countries import read_country
 from altcred.core.errors import InvalidInput
 from altcred.core.paths import raw_dir, truth_dir
-from altcred.describe.codebook import Codebook, CodebookFile, Variable, load_codebook
+from altcred.describe.codebook import Codebook, CodebookFile, load_codebook
 from altcred.describe.study import Study, StudyFile, load_study
-from altcred.kinds.answers import make_reader
+from altcred.kinds.variable import Variable
 from altcred.reconstruct.assumptions import Dirt, Identities, load_reconstruction
 from altcred.reconstruct.build import (
     MANIFEST,

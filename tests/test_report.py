@@ -26,7 +26,7 @@ from altcred.build.report import (
 )
 from altcred.build.tables_html import read_tables, table_csv, table_html, table_typst
 from altcred.core.errors import InvalidInput
-from altcred.estimate.estimates import Estimates, write_estimates
+from altcred.estimate.store import Estimates, write_estimates
 
 HERE = Path(__file__).parent
 FIXTURES = HERE / "fixtures" / "notebooks"

@@ -8,8 +8,8 @@ from altcred.check.reproduction import count_verdicts, judge_figures
 from altcred.core.errors import InvalidInput
 from altcred.describe.codebook import CodebookFile
 from altcred.describe.study import StudyFile
-from altcred.estimate.estimates import COLUMNS as ESTIMATE_COLUMNS
-from altcred.estimate.estimates import Estimates
+from altcred.estimate.store import COLUMNS as ESTIMATE_COLUMNS
+from altcred.estimate.store import Estimates
 
 STUDY = StudyFile.model_validate(
     {

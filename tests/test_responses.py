@@ -9,7 +9,7 @@ from small_cohort import CODEBOOK, COLUMNS, STUDY, person, write_cohort, write_q
 from altcred.clean.responses import build_responses, read_status, read_times
 from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput
-from altcred.estimate.estimates import estimate_wave
+from altcred.estimate.wave import estimate_wave
 
 OUT = Path("data/processed/small/begin")
 IP = "198.51.100.7"

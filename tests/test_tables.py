@@ -4,12 +4,10 @@ import pandas as pd
 import pytest
 from test_estimates import write_cohort
 
-from altcred.estimate.estimates import (
-    Estimates,
-    compare_waves,
-    estimate_panel,
-    estimate_wave,
-)
+from altcred.estimate.comparison import compare_waves
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import Estimates
+from altcred.estimate.wave import estimate_wave
 from altcred.write import tables
 
 

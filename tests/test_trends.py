@@ -9,7 +9,8 @@ from test_estimates import write_cohort
 
 from altcred.check.published import COLUMNS
 from altcred.check.reproduction import earlier_figures
-from altcred.estimate.estimates import estimate_wave, write_estimates
+from altcred.estimate.store import write_estimates
+from altcred.estimate.wave import estimate_wave
 from altcred.write import trend_views as views
 from altcred.write.tables import open_view
 

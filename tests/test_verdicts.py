@@ -24,13 +24,10 @@ from altcred.core.errors import InvalidInput
 from altcred.core.paths import processed_dir, wave_dir
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
-from altcred.estimate.estimates import (
-    estimate_comparison,
-    estimate_panel,
-    estimate_wave,
-    read_estimates,
-    write_estimates,
-)
+from altcred.estimate.comparison import estimate_comparison
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import read_estimates, write_estimates
+from altcred.estimate.wave import estimate_wave
 from altcred.link.panel import match_panel
 
 JOB, LEARN, RAISE = "A better job, or a first one", "Learn something", "A raise"

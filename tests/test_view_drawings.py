@@ -15,17 +15,14 @@ from test_drawings import list_clashes
 from test_panel_views import CODEBOOK, STUDY
 
 from altcred.check.reproduction import earlier_figures
+from altcred.core.records import Estimate
 from altcred.describe.codebook import load_codebook
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import load_study
 from altcred.estimate.costs import estimate_costs, load_prices, name_payback
-from altcred.estimate.estimates import (
-    Estimate,
-    estimate_flow,
-    estimate_panel,
-    estimate_wave,
-    write_estimates,
-)
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import write_estimates
+from altcred.estimate.wave import estimate_flow, estimate_wave
 from altcred.estimate.weighting import compare_samples
 from altcred.link.linkage import RULES, Linkage, name_threshold, vary_rules
 from altcred.write import comparison_views as _comparison_views

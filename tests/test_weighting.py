@@ -9,7 +9,8 @@ import pytest
 
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
-from altcred.estimate.estimates import Estimates, estimate_wave, write_estimates
+from altcred.estimate.store import Estimates, write_estimates
+from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import (
     Weights,
     balance,

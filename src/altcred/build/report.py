@@ -124,7 +124,7 @@ def build_report(cohort: str, *, template: Path = TEMPLATE) -> None:
     """
     from altcred.describe.codebook import load_codebook
     from altcred.describe.study import load_study
-    from altcred.estimate.estimates import read_estimates
+    from altcred.estimate.store import read_estimates
 
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)

@@ -25,9 +25,10 @@ from altcred.check.published import (
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.measures import measures_dir, write_measures
 from altcred.core.paths import cohort_dir, processed_dir
+from altcred.core.records import Estimate
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import Study, load_study
-from altcred.estimate.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
+from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
 
 if TYPE_CHECKING:
     import pandas as pd

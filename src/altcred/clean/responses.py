@@ -25,28 +25,24 @@ from altcred.core.engine import Engine, literal, quoted, unique_values
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.intervals import parse_interval
 from altcred.core.paths import wave_dir
-from altcred.describe.codebook import (
-    NOT_REPORTED,
-    Codebook,
-    Variable,
-    column_of,
-    load_codebook,
-)
+from altcred.core.records import NOT_REPORTED
+from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import Condition, Study, Wave, as_list, load_study
-from altcred.kinds.answers import (
+from altcred.kinds import kind_of
+from altcred.kinds.choices import make_option_reader
+from altcred.kinds.masking import may_identify
+from altcred.kinds.quantities import bounds_reason
+from altcred.kinds.reading import (
     BLANK,
     NOT_ASKED,
     UNLISTED,
     Reading,
-    bounds_reason,
     choices_of,
     closest,
     fold_text,
-    make_option_reader,
-    make_reader,
-    may_identify,
     tidy_text,
 )
+from altcred.kinds.variable import Variable, column_of
 from altcred.read.exports import (
     Column,
     Export,
@@ -115,17 +111,8 @@ def response_columns(codebook: Codebook, wave: str) -> list[str]:
     """Return the columns of a wave's responses.parquet that hold answers, in their order."""
     columns: list[str] = []
     for name, variable in codebook.in_wave(wave).items():
-        columns += columns_of(name, variable, wave)
+        columns += kind_of(variable).columns(name, variable, wave)
     return columns
-
-
-def columns_of(name: str, variable: Variable, wave: str) -> list[str]:
-    """Return the columns in which responses.parquet holds one variable."""
-    if variable.kind == "identifier":
-        return []
-    if variable.kind == "multiple":
-        return [column_of(name, category) for category in variable.categories_in(wave)]
-    return [name]
 
 
 @contextmanager
@@ -371,7 +358,9 @@ class _Build:
         for source in self.sources:
             variable = self.asked[source.variable]
             if variable.kind == "text":
-                transforms[source.column] = _typed(make_reader(variable, self.wave))
+                transforms[source.column] = _typed(
+                    kind_of(variable).make_reader(variable, self.wave)
+                )
         count = 0
         for export, columns in self.exports:
             count += load_rows(self.engine, "raw", export, columns, transforms, start=count)
@@ -388,7 +377,7 @@ class _Build:
             if source.option is not None:
                 read = make_option_reader(variable, self.wave, source.option)
             else:
-                read = make_reader(variable, self.wave)
+                read = kind_of(variable).make_reader(variable, self.wave)
             answers = unique_values(self.engine, "raw", source.column)
             self.readings[source.column] = {answer: read(answer) for answer in answers}
             self._add_readings(source)
@@ -411,16 +400,7 @@ class _Build:
             ),
         }
         values = [reading.value for reading in readings.values()]
-        if variable.kind == "multiple":
-            for category in variable.categories_in(self.wave):
-                arrays[category] = pa.array(
-                    [category in value if isinstance(value, tuple) else False for value in values],
-                    pa.bool_(),
-                )
-        elif variable.is_numeric:
-            arrays["value"] = pa.array(values, pa.float64())
-        else:
-            arrays["value"] = pa.array(values, pa.string())
+        arrays |= kind_of(variable).arrays(variable, self.wave, values)
         self.engine.append(f"read:{source.column}", pa.table(arrays))
 
     def _decode_status(self) -> None:
@@ -686,10 +666,7 @@ class _Build:
             "submitted",
             "email_token",
             "interpreted.ip_token",
-            *(
-                f"{comparable(name, self.variables[name], self.wave)} AS {quoted(name)}"
-                for name in compared
-            ),
+            *(f"{self._comparable(name)} AS {quoted(name)}" for name in compared),
         ]
         rows = self.engine.frame(
             f"SELECT {', '.join(columns)} FROM interpreted "
@@ -719,6 +696,10 @@ class _Build:
             ),
         )
         return int(self.engine.value("SELECT count(*) FROM addresses"))
+
+    def _comparable(self, name: str) -> str:
+        variable = self.variables[name]
+        return kind_of(variable).comparable(name, variable, self.wave)
 
     def _decide(self, raw_rows: int, shared: int) -> ResponsesSummary:
         """Make the table `decisions`, and check that no raw row is lost or counted twice."""
@@ -781,7 +762,7 @@ class _Build:
             columns = [
                 column
                 for name, variable in self.variables.items()
-                for column in columns_of(name, variable, self.wave)
+                for column in kind_of(variable).columns(name, variable, self.wave)
             ]
             answers = "".join(f", {quoted(column)}" for column in columns)
             written = self.engine.write_parquet(
@@ -914,19 +895,6 @@ class _Build:
         if self.variables[name].bounds.outside == "keep":
             reasons["outside"] += ", kept"
         return Counter({(name, "", "", reasons[outcome]): times for outcome, times in rows})
-
-
-def comparable(name: str, variable: Variable, wave: str) -> str:
-    """Return the SQL of a variable as one value that can be compared between two rows."""
-    if variable.kind != "multiple":
-        return quoted(name)
-    columns = [quoted(column) for column in columns_of(name, variable, wave)]
-    flags = ", ".join(
-        f"CASE WHEN {column} IS NULL THEN '.' WHEN {column} THEN '1' ELSE '0' END"
-        for column in columns
-    )
-    given = " OR ".join(f"{column} IS NOT NULL" for column in columns)
-    return f"CASE WHEN {given} THEN concat({flags}) END"
 
 
 def _typed(read: Callable[[str], Reading]) -> Transform:

@@ -1,6 +1,7 @@
 """Intervals of numbers, written as in mathematics: [0, 50) holds 0 and not 50."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _PATTERN = re.compile(r"^([\[(])\s*(-?[\d.]*)\s*,\s*(-?[\d.]*)\s*([\])])$")
@@ -16,28 +17,33 @@ class Interval:
     closed_high: bool = False
 
     def __str__(self) -> str:
-        low = (
-            ""
-            if self.low is None
-            else f"{self.low:g}"
-            if abs(self.low) < 1e6
-            else f"{self.low:.0f}"
-        )
-        high = (
-            ""
-            if self.high is None
-            else f"{self.high:g}"
-            if abs(self.high) < 1e6
-            else f"{self.high:.0f}"
-        )
         opening, closing = "[" if self.closed_low else "(", "]" if self.closed_high else ")"
-        return f"{opening}{low}, {high}{closing}"
+        return f"{opening}{_write_end(self.low)}, {_write_end(self.high)}{closing}"
 
     def holds(self, value: float) -> bool:
         """Tell whether a number lies in the interval."""
         above = self.low is None or value > self.low or (self.closed_low and value == self.low)
         below = self.high is None or value < self.high or (self.closed_high and value == self.high)
         return above and below
+
+    def as_sql(self, column: str) -> str:
+        """Return in SQL that a number lies in the interval."""
+        ends = []
+        if self.low is not None:
+            ends.append(f"{column} {'>=' if self.closed_low else '>'} {self.low!r}")
+        if self.high is not None:
+            ends.append(f"{column} {'<=' if self.closed_high else '<'} {self.high!r}")
+        return " AND ".join(ends) or f"{column} IS NOT NULL"
+
+    def __contains__(self, other: "Interval") -> bool:
+        """Tell whether another interval's ends lie within this one's."""
+        return (self.low is None or (other.low is not None and other.low >= self.low)) and (
+            self.high is None or (other.high is not None and other.high <= self.high)
+        )
+
+
+def _write_end(end: float | None) -> str:
+    return "" if end is None else f"{end:g}" if abs(end) < 1e6 else f"{end:.0f}"
 
 
 def parse_interval(text: str) -> Interval:
@@ -55,3 +61,9 @@ def parse_interval(text: str) -> Interval:
     if None not in (interval.low, interval.high) and interval.low > interval.high:
         raise ValueError(f"{text!r} ends before it begins")
     return interval
+
+
+def bin_intervals(edges: Sequence[float]) -> list[Interval]:
+    """Return bins between rising edges: half open, the last one without an upper end."""
+    ends = [*edges[1:], None] if edges else []
+    return [Interval(low, high) for low, high in zip(edges, ends, strict=True)]

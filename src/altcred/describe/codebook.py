@@ -4,220 +4,29 @@
 is wrong with it at once, and tells for a variable what its categories and groups are called.
 """
 
-import datetime
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.intervals import Interval, parse_interval
-from altcred.core.paths import cohort_dir
-from altcred.describe.study import (
+from altcred.core.countries import country_label
+from altcred.core.description import (
     Condition,
     Described,
     Name,
-    Study,
     as_list,
     problems_of_model,
     read_yaml,
 )
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.intervals import parse_interval
+from altcred.core.paths import cohort_dir
+from altcred.core.records import NOT_REPORTED
+from altcred.describe.study import Study
+from altcred.kinds import kind_of
+from altcred.kinds.variable import Variable
 
-Kind = Literal[
-    "single",
-    "ordered",
-    "multiple",
-    "count",
-    "money",
-    "number",
-    "year",
-    "country",
-    "text",
-    "identifier",
-]
-CATEGORICAL = {"single", "ordered", "multiple"}
-NUMERIC = {"count", "money", "number", "year"}
 PROGRAM_COLUMNS = ("program", "program_type")
-# In a condition on a question with categories: people who gave no usable answer to it.
-NOT_REPORTED = "not_reported"
-
-
-def _expand_question(value: Any) -> Any:
-    return {"locator": value} if isinstance(value, str) else value
-
-
-def _expand_label(value: Any) -> Any:
-    return {"label": value} if isinstance(value, str) else value
-
-
-class Question(Described):
-    """How one wave asked a variable, and where its answers stand in the export.
-
-    Give any of `id` (Qualtrics' ImportId), `name` (the column's header) and `text` (the
-    question as asked), or one `locator` that is tried as each of them in that order. A
-    multiple question with one column an option lists them under `options`.
-    """
-
-    locator: str | None = None
-    id: str | None = None
-    name: str | None = None
-    text: str | None = None
-    options: dict[str, str] = Field(
-        default_factory=dict, description="Category to locator, where each option has a column"
-    )
-    asked_if: Condition = Field(default_factory=dict)
-    asked_since: datetime.date | None = None
-
-    @property
-    def locators(self) -> list[str]:
-        """The ways to find the question's column, best first."""
-        given = (self.id, self.name, self.locator, self.text)
-        return [locator for locator in given if locator is not None]
-
-
-class Category(Described):
-    """One answer that can be given, or one value that answers are gathered under."""
-
-    label: str
-    answers: list[str] | str | dict[str, str | list[str]] = Field(
-        default_factory=list,
-        description="How it is written in the exports, for all waves or by wave; the label counts",
-    )
-    code: str | int | None = Field(default=None, description="Its number in a numeric export")
-    waves: list[Name] | None = Field(default=None, description="Offered in these waves only")
-    asked_if: Condition = Field(default_factory=dict)
-    asked_since: dict[str, datetime.date] | datetime.date | None = None
-
-    def answers_in(self, wave: str) -> list[str]:
-        """Return how the category is written in a wave's export, its label last."""
-        answers = self.answers
-        written = as_list(answers.get(wave)) if isinstance(answers, dict) else as_list(answers)
-        return [*written, *([] if self.label in written else [self.label])]
-
-    def since(self, wave: str) -> datetime.date | None:
-        """Return the day from which a wave offered the category; None for always."""
-        if isinstance(self.asked_since, dict):
-            return self.asked_since.get(wave)
-        return self.asked_since
-
-    def is_offered_in(self, wave: str) -> bool:
-        return self.waves is None or wave in self.waves
-
-
-class Group(Described):
-    """Several categories, or an interval of a number, reported together."""
-
-    label: str
-    of: list[str] | str = Field(description="Categories, or an interval as in '[0, 50)'")
-
-
-class Bounds(Described):
-    """Where a number is plausible, and what is done with one that is not."""
-
-    low: float | None = None
-    high: float | None = None
-    outside: Literal["missing", "keep"] = "missing"
-
-
-class Derive(Described):
-    """How a variable is computed from others, a person at a time. Give exactly one key."""
-
-    years_since: str | None = Field(
-        default=None, description="Year of submission minus this year variable"
-    )
-    product: list[str] | None = None
-    ticks: dict[str, list[str]] | None = Field(
-        default=None, description="How many of these categories or groups of a multiple variable"
-    )
-    any_of: Condition | None = Field(
-        default=None,
-        description="1 where any of these conditions holds, 0 where all are answered and none does",
-    )
-    year_of_submission: bool | None = None
-
-
-class Variable(Described):
-    """One variable of the study."""
-
-    label: str
-    note: str = ""
-    kind: Kind
-    question: dict[Name, Annotated[Question, BeforeValidator(_expand_question)]] = Field(
-        default_factory=dict, description="A question for each wave that asked it"
-    )
-    derive: Derive | None = None
-    categories: dict[
-        Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")],
-        Annotated[Category, BeforeValidator(_expand_label)],
-    ] = Field(default_factory=dict)
-    blank: list[str] = Field(
-        default_factory=list, description="Answers that mean that none was given"
-    )
-    base: Literal["ticked", "asked"] = Field(
-        default="ticked",
-        description="Whose shares a multiple question gives: those who ticked an option, or all "
-        "who were asked",
-    )
-    unlisted: str = Field(
-        default="error",
-        description="What an answer outside the categories is: error, missing, or a category",
-    )
-    asked_if: Condition = Field(default_factory=dict)
-    asked_since: datetime.date | None = None
-    groups: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], Group] = Field(
-        default_factory=dict
-    )
-    bounds: Bounds = Bounds()
-    bins: list[float] = Field(default_factory=list, description="Edges; the last bin is open")
-    ranges: Literal["midpoint", "missing"] = Field(
-        default="midpoint", description="What '9-10 hours' is read as"
-    )
-    currency: str = Field(default="USD", description="Currency of money answers")
-    unit: str = Field(default="", description="Unit of a number, for labels: years, hours, weeks")
-
-    @property
-    def is_numeric(self) -> bool:
-        return self.kind in NUMERIC
-
-    @property
-    def is_categorical(self) -> bool:
-        return self.kind in CATEGORICAL
-
-    @property
-    def is_estimated(self) -> bool:
-        """Whether the variable gets estimates: identifiers and typed texts do not."""
-        return self.kind not in {"identifier"}
-
-    def condition_in(self, wave: str) -> Condition:
-        """Return who was asked in a wave: the question's own condition, else the variable's."""
-        question = self.question.get(wave)
-        return (question.asked_if if question else None) or self.asked_if
-
-    def since(self, wave: str) -> datetime.date | None:
-        """Return the day from which a wave asked the variable; None for always."""
-        question = self.question.get(wave)
-        return (question.asked_since if question else None) or self.asked_since
-
-    def categories_in(self, wave: str) -> dict[str, Category]:
-        """Return the categories that a wave offered, in the order of the codebook."""
-        return {
-            name: category
-            for name, category in self.categories.items()
-            if category.is_offered_in(wave)
-        }
-
-    def number_groups(self) -> dict[str, Interval]:
-        """Return the groups of a number as intervals."""
-        return {name: parse_interval(str(group.of)) for name, group in self.groups.items()}
-
-    def bin_intervals(self) -> list[Interval]:
-        """Return the bins of a number: half open, the last one without an upper end."""
-        edges = [*self.bins, None]
-        return [
-            Interval(low, high, closed_low=True, closed_high=False)
-            for low, high in zip(self.bins, edges[1:], strict=True)
-        ]
 
 
 class CodebookFile(Described):
@@ -249,18 +58,11 @@ class CodebookFile(Described):
         if category in described.groups:
             return described.groups[category].label
         if described.kind == "country":
-            from altcred.core.countries import country_label
-
             return country_label(category)
         return category
 
 
 Codebook = CodebookFile
-
-
-def column_of(variable: str, category: str) -> str:
-    """Return the name of a multiple variable's column for one category."""
-    return f"{variable}__{category}"
 
 
 def source_names(variable: Variable) -> list[str]:
@@ -406,12 +208,8 @@ def _check_questions(variable: Variable, file: str, where: str) -> Iterator[Prob
 
 
 def _check_kind(variable: Variable, file: str, where: str) -> Iterator[Problem]:
-    if variable.is_categorical and not variable.categories:
-        yield Problem(file, f"{where}.categories", "is missing.", "List the answers offered.")
-    if variable.categories and not variable.is_categorical and variable.kind != "country":
-        yield Problem(
-            file, f"{where}.categories", f"does not go with kind {variable.kind}.", "Remove it."
-        )
+    for key, message, remedy in kind_of(variable).problems(variable):
+        yield Problem(file, f"{where}.{key}", message, remedy)
     if NOT_REPORTED in variable.categories:
         yield Problem(
             file,
@@ -425,26 +223,14 @@ def _check_kind(variable: Variable, file: str, where: str) -> Iterator[Problem]:
             f"{where}.unlisted",
             f"{variable.unlisted!r} is neither error, missing nor a category.",
         )
-    if variable.bins and (not variable.is_numeric or variable.bins != sorted(set(variable.bins))):
-        yield Problem(file, f"{where}.bins", "must be rising edges of a number.")
-    for name, group in variable.groups.items():
-        key = f"{where}.groups.{name}"
+    for name in variable.groups:
         if name in variable.categories:
-            yield Problem(file, key, "is the name of a category as well.", "Rename the group.")
-        if variable.is_numeric:
-            try:
-                parse_interval(str(group.of))
-            except ValueError as error:
-                yield Problem(file, f"{key}.of", f"{error}.", "Write an interval such as [0, 50).")
-        elif variable.kind != "country":
-            for category in as_list(group.of):
-                if category not in variable.categories:
-                    yield Problem(
-                        file,
-                        f"{key}.of",
-                        f"{category!r} is not one of the variable's categories.",
-                        f"Use some of {', '.join(variable.categories)}.",
-                    )
+            yield Problem(
+                file,
+                f"{where}.groups.{name}",
+                "is the name of a category as well.",
+                "Rename the group.",
+            )
     codes: dict[str, str] = {}
     for name, category in variable.categories.items():
         if category.code is None:
@@ -511,9 +297,7 @@ def check_condition(
                 except ValueError as error:
                     yield Problem(file, f"{where}.{name}", f"{error}.")
                 continue
-            known = None
-            if variable.kind != "country":
-                known = {*variable.categories, *variable.groups, NOT_REPORTED}
+            known = kind_of(variable).known_answers(variable)
         for category in as_list(wanted):
             if known is not None and category not in known:
                 yield Problem(

@@ -5,38 +5,26 @@ is wrong with it at once.
 """
 
 from collections.abc import Iterator
-from copy import deepcopy
-from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from altcred.core.description import (
+    Condition,
+    Described,
+    Name,
+    Texts,
+    as_list,
+    problems_of_model,
+    read_yaml,
+)
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Texts = str | list[str]
-# A condition names a variable (or program, or program_type) and the categories that satisfy it;
-# of a number it names an interval, as in `age: "[18, 25)"`. Several names must all hold.
-Condition = dict[str, list[str] | str]
 
 ALL = "all"
 # Folders of a cohort, and waves of estimates, that are of no survey.
 TAKEN_NAMES = {ALL, "panel", "comparison", "costs", "estimates", "notebooks"}
-
-
-def as_list(value: Texts | None) -> list[str]:
-    """Return one text, several or none as a list."""
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else list(value)
-
-
-class Described(BaseModel):
-    """A part of a file that a person writes: unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ProgramType(Described):
@@ -250,95 +238,6 @@ class StudyFile(Described):
 
 
 Study = StudyFile
-
-
-def read_yaml(path: Path) -> Any:
-    """Read a YAML 1.2 file; InvalidInput where it is missing or is not YAML.
-
-    YAML 1.2, because in 1.1 the country code NO is the truth value false. A key written twice
-    is refused.
-    """
-    from yaml import YAMLError
-
-    if not path.is_file():
-        raise InvalidInput([Problem(str(path), "", "there is no such file.", "Write it.")])
-    try:
-        return deepcopy(_parse_yaml(path.read_text(encoding="utf-8")))
-    except UnicodeDecodeError:
-        raise InvalidInput(
-            [Problem(str(path), "", "is not UTF-8 text.", "Save it as UTF-8.")]
-        ) from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else ""
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise InvalidInput([Problem(str(path), where, f"is not valid YAML: {what}.")]) from None
-
-
-@lru_cache(maxsize=16)
-def _parse_yaml(text: str) -> Any:
-    """Return what a YAML text holds; a chapter reads the same two files several times."""
-    import yaml
-
-    return yaml.load(text, Loader=_make_loader())
-
-
-@cache
-def _make_loader() -> Any:
-    """Return a loader for YAML 1.2 on libyaml, which reads fifteen times as fast as Python does.
-
-    It takes from ruamel.yaml what a plain scalar of YAML 1.2 stands for; libyaml leaves that open.
-    """
-    import yaml
-    from ruamel.yaml.resolver import implicit_resolvers
-
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            seen = set()
-            for key, _ in node.value:
-                if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in seen:
-                    raise yaml.constructor.ConstructorError(
-                        None, None, f'found duplicate key "{key.value}"', key.start_mark
-                    )
-                seen.add((key.tag, str(key.value)))
-            return super().construct_mapping(node, deep)
-
-        def construct_int(self, node: Any) -> int:
-            text = self.construct_scalar(node).replace("_", "")
-            has_base = text.lstrip("+-")[:2] in {"0b", "0o", "0x"}
-            return int(text, 0 if has_base else 10)
-
-    for versions, tag, pattern, first in implicit_resolvers:
-        # The other two tags mark signs that nobody writes alone as a value.
-        if (1, 2) in versions and not tag.endswith((":value", ":yaml")):
-            Loader.add_implicit_resolver(tag, pattern, first)
-    Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_int)
-    return Loader
-
-
-def problems_of_model(path: Path, error: ValidationError) -> Iterator[Problem]:
-    """Yield a Problem for each of pydantic's findings, in the words of the file's author."""
-    for finding in error.errors(include_url=False):
-        # Union branches appear in the location under their type's name; the author never
-        # wrote those.
-        keys = [str(part) for part in finding["loc"] if not _is_branch_name(part)]
-        where = ".".join(keys) or "file"
-        if finding["type"] == "extra_forbidden":
-            yield Problem(str(path), where, "is not a key altcred knows.", "Check its spelling.")
-        elif finding["type"] == "missing":
-            yield Problem(str(path), where, "is missing.", "Add it.")
-        else:
-            yield Problem(str(path), where, f"{finding['msg']}.")
-
-
-def _is_branch_name(part: Any) -> bool:
-    return isinstance(part, str) and (
-        part[:1].isupper()
-        or part in {"str", "int", "float"}
-        or part.startswith(("list[", "dict[", "constrained-"))
-    )
 
 
 def load_study(cohort: str) -> Study:

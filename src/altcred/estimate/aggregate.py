@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from altcred.core.engine import Engine, literal, quoted
-from altcred.core.intervals import Interval, parse_interval
-from altcred.describe.codebook import NOT_REPORTED, Codebook, Variable, column_of, source_names
-from altcred.describe.study import ALL, Condition, Study, as_list
+from altcred.core.engine import Engine, quoted
+from altcred.describe.codebook import Codebook
+from altcred.describe.conditions import Conditions
+from altcred.describe.study import ALL, Study
+from altcred.kinds.variable import Variable
 
 PROGRAM_KEYS = ["program", "program_type"]
 
@@ -63,6 +64,35 @@ class Source:
         """The columns that tell the smallest parts apart, as a list in SQL."""
         return ", ".join(quoted(name) for name in [*PROGRAM_KEYS, *self.flags])
 
+    @property
+    def conditions(self) -> Conditions:
+        """Who was asked what in the wave."""
+        return Conditions(self.codebook, self.wave)
+
+    def variable(self, name: str) -> Variable:
+        """Return the description of a variable."""
+        return self.codebook.variables[name]
+
+    def offered(self, name: str, category: str) -> str:
+        """Return in SQL to whom a category was offered, of those who were asked."""
+        return self.conditions.offered(name, category)
+
+    def count(self, name: str, *columns: str) -> pd.DataFrame:
+        """Return aggregates of the people `asked` a variable, a row a smallest part."""
+        counted = ", ".join(["count(*) AS asked", *columns])
+        return self.engine.frame(
+            f"SELECT {self.keys}, {counted} FROM {self.table}"
+            f" WHERE {self.conditions.asked(name)} GROUP BY {self.keys}"
+        )
+
+    def count_by(self, name: str) -> pd.DataFrame:
+        """Count the people asked by their answer: the keys, `value` (null for none), `people`."""
+        return self.engine.frame(
+            f"SELECT {self.keys}, {quoted(name)} AS value, count(*) AS people"
+            f" FROM {self.table} WHERE {self.conditions.asked(name)}"
+            f" GROUP BY {self.keys}, {quoted(name)}"
+        )
+
 
 def open_source(
     engine: Engine,
@@ -75,9 +105,9 @@ def open_source(
 ) -> Source:
     """Return the responses of a wave with a truth column for each named subgroup that applies."""
     named = list_named_subgroups(study, codebook, wave) if with_subgroups else []
+    conditions = Conditions(codebook, wave)
     columns = [
-        f"coalesce({write_condition(study.subgroups[name].where, codebook)}, FALSE)"
-        f" AS {quoted(_flag_of(name))}"
+        f"{conditions.holds(study.subgroups[name].where)} AS {quoted(_flag_of(name))}"
         for name in named
     ]
     view = f"{table}_parts"
@@ -137,130 +167,3 @@ def list_parts(
 
 def _flag_of(subgroup: str) -> str:
     return f"part__{subgroup}"
-
-
-def write_condition(condition: Condition, codebook: Codebook) -> str:
-    """Return a condition of the study or the codebook in SQL; empty conditions are true."""
-    clauses = [_write_clause(name, wanted, codebook) for name, wanted in condition.items()]
-    return " AND ".join(f"({clause})" for clause in clauses) or "TRUE"
-
-
-def _write_clause(name: str, wanted: list[str] | str, codebook: Codebook) -> str:
-    column = quoted(name)
-    if name in PROGRAM_KEYS:
-        return f"{column} IN ({', '.join(literal(one) for one in as_list(wanted))})"
-    variable = codebook.variables[name]
-    if variable.is_numeric:
-        return write_interval(column, parse_interval(str(wanted)))
-    if NOT_REPORTED in as_list(wanted):
-        columns = [name]
-        if variable.kind == "multiple":
-            columns = [column_of(name, one) for one in variable.categories]
-        missing = " AND ".join(f"{quoted(one)} IS NULL" for one in columns)
-        rest = [one for one in as_list(wanted) if one != NOT_REPORTED]
-        return f"({missing}) OR ({_write_clause(name, rest, codebook)})" if rest else missing
-    categories = expand_groups(variable, as_list(wanted))
-    if variable.kind == "multiple":
-        return " OR ".join(f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in categories)
-    return f"{column} IN ({', '.join(literal(one) for one in categories)})"
-
-
-def write_interval(column: str, interval: Interval) -> str:
-    """Return in SQL that a number lies in an interval."""
-    ends = []
-    if interval.low is not None:
-        ends.append(f"{column} {'>=' if interval.closed_low else '>'} {interval.low!r}")
-    if interval.high is not None:
-        ends.append(f"{column} {'<=' if interval.closed_high else '<'} {interval.high!r}")
-    return " AND ".join(ends) or f"{column} IS NOT NULL"
-
-
-def expand_groups(variable: Variable, names: Iterable[str]) -> list[str]:
-    """Return names of categories and groups as categories only."""
-    expanded: list[str] = []
-    for name in names:
-        expanded += as_list(variable.groups[name].of) if name in variable.groups else [name]
-    return list(dict.fromkeys(expanded))
-
-
-def write_asked(codebook: Codebook, name: str, wave: str) -> str:
-    """Return in SQL who was asked a variable; of a derived one, who was asked all its sources."""
-    variable = codebook.variables[name]
-    if variable.derive is not None:
-        clauses = [f"({write_asked(codebook, source, wave)})" for source in source_names(variable)]
-        # Of a rule that any of its conditions fulfils, who was asked one of them was asked.
-        return (" OR " if variable.derive.any_of else " AND ").join(clauses) or "TRUE"
-    clauses = [f"({write_condition(variable.condition_in(wave), codebook)})"]
-    since = variable.since(wave)
-    if since is not None:
-        clauses.append(f"(submitted >= CAST({literal(since.isoformat())} AS TIMESTAMP))")
-    return " AND ".join(clauses)
-
-
-def write_offered(codebook: Codebook, name: str, category: str, wave: str) -> str:
-    """Return in SQL to whom a category was offered, of those who were asked the variable."""
-    described = codebook.variables[name].categories[category]
-    clauses = [f"({write_condition(described.asked_if, codebook)})"]
-    since = described.since(wave)
-    if since is not None:
-        clauses.append(f"(submitted >= CAST({literal(since.isoformat())} AS TIMESTAMP))")
-    return " AND ".join(clauses)
-
-
-def count_values(source: Source, name: str) -> pd.DataFrame:
-    """Count the people asked by their answer: the keys, `value` (null for none), `people`."""
-    return source.engine.frame(
-        f"SELECT {source.keys}, {quoted(name)} AS value, count(*) AS people"
-        f" FROM {source.table}"
-        f" WHERE {write_asked(source.codebook, name, source.wave)}"
-        f" GROUP BY {source.keys}, {quoted(name)}"
-    )
-
-
-def count_texts(source: Source, name: str) -> pd.DataFrame:
-    """Count the people asked (`asked`) and those of them who wrote something (`wrote`)."""
-    column = quoted(name)
-    return source.engine.frame(
-        f"SELECT {source.keys}, count(*) AS asked,"
-        f" sum(CASE WHEN {column} THEN 1 ELSE 0 END) AS wrote"
-        f" FROM {source.table}"
-        f" WHERE {write_asked(source.codebook, name, source.wave)} GROUP BY {source.keys}"
-    )
-
-
-def count_ticks(source: Source, name: str) -> pd.DataFrame:
-    """Count the ticks of a multiple question.
-
-    The keys, `asked`, `answered` (ticked at least one), and for each category and group two
-    columns: `n:NAME`, the people its share is of, and `ticked:NAME`. Whose share a question
-    gives, those who ticked an option or all asked, is its `base` in the codebook.
-    """
-    codebook, wave = source.codebook, source.wave
-    variable = codebook.variables[name]
-    categories = list(variable.categories_in(wave))
-    column = {one: quoted(column_of(name, one)) for one in categories}
-    if variable.base == "asked":
-        base = {one: write_offered(codebook, name, one, wave) for one in categories}
-    else:
-        base = {one: f"{column[one]} IS NOT NULL" for one in categories}
-    members = {one: [one] for one in categories}
-    for group, described in variable.groups.items():
-        inside = [one for one in as_list(described.of) if one in column]
-        if inside:
-            members[group] = inside
-    answered = " OR ".join(f"{column[one]} IS NOT NULL" for one in categories)
-    columns = [
-        "count(*) AS asked",
-        f"sum(CASE WHEN {answered} THEN 1 ELSE 0 END) AS answered",
-    ]
-    for label, ones in members.items():
-        in_base = " OR ".join(f"({base[one]})" for one in ones)
-        ticked = " OR ".join(f"(({base[one]}) AND coalesce({column[one]}, FALSE))" for one in ones)
-        columns += [
-            f"sum(CASE WHEN {in_base} THEN 1 ELSE 0 END) AS {quoted(f'n:{label}')}",
-            f"sum(CASE WHEN {ticked} THEN 1 ELSE 0 END) AS {quoted(f'ticked:{label}')}",
-        ]
-    return source.engine.frame(
-        f"SELECT {source.keys}, {', '.join(columns)} FROM {source.table}"
-        f" WHERE {write_asked(codebook, name, wave)} GROUP BY {source.keys}"
-    )

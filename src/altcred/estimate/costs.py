@@ -8,7 +8,7 @@ does not say that a program caused a raise.
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,7 +17,8 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir, processed_dir, wave_dir
-from altcred.describe.codebook import Codebook, check_condition, column_of, load_codebook
+from altcred.core.records import NAN, Estimate, Recorder
+from altcred.describe.codebook import Codebook, check_condition, load_codebook
 from altcred.describe.study import (
     Condition,
     Described,
@@ -28,6 +29,7 @@ from altcred.describe.study import (
     problems_of_model,
     read_yaml,
 )
+from altcred.kinds.variable import column_of
 
 PlanKind = Literal[
     "monthly", "annual", "course", "program", "trial", "audit", "initiative", "exam", "credit"
@@ -39,7 +41,6 @@ DAYS_PER_MONTH = 365.25 / 12
 DAYS_PER_YEAR = 365.25
 # The wave under which prices, which are nobody's answers, stand among the estimates.
 PRICES_WAVE = "costs"
-NAN = float("nan")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -515,7 +516,8 @@ def estimate_costs(cohort: str, wave: str) -> Any:
 
     from altcred.core.engine import Engine
     from altcred.estimate.aggregate import list_named_subgroups, list_parts, open_source
-    from altcred.estimate.estimates import compose_frame, protect, read_estimates
+    from altcred.estimate.store import compose_frame, read_estimates
+    from altcred.estimate.wave import protect
 
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
@@ -559,15 +561,13 @@ def _row(
     value: float,
     n: float,
     note: str = "",
-    *,
-    interval: tuple[float | None, float | None] = (NAN, NAN),
-) -> tuple:
-    return subgroup, variable, category, statistic, value, *interval, n, note
+) -> Estimate:
+    return Recorder(subgroup, variable).number(statistic, value, n=n, category=category, note=note)
 
 
 def _multiply_averages(
     averages: Any, wave: str, subgroups: Iterable[str], prices: Prices
-) -> Iterator[tuple]:
+) -> Iterator[Estimate]:
     leading = prices.opportunity
     for subgroup in subgroups:
         for hours_kind in ("mean", "median"):
@@ -596,7 +596,7 @@ def _multiply_averages(
                     yield _row(subgroup, "opportunity_cost", "", "mean", cost, n, note)
 
 
-def _list_prices(prices: Prices) -> Iterator[tuple]:
+def _list_prices(prices: Prices) -> Iterator[Estimate]:
     for name, plan in prices.plans.items():
         given = plan.price.model_dump(exclude_none=True) if plan.price else {}
         if plan.days:
@@ -627,15 +627,12 @@ def _open_people(source: Any, prices: Prices, known: set[str]) -> Any:
     Fees and pay that only some were asked about are nothing for the others, and unknown for
     those of whom it is not known whether they were asked.
     """
-    from dataclasses import replace
-
     from altcred.core.engine import quoted
-    from altcred.estimate.aggregate import write_asked
 
     def asked_amount(name: str) -> str:
         if name not in known:
             return "CAST(0 AS DOUBLE)"
-        asked = write_asked(source.codebook, name, source.wave)
+        asked = source.conditions.asked(name)
         return (
             f"CASE WHEN ({asked}) THEN {quoted(name)} WHEN NOT ({asked}) THEN CAST(0 AS DOUBLE) END"
         )
@@ -674,8 +671,8 @@ def _describe_values(
     *,
     only: set[str] | None = None,
     note: str = "",
-) -> Iterator[tuple]:
-    from altcred.estimate.estimates import describe_numbers
+) -> Iterator[Estimate]:
+    from altcred.core.distribution import describe_numbers
 
     for part in parts:
         inside = cells[part.holds(cells)]
@@ -685,23 +682,21 @@ def _describe_values(
         yield _row(part.name, variable, category, "nobs", n, n, note)
         values = inside["value"].to_numpy(dtype=float)
         counts = inside["people"].to_numpy(dtype=float)
-        for row in describe_numbers(part.name, variable, values, counts, {}):
-            if only is None or row[3] in only:
-                yield (*row[:2], category, *row[3:8], row[8] or note)
+        for one in describe_numbers(Recorder(part.name, variable), values, counts, {}):
+            if only is None or one.statistic in only:
+                yield replace(one, category=category, note=one.note or note)
 
 
 def _describe_share(
     subgroup: str, variable: str, category: str, count: float, n: float, note: str = ""
-) -> Iterator[tuple]:
-    yield _row(subgroup, variable, category, "count", count, n, note)
+) -> Iterator[Estimate]:
+    record = Recorder(subgroup, variable)
+    yield record.number("count", count, n=n, category=category, note=note)
     if n:
-        # The interval is worked out when the frame is composed.
-        yield _row(
-            subgroup, variable, category, "proportion", count / n, n, note, interval=(None, None)
-        )
+        yield record.share(count, n, category=category, note=note)
 
 
-def _describe_people(people: Any, parts: list[Any]) -> Iterator[tuple]:
+def _describe_people(people: Any, parts: list[Any]) -> Iterator[Estimate]:
     expressions = {
         "opportunity_cost_each": "cost_time",
         "total_fees": "cost_own + cost_employer",
@@ -714,7 +709,7 @@ def _describe_people(people: Any, parts: list[Any]) -> Iterator[tuple]:
 
 def _describe_fees(
     people: Any, parts: list[Any], prices: Prices, known: set[str]
-) -> Iterator[tuple]:
+) -> Iterator[Estimate]:
     """Yield who bore the fees, in money, and how many fees are beyond the outlier limit."""
     if "fees_paid" not in known:
         return
@@ -762,7 +757,7 @@ def write_period(span: Period) -> str:
 
 def _describe_periods(
     people: Any, parts: list[Any], prices: Prices, known: set[str]
-) -> Iterator[tuple]:
+) -> Iterator[Estimate]:
     """Yield how many answered in each price period, and what they paid."""
     if not prices.periods:
         return
@@ -791,10 +786,9 @@ def _describe_periods(
 
 def _describe_plans(
     people: Any, parts: list[Any], study: Study, prices: Prices, known: set[str]
-) -> Iterator[tuple]:
+) -> Iterator[Estimate]:
     """Yield how many answered while a plan of their program type could be begun by them."""
     from altcred.core.engine import literal
-    from altcred.estimate.aggregate import write_condition
 
     plans = {
         name: [one for one in plan.program_types if one in study.program_types]
@@ -810,7 +804,7 @@ def _describe_plans(
         inside = f"program_type IN ({', '.join(literal(one) for one in types)})"
         is_open = (
             f"{inside} AND {write_period(plan.enrolment)}"
-            f" AND coalesce({write_condition(plan.open_to, people.codebook)}, FALSE)"
+            f" AND {people.conditions.holds(plan.open_to)}"
         )
         columns += [
             f'sum(CASE WHEN {inside} THEN 1 ELSE 0 END) AS "n:{name}"',
@@ -845,7 +839,7 @@ def _write_benefit(people: Any, group: BenefitGroup) -> tuple[str, str]:
 
 def _describe_benefits(
     people: Any, parts: list[Any], prices: Prices, known: set[str]
-) -> Iterator[tuple]:
+) -> Iterator[Estimate]:
     if not prices.benefit_groups or "benefits" not in known:
         return
     columns = []
@@ -882,7 +876,7 @@ def write_payback_cost(time_value: float) -> str:
 
 def _describe_payback(
     people: Any, parts: list[Any], prices: Prices, known: set[str]
-) -> Iterator[tuple]:
+) -> Iterator[Estimate]:
     if not {"total_hours", "income", "fees_paid"} <= known:
         return
     assumed = prices.payback
@@ -907,7 +901,7 @@ def _describe_payback(
 
 def _describe_raises(
     people: Any, parts: list[Any], prices: Prices, known: set[str]
-) -> Iterator[tuple]:
+) -> Iterator[Estimate]:
     """Yield whose cost a raise would cover: assumed for all, and where one was reported."""
     assumed = prices.payback
     group = prices.benefit_groups.get(assumed.benefit or "")

@@ -19,26 +19,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from altcred.core.distribution import LEVEL, choose_bins
 from altcred.core.engine import Engine, quoted
 from altcred.core.paths import wave_dir
-from altcred.describe.codebook import Codebook, Variable, column_of, load_codebook
+from altcred.core.records import NAN, NOT_REPORTED, Estimate
+from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import ALL, Study, as_list, load_study
-from altcred.estimate.aggregate import Part, list_parts, open_source, write_asked, write_offered
-from altcred.estimate.estimates import (
+from altcred.estimate.aggregate import Part, list_parts, open_source
+from altcred.estimate.comparison import estimate_comparison
+from altcred.estimate.store import (
     COLUMNS,
     KEY,
-    LEVEL,
-    NAN,
-    NOT_REPORTED,
-    Estimate,
     Estimates,
     UnknownEstimate,
-    choose_bins,
-    estimate_comparison,
-    protect,
     read_estimates,
     round_number,
 )
+from altcred.estimate.wave import protect
+from altcred.kinds.variable import Variable, column_of
 
 # Weights above this quantile of all are set to it, so that no few people decide a share.
 TRIM = 0.99
@@ -174,8 +172,8 @@ def _count_offered(
                     continue
                 cells = engine.frame(
                     f"SELECT {source.keys}, count(*) AS people FROM {source.table}"
-                    f" WHERE ({write_asked(codebook, name, wave)})"
-                    f" AND ({write_offered(codebook, name, category, wave)})"
+                    f" WHERE ({source.conditions.asked(name)})"
+                    f" AND ({source.offered(name, category)})"
                     f" GROUP BY {source.keys}"
                 )
                 for part in parts:

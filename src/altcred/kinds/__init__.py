@@ -1,1 +1,35 @@
-"""Kinds of variables, and how an answer of each is read."""
+"""Kinds of variables: a file each, found through one registry."""
+
+from altcred.kinds import (
+    count,
+    country,
+    identifier,
+    money,
+    multiple,
+    number,
+    ordered,
+    single,
+    text,
+    year,
+)
+from altcred.kinds.kind import Kind
+from altcred.kinds.registry import find_kind, forget_kind, kind_of, list_kinds, register_kind
+
+__all__ = [
+    "Kind",
+    "count",
+    "country",
+    "find_kind",
+    "forget_kind",
+    "identifier",
+    "kind_of",
+    "list_kinds",
+    "money",
+    "multiple",
+    "number",
+    "ordered",
+    "register_kind",
+    "single",
+    "text",
+    "year",
+]

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from altcred.clean.responses import columns_of, comparable, response_columns, written_together
+from altcred.clean.responses import response_columns, written_together
 from altcred.core.engine import Engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir, processed_dir, wave_dir
-from altcred.describe.codebook import Codebook, Variable, load_codebook
+from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import MatchRule, Study, load_study
+from altcred.kinds import kind_of
+from altcred.kinds.variable import Variable
 
 if TYPE_CHECKING:
     pass
@@ -166,7 +168,8 @@ def read_side(
             ]
         )
     values = "".join(
-        f", {comparable(name, variables[name], wave)} AS {quoted(name)}" for name in used
+        f", {kind_of(variables[name]).comparable(name, variables[name], wave)} AS {quoted(name)}"
+        for name in used
     )
     engine.run(
         f"CREATE TABLE {side}_rows AS SELECT answers.response_id, program, submitted, "
@@ -263,7 +266,7 @@ def _panel_query(codebook: Codebook, first: str, second: str) -> str:
         for name, variable in codebook.in_wave(wave).items():
             columns += [
                 f"{alias}.{quoted(column)} AS {quoted(f'{column}__{side}')}"
-                for column in columns_of(name, variable, wave)
+                for column in kind_of(variable).columns(name, variable, wave)
             ]
     return (
         f"SELECT {', '.join(columns)} FROM matches "

@@ -17,9 +17,11 @@ from typing import Any, Literal
 from altcred.core.engine import BATCH, Engine
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import raw_dir
-from altcred.describe.codebook import Codebook, column_of
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
-from altcred.kinds.answers import may_identify, tidy_text
+from altcred.kinds.masking import may_identify
+from altcred.kinds.reading import tidy_text
+from altcred.kinds.variable import column_of
 
 csv.field_size_limit(1 << 28)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from altcred.check.published import is_reproduced, parse_printed
-from altcred.describe.codebook import Codebook, column_of
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study, as_list
+from altcred.kinds.variable import column_of
 from altcred.reconstruct.assumptions import Reconstruction
 from altcred.reconstruct.constraints import (
     CHANGES,

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from altcred.core.intervals import parse_interval
-from altcred.describe.codebook import Codebook, column_of
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import as_list
+from altcred.kinds.variable import column_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ what is written for a missing answer is one that nobody can read.
 from random import Random
 
 from altcred.core.numerals import ONES, TENS
-from altcred.describe.codebook import Bounds, Variable
+from altcred.kinds.variable import Bounds, Variable
 from altcred.reconstruct.assumptions import Dirt
 
 WORDS = [*ONES, TENS[0]]

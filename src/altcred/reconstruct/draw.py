@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from altcred.describe.codebook import Codebook, Variable, column_of, source_names
+from altcred.describe.codebook import Codebook, source_names
 from altcred.describe.study import Study, as_list
+from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.assumptions import Curve, FollowUp, Part, Reconstruction
 from altcred.reconstruct.constraints import (
     CHANGES,

@@ -12,8 +12,9 @@ from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from altcred.describe.codebook import Codebook, Variable, column_of
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
+from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.addresses import draw_addresses
 from altcred.reconstruct.assumptions import Dirt
 from altcred.reconstruct.conditions import is_asked

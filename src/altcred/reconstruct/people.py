@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from altcred.core.intervals import parse_interval
-from altcred.describe.codebook import Codebook, Variable, column_of
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import Condition, Study, as_list
+from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.assumptions import Reconstruction
 
 

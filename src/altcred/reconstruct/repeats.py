@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from altcred.describe.codebook import column_of
+from altcred.kinds.variable import column_of
 from altcred.reconstruct.assumptions import Identities
 from altcred.reconstruct.roster import Roster, Sketch, Supply, compare, refuse
 

@@ -7,8 +7,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from altcred.core.errors import InvalidInput, Problem
-from altcred.describe.codebook import Codebook, column_of
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import Duplicates
+from altcred.kinds.variable import column_of
 from altcred.reconstruct.addresses import draw_addresses, draw_emails
 
 if TYPE_CHECKING:

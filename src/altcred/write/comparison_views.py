@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from altcred.core.records import Estimate
 from altcred.describe.study import ALL
-from altcred.estimate.estimates import Estimate
 from altcred.write.figures import Drawing
 from altcred.write.tables import RowSpec, Shown, Table, comparison_table, profile_table
 from altcred.write.views import (

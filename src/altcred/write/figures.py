@@ -18,7 +18,7 @@ from typing import Any
 import seaborn
 
 from altcred.core.intervals import parse_interval
-from altcred.describe.codebook import NOT_REPORTED
+from altcred.core.records import NOT_REPORTED
 from altcred.describe.study import ALL, as_list
 from altcred.write.tables import Table, dropped_reasons, numbers_behind
 from altcred.write.views import (

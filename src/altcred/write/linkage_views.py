@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from altcred.core.distribution import LEVEL
+from altcred.core.paired import compare_means
 from altcred.core.paths import wave_dir
 from altcred.describe.codebook import load_codebook
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import ALL, Study, load_study
 from altcred.disclose import disclosure
-from altcred.estimate.estimates import COLUMNS, LEVEL, read_estimates, write_estimates
-from altcred.estimate.paired import compare_means
+from altcred.estimate.store import COLUMNS, read_estimates, write_estimates
 from altcred.link.linkage import RULES, THRESHOLDS, Linkage, Pair, name_threshold, vary_rules
 from altcred.write.prose import escape_markdown, lowered
 from altcred.write.tables import Shown, Table

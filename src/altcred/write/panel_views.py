@@ -7,8 +7,9 @@ from typing import Any
 
 import seaborn
 
+from altcred.core.records import Estimate
 from altcred.describe.study import ALL
-from altcred.estimate.estimates import CONDITIONAL, Estimate
+from altcred.kinds.multiple import CONDITIONAL
 from altcred.write import tables
 from altcred.write.figures import (
     FONT_SIZE,

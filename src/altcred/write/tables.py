@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 
 from altcred.core.paths import wave_dir
+from altcred.core.records import Estimate
 from altcred.describe.study import ALL
 from altcred.disclose.disclosure import choose_hidden_counts
-from altcred.estimate.estimates import Estimate
-from altcred.kinds.answers import BLANK, NOT_ASKED
+from altcred.kinds.reading import BLANK, NOT_ASKED
 from altcred.write.views import (
     HIDDEN,
     NOT_OFFERED,

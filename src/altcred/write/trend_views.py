@@ -13,9 +13,11 @@ from typing import Any
 import pandas as pd
 
 from altcred.core.paths import processed_dir
+from altcred.core.records import Estimate
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import ALL, load_study
-from altcred.estimate.estimates import Estimate, Estimates, compare_waves, read_estimates
+from altcred.estimate.comparison import compare_waves
+from altcred.estimate.store import Estimates, read_estimates
 from altcred.write.figures import INK, SECOND_COLOUR, Drawing, _start, _wrap, _write_heads
 from altcred.write.prose import escape_markdown
 from altcred.write.tables import Shown, Table

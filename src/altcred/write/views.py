@@ -9,9 +9,10 @@ import pandas as pd
 
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.paths import processed_dir
+from altcred.core.records import Estimate
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import ALL, Study, load_study
-from altcred.estimate.estimates import Estimate, Estimates, UnknownEstimate, read_estimates
+from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
 
 WAS_NOT_ASKED = "Not asked"
 NOT_OFFERED = "N/A"

@@ -31,6 +31,8 @@ NAN = float("nan")
 EXACT_WILCOXON_LIMIT = 50
 # With what probability a change of the smallest detectable size is found.
 POWER = 0.8
+# Shares of the pairs of an ordered variable: who rose, stayed and fell.
+SHARES_OF_PAIRS = frozenset({"increased", "unchanged", "decreased"})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,84 @@
+"""What is said of a distribution of numbers, from its distinct values and how many gave each."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from altcred.core.intervals import Interval
+from altcred.core.records import NAN, Estimate, Recorder
+
+LEVEL = 0.95
+
+
+def choose_bins(values: np.ndarray, people: np.ndarray) -> list[float]:
+    """Return round edges of about eight bins for a number whose codebook names none.
+
+    The bins reach from the smallest number to the one that 95 in a hundred do not exceed; the
+    last is open. Steps are 1, 2, 2.5 or 5 times a power of ten.
+    """
+    if not len(values):
+        return []
+    order = np.argsort(values, kind="stable")
+    ranks = np.cumsum(people[order])
+    low = float(values[order][0])
+    high = float(values[order][np.searchsorted(ranks, 0.95 * ranks[-1])])
+    rough = max(high - low, 1e-9) / 8
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
+    if float(high).is_integer() and float(low).is_integer():
+        step = max(step, 1.0)
+    start = np.floor(low / step)
+    count = int(max(np.ceil((high - start * step) / step), 1))
+    return [round(float((start + place) * step), 10) for place in range(count)]
+
+
+def describe_numbers(
+    record: Recorder,
+    values: np.ndarray,
+    people: np.ndarray,
+    ranges: Mapping[str, Interval],
+) -> Iterator[Estimate]:
+    """Yield the statistics of a number, from its distinct values and how many gave each.
+
+    The median's interval is bounded by the order statistics whose ranks hold the median with
+    at least 95% under the binomial distribution (Conover 1999, section 3.2); fewer than six
+    numbers have none. Of several modes the smallest is given, with a note.
+    """
+    from scipy import stats
+
+    n = float(people.sum())
+    if n == 0:
+        return
+    distinct, place = np.unique(values, return_inverse=True)
+    counts = np.bincount(place, weights=people)
+    total = float((distinct * counts).sum())
+    mean = total / n
+    low = high = NAN
+    if n > 1:
+        std = float(np.sqrt((counts * (distinct - mean) ** 2).sum() / (n - 1)))
+        margin = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * std / np.sqrt(n)
+        low, high = mean - margin, mean + margin
+        yield record.number("std", std, n=n)
+    yield record.number("mean", mean, low, high, n=n)
+    ranks = np.cumsum(counts)
+
+    def at_rank(rank: float) -> float:
+        return float(distinct[np.searchsorted(ranks, rank)])
+
+    median = (at_rank(np.floor((n + 1) / 2)) + at_rank(np.ceil((n + 1) / 2))) / 2
+    rank = float(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))
+    bounds = (at_rank(rank), at_rank(n + 1 - rank)) if rank >= 1 else (NAN, NAN)
+    yield record.number("median", median, *bounds, n=n)
+    modes = distinct[counts == counts.max()]
+    note = f"the smallest of {len(modes)} modes" if len(modes) > 1 else ""
+    yield record.number("mode", float(modes[0]), n=n, note=note)
+    yield record.number("min", float(distinct[0]), n=n)
+    yield record.number("max", float(distinct[-1]), n=n)
+    yield record.number("sum", total, n=n)
+    for label, interval in ranges.items():
+        held = np.ones(len(distinct), dtype=bool)
+        if interval.low is not None:
+            held &= distinct >= interval.low if interval.closed_low else distinct > interval.low
+        if interval.high is not None:
+            held &= distinct <= interval.high if interval.closed_high else distinct < interval.high
+        yield from record.counted(label, float(counts[held].sum()), n)

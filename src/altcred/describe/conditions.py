@@ -1,0 +1,64 @@
+"""Who was asked, who was offered what, who is in a group: the one place that writes it, in SQL.
+
+Conditions are over responses as the codebook names them: a column a variable, or a column a
+category. A test of an answer that is missing is neither true nor false, but NULL; so it is not
+known of whoever gave none whether they were asked what the answer decides.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from altcred.core.description import Condition, as_list
+from altcred.core.engine import literal
+from altcred.describe.codebook import PROGRAM_COLUMNS, Codebook, source_names
+from altcred.kinds import kind_of
+
+
+class Conditions:
+    """The conditions of one wave's questions, as SQL."""
+
+    def __init__(self, codebook: Codebook, wave: str) -> None:
+        self.codebook, self.wave = codebook, wave
+
+    def holds(self, condition: Condition) -> str:
+        """Return that a condition holds, and FALSE where that is not known."""
+        return f"coalesce({self.write(condition)}, FALSE)" if condition else "TRUE"
+
+    def write(self, condition: Condition) -> str:
+        """Return that all of a condition's tests are true; an empty condition is."""
+        return join_all(self._test(name, as_list(wanted)) for name, wanted in condition.items())
+
+    def asked(self, name: str) -> str:
+        """Return who was asked a variable; of a derived one, who was asked all its sources."""
+        variable = self.codebook.variables[name]
+        if variable.derive is not None:
+            clauses = [f"({self.asked(source)})" for source in source_names(variable)]
+            # Of a rule that any of its conditions fulfils, who was asked one of them was asked.
+            return (" OR " if variable.derive.any_of else " AND ").join(clauses) or "TRUE"
+        return join_all(
+            [self.write(variable.condition_in(self.wave)), *since(variable.since(self.wave))]
+        )
+
+    def offered(self, name: str, category: str) -> str:
+        """Return to whom a category was offered, of those who were asked the variable."""
+        described = self.codebook.variables[name].categories[category]
+        return join_all([self.write(described.asked_if), *since(described.since(self.wave))])
+
+    def _test(self, name: str, wanted: Sequence[str]) -> str:
+        if name in PROGRAM_COLUMNS:
+            return f"{name} IN ({', '.join(map(literal, wanted))})"
+        variable = self.codebook.variables[name]
+        return kind_of(variable).test(name, variable, self.wave, wanted)
+
+
+def since(day: datetime.date | None) -> list[str]:
+    """Return that a response was submitted on a day or later; nothing where there is no day."""
+    if day is None:
+        return []
+    return [f"submitted >= CAST({literal(day.isoformat())} AS TIMESTAMP)"]
+
+
+def join_all(tests: Iterable[str]) -> str:
+    """Return that all tests are true, those that always are left out."""
+    needed = [test for test in tests if test != "TRUE"]
+    return " AND ".join(f"({test})" for test in needed) or "TRUE"

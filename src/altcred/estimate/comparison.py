@@ -1,0 +1,181 @@
+"""Two surveys side by side, as independent samples, from their estimates alone."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from altcred.core.distribution import LEVEL
+from altcred.core.paths import wave_dir
+from altcred.core.records import NAN, NOT_REPORTED, Estimate, Recorder
+from altcred.describe.cohort import open_cohort
+from altcred.disclose import disclosure
+from altcred.estimate.store import KEY, Estimates, compose_frame, read_estimates
+
+
+def compare_waves(
+    estimates: Estimates,
+    first: str,
+    second: str,
+    *,
+    subgroups: Iterable[str] | None = None,
+    tested: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Return second minus first for each share and mean that both waves have, with tests.
+
+    Works from estimates alone. `difference` is of two shares (a share too, not percentage
+    points) with Newcombe's interval (1998, Statistics in Medicine 17, 873-890, method 10);
+    `mean_difference` of two means with Welch's; `median_difference` and `nunique_difference`
+    have none. The two samples are taken as independent, although a few people are in both.
+    What either wave suppresses is missing here too. `n` is of both waves together.
+
+    Beside each share of the variables `tested` (all if left out) stand `proportions_pvalue`
+    and, adjusted by Holm's method for all shares of one question and subgroup, groups of
+    categories included, `proportions_pvalue_holm`; beside each mean `ttest_ind_pvalue`,
+    Welch's test.
+    """
+    rows: list[Estimate] = []
+    chosen = estimates.frame
+    if subgroups is not None:
+        chosen = chosen[chosen["subgroup"].isin(list(subgroups))]
+    sides = [
+        chosen[chosen["wave"] == wave].drop(columns="wave").set_index(KEY[1:])
+        for wave in (first, second)
+    ]
+    both = sides[0].join(sides[1], how="inner", lsuffix="_1", rsuffix="_2").reset_index()
+    both = both[~both["variable"].isin({*disclosure.FLOW_VARIABLES, "responses"})]
+    shares = both[(both["statistic"] == "proportion") & (both["category"] != NOT_REPORTED)]
+    rows += _difference_of_shares(shares)
+    if tested is not None:
+        shares = shares[shares["variable"].isin(set(tested))]
+    rows += _test_shares(shares)
+    stds = {
+        wave: side["value"].xs("std", level="statistic")
+        if "std" in side.index.get_level_values("statistic")
+        else None
+        for wave, side in zip((first, second), sides, strict=True)
+    }
+    rows += _difference_of_means(both[both["statistic"] == "mean"], stds[first], stds[second])
+    for statistic in ("median", "nunique"):
+        for one in both[both["statistic"] == statistic].itertuples(index=False):
+            rows.append(_difference(one, f"{statistic}_difference"))
+    return compose_frame(rows, f"{first}-{second}")
+
+
+def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
+    """Estimate how two surveys' answers differ, from their estimates.csv alone.
+
+    See compare_waves; tested are the shares of closed questions. What is suppressed in either
+    survey is missing, and noted.
+    """
+    estimates = read_estimates(
+        *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
+    )
+    variables = open_cohort(cohort).codebook.variables
+    tested = [name for name, variable in variables.items() if variable.is_categorical]
+    return compare_waves(estimates, first, second, tested=tested)
+
+
+def _difference_of_shares(both: pd.DataFrame) -> Iterator[Estimate]:
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    if not len(both):
+        return
+    shown = (both["value_1"].notna() & both["value_2"].notna()).to_numpy()
+    low = np.full(len(both), NAN)
+    high = np.full(len(both), NAN)
+    counts = [(both[f"value_{k}"] * both[f"n_{k}"]).round().to_numpy() for k in (1, 2)]
+    sizes = [both[f"n_{k}"].to_numpy() for k in (1, 2)]
+    if shown.any():
+        low[shown], high[shown] = confint_proportions_2indep(
+            counts[1][shown], sizes[1][shown], counts[0][shown], sizes[0][shown],
+            method="newcomb", compare="diff", alpha=1 - LEVEL,
+        )  # fmt: skip
+    for place, one in enumerate(both.itertuples(index=False)):
+        yield _difference(one, "difference", low[place], high[place])
+
+
+def compare_shares(counts: tuple[int, int], sizes: tuple[int, int]) -> tuple[float, str]:
+    """Return the p value of no difference between two independent shares, and the test's name.
+
+    The z test with the pooled share, which is Pearson's chi-square test without correction;
+    Fisher's exact test where fewer than five people are expected in a cell of the two by two
+    table (Cochran 1954).
+    """
+    from scipy.stats import fisher_exact
+    from statsmodels.stats.proportion import proportions_ztest
+
+    share = sum(counts) / sum(sizes)
+    if min(share, 1 - share) * min(sizes) < 5:
+        table = [[count, size - count] for count, size in zip(counts, sizes, strict=True)]
+        return float(fisher_exact(table).pvalue), "Fisher's exact test"
+    return float(proportions_ztest(counts, sizes)[1]), "chi-square test"
+
+
+def _test_shares(both: pd.DataFrame) -> Iterator[Estimate]:
+    from altcred.core.paired import adjust_pvalues
+
+    shown = both[both["value_1"].notna() & both["value_2"].notna()]
+    for (subgroup, variable), question in shown.groupby(["subgroup", "variable"], sort=False):
+        tests = {
+            one.category: compare_shares(
+                (round(one.value_1 * one.n_1), round(one.value_2 * one.n_2)),
+                (round(one.n_1), round(one.n_2)),
+            )
+            for one in question.itertuples(index=False)
+        }
+        adjusted = adjust_pvalues(pd.Series({name: test[0] for name, test in tests.items()}))
+        sizes = dict(zip(question["category"], question["n_1"] + question["n_2"], strict=True))
+        for category, (pvalue, name) in tests.items():
+            record, n = Recorder(str(subgroup), str(variable)), sizes[category]
+            yield record.number("proportions_pvalue", pvalue, n=n, category=category, note=name)
+            yield record.number(
+                "proportions_pvalue_holm", float(adjusted[category]), n=n, category=category,
+                note=f"adjusted for {len(tests)} shares",
+            )  # fmt: skip
+
+
+def _difference_of_means(
+    both: pd.DataFrame, std_first: pd.Series | None, std_second: pd.Series | None
+) -> Iterator[Estimate]:
+    from scipy import stats
+
+    for one in both.itertuples(index=False):
+        key = (one.subgroup, one.variable, one.category)
+        low = high = pvalue = NAN
+        difference = one.value_2 - one.value_1
+        if std_first is not None and std_second is not None:
+            spread = [
+                float(std.get(key, NAN)) ** 2 / n
+                for std, n in ((std_first, one.n_1), (std_second, one.n_2))
+            ]
+            error = sum(spread)
+            if error > 0:
+                df = error**2 / (spread[0] ** 2 / (one.n_1 - 1) + spread[1] ** 2 / (one.n_2 - 1))
+                margin = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error**0.5
+                low, high = difference - margin, difference + margin
+                test = stats.ttest_ind_from_stats(
+                    one.value_2, (spread[1] * one.n_2) ** 0.5, one.n_2,
+                    one.value_1, (spread[0] * one.n_1) ** 0.5, one.n_1, equal_var=False,
+                )  # fmt: skip
+                pvalue = float(test.pvalue)
+        yield _difference(one, "mean_difference", low, high)
+        if not np.isnan(pvalue):
+            yield Recorder(one.subgroup, one.variable).number(
+                "ttest_ind_pvalue", pvalue, n=one.n_1 + one.n_2, category=one.category,
+                note="Welch's test",
+            )  # fmt: skip
+
+
+def _note_sizes(one: Any) -> str:
+    if "suppressed" in f"{one.note_1}{one.note_2}":
+        return "suppressed in one of the surveys"
+    return f"n = {one.n_1:.0f} and {one.n_2:.0f}"
+
+
+def _difference(one: Any, statistic: str, low: float = NAN, high: float = NAN) -> Estimate:
+    return Recorder(one.subgroup, one.variable).number(
+        statistic, one.value_2 - one.value_1, low, high, n=one.n_1 + one.n_2,
+        category=one.category, note=_note_sizes(one),
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""The store of estimates: written to and read from estimates.csv, looked up by key."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from altcred.core.distribution import LEVEL
+from altcred.core.records import ALL, NAN, Estimate
+
+COLUMNS = ["wave", "subgroup", "variable", "category", "statistic", "value", "low", "high", "n",
+           "note"]  # fmt: skip
+KEY = COLUMNS[:5]
+NUMBERS = ["value", "low", "high", "n"]
+
+
+class UnknownEstimate(KeyError):
+    """Raised for an estimate that there is not; names the nearest that there are."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class _Later:
+    """A text that is made when it is read."""
+
+    write: Callable[[], str]
+
+    def __str__(self) -> str:
+        return self.write()
+
+
+class Estimates:
+    """All estimates of some chapters, to look up one or to select many."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame.reset_index(drop=True)
+        keys = zip(*(self.frame[column] for column in KEY), strict=True)
+        self._places = {key: place for place, key in enumerate(keys)}
+        self._known: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        for *variable, category, statistic in self._places:
+            self._known[tuple(variable)].append((category, statistic))
+        self._values = self.frame[["value", "low", "high", "n", "note"]].to_numpy(dtype=object)
+
+    def find(
+        self,
+        wave: str,
+        variable: str,
+        category: str = "",
+        statistic: str = "proportion",
+        subgroup: str = ALL,
+    ) -> Estimate:
+        """Return one estimate; UnknownEstimate with the nearest keys where there is none."""
+        place = self._places.get((wave, subgroup, variable, category, statistic))
+        if place is None:
+            key = (wave, subgroup, variable, category, statistic)
+            # Whoever tries whether there is an estimate never reads the message.
+            raise UnknownEstimate(_Later(lambda: self._describe_nearest(*key)))
+        value, low, high, n, note = self._values[place]
+        return Estimate(
+            float(value), float(low), float(high), float(n), str(note),
+            wave, subgroup, variable, category, statistic,
+        )  # fmt: skip
+
+    def has(
+        self,
+        wave: str,
+        variable: str,
+        category: str | None = None,
+        statistic: str | None = None,
+        subgroup: str = ALL,
+    ) -> bool:
+        """Tell whether there is an estimate of the variable, of one category or statistic of it."""
+        return any(
+            category in (None, known) and statistic in (None, other)
+            for known, other in self._known.get((wave, subgroup, variable), ())
+        )
+
+    def select(self, **columns: str | Iterable[str]) -> pd.DataFrame:
+        """Return the rows in which each named column is the given value, or one of several."""
+        mask = np.ones(len(self.frame), dtype=bool)
+        for column, wanted in columns.items():
+            one_of = [wanted] if isinstance(wanted, str) else list(wanted)
+            mask &= self.frame[column].isin(one_of).to_numpy()
+        return self.frame[mask]
+
+    def _describe_nearest(self, *key: str) -> str:
+        from difflib import SequenceMatcher
+
+        def nearness(other: tuple[str, ...]) -> float:
+            return sum(
+                2.0 if mine == theirs else SequenceMatcher(None, mine, theirs).ratio()
+                for mine, theirs in zip(key, other, strict=True)
+            )
+
+        # Comparing texts is slow; the keys that share most of their parts are compared alone.
+        shared = sorted(
+            self._places,
+            key=lambda other: -sum(a == b for a, b in zip(key, other, strict=True)),
+        )[:500]
+        nearest = sorted(shared, key=lambda other: (-nearness(other), other))[:3]
+        names = "; ".join(_write_key(other) for other in nearest) or "none at all"
+        return f"There is no estimate {_write_key(key)}. The nearest are: {names}."
+
+
+def _write_key(key: Iterable[str]) -> str:
+    return ", ".join(f"{name}={part!r}" for name, part in zip(KEY, key, strict=True))
+
+
+def read_estimates(*paths: str | Path) -> Estimates:
+    """Read estimates.csv files into one Estimates; rows of the same key are kept once."""
+    frames = []
+    for path in paths:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        for column in NUMBERS:
+            frame[column] = pd.to_numeric(frame[column].replace("", None))
+        frames.append(frame)
+    if not frames:
+        return Estimates(compose_frame([]))
+    return Estimates(pd.concat(frames).drop_duplicates(KEY))
+
+
+def write_estimates(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write estimates as CSV: sorted, whole numbers whole, others of six significant digits."""
+    written = sort_estimates(frame).copy()
+    for column in NUMBERS:
+        written[column] = [_write_number(number) for number in written[column].astype(float)]
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.writing")
+    written.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+    aside.replace(path)
+
+
+def _write_number(number: float) -> str:
+    if np.isnan(number):
+        return ""
+    return f"{number:.0f}" if float(number).is_integer() else repr(round_number(number))
+
+
+def round_number(number: float) -> float:
+    """Round to six significant digits; whole numbers stay as they are."""
+    return float(number) if float(number).is_integer() else float(f"{number:.6g}")
+
+
+def compose_frame(records: Iterable[Estimate], wave: str = "") -> pd.DataFrame:
+    """Return records as a frame in the columns of COLUMNS, sorted.
+
+    A record without a wave is of `wave`. Where a share asks for it, it gets Wilson's interval of
+    its value and n.
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    records = list(records)
+    frame = pd.DataFrame(
+        [tuple(getattr(one, column) for column in COLUMNS) for one in records], columns=COLUMNS
+    )
+    frame["wave"] = [one.wave or wave for one in records]
+    needs_interval = np.array([one.has_wilson for one in records], dtype=bool)
+    for column in NUMBERS:
+        frame[column] = frame[column].astype(float)
+    if needs_interval.any():
+        shares = frame[needs_interval]
+        low, high = proportion_confint(
+            (shares["value"] * shares["n"]).round().to_numpy(),
+            shares["n"].to_numpy(),
+            alpha=1 - LEVEL,
+            method="wilson",
+        )
+        # Wilson's limits of none and of all are 0 and 1 but for the last binary digit.
+        frame.loc[needs_interval, "low"] = np.where(shares["value"] == 0, 0.0, low)
+        frame.loc[needs_interval, "high"] = np.where(shares["value"] == 1, 1.0, high)
+    for column in ("value", "low", "high"):
+        frame[column] = [round_number(one) if one == one else NAN for one in frame[column]]
+    for column in (*KEY, "note"):
+        frame[column] = frame[column].astype(object)
+    return sort_estimates(frame)
+
+
+def sort_estimates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return estimates in the order of their keys."""
+    return frame[COLUMNS].sort_values(KEY, kind="stable").reset_index(drop=True)

@@ -1,0 +1,190 @@
+"""Every number that one survey gives, of all its respondents and of each subgroup.
+
+Shares are of 0 to 1, over those who answered (of a multiple question those who ticked an option,
+or all asked). Intervals have level 95%: Wilson's for shares, Student's t for means, order
+statistics for medians.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from altcred.clean.responses import COMMONEST_TEXT
+from altcred.core.engine import Engine
+from altcred.core.paths import wave_dir
+from altcred.core.records import ALL, Estimate, Recorder
+from altcred.describe.codebook import Codebook
+from altcred.describe.cohort import open_cohort
+from altcred.describe.study import Study
+from altcred.disclose import disclosure
+from altcred.estimate.aggregate import (
+    Part,
+    Source,
+    list_named_subgroups,
+    list_parts,
+    open_source,
+)
+from altcred.estimate.store import compose_frame, sort_estimates
+from altcred.kinds import kind_of
+from altcred.kinds.variable import Variable
+
+
+def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
+    """Estimate everything one survey says, of all its respondents and of each subgroup.
+
+    Reads responses.parquet, answers.csv and decisions.csv of the wave; returns the columns of
+    estimates.csv. Small cells are suppressed as study.yaml's disclosure says.
+    """
+    opened = open_cohort(cohort)
+    study, codebook = opened.study, opened.codebook
+    folder = wave_dir(cohort, wave)
+    with Engine() as engine:
+        engine.read_parquet("responses", folder / "responses.parquet")
+        source = open_source(engine, "responses", study, codebook, wave)
+        parts = list_parts(source, study, list_named_subgroups(study, codebook, wave))
+        rows = [
+            *describe_flow(folder / "decisions.csv", engine),
+            *describe_sizes(source, parts),
+            *describe_variables(source, parts),
+            *_describe_commonest_texts(folder / "answers.csv", source),
+        ]
+    return protect(compose_frame(rows, wave), study, codebook, parts)
+
+
+def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
+    """Estimate only how raw rows became responses, and how many there are of each program."""
+    opened = open_cohort(cohort)
+    study, codebook = opened.study, opened.codebook
+    folder = wave_dir(cohort, wave)
+    with Engine() as engine:
+        engine.read_parquet("responses", folder / "responses.parquet")
+        source = open_source(engine, "responses", study, codebook, wave, with_subgroups=False)
+        parts = list_parts(source, study, [])
+        rows = [
+            *describe_flow(folder / "decisions.csv", engine),
+            *describe_sizes(source, parts),
+        ]
+    return protect(compose_frame(rows, wave), study, codebook, parts)
+
+
+def protect(
+    frame: pd.DataFrame, study: Study, codebook: Codebook, parts: Iterable[Part]
+) -> pd.DataFrame:
+    """Return the estimates with small cells suppressed, as the study's disclosure says."""
+    named = [part.name for part in parts if part.flag and not (part.program_type or part.program)]
+    types = {name: study.programs_of(name) for name in study.program_types}
+    exclusive = [
+        name for name, variable in codebook.variables.items() if kind_of(variable).is_exclusive
+    ]
+    shown = disclosure.suppress_small_cells(
+        frame,
+        minimum=study.disclosure.minimum,
+        partitions=disclosure.partition_subgroups(types, named),
+        groups={name: _list_nets(variable) for name, variable in codebook.variables.items()},
+        exclusive=exclusive,
+        same_as={name: f"program_type={name}" for name in study.program_types}
+        | {name: f"program={name}" for name in study.programs},
+        suppress_extremes=not study.disclosure.show_extremes,
+    )
+    shown["n"] = shown["n"].astype(float)
+    return sort_estimates(shown)
+
+
+def _list_nets(variable: Variable) -> dict[str, list[str]]:
+    """Return what each group of a variable holds; a group of a number holds whole bins."""
+    if not variable.is_numeric:
+        return {name: group.members for name, group in variable.groups.items()}
+    return {
+        name: [str(one) for one in variable.bin_intervals() if one in interval]
+        for name, interval in variable.number_groups().items()
+    }
+
+
+def describe_flow(decisions: Path, engine: Engine) -> Iterator[Estimate]:
+    """Yield how many raw rows there were, how many were dropped for each reason, and addresses.
+
+    `shared_addresses` counts the network addresses that two or more rows came from, `repeats`
+    the repeated rows by the comparison that showed them to be one person's.
+    """
+    engine.read_csv("decisions", decisions)
+    total = engine.value("SELECT count(*) FROM decisions")
+    dropped = dict(
+        engine.rows(
+            "SELECT reason, count(*) FROM decisions WHERE decision = 'dropped' GROUP BY reason"
+        )
+    )
+    repeats = dict(
+        engine.rows(
+            "SELECT comparison, count(*) FROM decisions"
+            " WHERE decision = 'dropped' AND coalesce(comparison, '') <> ''"
+            " AND reason = 'repeat' GROUP BY comparison"
+        )
+    )
+    shared = engine.value(
+        "SELECT count(DISTINCT address_group) FROM decisions"
+        " WHERE coalesce(address_group, '') <> ''"
+    )
+    flow = [("raw_rows", "", total), ("shared_addresses", "", shared)]
+    flow += [
+        ("dropped", "", sum(dropped.values())),
+        *(("dropped", *one) for one in dropped.items()),
+    ]
+    for variable, category, count in flow:
+        yield Recorder(ALL, variable).number("count", count, n=total, category=category)
+    for comparison, rows in repeats.items():
+        yield Recorder(ALL, "repeats").number(
+            "count", rows, n=sum(repeats.values()), category=comparison
+        )
+
+
+def describe_sizes(source: Source, parts: Iterable[Part]) -> Iterator[Estimate]:
+    """Yield how many people there are in each subgroup, and of all in each program and type."""
+    cells = source.engine.frame(
+        f"SELECT {source.keys}, count(*) AS people FROM {source.table} GROUP BY {source.keys}"
+    )
+    people = cells["people"].to_numpy(dtype=float)
+    total = people.sum()
+    for part in parts:
+        size = people[part.holds(cells)].sum()
+        yield Recorder(part.name, "responses").number("count", size, n=size)
+        name = part.program or part.program_type
+        if name and not part.flag:
+            whole = Recorder(ALL, "responses")
+            yield whole.number("count", size, n=total, category=name)
+            yield whole.number("proportion", size / total, n=total, category=name)
+
+
+def describe_variables(
+    source: Source, parts: Iterable[Part], only: Iterable[str] | None = None
+) -> Iterator[Estimate]:
+    """Yield the estimates of every variable of a wave, or of the named ones.
+
+    A variable that nobody answered has none.
+    """
+    parts = list(parts)
+    for name, variable in source.codebook.in_wave(source.wave).items():
+        kind = kind_of(variable)
+        if not kind.is_estimated or (only is not None and name not in set(only)):
+            continue
+        chosen = [part for part in parts if part.variables is None or name in part.variables]
+        records = list(kind.estimate(source, name, chosen))
+        if kind.is_typed or any(one.statistic == "nobs" and one.value > 0 for one in records):
+            yield from records
+
+
+def _describe_commonest_texts(answers: Path, source: Source) -> Iterator[Estimate]:
+    """Yield how often the commonest answer to each open question was typed."""
+    variables = source.codebook.in_wave(source.wave)
+    texts = [name for name, variable in variables.items() if kind_of(variable).is_typed]
+    if not texts:
+        return
+    log = pd.read_csv(answers, dtype=str, keep_default_na=False)
+    for name in texts:
+        lines = log[log["variable"].eq(name)]
+        alike = lines.loc[lines["reason"].eq(COMMONEST_TEXT), "times"].astype(int).sum()
+        wrote = lines.loc[lines["reason"].str.startswith("answered"), "times"].astype(int).sum()
+        if alike:
+            yield Recorder(ALL, name).number(
+                "count", float(alike), n=float(wrote), category="most_frequent"
+            )

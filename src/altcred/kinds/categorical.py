@@ -1,0 +1,104 @@
+"""What kinds share of which a person gives one answer from a list."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from altcred.core.engine import literal, quoted
+from altcred.core.paired import SHARES_OF_PAIRS, compare_categories
+from altcred.core.records import NOT_REPORTED, Estimate, Recorder
+from altcred.kinds.choices import make_single_reader
+from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.reading import Reader
+from altcred.kinds.variable import Variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Categorical(Kind):
+    """One answer a person, in one column of texts."""
+
+    is_exclusive: ClassVar[bool] = True
+    needs_categories: ClassVar[bool] = True
+    may_have_categories: ClassVar[bool] = True
+    chart: ClassVar[str] = "shares"
+    table: ClassVar[str] = "shares"
+    change_chart: ClassVar[str] = "pairs"
+    change_table: ClassVar[str] = "categories"
+
+    def read_given(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads an answer as the name of a category."""
+        return make_single_reader(variable, wave)
+
+    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
+        """Return in SQL that the answer is one of those wanted, or that there is none."""
+        rest = [one for one in wanted if one != NOT_REPORTED]
+        members = variable.expand_groups(rest)
+        tests = [f"{quoted(name)} IN ({', '.join(map(literal, members))})"] if members else []
+        if NOT_REPORTED in wanted:
+            tests.append(self.is_missing(name, variable, wave))
+        return " OR ".join(f"({test})" for test in tests) or "FALSE"
+
+    def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
+        """Yield counts and shares of the categories offered, of others found, and of groups."""
+        variable = source.variable(name)
+        cells = source.count_by(name)
+        people = cells["people"].to_numpy(dtype=float)
+        values = cells["value"].to_numpy(dtype=object)
+        offered = list(variable.categories_in(source.wave))
+        found = sorted({value for value in values if isinstance(value, str)} - set(offered))
+        categories = [*offered, *found]
+        place = {category: number for number, category in enumerate(categories)}
+        places = np.array([place.get(value, -1) for value in values], dtype=int)
+        for part in parts:
+            inside = part.holds(cells)
+            if not inside.any():
+                continue
+            answered = inside & (places >= 0)
+            counts = np.bincount(
+                places[answered], weights=people[answered], minlength=len(categories)
+            )
+            n = float(counts.sum())
+            record = Recorder(part.name, name)
+            yield from record.response(float(people[inside].sum()), n)
+            if n == 0:
+                continue
+            for category, count in zip(categories, counts, strict=True):
+                yield from record.counted(category, float(count), n)
+            for group, described in variable.groups.items():
+                members = [place[one] for one in described.members if one in place]
+                yield from record.counted(group, float(counts[members].sum()), n)
+            yield from self.estimate_more(record, counts)
+
+    def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
+        """Yield what a kind has beside shares, from how many gave each category."""
+        yield from ()
+
+    def compare(
+        self,
+        name: str,
+        variable: Variable,
+        before: "pd.DataFrame",
+        after: "pd.DataFrame",
+        *,
+        waves: tuple[str, str],
+        subgroup: str,
+        margin: float | None = None,
+    ) -> Iterator[Estimate]:
+        """Yield the Stuart-Maxwell test; of ordered answers also who rose, stayed and fell."""
+        categories = list(variable.categories) or sorted(
+            {*before[name].dropna(), *after[name].dropna()}
+        )
+        test = compare_categories(before[name], after[name], categories, ordered=self.is_ordered)
+        n = float(test.n)
+        record = Recorder(subgroup, name)
+        yield record.number("nobs", n, n=n, note="answered in both surveys")
+        for statistic, value in test.list_statistics().items():
+            if np.isnan(value):
+                continue
+            if statistic in SHARES_OF_PAIRS:
+                yield record.share(value * n, n, statistic=statistic, note=test.note)
+            else:
+                yield record.number(statistic, value, n=n, note=test.note)

@@ -1,0 +1,15 @@
+"""Count: a whole number of things, such as courses taken."""
+
+from typing import ClassVar
+
+from altcred.kinds.numeric import Numeric
+from altcred.kinds.registry import register_kind
+
+
+class Count(Numeric):
+    """A whole number of things."""
+
+    name: ClassVar[str] = "count"
+
+
+register_kind(Count())

@@ -1,0 +1,62 @@
+"""Country: a country or territory, however it is written; its category is the ISO 3166 code."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+
+from altcred.core.countries import is_country_name, read_country
+from altcred.core.records import Estimate, Recorder
+from altcred.kinds.categorical import Categorical
+from altcred.kinds.masking import mask_typed
+from altcred.kinds.reading import (
+    NOT_A_COUNTRY,
+    NOT_APPLICABLE,
+    READ,
+    Reader,
+    Reading,
+    choices_of,
+    codes_of,
+    fold_text,
+    plain_code,
+)
+from altcred.kinds.registry import register_kind
+from altcred.kinds.variable import Variable
+from altcred.kinds.vocabulary import NO_NUMBER
+
+
+class Country(Categorical):
+    """A country of the world, or a category that the codebook lists beside them."""
+
+    name: ClassVar[str] = "country"
+    needs_categories: ClassVar[bool] = False
+    chart: ClassVar[str] = "countries"
+    table: ClassVar[str] = "countries"
+
+    def read_given(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads a country as its ISO 3166 alpha-3 code."""
+        choices, codes = choices_of(variable, wave), codes_of(variable, wave)
+
+        def read(text: str) -> Reading:
+            folded = fold_text(text)
+            category = choices.get(folded) or codes.get(plain_code(folded))
+            if category:
+                return Reading(category, READ, text)
+            if folded in NO_NUMBER and text != "NA":
+                return Reading(None, NOT_APPLICABLE, text)
+            iso3 = read_country(text)
+            shown = text if is_country_name(text) else mask_typed(text)
+            return Reading(iso3, READ if iso3 else NOT_A_COUNTRY, shown)
+
+        return read
+
+    def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
+        """Yield how many different countries were named."""
+        yield record.number("nunique", np.count_nonzero(counts), n=float(counts.sum()))
+
+    def draw_options(self, variable: Variable) -> dict[str, Any]:
+        """Return that only the most frequent countries are drawn."""
+        return {"top": 10}
+
+
+register_kind(Country())

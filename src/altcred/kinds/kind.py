@@ -1,0 +1,189 @@
+"""What a kind of variable is: the verbs that a file for a kind fills in.
+
+A kind reads an answer, names the columns that hold it, writes conditions on it, estimates, compares
+two answers of the same people, and says which chart, table and sentence show it. A new kind is a
+subclass in a file of its own that registers an instance.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+
+from altcred.core.engine import literal, quoted
+from altcred.core.intervals import Interval
+from altcred.core.records import NOT_REPORTED, Estimate
+from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
+from altcred.kinds.variable import Variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+class Part(Protocol):
+    """A subgroup of a wave's respondents."""
+
+    @property
+    def name(self) -> str: ...
+
+    def holds(self, cells: "pd.DataFrame") -> np.ndarray:
+        """Tell for each counted cell whether its people are in the subgroup."""
+        ...
+
+
+class Source(Protocol):
+    """The responses of one wave: counted in SQL, never a row a person."""
+
+    @property
+    def wave(self) -> str: ...
+
+    def variable(self, name: str) -> Variable: ...
+
+    def count(self, name: str, *columns: str) -> "pd.DataFrame":
+        """Return aggregates of those who were asked a variable, in each smallest part."""
+        ...
+
+    def count_by(self, name: str) -> "pd.DataFrame":
+        """Count those who were asked by the `value` of the variable's column: `people`."""
+        ...
+
+    def offered(self, name: str, category: str) -> str:
+        """Return in SQL to whom a category was offered, of those who were asked."""
+        ...
+
+
+class Kind:
+    """One kind of variable; what is not filled in has the plainest answer."""
+
+    name: ClassVar[str]
+    # Whether an answer is a number, and whether it is an amount of money.
+    is_numeric: ClassVar[bool] = False
+    is_money: ClassVar[bool] = False
+    # Whether the codebook lists the answers offered, and whether it may.
+    needs_categories: ClassVar[bool] = False
+    may_have_categories: ClassVar[bool] = False
+    # Whether answers have an order, and whether a person gives one of them or several.
+    is_ordered: ClassVar[bool] = False
+    has_ticks: ClassVar[bool] = False
+    # Whether each person gives one answer, so that the categories add up to those who answered.
+    is_exclusive: ClassVar[bool] = False
+    # Whether there is anything to estimate, and whether change of it is.
+    is_estimated: ClassVar[bool] = True
+    is_compared: ClassVar[bool] = True
+    # Whether typed texts are only marked as given while the export is read.
+    is_typed: ClassVar[bool] = False
+    # Names in the registries of charts and tables; empty for none.
+    chart: ClassVar[str] = ""
+    table: ClassVar[str] = ""
+    change_chart: ClassVar[str] = ""
+    change_table: ClassVar[str] = ""
+
+    # Read ----------------------------------------------------------------------------------
+
+    def make_reader(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads a variable's answers in one wave."""
+        blanks = {fold_text(text) for text in variable.blank} | {""}
+        read = self.read_given(variable, wave)
+
+        def read_one(text: str) -> Reading:
+            if fold_text(text) in blanks:
+                return Reading(None, BLANK, "")
+            return read(tidy_text(text))
+
+        return read_one
+
+    def read_given(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads an answer which is not blank."""
+        raise NotImplementedError
+
+    # Columns -------------------------------------------------------------------------------
+
+    def columns(self, name: str, variable: Variable, wave: str) -> list[str]:
+        """Return the columns in which responses.parquet holds the variable."""
+        return [name]
+
+    def parts_of_column(self, variable: Variable, wave: str) -> list[str]:
+        """Return the categories that have a column each; none where one column holds the answer."""
+        return []
+
+    def arrays(
+        self, variable: Variable, wave: str, values: Sequence[Value]
+    ) -> Mapping[str, "pa.Array"]:
+        """Return what answers were read as: the column `value`, or a column a category."""
+        import pyarrow as pa
+
+        return {"value": pa.array(values, pa.float64() if self.is_numeric else pa.string())}
+
+    # Conditions ----------------------------------------------------------------------------
+
+    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
+        """Return in SQL that the answer is one of the wanted categories or groups."""
+        members = variable.expand_groups(wanted)
+        return f"{quoted(name)} IN ({', '.join(map(literal, members))})" if members else "FALSE"
+
+    def is_missing(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL that somebody gave no usable answer."""
+        return f"{quoted(name)} IS NULL"
+
+    def comparable(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL the answer as one value that can be compared between two rows."""
+        return quoted(name)
+
+    # Check ---------------------------------------------------------------------------------
+
+    def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
+        """Yield what is wrong with a description: the key, what is wrong, and the remedy."""
+        if self.needs_categories and not variable.categories:
+            yield "categories", "is missing.", "List the answers offered."
+        if variable.categories and not (self.needs_categories or self.may_have_categories):
+            yield "categories", f"does not go with kind {self.name}.", "Remove it."
+        if variable.bins and not self.is_numeric:
+            yield "bins", "must be rising edges of a number.", ""
+        if self.needs_categories:
+            for name, group in variable.groups.items():
+                for category in group.members:
+                    if category not in variable.categories:
+                        yield (
+                            f"groups.{name}.of",
+                            f"{category!r} is not one of the variable's categories.",
+                            f"Use some of {', '.join(variable.categories)}.",
+                        )
+
+    def known_answers(self, variable: Variable) -> set[str] | None:
+        """Return what a condition may name; None where that is not listed."""
+        if self.needs_categories:
+            return {*variable.categories, *variable.groups, NOT_REPORTED}
+        return None
+
+    # Estimate ------------------------------------------------------------------------------
+
+    def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
+        """Yield the estimates of a variable in each subgroup."""
+        yield from ()
+
+    def bins_of(self, variable: Variable) -> list[Interval]:
+        """Return the bins of a number as the codebook lists them."""
+        return []
+
+    # Compare -------------------------------------------------------------------------------
+
+    def compare(
+        self,
+        name: str,
+        variable: Variable,
+        before: "pd.DataFrame",
+        after: "pd.DataFrame",
+        *,
+        waves: tuple[str, str],
+        subgroup: str,
+        margin: float | None = None,
+    ) -> Iterator[Estimate]:
+        """Yield how the answers of the same people changed; rows of both frames are the pairs."""
+        yield from ()
+
+    # Write ---------------------------------------------------------------------------------
+
+    def draw_options(self, variable: Variable) -> dict[str, Any]:
+        """Return how the chart of a variable is drawn unless a chapter says otherwise."""
+        return {}

@@ -1,0 +1,16 @@
+"""Money: an amount in the currency that the codebook names."""
+
+from typing import ClassVar
+
+from altcred.kinds.numeric import Numeric
+from altcred.kinds.registry import register_kind
+
+
+class Money(Numeric):
+    """An amount of money; one in another currency is missing, with that reason."""
+
+    name: ClassVar[str] = "money"
+    is_money: ClassVar[bool] = True
+
+
+register_kind(Money())

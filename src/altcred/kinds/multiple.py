@@ -1,0 +1,191 @@
+"""Multiple: several answers may be ticked; a column of yes or no for each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+
+from altcred.core.engine import quoted
+from altcred.core.paired import adjust_pvalues, compare_proportions
+from altcred.core.records import NOT_REPORTED, Estimate, Recorder
+from altcred.kinds.choices import make_ticks_reader
+from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.reading import Reader, Value
+from altcred.kinds.registry import register_kind
+from altcred.kinds.variable import Variable, column_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Shares of the pairs that gave an answer in one survey: of those, who gave it in the other.
+CONDITIONAL = ("second_given_first", "first_given_second")
+
+
+class Multiple(Kind):
+    """Any of several answers; shares are of those who ticked one, or of all who were asked."""
+
+    name: ClassVar[str] = "multiple"
+    has_ticks: ClassVar[bool] = True
+    needs_categories: ClassVar[bool] = True
+    chart: ClassVar[str] = "shares"
+    table: ClassVar[str] = "shares"
+    change_chart: ClassVar[str] = "pairs"
+    change_table: ClassVar[str] = "ticks"
+
+    def read_given(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads a text of several answers as a tuple of categories."""
+        return make_ticks_reader(variable, wave)
+
+    def columns(self, name: str, variable: Variable, wave: str) -> list[str]:
+        """Return a column for each category that the wave offered."""
+        return [column_of(name, category) for category in variable.categories_in(wave)]
+
+    def parts_of_column(self, variable: Variable, wave: str) -> list[str]:
+        """Return the categories that the wave offered."""
+        return list(variable.categories_in(wave))
+
+    def arrays(
+        self, variable: Variable, wave: str, values: Sequence[Value]
+    ) -> Mapping[str, "pa.Array"]:
+        """Return for each category whether an answer ticks it."""
+        import pyarrow as pa
+
+        return {
+            category: pa.array(
+                [category in value if isinstance(value, tuple) else False for value in values],
+                pa.bool_(),
+            )
+            for category in variable.categories_in(wave)
+        }
+
+    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
+        """Return in SQL that one of the wanted answers is ticked, or that none is at all."""
+        offered = variable.categories_in(wave)
+        members = variable.expand_groups(one for one in wanted if one != NOT_REPORTED)
+        tests = [
+            f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in members if one in offered
+        ]
+        if NOT_REPORTED in wanted:
+            tests.append(f"({self.is_missing(name, variable, wave)})")
+        return " OR ".join(tests) or "FALSE"
+
+    def is_missing(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL that no answer is known of."""
+        columns = self.columns(name, variable, wave)
+        return " AND ".join(f"{quoted(column)} IS NULL" for column in columns) or "TRUE"
+
+    def comparable(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL the ticks as one text of ones and zeros."""
+        columns = [quoted(column) for column in self.columns(name, variable, wave)]
+        flags = ", ".join(
+            f"CASE WHEN {column} IS NULL THEN '.' WHEN {column} THEN '1' ELSE '0' END"
+            for column in columns
+        )
+        given = " OR ".join(f"{column} IS NOT NULL" for column in columns)
+        return f"CASE WHEN {given} THEN concat({flags}) END"
+
+    def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
+        """Yield counts and shares of each answer and group, each of those it was offered to."""
+        variable = source.variable(name)
+        cells, labels = self._count(source, name, variable)
+        for part in parts:
+            inside = cells[part.holds(cells)]
+            if not len(inside):
+                continue
+            asked, answered = float(inside["asked"].sum()), float(inside["answered"].sum())
+            # Where the shares are of all asked, to tick nothing is an answer too.
+            if variable.base == "asked":
+                answered = asked
+            record = Recorder(part.name, name)
+            yield from record.response(asked, answered)
+            for label in labels:
+                n = float(inside[f"n:{label}"].sum())
+                # A category that nobody of the subgroup was offered is not a share of zero.
+                if n > 0:
+                    yield from record.counted(label, float(inside[f"ticked:{label}"].sum()), n)
+
+    def _count(
+        self, source: Source, name: str, variable: Variable
+    ) -> tuple[pd.DataFrame, list[str]]:
+        """Count ticks: `asked`, `answered`, and of each category and group `n:` and `ticked:`."""
+        categories = list(variable.categories_in(source.wave))
+        column = {one: quoted(column_of(name, one)) for one in categories}
+        base = {
+            one: source.offered(name, one)
+            if variable.base == "asked"
+            else f"{column[one]} IS NOT NULL"
+            for one in categories
+        }
+        members = {one: [one] for one in categories}
+        for group, described in variable.groups.items():
+            inside = [one for one in described.members if one in column]
+            if inside:
+                members[group] = inside
+        answered = " OR ".join(f"{column[one]} IS NOT NULL" for one in categories)
+        counted = [_count_where(answered, "answered")]
+        for label, ones in members.items():
+            in_base = " OR ".join(f"({base[one]})" for one in ones)
+            ticked = " OR ".join(
+                f"(({base[one]}) AND coalesce({column[one]}, FALSE))" for one in ones
+            )
+            counted += [
+                _count_where(in_base, f"n:{label}"),
+                _count_where(ticked, f"ticked:{label}"),
+            ]
+        return source.count(name, *counted), list(members)
+
+    def compare(
+        self,
+        name: str,
+        variable: Variable,
+        before: pd.DataFrame,
+        after: pd.DataFrame,
+        *,
+        waves: tuple[str, str],
+        subgroup: str,
+        margin: float | None = None,
+    ) -> Iterator[Estimate]:
+        """Yield for each answer of both surveys who gave it when, and the exact McNemar test.
+
+        The p values are adjusted by Holm's method for all answers of the question together.
+        """
+        first, second = (variable.categories_in(wave) for wave in waves)
+        tests = {
+            category: compare_proportions(
+                before[column_of(name, category)], after[column_of(name, category)]
+            )
+            for category in first
+            if category in second
+        }
+        known = {category: test for category, test in tests.items() if test.n}
+        adjusted = adjust_pvalues(
+            pd.Series({one: test.mcnemar_pvalue for one, test in known.items()}, dtype=float)
+        )
+        if known:
+            # Some answers were put to fewer people than the question.
+            n = float(max(test.n for test in known.values()))
+            yield Recorder(subgroup, name).number("nobs", n, n=n, note="answered in both surveys")
+        for category, test in known.items():
+            record, n = Recorder(subgroup, f"{name}:{category}"), float(test.n)
+            yield record.number("nobs", n, n=n, note="answered in both surveys")
+            for cell, count in test.list_cells().items():
+                yield from record.counted(cell, float(count), n)
+            yield record.number(
+                "difference", test.difference, test.low, test.high, n=n, note=test.note
+            )
+            named = (test.both + test.only_first, test.both + test.only_second)
+            for statistic, people in zip(CONDITIONAL, named, strict=True):
+                if people:
+                    yield record.share(test.both, float(people), statistic=statistic)
+            yield record.number("mcnemar_pvalue", test.mcnemar_pvalue, n=n)
+            yield record.number(
+                "mcnemar_pvalue_holm", float(adjusted[category]), n=n,
+                note=f"adjusted for {len(known)} categories",
+            )  # fmt: skip
+
+
+def _count_where(condition: str, name: str) -> str:
+    return f"sum(CASE WHEN {condition or 'FALSE'} THEN 1 ELSE 0 END) AS {quoted(name)}"
+
+
+register_kind(Multiple())

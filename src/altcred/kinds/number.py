@@ -1,0 +1,15 @@
+"""Number: a quantity that need not be whole, such as hours a week."""
+
+from typing import ClassVar
+
+from altcred.kinds.numeric import Numeric
+from altcred.kinds.registry import register_kind
+
+
+class Number(Numeric):
+    """A quantity that need not be whole."""
+
+    name: ClassVar[str] = "number"
+
+
+register_kind(Number())

@@ -1,0 +1,138 @@
+"""What kinds share of which an answer is a number."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from altcred.core.distribution import LEVEL, choose_bins, describe_numbers
+from altcred.core.intervals import Interval, bin_intervals, parse_interval
+from altcred.core.paired import POWER, compare_means
+from altcred.core.records import NAN, Estimate, Recorder
+from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.masking import mask_typed, mask_words
+from altcred.kinds.quantities import Unreadable, read_quantity, within_bounds
+from altcred.kinds.reading import NOT_APPLICABLE, Reader, Reading, fold_text
+from altcred.kinds.variable import Variable
+from altcred.kinds.vocabulary import NO_NUMBER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Numeric(Kind):
+    """A number a person, in one column."""
+
+    is_numeric: ClassVar[bool] = True
+    # Whether a change can be told as a share of where it began.
+    has_zero: ClassVar[bool] = True
+    # Whether numbers of which the codebook names no bins get some.
+    is_binned: ClassVar[bool] = True
+    chart: ClassVar[str] = "distribution"
+    table: ClassVar[str] = "numbers"
+    change_table: ClassVar[str] = "numbers"
+
+    def read_given(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads an amount with its unit, in words or digits."""
+
+        def read(text: str) -> Reading:
+            folded = fold_text(text)
+            if folded in NO_NUMBER:
+                return Reading(None, NOT_APPLICABLE, text)
+            try:
+                value, reason = read_quantity(folded, variable)
+            except Unreadable as why:
+                return Reading(None, str(why), mask_typed(text))
+            return within_bounds(variable, value, reason, mask_words(text))
+
+        return read
+
+    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
+        """Return in SQL that the number lies in the interval wanted."""
+        from altcred.core.engine import quoted
+
+        return parse_interval(str(wanted[0])).as_sql(quoted(name))
+
+    def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
+        """Yield edges that do not rise, and groups that are no intervals."""
+        yield from super().problems(variable)
+        if variable.bins != sorted(set(variable.bins)):
+            yield "bins", "must be rising edges of a number.", ""
+        for name, group in variable.groups.items():
+            try:
+                parse_interval(str(group.of))
+            except ValueError as error:
+                yield f"groups.{name}.of", f"{error}.", "Write an interval such as [0, 50)."
+
+    def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
+        """Yield mean, median and the like, and the shares of bins and groups."""
+        variable = source.variable(name)
+        cells = source.count_by(name)
+        people = cells["people"].to_numpy(dtype=float)
+        values = cells["value"].to_numpy(dtype=float)
+        given = ~np.isnan(values)
+        edges = variable.bins
+        if not edges and self.is_binned:
+            edges = choose_bins(values[given], people[given])
+        ranges = {str(one): one for one in bin_intervals(edges)} | variable.number_groups()
+        for part in parts:
+            inside = part.holds(cells)
+            if not inside.any():
+                continue
+            chosen = inside & given
+            record = Recorder(part.name, name)
+            yield from record.response(float(people[inside].sum()), float(people[chosen].sum()))
+            yield from describe_numbers(record, values[chosen], people[chosen], ranges)
+
+    def bins_of(self, variable: Variable) -> list[Interval]:
+        """Return the bins of the codebook."""
+        return variable.bin_intervals()
+
+    def compare(
+        self,
+        name: str,
+        variable: Variable,
+        before: "pd.DataFrame",
+        after: "pd.DataFrame",
+        *,
+        waves: tuple[str, str],
+        subgroup: str,
+        margin: float | None = None,
+    ) -> Iterator[Estimate]:
+        """Yield the mean difference with its tests, and what change could have been found."""
+        test = compare_means(
+            before[name].astype(float),
+            after[name].astype(float),
+            equivalence_margin=margin,
+            alpha=1 - LEVEL,
+        )
+        n = float(test.n)
+        record = Recorder(subgroup, name)
+        yield record.number("nobs", n, n=n, note="gave a number in both surveys")
+        given: Mapping[str, float] = {
+            "mean_first": test.mean_first,
+            "mean_second": test.mean_second,
+            "median_first": test.median_first,
+            "median_second": test.median_second,
+            **test.list_statistics(),
+        }
+        if self.has_zero and test.mean_first > 0:
+            # The observed change and the smallest detectable one beside the first mean.
+            given = {
+                **given,
+                "mean_difference_share": test.mean_difference / test.mean_first,
+                "minimum_detectable_share": test.detectable_difference / test.mean_first,
+            }
+        notes = {
+            "mean_difference": test.note,
+            "wilcoxon_pvalue": test.wilcoxon_method,
+            "tost_pvalue": f"margin {test.equivalence_margin:g}",
+            "minimum_detectable_difference": f"power {POWER:g}, alpha {test.alpha:g}, two-sided; "
+            "standard deviation of the differences as observed",
+        }
+        for statistic, value in given.items():
+            if not np.isnan(value):
+                low, high = (NAN, NAN)
+                if statistic == "mean_difference":
+                    low, high = test.low, test.high
+                yield record.number(statistic, value, low, high, n=n, note=notes.get(statistic, ""))

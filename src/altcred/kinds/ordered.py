@@ -1,0 +1,16 @@
+"""Ordered: one of several answers that rise, such as a level of education."""
+
+from typing import ClassVar
+
+from altcred.kinds.categorical import Categorical
+from altcred.kinds.registry import register_kind
+
+
+class Ordered(Categorical):
+    """One of several answers in their order; nothing is said of distances between them."""
+
+    name: ClassVar[str] = "ordered"
+    is_ordered: ClassVar[bool] = True
+
+
+register_kind(Ordered())

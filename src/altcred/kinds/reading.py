@@ -1,0 +1,98 @@
+"""A reading: what one answer was read as, and why; and how texts are compared."""
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from altcred.kinds.variable import Variable
+
+READ = "read"
+BLANK = "blank"
+UNLISTED = "unlisted"
+NOT_ASKED = "not asked"
+NOT_APPLICABLE = "no answer in words"
+AMBIGUOUS_SEPARATOR = "ambiguous separator"
+ANOTHER_CURRENCY = "another currency"
+ANOTHER_UNIT = "another unit"
+MIDPOINT = "midpoint of a range"
+RANGE = "a range"
+OPEN_RANGE = "lower end of an open range"
+UPPER_LIMIT = "only an upper limit"
+NEGATIVE = "negative"
+NOT_A_NUMBER = "not a number"
+NOT_WHOLE = "not a whole number"
+NOT_A_YEAR = "not a year"
+TWO_DIGITS = "two digits: a year or an age"
+YEAR_OF_DATE = "the year of a date"
+NOT_A_COUNTRY = "not a country"
+NOT_A_CHOICE = "not among the choices"
+WRITTEN_IN = "read; the rest was written in"
+READ_IN_PART = "read in part"
+GATHERED = "gathered under"
+
+REMOVED = "[removed: may identify a person]"
+
+Value = str | float | tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one answer was read as: its value or None, the reason, and how it may be shown."""
+
+    value: Value
+    reason: str = READ
+    shown: str = ""
+
+
+Reader = Callable[[str], Reading]
+
+
+def tidy_text(text: str) -> str:
+    """Return a text without markup, line breaks, invisible characters and typographic variants."""
+    plain = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", text))
+    plain = re.sub(r"[​‌‍⁠﻿]", "", plain)
+    plain = plain.translate(_PLAIN_CHARACTERS)
+    return re.sub(r"\s+", " ", plain).strip()
+
+
+_PLAIN_CHARACTERS = str.maketrans(
+    {"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-"}
+)
+
+
+def fold_text(text: str) -> str:
+    """Return a text tidied and without regard to capitals, so that equal answers compare equal."""
+    return tidy_text(text).casefold()
+
+
+def choices_of(variable: Variable, wave: str) -> dict[str, str]:
+    """Return each way a variable's categories are written in a wave, folded, to the category."""
+    choices: dict[str, str] = {}
+    for name, category in variable.categories_in(wave).items():
+        for answer in category.answers_in(wave):
+            choices.setdefault(fold_text(answer), name)
+    return choices
+
+
+def codes_of(variable: Variable, wave: str) -> dict[str, str]:
+    """Return the numbers that stand for a variable's categories in a numeric export."""
+    return {
+        fold_text(str(category.code)): name
+        for name, category in variable.categories_in(wave).items()
+        if category.code is not None
+    }
+
+
+def plain_code(text: str) -> str:
+    """Return a number as text without the zeros that a spreadsheet adds."""
+    # Exports that passed through a spreadsheet write the code 3 as 3.0.
+    return re.sub(r"\.0+$", "", text)
+
+
+def closest(text: str, known: Iterable[str]) -> str | None:
+    """Return the known text that a text resembles most; None where it resembles none."""
+    import difflib
+
+    found = difflib.get_close_matches(text, list(known), n=1, cutoff=0.6)
+    return found[0] if found else None

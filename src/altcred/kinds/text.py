@@ -1,0 +1,54 @@
+"""Text: what somebody typed; only that something was typed is kept."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from altcred.core.engine import quoted
+from altcred.core.records import Estimate, Recorder
+from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.reading import Reader, Reading, Value
+from altcred.kinds.registry import register_kind
+from altcred.kinds.variable import Variable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Text(Kind):
+    """A typed answer; its content never leaves the reading of the export."""
+
+    name: ClassVar[str] = "text"
+    is_typed: ClassVar[bool] = True
+    is_compared: ClassVar[bool] = False
+    table: ClassVar[str] = "texts"
+
+    def read_given(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads any text as given."""
+        return lambda text: Reading(1.0, "answered", "")
+
+    def arrays(
+        self, variable: Variable, wave: str, values: Sequence[Value]
+    ) -> Mapping[str, "pa.Array"]:
+        """Return whether something was typed."""
+        import pyarrow as pa
+
+        return {"value": pa.array([value is not None for value in values], pa.bool_())}
+
+    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
+        """Return in SQL that something was typed."""
+        return quoted(name)
+
+    def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
+        """Yield how many of those asked typed something."""
+        wrote = f"sum(CASE WHEN {quoted(name)} THEN 1 ELSE 0 END) AS wrote"
+        cells = source.count(name, wrote)
+        for part in parts:
+            inside = cells[part.holds(cells)]
+            if len(inside):
+                asked = float(inside["asked"].sum())
+                yield Recorder(part.name, name).number(
+                    "count", float(inside["wrote"].sum()), n=asked
+                )
+
+
+register_kind(Text())

@@ -1,0 +1,213 @@
+"""The description of one variable: its questions, its kind, its categories and groups."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from altcred.core.description import Condition, Described, Name, as_list
+from altcred.core.intervals import Interval, bin_intervals, parse_interval
+from altcred.kinds.registry import UnknownKind, find_kind, kind_of, list_kinds
+
+
+def _check_kind(name: str) -> str:
+    try:
+        find_kind(name)
+    except UnknownKind as error:
+        raise ValueError(str(error)) from None
+    return name
+
+
+def _list_in_schema(schema: dict[str, Any]) -> None:
+    schema["enum"] = list_kinds()
+
+
+def _expand_question(value: Any) -> Any:
+    return {"locator": value} if isinstance(value, str) else value
+
+
+def _expand_label(value: Any) -> Any:
+    return {"label": value} if isinstance(value, str) else value
+
+
+class Question(Described):
+    """How one wave asked a variable, and where its answers stand in the export.
+
+    Give any of `id` (Qualtrics' ImportId), `name` (the column's header) and `text` (the
+    question as asked), or one `locator` that is tried as each of them in that order. A
+    multiple question with one column an option lists them under `options`.
+    """
+
+    locator: str | None = None
+    id: str | None = None
+    name: str | None = None
+    text: str | None = None
+    options: dict[str, str] = Field(
+        default_factory=dict, description="Category to locator, where each option has a column"
+    )
+    asked_if: Condition = Field(default_factory=dict)
+    asked_since: datetime.date | None = None
+
+    @property
+    def locators(self) -> list[str]:
+        """The ways to find the question's column, best first."""
+        given = (self.id, self.name, self.locator, self.text)
+        return [locator for locator in given if locator is not None]
+
+
+class Category(Described):
+    """One answer that can be given, or one value that answers are gathered under."""
+
+    label: str
+    answers: list[str] | str | dict[str, str | list[str]] = Field(
+        default_factory=list,
+        description="How it is written in the exports, for all waves or by wave; the label counts",
+    )
+    code: str | int | None = Field(default=None, description="Its number in a numeric export")
+    waves: list[Name] | None = Field(default=None, description="Offered in these waves only")
+    asked_if: Condition = Field(default_factory=dict)
+    asked_since: dict[str, datetime.date] | datetime.date | None = None
+
+    def answers_in(self, wave: str) -> list[str]:
+        """Return how the category is written in a wave's export, its label last."""
+        answers = self.answers
+        written = as_list(answers.get(wave)) if isinstance(answers, dict) else as_list(answers)
+        return [*written, *([] if self.label in written else [self.label])]
+
+    def since(self, wave: str) -> datetime.date | None:
+        """Return the day from which a wave offered the category; None for always."""
+        if isinstance(self.asked_since, dict):
+            return self.asked_since.get(wave)
+        return self.asked_since
+
+    def is_offered_in(self, wave: str) -> bool:
+        return self.waves is None or wave in self.waves
+
+
+class Group(Described):
+    """Several categories, or an interval of a number, reported together."""
+
+    label: str
+    of: list[str] | str = Field(description="Categories, or an interval as in '[0, 50)'")
+
+    @property
+    def members(self) -> list[str]:
+        """The categories it holds."""
+        return as_list(self.of)
+
+
+class Bounds(Described):
+    """Where a number is plausible, and what is done with one that is not."""
+
+    low: float | None = None
+    high: float | None = None
+    outside: Literal["missing", "keep"] = "missing"
+
+
+class Derive(Described):
+    """How a variable is computed from others, a person at a time. Give exactly one key."""
+
+    years_since: str | None = Field(
+        default=None, description="Year of submission minus this year variable"
+    )
+    product: list[str] | None = None
+    ticks: dict[str, list[str]] | None = Field(
+        default=None, description="How many of these categories or groups of a multiple variable"
+    )
+    any_of: Condition | None = Field(
+        default=None,
+        description="1 where any of these conditions holds, 0 where all are answered and none does",
+    )
+    year_of_submission: bool | None = None
+
+
+class Variable(Described):
+    """One variable of the study."""
+
+    label: str
+    note: str = ""
+    kind: Annotated[str, AfterValidator(_check_kind), Field(json_schema_extra=_list_in_schema)]
+    question: dict[Name, Annotated[Question, BeforeValidator(_expand_question)]] = Field(
+        default_factory=dict, description="A question for each wave that asked it"
+    )
+    derive: Derive | None = None
+    categories: dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")],
+        Annotated[Category, BeforeValidator(_expand_label)],
+    ] = Field(default_factory=dict)
+    blank: list[str] = Field(
+        default_factory=list, description="Answers that mean that none was given"
+    )
+    base: Literal["ticked", "asked"] = Field(
+        default="ticked",
+        description="Whose shares a multiple question gives: those who ticked an option, or all "
+        "who were asked",
+    )
+    unlisted: str = Field(
+        default="error",
+        description="What an answer outside the categories is: error, missing, or a category",
+    )
+    asked_if: Condition = Field(default_factory=dict)
+    asked_since: datetime.date | None = None
+    groups: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], Group] = Field(
+        default_factory=dict
+    )
+    bounds: Bounds = Bounds()
+    bins: list[float] = Field(default_factory=list, description="Edges; the last bin is open")
+    ranges: Literal["midpoint", "missing"] = Field(
+        default="midpoint", description="What '9-10 hours' is read as"
+    )
+    currency: str = Field(
+        default="USD", description="Currency of money answers, by its ISO 4217 code"
+    )
+    unit: str = Field(default="", description="Unit of a number, for labels: years, hours, weeks")
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether an answer is a number."""
+        return kind_of(self).is_numeric
+
+    @property
+    def is_categorical(self) -> bool:
+        """Whether the codebook lists the answers offered."""
+        return kind_of(self).needs_categories
+
+    def condition_in(self, wave: str) -> Condition:
+        """Return who was asked in a wave: the question's own condition, else the variable's."""
+        question = self.question.get(wave)
+        return (question.asked_if if question else None) or self.asked_if
+
+    def since(self, wave: str) -> datetime.date | None:
+        """Return the day from which a wave asked the variable; None for always."""
+        question = self.question.get(wave)
+        return (question.asked_since if question else None) or self.asked_since
+
+    def categories_in(self, wave: str) -> dict[str, Category]:
+        """Return the categories that a wave offered, in the order of the codebook."""
+        return {
+            name: category
+            for name, category in self.categories.items()
+            if category.is_offered_in(wave)
+        }
+
+    def expand_groups(self, names: Iterable[str]) -> list[str]:
+        """Return names of categories and groups as categories only."""
+        expanded: list[str] = []
+        for name in names:
+            is_group = name in self.groups and name not in self.categories
+            expanded += self.groups[name].members if is_group else [name]
+        return list(dict.fromkeys(expanded))
+
+    def number_groups(self) -> dict[str, Interval]:
+        """Return the groups of a number as intervals."""
+        return {name: parse_interval(str(group.of)) for name, group in self.groups.items()}
+
+    def bin_intervals(self) -> list[Interval]:
+        """Return the bins of a number: half open, the last one without an upper end."""
+        return bin_intervals(self.bins)
+
+
+def column_of(variable: str, category: str) -> str:
+    """Return the name of the column that holds one category of a variable."""
+    return f"{variable}__{category}"

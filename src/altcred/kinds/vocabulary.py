@@ -1,0 +1,92 @@
+"""Words that stand in answers about numbers: currencies, units, limits, and words for no answer."""
+
+from altcred.core.numerals import ONES, TENS
+
+# Said in place of an answer. A choice of that name comes first: "None" can be an answer.
+NO_ANSWER = {"n/a", "na", "n.a.", "n.a", "-", "--", "---", ".", "..", "?", "not applicable"}
+NO_ANSWER |= {"prefer not to say", "prefer not to answer", "don't know", "do not know"}
+NO_NUMBER = NO_ANSWER | {"none", "null", "nan", "no answer", "not sure", "unknown", "x", "xx"}
+
+
+CURRENCIES = {
+    "USD": {"$", "us$", "usd", "dollar", "dollars", "us", "usdollars", "bucks", "american"},
+    "EUR": {"€", "eur", "euro", "euros"},
+    "GBP": {"£", "gbp", "pound", "pounds", "sterling", "quid"},
+    "INR": {"₹", "inr", "rs", "rupee", "rupees", "lakh", "lakhs", "lac", "lacs", "lpa", "crore"},
+    "CAD": {"c$", "ca$", "cad", "canadian"},
+    "AUD": {"a$", "au$", "aud", "australian"},
+    "BRL": {"r$", "brl", "reais", "real"},
+    "CNY": {"cny", "rmb", "yuan", "renminbi"},
+    "JPY": {"¥", "jpy", "yen"},
+    "MXN": {"mxn"},
+    "CHF": {"chf", "franc", "francs"},
+    "SEK": {"sek", "kr", "krona", "kronor"},
+    "DKK": {"dkk"},
+    "NOK": {"nok"},
+    "PLN": {"pln", "zloty"},
+    "RUB": {"₽", "rub", "rouble", "roubles", "ruble", "rubles"},
+    "TRY": {"₺", "try", "lira"},
+    "ZAR": {"zar", "rand", "rands"},
+    "NGN": {"₦", "ngn", "naira"},
+    "KES": {"kes", "ksh"},
+    "PKR": {"pkr"},
+    "PHP": {"₱", "php"},
+    "KRW": {"₩", "krw", "won"},
+    "SGD": {"s$", "sgd"},
+    "HKD": {"hk$", "hkd"},
+    "NZD": {"nz$", "nzd"},
+    "EGP": {"egp"},
+    "ARS": {"ars"},
+    "COP": {"cop"},
+    "CLP": {"clp"},
+    "IDR": {"idr", "rupiah"},
+    "THB": {"thb", "baht"},
+    "VND": {"vnd", "dong"},
+    "AED": {"aed", "dirham", "dirhams"},
+    "SAR": {"sar", "riyal", "riyals"},
+    "ILS": {"₪", "ils", "nis", "shekel", "shekels"},
+    "PEN": {"pen", "soles"},
+    "?": {"peso", "pesos", "dinar", "dinars"},
+}
+# Countries whose money is called dollar too; "dollars" alone is theirs where the question is.
+DOLLARS = {"USD", "CAD", "AUD", "SGD", "HKD", "NZD"}
+MULTIPLIERS = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "thousands": 1e3,
+    "thou": 1e3,
+    "grand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mil": 1e6,
+    "mio": 1e6,
+    "million": 1e6,
+    "millions": 1e6,
+    "billion": 1e9,
+}
+UNITS = {
+    "minute": {"minute", "minutes", "min", "mins"},
+    "hour": {"hour", "hours", "hr", "hrs", "h", "hs", "hourly"},
+    "day": {"day", "days", "daily"},
+    "week": {"week", "weeks", "wk", "wks", "w", "weekly"},
+    "month": {"month", "months", "mo", "mos", "mth", "mths", "monthly"},
+    "year": {"year", "years", "yr", "yrs", "y", "yearly", "annually", "annual", "annum", "pa"},
+    "percent": {"percent", "percents", "%", "pct"},
+}
+UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
+RATE_WORDS = {"hourly", "daily", "weekly", "monthly", "yearly", "annually", "annual", "annum"}
+RATE_WORDS |= {"pa"}
+RATE_MARKS = {"a", "an", "per", "each", "every", "/", "in"}
+ROUGHLY = {"about", "approximately", "approx", "appx", "around", "roughly", "circa", "ca", "~"}
+ROUGHLY |= {"≈", "so", "nearly", "almost", "total", "only", "just", "=", ":", "of", "."}
+AT_LEAST = {"over", "above", "minimum", ">", "≥", "+", "plus", "min"}
+AT_MOST = {"under", "below", "<", "≤", "maximum", "max"}
+CONNECTORS = {"-", "to", "or"}
+NUMBER_WORDS = {word: float(number) for number, word in enumerate(ONES)}
+NUMBER_WORDS |= {"nil": 0.0, "nothing": 0.0, "dozen": 12.0}
+TENS_WORDS = {word: float(10 * number) for number, word in enumerate(TENS, start=2)}
+MONTHS = [
+    *(["january", "february", "march", "april", "may", "june", "july", "august", "september"]),
+    *(["october", "november", "december"]),
+    *(["jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]),
+]
