@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from altcred.kinds.answers import make_reader
 from linkage_runs import COHORT, Linked
 
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import load_study
+from altcred.kinds import kind_of
 from altcred.read.identifiers import normalise_email
 
 WAVES = ("begin", "end")
@@ -38,7 +38,9 @@ class Raw:
         ]
 
     def unreadable(self, name: str) -> list[str]:
-        read = make_reader(self.codebook.variables[name], self.wave)
+        read = kind_of(self.codebook.variables[name]).make_reader(
+            self.codebook.variables[name], self.wave
+        )
         return [cell for cell in self.typed(name) if read(cell).value is None]
 
 

@@ -9,7 +9,6 @@ from random import Random
 
 import pandas as pd
 import pytest
-from altcred.kinds.answers import make_reader
 from hypothesis import given
 from hypothesis import strategies as st
 from random_frames import draw_frame, draw_waves
@@ -19,6 +18,7 @@ from altcred.core.errors import InvalidInput
 from altcred.core.paths import raw_dir, truth_dir
 from altcred.describe.codebook import Codebook, CodebookFile, load_codebook
 from altcred.describe.study import Study, StudyFile, load_study
+from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.reconstruct.assumptions import Dirt, Identities, load_reconstruction
 from altcred.reconstruct.build import (
@@ -175,7 +175,12 @@ def test_who_gave_no_usable_answer_typed_something(
     cells = read_cells(compose((study, codebook, frame)))
     assert cells["QID3_TEXT"][:2] == ["50000", ""]
     assert cells["QID3_TEXT"][2] != ""
-    assert make_reader(codebook.variables["income"], "begin")(cells["QID3_TEXT"][2]).value is None
+    assert (
+        kind_of(codebook.variables["income"])
+        .make_reader(codebook.variables["income"], "begin")(cells["QID3_TEXT"][2])
+        .value
+        is None
+    )
 
 
 def test_only_who_chose_the_option_has_words_beside_it(
@@ -258,35 +263,35 @@ YEAR = number_variable("year", "", 1910, 2016)
     )
 )
 def test_every_way_to_write_an_amount_reads_back(value: float) -> None:
-    read = make_reader(INCOME, "begin")
+    read = kind_of(INCOME).make_reader(INCOME, "begin")
     for form in list_readable(float(value), INCOME, DIRT):
         assert read(form).value == value, form
 
 
 @given(st.sampled_from(NUMBERS), st.integers(1, 50))
 def test_every_way_to_write_a_number_reads_back(variable: Variable, value: int) -> None:
-    read = make_reader(variable, "begin")
+    read = kind_of(variable).make_reader(variable, "begin")
     for form in list_readable(float(value), variable, DIRT):
         assert read(form).value == value, form
 
 
 @given(st.sampled_from(NUMBERS[:3]), st.integers(2, 100))
 def test_halves_read_back(variable: Variable, value: int) -> None:
-    read = make_reader(variable, "begin")
+    read = kind_of(variable).make_reader(variable, "begin")
     for form in list_readable(value / 2, variable, DIRT):
         assert read(form).value == value / 2, form
 
 
 @given(st.integers(1910, 2016))
 def test_every_way_to_write_a_year_reads_back(year: int) -> None:
-    read = make_reader(YEAR, "begin")
+    read = kind_of(YEAR).make_reader(YEAR, "begin")
     for form in list_readable(float(year), YEAR, DIRT):
         assert read(form).value == year, form
 
 
 @given(st.sampled_from([INCOME, YEAR, *NUMBERS]), st.integers(0, 10_000))
 def test_what_is_written_for_nothing_reads_as_nothing(variable: Variable, seed: int) -> None:
-    read = make_reader(variable, "begin")
+    read = kind_of(variable).make_reader(variable, "begin")
     for form in list_unreadable(variable, DIRT, Random(seed)):
         assert read(form).value is None, form
 
@@ -320,7 +325,7 @@ def test_a_cohort_reads_back_to_the_drawn_truth(cohort: str) -> None:
         for name, variable in codebook.variables.items():
             if wave not in variable.question or variable.kind == "text":
                 continue
-            read = make_reader(variable, wave)
+            read = kind_of(variable).make_reader(variable, wave)
             values = [read(cell).value for cell in cells[variable.question[wave].id]]
             assert values == true_values(frames[wave], name, variable, wave, order), name
 
