@@ -3,11 +3,20 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from altcred.core.intervals import Interval, parse_interval
+from altcred.core.numbers import (
+    HIDDEN,
+    MINUS,
+    Writer,
+    round_half_up,
+    write_number,
+    write_percent,
+    write_points,
+    write_pvalue,
+)
 from altcred.core.paths import processed_dir
 from altcred.core.records import Estimate
 from altcred.describe.codebook import Codebook, load_codebook
@@ -16,11 +25,25 @@ from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
 
 WAS_NOT_ASKED = "Not asked"
 NOT_OFFERED = "N/A"
-HIDDEN = "–"
-MINUS = "−"
 # Names of what has no entry in the codebook.
 OWN_LABELS = {"days_between": "Days between the two surveys", "responses": "Responses"}
 OWN_UNITS = {"days_between": "days"}
+
+__all__ = [
+    "HIDDEN",
+    "MINUS",
+    "View",
+    "open_view",
+    "round_half_up",
+    "write_interval",
+    "write_money",
+    "write_number",
+    "write_percent",
+    "write_points",
+    "write_pvalue",
+    "write_range",
+    "write_value",
+]
 
 
 @dataclass(frozen=True)
@@ -215,97 +238,29 @@ def open_view(
     return View(study, codebook, read_estimates(*paths), wave)
 
 
-# Writing numbers -------------------------------------------------------------------------------
-
-
-def round_half_up(value: float, digits: int) -> float:
-    """Round halves away from zero, as readers do; the nudge undoes binary representation."""
-    scaled = abs(value) * 10**digits
-    rounded = math.floor(scaled + 0.5 + 1e-9 * max(scaled, 1)) / 10**digits
-    return math.copysign(rounded, value) if rounded else 0.0
-
-
-def write_number(value: float, digits: int = 0) -> str:
-    """Write a number with separated thousands: 1,234."""
-    if math.isnan(value):
-        return HIDDEN
-    return f"{round_half_up(value, digits):,.{digits}f}".replace("-", MINUS)
-
-
-def write_percent(value: float, digits: int = 0) -> str:
-    """Write a share as a percentage: 38%; a share too small for the digits as less than one."""
-    if math.isnan(value):
-        return HIDDEN
-    return f"{write_number(value * 100, digits)}%"
+# What rooms that still write dollars alone use; View.write knows currencies and locales.
 
 
 def write_money(value: float, digits: int = 0) -> str:
     """Write an amount of dollars: $36,000."""
-    if math.isnan(value):
-        return HIDDEN
-    sign = MINUS if round_half_up(value, digits) < 0 else ""
-    return f"{sign}${write_number(abs(value), digits)}"
-
-
-def write_points(value: float, digits: int = 1) -> str:
-    """Write a difference of shares in percentage points, with its sign: +5.0."""
-    if math.isnan(value):
-        return HIDDEN
-    text = write_number(value * 100, digits)
-    return text if text.startswith(MINUS) or float(text.replace(",", "")) == 0 else f"+{text}"
-
-
-def write_pvalue(value: float) -> str:
-    """Write a p value; below one in a thousand as such."""
-    if math.isnan(value):
-        return HIDDEN
-    if value < 0.001:
-        return "< 0.001"
-    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+    return Writer().money(value, "USD", digits)
 
 
 def write_value(
     estimate: Estimate, statistic: str, *, is_money: bool = False, digits: int | None = None
 ) -> str:
     """Write an estimate as its statistic asks: a share as percent, an amount in dollars."""
-    if statistic == "proportion":
-        return write_percent(estimate.value, digits or 0)
-    if is_money and statistic != "nobs":
-        return write_money(estimate.value, digits or 0)
-    return write_number(estimate.value, digits or 0)
+    return Writer().value(estimate.value, statistic, "USD" if is_money else "", digits or 0)
 
 
 def write_interval(
     estimate: Estimate, statistic: str, *, is_money: bool = False, digits: int | None = None
 ) -> str:
     """Write the 95% interval of an estimate: 37.1% to 39.4%; nothing where it has none."""
-    if math.isnan(estimate.low) or math.isnan(estimate.high):
-        return ""
-    if statistic == "proportion":
-        digits = 1 if digits is None else digits
-        return f"{write_percent(estimate.low, digits)} to {write_percent(estimate.high, digits)}"
-    write = write_money if is_money else write_number
-    digits = (0 if is_money else 1) if digits is None else digits
-    return f"{write(estimate.low, digits)} to {write(estimate.high, digits)}"
+    currency = "USD" if is_money else ""
+    return Writer().interval(estimate.low, estimate.high, statistic, currency, digits)
 
 
 def write_range(interval: Interval, *, is_money: bool = False) -> str:
     """Write an interval of whole numbers as people do: 18–21, 65 or more, none."""
-    write: Any = write_money if is_money else write_number
-
-    def digits(value: float) -> int:
-        return 0 if float(value).is_integer() else 1
-
-    low, high = interval.low, interval.high
-    if low is not None and low == high:
-        return write(low, digits(low))
-    if low is None:
-        return f"up to {write(high, digits(high))}" if high is not None else "any"
-    # Edges that lie between whole numbers, as 50.5, bound the whole numbers inside them.
-    start = math.ceil(low) if not float(low).is_integer() else low
-    if high is None:
-        word = "or more" if interval.closed_low or start != low else ""
-        return f"{write(start)} {word}" if word else f"over {write(start)}"
-    end = high if interval.closed_high else (high - 1 if float(high).is_integer() else high)
-    end = math.floor(end)
-    return f"{write(start)}" if end <= start else f"{write(start)}–{write_number(end)}"
+    return Writer().range(interval, "USD" if is_money else "")

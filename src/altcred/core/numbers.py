@@ -1,0 +1,214 @@
+"""How numbers are written for readers: one place, in the manner of one locale (CLDR, by Babel)."""
+
+import copy
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from altcred.core.intervals import Interval
+
+DEFAULT_LOCALE = "en_US"
+HIDDEN = "–"
+MINUS = "−"
+# Statistics that people gave, or that lie halfway between two of these: they keep their digits.
+GIVEN = frozenset({"median", "mode", "min", "max"})
+# Statistics that count people, whatever the unit of their variable.
+COUNTS = frozenset({"count", "nobs", "nunique"})
+# From here on whole numbers say enough: a mean of 127.4 people is 127, one of 1.27 is not 1.
+LARGE = 100
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes numbers as readers of a locale expect them; what is hidden is a dash."""
+
+    locale: str = DEFAULT_LOCALE
+
+    def number(self, value: float, digits: int | None = 0, *, is_grouped: bool = True) -> str:
+        """Write a number with separated thousands: 1,234.
+
+        Without `digits` it keeps those that its size needs.
+        """
+        if math.isnan(value):
+            return HIDDEN
+        digits = digits_needed(value) if digits is None else digits
+        return self._write("decimal", value, digits, is_grouped=is_grouped)
+
+    def percent(self, value: float, digits: int = 0) -> str:
+        """Write a share as a percentage: 38%."""
+        return HIDDEN if math.isnan(value) else self._write("percent", value * 100, digits)
+
+    def money(self, value: float, currency: str, digits: int | None = None) -> str:
+        """Write an amount in a currency (ISO 4217): $36,000.
+
+        Without `digits` it is whole, unless it is small enough for its cents to matter.
+        """
+        if math.isnan(value):
+            return HIDDEN
+        if digits is None:
+            is_whole = float(value).is_integer() or abs(value) >= LARGE
+            digits = 0 if is_whole else cents_of(currency)
+        return self._write("currency", value, digits, currency)
+
+    def points(self, value: float, digits: int = 1) -> str:
+        """Write a difference of shares in percentage points, with its sign: +5.0."""
+        return self.signed(value * 100, digits)
+
+    def signed(self, value: float, digits: int | None = None) -> str:
+        """Write a number with its sign, plus as well as minus; zero has none."""
+        digits = digits_needed(value) if digits is None and not math.isnan(value) else digits
+        text = self.number(value, digits)
+        return f"+{text}" if value > 0 and round_half_up(value, digits or 0) else text
+
+    def pvalue(self, value: float) -> str:
+        """Write a p value; below one in a thousand as such."""
+        if math.isnan(value):
+            return HIDDEN
+        if value < 0.001:
+            return f"< {self.number(0.001, 3)}"
+        # The digits that are meant, not those that readers would round to.
+        digits = 2 if value >= 0.1 else 3
+        return self._write("decimal", float(f"{value:.{digits}f}"), digits)
+
+    def value(
+        self, value: float, statistic: str, currency: str = "", digits: int | None = None
+    ) -> str:
+        """Write a number as its statistic asks: a share as percent, an amount in its currency."""
+        if statistic == "proportion":
+            return self.percent(value, digits or 0)
+        if statistic.endswith("pvalue") or "_pvalue_" in statistic:
+            return self.pvalue(value)
+        if math.isnan(value) or statistic in COUNTS:
+            return self.number(value, 0)
+        if digits is None and statistic in GIVEN:
+            most = cents_of(currency) if currency else 2
+            digits = most if currency and not float(value).is_integer() else _digits_in_use(value)
+        return self.money(value, currency, digits) if currency else self.number(value, digits)
+
+    def interval(
+        self,
+        low: float,
+        high: float,
+        statistic: str,
+        currency: str = "",
+        digits: int | None = None,
+    ) -> str:
+        """Write an interval: 37.1% to 39.4%; nothing where an end is missing."""
+        if math.isnan(low) or math.isnan(high):
+            return ""
+        if digits is None and not currency:
+            digits = 1
+        ends = (self.value(end, statistic, currency, digits) for end in (low, high))
+        return " to ".join(ends)
+
+    def range(self, interval: Interval, currency: str = "", *, is_grouped: bool = True) -> str:
+        """Write an interval as people do: 18–21, $50,000–74,999, 65 or more.
+
+        Ends that lie between whole numbers, as 50.5, bound the whole numbers inside them; an
+        interval that is narrower than one keeps its ends.
+        """
+
+        def plain(end: float) -> str:
+            return self.number(end, _digits_in_use(end), is_grouped=is_grouped)
+
+        def write(end: float) -> str:
+            if not currency:
+                return plain(end)
+            return self.money(end, currency, min(_digits_in_use(end), cents_of(currency)))
+
+        low, high = interval.low, interval.high
+        if low is not None and low == high:
+            return write(low)
+        if low is None:
+            return f"up to {write(high)}" if high is not None else "any"
+        if high is not None and high - low < 1:
+            return f"{write(low)} to under {write(high)}"
+        start = float(math.ceil(low))
+        if high is None:
+            is_held = interval.closed_low or start != low
+            return f"{write(start)} or more" if is_held else f"over {write(start)}"
+        is_last = not interval.closed_high and float(high).is_integer()
+        end = float(math.floor(high - 1 if is_last else high))
+        if end <= start:
+            return write(start)
+        # The sign of the currency stands once: before the first number, or behind the last.
+        if write(start)[-1].isdigit():
+            return f"{write(start)}–{plain(end)}"
+        return f"{plain(start)}–{write(end)}"
+
+    def _write(
+        self,
+        form: str,
+        value: float,
+        digits: int,
+        currency: str | None = None,
+        is_grouped: bool = True,
+    ) -> str:
+        rounded = Decimal(f"{round_half_up(value, digits):.{digits}f}")
+        text = _pattern(self.locale, form, digits).apply(
+            rounded, self.locale, currency=currency, currency_digits=False,
+            group_separator=is_grouped,
+        )  # fmt: skip
+        # A sign of letters stands apart from the number, as CLDR asks: CHF 36,000.
+        text = re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text) if currency else text
+        return str(text.replace("-", MINUS))
+
+
+@lru_cache
+def _pattern(locale: str, form: str, digits: int) -> Any:
+    """Return a locale's own way of writing numbers, percentages or amounts, with so many digits."""
+    from babel import Locale
+
+    known = Locale.parse(locale)
+    patterns = {
+        "decimal": known.decimal_formats[None],
+        "percent": known.percent_formats[None],
+        "currency": known.currency_formats["standard"],
+    }
+    pattern = copy.copy(patterns[form])
+    pattern.frac_prec, pattern.scale = (digits, digits), 0
+    return pattern
+
+
+def round_half_up(value: float, digits: int) -> float:
+    """Round halves away from zero, as readers do; the nudge undoes binary representation."""
+    scaled = abs(value) * 10**digits
+    rounded = math.floor(scaled + 0.5 + 1e-9 * max(scaled, 1)) / 10**digits
+    return math.copysign(rounded, value) if rounded else 0.0
+
+
+def digits_needed(value: float) -> int:
+    """Return how many decimals a number of that size needs: three digits in all, none of whole."""
+    if float(value).is_integer() or abs(value) >= LARGE:
+        return 0
+    return 2 - math.floor(math.log10(max(abs(value), 1e-4)))
+
+
+def _digits_in_use(value: float) -> int:
+    """Return how many decimals, at most two, a number has."""
+    return next((d for d in (0, 1) if round_half_up(value, d) == round(value, 6)), 2)
+
+
+def cents_of(currency: str) -> int:
+    """Return how many decimals amounts of a currency have."""
+    from babel.numbers import get_currency_precision
+
+    return int(get_currency_precision(currency))
+
+
+# In the default locale, for what is the same in all studies.
+_PLAIN = Writer()
+write_number = _PLAIN.number
+write_percent = _PLAIN.percent
+write_points = _PLAIN.points
+write_pvalue = _PLAIN.pvalue
+
+
+def write_money(
+    value: float, currency: str, locale: str = DEFAULT_LOCALE, digits: int | None = None
+) -> str:
+    """Write an amount in a currency as readers of a locale expect it: $36,000."""
+    return Writer(locale).money(value, currency, digits)
