@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from altcred.check.published import COLUMNS
-from altcred.check.reproduction import count_verdicts, judge_figures
+from altcred.check.verdicts import count_verdicts, judge_figures
 from altcred.core.errors import InvalidInput
 from altcred.describe.codebook import CodebookFile
 from altcred.describe.study import StudyFile

@@ -5,7 +5,7 @@ from test_reproduction import CODEBOOK, STUDY, make_estimates
 
 from altcred.check.consistency import check_all
 from altcred.check.published import COLUMNS
-from altcred.check.reproduction import Reproduction, judge_figures
+from altcred.check.verdicts import Reproduction, judge_figures
 from altcred.write import reproduction_views as views
 
 ROWS = [

@@ -8,7 +8,7 @@ import pytest
 from test_estimates import write_cohort
 
 from altcred.check.published import COLUMNS
-from altcred.check.reproduction import earlier_figures
+from altcred.check.verdicts import earlier_figures
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.write import trend_views as views

@@ -12,7 +12,7 @@ import pytest
 from small_cohort import person, write_cohort
 
 from altcred.check.published import COLUMNS, read_published
-from altcred.check.reproduction import (
+from altcred.check.verdicts import (
     Reproduction,
     count_verdicts,
     judge_cohort,

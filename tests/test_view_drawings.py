@@ -14,7 +14,7 @@ from random_cohort import write_pairs, write_wave
 from test_drawings import list_clashes
 from test_panel_views import CODEBOOK, STUDY
 
-from altcred.check.reproduction import earlier_figures
+from altcred.check.verdicts import earlier_figures
 from altcred.core.records import Estimate
 from altcred.describe.codebook import load_codebook
 from altcred.describe.folders import panel_folder

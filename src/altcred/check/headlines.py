@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from altcred.check.consistency import Finding, Findings, Relations, make_table, relations_of_cohort
-from altcred.check.consistency.figures import Figure, Key, Table
-from altcred.check.consistency.formulas import compute, names_in, split_formula
-from altcred.check.consistency.ranges import ANY, Range, hull, meet, subtract, whole
-from altcred.check.consistency.relations import Headline
-from altcred.check.consistency.remaining import (
+from altcred.check.consistency import Finding, Findings, make_table
+from altcred.check.derived import relations_of_cohort
+from altcred.check.figures import Figure, Key, Table
+from altcred.check.formulas import compute, is_true, names_in, split_formula
+from altcred.check.published import read_published
+from altcred.check.ranges import ANY, Range, are_apart, hull, is_within, whole
+from altcred.check.relations import Headline, Relations
+from altcred.check.remaining import (
     Alternative,
-    as_key,
     find_domain,
     find_near,
     find_remaining,
@@ -27,7 +28,6 @@ from altcred.check.consistency.remaining import (
     list_ways,
     match_checks,
 )
-from altcred.check.published import read_published
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.measures import measures_dir, write_measures
 from altcred.core.paths import cohort_dir
@@ -101,7 +101,7 @@ def assess_headlines(
     """
     table = make_table(published, relations)
     refuse_problems(list(_list_missing(table, relations)))
-    keys = [_keys(headline) for headline in relations.headlines]
+    keys = [set(headline.keys.values()) for headline in relations.headlines]
     named = frozenset().union(*keys)
     concerned = {
         number: finding
@@ -161,14 +161,10 @@ def count_headlines(assessed: Sequence[Assessed]) -> dict[str, int]:
     }
 
 
-def _keys(headline: Headline) -> set[Key]:
-    return {as_key(figure) for figure in headline.figures.values()}
-
-
 def _list_missing(table: Table, relations: Relations) -> Iterator[Problem]:
     for place, headline in enumerate(relations.headlines):
-        for name, figure in headline.figures.items():
-            if table.known(as_key(figure)) is None:
+        for name, key in headline.keys.items():
+            if table.known(key) is None:
                 yield Problem(
                     "relations.yaml",
                     f"headlines.{place}.figures.{name}",
@@ -197,7 +193,7 @@ def _assess(
     headline: Headline, remaining: _Remaining, alternatives: dict[int, list[Alternative]]
 ) -> Assessed:
     table, relations = remaining.table, remaining.relations
-    keys = {name: as_key(figure) for name, figure in headline.figures.items()}
+    keys = headline.keys
     parts = list(dict.fromkeys(names_in(headline.expression)))
     own = headline.printed or (parts[0] if headline.expression == parts[0] else "")
     shown = tuple(_choose_print(table, relations, keys[name]) for name in ([own] if own else parts))
@@ -209,7 +205,7 @@ def _assess(
         known = [table.known(key) for key in keys.values()]
         # What a factor's rounding allows is not held against the number printed beside it.
         if headline.printed and not any(item is not None and item.disputed for item in known):
-            said = said if meet([said, as_printed]).is_empty else hull([said, as_printed])
+            said = said if are_apart(said, as_printed) else hull([said, as_printed])
     repairs: list[Repaired] = []
     # Where the other figures refuse every number for a wrong one, that way leads nowhere; if all
     # ways do, more than one change is needed, and nothing bounds what is wrong.
@@ -293,46 +289,12 @@ def _judge(headline: Headline, values: dict[str, Range], said: Range | None) -> 
     """Tell whether a claim holds for all numbers of its figures, for none, or for some."""
     if headline.holds:
         left, sign, right = split_formula(headline.holds)
-        return _compare(compute(left, values), sign, compute(right, values))
+        is_so = is_true(compute(left, values), sign, compute(right, values))
+        return OPEN if is_so is None else YES if is_so else NO
     computed = compute(headline.expression, values)
-    if said is None or meet([computed, said]).is_empty:
+    if said is None or are_apart(computed, said):
         return NO
-    return YES if _is_within(computed, said) else OPEN
-
-
-def _compare(left: Range, sign: str, right: Range) -> str:
-    difference = subtract(left, right)
-    if sign in {"<", "<="}:
-        difference = subtract(right, left)
-    if sign == "=":
-        if meet([left, right]).is_empty:
-            return NO
-        return YES if left.exact is not None and left.exact == right.exact else OPEN
-    low, high = difference.low, difference.high
-    strict = sign in {"<", ">"}
-    if low is not None and (low > 0 or (low == 0 and (difference.low_open or not strict))):
-        return YES
-    if high is not None and (high < 0 or (high == 0 and (difference.high_open or strict))):
-        return NO
-    return OPEN
-
-
-def _is_within(inner: Range, outer: Range) -> bool:
-    low = outer.low is None or (
-        inner.low is not None
-        and (
-            inner.low > outer.low
-            or (inner.low == outer.low and (inner.low_open or not outer.low_open))
-        )
-    )
-    high = outer.high is None or (
-        inner.high is not None
-        and (
-            inner.high < outer.high
-            or (inner.high == outer.high and (inner.high_open or not outer.high_open))
-        )
-    )
-    return low and high
+    return YES if is_within(computed, said) else OPEN
 
 
 def _find_unit(headline: Headline, shown: Sequence[Figure], is_print: bool) -> str:

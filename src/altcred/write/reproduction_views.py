@@ -8,10 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from altcred.check.consistency import Finding, describe
-from altcred.check.consistency.figures import Figure
-from altcred.check.consistency.ranges import Range
-from altcred.check.consistency.words import show, show_range
+from altcred.check.consistency import Finding
+from altcred.check.figures import Figure
 from altcred.check.headlines import (
     DEPENDS,
     FALLS,
@@ -22,13 +20,15 @@ from altcred.check.headlines import (
     Assessed,
 )
 from altcred.check.published import AMOUNT, SHARE, parse_printed
-from altcred.check.reproduction import (
+from altcred.check.ranges import Range
+from altcred.check.verdicts import (
     CONTRADICTED,
     DIFFERS,
     REPRODUCED,
     VERDICTS,
     Reproduction,
 )
+from altcred.check.words import show, show_range
 from altcred.core.numerals import ONES
 from altcred.describe.codebook import Codebook
 from altcred.write.tables import Shown, Table, frame_table
@@ -242,7 +242,7 @@ def _join(items: Sequence[str]) -> str:
 
 def list_implied(reproduction: Reproduction) -> str:
     """Return the sizes that follow from printed figures as a Markdown list."""
-    return "\n".join(f"- {_escape(describe(each))}" for each in reproduction.findings.implied)
+    return "\n".join(f"- {_escape(each.describe())}" for each in reproduction.findings.implied)
 
 
 def list_odd(reproduction: Reproduction) -> str:

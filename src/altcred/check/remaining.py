@@ -9,18 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from altcred.check.consistency import ranges
-from altcred.check.consistency.checks import Check, list_checks
-from altcred.check.consistency.figures import COUNTED, SHARES, Figure, Key, Known, Table
-from altcred.check.consistency.formulas import expand_formula, names_in, split_formula
-from altcred.check.consistency.ranges import ANY, COUNT, SHARE, Range
-from altcred.check.consistency.relations import FigureKey, Relations
-from altcred.check.consistency.search import minimize
-from altcred.check.consistency.sizes import counts_people
+from altcred.check.figures import COUNTED, PEOPLE, SHARES, Figure, Key, Known, Table
+from altcred.check.formulas import names_in, split_formula
+from altcred.check.ranges import ANY, COUNT, SHARE, Range, meet, negate, whole
+from altcred.check.relations import Relations
+from altcred.check.rules import Check, list_checks
+from altcred.check.search import minimize
+from altcred.check.sizes import counts_people
 
 # Statistics of answers that lie where the answers lie.
 LOCATIONS = frozenset({"mean", "median", "mode", "min", "max", "std", "fact"})
-PEOPLE = ("responses", "pairs")
 # An end is searched for until it is known to one part in so many.
 PARTS = 10**5
 # Beyond so many times what is printed, nothing is taken to bound a number.
@@ -62,11 +60,6 @@ class _Watched(Table):
     def known(self, key: Key) -> Known | None:
         self.was_asked |= key == self.key
         return super().known(key)
-
-
-def as_key(figure: FigureKey) -> Key:
-    """Return the key of a figure that relations.yaml names."""
-    return Key(figure.wave, figure.subgroup, figure.variable, figure.category, figure.statistic)
 
 
 def match_checks(
@@ -179,9 +172,9 @@ def list_computed(table: Table, relations: Relations, key: Key) -> frozenset[str
         left, sign, right = split_formula(formula.holds)
         if sign != "=" or left not in formula.figures:
             continue
-        for _, figures in expand_formula(formula):
-            if key in {as_key(figures[name]) for name in names_in(right)}:
-                keys.add(as_key(figures[left]))
+        for _, known in formula.expand():
+            if key in {known[name] for name in names_in(right)}:
+                keys.add(known[left])
     return frozenset(row.id for other in keys for row in table.rows(other))
 
 
@@ -226,18 +219,16 @@ def find_remaining(
                 return True
         return False
 
-    kept = ranges.meet(row.limits or ANY for row in table.rows(key) if row.id not in without)
-    domain = ranges.meet([domain, kept])
+    kept = meet(row.limits or ANY for row in table.rows(key) if row.id not in without)
+    domain = meet([domain, kept])
     if refuses(domain):
         return None
     start = _find_start(template, domain)
     low = _find_end(domain, start, refuses)
-    upper = ranges.negate(
-        _find_end(ranges.negate(domain), -start, lambda limits: refuses(ranges.negate(limits)))
-    )
+    upper = negate(_find_end(negate(domain), -start, lambda limits: refuses(negate(limits))))
     result = Range(low.low, upper.high, low.low_open, upper.high_open)
     if key.statistic in COUNTED:
-        result = ranges.whole(result)
+        result = whole(result)
     return None if result.is_empty or refuses(result) else result
 
 
@@ -254,8 +245,8 @@ def _list_concerned(table: _Watched, relations: Relations) -> list[Check]:
         if not is_apart:
             # What is cached would not be asked for again.
             table.cache.clear()
-        # The rule on words compares how numbers are printed and refuses none.
-        if check.kind != "label" and check.evaluate(table) is None and table.was_asked:
+        # A rule on how numbers are called refuses none.
+        if check.rule.compares_numbers and check.evaluate(table) is None and table.was_asked:
             found.append(check)
     return found
 
@@ -289,18 +280,17 @@ def find_near(table: Table, relations: Relations, key: Key) -> set[Key]:
         return table.cache[place]  # type: ignore[return-value]
     near = {other for other in table if other.variable in {key.variable, *PEOPLE}}
     for subset in relations.subsets.values():
-        near |= {other for other in table if other[2:] == as_key(subset)[2:]}
+        near |= {other for other in table if other[2:] == subset.key[2:]}
     for formula in relations.formulas:
-        for _, figures in expand_formula(formula):
-            keys = {as_key(figure) for figure in figures.values()}
-            if key in keys:
-                near |= keys
+        for _, keys in formula.expand():
+            if key in keys.values():
+                near.update(keys.values())
     table.cache[place] = near
     return near
 
 
 def _find_start(figure: Figure, domain: Range) -> Fraction:
-    limits = ranges.meet([domain, figure.limits or ANY])
+    limits = meet([domain, figure.limits or ANY])
     ends = [end for end in (limits.low, limits.high) if end is not None]
     return sum(ends, Fraction(0)) / len(ends) if ends else Fraction(1)
 

@@ -1,15 +1,18 @@
-"""How printed figures relate: what a person declares, and what a codebook tells already."""
+"""How printed figures relate, as a person declares it in relations.yaml."""
 
+import itertools
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from altcred.core.errors import InvalidInput, refuse_problems
-from altcred.core.intervals import parse_interval
-from altcred.describe.codebook import Codebook
-from altcred.describe.study import Study, problems_of_model, read_yaml
+from altcred.check.figures import Key
+from altcred.check.formulas import NAME, find_faults
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.describe.study import problems_of_model, read_yaml
 
 
 class Described(BaseModel):
@@ -61,28 +64,53 @@ class FigureKey(Described):
     category: str = ""
     statistic: str = "fact"
 
+    @property
+    def key(self) -> Key:
+        return Key(self.wave, self.subgroup, self.variable, self.category, self.statistic)
+
+
+# Short names for figures, as they stand in a formula.
+Figures = Annotated[
+    dict[Annotated[str, Field(pattern=f"^{NAME}$")], FigureKey], Field(min_length=1)
+]
+
 
 class Formula(Described):
-    """A relation between printed figures, as in "cost = hours * income / 2080"."""
+    """A relation between printed figures, as in "total = price * number"."""
 
     name: str
-    figures: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], FigureKey] = Field(
-        min_length=1
-    )
+    figures: Figures
     holds: str = Field(description="Two sides of + - * / and numbers, joined by =, <=, >=, < or >")
     each: dict[str, list[str]] = Field(
         default_factory=dict,
         description="A word in braces and what it stands for in turn, as in type: [a, b]",
     )
 
+    def expand(self) -> Iterator[tuple[str, dict[str, Key]]]:
+        """Yield title and keys for each combination of what the words in braces stand for."""
+        for values in itertools.product(*self.each.values()):
+            chosen = dict(zip(self.each, values, strict=True))
+            keys = {
+                name: Key(*(part.format(**chosen) for part in figure.key))
+                for name, figure in self.figures.items()
+            }
+            yield self.name.format(**chosen), keys
+
+    def list_problems(self, file: str, where: str) -> Iterator[Problem]:
+        """Yield what is wrong with sides, names and words in braces."""
+        for fault, remedy in find_faults(self.holds, self.figures, is_formula=True):
+            yield Problem(file, f"{where}.holds", fault, remedy)
+        try:
+            list(self.expand())
+        except (KeyError, IndexError) as error:
+            yield Problem(file, where, f"{error} is not under each.", "Add it.")
+
 
 class Headline(Described):
     """A claim that most readers take away, and the printed figures it rests on."""
 
     claim: str = Field(min_length=1, description="The claim in a few words of one's own")
-    figures: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], FigureKey] = Field(
-        min_length=1
-    )
+    figures: Figures
     value: str = Field(
         default="",
         description="The number of the claim, of + - * / and names of figures; the only figure, "
@@ -103,6 +131,27 @@ class Headline(Described):
     @property
     def expression(self) -> str:
         return self.value or next(iter(self.figures))
+
+    @property
+    def keys(self) -> dict[str, Key]:
+        return {name: figure.key for name, figure in self.figures.items()}
+
+    def list_problems(self, file: str, where: str) -> Iterator[Problem]:
+        """Yield what is wrong with the formulas of the claim, and what they do not say."""
+        for part, text in (("value", self.expression), ("holds", self.holds)):
+            for fault, remedy in find_faults(text, self.figures, part == "holds") if text else ():
+                yield Problem(file, f"{where}.{part}", fault, remedy)
+        used = set(re.findall(NAME, self.expression))
+        if not self.value and len(self.figures) > 1:
+            fault = "several figures, and nothing says how they give the number of the claim."
+            yield Problem(file, f"{where}.value", fault, 'Write the value, as in "now - before".')
+        elif len(used) > 1 and not self.holds and not self.printed:
+            fault = "nothing says when the claim would no longer be true."
+            remedy = "Write what holds, or which figure prints the number."
+            yield Problem(file, where, fault, remedy)
+        if self.printed and self.printed not in self.figures:
+            fault = f"{self.printed!r} is not one of its figures."
+            yield Problem(file, f"{where}.printed", fault, "Add it.")
 
 
 class Population(Described):
@@ -175,21 +224,41 @@ class Relations(Described):
 
     def join(self, other: "Relations") -> "Relations":
         """Return these relations with those of another declaration added."""
+
+        def add(first: object, second: object) -> object:
+            if isinstance(first, dict) and isinstance(second, dict):
+                return {**first, **second}
+            if isinstance(first, list) and isinstance(second, list):
+                return [*first, *second]
+            return second or first
+
+        joined = {
+            part: add(getattr(self, part), getattr(other, part)) for part in type(self).model_fields
+        }
         return self.model_copy(
-            update={
-                "partitions": [*self.partitions, *other.partitions],
-                "variables": {**self.variables, **other.variables},
-                "ranges_over": {**self.ranges_over, **other.ranges_over},
-                "subsets": {**self.subsets, **other.subsets},
-                "populations": {**self.populations, **other.populations},
-                "formulas": [*self.formulas, *other.formulas],
-                "suspicions": [*self.suspicions, *other.suspicions],
-                "premise": other.premise or self.premise,
-                "set_aside": [*self.set_aside, *other.set_aside],
-                "headline_sections": other.headline_sections or self.headline_sections,
-                "headlines": [*self.headlines, *other.headlines],
-                "unprinted_sizes": [*self.unprinted_sizes, *other.unprinted_sizes],
-            }
+            update=joined | {"headline_sections": other.headline_sections or self.headline_sections}
+        )
+
+    def describe(self, variable: str) -> VariableRelation:
+        """Return what is declared of a variable's categories; what can be assumed of any if not."""
+        return self.variables.get(variable) or VariableRelation()
+
+    def partitions_in(self, wave: str) -> list[Partition]:
+        """Return the groups and their parts of one wave."""
+        return [item for item in self.partitions if item.waves is None or wave in item.waves]
+
+    def population_of(self, wave: str) -> tuple[str, str]:
+        """Return wave and variable of the count that no sample of a wave can exceed."""
+        declared = self.populations.get(wave)
+        return (declared.wave, declared.variable) if declared else (wave, "responses")
+
+    def allows_premise(self, wave: str, variable: str) -> bool:
+        """Tell whether a least share of answers is declared for a question of a wave."""
+        return (
+            self.premise is not None
+            and variable in self.variables
+            and wave not in self.variables[variable].conditional
+            and variable not in self.premise.leave_out
         )
 
 
@@ -201,98 +270,11 @@ def load_relations(path: Path | str) -> Relations:
         relations = Relations.model_validate(content or {})
     except ValidationError as error:
         raise InvalidInput(problems_of_model(path, error)) from None
-    from altcred.check.consistency.formulas import check_formulas
-
-    refuse_problems(check_formulas(relations, str(path)))
-    return relations
-
-
-def derive_relations(study: Study, codebook: Codebook) -> Relations:
-    """Return what a study and its codebook tell of how printed figures relate.
-
-    Program types are the parts of everyone, programs those of a type; a crossed subgroup has
-    its parts likewise; categories of single and ordered questions exclude each other, and so do
-    the intervals of a number.
-    """
-    types = list(study.program_types)
-    programs = list(study.programs)
-    partitions = []
-    ranges = {}
-    for prefix in ("", *(f"{name} & " for name in study.subgroups)):
-        whole = prefix.removesuffix(" & ") or "all"
-        if len(types) > 1:
-            partitions.append(
-                Partition(whole=whole, parts=[f"{prefix}program_type={name}" for name in types])
-            )
-        for name in types:
-            inside = study.programs_of(name)
-            if len(inside) > 1:
-                partitions.append(
-                    Partition(
-                        whole=f"{prefix}program_type={name}",
-                        parts=[f"{prefix}program={program}" for program in inside],
-                    )
-                )
-    ranges["by program_type"] = [f"program_type={name}" for name in types]
-    ranges["by program"] = [f"program={name}" for name in programs]
-    for name in types:
-        ranges[f"by program, program_type={name}"] = [
-            f"program={program}" for program in study.programs_of(name)
-        ]
-    variables = {}
-    for name, variable in codebook.variables.items():
-        numeric = variable.is_numeric
-        waves = list(study.waves)
-        offered = {
-            wave: list(variable.categories_in(wave))
-            for wave in waves
-            if len(variable.categories_in(wave)) < len(variable.categories)
-        }
-        conditional = [
-            wave for wave in waves if variable.condition_in(wave) or variable.since(wave)
-        ]
-        variables[name] = VariableRelation(
-            exclusive=variable.kind in {"single", "ordered", "country"} or numeric,
-            categories=[] if variable.unlisted != "error" else list(variable.categories),
-            groups={
-                key: list(group.of)
-                for key, group in variable.groups.items()
-                if isinstance(group.of, list)
-            },
-            intervals={
-                key: str(parse_interval(group.of))
-                for key, group in variable.groups.items()
-                if isinstance(group.of, str)
-            },
-            offered=offered,
-            everyone_ticks=variable.kind == "multiple" and variable.base == "ticked",
-            # A country list is open whatever the codebook names.
-            whole_numbers=variable.kind in {"count", "year"},
-            conditional=conditional,
-        )
-    subsets = {}
-    for name, subgroup in study.subgroups.items():
-        for variable, categories in subgroup.where.items():
-            if variable in codebook.variables and isinstance(categories, list):
-                groups = codebook.variables[variable].groups
-                same = [key for key, group in groups.items() if group.of == categories]
-                category = same[0] if same else "+".join(categories)
-                if len(subgroup.where) == 1:
-                    subsets[name] = FigureKey(
-                        wave="*",
-                        subgroup="all",
-                        variable=variable,
-                        category=category,
-                        statistic="count",
-                    )
-    populations = {}
-    for panel in study.panels:
-        for wave in ("panel", f"panel:{panel.first}", f"panel:{panel.second}"):
-            populations[wave] = Population(wave="panel", variable="pairs")
-    return Relations(
-        partitions=partitions,
-        variables=variables,
-        ranges_over=ranges,
-        subsets=subsets,
-        populations=populations,
+    parts = ("formulas", "suspicions", "headlines")
+    refuse_problems(
+        problem
+        for part in parts
+        for place, item in enumerate(getattr(relations, part))
+        for problem in item.list_problems(str(path), f"{part}.{place}")
     )
+    return relations

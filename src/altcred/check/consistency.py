@@ -3,55 +3,38 @@
 Printed figures are compared with each other and with nothing else. Every figure is a range of
 exact numbers (`published.parse_printed`); a finding says that no numbers in the ranges of a few
 figures satisfy a relation that must hold between them. What rounding can explain is no finding.
-docs/consistency.md lists the relations.
+docs/consistency.md lists the relations, and `check/rules` holds them.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from altcred.check.consistency.checks import list_checks
-from altcred.check.consistency.figures import CONTEXT, Table, is_size, read_figures, reread
-from altcred.check.consistency.implied import Implied, describe, list_implied
-from altcred.check.consistency.odd import Odd, list_odd
-from altcred.check.consistency.relations import Relations, derive_relations, load_relations
-from altcred.check.consistency.search import (
+from altcred.check.derived import relations_of_cohort
+from altcred.check.figures import CONTEXT, Figure, Table, is_size, read_figures, reread
+from altcred.check.implied import Implied, list_implied
+from altcred.check.odd import Odd, list_odd
+from altcred.check.published import read_published
+from altcred.check.relations import Relations, load_relations
+from altcred.check.rules import Check, list_checks
+from altcred.check.search import (
     Repair,
     find_repairs,
     find_unit,
     minimize,
     weigh_alternatives,
 )
+from altcred.core.paths import cohort_dir
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "Finding",
-    "Findings",
-    "Implied",
-    "Odd",
-    "Relations",
-    "Repair",
-    "check_all",
-    "check_cohort",
-    "check_file",
-    "check_published",
-    "derive_relations",
-    "describe",
-    "find_implied",
-    "find_odd",
-    "load_relations",
-    "make_table",
-    "relations_of_cohort",
-]
-
 # Statements that are no numbers and are compared even so.
 READ = frozenset({"rank", "order"})
 SEVERITIES = ("high", "medium", "low")
-# Of two findings about the same figures, the one with the plainer rule is kept.
+# Of two findings about the same figures, the one with the plainer rule is kept; a kind that is
+# not listed comes last.
 PLAINNESS = (
     "repeated", "label", "population", "total", "grim", "count", "p-value", "difference", "formula",
     "sum", "subgroups", "range", "rank", "order",
@@ -72,8 +55,8 @@ class Finding:
     kind: str
     line: str
     ids: tuple[str, ...]
-    places: tuple[str, ...]
-    severity: str
+    places: tuple[str, ...] = ()
+    severity: str = ""
     repairs: tuple[Repair, ...] = ()
     evidence: str = ""
     premise: str = ""
@@ -112,7 +95,7 @@ class Findings:
             for repair in finding.repairs:
                 yield f"    {repair.describe()}"
         yield f"{len(self.implied)} sizes implied"
-        yield from (f"    {describe(implied)}" for implied in self.implied)
+        yield from (f"    {implied.describe()}" for implied in self.implied)
         yield f"{len(self.odd)} odd"
         yield from (f"    {odd.line}" for odd in self.odd)
         if self.unread:
@@ -128,18 +111,6 @@ def check_published(figures: "pd.DataFrame", relations: Relations | None = None)
     """
     relations = relations or Relations()
     return _find(make_table(figures, relations), relations)
-
-
-def find_implied(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Implied]:
-    """Return sample sizes that are not printed but follow from what is."""
-    relations = relations or Relations()
-    return list(list_implied(make_table(figures, relations), relations))
-
-
-def find_odd(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Odd]:
-    """Return figures that can all be true but look strange."""
-    relations = relations or Relations()
-    return list(list_odd(make_table(figures, relations), relations))
 
 
 def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Findings:
@@ -164,42 +135,14 @@ def check_file(path: Path | str, relations_path: Path | str | None = None) -> Fi
     A cohort's own table is checked with all that the cohort's files tell of relations. Any other
     is checked with `relations_path`; without it only the rules that need none are applied.
     """
-    from altcred.check.published import read_published
-    from altcred.core.paths import cohort_dir
-
     path = Path(path)
-    cohort = path.resolve().parent.name
+    folder = path.resolve().parent
+    is_cohort = (folder / "codebook.yaml").is_file() and cohort_dir(folder.name).resolve() == folder
     if relations_path is not None:
         relations = load_relations(relations_path)
-    elif (path.resolve().parent / "codebook.yaml").is_file() and (
-        cohort_dir(cohort).resolve() == path.resolve().parent
-    ):
-        relations = relations_of_cohort(cohort)
     else:
-        relations = Relations()
+        relations = relations_of_cohort(folder.name) if is_cohort else Relations()
     return check_all(read_published(path), relations)
-
-
-def check_cohort(cohort: str) -> Findings:
-    """Check cohorts/COHORT/published.csv with all that the cohort's files tell of relations."""
-    from altcred.check.published import read_published
-    from altcred.core.paths import cohort_dir
-
-    return check_all(
-        read_published(cohort_dir(cohort) / "published.csv"), relations_of_cohort(cohort)
-    )
-
-
-def relations_of_cohort(cohort: str) -> Relations:
-    """Return the relations of a cohort: from study and codebook, and from its relations.yaml."""
-    from altcred.core.paths import cohort_dir
-    from altcred.describe.codebook import load_codebook
-    from altcred.describe.study import load_study
-
-    study = load_study(cohort)
-    relations = derive_relations(study, load_codebook(cohort, study))
-    path = cohort_dir(cohort) / "relations.yaml"
-    return relations.join(load_relations(path)) if path.is_file() else relations
 
 
 def make_table(figures: "pd.DataFrame", relations: Relations) -> Table:
@@ -208,70 +151,58 @@ def make_table(figures: "pd.DataFrame", relations: Relations) -> Table:
     return Table(figure for figure in read_figures(figures) if figure.id not in aside)
 
 
+def _rank(kind: str) -> int:
+    return PLAINNESS.index(kind) if kind in PLAINNESS else len(PLAINNESS)
+
+
 def _find(table: Table, relations: Relations) -> list[Finding]:
-    found: dict[frozenset, Finding] = {}
-    checks = {}
+    found: dict[frozenset, tuple[Check, Finding]] = {}
     for check in list_checks(table, relations):
         outcome = check.evaluate(table)
         if outcome is None:
             continue
         ids, smallest = minimize(table, check, outcome)
         keys = frozenset(table.figures[id].key for id in ids)
-        known = found.get(keys)
-        if known is not None and PLAINNESS.index(known.kind) <= PLAINNESS.index(check.kind):
-            continue
-        found[keys] = Finding(check.kind, smallest.line, tuple(sorted(ids)), (), "")
-        checks[keys] = check
+        if keys not in found or _rank(check.kind) < _rank(found[keys][0].kind):
+            found[keys] = check, Finding(check.kind, smallest.line, tuple(sorted(ids)))
     # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
     # exception: other rules allow for both, so that what they find is another conflict.
     smallest_only = {
-        keys: finding
-        for keys, finding in found.items()
-        if not any(other < keys and found[other].kind != "repeated" for other in found)
+        keys: item
+        for keys, item in found.items()
+        if not any(other < keys and found[other][0].kind != "repeated" for other in found)
     }
-    results = []
-    for keys, finding in smallest_only.items():
-        check = checks[keys]
-        repairs: Iterable[Repair] = find_repairs(table, relations, check, list(finding.ids))
-        evidence = ""
-        if finding.kind == "repeated":
-            evidence, _ = weigh_alternatives(table, relations, list(finding.ids))
-        places = sorted(row.id for key in keys for row in table.rows(key))
-        repairs = tuple(repairs)
-        results.append(
-            Finding(
-                finding.kind,
-                finding.line,
-                finding.ids,
-                tuple(places),
-                _judge_severity(table, relations, finding, places, repairs),
-                repairs,
-                evidence,
-                _describe_premise(relations) if check.premise else "",
-            )
-        )
+    results = [
+        _complete(table, relations, keys, check, finding)
+        for keys, (check, finding) in smallest_only.items()
+    ]
     return sorted(
-        results,
-        key=lambda item: (SEVERITIES.index(item.severity), PLAINNESS.index(item.kind), item.ids),
+        results, key=lambda item: (SEVERITIES.index(item.severity), _rank(item.kind), item.ids)
     )
 
 
-def _describe_premise(relations: Relations) -> str:
-    if relations.premise is None:
-        return ""
-    return (
-        f"at least {relations.premise.at_least} of each group answered any question put to "
-        f"everybody ({relations.premise.reason.rstrip('. ')})"
+def _complete(
+    table: Table, relations: Relations, keys: frozenset, check: Check, finding: Finding
+) -> Finding:
+    """Return a finding with its places, repairs, evidence and premise, and how much it matters."""
+    ids = list(finding.ids)
+    premise = ""
+    if check.needs_premise and relations.premise is not None:
+        premise = (
+            f"at least {relations.premise.at_least} of each group answered any question put to "
+            f"everybody ({relations.premise.reason.rstrip('. ')})"
+        )
+    complete = replace(
+        finding,
+        places=tuple(sorted(row.id for key in keys for row in table.rows(key))),
+        repairs=tuple(find_repairs(table, relations, check, ids)),
+        evidence=weigh_alternatives(table, relations, ids) if check.kind == "repeated" else "",
+        premise=premise,
     )
+    return replace(complete, severity=_judge_severity(table, relations, complete))
 
 
-def _judge_severity(
-    table: Table,
-    relations: Relations,
-    finding: Finding,
-    places: list[str],
-    repairs: tuple[Repair, ...],
-) -> str:
+def _judge_severity(table: Table, relations: Relations, finding: Finding) -> str:
     """Return how much a finding matters.
 
     High where one of the figures stands in a headline section, low where only facts or words
@@ -281,27 +212,25 @@ def _judge_severity(
     # A sample size only weighs the others: what it is a headline for is something else.
     weights = {figure.key for figure in figures if is_size(figure.key)}
     about = {figure.key for figure in figures} - weights or weights
-    headline = any(
+    is_headline = any(
         table.figures[id].section.startswith(tuple(relations.headline_sections))
-        for id in places
+        for id in finding.places
         if table.figures[id].key in about
     )
-    context = all(figure.key.wave == CONTEXT for figure in figures)
-    worded = any(figure.qualifier for figure in figures)
-    slight = False
-    for repair in repairs:
-        figure = table.figures[repair.id]
-        if figure.limits is None or figure.limits.low is None or figure.limits.high is None:
-            continue
-        unit = find_unit(figure)
-        changed = reread(figure, repair.replacement)
-        if changed is None or changed.limits is None or changed.limits.low is None:
-            continue
-        slight = slight or (
-            Fraction(0) < unit and abs(changed.limits.low - figure.limits.low) <= unit
-        )
-    if context or (worded and finding.kind == "repeated"):
+    is_slight = any(_is_slight(table.figures[repair.id], repair) for repair in finding.repairs)
+    is_worded = any(figure.qualifier for figure in figures) and finding.kind == "repeated"
+    if is_worded or all(figure.key.wave == CONTEXT for figure in figures):
         return "low"
-    if headline:
-        return "medium" if slight else "high"
-    return "low" if slight else "medium"
+    if is_headline:
+        return "medium" if is_slight else "high"
+    return "low" if is_slight else "medium"
+
+
+def _is_slight(figure: Figure, repair: Repair) -> bool:
+    """Tell whether a repair changes a figure by one unit of its last digit at most."""
+    changed = reread(figure, repair.replacement)
+    if changed is None or changed.limits is None or changed.limits.low is None:
+        return False
+    if figure.limits is None or figure.limits.low is None or figure.limits.high is None:
+        return False
+    return abs(changed.limits.low - figure.limits.low) <= find_unit(figure)

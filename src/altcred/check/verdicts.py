@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from altcred.check.consistency import Findings, check_all, relations_of_cohort
+from altcred.check.consistency import Findings, check_all
+from altcred.check.derived import relations_of_cohort
 from altcred.check.published import (
     SHARE,
     TEXT_STATISTICS,

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from altcred.check.consistency.ranges import COUNT, SHARE, Range, hull, meet, whole
 from altcred.check.published import TEXT_STATISTICS, parse_printed
+from altcred.check.ranges import COUNT, SHARE, Range, hull, meet, whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CONTEXT = "context"
 ALL = "all"
+# Pseudo-variables that count people, whether or not they answered anything.
+PEOPLE = ("responses", "pairs")
+NOT_REPORTED = "not_reported"
 # Statistics that count something: their figures are whole numbers.
 COUNTED = frozenset({"count", "nobs", "nunique"})
 SHARES = frozenset({"proportion", "increased", "decreased", "unchanged"})
@@ -54,13 +57,11 @@ class Figure:
 
     id: str
     document: str
+    section: str
     key: Key
     printed: str
     qualifier: str
     n: int | None
-    section: str
-    locator: str
-    note: str
     limits: Range | None
     unit: str
     digits: int | None
@@ -70,14 +71,20 @@ class Figure:
     def shown(self) -> str:
         return f"{self.qualifier} {self.printed}".strip()
 
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset({self.id})
+
 
 @dataclass(frozen=True)
 class Known:
-    """What printed figures say of one quantity, and which figures say it."""
+    """What printed figures say of one quantity, and which figures say it.
+
+    `disputed` tells that the figures exclude each other; the range then holds all of them.
+    """
 
     limits: Range
     ids: frozenset[str]
-    # Whether the figures of one key exclude each other; the range then holds all of them.
     disputed: bool = False
 
 
@@ -87,10 +94,10 @@ def read_figures(frame: "pd.DataFrame") -> list[Figure]:
 
 
 def _read_row(row: dict[str, str]) -> Figure:
-    statistic, note = row["statistic"], row["note"]
-    category = row["category"]
+    statistic, note, category, printed = (
+        row[column] for column in ("statistic", "note", "category", "printed")
+    )
     wave = CONTEXT if row["wave"] in {"", CONTEXT} else row["wave"]
-    printed = row["printed"]
     is_lower = statistic == "min" or statistic.endswith("_min") or note.startswith("lower end")
     is_upper = statistic == "max" or statistic.endswith("_max") or note.startswith("upper end")
     ends = _split_range(printed) if is_lower or is_upper else None
@@ -109,29 +116,25 @@ def _read_row(row: dict[str, str]) -> Figure:
             )
         statistic = statistic[:-4]
     if limits is not None:
-        natural = SHARE if statistic.removesuffix("_min").removesuffix("_max") in SHARES else None
-        natural = COUNT if statistic in COUNTED else natural
         # A share printed in a cell of counts, or the other way round, is no figure of that kind.
-        limits = meet([limits, natural]) if natural is not None else limits
-        if limits.is_empty:
-            limits = None
-    text = ""
-    if limits is None and _DATE.match(row["printed"]) and not row["qualifier"]:
-        text = row["printed"].casefold()
+        if statistic in COUNTED:
+            limits = meet([limits, COUNT])
+        elif statistic.removesuffix("_min").removesuffix("_max") in SHARES:
+            limits = meet([limits, SHARE])
+        limits = None if limits.is_empty else limits
+    is_date = limits is None and _DATE.match(row["printed"]) and not row["qualifier"]
     return Figure(
         id=row["id"],
         document=row["document"],
+        section=row["section"],
         key=Key(wave, row["subgroup"], row["variable"], category, statistic),
         printed=row["printed"],
         qualifier=row["qualifier"],
         n=_read_n(row["n"]),
-        section=row["section"],
-        locator=row["locator"],
-        note=note,
         limits=limits,
         unit=unit,
         digits=digits,
-        text=text,
+        text=row["printed"].casefold() if is_date else "",
     )
 
 
@@ -169,7 +172,8 @@ def _read_limits(
     except ValueError:
         return None, "", None
     limits = Range(interval.low, interval.high, interval.low_open, interval.high_open)
-    if statistic in COUNTED and limits.low is not None and limits.low == 0 and interval.high == 0:
+    if statistic in COUNTED and limits.exact == 0:
+        # "None" of a group is a share as a word and a count as well.
         return Range(Fraction(0), Fraction(0)), "number", 0
     if statistic in SHARES and interval.unit != "share":
         return None, "", None
@@ -195,15 +199,10 @@ def _hull_of_readings(limits: list[Range]) -> Range:
     does not widen the choice between 25,891 and 25,913.
     """
     order = sorted(
-        limits,
-        key=lambda item: (
-            item.low is None or item.high is None,
-            (item.high or 0) - (item.low or 0),
-        ),
+        limits, key=lambda item: (not item.is_bounded, (item.high or 0) - (item.low or 0))
     )
     readings = []
-    for own in order:
-        reading = own
+    for reading in order:
         for other in order:
             joined = meet([reading, other])
             reading = reading if joined.is_empty else joined
@@ -214,7 +213,7 @@ def _hull_of_readings(limits: list[Range]) -> Range:
 def is_size(key: Key) -> bool:
     """Tell whether a figure counts the people behind others."""
     return key.statistic == "nobs" or (
-        key.variable in {"responses", "pairs"} and key.statistic in {"count", "proportion"}
+        key.variable in PEOPLE and key.statistic in {"count", "proportion"}
     )
 
 
@@ -252,17 +251,18 @@ class Table:
         """Return what is printed of a quantity: what its figures agree on, else their hull."""
         if key not in self._known:
             figures = self.numbers(key)
-            if not figures:
-                self._known[key] = None
-            else:
-                common = meet(figure.limits for figure in figures)
-                disputed = common.is_empty
-                if disputed:
-                    common = _hull_of_readings([figure.limits for figure in figures])
-                self._known[key] = Known(
-                    common, frozenset(figure.id for figure in figures), disputed
-                )
+            common = meet(figure.limits for figure in figures)
+            disputed = common.is_empty
+            if disputed:
+                common = _hull_of_readings([figure.limits for figure in figures])
+            ids = frozenset(figure.id for figure in figures)
+            self._known[key] = Known(common, ids, disputed) if figures else None
         return self._known[key]
+
+    def all_known(self, keys: Iterable[Key]) -> list[Known] | None:
+        """Return what is printed of several quantities; None where nothing is of one of them."""
+        found = [self.known(key) for key in keys]
+        return None if None in found else found  # type: ignore[return-value]
 
     def only(self, ids: Iterable[str]) -> "Table":
         kept = set(ids)

@@ -15,11 +15,20 @@ class Range:
     low_open: bool = False
     high_open: bool = False
 
+    def __contains__(self, value: Fraction) -> bool:
+        above = self.low is None or value > self.low or (value == self.low and not self.low_open)
+        below = self.high is None or value < self.high
+        return above and (below or (value == self.high and not self.high_open))
+
     @property
     def is_empty(self) -> bool:
         if self.low is None or self.high is None:
             return False
         return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
+
+    @property
+    def is_bounded(self) -> bool:
+        return self.low is not None and self.high is not None
 
     @property
     def exact(self) -> Fraction | None:
@@ -60,33 +69,50 @@ def whole(limits: Range) -> Range:
 
 def meet(ranges: Iterable[Range]) -> Range:
     """Return what all of the ranges have in common; it may be empty."""
-    result = ANY
+    low, high, low_open, high_open = None, None, False, False
     for other in ranges:
-        low, low_open = result.low, result.low_open
         if other.low is not None and (low is None or other.low > low):
             low, low_open = other.low, other.low_open
         elif other.low is not None and other.low == low:
             low_open = low_open or other.low_open
-        high, high_open = result.high, result.high_open
         if other.high is not None and (high is None or other.high < high):
             high, high_open = other.high, other.high_open
         elif other.high is not None and other.high == high:
             high_open = high_open or other.high_open
-        result = Range(low, high, low_open, high_open)
-    return result
+    return Range(low, high, low_open, high_open)
+
+
+def are_apart(*ranges: Range) -> bool:
+    """Tell whether no number is in all of the ranges."""
+    return meet(ranges).is_empty
+
+
+def is_within(inner: Range, outer: Range) -> bool:
+    """Tell whether every number of one range is in the other."""
+    return meet([inner, outer]) == meet([inner])
+
+
+def is_above(first: Range, second: Range) -> bool:
+    """Tell whether every number of the first is above every number of the second."""
+    return is_at_least(first, second) and (
+        first.low != second.high or first.low_open or second.high_open
+    )
+
+
+def is_at_least(first: Range, second: Range) -> bool:
+    """Tell whether every number of the first is the second's or above it."""
+    return first.low is not None and second.high is not None and first.low >= second.high
 
 
 def hull(ranges: Iterable[Range]) -> Range:
     """Return the smallest range that holds all of the ranges."""
     items = list(ranges)
-    low: tuple[Fraction | None, bool] = (None, False)
-    high: tuple[Fraction | None, bool] = (None, False)
+    low, low_open, high, high_closed = None, False, None, True
     if all(item.low is not None for item in items):
-        low = min((item.low, item.low_open) for item in items)  # type: ignore[type-var]
+        low, low_open = min((item.low, item.low_open) for item in items)  # type: ignore[type-var]
     if all(item.high is not None for item in items):
-        value, closed = max((item.high, not item.high_open) for item in items)  # type: ignore[type-var]
-        high = (value, not closed)
-    return Range(low[0], high[0], low[1], high[1])
+        high, high_closed = max((item.high, not item.high_open) for item in items)  # type: ignore[type-var]
+    return Range(low, high, low_open, not high_closed)
 
 
 def negate(limits: Range) -> Range:
@@ -98,12 +124,14 @@ def negate(limits: Range) -> Range:
     )
 
 
-def add(first: Range, second: Range) -> Range:
+def add(*terms: Range) -> Range:
+    """Return the sums of one number of each range."""
+    lows, highs = [item.low for item in terms], [item.high for item in terms]
     return Range(
-        None if None in (first.low, second.low) else first.low + second.low,
-        None if None in (first.high, second.high) else first.high + second.high,
-        first.low_open or second.low_open,
-        first.high_open or second.high_open,
+        None if None in lows else sum(lows, Fraction(0)),  # type: ignore[arg-type]
+        None if None in highs else sum(highs, Fraction(0)),  # type: ignore[arg-type]
+        any(item.low_open for item in terms),
+        any(item.high_open for item in terms),
     )
 
 
@@ -113,7 +141,7 @@ def subtract(first: Range, second: Range) -> Range:
 
 def multiply(first: Range, second: Range) -> Range:
     """Return the products; both factors must be known not to be negative, or be bounded."""
-    if _is_nonnegative(first) and _is_nonnegative(second):
+    if all(item.low is not None and item.low >= 0 for item in (first, second)):
         low = first.low * second.low  # type: ignore[operator]
         # A zero end that is attained makes the product zero whatever the other end does.
         low_open = (first.low_open or second.low_open) and not (
@@ -122,11 +150,16 @@ def multiply(first: Range, second: Range) -> Range:
         if first.high is None or second.high is None:
             return Range(low, None, low_open)
         return Range(low, first.high * second.high, low_open, first.high_open or second.high_open)
-    if None in (first.low, first.high, second.low, second.high):
+    if not (first.is_bounded and second.is_bounded):
         return ANY
-    corners = [a * b for a in (first.low, first.high) for b in (second.low, second.high)]
+    corners = [a * b for a in (first.low, first.high) for b in (second.low, second.high)]  # type: ignore[operator]
     # Ends are taken as attained, which can only make a range wider than it is.
     return Range(min(corners), max(corners))
+
+
+def scale(limits: Range, by: Fraction | int) -> Range:
+    """Return a range times a number that is not negative."""
+    return multiply(limits, point(by))
 
 
 def divide(first: Range, second: Range) -> Range:
@@ -140,7 +173,3 @@ def divide(first: Range, second: Range) -> Range:
         second.low_open,
     )
     return multiply(first, inverse)
-
-
-def _is_nonnegative(limits: Range) -> bool:
-    return limits.low is not None and limits.low >= 0

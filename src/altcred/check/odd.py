@@ -1,0 +1,169 @@
+"""What rounding or skewed answers can explain, but a reader would ask about."""
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from altcred.check.figures import CONTEXT, NOT_REPORTED, Key, Table
+from altcred.check.ranges import is_above, meet
+from altcred.check.relations import Relations
+from altcred.check.rules.derived import check_formula, list_declared
+from altcred.check.sizes import find_population
+from altcred.check.words import join_prints, name, printed, show
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Figures that can all be true and still look strange."""
+
+    line: str
+    ids: tuple[str, ...]
+
+
+def list_odd(table: Table, relations: Relations) -> Iterator[Odd]:
+    """Yield everything odd."""
+    yield from _list_sums(table, relations)
+    yield from _list_skewed(table)
+    yield from _list_gaps(table, relations)
+    yield from _list_sample_sizes(table, relations)
+    for key in sorted(table):
+        yield from _list_barely(table, key)
+    for place in list_declared(relations.suspicions):
+        is_known = table.all_known(place.keys.values()) is not None
+        if is_known and check_formula(table, relations, place) is None:
+            shown = place.write(table, place.formula.holds)
+            yield _odd(table, f"{place.title}: {shown}.", *place.keys.values())
+
+
+def _odd(table: Table, line: str, *keys: Key) -> Odd:
+    return Odd(line, tuple(sorted(figure.id for key in keys for figure in table.numbers(key))))
+
+
+def _list_sums(table: Table, relations: Relations) -> Iterator[Odd]:
+    for place in sorted({key[:3] for key in table if key.statistic == "proportion"}):
+        described = relations.describe(place[2])
+        named = described.offered.get(place[0], described.categories)
+        keys = [Key(*place, category, "proportion") for category in named]
+        known = table.all_known(keys)
+        if len(named) < 2 or known is None:
+            continue
+        is_worded = any(row.qualifier for key in keys for row in table.numbers(key))
+        if is_worded or any(item.disputed or not item.limits.is_bounded for item in known):
+            continue
+        middles = [(item.limits.low + item.limits.high) / 2 for item in known]  # type: ignore[operator]
+        total = sum(middles, Fraction(0))
+        if described.exclusive and abs(total - 1) >= Fraction(1, 50):
+            remark = ", as far from 100% as rounding allows."
+        elif not described.exclusive and Fraction(1) < total <= Fraction(11, 10):
+            remark = ": few people can have ticked more than one, though they could."
+        else:
+            continue
+        where = f"{place[2]} ({place[0]}, {place[1]})"
+        line = f"The categories of {where} add up to {show(total, 'share')}{remark}"
+        yield _odd(table, line, *keys)
+
+
+def _list_skewed(table: Table) -> Iterator[Odd]:
+    for key in sorted(key for key in table if key.statistic == "mean"):
+        other = key._replace(statistic="median")
+        known = table.all_known([key, other])
+        if known is None:
+            continue
+        least, most = known[0].limits.low, known[1].limits.high
+        if least is not None and most and least > most * Fraction(3, 2):
+            yield _odd(
+                table,
+                f"{name(key)}, {printed(table, key)}, is far above the median, "
+                f"{printed(table, other)}: a few large answers make the mean.",
+                *(key, other),
+            )
+
+
+def _list_gaps(table: Table, relations: Relations) -> Iterator[Odd]:
+    """A median of all that leaves a part hardly anyone between its own median and that."""
+    places = (
+        (key, part)
+        for key in sorted(key for key in table if key.statistic == "median")
+        for partition in relations.partitions_in(key.wave)
+        if partition.whole == key.subgroup
+        for part in partition.parts
+    )
+    for key, part in places:
+        inner = key._replace(subgroup=part)
+        known = table.all_known([key, inner])
+        everyone = find_population(table, relations, key.wave, key.subgroup)
+        people = find_population(table, relations, key.wave, part)
+        if known is None or not everyone.high or not people.low:
+            continue
+        total, own = (item.limits for item in known)
+        room = Fraction(everyone.high - people.low, 2 * people.low)
+        if (is_above(total, own) or is_above(own, total)) and room < Fraction(1, 10):
+            yield _odd(
+                table,
+                f"{name(inner)} is {printed(table, inner)} and that of everyone "
+                f"{printed(table, key)}, though {part} is "
+                f"{show(Fraction(people.low, everyone.high), 'share')} of all: at most "
+                f"{show(room, 'share')} of {part} can lie between the two.",
+                *(key, inner),
+            )
+
+
+def _list_sample_sizes(table: Table, relations: Relations) -> Iterator[Odd]:
+    groups: dict[tuple[str, str], dict[Key, int]] = {}
+    for key in sorted(key for key in table if key.statistic == "nobs" and not key.category):
+        known = table.known(key)
+        if known is not None and _is_asked_of_all(relations, key):
+            sizes = groups.setdefault((key.wave, key.subgroup), {})
+            sizes[key] = known.limits.integers()[0] or 0
+    for (wave, subgroup), sizes in sorted(groups.items()):
+        if len(sizes) < 3:
+            continue
+        usual = statistics.median(sizes.values())
+        people = find_population(table, relations, wave, subgroup)
+        for key, size in sizes.items():
+            most = max(other for named, other in sizes.items() if named != key)
+            if people.exact == size > most:
+                yield _odd(
+                    table,
+                    f"All {people.exact:,} people of {subgroup} ({wave}) count as having answered "
+                    f"{key.variable}, while no other question has more than {most:,}.",
+                    key,
+                )
+            elif size * 5 < usual * 4:
+                yield _odd(
+                    table,
+                    f"{printed(table, key)} answered {key.variable} ({wave}, {subgroup}), far "
+                    f"fewer than the {show(Fraction(usual))} of its other questions.",
+                    key,
+                )
+
+
+def _is_asked_of_all(relations: Relations, key: Key) -> bool:
+    left_out = relations.premise.leave_out if relations.premise is not None else ()
+    return (
+        key.variable in relations.variables
+        and key.wave not in relations.variables[key.variable].conditional
+        and key.variable not in left_out
+    )
+
+
+def _list_barely(table: Table, key: Key) -> Iterator[Odd]:
+    """Prints of one quantity that only agree on the very edge of both roundings."""
+    figures = [figure for figure in table.numbers(key) if figure.digits is not None]
+    ids = tuple(sorted(figure.id for figure in figures))
+    sizes = sorted({figure.n for figure in figures if figure.n is not None})
+    if len(sizes) > 1:
+        shown = " and ".join(f"{size:,}" for size in sizes)
+        yield Odd(f"{name(key)}, {printed(table, key)}, is printed as of {shown} people.", ids)
+    if key.category == NOT_REPORTED or len({figure.printed for figure in figures}) < 2:
+        return
+    common = meet(figure.limits for figure in figures)  # type: ignore[misc]
+    is_whole = figures[0].unit == "number" and key.wave == CONTEXT
+    is_rounded = all(figure.limits.exact is None for figure in figures)  # type: ignore[union-attr]
+    if common.exact is not None and not (common.is_empty or is_whole) and is_rounded:
+        yield Odd(
+            f"{name(key)} is printed as {join_prints(figures)}, which is true of all only at "
+            f"exactly {show(common.exact, figures[0].unit)}.",
+            ids,
+        )

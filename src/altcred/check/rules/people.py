@@ -1,0 +1,164 @@
+"""Shares, means and counts of whole people, and no more of them than there are."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from altcred.check.figures import ALL, NOT_REPORTED, PEOPLE, SHARES, Key, Table
+from altcred.check.ranges import are_apart, multiply, scale, whole
+from altcred.check.relations import Relations
+from altcred.check.rules.registry import Outcome, conflict, each, register
+from altcred.check.sizes import (
+    Size,
+    add_sizes,
+    category_of,
+    find_population,
+    find_printed_size,
+    find_size,
+    size_of,
+)
+from altcred.check.words import name, printed, show, show_range, show_size
+
+
+@register(
+    "grim",
+    "some whole number of the n people is the share printed; some whole sum of n whole answers is "
+    "the mean printed",
+    each(*sorted(SHARES), "mean"),
+)
+def check_whole(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    """Ask whether a share is one of whole people, or a mean one of whole answers (GRIM)."""
+    is_mean = key.statistic == "mean"
+    if is_mean and not relations.describe(key.variable).whole_numbers:
+        return None
+    for figure in table.numbers(key):
+        size = find_printed_size(table, key)
+        if figure.n is not None:
+            size = Size(figure.n, figure.n)
+        if size is None or not size.exact:
+            continue
+        total = scale(figure.limits, size.exact)  # type: ignore[arg-type]
+        if total.has_integer:
+            continue
+        if is_mean:
+            line = (
+                f"A mean of {figure.shown} over {size.exact:,} whole numbers needs a sum of "
+                f"{show_range(total)}, and none of these is whole; {name(key)}."
+            )
+        else:
+            below = total.integers()[1] or 0
+            line = (
+                f"{figure.shown} of {size.exact:,} people: {below:,} of them are "
+                f"{show(Fraction(below, size.exact), 'share')} and {below + 1:,} are "
+                f"{show(Fraction(below + 1, size.exact), 'share')}; {name(key)}."
+            )
+        return conflict(line, figure, size)
+    return None
+
+
+def _list_counted(table: Table, relations: Relations) -> Iterator[Key]:
+    yield from (key for key in table if key.statistic == "count" and key.category)
+
+
+@register("count", "a count and a share of one category are of the same people", _list_counted)
+def check_counted(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    """Compare a count with the share of the same category."""
+    share = key._replace(statistic="proportion")
+    counted, shared = table.known(key), table.known(share)
+    if counted is None or shared is None:
+        return None
+    size = _size_beside(table, relations, key)
+    counts = whole(multiply(shared.limits, size.limits))
+    if size.high is None or not are_apart(counts, counted.limits):
+        return None
+    return conflict(
+        f"{printed(table, share)} of {show_size(size)} people is {show_range(counts)}, not "
+        f"{printed(table, key)}; {name(share)}.",
+        *(counted, shared, size),
+    )
+
+
+def _size_beside(table: Table, relations: Relations, key: Key) -> Size:
+    """The people that both a count and a share of the same key are of."""
+    if key._replace(statistic="nobs") not in table.printed:
+        shares = table.rows(key._replace(statistic="proportion"))
+        cells = {figure.n for figure in shares if figure.n is not None}
+        if len(cells) == 1:
+            n = cells.pop()
+            return Size(n, n, frozenset(figure.id for figure in shares))
+        if key.variable in PEOPLE:
+            return find_population(table, relations, key.wave, key.subgroup)
+    return find_size(table, relations, key)
+
+
+def _list_shares_of_people(table: Table, relations: Relations) -> Iterator[Key]:
+    for key in table:
+        is_of_people = key.variable in PEOPLE and key.subgroup == ALL
+        if is_of_people and key.category and key.statistic in SHARES:
+            yield key
+
+
+@register(
+    "count", "a group's share of all people, and the people counted of it", _list_shares_of_people
+)
+def check_share_of_people(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    """Compare a group's share of everyone with the people counted of the group."""
+    known = table.all_known([key, key._replace(category="", statistic="count")])
+    if known is None:
+        return None
+    share, everyone = known
+    counts = whole(multiply(share.limits, everyone.limits))
+    parts = {part for item in relations.partitions_in(key.wave) for part in item.parts}
+    for subgroup in sorted(part for part in parts if category_of(part) == key.category):
+        people = find_counted(table, relations, key.wave, subgroup, key.variable)
+        if people.high is not None and are_apart(counts, people.limits):
+            return conflict(
+                f"{printed(table, key)} of {show_range(whole(everyone.limits))} people is "
+                f"{show_range(counts)}, not {show_size(people)}; {name(key)}.",
+                *(share, everyone, people),
+            )
+    return None
+
+
+def find_counted(
+    table: Table, relations: Relations, wave: str, subgroup: str, variable: str
+) -> Size:
+    """Return the people of a part as counted, or as its own parts are; never from shares."""
+    keys = [Key(wave, subgroup, variable, "", "count")]
+    if category_of(subgroup):
+        keys.append(Key(wave, ALL, variable, category_of(subgroup), "count"))
+    for known in filter(None, map(table.known, keys)):
+        return size_of(known)
+    for partition in relations.partitions_in(wave):
+        if partition.whole == subgroup != ALL:
+            people = add_sizes(
+                [find_counted(table, relations, wave, part, variable) for part in partition.parts]
+            )
+            if people.high is not None:
+                return people
+    return Size()
+
+
+@register("population", "no more answers than people", each("count", "nobs"))
+def check_population(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    """Compare how many answered, or chose a category, with how many there are."""
+    _, own = relations.population_of(key.wave)
+    counts_rows = {*PEOPLE, own, "raw_rows", "dropped", "shared_addresses"}
+    if key.variable in counts_rows and (not key.category or key.variable != own):
+        return None
+    counted = table.known(key)
+    if counted is None or counted.disputed:
+        return None
+    people = find_population(table, relations, key.wave, key.subgroup)
+    if key.statistic == "count" and key.category not in {"", NOT_REPORTED}:
+        answered = find_printed_size(table, key)
+        if answered is not None and answered.high is not None and not counted.ids <= answered.ids:
+            is_fewer = people.high is None or answered.high < people.high
+            people = answered if is_fewer else people
+    low, _ = counted.limits.integers()
+    if people.high is None or low is None or low <= people.high or counted.ids <= people.ids:
+        return None
+    what = "answers" if key.statistic == "nobs" else "people"
+    return conflict(
+        f"{printed(table, key)} {what} of {show_size(people)}: {name(key)} is more than there are.",
+        *(counted, people),
+    )

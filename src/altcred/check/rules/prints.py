@@ -1,0 +1,85 @@
+"""The same quantity, printed more than once."""
+
+from collections.abc import Iterator
+
+from altcred.check.figures import CONTEXT, SHARES, Figure, Key, Table
+from altcred.check.ranges import meet, scale
+from altcred.check.relations import Relations
+from altcred.check.rules.registry import Outcome, conflict, each, register
+from altcred.check.sizes import find_printed_size
+from altcred.check.words import join_prints, name
+
+
+def _list_repeated(table: Table, relations: Relations) -> Iterator[Key]:
+    yield from (key for key in table if len(table.rows(key)) > 1)
+
+
+@register(
+    "repeated",
+    "a quantity printed twice is one number; counts are whole, and shares of n people are shares "
+    "of whole people. Facts are compared within one document",
+    _list_repeated,
+)
+def check_repeated(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    """Compare the prints of one quantity."""
+    if key.wave == CONTEXT:
+        # Facts are compared within a document: prices and dates of others are of other years.
+        documents = sorted({figure.document for figure in table.rows(key)})
+        found = (_check_facts(table, key, document) for document in documents)
+        return next(filter(None, found), None)
+    figures = table.numbers(key)
+    common = meet(figure.limits for figure in figures)  # type: ignore[misc]
+    line = f"{name(key)} is printed as {join_prints(figures)}"
+    if common.is_empty:
+        return conflict(f"{line}: no number is both.", *figures)
+    size = find_printed_size(table, key) if key.statistic in SHARES else None
+    if len(figures) < 2 or size is None or not size.exact:
+        return None
+    # Each print alone may have a count where the two together have none.
+    alone = all(scale(figure.limits, size.exact).has_integer for figure in figures)  # type: ignore[arg-type]
+    if not alone or scale(common, size.exact).has_integer:
+        return None
+    return conflict(f"{line}: no count of {size.exact:,} people is both.", *figures, size)
+
+
+def _check_facts(table: Table, key: Key, document: str) -> Outcome | None:
+    figures = [row for row in table.rows(key) if row.document == document]
+    numbers = [row for row in figures if row.limits is not None]
+    common = meet(row.limits for row in numbers)  # type: ignore[misc]
+    # "two" and "three" programs are whole numbers, though a fact may be any number.
+    are_whole = all(row.unit == "number" and row.digits == 0 for row in numbers)
+    what = "number"
+    if not numbers or not (common.is_empty or (are_whole and not common.has_integer)):
+        what, numbers = "date", [row for row in figures if row.text]
+        if len({row.text for row in numbers}) < 2:
+            return None
+    line = f"{name(key)} is printed as {join_prints(numbers)}: no {what} is both."
+    return conflict(line, *numbers)
+
+
+@register(
+    "label",
+    "an amount of money is not the mean in one place and the median in another",
+    each("mean"),
+    compares_numbers=False,
+)
+def check_label(table: Table, relations: Relations, key: Key) -> Outcome | None:
+    """Look for an amount that is called a mean here and a median there."""
+    means, medians = table.numbers(key), table.numbers(key._replace(statistic="median"))
+    # Printed side by side, mean and median may well be the same number.
+    if {median.section for median in medians} & {mean.section for mean in means}:
+        return None
+    for mean in filter(_is_telling, means):
+        if any(row.printed == mean.printed and not row.qualifier for row in medians):
+            return conflict(
+                f"{mean.printed} is called the mean of {name(key).replace(' mean', '')} in one "
+                "place and its median in another.",
+                *(row for row in [*means, *medians] if row.printed == mean.printed),
+            )
+    return None
+
+
+def _is_telling(figure: Figure) -> bool:
+    # Ages, hours and small amounts agree by chance often enough.
+    digits = sum(letter.isdigit() for letter in figure.printed)
+    return figure.unit == "amount" and digits >= 4 and not figure.qualifier

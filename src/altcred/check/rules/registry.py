@@ -1,0 +1,156 @@
+"""The registry of rules: what each looks at, what must hold there, and how it is judged.
+
+A rule is evaluated on any table, so that the same rule serves to find a conflict, to leave out
+the figures it does not need, and to try what a figure would have to be.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from altcred.check.figures import COUNTED, Figure, Key, Known, Table
+from altcred.check.relations import Partition, Relations
+from altcred.check.sizes import Size
+
+
+class Outcome(NamedTuple):
+    """What a rule found: the arithmetic in one line, and the figures it used."""
+
+    line: str
+    ids: frozenset[str]
+
+
+# Yields the places of a table at which a rule could say something.
+Places = Callable[[Table, Relations], Iterable[Any]]
+# Judges one place: what is wrong there, None where nothing is.
+Judge = Callable[[Table, Relations, Any], Outcome | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold between printed figures, and the kind that its findings are called by.
+
+    `holds` says it in words. `compares_numbers` is False for a rule about how numbers are
+    called: no other number would satisfy it.
+    """
+
+    kind: str
+    holds: str
+    places: Places
+    judge: Judge
+    compares_numbers: bool = True
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule at one place."""
+
+    rule: Rule
+    relations: Relations
+    place: Any
+
+    @property
+    def kind(self) -> str:
+        return self.rule.kind
+
+    @property
+    def needs_premise(self) -> bool:
+        return getattr(self.place, "premise", False)
+
+    def evaluate(self, table: Table) -> Outcome | None:
+        return self.rule.judge(table, self.relations, self.place)
+
+
+RULES: list[Rule] = []
+
+
+def register(
+    kind: str, holds: str, places: Places, compares_numbers: bool = True
+) -> Callable[[Judge], Judge]:
+    """Return a decorator that enters a function into the registry as a rule of a kind."""
+
+    def enter(judge: Judge) -> Judge:
+        RULES.append(Rule(kind, holds, places, judge, compares_numbers))
+        return judge
+
+    return enter
+
+
+def list_checks(table: Table, relations: Relations) -> Iterator[Check]:
+    """Yield every rule at every place of a table of which it could say something."""
+    for rule in RULES:
+        for place in rule.places(table, relations):
+            yield Check(rule, relations, place)
+
+
+def conflict(line: str, *used: Figure | Known | Size | None) -> Outcome:
+    """Return what a rule found, with all figures behind what it used."""
+    return Outcome(line, frozenset().union(*(item.ids for item in used if item is not None)))
+
+
+# Places -----------------------------------------------------------------------------------------
+
+
+def each(*statistics: str) -> Places:
+    """Return the places of a rule about single quantities: those of some statistics."""
+    return lambda table, relations: [key for key in table if key.statistic in statistics]
+
+
+@dataclass(frozen=True)
+class Split:
+    """One quantity of a group, and of the parts that together are the group.
+
+    With `premise` it is judged under what is declared of how many answered.
+    """
+
+    wave: str
+    partition: Partition
+    variable: str
+    category: str
+    statistic: str
+    premise: bool = False
+
+    @property
+    def whole(self) -> Key:
+        rest = self.variable, self.category, self.statistic
+        return Key(self.wave, self.partition.whole, *rest)
+
+    @property
+    def parts(self) -> list[Key]:
+        rest = self.variable, self.category, self.statistic
+        return [Key(self.wave, part, *rest) for part in self.partition.parts]
+
+    def read(self, table: Table) -> tuple[Known | None, list[Known | None]]:
+        """Return what is printed of the whole and of each part."""
+        return table.known(self.whole), [table.known(part) for part in self.parts]
+
+
+def each_split(*statistics: str, premise: bool = False) -> Places:
+    """Return the places of a rule about wholes and parts; with `premise`, under it as well."""
+
+    def list_places(table: Table, relations: Relations) -> Iterator[Split]:
+        for split in _list_splits(table, relations):
+            if split.statistic in statistics:
+                yield split
+                if premise and relations.allows_premise(split.wave, split.variable):
+                    yield replace(split, premise=True)
+
+    return list_places
+
+
+def _list_splits(table: Table, relations: Relations) -> list[Split]:
+    """Return the quantities printed of enough of a group and its parts to be compared."""
+    if ("splits",) not in table.cache:
+        subgroups: dict[tuple[str, str, str, str], set[str]] = {}
+        for key in table:
+            if not key.subgroup.startswith("by ") and table.numbers(key):
+                subgroups.setdefault((key.wave, *key[2:]), set()).add(key.subgroup)
+        table.cache["splits",] = [
+            Split(wave, partition, *quantity)
+            for (wave, *quantity), known in sorted(subgroups.items())
+            for partition in relations.partitions_in(wave)
+            # Counts of parts say something of a whole that only a population tells.
+            if len(known & {partition.whole, *partition.parts})
+            >= (1 if quantity[2] in COUNTED else 2)
+        ]
+    return table.cache["splits",]  # type: ignore[return-value]

@@ -1,0 +1,79 @@
+"""How exact numbers and keys are written in a finding."""
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+
+from altcred.check.figures import CONTEXT, Figure, Key, Table
+from altcred.check.ranges import Range
+from altcred.check.sizes import Size
+
+
+def show(value: Fraction | int, unit: str = "number") -> str:
+    """Write an exact number for a reader: shares as percent, at most three decimals."""
+    value = Fraction(value)
+    if unit == "share":
+        return f"{_decimals(value * 100, 3)}%"
+    text = _decimals(value, 2)
+    if unit != "amount":
+        return text
+    return f"-${text[1:]}" if text.startswith("-") else f"${text}"
+
+
+def _decimals(value: Fraction, places: int) -> str:
+    rounded = math.floor(abs(value) * 10**places + Fraction(1, 2))
+    whole, rest = divmod(rounded, 10**places)
+    text = f"{whole:,}" + (f".{rest:0{places}d}".rstrip("0") if rest else "")
+    return f"-{text}" if value < 0 and rounded else text
+
+
+def show_range(limits: Range, unit: str = "number") -> str:
+    """Write a range: "37.5% to 38.5%", "more than 75%", "at most 3%"."""
+    if limits.exact is not None:
+        return show(limits.exact, unit)
+    if limits.low is None and limits.high is None:
+        return "anything"
+    if limits.low is None or (limits.low == 0 and limits.high_open):
+        return f"{'less than' if limits.high_open else 'at most'} {show(limits.high, unit)}"
+    if limits.high is None:
+        return f"{'more than' if limits.low_open else 'at least'} {show(limits.low, unit)}"
+    return f"{show(limits.low, unit)} to {show(limits.high, unit)}"
+
+
+def show_size(size: Size) -> str:
+    """Write a number of people: "812", "40 or more", "40 to 60"."""
+    if size.exact is not None:
+        return f"{size.exact:,}"
+    if size.high is None:
+        return f"{size.low:,} or more"
+    return f"{size.low:,} to {size.high:,}" if size.low else f"at most {size.high:,}"
+
+
+def name(key: Key) -> str:
+    """Write what a key measures: variable, category, statistic, and of whom."""
+    parts = [key.variable, key.category]
+    if key.statistic not in {"proportion", "fact"}:
+        parts.append(key.statistic)
+    text = " ".join(part for part in parts if part)
+    if key.wave == CONTEXT:
+        return text
+    return f"{text} ({key.wave}{'' if key.subgroup in {'all', ''} else ', ' + key.subgroup})"
+
+
+def join_prints(figures: Iterable[Figure], word: str = " and ") -> str:
+    """Write what is printed of figures, each print once."""
+    return word.join(dict.fromkeys(figure.shown for figure in figures))
+
+
+def printed(table: Table, key: Key) -> str:
+    """Write what is printed for a key: the most precise, or all prints that exclude each other."""
+    known = table.known(key)
+    if known is None:
+        return "nothing"
+
+    def width(figure: Figure) -> tuple[bool, Fraction | int]:
+        limits = figure.limits or Range()
+        return not limits.is_bounded, (limits.high or 0) - (limits.low or 0)
+
+    figures = sorted(table.numbers(key), key=width)
+    return join_prints(figures, " or ") if known.disputed else figures[0].shown
