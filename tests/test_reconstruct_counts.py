@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_rel
 
 from altcred.check.published import parse_printed
+from altcred.reconstruct.amounts import draw_amounts, list_values, pair_amounts, weigh_values
 from altcred.reconstruct.assumptions import Curve, VariableAssumption
-from altcred.reconstruct.constraints import tighten
-from altcred.reconstruct.counts import (
+from altcred.reconstruct.limits import tighten
+from altcred.reconstruct.solve import (
     Figure,
     Linear,
     NoCounts,
@@ -20,8 +21,7 @@ from altcred.reconstruct.counts import (
     find_consistent,
     solve_counts,
 )
-from altcred.reconstruct.numbers import draw_paired_amounts, list_values, weigh_values
-from altcred.reconstruct.people import spread_by_affinity, spread_by_rank, tick_options
+from altcred.reconstruct.spread import spread_by_affinity, spread_by_rank, tick_options
 
 
 def make_share(name: str, part: list[int], whole: list[int], printed: str, weight: float = 1):
@@ -128,16 +128,14 @@ def test_consistent_figures_are_never_given_up(sizes, shares):
     assert solve_counts(problem).gave_up == ()
 
 
+# Median and mean of either time.
+PRINTED_AMOUNTS = [(60_000, 80_439), (61_062, 75_966)]
+
+
 def test_paired_amounts_print_their_medians_means_and_t():
-    first, second = draw_paired_amounts(
-        60,
-        (parse_printed("$60,000"), parse_printed("$61,062")),
-        (parse_printed("$80,439"), parse_printed("$75,966")),
-        parse_printed("0.63"),
-        (Curve(median=60_000, spread=0.8), Curve(median=60_000, spread=0.8)),
-        1000,
-        np.random.default_rng(1),
-    )
+    curve = Curve(median=60_000, spread=0.8)
+    sides = [draw_amounts(60, *printed, curve, 1000) for printed in PRINTED_AMOUNTS]
+    first, second = pair_amounts(*sides, parse_printed("0.63"), np.random.default_rng(1))
     assert np.median(first) == 60_000
     assert np.median(second) == 61_062
     assert round(first.mean()) == 80_439
@@ -157,14 +155,13 @@ def test_values_are_round_ones_and_those_figures_need():
 
 
 def test_ranks_give_low_cells_to_low_scores():
-    members = np.array([10, 11, 12, 13])
-    cells = spread_by_rank(members, np.array([0.3, -1, 2, 0.1]), np.array([1, 2, 1]))
+    cells = spread_by_rank(np.array([0.3, -1, 2, 0.1]), np.array([1, 2, 1]))
     assert cells.tolist() == [1, 0, 2, 1]
 
 
 def test_affinity_gives_rare_cells_to_those_they_suit():
     affinity = np.array([[0.0, 5.0], [0.0, 1.0], [0.0, -1.0]])
-    assert spread_by_affinity(np.arange(3), affinity, np.array([2, 1])).tolist() == [1, 0, 0]
+    assert spread_by_affinity(affinity, np.array([2, 1])).tolist() == [1, 0, 0]
 
 
 @settings(max_examples=60, deadline=None)
@@ -181,7 +178,7 @@ def test_ticks_are_exact_and_leave_nobody_without(data):
     ticked = tick_options(
         rng.normal(size=(members, options)),
         counts,
-        np.ones((members, options), dtype=bool),
+        np.ones(options, dtype=bool),
         np.zeros(members, dtype=bool),
         [],
         3.0,
@@ -196,7 +193,7 @@ def test_strongly_exclusive_options_are_not_ticked_together():
     ticked = tick_options(
         rng.normal(size=(40, 3)),
         np.array([20, 12, 15]),
-        np.ones((40, 3), dtype=bool),
+        np.ones(3, dtype=bool),
         np.zeros(40, dtype=bool),
         [{0, 1}, {0, 2}],
         20.0,

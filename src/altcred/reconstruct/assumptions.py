@@ -11,10 +11,11 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from altcred.core.description import Condition, Described, Name, problems_of_model, read_yaml
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir
 from altcred.describe.codebook import Codebook
-from altcred.describe.study import Condition, Described, Name, Study, problems_of_model, read_yaml
+from altcred.describe.study import Study
 
 RECONSTRUCTION_FILE = "reconstruction.yaml"
 Share = Annotated[float, Field(ge=0, le=1)]

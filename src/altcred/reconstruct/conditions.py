@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from altcred.core.description import as_list
 from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook
-from altcred.describe.study import as_list
 from altcred.kinds.variable import column_of
 
 if TYPE_CHECKING:

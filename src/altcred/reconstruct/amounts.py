@@ -1,0 +1,113 @@
+"""Numbers as people give them: round values with heaps, and paired amounts with a printed t."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from scipy.stats import norm
+
+from altcred.check.published import PrintedInterval
+from altcred.reconstruct.assumptions import Curve, VariableAssumption
+
+
+def list_values(
+    assumption: VariableAssumption, needed: list[float], low: float | None, high: float | None
+) -> list[float]:
+    """Return the values that people give to a number, rising, with those that figures need."""
+    values = {Fraction(str(value)) for value in [*needed, *assumption.extra]}
+    for start, stop, step in assumption.values:
+        count = math.floor((stop - start) / step + 1e-9)
+        values |= {Fraction(str(start)) + Fraction(str(step)) * i for i in range(count + 1)}
+    least, most = -math.inf if low is None else low, math.inf if high is None else high
+    return sorted(float(value) for value in values if least <= value <= most)
+
+
+def weigh_values(
+    values: list[float], curve: Curve | None, heaps: list[tuple[float, float]]
+) -> np.ndarray:
+    """Return the likely share of each value: a smooth curve, and heaps at round values."""
+    grid = np.array(values, dtype=float)
+    if len(grid) == 1:
+        return np.ones(1)
+    weights = np.ones(len(grid))
+    if curve is not None:
+        edges = np.concatenate([[grid[0]], (grid[1:] + grid[:-1]) / 2, [grid[-1]]])
+        with np.errstate(divide="ignore"):
+            z = (np.log(np.maximum(edges, 1e-9)) - np.log(curve.median)) / curve.spread
+        weights = np.diff(norm.cdf(z))
+        weights[grid < (-np.inf if curve.low is None else curve.low)] = 0
+        weights[grid > (np.inf if curve.high is None else curve.high)] = 0
+    preferred = np.ones(len(grid))
+    for multiple, weight in heaps:
+        fits = np.isclose(np.remainder(grid + multiple * 1e-9, multiple), 0, atol=1e-5)
+        preferred[fits] = np.maximum(preferred[fits], weight)
+    positive = grid > 0
+    weights = np.where(positive, weights * preferred, 0.0)
+    total = weights.sum()
+    weights = weights / total if total > 0 else np.where(positive, 1 / max(positive.sum(), 1), 0)
+    zero = 0.0 if curve is None else curve.zero
+    weights = weights * (1 - zero)
+    weights[grid == 0] = zero
+    return weights
+
+
+def draw_amounts(
+    count: int, median: float | None, mean: float | None, curve: Curve, step: float
+) -> np.ndarray:
+    """Return rising amounts that print a median and a mean; those of the curve without a median.
+
+    Raises ValueError where the mean lies too far below the median.
+    """
+    # The curve is stretched above its median until its mean is a little under the printed one;
+    # the largest amount then takes up the rest, so that the mean is exact.
+    middle = curve.median if median is None else median
+    quantiles = norm.ppf((np.arange(count) + 0.5) / count)
+    below, above = (count - 1) // 2, count // 2 + 1
+    low, high = 0.01, 4.0
+    for _ in range(60):
+        spread = (low + high) / 2
+        scale = np.where(quantiles > 0, spread, curve.spread)
+        amounts = np.round(middle * np.exp(quantiles * scale) / step) * step
+        amounts[below:above] = middle
+        amounts[:below] = np.minimum(amounts[:below], middle)
+        amounts[above:] = np.maximum(amounts[above:], middle)
+        if mean is None:
+            return np.sort(amounts)
+        low, high = (spread, high) if amounts.mean() < mean else (low, spread)
+    amounts[-1] += round(mean * count - amounts.sum())
+    if amounts[-1] < middle:
+        raise ValueError("The printed mean lies too far below the printed median.")
+    return np.sort(amounts)
+
+
+def pair_amounts(
+    first: np.ndarray, second: np.ndarray, statistic: PrintedInterval, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the amounts of the same people at two times, paired so that t is what is printed.
+
+    t of first minus second is the mean of differences over their standard deviation divided by
+    the root of the number of pairs. Raises ValueError where no pairing gives it.
+    """
+    if statistic.low is None or statistic.high is None:
+        return first, second
+    wanted = float(statistic.low + statistic.high) / 2
+    margin = float(statistic.high - statistic.low) / 2 * 0.6
+    count, second = len(first), second.copy()
+
+    def measure_distance() -> float:
+        difference = first - second
+        return abs(float(difference.mean() / (difference.std(ddof=1) / math.sqrt(count))) - wanted)
+
+    current = measure_distance()
+    for _ in range(200_000):
+        if current <= margin:
+            order = rng.permutation(count)
+            return first[order], second[order]
+        one, two = rng.integers(0, count, size=2)
+        second[[one, two]] = second[[two, one]]
+        changed = measure_distance()
+        if changed < current:
+            current = changed
+        else:
+            second[[one, two]] = second[[two, one]]
+    raise ValueError("No pairing of the amounts gives the printed t.")

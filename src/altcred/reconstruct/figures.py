@@ -1,0 +1,201 @@
+"""Printed figures as statements about the answers of a wave."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from altcred.check.published import SHARE, PrintedInterval, parse_printed
+from altcred.core.description import as_list
+from altcred.core.intervals import parse_interval
+from altcred.core.records import NOT_REPORTED
+from altcred.describe.codebook import Codebook
+from altcred.describe.study import ALL, Study
+from altcred.reconstruct.assumptions import Reconstruction
+from altcred.reconstruct.people import PAIR, Test, make_tests
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLAIN = {"count", "proportion", "nobs", "mean", "std", "median", "mode", "min", "max", "nunique"}
+CHANGES = {"increased", "decreased", "unchanged"}
+PAIRED = "ttest_rel"
+LEVELS = ("program", "program_type")
+# What is printed of people who are, and not of their answers.
+RESPONSES, PAIRS, DAYS = "responses", "pairs", "days_between"
+ASSUMED = "also-"
+
+
+class NotUnderstood(ValueError):
+    """Raised for a printed row that is no statement about answers this room can count."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One row of published.csv that says something about the answers of a wave.
+
+    `by` is `program` or `program_type` with `:lower` or `:upper`, where the smallest or largest
+    share of those is printed. `limit` is `lower` or `upper` where one figure is only bounded.
+    """
+
+    id: str
+    wave: str
+    pairs_only: bool
+    tests: tuple[Test, ...]
+    by: str
+    variable: str
+    category: str
+    statistic: str
+    interval: PrintedInterval
+    n: int | None
+    weight: float
+    limit: str = ""
+
+    @property
+    def statement(self) -> "Printed":
+        """What the row says, whoever prints it: rows that say the same have the same."""
+        return replace(self, id="", n=None, weight=0)
+
+    @property
+    def number(self) -> int:
+        """The whole number that is printed."""
+        return int(self.interval.low + Fraction(1, 2))
+
+    @property
+    def middle(self) -> float | None:
+        """The middle of what the figure can stand for; None where it has but one bound."""
+        low, high = self.interval.low, self.interval.high
+        return None if low is None or high is None else float((low + high) / 2)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is of a part of the people, the panel apart."""
+        return bool(self.by) or any(test != PAIR for test in self.tests)
+
+
+def read_figures(
+    published: "pd.DataFrame", study: Study, codebook: Codebook, reconstruction: Reconstruction
+) -> tuple[list[Printed], list[str]]:
+    """Return the figures to be met, assumed ones among them, and the ids of those not understood.
+
+    Facts, differences between waves and figures of other waves are neither.
+    """
+    blank = dict.fromkeys(published.columns, "")
+    assumed = [
+        {**blank, **row, "id": f"{ASSUMED}{place}"}
+        for place, row in enumerate(reconstruction.also, start=1)
+    ]
+    rows, unexplained = [], []
+    for row in [*published.to_dict("records"), *assumed]:
+        if not _concerns_answers(row, study):
+            continue
+        try:
+            rows.append(_read_figure(row, study, codebook, reconstruction))
+        except ValueError:
+            unexplained.append(row["id"])
+    return [row for row in rows if row.id not in reconstruction.set_aside], unexplained
+
+
+def _concerns_answers(row: Mapping[str, str], study: Study) -> bool:
+    side, _, wave = row["wave"].partition(":")
+    is_known = row["wave"] in study.waves or (side == "panel" and wave in {"", *study.waves})
+    return is_known and row["statistic"] not in {"fact", "rank", "order", "date", "text"}
+
+
+def _read_figure(
+    row: Mapping[str, str], study: Study, codebook: Codebook, reconstruction: Reconstruction
+) -> Printed:
+    side, _, wave = row["wave"].partition(":")
+    pairs_only = side == "panel"
+    wave = (wave or study.panels[0].first) if pairs_only else side
+    tests, by = _read_subgroup(row["subgroup"], study, codebook)
+    statistic, _, extreme = row["statistic"].rpartition("_")
+    limit = {"min": "lower", "max": "upper"}.get(extreme, "") if statistic else ""
+    if not limit:
+        statistic = row["statistic"]
+        if by:
+            raise NotUnderstood("a statistic by program without an end")
+    if statistic not in PLAIN | CHANGES and not statistic.startswith(PAIRED):
+        raise NotUnderstood(f"statistic {statistic}")
+    name, interval = row["variable"], _read_interval(row)
+    variable = codebook.variables.get(name)
+    if variable is None and name not in {RESPONSES, PAIRS, DAYS}:
+        raise NotUnderstood(f"variable {name}")
+    if variable is not None and variable.unit == "percent" and interval.unit == SHARE:
+        low, high = (None if one is None else one * 100 for one in (interval.low, interval.high))
+        interval = replace(interval, low=low, high=high)
+    if variable is not None and statistic in {"count", "proportion"}:
+        _check_category(codebook, name, row["category"])
+    trust = reconstruction.trust.items()
+    weight = next((one for start, one in trust if row["section"].startswith(start)), 1)
+    if row["locator"].casefold().startswith("table"):
+        weight *= reconstruction.table_weight
+    return Printed(
+        id=row["id"],
+        wave=wave,
+        pairs_only=pairs_only,
+        tests=tuple([*tests, *([PAIR] if pairs_only else [])]),
+        by=f"{by}:{limit}" if by else "",
+        variable=name,
+        category=row["category"],
+        statistic=statistic,
+        interval=interval,
+        n=int(parse_printed(row["n"]).low + Fraction(1, 2)) if row["n"] else None,
+        weight=weight,
+        limit="" if by else limit,
+    )
+
+
+def _read_interval(row: Mapping[str, str]) -> PrintedInterval:
+    # A range "4%-10%" stands in two rows, one for each of its ends.
+    printed, note = row["printed"], row["note"].casefold()
+    parts = re.split(r"(?<=[\d%k]) ?[-–—] ?(?=[$\d])", printed)
+    is_lower = "lower end" in note
+    if len(parts) == 2 and (is_lower or "upper end" in note):
+        unit = "%" if printed.rstrip().endswith("%") else ""
+        part = parts[0 if is_lower else 1]
+        printed = part if part.endswith(unit) else part + unit
+    return parse_printed(printed, row["qualifier"])
+
+
+def _read_subgroup(text: str, study: Study, codebook: Codebook) -> tuple[list[Test], str]:
+    """Return a subgroup's tests, and `program` or `program_type` where a figure is by those."""
+    tests: list[Test] = []
+    by = ""
+    for part in map(str.strip, re.split(r"[&,]", text)):
+        name, is_named, wanted = (one.strip() for one in part.partition("="))
+        if part in {ALL, ""}:
+            continue
+        if part.startswith("by ") and part.removeprefix("by ").strip() in LEVELS:
+            by = part.removeprefix("by ").strip()
+        elif is_named and (name in LEVELS or name in codebook.variables):
+            tests += make_tests(codebook, {name: [wanted]})
+        elif part in study.subgroups:
+            tests += make_tests(codebook, study.subgroups[part].where)
+        else:
+            raise NotUnderstood(f"subgroup {part}")
+    return tests, by
+
+
+def _check_category(codebook: Codebook, name: str, category: str) -> None:
+    variable = codebook.variables[name]
+    if category == NOT_REPORTED or variable.kind == "text":
+        return
+    if not category:
+        raise NotUnderstood("a share without a category")
+    for part in category.split("+"):
+        if part in variable.groups or part in variable.categories:
+            continue
+        if variable.is_numeric:
+            parse_interval(part)
+        elif variable.kind != "country" or not re.fullmatch(r"[A-Z]{3}", part):
+            raise NotUnderstood(f"category {name} {part}")
+
+
+def list_categories(codebook: Codebook, name: str, category: str) -> tuple[str, ...]:
+    """Return what a category, a group, or several joined by + stand for, written out."""
+    groups: Mapping[str, Any] = codebook.variables[name].groups
+    parts = category.split("+")
+    written = [as_list(groups[part].of) if part in groups else [part] for part in parts]
+    return tuple(dict.fromkeys(one for part in written for one in part))
