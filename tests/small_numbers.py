@@ -2,7 +2,11 @@
 
 import pandas as pd
 
-from altcred.disclose.disclosure import FLOW_VARIABLES, NOT_REPORTED, SHARES
+from altcred.core.records import NOT_REPORTED
+from altcred.core.statistics import list_statistics
+from altcred.disclose.door import FLOW_VARIABLES
+
+SHARES = {one.name for one in list_statistics() if one.is_share_of_pairs}
 
 
 def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:

@@ -7,24 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_numbers import contains_small_numbers
 
-from altcred.disclose.disclosure import (
-    choose_hidden_counts,
-    partition_subgroups,
-    suppress_small_cells,
-)
-
-COLUMNS = [
-    "wave",
-    "subgroup",
-    "variable",
-    "category",
-    "statistic",
-    "value",
-    "low",
-    "high",
-    "n",
-    "note",
-]
+from altcred.core.statistics import UnknownStatistic
+from altcred.disclose.cells import partition_subgroups
+from altcred.disclose.choosing import choose_hidden_counts
+from altcred.disclose.door import suppress_small_cells
+from altcred.estimate.store import COLUMNS
 
 
 def _describe(counts, *, variable="education", nobs=None, subgroup="all", wave="begin"):
@@ -143,7 +130,8 @@ def test_so_few_answers_that_everything_goes_with_the_n():
         _describe({"yes": 35, "no": 26}, subgroup="program=c"),
         _describe({"yes": 67, "no": 46}),
     )
-    result = suppress_small_cells(frame, minimum=5)
+    partitions = {"all": [["program=a", "program=b", "program=c"]]}
+    result = suppress_small_cells(frame, minimum=5, partitions=partitions)
     for program in ("a", "b"):
         rows = result[result["subgroup"] == f"program={program}"]
         assert rows["value"].isna().all()
@@ -358,8 +346,37 @@ def test_no_suppressed_small_count_follows_from_what_is_left(base, minimum):
     ],
 )
 def test_counts_beside_their_total_do_not_give_a_small_one_away(counts, hidden):
-    assert choose_hidden_counts(counts, 5) == hidden
-    assert choose_hidden_counts(counts, 0) == set()
+    chosen = choose_hidden_counts(counts, 5)
+    assert set(chosen) == hidden
+    assert all((reason == "few") == (0 < counts[name] < 5) for name, reason in chosen.items())
+    assert choose_hidden_counts(counts, 0) == {}
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        # Two people in two hidden cells would be one in each; the next goes with them.
+        ({"a": 1, "b": 1, "c": 2, "d": 5}, {"a", "b", "c"}),
+        # Three people in two cells are one and two, and which is which stays open.
+        ({"a": 1, "b": 2, "c": 5}, {"a", "b"}),
+    ],
+)
+def test_hidden_cells_hold_one_person_more_than_they_are(counts, hidden):
+    assert set(choose_hidden_counts(counts, 2)) == hidden
+
+
+def test_a_statistic_that_nobody_registered_is_not_passed_over():
+    frame = _frame([("begin", "all", "income", "", "gini", 0.4, None, None, 60, "")])
+    with pytest.raises(UnknownStatistic, match="'gini' is not a registered statistic"):
+        suppress_small_cells(frame, minimum=5)
+
+
+def test_a_share_of_the_people_of_cells_takes_its_n_along():
+    rows = _describe({"both": 3, "only_first": 20, "neither": 25}, variable="a:b", wave="panel")
+    rows.append(("panel", "all", "a:b", "", "second_given_first", 0.13, None, None, 23, ""))
+    result = suppress_small_cells(_frame(rows), minimum=5)
+    assert result[result["statistic"] == "second_given_first"]["n"].isna().all()
+    assert result[result["statistic"] == "nobs"]["n"].notna().all()
 
 
 @given(

@@ -19,6 +19,7 @@ from altcred.core.records import Estimate
 from altcred.describe.codebook import load_codebook
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import load_study
+from altcred.estimate import linkage as linkage_estimates
 from altcred.estimate.costs import estimate_costs, load_prices, name_payback
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
@@ -77,7 +78,7 @@ def draw_all(seed: int) -> Iterator[Made]:
         write_pairs(COHORT, *sides, codebook, study, folder=name)
         linked = link_at_random(*pair, name, seed)
         frames = [estimate_panel(COHORT, *pair),
-                  _linkage_views.estimate_linkage(COHORT, *pair, linked)]  # fmt: skip
+                  linkage_estimates.estimate_linkage(COHORT, *pair, linked)]  # fmt: skip
         view = place(COHORT, name, pd.concat(frames, ignore_index=True))
         for subgroup in view.subgroups():
             drawing = _panel_views.cells_figure(view, "benefits", *pair, subgroup=subgroup)

@@ -9,14 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from altcred.core.intervals import Interval
+from altcred.core.statistics import find_statistic
 
 DEFAULT_LOCALE = "en_US"
 HIDDEN = "–"
 MINUS = "−"
-# Statistics that people gave, or that lie halfway between two of these: they keep their digits.
-GIVEN = frozenset({"median", "mode", "min", "max"})
-# Statistics that count people, whatever the unit of their variable.
-COUNTS = frozenset({"count", "nobs", "nunique"})
 # From here on whole numbers say enough: a mean of 127.4 people is 127, one of 1.27 is not 1.
 LARGE = 100
 
@@ -76,14 +73,21 @@ class Writer:
     def value(
         self, value: float, statistic: str, currency: str = "", digits: int | None = None
     ) -> str:
-        """Write a number as its statistic asks: a share as percent, an amount in its currency."""
-        if statistic == "proportion":
+        """Write a number in the unit of its statistic: a share as percent, an amount in currency.
+
+        What people gave, or what lies halfway between two of their answers, keeps its digits.
+        """
+        known = find_statistic(statistic)
+        if known.unit == "share":
             return self.percent(value, digits or 0)
-        if statistic.endswith("pvalue") or "_pvalue_" in statistic:
+        if known.unit == "points":
+            return self.points(value, 1 if digits is None else digits)
+        if known.unit == "p value":
             return self.pvalue(value)
-        if math.isnan(value) or statistic in COUNTS:
+        if math.isnan(value) or known.unit == "count":
             return self.number(value, 0)
-        if digits is None and statistic in GIVEN:
+        currency = currency if known.unit == "own" else ""
+        if digits is None and known.is_given:
             most = cents_of(currency) if currency else 2
             digits = most if currency and not float(value).is_integer() else _digits_in_use(value)
         return self.money(value, currency, digits) if currency else self.number(value, digits)

@@ -9,8 +9,10 @@ import pandas as pd
 from altcred.core.distribution import LEVEL
 from altcred.core.paths import wave_dir
 from altcred.core.records import NAN, NOT_REPORTED, Estimate, Recorder
+from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import open_cohort
-from altcred.disclose import disclosure
+from altcred.disclose.door import FLOW_VARIABLES
+from altcred.estimate.protection import protect
 from altcred.estimate.store import KEY, Estimates, compose_frame, read_estimates
 
 
@@ -26,8 +28,9 @@ def compare_waves(
 
     Works from estimates alone. `difference` is of two shares (a share too, not percentage
     points) with Newcombe's interval (1998, Statistics in Medicine 17, 873-890, method 10);
-    `mean_difference` of two means with Welch's; `median_difference` and `nunique_difference`
-    have none. The two samples are taken as independent, although a few people are in both.
+    `mean_difference` of two means with Welch's; `median_difference`, `nunique_difference` and
+    what else the registry of statistics names have none. The two samples are taken as
+    independent, although a few people are in both.
     What either wave suppresses is missing here too. `n` is of both waves together.
 
     Beside each share of the variables `tested` (all if left out) stand `proportions_pvalue`
@@ -44,7 +47,7 @@ def compare_waves(
         for wave in (first, second)
     ]
     both = sides[0].join(sides[1], how="inner", lsuffix="_1", rsuffix="_2").reset_index()
-    both = both[~both["variable"].isin({*disclosure.FLOW_VARIABLES, "responses"})]
+    both = both[~both["variable"].isin({*FLOW_VARIABLES, "responses"})]
     shares = both[(both["statistic"] == "proportion") & (both["category"] != NOT_REPORTED)]
     rows += _difference_of_shares(shares)
     if tested is not None:
@@ -57,9 +60,10 @@ def compare_waves(
         for wave, side in zip((first, second), sides, strict=True)
     }
     rows += _difference_of_means(both[both["statistic"] == "mean"], stds[first], stds[second])
-    for statistic in ("median", "nunique"):
-        for one in both[both["statistic"] == statistic].itertuples(index=False):
-            rows.append(_difference(one, f"{statistic}_difference"))
+    for one in both.itertuples(index=False):
+        compared = find_statistic(one.statistic).difference
+        if compared and one.statistic not in ("proportion", "mean"):
+            rows.append(_difference(one, compared))
     return compose_frame(rows, f"{first}-{second}")
 
 
@@ -72,9 +76,10 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
     estimates = read_estimates(
         *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
     )
-    variables = open_cohort(cohort).codebook.variables
+    opened = open_cohort(cohort)
+    variables = opened.codebook.variables
     tested = [name for name, variable in variables.items() if variable.is_categorical]
-    return compare_waves(estimates, first, second, tested=tested)
+    return protect(compare_waves(estimates, first, second, tested=tested), opened)
 
 
 def _difference_of_shares(both: pd.DataFrame) -> Iterator[Estimate]:

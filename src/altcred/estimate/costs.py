@@ -19,6 +19,7 @@ from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir, processed_dir, wave_dir
 from altcred.core.records import NAN, Estimate, Recorder
 from altcred.describe.codebook import Codebook, check_condition, load_codebook
+from altcred.describe.cohort import open_cohort
 from altcred.describe.study import (
     Condition,
     Described,
@@ -516,11 +517,11 @@ def estimate_costs(cohort: str, wave: str) -> Any:
 
     from altcred.core.engine import Engine
     from altcred.estimate.aggregate import list_named_subgroups, list_parts, open_source
+    from altcred.estimate.protection import protect
     from altcred.estimate.store import compose_frame, read_estimates
-    from altcred.estimate.wave import protect
 
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
+    opened = open_cohort(cohort)
+    study, codebook = opened.study, opened.codebook
     prices = load_prices(cohort)
     folder = wave_dir(cohort, wave)
     known = set(codebook.in_wave(wave))
@@ -542,15 +543,10 @@ def estimate_costs(cohort: str, wave: str) -> Any:
             *_describe_benefits(people, parts, prices, known),
             *_describe_payback(people, parts, prices, known),
         ]
-    shown = protect(compose_frame(rows, wave), study, codebook, parts)
-    # What is made of averages already shown needs no protection of its own.
     averages = read_estimates(folder / "estimates.csv")
-    products = compose_frame(
-        _multiply_averages(averages, wave, [part.name for part in parts], prices), wave
-    )
-    printed = compose_frame(_list_prices(prices), PRICES_WAVE)
-    frames = [frame for frame in (shown, products, printed) if len(frame)]
-    return pd.concat(frames, ignore_index=True)
+    rows += _multiply_averages(averages, wave, [part.name for part in parts], prices)
+    frames = [compose_frame(rows, wave), compose_frame(_list_prices(prices), PRICES_WAVE)]
+    return protect(pd.concat(frames, ignore_index=True), opened)
 
 
 def _row(

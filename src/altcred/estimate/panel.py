@@ -8,15 +8,15 @@ import pandas as pd
 from altcred.core.distribution import describe_numbers
 from altcred.core.engine import Engine, quoted
 from altcred.core.intervals import bin_intervals
-from altcred.core.records import ALL, NAN, Estimate, Recorder
+from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
 from altcred.estimate.aggregate import Part, list_parts, open_source
+from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
-from altcred.estimate.wave import describe_sizes, describe_variables, protect
+from altcred.estimate.wave import describe_sizes, describe_variables
 from altcred.kinds import kind_of
-from altcred.kinds.multiple import CONDITIONAL
 
 # Bins of the days between two surveys: months, quarters, and half years.
 DAY_EDGES = [0.0, 30.0, 60.0, 90.0, 180.0, 270.0, 365.0, 545.0, 730.0]
@@ -68,11 +68,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
                 margin=panel.equivalence_margin.get(name),
             )  # fmt: skip
     frames.append(compose_frame(rows, folder.name))
-    shown = protect(pd.concat(frames, ignore_index=True), study, codebook, parts)
-    # The n of such a share counts the people of two cells, so it may not outlive them.
-    hidden = shown["statistic"].isin(CONDITIONAL) & shown["value"].isna()
-    shown.loc[hidden, "n"] = NAN
-    return shown
+    return protect(pd.concat(frames, ignore_index=True), opened)
 
 
 def _write_side(codebook: Codebook, side: str, wave: str, in_both: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from altcred.core.distribution import LEVEL
 from altcred.core.records import ALL, NAN, Estimate
+from altcred.core.statistics import find_statistic
 
 COLUMNS = ["wave", "subgroup", "variable", "category", "statistic", "value", "low", "high", "n",
            "note"]  # fmt: skip
@@ -151,11 +152,13 @@ def compose_frame(records: Iterable[Estimate], wave: str = "") -> pd.DataFrame:
     """Return records as a frame in the columns of COLUMNS, sorted.
 
     A record without a wave is of `wave`. Where a share asks for it, it gets Wilson's interval of
-    its value and n.
+    its value and n. UnknownStatistic where nobody registered a record's statistic.
     """
     from statsmodels.stats.proportion import proportion_confint
 
     records = list(records)
+    for statistic in {one.statistic for one in records}:
+        find_statistic(statistic)
     frame = pd.DataFrame(
         [tuple(getattr(one, column) for column in COLUMNS) for one in records], columns=COLUMNS
     )

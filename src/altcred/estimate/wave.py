@@ -14,10 +14,7 @@ from altcred.clean.responses import COMMONEST_TEXT
 from altcred.core.engine import Engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, Estimate, Recorder
-from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import open_cohort
-from altcred.describe.study import Study
-from altcred.disclose import disclosure
 from altcred.estimate.aggregate import (
     Part,
     Source,
@@ -25,9 +22,9 @@ from altcred.estimate.aggregate import (
     list_parts,
     open_source,
 )
-from altcred.estimate.store import compose_frame, sort_estimates
+from altcred.estimate.protection import protect
+from altcred.estimate.store import compose_frame
 from altcred.kinds import kind_of
-from altcred.kinds.variable import Variable
 
 
 def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
@@ -49,7 +46,7 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
             *describe_variables(source, parts),
             *_describe_commonest_texts(folder / "answers.csv", source),
         ]
-    return protect(compose_frame(rows, wave), study, codebook, parts)
+    return protect(compose_frame(rows, wave), opened)
 
 
 def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
@@ -65,40 +62,7 @@ def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
             *describe_flow(folder / "decisions.csv", engine),
             *describe_sizes(source, parts),
         ]
-    return protect(compose_frame(rows, wave), study, codebook, parts)
-
-
-def protect(
-    frame: pd.DataFrame, study: Study, codebook: Codebook, parts: Iterable[Part]
-) -> pd.DataFrame:
-    """Return the estimates with small cells suppressed, as the study's disclosure says."""
-    named = [part.name for part in parts if part.flag and not (part.program_type or part.program)]
-    types = {name: study.programs_of(name) for name in study.program_types}
-    exclusive = [
-        name for name, variable in codebook.variables.items() if kind_of(variable).is_exclusive
-    ]
-    shown = disclosure.suppress_small_cells(
-        frame,
-        minimum=study.disclosure.minimum,
-        partitions=disclosure.partition_subgroups(types, named),
-        groups={name: _list_nets(variable) for name, variable in codebook.variables.items()},
-        exclusive=exclusive,
-        same_as={name: f"program_type={name}" for name in study.program_types}
-        | {name: f"program={name}" for name in study.programs},
-        suppress_extremes=not study.disclosure.show_extremes,
-    )
-    shown["n"] = shown["n"].astype(float)
-    return sort_estimates(shown)
-
-
-def _list_nets(variable: Variable) -> dict[str, list[str]]:
-    """Return what each group of a variable holds; a group of a number holds whole bins."""
-    if not variable.is_numeric:
-        return {name: group.members for name, group in variable.groups.items()}
-    return {
-        name: [str(one) for one in variable.bin_intervals() if one in interval]
-        for name, interval in variable.number_groups().items()
-    }
+    return protect(compose_frame(rows, wave), opened)
 
 
 def describe_flow(decisions: Path, engine: Engine) -> Iterator[Estimate]:

@@ -23,10 +23,12 @@ from altcred.core.distribution import LEVEL, choose_bins
 from altcred.core.engine import Engine, quoted
 from altcred.core.paths import wave_dir
 from altcred.core.records import NAN, NOT_REPORTED, Estimate
-from altcred.describe.codebook import Codebook, load_codebook
-from altcred.describe.study import ALL, Study, as_list, load_study
-from altcred.estimate.aggregate import Part, list_parts, open_source
+from altcred.describe.codebook import Codebook
+from altcred.describe.cohort import open_cohort
+from altcred.describe.study import ALL, Study, as_list
+from altcred.estimate.aggregate import list_parts, open_source
 from altcred.estimate.comparison import estimate_comparison
+from altcred.estimate.protection import protect
 from altcred.estimate.store import (
     COLUMNS,
     KEY,
@@ -35,7 +37,6 @@ from altcred.estimate.store import (
     read_estimates,
     round_number,
 )
-from altcred.estimate.wave import protect
 from altcred.kinds.variable import Variable, column_of
 
 # Weights above this quantile of all are set to it, so that no few people decide a share.
@@ -54,16 +55,14 @@ def compare_samples(cohort: str, first: str, second: str) -> pd.DataFrame:
     The rows of estimate_comparison, bound_differences and weigh_second together, with the
     columns of estimates.csv.
     """
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    return pd.concat(
-        [
-            estimate_comparison(cohort, first, second),
-            bound_differences(study, codebook, first, second),
-            weigh_second(study, codebook, first, second),
-        ],
-        ignore_index=True,
-    )
+    opened = open_cohort(cohort)
+    study, codebook = opened.study, opened.codebook
+    frames = [
+        estimate_comparison(cohort, first, second),
+        bound_differences(study, codebook, first, second),
+        weigh_second(study, codebook, first, second),
+    ]
+    return protect(pd.concat(frames, ignore_index=True), opened)
 
 
 # Bounds ----------------------------------------------------------------------------------------
@@ -270,7 +269,7 @@ def weigh_second(study: Study, codebook: Codebook, first: str, second: str) -> p
                 people[second], codebook.variables[name], name, second, weights, shown
             )
             rows += [(wave, *row) for row in weighed]
-    return protect(_frame(rows), study, codebook, [Part(ALL)])
+    return _frame(rows)
 
 
 def _weigh_to(blocks: Mapping[str, Block]) -> Weights:

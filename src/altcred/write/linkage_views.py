@@ -1,30 +1,17 @@
-"""What becomes of a panel under other ways of matching: estimates, and what a reader sees of them.
+"""Views of a panel under other ways of matching, whose estimates estimate/linkage makes.
 
 Also the chapter that sets repeats and pairs beside the truth of a reconstructed cohort.
-
-Estimates have the wave of the panel's folder and the subgroup `all`. Of each other way of matching,
-`linkage:WAY` counts the pairs: category '' statistic `nobs` (found by the rules or this way),
-`both`, `added` (not by the rules), `lost` (by the rules alone), `pairs` (by this way) and `rules`,
-statistic `count`. `linkage:WAY:income` has `nobs` and `mean_difference` of those who told their
-income in both surveys. `linkage`, statistic `nunique`, is the number of other ways, where any.
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from altcred.core.distribution import LEVEL
-from altcred.core.paired import compare_means
-from altcred.core.paths import wave_dir
-from altcred.describe.codebook import load_codebook
+from altcred.core.records import Estimate
 from altcred.describe.folders import panel_folder
-from altcred.describe.study import ALL, Study, load_study
-from altcred.disclose import disclosure
-from altcred.estimate.store import COLUMNS, read_estimates, write_estimates
-from altcred.link.linkage import RULES, THRESHOLDS, Linkage, Pair, name_threshold, vary_rules
+from altcred.describe.study import Study
+from altcred.estimate.linkage import PARTS, name_way
+from altcred.link.linkage import RULES, THRESHOLDS, name_threshold, vary_rules
 from altcred.write.prose import escape_markdown, lowered
 from altcred.write.tables import Shown, Table
 from altcred.write.views import HIDDEN, View, write_interval, write_money, write_number
@@ -32,108 +19,7 @@ from altcred.write.views import HIDDEN, View, write_interval, write_money, write
 if TYPE_CHECKING:
     from altcred.write.figures import Drawing
 
-# The number that the panel is most asked about; of the vocabulary that studies share.
-HEADLINE = "income"
-PARTS = {"pairs": ["both", "added"], "rules": ["both", "lost"]}
 ZERO_COLOUR = "#8a9299"
-NAN = float("nan")
-
-
-# Estimates -------------------------------------------------------------------------------------
-
-
-def estimate_linkage(cohort: str, first: str, second: str, linkage: Linkage) -> pd.DataFrame:
-    """Estimate how many pairs each way of matching finds, and what the income of the panel becomes.
-
-    Returns the columns of estimates.csv; the keys are described above. Small cells go as the
-    study's disclosure says, and so does an income that differs from another way's by the answers
-    of too few people, since these could be worked out from the two.
-    """
-    study = load_study(cohort)
-    minimum = study.disclosure.minimum
-    wave = panel_folder(study, first, second).name
-    rules = linkage.ways[RULES]
-    rows: list[tuple] = []
-    for way, pairs in linkage.ways.items():
-        if way == RULES:
-            continue
-        n = float(len(pairs | rules))
-        counts = {
-            "both": len(pairs & rules),
-            "added": len(pairs - rules),
-            "lost": len(rules - pairs),
-            "pairs": len(pairs),
-            "rules": len(rules),
-        }
-        rows.append((_name(way), "", "nobs", n, NAN, NAN, n, ""))
-        rows += [
-            (_name(way), category, "count", float(count), NAN, NAN, n, "")
-            for category, count in counts.items()
-        ]
-    if len(linkage.ways) > 1:
-        rows.append(("linkage", "", "nunique", float(len(linkage.ways) - 1), NAN, NAN, NAN, ""))
-    rows += _estimate_headline(study, first, second, linkage, minimum)
-    frame = pd.DataFrame(rows, columns=COLUMNS[2:])
-    frame.insert(0, "subgroup", ALL)
-    frame.insert(0, "wave", wave)
-    counted = [_name(way) for way in linkage.ways]
-    shown = disclosure.suppress_small_cells(
-        frame,
-        minimum=minimum,
-        partitions={},
-        groups={name: PARTS for name in counted},
-        exclusive=counted,
-    )
-    shown["n"] = shown["n"].astype(float)
-    return shown
-
-
-def add_estimates(frame: pd.DataFrame, path: Path) -> None:
-    """Write estimates among those that a file has; earlier ones of the same variables go."""
-    there = read_estimates(path).frame
-    kept = there[~there["variable"].isin(set(frame["variable"]))]
-    write_estimates(pd.concat([kept, frame], ignore_index=True), path)
-
-
-def _name(way: str, variable: str = "") -> str:
-    return ":".join(filter(None, ["linkage", way, variable]))
-
-
-def _estimate_headline(
-    study: Study, first: str, second: str, linkage: Linkage, minimum: int
-) -> Iterator[tuple]:
-    codebook = load_codebook(study.name, study)
-    asked = [codebook.in_wave(wave).get(HEADLINE) for wave in (first, second)]
-    if any(variable is None or not variable.is_numeric for variable in asked):
-        return
-    numbers = [
-        pd.read_parquet(
-            wave_dir(study.name, wave) / "responses.parquet", columns=["response_id", HEADLINE]
-        ).set_index("response_id")[HEADLINE]
-        for wave in (first, second)
-    ]
-    told: list[frozenset[Pair]] = []
-    for way, pairs in linkage.ways.items():
-        ordered = sorted(pairs)
-        before = numbers[0].loc[[one for one, _ in ordered]].astype(float).reset_index(drop=True)
-        after = numbers[1].loc[[two for _, two in ordered]].astype(float).reset_index(drop=True)
-        given = (before.notna() & after.notna()).tolist()
-        who = frozenset(pair for pair, is_given in zip(ordered, given, strict=True) if is_given)
-        test = compare_means(before, after, alpha=1 - LEVEL)
-        name, n = _name(way, HEADLINE), float(test.n)
-        # The difference of two sums over nearly the same people is the answers of the rest.
-        if any(0 < len(who ^ others) < minimum for others in told):
-            note = f"suppressed: differs from another way by fewer than {minimum} people"
-            shown = (NAN, NAN, NAN, NAN, note)
-            number = (NAN, NAN, NAN, NAN, note)
-        else:
-            told.append(who)
-            shown = (n, NAN, NAN, n, "")
-            number = (test.mean_difference, test.low, test.high, n, test.note)
-        if way != RULES:
-            yield (name, "", "nobs", *shown)
-            if n:
-                yield (name, "", "mean_difference", *number)
 
 
 # The panel's chapter ---------------------------------------------------------------------------
@@ -143,7 +29,7 @@ def list_ways(view: View, first: str, second: str) -> list[str]:
     """Return the other ways of matching that there are estimates of, in reading order."""
     rules = view.study.panel_of(first, second).rules
     names = [*vary_rules(rules), *(name_threshold(one) for one in THRESHOLDS)]
-    return [way for way in names if view.find(_name(way), "", "nobs") is not None]
+    return [way for way in names if view.find(name_way(way), "", "nobs") is not None]
 
 
 def label_way(way: str) -> str:
@@ -163,20 +49,23 @@ def ways_table(view: View, first: str, second: str) -> Table | None:
 
     None where there is no other way.
     """
-    with_money = view.find(HEADLINE, "", "mean_difference") is not None
+    name = _name_headline(view, first, second)
+    with_money = view.find(name, "", "mean_difference") is not None
     columns = ["Pairs", "Also by the rules", "Only here", "Only by the rules"]
     if with_money:
-        columns += [f"Mean difference, {lowered(view.label(HEADLINE))}", "95% interval", "n"]
+        columns += [f"Mean difference, {lowered(view.label(name))}", "95% interval", "n"]
     ways = list_ways(view, first, second)
     if not ways:
         return None
     rows = [(label_way(RULES), [_show_count(view, "pairs", ""), *[Shown("")] * 3])]
     for way in ways:
-        cells = [_show_count(view, _name(way), part) for part in ("pairs", "both", "added", "lost")]
+        cells = [
+            _show_count(view, name_way(way), part) for part in ("pairs", "both", "added", "lost")
+        ]
         rows.append((label_way(way), cells))
     if with_money:
         for (_, cells), way in zip(rows, ["", *ways], strict=True):
-            cells += _show_headline(view, _name(way, HEADLINE) if way else HEADLINE)
+            cells += _show_headline(view, name, way or RULES)
     hidden = any(cell.text == HIDDEN for _, cells in rows for cell in cells)
     minimum = view.study.disclosure.minimum
     notes = [
@@ -191,11 +80,22 @@ def _show_count(view: View, variable: str, category: str) -> Shown:
     return Shown(HIDDEN if found is None else write_number(found.value))
 
 
-def _show_headline(view: View, variable: str) -> list[Shown]:
-    found = view.find(variable, "", "mean_difference")
+def _name_headline(view: View, first: str, second: str) -> str:
+    """Return the number whose change was estimated under each way; an empty text for none."""
+    ways = list_ways(view, first, second)
+    names = view.codebook.variables
+    return next((name for name in names for way in ways if view.has(name_way(way, name))), "")
+
+
+def _find_headline(view: View, name: str, way: str) -> Estimate | None:
+    return view.find(name if way == RULES else name_way(way, name), "", "mean_difference")
+
+
+def _show_headline(view: View, name: str, way: str) -> list[Shown]:
+    found = _find_headline(view, name, way)
     if found is None or found.is_suppressed:
         return [Shown(HIDDEN), Shown(""), Shown(HIDDEN)]
-    is_money = view.is_money(HEADLINE)
+    is_money = view.is_money(name)
     write = write_money if is_money else write_number
     return [
         Shown(write(found.value)),
@@ -212,7 +112,7 @@ def describe_ways(view: View, first: str, second: str, reason: str = "") -> str:
     ways = list_ways(view, first, second)
     text = []
     by_rules = [way for way in ways if not way.startswith("probability")]
-    sizes = {way: view.find(_name(way), "pairs", "count") for way in by_rules}
+    sizes = {way: view.find(name_way(way), "pairs", "count") for way in by_rules}
     known = {
         way: found.value
         for way, found in sizes.items()
@@ -227,9 +127,9 @@ def describe_ways(view: View, first: str, second: str, reason: str = "") -> str:
         )
     for way in ways:
         if way.startswith("probability"):
-            lost = view.find(_name(way), "lost", "count")
+            lost = view.find(name_way(way), "lost", "count")
             is_one = lost is not None and lost.value == 1
-            parts = [view.find(_name(way), part, "count") for part in ("pairs", *PARTS["pairs"])]
+            parts = [view.find(name_way(way), part, "count") for part in ("pairs", *PARTS["pairs"])]
             if any(part is None or part.is_suppressed for part in [*parts, lost]):
                 text.append(
                     f"How the pairs made at a {lowered(label_way(way))} differ from the rules' is "
@@ -249,7 +149,8 @@ def describe_ways(view: View, first: str, second: str, reason: str = "") -> str:
             "A pair that the rules do not make is not yet a person they missed: in a large "
             "program two people can agree by chance in all that was asked."
         )
-    headline = _describe_headline(view, ways, f"@fig-panel-linkage-{first}-{second}")
+    name = _name_headline(view, first, second)
+    headline = _describe_headline(view, name, ways, f"@fig-panel-linkage-{first}-{second}")
     return "\n\n".join(filter(None, [" ".join(text), headline]))
 
 
@@ -258,32 +159,29 @@ def _place(view: View) -> str:
 
 
 def _number(view: View, way: str, part: str) -> str:
-    found = view.find(_name(way), part, "count")
+    found = view.find(name_way(way), part, "count")
     if found is not None and found.value == 0:
         return "none"
-    return f"{{{{ num({_name(way)!r}, 'count', {part!r}, {_place(view)}) }}}}"
+    return f"{{{{ num({name_way(way)!r}, 'count', {part!r}, {_place(view)}) }}}}"
 
 
-def _list_headlines(view: View, ways: list[str]) -> dict[str, Any]:
-    found = {
-        way: view.find(_name(way, HEADLINE) if way != RULES else HEADLINE, "", "mean_difference")
-        for way in [RULES, *ways]
-    }
+def _list_headlines(view: View, name: str, ways: list[str]) -> dict[str, Estimate]:
+    found = {way: _find_headline(view, name, way) for way in [RULES, *ways]}
     return {way: one for way, one in found.items() if one is not None and not math.isnan(one.low)}
 
 
-def _describe_headline(view: View, ways: list[str], figure: str) -> str:
-    means = _list_headlines(view, ways)
+def _describe_headline(view: View, name: str, ways: list[str], figure: str) -> str:
+    means = _list_headlines(view, name, ways)
     if len(means) < 2 or RULES not in means:
         return ""
     low, high = (pick(means, key=lambda way: means[way].value) for pick in (min, max))
 
     def write(way: str) -> str:
-        variable = HEADLINE if way == RULES else _name(way, HEADLINE)
-        unit = "usd" if view.is_money(HEADLINE) else "num"
+        variable = name if way == RULES else name_way(way, name)
+        unit = "usd" if view.is_money(name) else "num"
         return f"{{{{ {unit}({variable!r}, 'mean_difference', {_place(view)}) }}}}"
 
-    label = lowered(view.label(HEADLINE))
+    label = lowered(view.label(name))
     text = [
         f"The mean difference in {label} lies between {write(low)} ({lowered(label_way(low))}) and "
         f"{write(high)} ({lowered(label_way(high))}; {figure})."
@@ -311,7 +209,8 @@ def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
     # Here, since drawing takes seconds to load and the chapter on the truth draws nothing.
     from altcred.write.figures import INK, SECOND_COLOUR, Drawing, _start, _wrap
 
-    means = _list_headlines(view, list_ways(view, first, second))
+    name = _name_headline(view, first, second)
+    means = _list_headlines(view, name, list_ways(view, first, second))
     if len(means) < 2:
         return None
     figure, axes = _start(0.75 + 0.3 * len(means))
@@ -319,16 +218,16 @@ def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
         colour = INK if way == RULES else SECOND_COLOUR
         axes.plot([found.low, found.high], [row, row], color=colour, linewidth=1.4)
         mark = axes.plot([found.value], [row], "o", color=colour, markersize=5)
-        mark[0].set_label(f"{way}|{HEADLINE}")
+        mark[0].set_label(f"{way}|{name}")
     axes.axvline(0, color=ZERO_COLOUR, linewidth=0.8, linestyle="--", zorder=0)
     labels = [_wrap(f"{label_way(way)} (n = {write_number(one.n)})") for way, one in means.items()]
     axes.set_yticks(range(len(means)), labels)
     axes.set_ylim(len(means) - 0.5, -0.5)
-    write = write_money if view.is_money(HEADLINE) else write_number
+    write = write_money if view.is_money(name) else write_number
     # Amounts of money are long; more of them would lie over each other.
     axes.locator_params(axis="x", nbins=5, steps=[1, 1.5, 2, 2.5, 3, 5, 10])
     axes.xaxis.set_major_formatter(lambda value, _: write(value))
-    axes.set_xlabel(f"Mean difference, {lowered(view.label(HEADLINE))}, and its 95% interval")
+    axes.set_xlabel(f"Mean difference, {lowered(view.label(name))}, and its 95% interval")
     axes.grid(axis="x", color="#e3e6e8", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
@@ -338,13 +237,7 @@ def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
         f"linkage-{view.wave}-numbers",
         "Way of matching",
         ["Mean difference", "95% interval", "n"],
-        [
-            (
-                label_way(way),
-                _show_headline(view, HEADLINE if way == RULES else _name(way, HEADLINE)),
-            )
-            for way in means
-        ],
+        [(label_way(way), _show_headline(view, name, way)) for way in means],
         is_behind=True,
     )
     return Drawing(figure, [numbers])
@@ -355,13 +248,14 @@ def show_headline_figure(view: View, first: str, second: str) -> None:
     drawing = headline_figure(view, first, second)
     if drawing is None:
         return
-    means = _list_headlines(view, list_ways(view, first, second))
-    write = write_money if view.is_money(HEADLINE) else write_number
+    name = _name_headline(view, first, second)
+    means = _list_headlines(view, name, list_ways(view, first, second))
+    write = write_money if view.is_money(name) else write_number
     said = "; ".join(
         f"{lowered(label_way(way))} {write(one.value)} (from {write(one.low)} to {write(one.high)})"
         for way, one in means.items()
     )
-    label = lowered(view.label(HEADLINE))
+    label = lowered(view.label(name))
     drawing.show(
         {
             "label": f"fig-panel-linkage-{first}-{second}",

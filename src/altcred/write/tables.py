@@ -15,8 +15,9 @@ import pandas as pd
 
 from altcred.core.paths import wave_dir
 from altcred.core.records import Estimate
+from altcred.core.statistics import find_statistic, is_statistic
 from altcred.describe.study import ALL
-from altcred.disclose.disclosure import choose_hidden_counts
+from altcred.disclose.choosing import choose_hidden_counts
 from altcred.kinds.reading import BLANK, NOT_ASKED
 from altcred.write.views import (
     HIDDEN,
@@ -56,16 +57,6 @@ __all__ = [
     "write_top",
 ]
 
-STATISTICS = {
-    "mean": "Mean",
-    "std": "Standard deviation",
-    "median": "Median",
-    "mode": "Mode",
-    "min": "Lowest",
-    "max": "Highest",
-    "nobs": "Answered",
-    "nunique": "Number of different answers",
-}
 # A row of a profile: the variable, and a category, a group, a statistic, or "top 3".
 RowSpec = tuple[str, str]
 
@@ -188,16 +179,17 @@ def _cells_behind(shown: Shown) -> list[Shown]:
     assert shown.estimate is not None
     if shown.estimate.is_suppressed:
         return [Shown(HIDDEN), Shown(""), Shown(HIDDEN)]
+    statistic = shown.statistic or shown.estimate.statistic
     # One decimal more than people read, so that rounding can be followed.
-    digits = 1 if shown.statistic == "proportion" else None
+    digits = 1 if find_statistic(statistic).unit == "share" else None
     whole = float(shown.estimate.value).is_integer()
     value = write_value(
         shown.estimate,
-        shown.statistic,
+        statistic,
         is_money=shown.is_money,
         digits=digits if digits or whole or shown.is_money else 1,
     )
-    interval = write_interval(shown.estimate, shown.statistic, is_money=shown.is_money)
+    interval = write_interval(shown.estimate, statistic, is_money=shown.is_money)
     return [Shown(value), Shown(interval), Shown(write_number(shown.estimate.n))]
 
 
@@ -214,7 +206,7 @@ def _show(
     if found is None:
         answered = view.size(variable, subgroup)
         return Shown(WAS_NOT_ASKED if answered is None else NOT_OFFERED if answered else HIDDEN)
-    is_money = view.is_money(variable) and statistic not in ("proportion", "nobs", "count")
+    is_money = view.is_money(variable) and find_statistic(statistic).unit == "own"
     text = (
         HIDDEN
         if found.is_suppressed
@@ -294,7 +286,9 @@ def profile_table(
 
 
 def _profile_cell(view: View, variable: str, what: str, subgroup: str, digits: int) -> Shown:
-    if what in STATISTICS:
+    described = view.codebook.variables.get(variable)
+    is_answer = described is not None and what in {*described.categories, *described.groups}
+    if is_statistic(what) and not is_answer:
         return _show(view, variable, "", what, subgroup, digits)
     return _show(view, variable, what, "proportion", subgroup, digits)
 
@@ -482,7 +476,7 @@ def numbers_table(
     if not names:
         return None
     subgroups = view.subgroups(columns, total=total)
-    words = {**STATISTICS, **(labels or {})}
+    words = {**{one: find_statistic(one).word for one in statistics}, **(labels or {})}
     rows: list[tuple[str, list[Shown]]] = []
     for name in names:
         for statistic in statistics:
@@ -574,7 +568,8 @@ def numbers_behind(
             found = view.find(variable, category, statistic, part)
             if found is not None:
                 shown = Shown("", found, statistic, view.is_money(variable) and not category)
-                label = view.label(variable, category) if category else STATISTICS[statistic]
+                word = find_statistic(statistic).word
+                label = view.label(variable, category) if category else word
                 rows.append((f"{label} · {view.subgroup_label(part)}", _cells_behind(shown)))
     return Table(
         f"{_slug(variable)}-{_slug(view.wave)}-numbers",
@@ -667,6 +662,7 @@ def answers_table(view: View) -> Table | None:
             continue
         given = own[~own["reason"].isin({BLANK, NOT_ASKED})]
         is_read = given["value"].ne("") | (variable.kind == "text")
+        read = given.loc[is_read, "times"].sum()
         blank = own.loc[own["reason"] == BLANK, "times"].sum()
         has_options = own["is_option"].any()
         by_option = by_option or has_options
@@ -677,9 +673,9 @@ def answers_table(view: View) -> Table | None:
         )
         cells = [
             write_number(float(len(given))),
-            _write_count(view, given.loc[is_read, "times"].sum()),
-            HIDDEN if has_options else _write_count(view, blank, "blank" in hidden),
-            _write_count(view, unusable, "unusable" in hidden),
+            _write_count(view, "read", choose_hidden_counts({"read": int(read)}, minimum), read),
+            HIDDEN if has_options else _write_count(view, "blank", hidden, blank),
+            _write_count(view, "unusable", hidden, unusable),
         ]
         label = view.label(name) + (" *" if has_options else "")
         lines.append((label, [Shown(text) for text in cells]))
@@ -721,19 +717,18 @@ def unread_table(view: View) -> Table | None:
             view.study.disclosure.minimum,
         )
         for reason, times in reasons.items():
-            text = _write_count(view, times, reason in hidden)
+            text = _write_count(view, reason, hidden, times)
             lines.append((f"{view.label(name)}: {reason}", [Shown(text)]))
     if not lines:
         return None
     return Table(f"unread-{_slug(view.wave)}", "Question and reason", ["Answers"], lines)
 
 
-def _write_count(view: View, times: float, is_hidden: bool = False) -> str:
+def _write_count(view: View, name: str, hidden: Mapping[str, str], times: float) -> str:
     """Write how often something was written; too few people as such, what tells of them not."""
-    minimum = view.study.disclosure.minimum
-    if 0 < times < minimum:
-        return f"fewer than {minimum}"
-    return HIDDEN if is_hidden else write_number(float(times))
+    if hidden.get(name) == "few":
+        return f"fewer than {view.study.disclosure.minimum}"
+    return HIDDEN if name in hidden else write_number(float(times))
 
 
 def _read_answers(view: View) -> pd.DataFrame:

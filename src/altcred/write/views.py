@@ -249,7 +249,7 @@ def write_money(value: float, digits: int = 0) -> str:
 def write_value(
     estimate: Estimate, statistic: str, *, is_money: bool = False, digits: int | None = None
 ) -> str:
-    """Write an estimate as its statistic asks: a share as percent, an amount in dollars."""
+    """Write an estimate in the unit of its statistic; `is_money` where the variable's is money."""
     return Writer().value(estimate.value, statistic, "USD" if is_money else "", digits or 0)
 
 

@@ -1,0 +1,157 @@
+"""The registry of statistics: what each number among the estimates is, said by itself.
+
+Kinds, the door, tables and sentences ask here; an estimate of a statistic that nobody registered
+stops the build.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# A share of 0 to 1; the variable's own unit; how many people or things there are; a difference of
+# two shares, shown in percentage points; a p value; a number without a unit.
+Unit = Literal["share", "own", "count", "points", "p value", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A statistic: its name among the estimates, the word for it, and its unit.
+
+    `is_test` says that the cells behind it can be worked out from it, as from a p value;
+    `is_extreme` that it is one person's value; `is_share_of_pairs` that it is a share of the pairs
+    of an ordered variable, and so a cell as a category is; `has_cells_as_n` that its n counts
+    people of some cells, and goes with them; `is_given` that people gave it, or that it lies
+    halfway between two of their answers. `difference` names the statistic that compares it between
+    two surveys, and is empty where none does.
+    """
+
+    name: str
+    word: str
+    unit: Unit = "own"
+    is_test: bool = False
+    is_extreme: bool = False
+    is_share_of_pairs: bool = False
+    has_cells_as_n: bool = False
+    is_given: bool = False
+    difference: str = ""
+
+
+class UnknownStatistic(KeyError):
+    """Raised for a statistic that nobody registered."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.args[0]!r} is not a registered statistic: say in core/statistics.py, or with "
+            "register_statistic, what its unit is and whether it may reveal a person."
+        )
+
+
+_STATISTICS: dict[str, Statistic] = {}
+
+
+def register_statistic(statistic: Statistic) -> None:
+    """Make a statistic known under its name; a later one of the same name replaces it."""
+    _STATISTICS[statistic.name] = statistic
+
+
+def forget_statistic(name: str) -> None:
+    """Remove a statistic, as a test does with one of its own."""
+    _STATISTICS.pop(name, None)
+
+
+def find_statistic(name: str) -> Statistic:
+    """Return the statistic of that name; UnknownStatistic where there is none."""
+    try:
+        return _STATISTICS[name]
+    except KeyError:
+        raise UnknownStatistic(name) from None
+
+
+def is_statistic(name: str) -> bool:
+    """Tell whether a statistic of that name is registered."""
+    return name in _STATISTICS
+
+
+def list_statistics() -> list[Statistic]:
+    """Return all statistics in the order of their registration."""
+    return list(_STATISTICS.values())
+
+
+for _one in (
+    # What describes the answers of one survey.
+    Statistic("nobs", "Answered", "count"),
+    Statistic("count", "People", "count"),
+    Statistic("proportion", "Share", "share", difference="difference"),
+    Statistic("mean", "Mean", difference="mean_difference"),
+    Statistic("std", "Standard deviation"),
+    Statistic("median", "Median", is_given=True, difference="median_difference"),
+    Statistic("mode", "Mode", is_given=True),
+    Statistic("min", "Lowest", is_extreme=True, is_given=True),
+    Statistic("max", "Highest", is_extreme=True, is_given=True),
+    Statistic("sum", "Sum"),
+    Statistic(
+        "nunique", "Number of different answers", "count", difference="nunique_difference"
+    ),
+    # Two surveys as independent samples.
+    Statistic("difference", "Difference of shares", "points", is_test=True),
+    Statistic("mean_difference", "Mean difference", is_test=True),
+    Statistic("median_difference", "Difference of medians", is_test=True),
+    Statistic("nunique_difference", "Difference", "number", is_test=True),
+    Statistic("proportions_pvalue", "p of two shares", "p value", is_test=True),
+    Statistic("proportions_pvalue_holm", "p of two shares (Holm)", "p value", is_test=True),
+    Statistic("ttest_ind_pvalue", "p of Welch's t-test", "p value", is_test=True),
+    # The same people in two surveys.
+    Statistic("mean_first", "Mean in the first survey", is_test=True),
+    Statistic("mean_second", "Mean in the second survey", is_test=True),
+    Statistic("median_first", "Median in the first survey", is_test=True),
+    Statistic("median_second", "Median in the second survey", is_test=True),
+    Statistic("std_difference", "Standard deviation of the differences", is_test=True),
+    Statistic("mean_difference_share", "Mean difference as a share", "share", is_test=True),
+    Statistic("cohen_dz", "Standardised difference, d_z", "number", is_test=True),
+    Statistic("ttest_rel_statistic", "Paired t", "number", is_test=True),
+    Statistic("ttest_rel_df", "Degrees of freedom", "number", is_test=True),
+    Statistic("ttest_rel_pvalue", "p of the paired t-test", "p value", is_test=True),
+    Statistic("wilcoxon_statistic", "Wilcoxon's V", "number", is_test=True),
+    Statistic("wilcoxon_pvalue", "p of Wilcoxon's signed-rank test", "p value", is_test=True),
+    Statistic("tost_pvalue", "p of the equivalence test", "p value", is_test=True),
+    Statistic("minimum_detectable_difference", "Smallest detectable difference", is_test=True),
+    Statistic(
+        "minimum_detectable_share", "Smallest detectable difference as a share", "share",
+        is_test=True,
+    ),
+    Statistic("mcnemar_pvalue", "p of McNemar's test", "p value", is_test=True),
+    Statistic("mcnemar_pvalue_holm", "p of McNemar's test (Holm)", "p value", is_test=True),
+    Statistic(
+        "second_given_first", "Gave it again", "share", is_test=True, has_cells_as_n=True
+    ),
+    Statistic(
+        "first_given_second", "Had given it before", "share", is_test=True, has_cells_as_n=True
+    ),
+    Statistic("increased", "Higher", "share", is_test=True, is_share_of_pairs=True),
+    Statistic("unchanged", "The same", "share", is_test=True, is_share_of_pairs=True),
+    Statistic("decreased", "Lower", "share", is_test=True, is_share_of_pairs=True),
+    Statistic("sign_pvalue", "p of the sign test", "p value", is_test=True),
+    Statistic("stuart_maxwell_statistic", "Stuart-Maxwell chi-squared", "number", is_test=True),
+    Statistic("stuart_maxwell_df", "Degrees of freedom", "number", is_test=True),
+    Statistic("stuart_maxwell_pvalue", "p of the Stuart-Maxwell test", "p value", is_test=True),
+    # Non-response: bounds and weights.
+    Statistic("bounds", "Share, with its bounds", "share", is_test=True),
+    Statistic("difference_bounds", "Difference, with its bounds", "points", is_test=True),
+    Statistic("shift", "Weighted minus unweighted", "points", is_test=True),
+    Statistic("largest_smd", "Largest standardised difference", "number", is_test=True),
+    Statistic("n_effective", "Effective number of people", "number", is_test=True),
+    Statistic("design_effect", "Design effect", "number", is_test=True),
+    Statistic("largest", "Largest weight", "number", is_test=True),
+    Statistic("trimmed", "Share of weights cut", "share", is_test=True),
+    # Costs and prices.
+    Statistic("share", "Share of the sum", "share", is_test=True),
+    Statistic("low", "From"),
+    Statistic("high", "To"),
+    Statistic("average", "On average"),
+    Statistic("days", "Days", "number"),
+    Statistic("courses", "Courses", "number"),
+    Statistic("credits_low", "Credits from", "number"),
+    Statistic("credits_high", "Credits to", "number"),
+    Statistic("credits_of", "Credits of", "number"),
+    Statistic("value", "Assumed", "number"),
+):  # fmt: skip
+    register_statistic(_one)

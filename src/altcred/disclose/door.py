@@ -1,0 +1,102 @@
+"""The door: suppresses small cells, and what would reveal them, before an estimate is written.
+
+A cell is a number of people: those of one subgroup who gave one answer, or (category '') who
+answered at all. What stays and what goes:
+
+- A cell of fewer than `minimum` people goes, with its share, interval and note. A cell of nobody
+  stays: it is about nobody, and a table of answers nobody gave hides no one.
+- Where fewer than `minimum` people of a subgroup answered, everything about that variable and
+  subgroup goes, the n too: means and quartiles of so few are nearly their answers.
+- Further cells go until no suppressed small cell follows from sums and differences of what is
+  left: categories and the number who answered, nets and their categories, a subgroup and its
+  parts. In every such sum the suppressed parts together hold at least `minimum` people, because
+  their total can be worked out by anyone.
+- What a sum leaves over (people of no listed category or part) counts as a suppressed cell.
+- Paired tables and tests of a variable go together: from a p value a cell can be computed.
+- Smallest and largest values go, since each is one person's answer.
+- `not_reported` says only that somebody gave no answer; it is never small by itself, and goes
+  with the number who answered, which it would give away.
+
+Which statistic is a test, and which is one person's value, the registry of statistics says.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from altcred.core.statistics import find_statistic
+from altcred.disclose.cells import count_cells, find_sums, name_cell
+from altcred.disclose.choosing import choose_cells
+
+# Counts of rows in the flow from export to respondents, not of people who gave an answer.
+FLOW_VARIABLES = frozenset({"raw_rows", "dropped", "shared_addresses"})
+EXTREME_NOTE = "suppressed: one person's value"
+
+
+def suppress_small_cells(
+    estimates: pd.DataFrame,
+    *,
+    minimum: int,
+    partitions: Mapping[str, Collection[Collection[str]]] | None = None,
+    groups: Mapping[str, Mapping[str, Collection[str]]] | None = None,
+    exclusive: Collection[str] = (),
+    same_as: Mapping[str, str] | None = None,
+    suppress_extremes: bool = True,
+) -> pd.DataFrame:
+    """Return the estimates with small cells, and what would reveal them, missing.
+
+    `estimates` has the columns of estimates.csv. `minimum` is the fewest people a shown cell may
+    hold; with 0 (or 1) the door is open and everything stays. `partitions` maps a subgroup to
+    the lists of subgroups that each divide it (see partition_subgroups). `groups` maps a variable
+    to its nets, and each net to its categories. `exclusive` names the variables of which a person
+    gives one answer, so that the categories add up to those who answered; variables whose counts
+    add up are treated so anyway. `same_as` maps a category that counts the people of a subgroup
+    to that subgroup. Smallest and largest values go too unless `suppress_extremes` is False.
+
+    What is suppressed has a missing value, low and high, and a note beginning "suppressed".
+    UnknownStatistic where a statistic is not registered.
+    """
+    kinds = {name: find_statistic(name) for name in estimates["statistic"].unique()}
+    shown = estimates.copy()
+    if minimum <= 1:
+        return shown
+    shown["note"] = shown["note"].fillna("").astype(str)
+    hidden_rows: list[int] = []
+    without_n: list[int] = []
+    positions = pd.Series(range(len(shown)), index=shown.index)
+    for (_, variable), rows in shown.groupby(["wave", "variable"], sort=False):
+        if variable in FLOW_VARIABLES:
+            continue
+        # A question may have a category of the same name; only counts of people have twins.
+        twins = {} if variable in (groups or {}) else same_as or {}
+        nets = (groups or {}).get(str(variable), {})
+        found = find_sums(
+            count_cells(rows), partitions or {}, nets, str(variable) in exclusive, twins
+        )
+        is_test = rows["statistic"].map(lambda name: kinds[name].is_test)
+        hidden = choose_cells(found, minimum, set(rows["subgroup"][is_test]))
+        partly_hidden = {subgroup for subgroup, _ in hidden}
+        for place, row in zip(positions[rows.index], rows.itertuples(index=False), strict=True):
+            kind = kinds[row.statistic]
+            is_whole = (row.subgroup, "") in hidden
+            is_cell = name_cell(row.subgroup, row.category, row.statistic) in hidden
+            if is_whole or is_cell or (kind.is_test and row.subgroup in partly_hidden):
+                hidden_rows.append(place)
+                if is_whole or kind.has_cells_as_n:
+                    without_n.append(place)
+    is_extreme = shown["statistic"].map(lambda name: kinds[name].is_extreme).astype(bool)
+    if suppress_extremes:
+        _blank(shown, np.flatnonzero(is_extreme & shown["value"].notna()), EXTREME_NOTE)
+    _blank(shown, hidden_rows, f"suppressed: fewer than {minimum} people, or would reveal so few")
+    if without_n:
+        shown["n"] = shown["n"].astype(float)
+        shown.iloc[without_n, shown.columns.get_loc("n")] = np.nan
+    return shown
+
+
+def _blank(estimates: pd.DataFrame, places: Sequence[int] | np.ndarray, note: str) -> None:
+    for column in ("value", "low", "high"):
+        estimates[column] = estimates[column].astype(float)
+        estimates.iloc[places, estimates.columns.get_loc(column)] = np.nan
+    estimates.iloc[places, estimates.columns.get_loc("note")] = note

@@ -1,0 +1,131 @@
+"""What becomes of a panel under other ways of matching its people.
+
+Estimates have the wave of the panel's folder and the subgroup `all`. Of each other way of matching,
+`linkage:WAY` counts the pairs: category '' statistic `nobs` (found by the rules or this way),
+`both`, `added` (not by the rules), `lost` (by the rules alone), `pairs` (by this way) and `rules`,
+statistic `count`. `linkage:WAY:NUMBER` has `nobs` and `mean_difference` of those who told the
+panel's headline number in both surveys. `linkage`, statistic `nunique`, is the number of other
+ways, where any.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from altcred.core.distribution import LEVEL
+from altcred.core.paired import compare_means
+from altcred.core.paths import wave_dir
+from altcred.core.records import ALL, NAN, Estimate, Recorder
+from altcred.describe.cohort import Cohort, open_cohort
+from altcred.describe.folders import panel_folder
+from altcred.estimate.protection import protect
+from altcred.estimate.store import compose_frame, read_estimates, write_estimates
+from altcred.kinds import kind_of
+from altcred.link.linkage import RULES, Linkage, Pair
+
+# What of the pairs made in one way, and of the rules', is made of what.
+PARTS = {"pairs": ["both", "added"], "rules": ["both", "lost"]}
+
+
+def estimate_linkage(cohort: str, first: str, second: str, linkage: Linkage) -> pd.DataFrame:
+    """Estimate how many pairs each way of matching finds, and what the headline number becomes.
+
+    Returns the columns of estimates.csv; the keys are described above. Small cells go as the
+    study's disclosure says, and so does a mean that differs from another way's by the answers of
+    too few people, since these could be worked out from the two.
+    """
+    opened = open_cohort(cohort)
+    rules = linkage.ways[RULES]
+    others = {way: pairs for way, pairs in linkage.ways.items() if way != RULES}
+    records: list[Estimate] = []
+    for way, pairs in others.items():
+        n = float(len(pairs | rules))
+        record = Recorder(ALL, name_way(way))
+        records.append(record.number("nobs", n, n=n))
+        counts = {"both": pairs & rules, "added": pairs - rules, "lost": rules - pairs}
+        for category, held in {**counts, "pairs": pairs, "rules": rules}.items():
+            records.append(record.number("count", len(held), n=n, category=category))
+    if others:
+        records.append(Recorder(ALL, "linkage").number("nunique", len(others), n=NAN))
+    records += _estimate_headline(opened, first, second, linkage)
+    wave = panel_folder(opened.study, first, second).name
+    nets = {name_way(way): PARTS for way in linkage.ways}
+    return protect(compose_frame(records, wave), opened, nets)
+
+
+def add_estimates(frame: pd.DataFrame, path: Path) -> None:
+    """Write estimates among those that a file has; earlier ones of the same variables go."""
+    there = read_estimates(path).frame
+    kept = there[~there["variable"].isin(set(frame["variable"]))]
+    write_estimates(pd.concat([kept, frame], ignore_index=True), path)
+
+
+def name_way(way: str, variable: str = "") -> str:
+    """Return the name under which a way of matching, or a number of its people, is estimated."""
+    return ":".join(filter(None, ["linkage", way, variable]))
+
+
+def _find_headline(cohort: Cohort, first: str, second: str) -> str:
+    """Return the number that a panel is most asked about; an empty text where there is none.
+
+    The first one with an equivalence margin, else the first amount of money, else the first number
+    that has a zero, of those that both surveys asked.
+    """
+    after = cohort.codebook.in_wave(second)
+    both = {name: one for name, one in cohort.codebook.in_wave(first).items() if name in after}
+    numbers = {name: kind for name, one in both.items() if (kind := kind_of(one)).is_numeric}
+    margins = cohort.study.panel_of(first, second).equivalence_margin
+    for chosen in (
+        (name for name in numbers if name in margins),
+        (name for name, kind in numbers.items() if kind.is_money),
+        (name for name, kind in numbers.items() if getattr(kind, "has_zero", False)),
+    ):
+        if found := next(chosen, ""):
+            return found
+    return ""
+
+
+def _estimate_headline(
+    cohort: Cohort, first: str, second: str, linkage: Linkage
+) -> Iterator[Estimate]:
+    name = _find_headline(cohort, first, second)
+    if not name:
+        return
+    minimum = cohort.study.disclosure.minimum
+    numbers = [
+        pd.read_parquet(
+            wave_dir(cohort.name, wave) / "responses.parquet", columns=["response_id", name]
+        ).set_index("response_id")[name].astype(float)
+        for wave in (first, second)
+    ]  # fmt: skip
+    told: list[frozenset[Pair]] = []
+    for way, pairs in linkage.ways.items():
+        ordered = sorted(pairs)
+        before, after = (
+            side.loc[[pair[place] for pair in ordered]].reset_index(drop=True)
+            for place, side in enumerate(numbers)
+        )
+        given = before.notna() & after.notna()
+        who = frozenset(pair for pair, is_given in zip(ordered, given, strict=True) if is_given)
+        # The difference of two sums over nearly the same people is the answers of the rest.
+        is_near = any(0 < len(who ^ others) < minimum for others in told)
+        if not is_near:
+            told.append(who)
+        if way == RULES:
+            continue
+        record = Recorder(ALL, name_way(way, name))
+        test = compare_means(before, after, alpha=1 - LEVEL)
+        n = float(test.n)
+        if is_near:
+            note = f"suppressed: differs from another way by fewer than {minimum} people"
+            yield record.number("nobs", NAN, n=NAN, note=note)
+            if n:
+                yield record.number("mean_difference", NAN, n=NAN, note=note)
+        else:
+            yield record.number("nobs", n, n=n)
+            if n:
+                yield record.number(
+                    "mean_difference", test.mean_difference, test.low, test.high, n=n,
+                    note=test.note,
+                )  # fmt: skip
