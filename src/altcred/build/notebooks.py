@@ -84,8 +84,9 @@ def run_notebook(
 
 
 def parameters_of(notebook: Any) -> dict[str, Any]:
-    """Return the parameters an executed notebook was run with."""
-    return dict(notebook.metadata.get("altcred", {}).get("parameters", {}))
+    """Return the parameters an executed notebook was run with, by altcred or papermill alone."""
+    own, papermill = (notebook.metadata.get(key, {}) for key in ("altcred", "papermill"))
+    return dict(own.get("parameters") or papermill.get("parameters") or {})
 
 
 def repeat_sections(

@@ -9,7 +9,9 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
+from textwrap import dedent
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
@@ -62,12 +64,18 @@ class Table:
         return max((cell.column + cell.colspan for row in rows for cell in row.cells), default=0)
 
 
-def read_tables(html: str) -> list[Table]:
+def read_tables(html: str) -> tuple[Table, ...]:
     """Return the tables of a piece of HTML, great_tables' and pandas' own alike."""
+    # nbconvert moves some pieces to the left; each is read once for all writings of the report.
+    return _read_tables(dedent(html))
+
+
+@lru_cache(maxsize=1024)
+def _read_tables(html: str) -> tuple[Table, ...]:
     soup = BeautifulSoup(html, "html.parser")
     for unwanted in soup(["style", "script", "template"]):
         unwanted.decompose()
-    return [_read_table(tag) for tag in soup.find_all("table")]
+    return tuple(_read_table(tag) for tag in soup.find_all("table"))
 
 
 def table_html(table: Table) -> str:
@@ -153,7 +161,7 @@ def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
 
 def typst_string(text: str) -> str:
     """Write a text as a typst string, in which nothing is markup."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\u{60}")
     return '"' + re.sub(r"\s+", " ", escaped) + '"'
 
 

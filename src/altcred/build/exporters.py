@@ -1,0 +1,292 @@
+"""The exporters that nbconvert knows as `altcred-html` and `altcred-pdf`.
+
+Both take the joined chapters of a cohort, as `altcred report` gives them, or one executed chapter,
+as in `jupyter nbconvert --to altcred-html CHAPTER.ipynb` in the project's root.
+"""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters import text_base64
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.preprocessors import ExtractOutputPreprocessor, Preprocessor, TagRemovePreprocessor
+from traitlets import Bool, List, Unicode, default
+from traitlets.config import Config
+
+from altcred.build.assemble import Chapter, join_chapters, read_chapters
+from altcred.build.bind import BindProse
+from altcred.build.notebooks import SOURCE_DATE, parameters_of
+from altcred.build.pandoc import markdown_to_html, markdown_to_typst
+from altcred.build.settle import (
+    EQUATION,
+    PICTURES,
+    Heading,
+    count_contents,
+    link_references,
+    settle_report,
+)
+from altcred.build.tables import (
+    Table,
+    notes_html,
+    read_tables,
+    table_csv,
+    table_html,
+    table_typst,
+    typst_string,
+)
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.paths import project_root
+
+TEMPLATE = "report/template"
+
+
+class SettleReport(Preprocessor):
+    """Numbers what the joined chapters show and resolves what refers to it."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        from altcred.describe.codebook import load_codebook
+
+        study = resources["study"]
+        variables = load_codebook(study.name, study).variables
+        problems = list(resources.get("problems", []))
+        elsewhere = resources.get("elsewhere", {})
+        resources["headings"] = settle_report(nb, variables, problems, elsewhere=elsewhere)
+        refuse_problems(problems)
+        resources |= nb.metadata["altcred"]
+        resources["counts"] = count_contents(nb)
+        # Pictures become files there; the tables of numbers lie beside that folder.
+        resources["output_files_dir"] = "figures"
+        resources["outputs"] = {
+            name: table_csv(table).encode()
+            for cell in nb.cells
+            for name, table in zip(table_files(cell), tables_of(cell), strict=True)
+        }
+        return nb, resources
+
+
+class RenderMarkdown(Preprocessor):
+    """Leaves the HTML of every text in resources["html"], by the text."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        study = resources["study"]
+        headings: list[Heading] = resources.get("headings", [])
+        texts = [study.reconstruction_note, study.citation, study.description]
+        texts += [heading.text for heading in headings]
+        for cell in nb.cells:
+            texts += [cell.source] if cell.cell_type == "markdown" else []
+            texts += [cell.metadata.get("report", {}).get("caption", "")]
+            texts += [one.get("data", {}).get("text/markdown") for one in cell.get("outputs", [])]
+        template = Path(resources["template"])
+        # A chapter's title is a second heading below that of the report, and its own page's first.
+        resources["html"] = markdown_to_html(texts, template, shift=1 if headings else 0)
+        return nb, resources
+
+
+class ReferToReport(Preprocessor):
+    """Makes the references of one chapter links into the report."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        resources["stem"] = resources["metadata"]["name"]
+        resources["title"] = Chapter(resources["stem"], nb).title
+        names = resources["references"]
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                cell.source = _refer(cell.source, names)
+            for output in cell.get("outputs", []):
+                if text := output.get("data", {}).get("text/markdown"):
+                    output.data["text/markdown"] = _refer(text, names)
+        return nb, resources
+
+
+class _ReportExporter(TemplateExporter):
+    """What both writings of the report share."""
+
+    template_name = Unicode(Path(TEMPLATE).name).tag(config=True, affects_template=True)
+    default_preprocessors = List([])
+    # Once, after all of them, rather than after each.
+    optimistic_validation = Bool(True)
+    display_data_priority = List([*PICTURES, "text/html", "text/markdown", "text/plain"]).tag(
+        config=True
+    )
+    # What is done to the joined chapters, and to one chapter alone.
+    joined: tuple[type[Preprocessor], ...] = ()
+    alone: tuple[type[Preprocessor], ...] = ()
+
+    @default("extra_template_basedirs")
+    def _basedirs(self) -> list[str]:
+        return [str((project_root() / TEMPLATE).parent.resolve())]
+
+    @property
+    def default_config(self) -> Config:
+        config = Config(
+            {
+                "TagRemovePreprocessor": {"remove_cell_tags": {"notebook-only"}},
+                "ExtractOutputPreprocessor": {"extract_output_types": set(PICTURES)},
+            }
+        )
+        config.merge(super().default_config)
+        return config
+
+    def default_filters(self) -> Iterable[tuple[str, Any]]:
+        yield from super().default_filters()
+        highlight = Highlight2HTML(pygments_lexer="python3")
+        yield "highlight_python", lambda code: highlight(code)
+        yield "picture_address", picture_address
+        yield "tables", tables_of
+        yield "table_files", table_files
+        yield "read_tables", read_tables
+        yield "table_html", table_html
+        yield "notes_html", notes_html
+        yield "table_typst", table_typst
+        yield "typst_string", typst_string
+        yield "inline", _inline
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[Any, Any]:
+        from altcred.describe.folders import first_cohort
+        from altcred.describe.study import load_study
+
+        resources = self._init_resources(resources)
+        is_joined = "chapters" in nb.metadata.get("altcred", {})
+        about = nb.metadata["altcred"] if is_joined else parameters_of(nb)
+        study = load_study(about.get("cohort") or first_cohort())
+        template = project_root() / TEMPLATE
+        waves = [f"{w.label}: {w.collected}" for w in study.waves.values() if w.collected]
+        resources |= {
+            "study": study,
+            "period": "; ".join(waves),
+            "template": str(template),
+            "style": (template / "report.css").read_text("utf-8"),
+        }
+        return self._export(nb, resources, is_joined, **options)
+
+    def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
+        self._preprocessors = []
+        for preprocessor in self.joined if is_joined else self.alone:
+            self.register_preprocessor(preprocessor, enabled=True)
+        return super().from_notebook_node(nb, resources, **options)
+
+
+class HTMLReport(_ReportExporter):
+    """One page that loads nothing and runs nothing: the report, or one chapter with its code."""
+
+    export_from_notebook = "altcred HTML"
+    output_mimetype = "text/html"
+    joined = (TagRemovePreprocessor, SettleReport, ExtractOutputPreprocessor, RenderMarkdown)
+    alone = (BindProse, ReferToReport, RenderMarkdown)
+
+    @default("file_extension")
+    def _extension(self) -> str:
+        return ".html"
+
+    def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
+        self.template_file = "report.html.j2" if is_joined else "notebook.html.j2"
+        if not is_joined and "references" not in resources:
+            resources["references"] = name_references(resources["study"])
+        return super()._export(nb, resources, is_joined, **options)
+
+
+class PDFReport(_ReportExporter):
+    """The report, or one chapter of it, set by typst with the fonts it carries."""
+
+    export_from_notebook = "altcred PDF"
+    output_mimetype = "application/pdf"
+    template_file = Unicode("report.md.j2").tag(config=True, affects_template=True)
+    joined = (TagRemovePreprocessor, SettleReport, ExtractOutputPreprocessor)
+
+    @default("file_extension")
+    def _extension(self) -> str:
+        return ".pdf"
+
+    def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
+        if not is_joined:
+            nb = deepcopy(nb)
+            BindProse().preprocess(nb, resources)
+            chapter = Chapter(resources["metadata"]["name"], nb)
+            resources["elsewhere"] = name_references(resources["study"])
+            nb = join_chapters(resources["study"].name, [chapter])
+        text, resources = super()._export(nb, resources, True, **options)
+        # Nothing but the PDF is left beside it.
+        pictures = {
+            name: content
+            for name, content in resources.pop("outputs").items()
+            if name.startswith("figures/")
+        }
+        return set_in_type(text, pictures, Path(resources["template"])), resources
+
+
+def set_in_type(markdown: str, pictures: Mapping[str, bytes], template: Path) -> bytes:
+    """Return a Markdown text with pieces of typst as a PDF."""
+    import typst
+
+    with tempfile.TemporaryDirectory(prefix="altcred-") as folder:
+        root = Path(folder)
+        (root / "figures").mkdir()
+        for name, content in pictures.items():
+            (root / name).write_bytes(content)
+        shutil.copy(template / "report.typ", root)
+        (root / "main.typ").write_text(markdown_to_typst(markdown, template), "utf-8")
+        pdf: bytes = typst.compile(
+            root / "main.typ", root=root, ignore_system_fonts=True, timestamp=int(SOURCE_DATE)
+        )
+    return pdf
+
+
+def read_report(study: Any) -> tuple[list[Chapter], list[Problem]]:
+    """Return the executed chapters of a study, their prose bound, and what is wrong with it."""
+    bind = BindProse()
+    resources: dict[str, Any] = {"problems": []}
+    chapters = read_chapters(study.name, study.waves)
+    for chapter in chapters:
+        resources["metadata"] = {"name": chapter.stem}
+        bind.preprocess(chapter.notebook, resources)
+    return chapters, resources["problems"]
+
+
+def name_references(study: Any) -> dict[str, str]:
+    """Return what each label of a study's whole report is called; nothing where none was run."""
+    try:
+        joined = join_chapters(study.name, read_report(study)[0])
+    except InvalidInput:
+        return {}
+    joined.cells = [c for c in joined.cells if "notebook-only" not in c.metadata.get("tags", [])]
+    settle_report(joined, (), [])
+    return dict(joined.metadata["altcred"]["references"])
+
+
+def picture_address(output: Any) -> str:
+    """Return the address of a picture that holds all of it.
+
+    An image element runs no script that an SVG may hold, and loads nothing it refers to.
+    """
+    kind = next(kind for kind in PICTURES if kind in output.data)
+    content = output.data[kind]
+    code = text_base64(content) if kind == "image/svg+xml" else content.replace("\n", "")
+    return f"data:{kind};base64,{code}"
+
+
+def tables_of(cell: Any) -> list[Table]:
+    """Return the tables under a figure, or a table and those of its sizes and intervals."""
+    report = cell.metadata.get("report")
+    outputs = cell.outputs[report["kind"] == "fig" :] if report else []
+    return [table for one in outputs for table in read_tables(one.data.get("text/html", ""))]
+
+
+def table_files(cell: Any) -> list[str]:
+    """Return the name of the CSV file of each of a cell's tables."""
+    names = [f"tables/{cell.metadata['report']['label']}" for _ in tables_of(cell)]
+    return [f"{name}-{n}.csv" if n > 1 else f"{name}.csv" for n, name in enumerate(names, start=1)]
+
+
+def _refer(text: str, names: Mapping[str, str]) -> str:
+    return link_references(EQUATION.sub(r"$$\1$$", text), names, page="../index.html")
+
+
+def _inline(html: str) -> str:
+    """Return what pandoc wrote of a text of one paragraph without the paragraph."""
+    return re.sub(r"</?p>", "", html)

@@ -1,0 +1,44 @@
+"""Turns Markdown into HTML and typst, all texts of a page in one run of pandoc."""
+
+import re
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+# Markdown as Jupyter reads it, with pandoc's attributes, footnotes and mathematics.
+_DIALECT = "commonmark_x-raw_html-emoji+raw_attribute-gfm_auto_identifiers"
+
+
+def markdown_to_html(texts: Iterable[str], template: Path, *, shift: int = 0) -> dict[str, str]:
+    """Return the HTML of each text by the text; the footnotes of all come under `footnotes`."""
+    known = list(dict.fromkeys(text for text in texts if text))
+    pieces = [f"{text}\n\n⁂piece⁂" for text in known]
+    options = ["-t", "html5", "--mathml", "--wrap=none", f"--shift-heading-level-by={shift}"]
+    written = run_pandoc("\n\n".join(pieces), options, template)
+    *found, notes = re.split(r"(?:<p>)?⁂piece⁂(?:</p>)?", written)
+    html = {text: piece.strip() for text, piece in zip(known, found, strict=True)}
+    return html | {"": "", "footnotes": notes.strip()}
+
+
+def markdown_to_typst(text: str, template: Path) -> str:
+    """Return a Markdown text as typst."""
+    return run_pandoc(text, ["-t", "typst", "--wrap=none"], template)
+
+
+def run_pandoc(text: str, options: list[str], template: Path) -> str:
+    """Run the pandoc that the environment carries, with the report's own filter."""
+    import pypandoc
+
+    done = subprocess.run(
+        [
+            pypandoc.get_pandoc_path(),
+            *("--from", _DIALECT, "--lua-filter", str(template / "report.lua")),
+            *options,
+        ],
+        input=f"{text}\n".encode(),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"pandoc could not write the report: {done.stderr.decode()}")
+    return done.stdout.decode()
