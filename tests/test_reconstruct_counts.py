@@ -18,7 +18,6 @@ from altcred.reconstruct.solve import (
     NoCounts,
     Problem,
     check_constraints,
-    find_consistent,
     solve_counts,
 )
 from altcred.reconstruct.spread import spread_by_affinity, spread_by_rank, tick_options
@@ -65,7 +64,7 @@ def test_the_lightest_conflicting_figures_are_given_up():
         make_share("second", [2], [2, 3], "40%"),
         make_share("all", [0, 2], [0, 1, 2, 3], "50%"),
     ]
-    assert find_consistent(problem) in ([0], [2], [1])
+    assert solve_counts(problem).gave_up in (("first",), ("second",), ("all",))
     problem.figures[0] = make_share("first", [0], [0, 1], "20%", 4)
     problem.figures[1] = make_share("second", [2], [2, 3], "40%", 4)
     solution = solve_counts(problem)
@@ -100,8 +99,8 @@ def test_what_holds_by_nature_is_never_given_up():
 def test_checking_is_exact_where_floats_are_not():
     # 1/3 of 3 is 1 exactly; a third as a float is not.
     third = Linear({0: Fraction(1), 1: Fraction(-1, 3)}, 0, 0)
-    assert third.holds(np.array([1, 3]))
-    assert not third.holds(np.array([333_333_333, 1_000_000_000]))
+    assert third.holds([1, 3])
+    assert not third.holds([333_333_333, 1_000_000_000])
 
 
 def test_an_end_with_six_digits_is_kept_and_a_longer_one_drawn_in():

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_matrix, csr_matrix
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.sparse import coo_matrix
 
 Terms = Mapping[int, Fraction | int]
 
@@ -20,18 +20,16 @@ class NoCounts(Exception):
     """Raised where even the constraints that hold by nature have no solution."""
 
 
-def add_up(terms: Terms, counts: Sequence[int] | np.ndarray) -> Fraction:
+def add_up(terms: Terms, counts: Sequence[int]) -> Fraction:
     """Return the exact sum of coefficient times count."""
     # Adding fractions one by one is slow. Few denominators occur, and whole numbers of each are
     # added fast.
-    by_denominator: dict[int, int] = {}
+    totals: dict[int, int] = {}
     for place, factor in terms.items():
-        if count := int(counts[place]):
-            denominator = factor.denominator
-            by_denominator[denominator] = (
-                by_denominator.get(denominator, 0) + factor.numerator * count
-            )
-    return sum((Fraction(total, d) for d, total in by_denominator.items()), Fraction(0))
+        if count := counts[place]:
+            below = factor.denominator
+            totals[below] = totals.get(below, 0) + factor.numerator * count
+    return sum((Fraction(total, below) for below, total in totals.items()), Fraction(0))
 
 
 @dataclass(frozen=True)
@@ -42,21 +40,30 @@ class Linear:
     low: Fraction | int | None = None
     high: Fraction | int | None = None
 
-    def holds(self, counts: Sequence[int] | np.ndarray) -> bool:
+    def holds(self, counts: Sequence[int]) -> bool:
         """Tell exactly whether whole counts satisfy it."""
         total = add_up(self.terms, counts)
         return (self.low is None or total >= self.low) and (self.high is None or total <= self.high)
 
+    def within(self, lower: Sequence[int], upper: Sequence[int]) -> tuple[Fraction, Fraction]:
+        """Return the least and the most that the sum can be."""
+        rising = {place: factor for place, factor in self.terms.items() if factor.numerator > 0}
+        falling = {place: factor for place, factor in self.terms.items() if factor.numerator <= 0}
+        least = add_up(rising, lower) + add_up(falling, upper)
+        return least, add_up(rising, upper) + add_up(falling, lower)
+
 
 @dataclass(frozen=True)
 class Figure:
-    """A printed figure, or several that say the same, as constraints on counts."""
+    """A printed figure, or several that say the same, as constraints on counts.
+
+    `centre` is the figure's middle as an equation, terms = centre: among the counts that it
+    allows, those near its middle are preferred to those at the edge of its rounding.
+    """
 
     ids: tuple[str, ...]
     constraints: tuple[Linear, ...]
     weight: float = 1.0
-    # The figure's centre as an equation, terms = centre: among the counts that a printed figure
-    # allows, those near its centre are preferred to those at the edge of its rounding.
     centre: tuple[Terms, Fraction] | None = None
 
 
@@ -86,16 +93,32 @@ class Solution:
     gave_up: tuple[str, ...]
 
 
+def solve_counts(problem: Problem) -> Solution:
+    """Find counts that satisfy the heaviest consistent set of figures, near their targets.
+
+    Raises NoCounts where the constraints by nature have no solution.
+    """
+    counts = _solve_nearest(problem, problem.figures)
+    if counts is None:
+        elastic = _solve_elastic(problem)
+        slack = elastic[len(problem.lower) :]
+        kept = [one for one, given in zip(problem.figures, slack, strict=True) if given <= 0.5]
+        counts = _solve_nearest(problem, kept)
+        if counts is None:
+            # The elastic solution satisfies the kept figures; only the likely values are lost.
+            counts = np.rint(elastic[: len(problem.lower)]).astype(np.int64)
+    return Solution(counts, tuple(check_constraints(problem, counts)))
+
+
 def check_constraints(problem: Problem, counts: np.ndarray) -> list[str]:
     """Return the ids of figures that counts do not satisfy, in exact arithmetic.
 
     Raises NoCounts where a constraint by nature is not satisfied.
     """
     # Plain whole numbers are read one by one faster than an array's.
-    whole = np.asarray(counts).tolist()
-    for constraint in problem.nature:
-        if not constraint.holds(whole):
-            raise NoCounts("The counts break a constraint that holds by nature.")
+    whole = counts.tolist()
+    if not all(constraint.holds(whole) for constraint in problem.nature):
+        raise NoCounts("The counts break a constraint that holds by nature.")
     return [
         name
         for figure in problem.figures
@@ -104,86 +127,68 @@ def check_constraints(problem: Problem, counts: np.ndarray) -> list[str]:
     ]
 
 
-def find_consistent(problem: Problem) -> list[int]:
-    """Return the places of the figures to give up: the lightest set without which all fit."""
-    solution = _solve_elastic(problem)
-    count = len(problem.lower)
-    return [place for place in range(len(problem.figures)) if solution[count + place] > 0.5]
-
-
-def solve_counts(problem: Problem) -> Solution:
-    """Find counts that satisfy the largest consistent set of figures, near their targets.
-
-    Raises NoCounts where the constraints by nature have no solution.
-    """
-    given_up: list[int] = []
-    counts = _solve_nearest(problem, problem.figures)
-    if counts is None:
-        given_up = find_consistent(problem)
-        kept = [f for place, f in enumerate(problem.figures) if place not in set(given_up)]
-        counts = _solve_nearest(problem, kept)
-        if counts is None:
-            # The elastic solution satisfies the kept figures; only the likely values are lost.
-            counts = np.rint(_solve_elastic(problem)[: len(problem.lower)]).astype(np.int64)
-    return Solution(counts, tuple(check_constraints(problem, counts)))
-
-
-def _matrix(rows: Iterable[Linear], width: int) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
+def _solve(
+    rows: Sequence[Linear],
+    cost: Sequence[float] | np.ndarray,
+    lower: Sequence[float] | np.ndarray,
+    upper: Sequence[float] | np.ndarray,
+    whole: bool = True,
+    **options: float,
+) -> np.ndarray | None:
+    """Return the cheapest numbers within bounds that satisfy all rows; None where none do."""
     # Each row is divided by its largest coefficient, so that the solver's absolute tolerance
-    # means the same in a sum of people and in a sum of dollars. Many terms share one coefficient,
-    # and whole numbers over a row's common denominator are divided faster than fractions; the
-    # quotient of two whole numbers is the float nearest to the exact one.
-    values, row_places, columns, low, high = [], [], [], [], []
+    # means the same in a sum of people and in a sum of money. Many terms share one coefficient,
+    # and the quotient of two whole numbers is the float nearest to the exact one.
+    values, places, columns, low, high = [], [], [], [], []
     for place, row in enumerate(rows):
         distinct = {id(factor): factor for factor in row.terms.values()}
         common = math.lcm(*(factor.denominator for factor in distinct.values()))
-        whole = {
+        scaled = {
             key: factor.numerator * (common // factor.denominator)
             for key, factor in distinct.items()
         }
-        scale = max(map(abs, whole.values()), default=common) or common
-        scaled = {key: number / scale for key, number in whole.items()}
+        scale = max(map(abs, scaled.values()), default=common) or common
+        scaled = {key: number / scale for key, number in scaled.items()}
         values += [scaled[id(factor)] for factor in row.terms.values()]
-        row_places += [place] * len(row.terms)
+        places += [place] * len(row.terms)
         columns += row.terms
-        low.append(-np.inf if row.low is None else _divide(row.low, scale, common))
-        high.append(np.inf if row.high is None else _divide(row.high, scale, common))
-    matrix = coo_matrix((values, (row_places, columns)), shape=(len(low), width)).tocsr()
-    return matrix, np.array(low), np.array(high)
-
-
-def _divide(end: Fraction | int, scale: int, common: int) -> float:
-    return end.numerator * common / (end.denominator * scale)
+        for end, bounds, none in ((row.low, low, -np.inf), (row.high, high, np.inf)):
+            bounds.append(
+                none if end is None else end.numerator * common / (end.denominator * scale)
+            )
+    matrix = coo_matrix((values, (places, columns)), shape=(len(low), len(cost))).tocsr()
+    result: OptimizeResult = milp(
+        np.asarray(cost, dtype=float),
+        constraints=LinearConstraint(matrix, np.array(low), np.array(high)) if rows else None,
+        bounds=Bounds(np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)),
+        integrality=np.full(len(cost), int(whole)),
+        options=options,
+    )
+    return result.x
 
 
 def _solve_elastic(problem: Problem) -> np.ndarray:
+    """Return counts, and of each figure whether it is given up: the lightest set that suffices."""
     count, figures = len(problem.lower), len(problem.figures)
     rows = list(problem.nature)
-    for place, figure in enumerate(problem.figures):
-        slack = count + place
+    for slack, figure in enumerate(problem.figures, start=count):
         for row in figure.constraints:
-            rising = {i: f for i, f in row.terms.items() if f.numerator > 0}
-            falling = {i: f for i, f in row.terms.items() if f.numerator <= 0}
-            least = add_up(rising, problem.lower) + add_up(falling, problem.upper)
-            most = add_up(rising, problem.upper) + add_up(falling, problem.lower)
+            least, most = row.within(problem.lower, problem.upper)
             if row.low is not None and least < row.low:
                 rows.append(Linear({**row.terms, slack: row.low - least}, row.low, None))
             if row.high is not None and most > row.high:
                 rows.append(Linear({**row.terms, slack: row.high - most}, None, row.high))
-    matrix, low, high = _matrix(rows, count + figures)
-    result = milp(
-        np.concatenate([np.zeros(count), [figure.weight for figure in problem.figures]]),
-        constraints=LinearConstraint(matrix, low, high) if rows else None,
-        bounds=Bounds(
-            np.concatenate([problem.lower, np.zeros(figures)]),
-            np.concatenate([problem.upper, np.ones(figures)]),
-        ),
-        integrality=np.ones(count + figures),
-        options={"mip_rel_gap": 0.0, "time_limit": 60},
+    found = _solve(
+        rows,
+        [0.0] * count + [figure.weight for figure in problem.figures],
+        [*problem.lower, *[0] * figures],
+        [*problem.upper, *[1] * figures],
+        mip_rel_gap=0.0,
+        time_limit=60,
     )
-    if result.x is None:
+    if found is None:
         raise NoCounts("No counts satisfy the constraints that hold by nature.")
-    return result.x
+    return found
 
 
 def _solve_nearest(problem: Problem, figures: list[Figure]) -> np.ndarray | None:
@@ -198,66 +203,54 @@ def _solve_nearest(problem: Problem, figures: list[Figure]) -> np.ndarray | None
         return None
     lower, upper = np.array(problem.lower, float), np.array(problem.upper, float)
     whole = np.abs(near - np.rint(near)) < 1e-6
-    for reach in (0, 2, 6, None):
-        low, high = lower, upper
-        if reach is not None:
-            low = np.maximum(lower, np.where(whole, np.rint(near) - reach, np.floor(near) - 2))
-            high = np.minimum(upper, np.where(whole, np.rint(near) + reach, np.ceil(near) + 2))
-        counts = _find_whole(problem, rows, low, high, reach is None)
+    for reach in (0, 2, 6):
+        low = np.maximum(lower, np.where(whole, np.rint(near) - reach, np.floor(near) - 2))
+        high = np.minimum(upper, np.where(whole, np.rint(near) + reach, np.ceil(near) + 2))
+        counts = _find_whole(rows, low, high, node_limit=500)
         if counts is not None:
             return counts
-    return None
+    return _find_whole(rows, lower, upper, node_limit=20000)
 
 
 def _find_whole(
-    problem: Problem,
-    rows: list[Linear],
-    low: np.ndarray,
-    high: np.ndarray,
-    thorough: bool,
+    rows: list[Linear], low: np.ndarray, high: np.ndarray, node_limit: int
 ) -> np.ndarray | None:
+    """Find whole numbers within bounds; those that are fixed are taken out of the problem."""
     free = np.flatnonzero(high > low)
-    fixed = np.rint(np.where(high > low, 0, low))
+    counts = np.rint(np.where(high > low, 0, low)).astype(np.int64)
     place = {int(old): new for new, old in enumerate(free)}
-    counts = fixed.astype(np.int64)
     # Zero where an unknown is free: only what is fixed adds to a row's constant.
     known = counts.tolist()
     left = []
     for row in rows:
         constant = add_up(row.terms, known)
-        terms = {place[i]: f for i, f in row.terms.items() if i in place}
+        terms = {place[i]: factor for i, factor in row.terms.items() if i in place}
         bounds = [None if end is None else end - constant for end in (row.low, row.high)]
+        rest = Linear(terms, *bounds)
         if terms:
-            left.append(Linear(terms, *bounds))
-        elif (bounds[0] is not None and bounds[0] > 0) or (bounds[1] is not None and bounds[1] < 0):
+            left.append(rest)
+        elif not rest.holds(()):
             return None
     if len(free):
-        matrix, least, most = _matrix(left, len(free))
-        result = milp(
-            np.zeros(len(free)),
-            constraints=LinearConstraint(matrix, least, most),
-            bounds=Bounds(low[free], high[free]),
-            integrality=np.ones(len(free)),
-            options={"node_limit": 20000 if thorough else 500, "time_limit": 60},
-        )
-        if result.x is None:
+        zero = np.zeros(len(free))
+        found = _solve(left, zero, low[free], high[free], node_limit=node_limit, time_limit=60)
+        if found is None:
             return None
-        counts[free] = np.rint(result.x).astype(np.int64)
+        counts[free] = np.rint(found).astype(np.int64)
     # The solver works within a tolerance; whole numbers are checked exactly.
-    found = counts.tolist()
-    return counts if all(row.holds(found) for row in rows) else None
+    exact = counts.tolist()
+    return counts if all(row.holds(exact) for row in rows) else None
 
 
 def _solve_fractions(
-    problem: Problem, rows: list[Linear], figures: list[Figure]
+    problem: Problem, rows: Iterable[Linear], figures: list[Figure]
 ) -> np.ndarray | None:
     """Return the solution in fractions that is nearest to the targets; None where none exists."""
-    count = len(problem.lower)
     rows = list(rows)
     lower, upper = list(map(float, problem.lower)), list(map(float, problem.upper))
-    cost = [0.0] * count
+    cost = [0.0] * len(lower)
 
-    def add(price: float, most: float) -> int:
+    def add(price: float, most: float = np.inf) -> int:
         cost.append(price)
         lower.append(0.0)
         upper.append(most)
@@ -268,31 +261,17 @@ def _solve_fractions(
             continue
         # Distance in units of the count's own chance, and dearer when it grows, so that a
         # correction spreads over cells in proportion and does not pile up in one.
-        price = 1 / np.sqrt(target + 1)
-        near = max(1.0, 0.1 * target)
-        parts = {
-            add(price, near): -1,
-            add(3 * price, near * 3): -1,
-            add(9 * price, np.inf): -1,
-            add(price, near): 1,
-            add(3 * price, near * 3): 1,
-            add(9 * price, np.inf): 1,
-        }
+        price, near = 1 / np.sqrt(target + 1), max(1.0, 0.1 * target)
+        steps = ((price, near), (3 * price, near * 3), (9 * price, np.inf))
+        away = {add(*step): sign for sign in (-1, 1) for step in steps}
         value = Fraction(round(target * 64), 64)
-        rows.append(Linear({place: 1, **parts}, value, value))
+        rows.append(Linear({place: 1, **away}, value, value))
     for figure in figures:
-        if figure.centre is None:
-            continue
-        terms, centre = figure.centre
-        # A distance counts in units of the largest coefficient.
-        distinct = {id(factor): abs(factor) for factor in terms.values()}
-        scale = max(distinct.values(), default=Fraction(1))
-        away = {add(0.5, np.inf): scale, add(0.5, np.inf): -scale}
-        rows.append(Linear({**terms, **away}, centre, centre))
-    matrix, low, high = _matrix(rows, len(cost))
-    result = milp(
-        np.array(cost),
-        constraints=LinearConstraint(matrix, low, high) if rows else None,
-        bounds=Bounds(np.array(lower), np.array(upper)),
-    )
-    return None if result.x is None else result.x[:count]
+        if figure.centre is not None:
+            terms, centre = figure.centre
+            # A distance counts in units of the largest coefficient.
+            distinct = {id(factor): abs(factor) for factor in terms.values()}
+            scale = max(distinct.values(), default=Fraction(1))
+            rows.append(Linear({**terms, add(0.5): scale, add(0.5): -scale}, centre, centre))
+    found = _solve(rows, cost, lower, upper, whole=False)
+    return None if found is None else found[: len(problem.lower)]
