@@ -8,7 +8,7 @@ import pandas as pd
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
 from altcred.kinds.variable import Variable, column_of
-from altcred.reconstruct.conditions import is_asked
+from altcred.reconstruct.asked import find_asked
 
 COUNTRIES = ["USA", "IND", "BRA", "CAN", "KOR", "IRN", "CIV", "NGA", "HKG", "GBR", "VNM"]
 WEIGHTS = [25, 15, 4, 3, 2, 2, 1, 3, 2, 4, 2]
@@ -42,7 +42,7 @@ def draw_frame(
     )
     for name, variable in codebook.variables.items():
         if wave in variable.question:
-            asked = is_asked(frame, codebook, name, wave)
+            asked = find_asked(frame, codebook, wave, [name])[name]
             columns = _draw_variable(name, variable, wave, asked, answered, random)
             frame = pd.concat([frame, pd.DataFrame(columns, dtype=object)], axis=1)
     return frame

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
 from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.addresses import draw_addresses
+from altcred.reconstruct.asked import find_asked
 from altcred.reconstruct.assumptions import Dirt
-from altcred.reconstruct.conditions import is_asked
 from altcred.reconstruct.dirt import (
     NO_EMAIL,
     decorate_question,
@@ -77,9 +78,15 @@ class Survey:
         # Plain datetimes are added and written several times faster than those of pandas.
         return self.frame["submitted"].to_numpy("datetime64[us]").tolist()
 
-    def find_asked(self, name: str) -> list[bool]:
-        """Tell row by row whether the questionnaire came to ask a variable."""
-        return is_asked(self.frame, self.codebook, name, self.wave)
+    @cached_property
+    def asked(self) -> dict[str, list[bool]]:
+        """Whether the questionnaire came to ask somebody for what is typed, by variable."""
+        typed = [
+            name
+            for name, variable in self.codebook.variables.items()
+            if self.wave in variable.question and not variable.categories
+        ]
+        return find_asked(self.frame, self.codebook, self.wave, typed)
 
 
 def compose_export(
@@ -97,7 +104,7 @@ def compose_export(
             columns = list(_compose_question(survey, name, variable))
             questions += columns
             if variable.is_numeric or variable.kind == "text":
-                typed.append((variable, survey.find_asked(name), columns[0].cells))
+                typed.append((variable, survey.asked[name], columns[0].cells))
     _let_everybody_answer(survey, questions, typed)
     questions += _compose_emails(survey, questions)
     answers = [*questions, *_compose_program(survey)]
@@ -150,7 +157,7 @@ def _write_numbers(survey: Survey, name: str, variable: Variable) -> list[str]:
         is_typed = is_open and random.random() < share
         return write_unreadable(variable, dirt, random) if is_typed else ""
 
-    asked = survey.find_asked(name)
+    asked = survey.asked[name]
     return [write(value, is_open) for value, is_open in zip(survey.frame[name], asked, strict=True)]
 
 
