@@ -2,7 +2,6 @@
 
 import json
 from fractions import Fraction
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -21,7 +20,8 @@ from altcred.check.ranges import Range, hull
 from altcred.check.relations import load_relations
 from altcred.check.remaining import find_remaining, find_simplest, list_computed
 from altcred.core.errors import InvalidInput
-from altcred.write import reproduction_views as views
+from altcred.describe.cohort import open_cohort
+from altcred.write import headline_views as views
 
 
 def make_published(*rows: tuple) -> pd.DataFrame:
@@ -231,7 +231,7 @@ def test_a_derived_number_moves_with_what_it_is_computed_from():
     high = Fraction("150.5") * Fraction("41600.5") / 2080
     assert claim.limits == Range(low, high)
     assert claim.outcome == "depends on the repair"
-    assert claim.unit == "amount"
+    assert claim.unit == "$"
 
 
 def test_a_factor_that_contradicts_the_product_is_what_the_product_leaves_it():
@@ -343,8 +343,7 @@ def test_mistakes_in_headlines_are_reported(tmp_path, headline: str, problem: st
 def describe(published: pd.DataFrame, relations: Relations) -> tuple[str, list[Assessed]]:
     findings = check_published(published, relations)
     claims = assess_headlines(published, relations, findings)
-    reproduction = SimpleNamespace(findings=SimpleNamespace(findings=findings))
-    return views.describe_headlines(claims, reproduction, "tbl-claims"), claims
+    return views.describe_headlines(claims, findings, "tbl-claims"), claims
 
 
 def test_the_text_reads_for_none_one_and_many():
@@ -394,7 +393,7 @@ def test_the_counts_join_the_measures_of_the_reproduction(tmp_path, monkeypatch)
 @pytest.mark.parametrize("cohort", ["baseline-2017", "hollands-2023"])
 def test_the_claims_of_the_shipped_cohorts_hold_as_printed_where_nothing_touches_them(cohort):
     findings = check_file(f"cohorts/{cohort}/published.csv")
-    claims = assess_cohort(cohort, findings)
+    claims = assess_cohort(open_cohort(cohort), findings)
     assert claims
     for claim in claims:
         assert claim.outcome != "untouched" or claim.verdict == "yes", claim.claim

@@ -7,6 +7,7 @@ from altcred.check.published import COLUMNS
 from altcred.check.verdicts import count_verdicts, judge_figures
 from altcred.core.errors import InvalidInput
 from altcred.describe.codebook import CodebookFile
+from altcred.describe.cohort import Cohort
 from altcred.describe.study import StudyFile
 from altcred.estimate.store import COLUMNS as ESTIMATE_COLUMNS
 from altcred.estimate.store import Estimates
@@ -34,6 +35,7 @@ CODEBOOK = CodebookFile.model_validate(
         }
     }
 )
+COHORT = Cohort(STUDY, CODEBOOK)
 ROWS = [
     ("begin", "all", "meal", "rice", "proportion", 0.5, 100),
     ("begin", "all", "meal", "bread", "proportion", 0.3, 100),
@@ -62,9 +64,7 @@ def judge(conflicts: dict[str, str] | None = None, **figure: str) -> pd.Series:
         "statistic": "proportion", "printed": "50%", **figure,
     }  # fmt: skip
     published = pd.DataFrame([row])
-    judged = judge_figures(
-        published, make_estimates(), STUDY, CODEBOOK, ["begin", "end"], conflicts
-    )
+    judged = judge_figures(published, make_estimates(), COHORT, ["begin", "end"], conflicts)
     return judged.iloc[0]
 
 
@@ -125,7 +125,7 @@ def test_every_unknown_key_is_named():
 
 def test_verdicts_are_counted():
     published = pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), "id": "x", "wave": "context"}])
-    judged = judge_figures(published, make_estimates(), STUDY, CODEBOOK, ["begin"])
+    judged = judge_figures(published, make_estimates(), COHORT, ["begin"])
     assert count_verdicts(judged) == {
         "reproduced": 0, "contradicted": 0, "differs": 0, "context": 1,
     }  # fmt: skip

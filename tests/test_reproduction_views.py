@@ -1,7 +1,7 @@
 """What the chapter on printed figures shows, on a table small enough to check by eye."""
 
 import pandas as pd
-from test_reproduction import CODEBOOK, STUDY, make_estimates
+from test_reproduction import COHORT, make_estimates
 
 from altcred.check.consistency import check_all
 from altcred.check.published import COLUMNS
@@ -29,10 +29,8 @@ def make_reproduction() -> Reproduction:
     )  # fmt: skip
     findings = check_all(published)
     conflicts = {id: "C1" for finding in findings.findings for id in finding.ids}
-    judged = judge_figures(
-        published, make_estimates(), STUDY, CODEBOOK, ["begin", "end"], conflicts
-    )
-    return Reproduction(judged, findings)
+    judged = judge_figures(published, make_estimates(), COHORT, ["begin", "end"], conflicts)
+    return Reproduction(COHORT, judged, findings)
 
 
 def test_verdicts_are_counted_by_document():
@@ -52,14 +50,14 @@ def test_a_contradiction_is_a_paragraph_with_its_places():
 
 
 def test_every_figure_is_listed_under_its_table_or_its_variable():
-    listed = dict(views.figure_tables(make_reproduction(), CODEBOOK))
+    listed = dict(views.figure_tables(make_reproduction()))
     assert list(listed) == ["Table 1 {#printed-table-1}", "begin: Meal {#printed-begin-meal}"]
     assert "40.0%" not in str(listed["begin: Meal {#printed-begin-meal}"].rows)
     assert "50.0%" in str(listed["begin: Meal {#printed-begin-meal}"].rows)
 
 
 def test_what_is_not_rebuilt_is_listed_with_what_was_rebuilt_instead():
-    table = views.list_unreproduced(make_reproduction(), CODEBOOK)
+    table = views.list_unreproduced(make_reproduction())
     assert table is not None
     assert len(table.rows) == 1
     assert "contradicted (C1)" in str(table.rows)

@@ -22,8 +22,7 @@ from altcred.check.verdicts import (
 from altcred.clean.responses import build_responses
 from altcred.core.errors import InvalidInput
 from altcred.core.paths import processed_dir, wave_dir
-from altcred.describe.codebook import load_codebook
-from altcred.describe.study import load_study
+from altcred.describe.cohort import open_cohort
 from altcred.estimate.comparison import estimate_comparison
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import read_estimates, write_estimates
@@ -145,7 +144,7 @@ def cohort(built: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_all_figures_of_the_unaltered_exports_are_reproduced(cohort: str) -> None:
-    reproduction = judge_cohort(cohort)
+    reproduction = judge_cohort(open_cohort(cohort))
     assert verdicts_of(reproduction) == {
         id: "context" if id in NOT_JUDGED else "reproduced" for id in FIGURES
     }
@@ -216,7 +215,7 @@ def test_an_altered_answer_changes_the_verdicts_of_the_figures_concerned(
     change(begin, end)
     build_estimates(begin, end)
     write_published(FIGURES)
-    verdicts = verdicts_of(judge_cohort("small"))
+    verdicts = verdicts_of(judge_cohort(open_cohort("small")))
     assert {id for id, verdict in verdicts.items() if verdict == "differs"} == concerned
     assert {id for id, verdict in verdicts.items() if verdict == "reproduced"} == (
         set(FIGURES) - NOT_JUDGED - concerned
@@ -235,13 +234,11 @@ WRONG = {
 @pytest.mark.parametrize("id", WRONG)
 def test_a_wrong_figure_is_found_and_no_other(id: str, cohort: str) -> None:
     write_published(replace_figure(id, WRONG[id]))
-    study = load_study(cohort)
     estimates = read_estimates(*sorted((processed_dir(cohort) / "estimates").glob("*.csv")))
     judged = judge_figures(
         read_published("cohorts/small/published.csv"),
         estimates,
-        study,
-        load_codebook(cohort, study),
+        open_cohort(cohort),
         set(estimates.frame["wave"]),
     )
     assert judged.loc[judged["verdict"] == "differs", "id"].tolist() == [id]
@@ -251,20 +248,20 @@ def test_a_wrong_figure_is_found_and_no_other(id: str, cohort: str) -> None:
                                            ("learn-rank", "2")])  # fmt: skip
 def test_a_wrong_comparison_is_found(id: str, wrong: str, cohort: str) -> None:
     write_published({**FIGURES, id: (*FIGURES[id][:6], wrong)})
-    verdicts = verdicts_of(judge_cohort(cohort))
+    verdicts = verdicts_of(judge_cohort(open_cohort(cohort)))
     assert verdicts[id] != "reproduced"
     assert [other for other in verdicts if verdicts[other] == "differs"] in ([], [id])
 
 
 def test_a_wrong_figure_that_no_other_contradicts_differs(cohort: str) -> None:
     write_published(replace_figure("end-hours", "11"))
-    row = judge_cohort(cohort).judged.set_index("id").loc["end-hours"]
+    row = judge_cohort(open_cohort(cohort)).judged.set_index("id").loc["end-hours"]
     assert (row["verdict"], row["value"], row["finding"]) == ("differs", 10, "")
 
 
 def test_two_prints_of_one_quantity_are_a_finding_that_names_both(cohort: str) -> None:
     write_published({**FIGURES, "end-hours-again": (*FIGURES["end-hours"][:5], "12", "")})
-    reproduction = judge_cohort(cohort)
+    reproduction = judge_cohort(open_cohort(cohort))
     judged = reproduction.judged.set_index("id")
     (finding,) = reproduction.findings.findings
     assert finding.kind == "repeated"
@@ -278,7 +275,7 @@ def test_two_prints_of_one_quantity_are_a_finding_that_names_both(cohort: str) -
 def test_a_whole_that_no_parts_give_is_a_finding_that_names_them(cohort: str) -> None:
     figures = {**FIGURES, "women-short": (*FIGURES["women-short"][:5], "90%", "")}
     write_published(figures)
-    reproduction = judge_cohort(cohort)
+    reproduction = judge_cohort(open_cohort(cohort))
     judged = reproduction.judged.set_index("id")
     named = {id for finding in reproduction.findings.findings for id in finding.ids}
     assert {"women", "women-short", "women-long"} & named >= {"women", "women-short"}
@@ -291,12 +288,12 @@ def test_a_key_without_an_estimate_stops_the_verdicts(cohort: str) -> None:
     unknown = ("begin", "all", "gender", "other", "proportion", "1%", "")
     write_published({**FIGURES, "unknown": unknown})
     with pytest.raises(InvalidInput, match=rf"line {len(FIGURES) + 2} \(unknown\)"):
-        judge_cohort(cohort)
+        judge_cohort(open_cohort(cohort))
 
 
 def test_verdicts_and_counts_are_written(cohort: str) -> None:
     write_published(replace_figure("end-hours", "11"))
-    write_reproduction(judge_cohort(cohort), cohort)
+    write_reproduction(judge_cohort(open_cohort(cohort)))
     written = pd.read_csv(
         processed_dir(cohort) / "reproduction.csv", dtype=str, keep_default_na=False
     )

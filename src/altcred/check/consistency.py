@@ -26,6 +26,7 @@ from altcred.check.search import (
     weigh_alternatives,
 )
 from altcred.core.paths import cohort_dir
+from altcred.describe.cohort import open_cohort
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +142,7 @@ def check_file(path: Path | str, relations_path: Path | str | None = None) -> Fi
     if relations_path is not None:
         relations = load_relations(relations_path)
     else:
-        relations = relations_of_cohort(folder.name) if is_cohort else Relations()
+        relations = relations_of_cohort(open_cohort(folder.name)) if is_cohort else Relations()
     return check_all(read_published(path), relations)
 
 

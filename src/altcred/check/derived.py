@@ -9,16 +9,16 @@ from altcred.check.relations import (
     load_relations,
 )
 from altcred.core.intervals import parse_interval
-from altcred.core.paths import cohort_dir
-from altcred.describe.codebook import Codebook, Variable, load_codebook
-from altcred.describe.study import Study, load_study
+from altcred.describe.codebook import Codebook, Variable
+from altcred.describe.cohort import Cohort
+from altcred.describe.folders import panel_folder
+from altcred.describe.study import Study
 
 
-def relations_of_cohort(cohort: str) -> Relations:
+def relations_of_cohort(cohort: Cohort) -> Relations:
     """Return the relations of a cohort: from study and codebook, and from its relations.yaml."""
-    study = load_study(cohort)
-    relations = derive_relations(study, load_codebook(cohort, study))
-    path = cohort_dir(cohort) / "relations.yaml"
+    relations = derive_relations(cohort.study, cohort.codebook)
+    path = cohort.folder / "relations.yaml"
     return relations.join(load_relations(path)) if path.is_file() else relations
 
 
@@ -29,19 +29,20 @@ def derive_relations(study: Study, codebook: Codebook) -> Relations:
     its parts likewise; categories of single and ordered questions exclude each other, and so do
     the intervals of a number.
     """
-    pairs = Population(wave="panel", variable="pairs")
+    pairs = [(panel.first, panel.second) for panel in study.panels]
+    panels = [(panel_folder(study, *pair).name, pair) for pair in pairs]
     return Relations(
         partitions=_list_partitions(study),
         variables={
             name: _describe_variable(variable, list(study.waves))
             for name, variable in codebook.variables.items()
         },
-        ranges_over=_list_ranges(study),
+        ranges_over=list_ranges(study),
         subsets=_find_subsets(study, codebook),
         populations={
-            wave: pairs
-            for panel in study.panels
-            for wave in ("panel", f"panel:{panel.first}", f"panel:{panel.second}")
+            wave: Population(wave=name, variable="pairs")
+            for name, pair in panels
+            for wave in (name, *(f"{name}:{wave}" for wave in pair))
         },
     )
 
@@ -62,7 +63,8 @@ def _list_partitions(study: Study) -> list[Partition]:
     return found
 
 
-def _list_ranges(study: Study) -> dict[str, list[str]]:
+def list_ranges(study: Study) -> dict[str, list[str]]:
+    """Return the subgroups over which a smallest and a largest figure may be printed, by name."""
     return {
         "by program_type": [f"program_type={name}" for name in study.program_types],
         "by program": [f"program={name}" for name in study.programs],

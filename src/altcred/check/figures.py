@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONTEXT = "context"
-ALL = "all"
 # Pseudo-variables that count people, whether or not they answered anything.
 PEOPLE = ("responses", "pairs")
-NOT_REPORTED = "not_reported"
 # Statistics that count something: their figures are whole numbers.
 COUNTED = frozenset({"count", "nobs", "nunique"})
 SHARES = frozenset({"proportion", "increased", "decreased", "unchanged"})
@@ -52,7 +50,8 @@ class Figure:
     """One printed figure: what it measures and the numbers it can stand for.
 
     `limits` is None for a figure that is no number; `text` then says what is printed where
-    that can be compared (a date), or is ''.
+    that can be compared (a date), or is ''. `unit` is `share`, `number`, or the currency sign of an
+    amount.
     """
 
     id: str
@@ -181,7 +180,12 @@ def _read_limits(
         if not limits.has_integer:
             return None, "", None
         limits = whole(limits)
-    return limits, interval.unit, interval.digits
+    return limits, interval.sign or interval.unit, interval.digits
+
+
+def is_amount(unit: str) -> bool:
+    """Tell whether a unit is a currency sign."""
+    return bool(unit) and not unit[-1].isalpha()
 
 
 def reread(figure: Figure, printed: str) -> Figure | None:

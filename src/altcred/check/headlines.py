@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from altcred.check.consistency import Finding, Findings, make_table
 from altcred.check.derived import relations_of_cohort
-from altcred.check.figures import Figure, Key, Table
+from altcred.check.figures import Figure, Key, Table, is_amount
 from altcred.check.formulas import compute, is_true, names_in, split_formula
-from altcred.check.published import read_published
+from altcred.check.published import AMOUNT, read_published
 from altcred.check.ranges import ANY, Range, are_apart, hull, is_within, whole
 from altcred.check.relations import Headline, Relations
 from altcred.check.remaining import (
@@ -30,7 +30,7 @@ from altcred.check.remaining import (
 )
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.measures import measures_dir, write_measures
-from altcred.core.paths import cohort_dir
+from altcred.describe.cohort import Cohort
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ class Assessed:
     it is made of. `as_printed` is the range these allow and `verdict` whether the claim then
     holds. `limits` reaches from the lowest to the highest number under any repair. `findings`
     are the numbers of the contradictions that touch the claim (C1 is 1), `unit` is how the number
-    is written: `share`, `points` (of percent), `amount` or `number`.
+    is written: `share`, `points` (of percent), `number` or a currency sign.
     """
 
     claim: str
@@ -134,9 +134,9 @@ def assess_headlines(
     ]
 
 
-def assess_cohort(cohort: str, findings: Findings) -> list[Assessed]:
+def assess_cohort(cohort: Cohort, findings: Findings) -> list[Assessed]:
     """Return a cohort's headline claims under the contradictions among its printed figures."""
-    published = read_published(cohort_dir(cohort) / "published.csv")
+    published = read_published(cohort.folder / "published.csv")
     return assess_headlines(published, relations_of_cohort(cohort), findings.findings)
 
 
@@ -235,7 +235,7 @@ def _assess(
         as_printed=as_printed,
         verdict=_judge(headline, values, said),
         limits=hull([item.limits for item in repairs]),
-        unit=headline.unit or _find_unit(headline, shown, bool(own)),
+        unit=_find_unit(headline, table, shown, bool(own)),
         findings=tuple(alternatives),
         repairs=tuple(repairs) if alternatives else (),
     )
@@ -297,7 +297,12 @@ def _judge(headline: Headline, values: dict[str, Range], said: Range | None) -> 
     return YES if is_within(computed, said) else OPEN
 
 
-def _find_unit(headline: Headline, shown: Sequence[Figure], is_print: bool) -> str:
+def _find_unit(headline: Headline, table: Table, shown: Sequence[Figure], is_print: bool) -> str:
+    if headline.unit == AMOUNT:
+        prints = (row for key in headline.keys.values() for row in table.numbers(key))
+        return next((row.unit for row in prints if is_amount(row.unit)), "number")
+    if headline.unit:
+        return headline.unit
     units = {figure.unit for figure in shown}
     is_sum = not set(headline.expression) & {"*", "/"}
     if is_print or (len(units) == 1 and is_sum):

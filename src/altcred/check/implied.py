@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from altcred.check.figures import ALL, CONTEXT, PEOPLE, SHARES, Figure, Key, Known, Table
+from altcred.check.figures import CONTEXT, PEOPLE, SHARES, Figure, Key, Known, Table
 from altcred.check.ranges import Range, add, are_apart, divide, meet, scale, whole
 from altcred.check.relations import Partition, Relations
 from altcred.check.sizes import category_of, find_population, find_printed_size
 from altcred.check.words import printed
+from altcred.core.records import ALL
 
 LARGEST = 1000
 # So many values are listed; of more, the first ones or the ends.

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.check.figures import CONTEXT, NOT_REPORTED, Key, Table
+from altcred.check.figures import CONTEXT, Key, Table
 from altcred.check.ranges import is_above, meet
 from altcred.check.relations import Relations
 from altcred.check.rules.derived import check_formula, list_declared
 from altcred.check.sizes import find_population
 from altcred.check.words import join_prints, name, printed, show
+from altcred.core.records import NOT_REPORTED
 
 
 @dataclass(frozen=True)

@@ -7,269 +7,45 @@ reproduces a figure when it lies in that interval.
 
 import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from altcred.check.vocabulary import (
+    AMOUNT,
+    FRACTION_SIGNS,
+    FRACTION_WORDS,
+    MEANINGS,
+    NUMBER,
+    NUMBER_WORDS,
+    SHARE,
+    SHARE_WORDS,
+    SIMPLE_FRACTIONS,
+    WORDS,
+    PrintedInterval,
+    Rounded,
+)
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.numerals import ONES, TENS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = (
-    "id",
-    "document",
-    "section",
-    "locator",
-    "wave",
-    "subgroup",
-    "variable",
-    "category",
-    "statistic",
-    "printed",
-    "qualifier",
-    "n",
-    "note",
-)
+    "id", "document", "section", "locator", "wave", "subgroup", "variable", "category", "statistic",
+    "printed", "qualifier", "n", "note",
+)  # fmt: skip
 REQUIRED = (
-    "id",
-    "document",
-    "section",
-    "wave",
-    "subgroup",
-    "variable",
-    "statistic",
-    "printed",
-)
+    "id", "document", "section", "wave", "subgroup", "variable", "statistic", "printed",
+)  # fmt: skip
 # Figures that are no numbers (a date, a name): they are kept as text and have no interval.
 TEXT_STATISTICS = frozenset({"date", "order", "rank", "text"})
 
-SHARE, AMOUNT, NUMBER = "share", "amount", "number"
-
-
-@dataclass(frozen=True)
-class PrintedInterval:
-    """The numbers a printed figure can stand for.
-
-    `low` and `high` are exact, None where there is no bound; `low_open` and `high_open` say that
-    the bound itself is not one of them. `unit` is `share` (0 to 1, from percent, fractions and
-    words), `amount` (of money) or `number`. `digits` is how many decimals are printed, None for
-    fractions and words.
-    """
-
-    low: Fraction | None
-    high: Fraction | None
-    low_open: bool = False
-    high_open: bool = False
-    unit: str = NUMBER
-    digits: int | None = None
-
-    def __contains__(self, value: Fraction) -> bool:
-        if self.low is not None and (value < self.low or (self.low_open and value == self.low)):
-            return False
-        return not (
-            self.high is not None and (value > self.high or (self.high_open and value == self.high))
-        )
-
-
-@dataclass(frozen=True)
-class _Figure:
-    """A figure x as it stands, with the ends of its own rounding interval."""
-
-    value: Fraction
-    low: Fraction
-    high: Fraction
-    unit: str
-    digits: int | None
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a group of words says about the figure x beside it."""
-
-    sentence: str
-    reach: Callable[[_Figure], PrintedInterval]
-
-
-TENTH = Fraction(1, 10)
-
-
-def _reach_tenth(figure: _Figure) -> Fraction:
-    return abs(figure.value) * TENTH
-
-
-def _bound(
-    figure: _Figure,
-    low: Fraction | None,
-    high: Fraction | None,
-    low_open: bool = False,
-    high_open: bool = False,
-) -> PrintedInterval:
-    return PrintedInterval(low, high, low_open, high_open, figure.unit, figure.digits)
-
-
-MEANINGS: dict[str, Meaning] = {
-    "rounded": Meaning(
-        "x rounded as printed: within half a unit of its last digit, both ends included",
-        lambda x: _bound(x, x.low, x.high),
-    ),
-    "above": Meaning(
-        "greater than x itself, however much",
-        lambda x: _bound(x, x.value, None, low_open=True),
-    ),
-    "below": Meaning(
-        "less than x itself, however much",
-        lambda x: _bound(x, None, x.value, high_open=True),
-    ),
-    "at least": Meaning(
-        "x, as it would be rounded, or more",
-        lambda x: _bound(x, _find_edges(x)[0], None),
-    ),
-    "at most": Meaning(
-        "x, as it would be rounded, or less",
-        lambda x: _bound(x, None, _find_edges(x)[1]),
-    ),
-    "nearly": Meaning(
-        "less than x, by a tenth of x at most",
-        lambda x: _bound(x, x.value - _reach_tenth(x), x.value, high_open=True),
-    ),
-    "slightly above": Meaning(
-        "greater than x, by a tenth of x at most",
-        lambda x: _bound(x, x.value, x.value + _reach_tenth(x), low_open=True),
-    ),
-    "about": Meaning(
-        "within a tenth of x on either side, or within its own rounding where that is wider",
-        lambda x: _bound(
-            x,
-            min(x.low, x.value - _reach_tenth(x)),
-            max(x.high, x.value + _reach_tenth(x)),
-        ),
-    ),
-}
-
-# Every word a figure may carry, with its meaning. docs/methods.md shows this table, and a test
-# holds the two together.
-WORDS: dict[str, str] = {
-    "": "rounded",
-    "exactly": "rounded",
-    "only": "rounded",
-    "just": "rounded",
-    "=": "rounded",
-    "between": "rounded",
-    "remaining": "rounded",
-    "another": "rounded",
-    "as little as": "rounded",
-    "as many as": "rounded",
-    "a total of": "rounded",
-    "over": "above",
-    "more than": "above",
-    "greater than": "above",
-    "above": "above",
-    "well over": "above",
-    ">": "above",
-    "exceeding": "above",
-    "less than": "below",
-    "fewer than": "below",
-    "under": "below",
-    "below": "below",
-    "<": "below",
-    "at least": "at least",
-    "or more": "at least",
-    "half or more": "at least",
-    "or higher": "at least",
-    "not less than": "at least",
-    "+": "at least",
-    "≥": "at least",
-    "at most": "at most",
-    "up to": "at most",
-    "no more than": "at most",
-    "not more than": "at most",
-    "or less": "at most",
-    "or fewer": "at most",
-    "≤": "at most",
-    "almost": "nearly",
-    "nearly": "nearly",
-    "just under": "nearly",
-    "close to": "nearly",
-    "not quite": "nearly",
-    "slightly less than": "nearly",
-    "just over": "slightly above",
-    "slightly over": "slightly above",
-    "slightly more than": "slightly above",
-    "a little over": "slightly above",
-    "approximately": "about",
-    "about": "about",
-    "around": "about",
-    "roughly": "about",
-    "some": "about",
-    "~": "about",
-    "≈": "about",
-}
-
-# Words that are figures of their own, as shares; the upper end is closed.
-SHARE_WORDS: dict[str, tuple[Fraction, Fraction, bool]] = {
-    # word: (from, to, whether the lower end is left out)
-    "none": (Fraction(0), Fraction(0), False),
-    "no": (Fraction(0), Fraction(0), False),
-    "all": (Fraction(1), Fraction(1), False),
-    "most": (Fraction(1, 2), Fraction(1), True),
-    "majority": (Fraction(1, 2), Fraction(1), True),
-    "large majority": (Fraction(2, 3), Fraction(1), False),
-    "vast majority": (Fraction(4, 5), Fraction(1), False),
-}
-
-NUMBER_WORDS: dict[str, int] = {
-    **{word: value for value, word in enumerate(ONES)},
-    **{word: value for value, word in zip(range(20, 100, 10), TENS, strict=True)},
-    **{
-        f"{ten}-{ONES[one]}": 20 + 10 * place + one
-        for place, ten in enumerate(TENS)
-        for one in range(1, 10)
-    },
-}
-# "no" and "none" are shares of people, but "zero" is a number.
-FRACTION_WORDS = {
-    "half": 2,
-    "halves": 2,
-    "third": 3,
-    "quarter": 4,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-}
-FRACTION_SIGNS = {
-    "½": "1/2",
-    "⅓": "1/3",
-    "⅔": "2/3",
-    "¼": "1/4",
-    "¾": "3/4",
-    "⅕": "1/5",
-    "⅖": "2/5",
-    "⅗": "3/5",
-    "⅘": "4/5",
-    "⅙": "1/6",
-}
-# A fraction in running text is chosen among the simple ones: up to sixths, and tenths.
-SIMPLE_FRACTIONS = sorted(
-    {Fraction(part, whole) for whole in range(1, 7) for part in range(whole + 1)}
-    | {Fraction(1, 10), Fraction(9, 10)}
-)
 SCALES = {
-    "k": 10**3,
-    "thousand": 10**3,
-    "m": 10**6,
-    "mm": 10**6,
-    "million": 10**6,
-    "bn": 10**9,
+    "k": 10**3, "thousand": 10**3, "m": 10**6, "mm": 10**6, "million": 10**6, "bn": 10**9,
     "billion": 10**9,
-}
+}  # fmt: skip
 UNIT_WORDS = (
     r"(?:hours?|weeks?|days?|months?|years?|people|persons|learners|participants|respondents|"
     r"completers|countries|programs?|courses?|credits?|surveys?|responses?|times|points?|"
@@ -309,13 +85,12 @@ def parse_printed(printed: str, qualifier: str = "") -> PrintedInterval:
     first, last = (meaning.reach(end) for end in ends)
     if ends[0].value > ends[1].value:
         raise ValueError(f"'{printed}' is a range that runs backwards.")
-    return PrintedInterval(
-        first.low,
-        last.high,
-        first.low_open,
-        last.high_open,
-        first.unit,
-        None if first.digits is None or last.digits is None else max(first.digits, last.digits),
+    digits = [end.digits for end in ends if end.digits is not None]
+    return replace(
+        first,
+        high=last.high,
+        high_open=last.high_open,
+        digits=max(digits) if len(digits) == 2 else None,
     )
 
 
@@ -343,32 +118,33 @@ def read_published(path: Path | str) -> "pd.DataFrame":
     import pandas as pd
 
     name = Path(path).name
+    first_row = f"Its first row is {','.join(COLUMNS)}; quote texts that hold commas."
+    faults: dict[type[Exception], tuple[str, str]] = {
+        FileNotFoundError: ("the file is not there.", "Write it or correct its name."),
+        UnicodeDecodeError: ("the file is not UTF-8 text.", "Save it as UTF-8."),
+        pd.errors.ParserError: ("the file cannot be read as comma-separated rows.", first_row),
+        pd.errors.EmptyDataError: ("the file cannot be read as comma-separated rows.", first_row),
+    }
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InvalidInput(
-            [Problem(name, "", "the file is not there.", "Write it or correct its name.")]
-        ) from None
-    except UnicodeDecodeError:
-        raise InvalidInput(
-            [Problem(name, "", "the file is not UTF-8 text.", "Save it as UTF-8.")]
-        ) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        raise InvalidInput(
-            [
-                Problem(
-                    name,
-                    "",
-                    "the file cannot be read as comma-separated rows.",
-                    f"Its first row is {','.join(COLUMNS)}; quote texts that hold commas.",
-                )
-            ]
-        ) from None
+    except tuple(faults) as error:
+        raise InvalidInput([Problem(name, "", *faults[type(error)])]) from None
     refuse_problems(_check_columns(name, list(frame.columns)))
     # A row that is short of fields has missing cells even so.
     frame = frame.loc[:, list(COLUMNS)].fillna("").apply(lambda column: column.str.strip())
-    refuse_problems(_check_rows(name, frame))
+    refuse_problems(
+        Problem(name, f"line {line} ({row['id'] or 'no id'})", fault, remedy)
+        for line, row, first in _number_rows(frame)
+        for fault, remedy in _check_row(line, row, first)
+    )
     return frame
+
+
+def _number_rows(frame: "pd.DataFrame") -> Iterator[tuple[int, dict[str, str], int]]:
+    """Yield each row with its line in the file, and the line where its id stands first."""
+    first_use: dict[str, int] = {}
+    for line, row in enumerate(frame.to_dict("records"), start=2):
+        yield line, row, first_use.setdefault(row["id"], line)
 
 
 def _check_columns(name: str, columns: list[str]) -> Iterator[Problem]:
@@ -382,51 +158,27 @@ def _check_columns(name: str, columns: list[str]) -> Iterator[Problem]:
             )
 
 
-def _check_rows(name: str, frame: "pd.DataFrame") -> Iterator[Problem]:
-    first_use: dict[str, int] = {}
-    for line, row in enumerate(frame.to_dict("records"), start=2):
-        where = f"line {line} ({row['id'] or 'no id'})"
-        for column in REQUIRED:
-            if not row[column]:
-                yield Problem(
-                    name,
-                    where,
-                    f"{column} is empty.",
-                    "Facts that belong to no wave have the wave 'context'."
-                    if column == "wave"
-                    else "Every figure needs one.",
-                )
-        if row["id"] and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:-]*", row["id"]):
-            yield Problem(
-                name,
-                where,
-                "the id is malformed.",
-                "Use letters, digits, points, colons, hyphens and underscores.",
-            )
-        if row["id"] and first_use.setdefault(row["id"], line) != line:
-            yield Problem(
-                name,
-                where,
-                f"the id is used on line {first_use[row['id']]} already.",
-                "Give each row its own.",
-            )
-        if row["n"] and not re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", row["n"]):
-            yield Problem(
-                name,
-                where,
-                f"n '{row['n']}' is not a whole number.",
-                "Write it as 1203 or 1,203, or leave it empty.",
-            )
-        if row["printed"] and row["statistic"] not in TEXT_STATISTICS:
-            try:
-                parse_printed(row["printed"], row["qualifier"])
-            except ValueError as error:
-                yield Problem(
-                    name,
-                    where,
-                    str(error),
-                    "Copy the figure alone into printed and its words into qualifier.",
-                )
+def _check_row(line: int, row: dict[str, str], first: int) -> Iterator[tuple[str, str]]:
+    """Yield each fault of a row with its remedy; `first` is the line where its id stands first."""
+    for column in REQUIRED:
+        if not row[column]:
+            is_wave = column == "wave"
+            remedy = "Facts that belong to no wave have the wave 'context'."
+            yield f"{column} is empty.", remedy if is_wave else "Every figure needs one."
+    if row["id"] and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:-]*", row["id"]):
+        remedy = "Use letters, digits, points, colons, hyphens and underscores."
+        yield "the id is malformed.", remedy
+    if row["id"] and first != line:
+        yield f"the id is used on line {first} already.", "Give each row its own."
+    if row["n"] and not re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", row["n"]):
+        remedy = "Write it as 1203 or 1,203, or leave it empty."
+        yield f"n '{row['n']}' is not a whole number.", remedy
+    if row["printed"] and row["statistic"] not in TEXT_STATISTICS:
+        try:
+            parse_printed(row["printed"], row["qualifier"])
+        except ValueError as error:
+            remedy = "Copy the figure alone into printed and its words into qualifier."
+            yield str(error), remedy
 
 
 def _simplify(printed: str) -> str:
@@ -442,11 +194,11 @@ def _read_share_word(text: str, word: str) -> PrintedInterval:
     if WORDS[word] == "rounded":
         return PrintedInterval(low, high, low_open, unit=SHARE)
     if text == "all" and WORDS[word] == "nearly":
-        return MEANINGS["nearly"].reach(_Figure(high, low, high, SHARE, None))
+        return MEANINGS["nearly"].reach(Rounded(high, low, high, SHARE, None))
     raise ValueError(f"'{word} {text}' has no stated meaning.")
 
 
-def _read_figure(text: str) -> _Figure | None:
+def _read_figure(text: str) -> Rounded | None:
     found = _NUMBER.fullmatch(text)
     if found:
         return _read_number(found)
@@ -471,7 +223,7 @@ def _read_figure(text: str) -> _Figure | None:
     return None
 
 
-def _read_number(found: re.Match[str]) -> _Figure:
+def _read_number(found: re.Match[str]) -> Rounded:
     digits = found["digits"].replace(",", "")
     decimals = len(digits.partition(".")[2])
     scale = Fraction(SCALES.get(found["scale"], 1))
@@ -481,39 +233,31 @@ def _read_number(found: re.Match[str]) -> _Figure:
     elif found["money"]:
         unit = AMOUNT
     sign = -1 if found["sign"] not in ("", "+") or found["inner"] else 1
-    return _make_rounded(
-        sign * Fraction(digits) * scale, Fraction(1, 10**decimals) * scale, unit, decimals
-    )
+    value, step = sign * Fraction(digits) * scale, Fraction(1, 10**decimals) * scale
+    return _make_rounded(value, step, unit, decimals, found["money"].removeprefix("us"))
 
 
-def _make_rounded(value: Fraction, step: Fraction, unit: str, digits: int) -> _Figure:
+def _make_rounded(
+    value: Fraction, step: Fraction, unit: str, digits: int, sign: str = ""
+) -> Rounded:
     # Both ends are closed: halves are rounded up by spreadsheets and SPSS, to even by R and
     # numpy, and a report does not say which made its figures. An amount with trailing zeros is
     # taken to its last digit too. Incomes are typed as round numbers, so that a median of
     # 36,000 is as a rule exact, and the mean of two middle answers is exact to half a dollar;
     # to read the zeros as coarser rounding would forgive errors of hundreds.
-    return _Figure(value, value - step / 2, value + step / 2, unit, digits)
+    return Rounded(value, value - step / 2, value + step / 2, unit, digits, sign)
 
 
-def _make_fraction(part: int, whole: int) -> _Figure:
+def _make_fraction(part: int, whole: int) -> Rounded:
     value = Fraction(part, whole)
     # A share of more than ten people ("131 out of 137") is a count, not a rounded fraction.
     if whole > 10 or value not in SIMPLE_FRACTIONS:
-        return _Figure(value, value, value, SHARE, None)
+        return Rounded(value, value, value, SHARE, None)
     # A simple fraction stands for all shares that are nearer to it than to another one.
     place = SIMPLE_FRACTIONS.index(value)
     below = SIMPLE_FRACTIONS[max(place - 1, 0)]
     above = SIMPLE_FRACTIONS[min(place + 1, len(SIMPLE_FRACTIONS) - 1)]
-    return _Figure(value, (value + below) / 2, (value + above) / 2, SHARE, None)
-
-
-def _find_edges(figure: _Figure) -> tuple[Fraction, Fraction]:
-    # "Half or more" counts a share that would be printed as 50%, and not all that is nearer to
-    # a half than to two fifths.
-    if figure.digits is None and figure.low < figure.high:
-        half = Fraction(1, 200)
-        return figure.value - half, figure.value + half
-    return figure.low, figure.high
+    return Rounded(value, (value + below) / 2, (value + above) / 2, SHARE, None)
 
 
 def _read_count(text: str) -> int | None:
@@ -527,7 +271,7 @@ def _read_count(text: str) -> int | None:
     return NUMBER_WORDS.get(text)
 
 
-def _read_range(text: str) -> tuple[_Figure, _Figure] | None:
+def _read_range(text: str) -> tuple[Rounded, Rounded] | None:
     for cut in re.finditer(r" ?[-–—] ?| to | and ", text):
         first, last = text[: cut.start()], text[cut.end() :]
         last = re.sub(r"^(?:a|the|an) ", "", last)
@@ -539,7 +283,7 @@ def _read_range(text: str) -> tuple[_Figure, _Figure] | None:
         if before.unit == NUMBER and after.unit == SHARE and after.digits is not None:
             before = _read_figure(f"{first}%")
         elif before.unit == AMOUNT and after.unit == NUMBER:
-            after = _read_figure(f"${last}")
+            after = _read_figure(f"{before.sign}{last}")
         elif before.unit != after.unit:
             continue
         if before is not None and after is not None:

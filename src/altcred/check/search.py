@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.check.figures import PEOPLE, Figure, Table, is_size, reread
+from altcred.check.figures import PEOPLE, Figure, Table, is_amount, is_size, reread
 from altcred.check.ranges import ANY, are_apart
 from altcred.check.relations import Relations
 from altcred.check.rules import Check, Outcome, list_checks
@@ -243,7 +243,9 @@ def _write(value: Fraction, figure: Figure) -> str:
     number = round(value * (100 if figure.unit == "share" else 1) * 10**digits)
     before, after = divmod(abs(number), 10**digits)
     text = f"{'-' if number < 0 else ''}{before:,}" + (f".{after:0{digits}d}" if digits else "")
-    return {"share": f"{text}%", "amount": f"${text}"}.get(figure.unit, text)
+    if figure.unit == "share":
+        return f"{text}%"
+    return f"{figure.unit}{text}" if is_amount(figure.unit) else text
 
 
 def weigh_alternatives(table: Table, relations: Relations, ids: list[str]) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.check.figures import ALL, NOT_REPORTED, Key, Known, Table
+from altcred.check.figures import Key, Known, Table
 from altcred.check.ranges import Range, multiply
 from altcred.check.relations import Relations
+from altcred.core.records import ALL, NOT_REPORTED
 
 
 @dataclass(frozen=True)

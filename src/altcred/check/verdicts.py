@@ -9,12 +9,13 @@ or other collections, or words without a number, which no row of this cohort cou
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from altcred.check.consistency import Findings, check_all
-from altcred.check.derived import relations_of_cohort
+from altcred.check.derived import list_ranges, relations_of_cohort
 from altcred.check.published import (
     SHARE,
     TEXT_STATISTICS,
@@ -27,7 +28,8 @@ from altcred.core.errors import Problem, refuse_problems
 from altcred.core.measures import measures_dir, write_measures
 from altcred.core.paths import cohort_dir, processed_dir
 from altcred.core.records import Estimate
-from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.codebook import Codebook
+from altcred.describe.cohort import Cohort
 from altcred.describe.study import Study, load_study
 from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
 
@@ -51,85 +53,65 @@ class Judgement:
     value: float = math.nan
     low: float = math.nan
     high: float = math.nan
-    n: float = math.nan
+    n_rebuilt: float = math.nan
     remark: str = ""
 
 
 def judge_figures(
     published: "pd.DataFrame",
     estimates: Estimates,
-    study: Study,
-    codebook: Codebook,
+    cohort: Cohort,
     waves: Iterable[str],
     conflicts: Mapping[str, str] | None = None,
     file: str = "published.csv",
 ) -> "pd.DataFrame":
     """Return the printed figures with verdict, value, low, high, n_rebuilt, finding and remark.
 
-    `waves` are those of the estimates (`begin`, `panel:begin`, `begin-end` ...); figures of other
-    waves are context. `conflicts` names for an id the finding it belongs to. Raises InvalidInput
-    with every figure of these waves whose key no estimate has.
+    `waves` are those of the estimates (`first`, `panel:first`, `first-second` ...); figures of
+    other waves are context. `conflicts` names for an id the finding it belongs to. Raises
+    InvalidInput with every figure of these waves whose key no estimate has.
     """
-    conflicts = conflicts or {}
-    own = set(waves)
+    conflicts, own = conflicts or {}, set(waves)
     judged, problems = [], []
     for line, row in enumerate(published.to_dict("records"), start=2):
+        finding = conflicts.get(row["id"], "")
         try:
-            judgement = _judge(row, estimates, study, codebook, own)
+            judgement = _judge(row, estimates, cohort, own)
         except UnknownEstimate as error:
-            problems.append(
-                Problem(
-                    file,
-                    f"line {line} ({row['id']})",
-                    f"no estimate has its key. {error}",
-                    "Correct the key, or describe what is missing in the codebook or the study.",
-                )
-            )
+            where, fault = f"line {line} ({row['id']})", f"no estimate has its key. {error}"
+            remedy = "Correct the key, or describe what is missing in the codebook or the study."
+            problems.append(Problem(file, where, fault, remedy))
             continue
-        if judgement.verdict == DIFFERS and row["id"] in conflicts:
-            judgement = Judgement(
-                CONTRADICTED, judgement.value, judgement.low, judgement.high, judgement.n,
-                judgement.remark,
-            )  # fmt: skip
-        judged.append((judgement, conflicts.get(row["id"], "")))
+        if judgement.verdict == DIFFERS and finding:
+            judgement = replace(judgement, verdict=CONTRADICTED)
+        judged.append({**asdict(judgement), "finding": finding})
     refuse_problems(problems)
-    return published.assign(
-        verdict=[judgement.verdict for judgement, _ in judged],
-        value=[judgement.value for judgement, _ in judged],
-        low=[judgement.low for judgement, _ in judged],
-        high=[judgement.high for judgement, _ in judged],
-        n_rebuilt=[judgement.n for judgement, _ in judged],
-        finding=[finding for _, finding in judged],
-        remark=[judgement.remark for judgement, _ in judged],
-    )
+    columns = ("verdict", "value", "low", "high", "n_rebuilt", "finding", "remark")
+    return published.assign(**{column: [row[column] for row in judged] for column in columns})
 
 
 def _judge(
-    row: Mapping[str, str],
-    estimates: Estimates,
-    study: Study,
-    codebook: Codebook,
-    waves: set[str],
+    row: Mapping[str, str], estimates: Estimates, cohort: Cohort, waves: set[str]
 ) -> Judgement:
     if row["wave"] not in waves:
         return Judgement(CONTEXT)
     if row["statistic"] == "order":
         return _judge_order(row, estimates)
     if row["statistic"] == "rank":
-        return _judge_rank(row, estimates, codebook)
+        return _judge_rank(row, estimates, cohort.codebook)
     if row["statistic"] in TEXT_STATISTICS:
         if row["printed"].lower() in NOT_ASKED:
             return _judge_not_asked(row, estimates)
         return Judgement(CONTEXT, remark="words without a number")
     interval = parse_printed(row["printed"], row["qualifier"])
-    found = find_printed(row, estimates, study)
-    described = codebook.variables.get(row["variable"])
-    if interval.unit == SHARE and described is not None and described.unit == "percent":
-        # A number asked for in percent and printed as a share ("one third").
-        found = Estimate(*(n / 100 for n in (found.value, found.low, found.high)), found.n)
-    verdict = REPRODUCED if is_reproduced(found.value, interval) else DIFFERS
-    remark = f"{found.note}" if found.note else ""
-    return Judgement(verdict, found.value, found.low, found.high, found.n, remark)
+    found = find_printed(row, estimates, cohort.study)
+    described = cohort.codebook.variables.get(row["variable"])
+    # A number asked for in percent and printed as a share ("one third") is divided by 100.
+    is_percent = described is not None and described.unit == "percent"
+    by = 100 if interval.unit == SHARE and is_percent else 1
+    value, low, high = (number / by for number in (found.value, found.low, found.high))
+    verdict = REPRODUCED if is_reproduced(value, interval) else DIFFERS
+    return Judgement(verdict, value, low, high, found.n, found.note)
 
 
 def find_printed(row: Mapping[str, str], estimates: Estimates, study: Study) -> Estimate:
@@ -143,66 +125,51 @@ def find_printed(row: Mapping[str, str], estimates: Estimates, study: Study) -> 
     """
     for ending, choose in EXTREMES.items():
         if row["statistic"].endswith(ending) and row["subgroup"].startswith("by "):
-            return _find_extreme(
-                row, row["statistic"].removesuffix(ending), choose, estimates, study
-            )
+            statistic = row["statistic"].removesuffix(ending)
+            found = _find_parts({**row, "statistic": statistic}, estimates, study)
+            return choose(found, key=lambda estimate: estimate.value)
     categories = row["category"].split("+")
     if len(categories) > 1:
         parts = [_find({**row, "category": category}, estimates) for category in categories]
-        return Estimate(sum(part.value for part in parts), math.nan, math.nan, parts[0].n)
+        return Estimate(sum(part.value for part in parts), n=parts[0].n)
     return _find(row, estimates)
 
 
 def _find(row: Mapping[str, str], estimates: Estimates) -> Estimate:
     if row["statistic"] == "nobs" and row["category"]:
         share = _find({**row, "statistic": "proportion"}, estimates)
-        return Estimate(share.n, math.nan, math.nan, share.n)
+        return Estimate(share.n, n=share.n)
     return estimates.find(
         row["wave"], row["variable"], row["category"], row["statistic"], row["subgroup"]
     )
 
 
-def _find_extreme(
-    row: Mapping[str, str],
-    statistic: str,
-    choose: Callable[..., Estimate],
-    estimates: Estimates,
-    study: Study,
-) -> Estimate:
-    parts, _, limit = row["subgroup"].removeprefix("by ").partition(", ")
-    names = _list_parts(study, parts, limit)
-    if row["variable"] == "responses" and not row["category"]:
-        found = [
-            estimates.find(row["wave"], "responses", name.partition("=")[2], statistic)
-            for name in names
-        ]
+def _find_parts(row: Mapping[str, str], estimates: Estimates, study: Study) -> list[Estimate]:
+    """Return the estimates of each part of those people who are printed as `by ...`."""
+    names = list_ranges(study).get(row["subgroup"], [])
+    wave, variable, category, statistic = (
+        row[column] for column in ("wave", "variable", "category", "statistic")
+    )
+    if variable == "responses" and not category:
+        # How many people a part has is printed of everyone, as a category.
+        parts = [name.partition("=")[2] for name in names]
+        found = [estimates.find(wave, variable, part, statistic) for part in parts]
     else:
         found = [
-            _find({**row, "subgroup": name, "statistic": statistic, "category": one}, estimates)
+            _find({**row, "subgroup": name, "category": one}, estimates)
             for name in names
-            for one in row["category"].split("|")
-            if estimates.has(row["wave"], row["variable"], one, statistic, name)
+            for one in category.split("|")
+            if estimates.has(wave, variable, one, statistic, name)
         ]
     if not found:
-        raise UnknownEstimate(
-            f"No part {row['subgroup']!r} has {row['variable']} {row['category']} {statistic}."
-        )
-    return choose(found, key=lambda estimate: estimate.value)
-
-
-def _list_parts(study: Study, parts: str, limit: str) -> list[str]:
-    """List the subgroups `parts=...`, of one program type where a limit names it."""
-    if parts == "program_type":
-        return [f"program_type={name}" for name in study.program_types]
-    kind = limit.partition("=")[2]
-    programs = study.programs_of(kind) if kind else study.programs
-    return [f"program={name}" for name in programs]
+        raise UnknownEstimate(f"No part {row['subgroup']!r} has {variable} {category} {statistic}.")
+    return found
 
 
 def _judge_order(row: Mapping[str, str], estimates: Estimates) -> Judgement:
     left, sign, right = re.fullmatch(r"(\S+) ([<>=]) (\S+)", row["qualifier"]).groups()
     statistic = "proportion" if row["category"] else "median"
-    if row["wave"] == "panel":
+    if row["wave"].partition("-")[0] == "panel":
         # Of the same people, more or fewer is said of their number.
         statistic = "count"
     one, other = (
@@ -278,22 +245,12 @@ def earlier_figures(cohort: str) -> "pd.DataFrame":
         try:
             own = find_printed({**row, "wave": wave}, estimates, study)
         except UnknownEstimate:
-            own = Estimate(math.nan, math.nan, math.nan, math.nan)
-        bounds = WORDS.get(row["qualifier"], "rounded") != "rounded"
-        rows.append(
-            {
-                **row,
-                "own_wave": wave,
-                "year": int(year),
-                "words": f"{row['qualifier']} {row['printed']}" if bounds else row["printed"],
-                "printed_low": math.nan if interval.low is None else float(interval.low),
-                "printed_high": math.nan if interval.high is None else float(interval.high),
-                "value": own.value,
-                "low": own.low,
-                "high": own.high,
-                "n_rebuilt": own.n,
-            }
-        )
+            own = Estimate(math.nan)
+        words = "" if WORDS.get(row["qualifier"], "rounded") == "rounded" else row["qualifier"]
+        ends = (math.nan if end is None else float(end) for end in (interval.low, interval.high))
+        values = [wave, int(year), f"{words} {row['printed']}".strip(), *ends]
+        values += [own.value, own.low, own.high, own.n]
+        rows.append(row | dict(zip(columns, values, strict=True)))
     frame = pd.DataFrame(rows, columns=[*published.columns, *columns])
     # What is printed twice is read once, the closer of the two.
     width = (frame["printed_high"] - frame["printed_low"]).astype(float).fillna(math.inf)
@@ -307,13 +264,13 @@ def _holding_another(figures: "pd.DataFrame", key: list[str]) -> "pd.Series":
     """Tell which figures are looser than another figure of their key that they agree with."""
     import pandas as pd
 
+    low = figures["printed_low"].astype(float).fillna(-math.inf)
+    high = figures["printed_high"].astype(float).fillna(math.inf)
     loose = pd.Series(False, index=figures.index)
     for _, group in figures.groupby(key):
-        for place, one in group.iterrows():
-            low = -math.inf if math.isnan(one["printed_low"]) else one["printed_low"]
-            high = math.inf if math.isnan(one["printed_high"]) else one["printed_high"]
+        for place in group.index:
             others = group.drop(index=place)
-            within = (others["printed_low"] >= low) & (others["printed_high"] <= high)
+            within = others["printed_low"].ge(low[place]) & others["printed_high"].le(high[place])
             loose[place] = bool(within.any())
     return loose
 
@@ -328,48 +285,45 @@ def count_verdicts(judged: "pd.DataFrame") -> dict[str, int]:
 class Reproduction:
     """The verdicts on a cohort's printed figures, and what the figures say of each other."""
 
+    cohort: Cohort
     judged: "pd.DataFrame"
     findings: Findings
 
 
-def judge_cohort(cohort: str) -> Reproduction:
+def judge_cohort(cohort: Cohort) -> Reproduction:
     """Judge every figure printed about a cohort, against all of its estimates.
 
     Findings are numbered from C1, gravest first; a figure that stands in several keeps the
     first. Raises InvalidInput where a figure's key has no estimate.
     """
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    path = cohort_dir(cohort) / "published.csv"
+    path = cohort.folder / "published.csv"
     published = read_published(path)
-    estimates = read_estimates(*sorted((processed_dir(cohort) / "estimates").glob("*.csv")))
+    estimates = read_estimates(*sorted((cohort.processed / "estimates").glob("*.csv")))
     findings = check_all(published, relations_of_cohort(cohort))
     conflicts: dict[str, str] = {}
     for number, finding in enumerate(findings.findings, start=1):
-        for place in (*finding.ids, *finding.places):
+        for place in finding.places:
             conflicts.setdefault(place, f"C{number}")
     waves = set(estimates.frame["wave"])
-    judged = judge_figures(published, estimates, study, codebook, waves, conflicts, str(path))
-    return Reproduction(judged, findings)
+    judged = judge_figures(published, estimates, cohort, waves, conflicts, str(path))
+    return Reproduction(cohort, judged, findings)
 
 
-def write_reproduction(reproduction: Reproduction, cohort: str) -> None:
+def write_reproduction(reproduction: Reproduction) -> None:
     """Write reproduction.csv, a row a printed figure, and the counts that metrics.json gathers."""
-    judged = reproduction.judged
+    judged, cohort = reproduction.judged, reproduction.cohort
     columns = ["id", "wave", "verdict", "printed", "qualifier", "value", "low", "high",
                "n_rebuilt", "finding", "remark"]  # fmt: skip
-    path = processed_dir(cohort) / "reproduction.csv"
+    path = cohort.processed / "reproduction.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     judged[columns].to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
-    by_severity: dict[str, int] = {}
-    for finding in reproduction.findings.findings:
-        by_severity[finding.severity] = by_severity.get(finding.severity, 0) + 1
+    severities = [finding.severity for finding in reproduction.findings.findings]
     measures = {
         "figures": count_verdicts(judged),
         "by_wave": {
             str(wave): {verdict: n for verdict, n in count_verdicts(part).items() if n}
             for wave, part in judged.groupby("wave")
         },
-        "findings": {"total": len(reproduction.findings.findings), **by_severity},
+        "findings": {"total": len(severities), **Counter(severities)},
     }
-    write_measures(measures_dir() / f"{cohort}-reproduction.json", measures)
+    write_measures(measures_dir() / f"{cohort.name}-reproduction.json", measures)

@@ -4,20 +4,19 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
-from altcred.check.figures import CONTEXT, Figure, Key, Table
+from altcred.check.figures import CONTEXT, Figure, Key, Table, is_amount
 from altcred.check.ranges import Range
 from altcred.check.sizes import Size
 
 
 def show(value: Fraction | int, unit: str = "number") -> str:
-    """Write an exact number for a reader: shares as percent, at most three decimals."""
+    """Write an exact number for a reader: shares as percent, amounts with their sign."""
     value = Fraction(value)
     if unit == "share":
         return f"{_decimals(value * 100, 3)}%"
     text = _decimals(value, 2)
-    if unit != "amount":
-        return text
-    return f"-${text[1:]}" if text.startswith("-") else f"${text}"
+    minus = "-" if text.startswith("-") else ""
+    return f"{minus}{unit if is_amount(unit) else ''}{text.removeprefix('-')}"
 
 
 def _decimals(value: Fraction, places: int) -> str:

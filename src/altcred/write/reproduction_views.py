@@ -1,38 +1,142 @@
-"""What a reader sees of the verdicts: counts, contradictions as paragraphs, every figure."""
+"""What a reader sees of the verdicts: counts, contradictions as paragraphs, every figure.
+
+The functions called show_... put out the sections of a chapter, prose as Markdown.
+"""
 
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from altcred.check.consistency import Finding
-from altcred.check.figures import Figure
-from altcred.check.headlines import (
-    DEPENDS,
-    FALLS,
-    OUTCOMES,
-    SURVIVES,
-    UNSETTLED,
-    UNTOUCHED,
-    Assessed,
-)
+from altcred.check.headlines import Assessed
 from altcred.check.published import AMOUNT, SHARE, parse_printed
-from altcred.check.ranges import Range
 from altcred.check.verdicts import (
+    CONTEXT,
     CONTRADICTED,
     DIFFERS,
     REPRODUCED,
     VERDICTS,
     Reproduction,
 )
-from altcred.check.words import show, show_range
-from altcred.core.numerals import ONES
 from altcred.describe.codebook import Codebook
+from altcred.write.headline_views import describe_headlines, headline_table, list_headlines
+from altcred.write.prose import escape_markdown
 from altcred.write.tables import Shown, Table, frame_table
-from altcred.write.views import MINUS
+
+Row = dict[str, Any]
+
+OPENING = """# Printed figures, judged {#sec-reproduction}
+
+Every figure that the documents print has a row in `published.csv`, as printed, with the key of the
+estimate it is about. This chapter joins the two. A printed figure is an interval of the numbers it
+can stand for, reasoned from its own digits and the words beside it; it is **reproduced** when the
+estimate lies in that interval. A figure that is not, and that stands in a set of printed figures
+which cannot all be true, is **contradicted**. What is left **differs**. Facts that no answer could
+tell, and words without a number, are **context**."""
+RECONSTRUCTED = """The answers of this cohort were generated from these very figures. That one of
+them is reproduced says that it can be true together with the others and that the way from rows to
+estimates works; it does not say that the authors' rows hold it."""
+VERDICT_TEXT = """## How many figures are rebuilt {#sec-verdicts}
+
+@tbl-verdicts counts the verdicts, a row a document of the study. The page of this chapter among the
+executed notebooks lists every figure, section by section, with what is printed, what was rebuilt
+and the verdict; the browser's search finds any of them."""
+UNREPRODUCED = """## What is not rebuilt {#sec-unreproduced}
+
+"""
+SOME_UNREPRODUCED = """The figures below are the ones that rows do not give back, each with what
+they give instead; a number in brackets names the contradiction it belongs to."""
+NONE_UNREPRODUCED = "Rows give back every figure that they could."
+FINDINGS = """## Printed figures that cannot all be true {#sec-findings}
+
+"""
+SOME_FINDINGS = """These were found by comparing printed figures with each other, with whole numbers
+and fractions only. Each names a smallest set: without any one of its figures there is no conflict
+left. What rounding can explain is not listed."""
+NO_FINDINGS = """Printed figures were compared with each other, with whole numbers and fractions
+only. No contradiction was found that rounding cannot explain."""
+HEADLINES = "## What the contradictions do to the headline claims {#sec-headlines}"
+IMPLIED = "## Sizes that are not printed but follow {#sec-implied}"
+ODD = """## Odd, and possible {#sec-odd}
+
+These figures can all be true; a reader may still wonder at them."""
+
+
+def show_opening(reproduction: Reproduction) -> None:
+    """Show the chapter's heading and what its verdicts mean."""
+    _show(OPENING, RECONSTRUCTED if reproduction.cohort.study.reconstructed else "")
+
+
+def show_verdicts(reproduction: Reproduction) -> None:
+    """Show how many figures have each verdict."""
+    _show(VERDICT_TEXT)
+    _show_table(verdict_table(reproduction), "verdicts", "Printed figures by verdict")
+
+
+def show_unreproduced(reproduction: Reproduction) -> None:
+    """Show the figures that rows do not give back, or that there is none."""
+    table = list_unreproduced(reproduction)
+    _show(UNREPRODUCED + (NONE_UNREPRODUCED if table is None else SOME_UNREPRODUCED))
+    _show_table(table, "unreproduced", "Printed figures that are not reproduced")
+
+
+def show_findings(reproduction: Reproduction) -> None:
+    """Show the contradictions among printed figures, or that there is none."""
+    text = describe_findings(reproduction)
+    _show(FINDINGS + (SOME_FINDINGS if text else NO_FINDINGS), text)
+
+
+def show_headlines(headlines: Sequence[Assessed], reproduction: Reproduction) -> None:
+    """Show what the contradictions do to the headline claims, where the cohort lists any."""
+    if headlines:
+        findings = reproduction.findings.findings
+        _show(HEADLINES, describe_headlines(headlines, findings, "tbl-headlines"))
+        caption = "Headline claims under every repair of the contradictions that touch them"
+        _show_table(headline_table(headlines), "headlines", caption)
+        _show(list_headlines(headlines))
+
+
+def show_implied(reproduction: Reproduction) -> None:
+    """Show the sizes that follow from printed figures, where there are any."""
+    lines = [each.describe() for each in reproduction.findings.implied]
+    _show_list(IMPLIED, lines)
+
+
+def show_odd(reproduction: Reproduction) -> None:
+    """Show what can be true and still looks strange, where there is any."""
+    _show_list(ODD, [each.line for each in reproduction.findings.odd])
+
+
+def show_figures(reproduction: Reproduction) -> None:
+    """Show every printed figure, under its table or its variable."""
+    from IPython.display import Markdown, display
+
+    display(Markdown("## Every printed figure"))
+    for heading, table in figure_tables(reproduction):
+        display(Markdown(f"### {heading}"), table)
+
+
+def _show(*paragraphs: str) -> None:
+    from IPython.display import Markdown, display
+
+    text = "\n\n".join(filter(None, paragraphs))
+    if text:
+        display(Markdown(text))
+
+
+def _show_list(heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        _show(heading, "\n".join(f"- {escape_markdown(line)}" for line in lines))
+
+
+def _show_table(table: Table | None, label: str, caption: str) -> None:
+    from IPython.display import display
+
+    if table is not None:
+        display(table, metadata={"report": {"label": f"tbl-{label}", "caption": caption}})
 
 
 def verdict_table(reproduction: Reproduction) -> Table | None:
@@ -41,14 +145,14 @@ def verdict_table(reproduction: Reproduction) -> Table | None:
     rows = []
     for document, part in [*judged.groupby("document"), ("All", judged)]:
         counts = part["verdict"].value_counts()
-        rebuilt = len(part) - int(counts.get("context", 0))
-        share = counts.get(REPRODUCED, 0) / rebuilt if rebuilt else math.nan
+        rebuilt = len(part) - int(counts.get(CONTEXT, 0))
+        share = f"{counts.get(REPRODUCED, 0) / rebuilt:.1%}" if rebuilt else ""
         rows.append(
             {
                 "Document": document,
                 "Printed figures": f"{len(part):,}",
                 **{verdict.capitalize(): f"{counts.get(verdict, 0):,}" for verdict in VERDICTS},
-                "Reproduced, of those rows can rebuild": "" if rebuilt == 0 else f"{share:.1%}",
+                "Reproduced, of those rows can rebuild": share,
             }
         )
     return frame_table(pd.DataFrame(rows), "verdicts")
@@ -57,208 +161,44 @@ def verdict_table(reproduction: Reproduction) -> Table | None:
 def describe_findings(reproduction: Reproduction) -> str:
     """Return the contradictions as Markdown paragraphs that an author could act on."""
     by_id = reproduction.judged.set_index("id")
-    findings = reproduction.findings.findings
     return "\n\n".join(
         _describe_finding(f"C{number}", finding, by_id)
-        for number, finding in enumerate(findings, start=1)
+        for number, finding in enumerate(reproduction.findings.findings, start=1)
     )
 
 
 def _describe_finding(name: str, finding: Finding, by_id: pd.DataFrame) -> str:
-    text = [f"**{name}** ({finding.severity}, {finding.kind}). {_escape(finding.line)}"]
-    if finding.premise:
-        text.append(f"This takes for granted that {_escape(finding.premise)}.")
-    printed = [f"{_place(by_id.loc[id])}: {_print(by_id.loc[id])}" for id in finding.ids]
-    text.append(f"Printed in {'; '.join(map(_escape, printed))}.")
+    printed = (f"{_place(by_id.loc[id])}: {_print(by_id.loc[id])}" for id in finding.ids)
     others = len(set(finding.places) - set(finding.ids))
-    if others:
-        prints = "row prints" if others == 1 else "rows print"
-        text.append(f"{others} more {prints} the same quantities.")
+    repair = "No single slip of a digit repairs it."
     if finding.typo is not None:
         slip = finding.typo
         how = "the two exchanged" if slip.exchanged_with else "a slip in one figure"
-        text.append(f"{_escape(slip.replacement)} for {_escape(slip.printed)} ({how}) repairs it.")
-    else:
-        text.append("No single slip of a digit repairs it.")
-    if finding.evidence:
-        text.append(_escape(finding.evidence))
-    return " ".join(text)
-
-
-NOT_BOUNDED = "not bounded"
-POINTS = "points"
-SURVIVAL = {
-    SURVIVES: "yes",
-    DEPENDS: "depends on the repair",
-    UNSETTLED: "not settled",
-    FALLS: "no",
-    UNTOUCHED: "not touched",
-}
-
-
-def headline_table(headlines: Sequence[Assessed]) -> Table | None:
-    """Return the headline claims, those that contradictions touch first; None without claims."""
-    touched = [item for item in headlines if item.findings]
-    others = [item for item in headlines if not item.findings]
-    rows = [
-        {
-            "Claim": item.claim,
-            "Printed": " and ".join(figure.shown for figure in item.printed),
-            "Under the repairs": _write_limits(item.limits, item) if item.findings else "",
-            "Contradictions": _list_numbers(item),
-            "Does it survive?": SURVIVAL[item.outcome],
-        }
-        for item in [*touched, *others]
-    ]
-    return frame_table(pd.DataFrame(rows), "headlines") if rows else None
-
-
-def describe_headlines(
-    headlines: Sequence[Assessed], reproduction: Reproduction, label: str
-) -> str:
-    """Return what becomes of the headline claims as Markdown; '' where a cohort lists none.
-
-    `label` is that of the table of claims, for the reference to it.
-    """
-    if not headlines:
-        return ""
-    one = len(headlines) == 1
-    touched = [item for item in headlines if item.findings]
+        repair = f"{slip.replacement} for {slip.printed} ({how}) repairs it."
     text = [
-        f"@{label} lists {'the claim' if one else f'the {_spell(len(headlines))} claims'} that "
-        "most readers take away. A contradiction touches a claim if one of the figures that the "
-        "claim rests on may be the wrong one."
+        finding.line,
+        f"This takes for granted that {finding.premise}." if finding.premise else "",
+        f"Printed in {'; '.join(printed)}.",
+        f"{others} more {'row prints' if others == 1 else 'rows print'} the same quantities."
+        if others
+        else "",
+        repair,
+        finding.evidence,
     ]
-    if not touched:
-        text.append(f"{'It is not' if one else 'None is'} touched.")
-        return " ".join(text)
-    is_one = len(touched) == 1
-    if one:
-        text.append("It is touched.")
-    else:
-        text.append(f"Of them, {_spell(len(touched))} {'is' if is_one else 'are'} touched.")
-    counts = {outcome: sum(item.outcome == outcome for item in touched) for outcome in OUTCOMES}
-    said = [
-        (SURVIVES, "survives", "survive", "every repair"),
-        (FALLS, "does", "do", "not hold as printed under any repair"),
-        (DEPENDS, "holds", "hold", "under some repairs and not under others"),
-        (UNSETTLED, "is", "are", "not settled, since the figures that remain leave it open"),
-    ]
-    parts = []
-    for outcome, singular, plural, rest in said:
-        n = counts[outcome]
-        who = "It" if is_one else _spell(n)
-        if n:
-            parts.append(f"{who} {singular if n == 1 else plural} {rest}")
-    text.append(f"{'; '.join(parts).capitalize()}.")
-    numbers = {number for item in touched for number in item.findings}
-    findings = reproduction.findings.findings
-    premise = any(findings[number - 1].premise for number in numbers)
-    paragraphs = [
-        " ".join(text),
-        "Every quantity of a contradiction is taken to be the wrong one in turn. What it can be "
-        "instead is what the rules above leave it, given all other printed figures but those "
-        "computed from it. If they leave it nothing, it cannot be the only wrong one, and that way "
-        "out is not counted. The number of the claim is then computed anew; the table gives the "
-        "lowest and the highest over all ways out, rounded outwards."
-        + (" What a contradiction takes for granted is taken so here too." if premise else ""),
-    ]
-    return "\n\n".join(paragraphs)
+    plain = escape_markdown(" ".join(filter(None, text)))
+    return f"**{name}** ({finding.severity}, {finding.kind}). {plain}"
 
 
-def list_headlines(headlines: Sequence[Assessed]) -> str:
-    """Return a Markdown list of the claims that do not survive every repair, and why."""
-    weak = [item for item in headlines if item.outcome not in {UNTOUCHED, SURVIVES}]
-    if not weak:
-        return ""
-    opening = (
-        "What the claim that does not survive every repair comes down to:"
-        if len(weak) == 1
-        else "What the claims that do not survive every repair come down to:"
-    )
-    return "\n".join([opening, "", *map(_describe_headline, weak)])
-
-
-def _describe_headline(item: Assessed) -> str:
-    ways: dict[str, list[str]] = {}
-    for repaired in sorted(item.repairs, key=lambda way: not way.wrong):
-        wrong = list(dict.fromkeys(_name_print(figure) for figure in repaired.wrong))
-        condition = f"if {_join(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
-        if not wrong:
-            condition = "if another figure is wrong" if ways else "whichever other figure is wrong"
-        ways.setdefault(condition, []).append(_write_outcome(repaired.limits, item))
-    parts = [f"{condition}, {' or '.join(outcomes)}" for condition, outcomes in ways.items()]
-    return f"- **{_escape(item.claim)}** ({_list_numbers(item)}): {_escape('; '.join(parts))}."
-
-
-def _name_print(figure: Figure) -> str:
-    # A number may be wrong as one statistic and right as another.
-    as_what = (
-        f" as the {figure.key.statistic}" if figure.key.statistic in {"mean", "median"} else ""
-    )
-    return f"{figure.shown}{as_what}"
-
-
-def _write_outcome(limits: Range, item: Assessed) -> str:
-    if limits == item.as_printed:
-        return "nothing changes"
-    written = _write_limits(limits, item)
-    return "nothing that is printed bounds it" if written == NOT_BOUNDED else f"it is {written}"
-
-
-def _write_limits(limits: Range, item: Assessed) -> str:
-    """Write a range a digit finer than the claim is printed, rounded outwards; whole dollars."""
-    if limits.high is None and limits.low in {None, 0}:
-        return NOT_BOUNDED
-    # Words are no coarser than the figures they stand for: a digit more than percents have.
-    digits = max(1 if figure.digits is None else figure.digits for figure in item.printed)
-    if item.unit != AMOUNT and not _is_whole(limits):
-        digits += 1
-    scale = 10**digits * (100 if item.unit in {SHARE, POINTS} else 1)
-    low = None if limits.low is None else Fraction(math.floor(limits.low * scale), scale)
-    high = None if limits.high is None else Fraction(math.ceil(limits.high * scale), scale)
-    if item.unit != POINTS:
-        rounded = Range(low, high, limits.low_open, limits.high_open)
-        return show_range(rounded, item.unit).replace("-", MINUS)
-    ends = [show(100 * end).replace("-", MINUS) for end in (low, high) if end is not None]
-    return f"{' to '.join(ends)} points" if len(ends) == 2 else NOT_BOUNDED
-
-
-def _is_whole(limits: Range) -> bool:
-    return all(end is None or end.denominator == 1 for end in (limits.low, limits.high))
-
-
-def _list_numbers(item: Assessed) -> str:
-    return ", ".join(f"C{number}" for number in item.findings)
-
-
-def _spell(number: int) -> str:
-    return ONES[number] if number <= 10 else f"{number:,}"
-
-
-def _join(items: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
-
-
-def list_implied(reproduction: Reproduction) -> str:
-    """Return the sizes that follow from printed figures as a Markdown list."""
-    return "\n".join(f"- {_escape(each.describe())}" for each in reproduction.findings.implied)
-
-
-def list_odd(reproduction: Reproduction) -> str:
-    """Return the oddities as a Markdown list of their arithmetic."""
-    return "\n".join(f"- {_escape(each.line)}" for each in reproduction.findings.odd)
-
-
-def figure_tables(reproduction: Reproduction, codebook: Codebook) -> Iterator[tuple[str, Table]]:
+def figure_tables(reproduction: Reproduction) -> Iterator[tuple[str, Table]]:
     """Yield a heading and a table of printed figures: for each printed table, then each variable.
 
     The headings carry the ids that the report's tables and figures lead to: `printed-table-3`,
-    `printed-begin-income`.
+    `printed-WAVE-VARIABLE`.
     """
+    codebook = reproduction.cohort.codebook
     # Plain rows: there are some two hundred tables, and a frame for each takes longer than they.
-    in_tables: dict[str, list[dict[str, Any]]] = {}
-    others: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    in_tables: dict[str, list[Row]] = {}
+    others: dict[tuple[str, str], list[Row]] = {}
     for row in reproduction.judged.to_dict("records"):
         if found := re.match(r"Table \d+\b", row["locator"]):
             in_tables.setdefault(found[0], []).append(row)
@@ -274,7 +214,7 @@ def figure_tables(reproduction: Reproduction, codebook: Codebook) -> Iterator[tu
 
 
 def _list_figures(
-    title: str, id: str, part: Iterable[dict[str, Any]], codebook: Codebook
+    title: str, id: str, part: Iterable[Row], codebook: Codebook
 ) -> tuple[str, Table]:
     columns = ["Of", "Among", "Statistic", "Printed", "Rebuilt", "n", "Verdict"]
     rows = []
@@ -286,19 +226,19 @@ def _list_figures(
             _print(row),
             write_rebuilt(row),
             "" if math.isnan(row["n_rebuilt"]) else f"{row['n_rebuilt']:,.0f}",
-            row["verdict"] + (f" ({row['finding']})" if row["finding"] else ""),
+            _write_verdict(row),
         ]
         rows.append((_place(row), [Shown(text) for text in cells]))
-    return f"{_escape(title)} {{#{id}}}", Table(id, "Where", columns, rows)
+    return f"{escape_markdown(title)} {{#{id}}}", Table(id, "Where", columns, rows)
 
 
 def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def list_unreproduced(reproduction: Reproduction, codebook: Codebook) -> Table | None:
+def list_unreproduced(reproduction: Reproduction) -> Table | None:
     """Return the printed figures that rows do not rebuild: those contradicted, those different."""
-    judged = reproduction.judged
+    codebook, judged = reproduction.cohort.codebook, reproduction.judged
     part = judged[judged["verdict"].isin([CONTRADICTED, DIFFERS])]
     rows = [
         {
@@ -306,11 +246,15 @@ def list_unreproduced(reproduction: Reproduction, codebook: Codebook) -> Table |
             "Of": f"{row['wave']} {_label(row, codebook)}",
             "Printed": _print(row),
             "Rebuilt": write_rebuilt(row),
-            "Verdict": row["verdict"] + (f" ({row['finding']})" if row["finding"] else ""),
+            "Verdict": _write_verdict(row),
         }
         for row in part.to_dict("records")
     ]
     return frame_table(pd.DataFrame(rows), "unreproduced") if rows else None
+
+
+def _write_verdict(row: Row) -> str:
+    return row["verdict"] + (f" ({row['finding']})" if row["finding"] else "")
 
 
 def write_rebuilt(row: Any) -> str:
@@ -322,13 +266,14 @@ def write_rebuilt(row: Any) -> str:
         interval = parse_printed(row["printed"], row["qualifier"])
     except ValueError:
         return f"{value:.4g}"
+    digits = (interval.digits or 0) + 1
     if interval.unit == SHARE:
-        return f"{100 * value:.{(interval.digits or 0) + 1}f}%"
-    if interval.unit == AMOUNT:
-        return f"${value:,.0f}" if float(value).is_integer() else f"${value:,.2f}"
-    return (
-        f"{value:,.0f}" if float(value).is_integer() else f"{value:,.{(interval.digits or 0) + 1}f}"
-    )
+        return f"{100 * value:.{digits}f}%"
+    if float(value).is_integer():
+        digits = 0
+    elif interval.unit == AMOUNT:
+        digits = 2
+    return f"{interval.sign}{value:,.{digits}f}"
 
 
 def _label(row: Any, codebook: Codebook) -> str:
@@ -350,9 +295,3 @@ def _print(row: Any) -> str:
     if row["statistic"] in {"order", "rank"}:
         return str(row["printed"])
     return " ".join(filter(None, [row["qualifier"], row["printed"]]))
-
-
-def _escape(text: str) -> str:
-    from altcred.write.prose import escape_markdown
-
-    return escape_markdown(text)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from altcred.check.figures import NOT_REPORTED, Key, Known, Table
+from altcred.check.figures import Key, Known, Table
 from altcred.check.ranges import Range, is_above, point, scale, whole
 from altcred.check.relations import Relations, VariableRelation
 from altcred.check.rules.registry import Outcome, conflict, register
 from altcred.check.sizes import Size, find_printed_size
 from altcred.check.words import name, printed, show, show_range
 from altcred.core.intervals import parse_interval
+from altcred.core.records import NOT_REPORTED
 
 # Beyond so many combinations of overlapping sets the heaviest are kept.
 MOST_SETS, KEPT_SETS = 4096, 1024

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from altcred.check.figures import ALL, PEOPLE, Known, Table
+from altcred.check.figures import PEOPLE, Known, Table
 from altcred.check.ranges import SHARE, Range, add, are_apart, hull, is_above, point, whole
 from altcred.check.relations import Relations
 from altcred.check.rules.people import find_counted
 from altcred.check.rules.registry import Outcome, Split, conflict, each_split, register
 from altcred.check.sizes import category_of
 from altcred.check.words import name, printed, show_range
+from altcred.core.records import ALL
 
 
 @register(

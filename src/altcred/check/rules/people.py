@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from altcred.check.figures import ALL, NOT_REPORTED, PEOPLE, SHARES, Key, Table
+from altcred.check.figures import PEOPLE, SHARES, Key, Table
 from altcred.check.ranges import are_apart, multiply, scale, whole
 from altcred.check.relations import Relations
 from altcred.check.rules.registry import Outcome, conflict, each, register
@@ -17,6 +17,7 @@ from altcred.check.sizes import (
     size_of,
 )
 from altcred.check.words import name, printed, show, show_range, show_size
+from altcred.core.records import ALL, NOT_REPORTED
 
 
 @register(

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from altcred.check.figures import ALL, NOT_REPORTED, PEOPLE, Figure, Key, Known, Table
+from altcred.check.figures import PEOPLE, Figure, Key, Known, Table
 from altcred.check.ranges import Range, are_apart, is_above, is_at_least
 from altcred.check.relations import Relations, VariableRelation
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.words import name, printed
 from altcred.core.intervals import Interval, parse_interval
+from altcred.core.records import ALL, NOT_REPORTED
 
 HALF = Fraction(1, 2)
 

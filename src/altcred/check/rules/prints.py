@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from altcred.check.figures import CONTEXT, SHARES, Figure, Key, Table
+from altcred.check.figures import CONTEXT, SHARES, Figure, Key, Table, is_amount
 from altcred.check.ranges import meet, scale
 from altcred.check.relations import Relations
 from altcred.check.rules.registry import Outcome, conflict, each, register
@@ -82,4 +82,4 @@ def check_label(table: Table, relations: Relations, key: Key) -> Outcome | None:
 def _is_telling(figure: Figure) -> bool:
     # Ages, hours and small amounts agree by chance often enough.
     digits = sum(letter.isdigit() for letter in figure.printed)
-    return figure.unit == "amount" and digits >= 4 and not figure.qualifier
+    return is_amount(figure.unit) and digits >= 4 and not figure.qualifier
