@@ -17,10 +17,12 @@ from test_panel_views import CODEBOOK, STUDY
 from altcred.check.verdicts import earlier_figures
 from altcred.core.records import Estimate
 from altcred.describe.codebook import load_codebook
+from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
+from altcred.describe.prices import load_prices
 from altcred.describe.study import load_study
 from altcred.estimate import linkage as linkage_estimates
-from altcred.estimate.costs import estimate_costs, load_prices, name_payback
+from altcred.estimate.costs import estimate_costs, name_payback
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_flow, estimate_wave
@@ -97,7 +99,7 @@ def draw_all(seed: int) -> Iterator[Made]:
         if drawing is not None:
             yield Made("bounds", drawing, between, variable)
     view = place(COHORT, "costs-end", estimate_costs(COHORT, "end"), "end").on("end")
-    prices = load_prices(COHORT)
+    prices = load_prices(open_cohort(COHORT))
     yield Made("payback", _cost_views.payback_figure(view, prices), view, prices)
     if seed != SEEDS[0]:
         return

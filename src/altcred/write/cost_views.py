@@ -5,20 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from altcred.describe.prices import CREDIT, Period, Plan, Prices
 from altcred.describe.study import ALL, Study
-from altcred.estimate.costs import (
-    CREDIT,
-    CostRange,
-    Period,
-    Plan,
-    Prices,
-    compare_plans,
-    cost_of_program,
-    list_options,
-    list_plans,
-    name_payback,
-    name_raise,
-)
+from altcred.estimate.costs import name_payback, name_raise
+from altcred.estimate.plans import CostRange, cost_of_program, list_options, list_plans
 from altcred.write.figures import Drawing, _wrap, colour_of, ink_of
 from altcred.write.tables import Shown, Table
 from altcred.write.views import (
@@ -131,16 +121,10 @@ def dates_table(
     Days are those of prices.yaml if left out.
     """
     days = list(on or prices.comparison.on)
-    frames = [compare_plans(prices, program_type, weeks, day).set_index("plan") for day in days]
     rows = []
-    for name, plan in list_plans(prices, program_type).items():
-        cells = []
-        for frame in frames:
-            found = frame.loc[name]
-            cost = CostRange(
-                found["low"], found["high"], found["average"], bool(found["completes"])
-            )
-            cells.append(Shown(_write_cost(plan, cost) if found["is_open"] else CLOSED))
+    for plan in list_plans(prices, program_type).values():
+        costs = [cost_of_program(plan, weeks, begun=day) for day in days]
+        cells = [Shown(_write_cost(plan, cost) if cost.is_open else CLOSED) for cost in costs]
         rows.append((plan.label, cells))
     heading = f"{_type_label(prices, study, program_type)}, {weeks:g} weeks"
     columns = [f"Begun {_write_day(day)}" for day in days]
@@ -495,18 +479,12 @@ def _label_raises(panels: Sequence[Any], raises: Iterable[float]) -> None:
             label.remove()
 
 
-def priced_types(prices: Prices, study: Study) -> list[str]:
-    """Return the study's program types that there is a plan for, in the order of the study."""
-    known = {name for plan in prices.plans.values() for name in plan.program_types}
-    return [name for name in study.program_types if name in known]
-
-
 def typical_weeks(view: View, prices: Prices, program_type: str) -> float:
     """Return the median weeks of a program type's respondents.
 
     Where the wave does not tell, the first number of weeks in prices.yaml.
     """
     parts = [f"program_type={program_type}", ALL]
-    found = [view.find("weeks", "", "median", part) for part in parts]
+    found = [view.find(prices.roles.weeks or "", "", "median", part) for part in parts]
     known = [one.value for one in found if one is not None and not math.isnan(one.value)]
     return known[0] if known else prices.comparison.weeks[0]
