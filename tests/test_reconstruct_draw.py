@@ -6,8 +6,11 @@ import pytest
 from altcred.check.published import is_reproduced, parse_printed
 from altcred.describe.codebook import CodebookFile
 from altcred.describe.study import StudyFile
+from altcred.kinds import find_kind, list_kinds
 from altcred.reconstruct.assumptions import Reconstruction, check_reconstruction
+from altcred.reconstruct.blocks import CELLS, SHARES
 from altcred.reconstruct.draw import Drawn, draw_answers
+from altcred.reconstruct.exports import WRITERS
 
 STUDY = StudyFile.model_validate(
     {
@@ -267,6 +270,12 @@ def test_a_figure_set_aside_is_not_aimed_at():
     published = make_published(FIGURES)
     drawn = draw_answers(STUDY, CODEBOOK, published, reconstruction)
     assert drawn.gave_up == ["f08"]
+
+
+def test_every_kind_is_drawn_and_written_or_says_that_it_is_not() -> None:
+    forms = {find_kind(name).stand_in for name in list_kinds()} - {""}
+    assert forms == set(WRITERS)
+    assert forms - {"words"} == set(CELLS) == set(SHARES)
 
 
 # A third wave that went to people of the second --------------------------------------------------

@@ -27,6 +27,7 @@ class Categorical(Kind):
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
     change_table: ClassVar[str] = "categories"
+    stand_in: ClassVar[str] = "choices"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an answer as the name of a category."""

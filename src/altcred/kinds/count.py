@@ -10,6 +10,7 @@ class Count(Numeric):
     """A whole number of things."""
 
     name: ClassVar[str] = "count"
+    stand_in: ClassVar[str] = "counts"
 
 
 register_kind(Count())

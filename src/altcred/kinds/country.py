@@ -32,6 +32,7 @@ class Country(Categorical):
     needs_categories: ClassVar[bool] = False
     chart: ClassVar[str] = "countries"
     table: ClassVar[str] = "countries"
+    stand_in: ClassVar[str] = "countries"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a country as its ISO 3166 alpha-3 code."""

@@ -78,6 +78,8 @@ class Kind:
     table: ClassVar[str] = ""
     change_chart: ClassVar[str] = ""
     change_table: ClassVar[str] = ""
+    # Name of the way in which stand-ins for answers are drawn; empty where none are.
+    stand_in: ClassVar[str] = ""
 
     # Read ----------------------------------------------------------------------------------
 

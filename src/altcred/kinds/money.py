@@ -11,6 +11,7 @@ class Money(Numeric):
 
     name: ClassVar[str] = "money"
     is_money: ClassVar[bool] = True
+    stand_in: ClassVar[str] = "amounts"
 
 
 register_kind(Money())

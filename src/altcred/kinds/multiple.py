@@ -31,6 +31,7 @@ class Multiple(Kind):
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
     change_table: ClassVar[str] = "ticks"
+    stand_in: ClassVar[str] = "ticks"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a text of several answers as a tuple of categories."""

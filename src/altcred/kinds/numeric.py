@@ -31,6 +31,7 @@ class Numeric(Kind):
     chart: ClassVar[str] = "distribution"
     table: ClassVar[str] = "numbers"
     change_table: ClassVar[str] = "numbers"
+    stand_in: ClassVar[str] = "numbers"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an amount with its unit, in words or digits."""

@@ -21,6 +21,7 @@ class Text(Kind):
     is_typed: ClassVar[bool] = True
     is_compared: ClassVar[bool] = False
     table: ClassVar[str] = "texts"
+    stand_in: ClassVar[str] = "words"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads any text as given."""

@@ -39,6 +39,7 @@ class Year(Numeric):
     name: ClassVar[str] = "year"
     has_zero: ClassVar[bool] = False
     is_binned: ClassVar[bool] = False
+    stand_in: ClassVar[str] = "years"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a year, or takes the year of a date."""

@@ -6,6 +6,7 @@ from itertools import combinations
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.codebook import Codebook
+from altcred.kinds import kind_of
 from altcred.reconstruct.figures import LEVELS, NotUnderstood, Printed, list_categories
 from altcred.reconstruct.people import NEVER, People, Test, asked_tests, make_tests, offered_tests
 
@@ -16,14 +17,14 @@ def base_tests(people: People, row: Printed) -> tuple[list[Test], list[Test]]:
     base = list(row.tests)
     if row.category == NOT_REPORTED:
         return [*base, *asked_tests(people, name)], [Test(name, "unanswered")]
-    if variable.kind == "multiple" and variable.base == "asked":
+    if kind_of(variable).has_ticks and variable.base == "asked":
         base += asked_tests(people, name)
     else:
         base.append(Test(name, "answered"))
     if not row.category:
         return base, []
     categories = list_categories(people.codebook, name, row.category)
-    if variable.kind == "multiple":
+    if kind_of(variable).has_ticks:
         base += _offered_any(people, name, categories)
     return base, [Test(name, "in", categories)]
 

@@ -1,6 +1,6 @@
 """Variables whose answers are drawn together: which answers there are, and how likely each is.
 
-What depends on the kind of a variable stands in `CELLS` and `SHARES`, a function a kind.
+What depends on the kind of a variable is in `CELLS` and `SHARES`, by the kind's `stand_in`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +14,7 @@ from altcred.core.description import as_list
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.codebook import Codebook
+from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.reconstruct.amounts import list_values, weigh_values
 from altcred.reconstruct.assumptions import Curve, Part
@@ -50,12 +51,12 @@ class Block:
 
     @property
     def is_multiple(self) -> bool:
-        return self.variable.kind == "multiple"
+        return kind_of(self.variable).has_ticks
 
     @property
     def is_ranked(self) -> bool:
         """Whether answers rise from low to high, so that people are ranked to give them."""
-        return self.variable.kind == "ordered" or self.variable.is_numeric
+        return kind_of(self.variable).is_ordered or self.variable.is_numeric
 
     @property
     def named(self) -> str:
@@ -104,7 +105,7 @@ def make_block(people: People, names: list[str], needs: Needs) -> Block:
     asked = [name for name in names if variables[name].derive is None]
     derived = [name for name in names if variables[name].derive is not None]
     block = Block(people.codebook, asked, derived)
-    CELLS[block.variable.kind](block, people, needs)
+    CELLS[kind_of(block.variable).stand_in](block, people, needs)
     if not block.is_multiple or block.variable.base != "asked":
         block.cells.append(dict.fromkeys(block.cells[0]))
     return block
@@ -192,10 +193,10 @@ def _list_ticks(block: Block, people: People, needs: Needs) -> None:
 
 
 CELLS: dict[str, Callable[[Block, People, Needs], None]] = {
-    **dict.fromkeys(("single", "ordered"), _list_choices),
-    "multiple": _list_ticks,
-    "country": _list_countries,
-    **dict.fromkeys(("count", "money", "number", "year"), _list_numbers),
+    "choices": _list_choices,
+    "ticks": _list_ticks,
+    "countries": _list_countries,
+    **dict.fromkeys(("numbers", "counts", "amounts", "years"), _list_numbers),
 }
 
 
@@ -228,7 +229,7 @@ class Sort:
 def find_shares(block: Block, people: People, sort: Sort, other: str | None) -> np.ndarray:
     """Return the likely share of each cell among those who answer; `other` is the other wave's."""
     cells = [cell for cell in block.cells if cell[block.named] is not None]
-    shares = SHARES[block.variable.kind](block, people, cells, sort)
+    shares = SHARES[kind_of(block.variable).stand_in](block, people, cells, sort)
     shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(cells), 1 / len(cells))
     if other is not None:
         shares = 0.1 * shares
@@ -284,8 +285,8 @@ def _find_curve(people: People, name: str, part: Part | None) -> Curve | None:
 
 
 SHARES: dict[str, Callable[[Block, People, list[Cell], Sort], np.ndarray]] = {
-    **dict.fromkeys(("single", "ordered"), _share_choices),
-    "multiple": _share_ticks,
-    "country": _share_countries,
-    **dict.fromkeys(("count", "money", "number", "year"), _share_numbers),
+    "choices": _share_choices,
+    "ticks": _share_ticks,
+    "countries": _share_countries,
+    **dict.fromkeys(("numbers", "counts", "amounts", "years"), _share_numbers),
 }

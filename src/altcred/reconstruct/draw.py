@@ -17,6 +17,7 @@ from scipy.stats import ttest_rel
 
 from altcred.describe.codebook import Codebook, source_names
 from altcred.describe.study import Study
+from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.reconstruct.amounts import draw_amounts, pair_amounts
 from altcred.reconstruct.answers import give_answers
@@ -274,7 +275,7 @@ class Drawing:
 
     def _is_text(self, row: Printed) -> bool:
         variable = self.codebook.variables.get(row.variable)
-        return variable is not None and variable.kind == "text"
+        return variable is not None and kind_of(variable).stand_in == "words"
 
     def _is_about(self, row: Printed, wave: str) -> bool:
         """Tell whether a figure is on a wave's answers, such as last from the panel's other one."""
@@ -358,7 +359,7 @@ def list_blocks(people: People) -> list[list[str]]:
     together: dict[str, list[str]] = {}
     for name in order:
         variable = known[name]
-        if variable.kind in {"text", "identifier"} or is_any_of(people.codebook, name):
+        if kind_of(variable).stand_in in {"words", ""} or is_any_of(people.codebook, name):
             continue
         sources = [source for source in source_names(variable) if source in known]
         if variable.derive is None:
@@ -398,9 +399,9 @@ def frame_of(people: People) -> "pd.DataFrame":
     fixed = ("person", "program", "program_type", "submitted", "pair")
     columns: dict[str, Any] = {name: people.columns[name] for name in fixed}
     for name, variable in people.codebook.in_wave(people.wave).items():
-        if variable.derive is not None or variable.kind == "identifier":
+        if variable.derive is not None or not kind_of(variable).stand_in:
             continue
-        if variable.kind != "multiple":
+        if not kind_of(variable).has_ticks:
             columns[name] = people.columns[name]
             continue
         for category in variable.categories_in(people.wave):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
+from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.addresses import draw_addresses
 from altcred.reconstruct.asked import find_asked
@@ -103,7 +104,7 @@ def compose_export(
         if wave in variable.question:
             columns = list(_compose_question(survey, name, variable))
             questions += columns
-            if variable.is_numeric or variable.kind == "text":
+            if not variable.categories and kind_of(variable).stand_in != "countries":
                 typed.append((variable, survey.asked[name], columns[0].cells))
     _let_everybody_answer(survey, questions, typed)
     questions += _compose_emails(survey, questions)
@@ -166,12 +167,11 @@ def _write_texts(survey: Survey, name: str, variable: Variable) -> list[str]:
 
 
 WRITERS: dict[str, Callable[[Survey, str, Variable], list[str]]] = {
-    "single": _write_choices,
-    "ordered": _write_choices,
-    "multiple": _write_ticks,
-    "country": _write_countries,
-    **dict.fromkeys(("count", "money", "number", "year"), _write_numbers),
-    **dict.fromkeys(("text", "identifier"), _write_texts),
+    "choices": _write_choices,
+    "ticks": _write_ticks,
+    "countries": _write_countries,
+    **dict.fromkeys(("numbers", "counts", "amounts", "years"), _write_numbers),
+    "words": _write_texts,
 }
 
 
@@ -204,7 +204,9 @@ def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator
             cells = _write_option(survey, name, category, written[category])
             yield Column(locator, f"{text} - {written[category]}", locator, cells)
         return
-    column = Column(header, text, import_id, WRITERS[variable.kind](survey, name, variable))
+    column = Column(
+        header, text, import_id, WRITERS[kind_of(variable).stand_in](survey, name, variable)
+    )
     yield column
     yield from _compose_remarks(survey, variable, column)
 
@@ -217,7 +219,7 @@ def _compose_remarks(survey: Survey, variable: Variable, column: Column) -> Iter
     texts = [
         other.question[wave].text or ""
         for other in others
-        if other.kind == "text" and wave in other.question
+        if kind_of(other).is_typed and wave in other.question
     ]
     written = _choice_texts(survey, variable)
     for place, category in enumerate(variable.categories, start=1):
@@ -253,7 +255,7 @@ def _let_everybody_answer(
                 "nor text."
             )
         variable, cells = found
-        is_text = variable.kind == "text"
+        is_text = not variable.is_numeric
         cells[row] = (
             NOTHING_TO_SAY if is_text else write_unreadable(variable, survey.dirt, survey.random)
         )

@@ -12,6 +12,7 @@ from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import ALL, Study
+from altcred.kinds import kind_of
 from altcred.reconstruct.assumptions import Reconstruction
 from altcred.reconstruct.people import PAIR, Test, make_tests
 
@@ -180,7 +181,7 @@ def _read_subgroup(text: str, study: Study, codebook: Codebook) -> tuple[list[Te
 
 def _check_category(codebook: Codebook, name: str, category: str) -> None:
     variable = codebook.variables[name]
-    if category == NOT_REPORTED or variable.kind == "text":
+    if category == NOT_REPORTED or kind_of(variable).is_typed:
         return
     if not category:
         raise NotUnderstood("a share without a category")
@@ -189,7 +190,7 @@ def _check_category(codebook: Codebook, name: str, category: str) -> None:
             continue
         if variable.is_numeric:
             parse_interval(part)
-        elif variable.kind != "country" or not re.fullmatch(r"[A-Z]{3}", part):
+        elif kind_of(variable).stand_in != "countries" or not re.fullmatch(r"[A-Z]{3}", part):
             raise NotUnderstood(f"category {name} {part}")
 
 

@@ -10,6 +10,7 @@ from altcred.core.description import Condition, as_list
 from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
+from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.reconstruct.assumptions import Reconstruction
 
@@ -97,11 +98,11 @@ class People:
         variables = self.codebook.variables
         if name == "region":
             regions = self.reconstruction.countries.regions
-            countries = next(one for one in variables if variables[one].kind == "country")
+            countries = find_countries(self.codebook)
             codes = [code for region in wanted for code in regions.get(region, [])]
             return _are_among(self.columns[countries], codes)
         variable = variables.get(name)
-        if variable is not None and variable.kind == "multiple":
+        if variable is not None and kind_of(variable).has_ticks:
             ticks = [self.columns[column_of(name, category)] for category in wanted]
             return np.any(ticks, axis=0) if ticks else np.zeros(len(self), dtype=bool)
         column = self.columns[name]
@@ -130,6 +131,12 @@ class People:
         known = self.match >= 0
         answers[known] = column[self.match[known]]
         return answers
+
+
+def find_countries(codebook: Codebook) -> str | None:
+    """Return the variable that tells where people live; None where there is none."""
+    variables = codebook.variables.items()
+    return next((n for n, one in variables if kind_of(one).stand_in == "countries"), None)
 
 
 def _are_among(column: np.ndarray, wanted: Iterable[str]) -> np.ndarray:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.reconstruct.assumptions import Identities
+from altcred.reconstruct.people import find_countries
 from altcred.reconstruct.roster import Roster, Sketch, Supply, compare, refuse
 
 Member = tuple[int, Sketch]
@@ -32,8 +34,7 @@ class Sharing:
         self.random.shuffle(self.free)
         self.used: set[int] = set()
         self.last_moment = max(roster.times, default=None)
-        variables = roster.codebook.variables
-        country = next((name for name, one in variables.items() if one.kind == "country"), None)
+        country = find_countries(roster.codebook)
         is_known = country is not None and country in roster.frame
         self.home = roster.answers(country) if is_known else [None] * len(roster.frame)
         self.near: dict[Any, list[int]] = defaultdict(list)
@@ -253,7 +254,7 @@ def _vary(roster: Roster, row: dict[str, Any], fixed: set[str], supply: Supply) 
     for name, variable in roster.codebook.variables.items():
         if wave not in variable.question or name in fixed or random.random() < 0.6:
             continue
-        if variable.kind == "multiple":
+        if kind_of(variable).has_ticks:
             columns = [column_of(name, one) for one in variable.categories_in(wave)]
             columns = [column for column in columns if row.get(column) is not None]
             if columns:
@@ -261,10 +262,10 @@ def _vary(roster: Roster, row: dict[str, Any], fixed: set[str], supply: Supply) 
                 changed[column] = not row[column]
         elif row.get(name) is None:
             continue
-        elif variable.kind == "ordered":
+        elif kind_of(variable).is_ordered:
             offered = list(variable.categories_in(wave))
             near = offered.index(row[name]) + random.choice([-1, 0, 1])
             changed[name] = offered[min(max(near, 0), len(offered) - 1)]
-        elif variable.kind == "text" or random.random() < 0.3:
+        elif kind_of(variable).is_typed or random.random() < 0.3:
             changed[name] = None
     return changed

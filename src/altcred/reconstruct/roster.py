@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import Duplicates
+from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.reconstruct.addresses import draw_addresses, draw_emails
 
@@ -109,7 +110,7 @@ class Roster:
 def values_of(frame: "pd.DataFrame", codebook: Codebook, variable: str) -> list[Any]:
     """Return a variable's answers row by row, None where there is none; ticks as a tuple."""
     described = codebook.variables[variable]
-    if described.kind != "multiple":
+    if not kind_of(described).has_ticks:
         return [None if value is None or value != value else value for value in frame[variable]]
     offered = [c for c in described.categories if column_of(variable, c) in frame]
     cells = [frame[column_of(variable, category)].tolist() for category in offered]

@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 
+from altcred.kinds import kind_of
 from altcred.reconstruct.assumptions import Texts
 from altcred.reconstruct.figures import Printed
 from altcred.reconstruct.people import People, make_tests
@@ -17,7 +18,7 @@ def write_texts(people: People, rows: list[Printed], rng: np.random.Generator) -
         if row.wave == people.wave and row.statistic in {"nobs", "count"} and not row.tests
     }
     for name, variable in people.codebook.in_wave(people.wave).items():
-        if variable.kind != "text":
+        if kind_of(variable).stand_in != "words":
             continue
         column = people.columns[name] = np.full(len(people), None, dtype=object)
         texts = people.reconstruction.texts.get(name)
