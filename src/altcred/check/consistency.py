@@ -6,13 +6,13 @@ figures satisfy a relation that must hold between them. What rounding can explai
 docs/consistency.md lists the relations, and `check/rules` holds them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from altcred.check.derived import relations_of_cohort
-from altcred.check.figures import CONTEXT, Figure, Table, is_size, read_figures, reread
+from altcred.check.figures import CONTEXT, Figure, Key, Table, is_size, read_figures, reread
 from altcred.check.implied import Implied, list_implied
 from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
@@ -50,7 +50,7 @@ class Finding:
     conflict left. `places` holds these and every other row that prints the same quantities.
     `line` is the arithmetic. `repairs` are changes of one figure that would do, typos first.
     `evidence` says which of several prints fits the rest, where that can be told. `premise` is
-    what the finding takes for granted besides, '' for nothing.
+    what the finding takes for granted besides, '' for nothing. `check` is the rule behind it.
     """
 
     kind: str
@@ -61,6 +61,7 @@ class Finding:
     repairs: tuple[Repair, ...] = ()
     evidence: str = ""
     premise: str = ""
+    check: Check | None = field(default=None, repr=False, compare=False)
 
     @property
     def typo(self) -> Repair | None:
@@ -157,48 +158,43 @@ def _rank(kind: str) -> int:
 
 
 def _find(table: Table, relations: Relations) -> list[Finding]:
-    found: dict[frozenset, tuple[Check, Finding]] = {}
+    found: dict[frozenset[Key], Finding] = {}
     for check in list_checks(table, relations):
         outcome = check.evaluate(table)
         if outcome is None:
             continue
         ids, smallest = minimize(table, check, outcome)
         keys = frozenset(table.figures[id].key for id in ids)
-        if keys not in found or _rank(check.kind) < _rank(found[keys][0].kind):
-            found[keys] = check, Finding(check.kind, smallest.line, tuple(sorted(ids)))
+        if keys not in found or _rank(check.kind) < _rank(found[keys].kind):
+            found[keys] = Finding(check.kind, smallest.line, tuple(sorted(ids)), check=check)
     # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
     # exception: other rules allow for both, so that what they find is another conflict.
-    smallest_only = {
-        keys: item
-        for keys, item in found.items()
-        if not any(other < keys and found[other][0].kind != "repeated" for other in found)
-    }
     results = [
-        _complete(table, relations, keys, check, finding)
-        for keys, (check, finding) in smallest_only.items()
+        _complete(table, relations, keys, finding)
+        for keys, finding in found.items()
+        if not any(other < keys and found[other].kind != "repeated" for other in found)
     ]
     return sorted(
         results, key=lambda item: (SEVERITIES.index(item.severity), _rank(item.kind), item.ids)
     )
 
 
-def _complete(
-    table: Table, relations: Relations, keys: frozenset, check: Check, finding: Finding
-) -> Finding:
+def _complete(table: Table, relations: Relations, keys: Iterable[Key], finding: Finding) -> Finding:
     """Return a finding with its places, repairs, evidence and premise, and how much it matters."""
-    ids = list(finding.ids)
-    premise = ""
-    if check.needs_premise and relations.premise is not None:
-        premise = (
-            f"at least {relations.premise.at_least} of each group answered any question put to "
-            f"everybody ({relations.premise.reason.rstrip('. ')})"
-        )
+    check, ids = finding.check, list(finding.ids)
+    assert check is not None
+    premise = relations.premise if check.needs_premise else None
     complete = replace(
         finding,
         places=tuple(sorted(row.id for key in keys for row in table.rows(key))),
         repairs=tuple(find_repairs(table, relations, check, ids)),
         evidence=weigh_alternatives(table, relations, ids) if check.kind == "repeated" else "",
-        premise=premise,
+        premise=(
+            f"at least {premise.at_least} of each group answered any question put to everybody "
+            f"({premise.reason.rstrip('. ')})"
+            if premise is not None
+            else ""
+        ),
     )
     return replace(complete, severity=_judge_severity(table, relations, complete))
 

@@ -10,6 +10,7 @@ import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from altcred.check.consistency import Finding, Findings, make_table
@@ -22,11 +23,9 @@ from altcred.check.relations import Headline, Relations
 from altcred.check.remaining import (
     Alternative,
     find_domain,
-    find_near,
     find_remaining,
     list_silent,
     list_ways,
-    match_checks,
 )
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.measures import measures_dir, write_measures
@@ -108,27 +107,16 @@ def assess_headlines(
         for number, finding in enumerate(findings, start=1)
         if named & {table.figures[id].key for id in finding.ids}
     }
-    checks = match_checks(
-        table,
-        relations,
-        ((finding.kind, frozenset(finding.ids)) for finding in concerned.values()),
-    )
-    remaining = _Remaining(table, relations)
-    alternatives = {
-        number: list_ways(
-            table, relations, checks[frozenset(finding.ids)], finding.ids, remaining.find
-        )
+    ways_of = {
+        number: list_ways(table, relations, finding.check, finding.ids)
         for number, finding in concerned.items()
     }
     return [
         _assess(
             headline,
-            remaining,
-            {
-                number: ways
-                for number, ways in alternatives.items()
-                if own & {way.key for way in ways}
-            },
+            table,
+            relations,
+            {n: ways for n, ways in ways_of.items() if own & {way.key for way in ways}},
         )
         for headline, own in zip(relations.headlines, keys, strict=True)
     ]
@@ -173,26 +161,12 @@ def _list_missing(table: Table, relations: Relations) -> Iterator[Problem]:
                 )
 
 
-class _Remaining:
-    """What the figures that remain leave for a quantity, each asked for once."""
-
-    def __init__(self, table: Table, relations: Relations) -> None:
-        self.table = table
-        self.relations = relations
-        self._found: dict[tuple[Key, frozenset[str]], Range | None] = {}
-
-    def find(self, key: Key, without: frozenset[str]) -> Range | None:
-        near = find_near(self.table, self.relations, key)
-        without = frozenset(id for id in without if self.table.figures[id].key in near)
-        if (key, without) not in self._found:
-            self._found[key, without] = find_remaining(self.table, self.relations, key, without)
-        return self._found[key, without]
-
-
 def _assess(
-    headline: Headline, remaining: _Remaining, alternatives: dict[int, list[Alternative]]
+    headline: Headline,
+    table: Table,
+    relations: Relations,
+    ways_of: dict[int, list[Alternative]],
 ) -> Assessed:
-    table, relations = remaining.table, remaining.relations
     keys = headline.keys
     parts = list(dict.fromkeys(names_in(headline.expression)))
     own = headline.printed or (parts[0] if headline.expression == parts[0] else "")
@@ -206,39 +180,53 @@ def _assess(
         # What a factor's rounding allows is not held against the number printed beside it.
         if headline.printed and not any(item is not None and item.disputed for item in known):
             said = said if are_apart(said, as_printed) else hull([said, as_printed])
-    repairs: list[Repaired] = []
-    # Where the other figures refuse every number for a wrong one, that way leads nowhere; if all
-    # ways do, more than one change is needed, and nothing bounds what is wrong.
-    for is_bounded in (True, False):
-        for wrong in itertools.product(*alternatives.values()):
-            given = {}
-            for name in keys:
-                limits = _find_values(remaining, keys, headline, name, wrong)
-                if limits is None and not is_bounded:
-                    limits = find_domain(table, keys[name])
-                if limits is not None:
-                    given[name] = limits
-            if given.keys() == keys.keys():
-                limits = compute(headline.expression, given)
-                own_wrong = {
-                    id for way in wrong if way.key in keys.values() for id in sorted(way.ids)
-                }
-                figures = tuple(table.figures[id] for id in sorted(own_wrong))
-                repaired = Repaired(figures, limits, _judge(headline, given, said))
-                if repaired not in repairs:
-                    repairs.append(repaired)
-        if repairs:
-            break
+    repairs = []
+    for wrong, given in _list_values(headline, table, relations, ways_of):
+        limits = compute(headline.expression, given)
+        ids = {id for way in wrong if way.key in keys.values() for id in way.ids}
+        figures = tuple(table.figures[id] for id in sorted(ids))
+        repairs.append(Repaired(figures, limits, _judge(headline, given, said)))
     return Assessed(
         claim=headline.claim,
         printed=shown,
         as_printed=as_printed,
         verdict=_judge(headline, values, said),
-        limits=hull([item.limits for item in repairs]),
+        limits=hull(item.limits for item in repairs),
         unit=_find_unit(headline, table, shown, bool(own)),
-        findings=tuple(alternatives),
-        repairs=tuple(repairs) if alternatives else (),
+        findings=tuple(ways_of),
+        repairs=tuple(dict.fromkeys(repairs)) if ways_of else (),
     )
+
+
+def _list_values(
+    headline: Headline, table: Table, relations: Relations, ways_of: dict[int, list[Alternative]]
+) -> list[tuple[tuple[Alternative, ...], dict[str, Range]]]:
+    """Return each combination of ways out with the numbers that it leaves for the claim's figures.
+
+    Where the other figures refuse every number for a wrong one, that way leads nowhere; if all
+    ways do, more than one change is needed, and nothing bounds what is wrong.
+    """
+    combined = [
+        (
+            wrong,
+            {
+                name: _find_values(headline, table, relations, name, wrong)
+                for name in headline.figures
+            },
+        )
+        for wrong in itertools.product(*ways_of.values())
+    ]
+    possible = [(wrong, given) for wrong, given in combined if None not in given.values()]
+    return possible or [
+        (
+            wrong,
+            {
+                name: find_domain(table, headline.keys[name]) if limits is None else limits
+                for name, limits in given.items()
+            },
+        )
+        for wrong, given in combined
+    ]
 
 
 def _read_values(table: Table, key: Key) -> Range:
@@ -253,34 +241,33 @@ def _as_whole(table: Table, key: Key, limits: Range | None) -> Range | None:
 
 
 def _find_values(
-    remaining: _Remaining,
-    keys: dict[str, Key],
     headline: Headline,
+    table: Table,
+    relations: Relations,
     name: str,
     wrong: tuple[Alternative, ...],
 ) -> Range | None:
     """Return the numbers that one figure of a headline can stand for if others are wrong."""
-    table, relations, key = remaining.table, remaining.relations, keys[name]
+    keys = headline.keys
+    key = keys[name]
     own = [way for way in wrong if way.key == key]
     if not own:
         return _read_values(table, key)
     # The headline's own number was computed from the wrong figure, and tells nothing of it.
     printed = [row.id for row in table.rows(keys[headline.printed])] if headline.printed else []
     silent = [list_silent(table, relations, way, printed) for way in own]
-    elsewhere = [way.ids for way in wrong]
-    return _as_whole(table, key, remaining.find(key, frozenset().union(*silent, *elsewhere)))
+    without = frozenset().union(*silent, *(way.ids for way in wrong))
+    return _as_whole(table, key, find_remaining(table, relations, key, without))
 
 
 def _choose_print(table: Table, relations: Relations, key: Key) -> Figure:
     """Return the print that readers see: in a headline section, and the most precise there."""
     sections = tuple(relations.headline_sections)
 
-    def vagueness(figure: Figure) -> tuple:
+    def vagueness(figure: Figure) -> tuple[bool, bool, Fraction, str]:
         limits = figure.limits or ANY
-        if limits.low is None or limits.high is None:
-            return (not figure.section.startswith(sections), 1, 0, figure.id)
-        width = limits.high - limits.low
-        return (not figure.section.startswith(sections), 0, width, figure.id)
+        width = limits.high - limits.low if limits.is_bounded else Fraction(0)  # type: ignore[operator]
+        return not figure.section.startswith(sections), not limits.is_bounded, width, figure.id
 
     return min(table.numbers(key), key=vagueness)
 

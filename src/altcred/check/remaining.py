@@ -14,7 +14,6 @@ from altcred.check.formulas import names_in, split_formula
 from altcred.check.ranges import ANY, COUNT, SHARE, Range, meet, negate, whole
 from altcred.check.relations import Relations
 from altcred.check.rules import Check, list_checks
-from altcred.check.search import minimize
 from altcred.check.sizes import counts_people
 
 # Statistics of answers that lie where the answers lie.
@@ -62,25 +61,6 @@ class _Watched(Table):
         return super().known(key)
 
 
-def match_checks(
-    table: Table, relations: Relations, wanted: Iterable[tuple[str, frozenset[str]]]
-) -> dict[frozenset[str], Check]:
-    """Return the rule behind each contradiction, given its kind and its smallest set of figures."""
-    missing = set(wanted)
-    found = {}
-    for check in list_checks(table, relations):
-        if not any(kind == check.kind for kind, _ in missing):
-            continue
-        outcome = check.evaluate(table)
-        if outcome is None:
-            continue
-        ids = frozenset(minimize(table, check, outcome)[0])
-        if (check.kind, ids) in missing:
-            missing.discard((check.kind, ids))
-            found[ids] = check
-    return found
-
-
 def list_alternatives(table: Table, check: Check, ids: Iterable[str]) -> list[Alternative]:
     """Return the ways out of a contradiction: the prints that may be wrong, one quantity a way.
 
@@ -124,21 +104,18 @@ def list_alternatives(table: Table, check: Check, ids: Iterable[str]) -> list[Al
 
 
 def list_ways(
-    table: Table,
-    relations: Relations,
-    check: Check,
-    ids: Iterable[str],
-    find: Callable[[Key, frozenset[str]], Range | None],
+    table: Table, relations: Relations, check: Check, ids: Iterable[str]
 ) -> list[Alternative]:
     """Return the ways out of a contradiction that lead somewhere, or all if none does.
 
     A way leads nowhere where the figures that remain refuse every number, or every print that is
-    kept, of the quantity taken to be wrong: more would have to be changed than that. `find` is
-    `find_remaining` of this table and these relations.
+    kept, of the quantity taken to be wrong: more would have to be changed than that.
     """
     ways = list_alternatives(table, check, ids)
     return [
-        way for way in ways if find(way.key, list_silent(table, relations, way)) is not None
+        way
+        for way in ways
+        if find_remaining(table, relations, way.key, list_silent(table, relations, way)) is not None
     ] or ways
 
 
@@ -188,6 +165,17 @@ def find_remaining(
     quantity with an end None is not bounded there. What is printed of it and not in `without`
     counts as well.
     """
+    near = find_near(table, relations, key)
+    without = frozenset(id for id in without if table.figures[id].key in near)
+    place = ("remaining", key, without)
+    if place not in table.cache:
+        table.cache[place] = _find_remaining(table, relations, key, without)
+    return table.cache[place]  # type: ignore[return-value]
+
+
+def _find_remaining(
+    table: Table, relations: Relations, key: Key, without: frozenset[str]
+) -> Range | None:
     template = next(iter(table.numbers(key)), None)
     if template is None:
         # A place or a comparison is no number: without it nothing is said.

@@ -10,17 +10,17 @@ from altcred.check.figures import Key, Table
 from altcred.check.formulas import NAME, compute, is_true, names_in, split_formula
 from altcred.check.ranges import Range, are_apart, point, scale, subtract
 from altcred.check.relations import Formula, Relations
-from altcred.check.rules.registry import Outcome, conflict, register
+from altcred.check.rules.registry import Outcome, conflict, each, is_test, register
 from altcred.check.sizes import find_printed_size
 from altcred.check.t_distribution import enclose_p
 from altcred.check.words import name, printed, show_range
 
 
-def _list_differences(table: Table, relations: Relations) -> Iterator[Key]:
-    yield from (key for key in table if key.statistic == "difference" and "-" in key.wave)
-
-
-@register("difference", "second minus first is the difference printed", _list_differences)
+@register(
+    "difference",
+    "second minus first is the difference printed",
+    each("difference", where=lambda key: "-" in key.wave),
+)
 def check_difference(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Subtract what is printed of the first wave from what is printed of the second."""
     waves = key.wave.split("-", 1)
@@ -85,17 +85,15 @@ def check_formula(table: Table, relations: Relations, place: Declared) -> Outcom
     )
 
 
-def _list_p(table: Table, relations: Relations) -> Iterator[Key]:
-    for key in table:
-        if key.statistic.startswith("ttest") and key.statistic.endswith("_pvalue"):
-            yield key
-
-
-@register("p-value", "t and its degrees of freedom give the p printed", _list_p)
+@register(
+    "p-value",
+    "t and its degrees of freedom give the p printed",
+    each(where=lambda key: is_test(key, "ttest", "pvalue")),
+)
 def check_p(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Compute the p value that t and its degrees of freedom give, between proven bounds."""
-    stem = key.statistic.removesuffix("_pvalue")
-    others = [key._replace(statistic=f"{stem}_{part}") for part in ("statistic", "df")]
+    test = key.statistic.removesuffix("_pvalue")
+    others = [key._replace(statistic=f"{test}_{part}") for part in ("statistic", "df")]
     known = table.all_known([key, *others])
     if known is None:
         return None
@@ -125,13 +123,11 @@ def _show_p(p: Fraction) -> str:
     return f"{whole}.{rest:04d}"
 
 
-def _list_df(table: Table, relations: Relations) -> Iterator[Key]:
-    for key in table:
-        if key.statistic.startswith("ttest_rel") and key.statistic.endswith("_df"):
-            yield key
-
-
-@register("p-value", "n pairs have n - 1 degrees of freedom", _list_df)
+@register(
+    "p-value",
+    "n pairs have n - 1 degrees of freedom",
+    each(where=lambda key: is_test(key, "ttest_rel", "df")),
+)
 def check_df(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Compare the degrees of freedom of a paired t test with its pairs."""
     df = table.known(key)

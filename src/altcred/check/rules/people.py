@@ -1,6 +1,5 @@
 """Shares, means and counts of whole people, and no more of them than there are."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from altcred.check.figures import PEOPLE, SHARES, Key, Table
@@ -24,7 +23,7 @@ from altcred.core.records import ALL, NOT_REPORTED
     "grim",
     "some whole number of the n people is the share printed; some whole sum of n whole answers is "
     "the mean printed",
-    each(*sorted(SHARES), "mean"),
+    each(*SHARES, "mean"),
 )
 def check_whole(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Ask whether a share is one of whole people, or a mean one of whole answers (GRIM)."""
@@ -56,11 +55,11 @@ def check_whole(table: Table, relations: Relations, key: Key) -> Outcome | None:
     return None
 
 
-def _list_counted(table: Table, relations: Relations) -> Iterator[Key]:
-    yield from (key for key in table if key.statistic == "count" and key.category)
-
-
-@register("count", "a count and a share of one category are of the same people", _list_counted)
+@register(
+    "count",
+    "a count and a share of one category are of the same people",
+    each("count", where=lambda key: bool(key.category)),
+)
 def check_counted(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Compare a count with the share of the same category."""
     share = key._replace(statistic="proportion")
@@ -91,20 +90,15 @@ def _size_beside(table: Table, relations: Relations, key: Key) -> Size:
     return find_size(table, relations, key)
 
 
-def _list_shares_of_people(table: Table, relations: Relations) -> Iterator[Key]:
-    for key in table:
-        is_of_people = key.variable in PEOPLE and key.subgroup == ALL
-        if is_of_people and key.category and key.statistic in SHARES:
-            yield key
-
-
 @register(
-    "count", "a group's share of all people, and the people counted of it", _list_shares_of_people
+    "count",
+    "a group's share of all people, and the people counted of it",
+    each(*SHARES, where=lambda key: key.variable in PEOPLE and key.subgroup == ALL),
 )
 def check_share_of_people(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Compare a group's share of everyone with the people counted of the group."""
     known = table.all_known([key, key._replace(category="", statistic="count")])
-    if known is None:
+    if known is None or not key.category:
         return None
     share, everyone = known
     counts = whole(multiply(share.limits, everyone.limits))

@@ -1,7 +1,6 @@
 """Where numbers lie: between extremes, between parts, and in the order that words give."""
 
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 
 from altcred.check.figures import PEOPLE, Figure, Key, Known, Table
@@ -82,25 +81,19 @@ def _outside(interval: Interval) -> Range | None:
     return Range(inside.high, inside.low)
 
 
-def _list_ranges(table: Table, relations: Relations) -> Iterator[Key]:
-    for key in table:
-        if key.subgroup in relations.ranges_over and key.statistic.endswith("_min"):
-            yield key
-
-
 @register(
     "range",
     "each part lies between the smallest and the largest figure of its kind of parts",
-    _list_ranges,
+    each(where=lambda key: key.statistic.endswith("_min")),
 )
 def check_printed_range(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Compare a smallest and a largest figure over subgroups with each subgroup's own."""
     statistic = key.statistic.removesuffix("_min")
     top = key._replace(statistic=f"{statistic}_max")
     least, most = table.known(key), table.known(top)
-    if least is None and most is None:
+    subgroups = relations.ranges_over.get(key.subgroup)
+    if subgroups is None or (least is None and most is None):
         return None
-    subgroups = relations.ranges_over[key.subgroup]
     counts_people = key.variable in PEOPLE and not key.category
     parts = [key._replace(subgroup=subgroup, statistic=statistic) for subgroup in subgroups]
     wholes = [] if counts_people else [

@@ -1,7 +1,5 @@
 """The same quantity, printed more than once."""
 
-from collections.abc import Iterator
-
 from altcred.check.figures import CONTEXT, SHARES, Figure, Key, Table, is_amount
 from altcred.check.ranges import meet, scale
 from altcred.check.relations import Relations
@@ -10,15 +8,11 @@ from altcred.check.sizes import find_printed_size
 from altcred.check.words import join_prints, name
 
 
-def _list_repeated(table: Table, relations: Relations) -> Iterator[Key]:
-    yield from (key for key in table if len(table.rows(key)) > 1)
-
-
 @register(
     "repeated",
     "a quantity printed twice is one number; counts are whole, and shares of n people are shares "
     "of whole people. Facts are compared within one document",
-    _list_repeated,
+    each(),
 )
 def check_repeated(table: Table, relations: Relations, key: Key) -> Outcome | None:
     """Compare the prints of one quantity."""
@@ -32,8 +26,9 @@ def check_repeated(table: Table, relations: Relations, key: Key) -> Outcome | No
     line = f"{name(key)} is printed as {join_prints(figures)}"
     if common.is_empty:
         return conflict(f"{line}: no number is both.", *figures)
-    size = find_printed_size(table, key) if key.statistic in SHARES else None
-    if len(figures) < 2 or size is None or not size.exact:
+    is_repeated = len(figures) > 1 and key.statistic in SHARES
+    size = find_printed_size(table, key) if is_repeated else None
+    if size is None or not size.exact:
         return None
     # Each print alone may have a count where the two together have none.
     alone = all(scale(figure.limits, size.exact).has_integer for figure in figures)  # type: ignore[arg-type]

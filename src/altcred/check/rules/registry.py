@@ -91,9 +91,16 @@ def conflict(line: str, *used: Figure | Known | Size | None) -> Outcome:
 # Places -----------------------------------------------------------------------------------------
 
 
-def each(*statistics: str) -> Places:
-    """Return the places of a rule about single quantities: those of some statistics."""
-    return lambda table, relations: [key for key in table if key.statistic in statistics]
+def each(*statistics: str, where: Callable[[Key], bool] = lambda key: True) -> Places:
+    """Return the places of a rule about single quantities: of some statistics, or of any."""
+    return lambda table, relations: [
+        key for key in table if (not statistics or key.statistic in statistics) and where(key)
+    ]
+
+
+def is_test(key: Key, test: str, part: str) -> bool:
+    """Tell whether a quantity is a part of the outcome of a test, as `df` of `ttest_rel_df`."""
+    return key.statistic.startswith(test) and key.statistic.endswith(f"_{part}")
 
 
 @dataclass(frozen=True)
