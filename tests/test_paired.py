@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
@@ -9,14 +10,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from altcred.core.paired import (
-    adjust_pvalues,
-    compare_categories,
-    compare_means,
-    compare_proportions,
-    compare_signed_ranks,
-    minimum_detectable_difference,
-)
+from altcred.core import paired
+from altcred.core.paired import adjust_pvalues, compare_signed_ranks, minimum_detectable_difference
+from altcred.core.records import Estimate, Recorder
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +20,39 @@ def _refuse_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
+
+
+class Result:
+    """What a comparison yielded: its numbers as attributes, and the records by statistic."""
+
+    def __init__(self, records: Iterable[Estimate]) -> None:
+        records = list(records)
+        self.records = {one.statistic: one for one in records if not one.category}
+        self.cells = {one.category: one.value for one in records if one.statistic == "count"}
+
+    def __getattr__(self, statistic: str) -> float:
+        return self.records[statistic].value if statistic in self.records else math.nan
+
+    def note(self, statistic: str) -> str:
+        return self.records[statistic].note
+
+    def interval(self, statistic: str) -> tuple[float, float]:
+        return self.records[statistic].low, self.records[statistic].high
+
+
+RECORD = Recorder("all", "answer")
+
+
+def compare_means(first, second, **options) -> Result:
+    return Result(paired.compare_means(RECORD, first, second, **options))
+
+
+def compare_proportions(first, second) -> Result:
+    return Result(paired.compare_proportions(RECORD, first, second))
+
+
+def compare_categories(first, second, categories, **options) -> Result:
+    return Result(paired.compare_categories(RECORD, first, second, categories, **options))
 
 
 # Student (1908), the extra hours of sleep under two drugs; R's data set `sleep`.
@@ -35,12 +64,12 @@ def test_paired_t_agrees_with_r_on_the_sleep_data():
     # R: t.test(Pair(extra.1, extra.2) ~ 1): t = -4.0621, df = 9, p-value = 0.002833,
     # 95 percent interval -2.4598858 -0.7001142 of first minus second, mean -1.58.
     result = compare_means(SLEEP_FIRST, SLEEP_SECOND)
-    assert result.n == 10
+    assert result.nobs == 10
     assert result.ttest_rel_statistic == pytest.approx(-4.0621, abs=5e-5)
     assert result.ttest_rel_df == 9
     assert result.ttest_rel_pvalue == pytest.approx(0.002833, abs=5e-7)
     assert result.mean_difference == pytest.approx(1.58)
-    assert (result.low, result.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
+    assert result.interval("mean_difference") == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
     assert result.cohen_dz == pytest.approx(4.0621 / math.sqrt(10), abs=5e-5)
     assert result.cohen_dz == pytest.approx(result.mean_difference / result.std_difference)
     assert math.isnan(result.tost_pvalue)
@@ -50,7 +79,8 @@ def test_a_mean_that_fell_has_a_positive_t_and_a_negative_difference():
     result = compare_means(pd.Series([10.0, 20, 30, 41]), pd.Series([8.0, 19, 27, 35]))
     assert result.ttest_rel_statistic > 0
     assert result.mean_difference == -3
-    assert result.low < -3 < result.high
+    low, high = result.interval("mean_difference")
+    assert low < -3 < high
 
 
 def test_signed_ranks_agree_with_hollander_and_wolfe():
@@ -61,7 +91,7 @@ def test_signed_ranks_agree_with_hollander_and_wolfe():
     result = compare_means(first, second)
     assert result.wilcoxon_statistic == 40
     assert result.wilcoxon_pvalue == pytest.approx(0.0390625)
-    assert result.wilcoxon_method == "exact"
+    assert result.note("wilcoxon_pvalue") == "exact"
 
 
 def test_signed_ranks_with_ties_agree_with_the_normal_approximation_by_hand():
@@ -85,28 +115,28 @@ def test_equivalence_is_two_one_sided_t_tests():
     # and its standard error 1.58/4.0621, at a margin of 3 the upper one is the larger.
     from scipy.stats import t
 
-    result = compare_means(SLEEP_FIRST, SLEEP_SECOND, equivalence_margin=3.0)
+    result = compare_means(SLEEP_FIRST, SLEEP_SECOND, margin=3.0)
     error = 1.58 / 4.062127683
     assert result.tost_pvalue == pytest.approx(t.cdf((1.58 - 3) / error, 9), rel=1e-6)
-    assert result.equivalence_margin == 3
+    assert result.note("tost_pvalue") == "margin 3"
     # The mean difference itself as margin leaves it at a half.
-    at_margin = compare_means(SLEEP_FIRST, SLEEP_SECOND, equivalence_margin=1.58)
+    at_margin = compare_means(SLEEP_FIRST, SLEEP_SECOND, margin=1.58)
     assert at_margin.tost_pvalue == pytest.approx(0.5)
     # Direction does not matter.
-    turned = compare_means(SLEEP_SECOND, SLEEP_FIRST, equivalence_margin=3.0)
+    turned = compare_means(SLEEP_SECOND, SLEEP_FIRST, margin=3.0)
     assert turned.tost_pvalue == pytest.approx(result.tost_pvalue)
 
 
 def test_a_margin_that_is_not_positive_is_refused():
     with pytest.raises(ValueError, match="greater than zero"):
-        compare_means(SLEEP_FIRST, SLEEP_SECOND, equivalence_margin=0)
+        compare_means(SLEEP_FIRST, SLEEP_SECOND, margin=0)
 
 
 def test_missing_pairs_are_dropped_and_counted():
     first = pd.Series([1.0, None, 3, 5, 8])
     second = pd.Series([2.0, 2, None, 7, 9])
     result = compare_means(first, second)
-    assert (result.n, result.dropped) == (3, 2)
+    assert result.nobs == 3
     assert (result.mean_first, result.median_second) == (pytest.approx(14 / 3), 7)
 
 
@@ -123,23 +153,22 @@ def test_infinite_numbers_are_refused():
 @pytest.mark.parametrize(
     ("first", "second", "note"),
     [
-        ([], [], "no pairs"),
-        ([None, 1.0], [1.0, None], "no pairs"),
         ([5.0], [7.0], "one pair only"),
         ([5.0, 6.0, 9.0], [5.0, 6.0, 9.0], "every difference is zero"),
         ([0.1, 0.2, 0.3], [0.3, 0.4, 0.5], "every difference is the same"),
     ],
 )
 def test_what_cannot_be_tested_is_missing_with_a_note(first, second, note):
-    result = compare_means(
-        pd.Series(first, dtype=float), pd.Series(second, dtype=float), equivalence_margin=1
-    )
-    assert result.note == note
-    assert math.isnan(result.ttest_rel_statistic)
-    assert math.isnan(result.ttest_rel_pvalue)
-    assert math.isnan(result.low)
-    assert math.isnan(result.tost_pvalue)
-    assert set(result.list_statistics()) >= {"ttest_rel_pvalue", "cohen_dz"}
+    result = compare_means(pd.Series(first, dtype=float), pd.Series(second, dtype=float), margin=1)
+    assert result.note("mean_difference") == note
+    assert math.isnan(result.interval("mean_difference")[0])
+    assert not {"ttest_rel_statistic", "ttest_rel_pvalue", "tost_pvalue"} & set(result.records)
+
+
+@pytest.mark.parametrize(("first", "second"), [([], []), ([None, 1.0], [1.0, None])])
+def test_without_pairs_there_is_only_their_number(first, second):
+    sides = (pd.Series(side, dtype=float) for side in (first, second))
+    assert set(compare_means(*sides).records) == {"nobs"}
 
 
 def test_minimum_detectable_difference_agrees_with_published_sample_size():
@@ -152,7 +181,7 @@ def test_minimum_detectable_difference_agrees_with_published_sample_size():
 
 def test_compared_means_say_how_small_a_change_they_could_have_shown():
     result = compare_means(SLEEP_FIRST, SLEEP_SECOND)
-    least = result.list_statistics()["minimum_detectable_difference"]
+    least = result.minimum_detectable_difference
     assert least == pytest.approx(minimum_detectable_difference(10, result.std_difference))
     # By the noncentral t distribution, found with probability 0.8 in ten such pairs.
     limit, shift = stats.t.ppf(0.975, 9), least / result.std_difference * math.sqrt(10)
@@ -160,9 +189,10 @@ def test_compared_means_say_how_small_a_change_they_could_have_shown():
     assert power == pytest.approx(0.8, abs=1e-6)
     # A smaller risk of a false alarm asks for a larger change.
     strict = compare_means(SLEEP_FIRST, SLEEP_SECOND, alpha=0.01)
-    assert strict.detectable_difference > least
+    assert strict.minimum_detectable_difference > least
     # Differences without spread say nothing of what could have been found.
-    assert math.isnan(compare_means(pd.Series([1.0, 2]), pd.Series([2.0, 3])).detectable_difference)
+    flat = compare_means(pd.Series([1.0, 2]), pd.Series([2.0, 3]))
+    assert math.isnan(flat.minimum_detectable_difference)
 
 
 def _spread(both, only_first, only_second, neither):
@@ -177,42 +207,41 @@ def test_approval_ratings_agree_with_agresti():
     # p value is that of 86 of 236 under a fair coin, here summed in integers.
     result = compare_proportions(*_spread(794, 150, 86, 570))
     exact = Fraction(2 * sum(math.comb(236, k) for k in range(87)), 2**236)
-    assert result.list_cells() == {
+    assert result.cells == {
         "both": 794,
         "only_first": 150,
         "only_second": 86,
         "neither": 570,
     }
     assert result.mcnemar_pvalue == pytest.approx(float(exact), rel=1e-9)
-    assert result.proportion_first == 0.59
-    assert result.proportion_second == 0.55
     assert result.difference == pytest.approx(-0.04)
     # Agresti's Wald interval is (-0.059, -0.021); with 1,600 people the score interval is near.
-    assert (result.low, result.high) == pytest.approx((-0.059, -0.021), abs=1e-3)
+    assert result.interval("difference") == pytest.approx((-0.059, -0.021), abs=1e-3)
 
 
 def test_newcombe_interval_agrees_with_fagerland():
     # Fagerland, Lydersen & Laake (2014), BMC Medical Research Methodology 13:
     # Bentur's airway data 1/1/7/12, first minus second, square-and-add: -0.507 to -0.026.
     result = compare_proportions(*_spread(1, 1, 7, 12))
-    assert (result.low, result.high) == pytest.approx((0.026, 0.507), abs=5e-4)
+    assert result.interval("difference") == pytest.approx((0.026, 0.507), abs=5e-4)
 
 
 @pytest.mark.parametrize("cells", [(5, 0, 0, 0), (0, 0, 0, 5), (0, 5, 0, 0), (3, 0, 0, 2)])
 def test_one_sided_tables_have_an_interval_that_holds_the_difference(cells):
     result = compare_proportions(*_spread(*cells))
-    assert -1 <= result.low <= result.difference <= result.high <= 1
+    low, high = result.interval("difference")
+    assert -1 <= low <= result.difference <= high <= 1
     assert 0 < result.mcnemar_pvalue <= 1
 
 
 def test_proportions_without_pairs_and_with_missing_answers():
-    empty = compare_proportions(*_spread(0, 0, 0, 0))
-    assert (empty.n, empty.note) == (0, "no pairs")
-    assert math.isnan(empty.mcnemar_pvalue)
+    assert compare_proportions(*_spread(0, 0, 0, 0)).records == {}
     first = pd.Series([True, None, False, True], dtype=object)
     second = pd.Series([True, True, None, False], dtype=object)
     result = compare_proportions(first, second)
-    assert (result.n, result.dropped, result.both, result.only_first) == (2, 2, 1, 1)
+    assert result.nobs == 2
+    assert result.cells == {"both": 1, "only_first": 1, "only_second": 0, "neither": 0}
+    assert (result.second_given_first, result.first_given_second) == (0.5, 1)
 
 
 # Stuart (1953), Biometrika 40: unaided distance vision of 7,477 women, right eye by left eye.
@@ -235,11 +264,10 @@ def _spread_table(table, names):
 
 def test_stuart_maxwell_agrees_with_stuart_on_the_vision_data():
     result = compare_categories(*_spread_table(VISION, GRADES), GRADES, ordered=True)
-    assert result.n == 7477
+    assert result.nobs == 7477
     assert result.stuart_maxwell_statistic == pytest.approx(11.96, abs=5e-3)
     assert result.stuart_maxwell_df == 3
     assert result.stuart_maxwell_pvalue == pytest.approx(0.0075, abs=5e-5)
-    assert result.table.to_numpy().tolist() == VISION
     assert result.increased * 7477 == pytest.approx(266 + 124 + 66 + 432 + 78 + 205)
     assert result.increased + result.unchanged + result.decreased == pytest.approx(1)
 
@@ -285,11 +313,11 @@ def test_everybody_moving_one_way_gives_a_result():
 def test_nobody_changing_and_nobody_there():
     same = pd.Series(["a", "b", "a"])
     result = compare_categories(same, same, ["a", "b", "c"], ordered=True)
-    assert result.note == "nobody changed"
+    assert result.note("unchanged") == "nobody changed"
     assert math.isnan(result.stuart_maxwell_pvalue)
     assert (result.unchanged, result.sign_pvalue) == (1, 1)
     none = compare_categories(same.where(same == "z"), same, ["a", "b", "c"], ordered=True)
-    assert (none.n, none.dropped, none.note) == (0, 3, "no pairs")
+    assert (none.nobs, set(none.records)) == (0, {"nobs"})
 
 
 def test_an_answer_outside_the_categories_is_refused():

@@ -1,18 +1,18 @@
 """Compares two answers of the same people; statsmodels and scipy do the arithmetic.
 
-Every comparison takes two series of the same people in the same order, drops the pairs of which
-an answer is missing, and counts them. Differences are *second minus first*. The test statistics
-of a difference (t, Wilcoxon) are those of *first minus second*, as scipy.stats.ttest_rel(first,
-second) gives them and as reports print them: a mean that fell has a positive t.
+Every comparison takes two series of the same people in the same order, leaves out the pairs of
+which an answer is missing, and yields its estimates. Differences are *second minus first*. The test
+statistics of a difference (t, Wilcoxon) are those of *first minus second*, as
+scipy.stats.ttest_rel(first, second) gives them and as reports print them: a mean that fell has a
+positive t.
 
-What cannot be computed (no pairs, one pair, no variation) is NaN, with a note that says why.
+What cannot be computed (no pairs, one pair, no variation) is left out, with a note that says why.
 """
 
 import gc
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -24,205 +24,95 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_paired
 
-NAN = float("nan")
+from altcred.core.records import NAN, Estimate, Recorder
 
 # Up to this many differences the exact null distribution of the signed ranks is used, as R's
 # wilcox.test does below fifty.
 EXACT_WILCOXON_LIMIT = 50
 # With what probability a change of the smallest detectable size is found.
 POWER = 0.8
-# Shares of the pairs of an ordered variable: who rose, stayed and fell.
-SHARES_OF_PAIRS = frozenset({"increased", "unchanged", "decreased"})
-
-
-@dataclass(frozen=True)
-class MeanComparison:
-    """Two numbers of the same people compared; `low` and `high` bound the mean difference.
-
-    `detectable_difference` is how large a true mean difference had to be for the paired t test
-    to find it with probability POWER, had the differences the spread that they have here.
-    """
-
-    n: int
-    dropped: int
-    mean_first: float
-    mean_second: float
-    median_first: float
-    median_second: float
-    mean_difference: float
-    std_difference: float
-    ttest_rel_statistic: float
-    ttest_rel_df: float
-    ttest_rel_pvalue: float
-    low: float
-    high: float
-    cohen_dz: float
-    wilcoxon_statistic: float
-    wilcoxon_pvalue: float
-    wilcoxon_method: str
-    equivalence_margin: float
-    tost_pvalue: float
-    alpha: float
-    note: str = ""
-    detectable_difference: float = NAN
-
-    def list_statistics(self) -> dict[str, float]:
-        """Return the statistics under the names the estimates carry."""
-        return {
-            "mean_difference": self.mean_difference,
-            "std_difference": self.std_difference,
-            "ttest_rel_statistic": self.ttest_rel_statistic,
-            "ttest_rel_df": self.ttest_rel_df,
-            "ttest_rel_pvalue": self.ttest_rel_pvalue,
-            "cohen_dz": self.cohen_dz,
-            "wilcoxon_statistic": self.wilcoxon_statistic,
-            "wilcoxon_pvalue": self.wilcoxon_pvalue,
-            "tost_pvalue": self.tost_pvalue,
-            "minimum_detectable_difference": self.detectable_difference,
-        }
-
-
-@dataclass(frozen=True)
-class ProportionComparison:
-    """Two yes-or-no answers of the same people compared; `low` and `high` bound the difference."""
-
-    n: int
-    dropped: int
-    both: int
-    only_first: int
-    only_second: int
-    neither: int
-    proportion_first: float
-    proportion_second: float
-    difference: float
-    low: float
-    high: float
-    mcnemar_pvalue: float
-    alpha: float
-    note: str = ""
-
-    def list_cells(self) -> dict[str, int]:
-        """Return the four cells of the table under the names the estimates carry."""
-        return {
-            "both": self.both,
-            "only_first": self.only_first,
-            "only_second": self.only_second,
-            "neither": self.neither,
-        }
-
-
-@dataclass(frozen=True)
-class CategoryComparison:
-    """Two single answers of the same people compared.
-
-    `table` counts the pairs, first in rows and second in columns, in the order of the categories.
-    The fields from `increased` on are for ordered categories only, NaN for others; to increase
-    is to give a category later in the order the second time.
-    """
-
-    n: int
-    dropped: int
-    table: pd.DataFrame
-    stuart_maxwell_statistic: float
-    stuart_maxwell_df: float
-    stuart_maxwell_pvalue: float
-    increased: float = NAN
-    unchanged: float = NAN
-    decreased: float = NAN
-    sign_pvalue: float = NAN
-    wilcoxon_statistic: float = NAN
-    wilcoxon_pvalue: float = NAN
-    wilcoxon_method: str = ""
-    note: str = ""
-
-    def list_statistics(self) -> dict[str, float]:
-        """Return the statistics under the names the estimates carry; those that are NaN too."""
-        return {
-            "stuart_maxwell_statistic": self.stuart_maxwell_statistic,
-            "stuart_maxwell_df": self.stuart_maxwell_df,
-            "stuart_maxwell_pvalue": self.stuart_maxwell_pvalue,
-            "increased": self.increased,
-            "unchanged": self.unchanged,
-            "decreased": self.decreased,
-            "sign_pvalue": self.sign_pvalue,
-            "wilcoxon_statistic": self.wilcoxon_statistic,
-            "wilcoxon_pvalue": self.wilcoxon_pvalue,
-        }
+# Shares of the pairs that gave an answer in one survey: of those, who gave it in the other.
+CONDITIONAL = ("second_given_first", "first_given_second")
+IN_BOTH = "answered in both surveys"
 
 
 def compare_means(
+    record: Recorder,
     first: pd.Series,
     second: pd.Series,
     *,
-    equivalence_margin: float | None = None,
+    margin: float | None = None,
+    has_zero: bool = True,
     alpha: float = 0.05,
-) -> MeanComparison:
+) -> Iterator[Estimate]:
     """Compare two numbers of the same people: paired t, d_z, Wilcoxon and equivalence.
 
     The interval of the mean difference has level 1 - `alpha`. Cohen's d_z is the mean difference
     over the standard deviation of the differences. The equivalence test (two one-sided t tests)
-    asks whether the mean difference lies within plus or minus `equivalence_margin`, in the unit
-    of the numbers; its p value is NaN where no margin is given. Wilcoxon's statistic is the sum
-    of the ranks of the positive differences first minus second (R's V), over the pairs that
-    differ; see compare_signed_ranks for when it is exact.
+    asks whether the mean difference lies within plus or minus `margin`, in the unit of the
+    numbers, and is left out where no margin is given. Wilcoxon's statistic is the sum of the
+    ranks of the positive differences first minus second (R's V), over the pairs that differ; see
+    compare_signed_ranks for when it is exact. `minimum_detectable_difference` is how large a true
+    mean difference had to be for the t test to find it with probability POWER, had the
+    differences the spread that they have here. Of numbers that have a zero the mean difference
+    and the smallest detectable one are told as shares of the first mean too.
     """
-    if equivalence_margin is not None and not equivalence_margin > 0:
-        raise ValueError("equivalence_margin must be greater than zero.")
-    pairs, dropped = _pair_answers(first, second)
-    before = pairs["first"].to_numpy(dtype=float)
-    after = pairs["second"].to_numpy(dtype=float)
+    if margin is not None and not margin > 0:
+        raise ValueError("The margin of equivalence must be greater than zero.")
+    before, after = (side.to_numpy(dtype=float) for side in _pair_answers(first, second))
     if not (np.isfinite(before).all() and np.isfinite(after).all()):
         raise ValueError("An infinite number cannot be compared.")
     n = len(before)
+    yield record.number("nobs", n, n=n, note="gave a number in both surveys")
+    if n == 0:
+        return
     difference = after - before
-    notes: list[str] = []
-
-    std_difference = t = pvalue = low = high = dz = tost_pvalue = detectable = NAN
-    if n < 2:
-        notes.append(_say_pairs(n))
+    mean = float(difference.mean())
+    found = {
+        "mean_first": before.mean(),
+        "mean_second": after.mean(),
+        "median_first": np.median(before),
+        "median_second": np.median(after),
+    }
+    low = high = NAN
+    note = ""
+    if n == 1:
+        note = "one pair only"
     elif _is_constant(difference, before, after):
-        std_difference = 0.0
-        notes.append(
-            "every difference is zero" if not difference.any() else "every difference is the same"
-        )
+        found |= {"std_difference": 0.0, "ttest_rel_df": n - 1}
+        note = f"every difference is {'the same' if difference.any() else 'zero'}"
     else:
-        std_difference = float(difference.std(ddof=1))
+        std = float(difference.std(ddof=1))
         test = stats.ttest_rel(before, after)
-        t, pvalue = float(test.statistic), float(test.pvalue)
         # The test is of first minus second, the interval of second minus first.
         interval = test.confidence_interval(1 - alpha)
         low, high = -float(interval.high), -float(interval.low)
-        dz = float(difference.mean() / std_difference)
-        detectable = minimum_detectable_difference(n, std_difference, alpha, POWER)
-        if equivalence_margin is not None:
-            tost_pvalue = float(
-                ttost_paired(after, before, -equivalence_margin, equivalence_margin)[0]
-            )
-    ranks, ranks_pvalue, method = compare_signed_ranks(before - after)
-    return MeanComparison(
-        n=n,
-        dropped=dropped,
-        mean_first=float(before.mean()) if n else NAN,
-        mean_second=float(after.mean()) if n else NAN,
-        median_first=float(np.median(before)) if n else NAN,
-        median_second=float(np.median(after)) if n else NAN,
-        mean_difference=float(difference.mean()) if n else NAN,
-        std_difference=std_difference,
-        ttest_rel_statistic=t,
-        ttest_rel_df=float(n - 1) if n > 1 else NAN,
-        ttest_rel_pvalue=pvalue,
-        low=low,
-        high=high,
-        cohen_dz=dz,
-        wilcoxon_statistic=ranks,
-        wilcoxon_pvalue=ranks_pvalue,
-        wilcoxon_method=method,
-        equivalence_margin=NAN if equivalence_margin is None else float(equivalence_margin),
-        tost_pvalue=tost_pvalue,
-        alpha=alpha,
-        note="; ".join(notes),
-        detectable_difference=detectable,
-    )
+        found |= {
+            "std_difference": std,
+            "ttest_rel_statistic": test.statistic,
+            "ttest_rel_df": n - 1,
+            "ttest_rel_pvalue": test.pvalue,
+            "cohen_dz": mean / std,
+            "minimum_detectable_difference": minimum_detectable_difference(n, std, alpha),
+        }
+        if margin is not None:
+            found["tost_pvalue"] = ttost_paired(after, before, -margin, margin)[0]
+    ranks, pvalue, method = compare_signed_ranks(before - after)
+    found |= {"wilcoxon_statistic": ranks, "wilcoxon_pvalue": pvalue}
+    if has_zero and before.mean() > 0:
+        least = found.get("minimum_detectable_difference", NAN)
+        found["mean_difference_share"] = mean / before.mean()
+        found["minimum_detectable_share"] = least / before.mean()
+    notes = {
+        "wilcoxon_pvalue": method,
+        "tost_pvalue": f"margin {margin or NAN:g}",
+        "minimum_detectable_difference": f"power {POWER:g}, alpha {alpha:g}, two-sided; "
+        "standard deviation of the differences as observed",
+    }
+    yield record.number("mean_difference", mean, low, high, n=n, note=note)
+    for statistic, value in found.items():
+        if not np.isnan(value):
+            yield record.number(statistic, value, n=n, note=notes.get(statistic, ""))
 
 
 def compare_signed_ranks(differences: Sequence[float] | np.ndarray) -> tuple[float, float, str]:
@@ -267,99 +157,101 @@ def minimum_detectable_difference(
 
 
 def compare_proportions(
-    first: pd.Series, second: pd.Series, *, alpha: float = 0.05
-) -> ProportionComparison:
+    record: Recorder, first: pd.Series, second: pd.Series, *, alpha: float = 0.05
+) -> Iterator[Estimate]:
     """Compare two yes-or-no answers of the same people: the four cells and exact McNemar.
 
     The difference is the second proportion minus the first. Its interval is Newcombe's score
     interval for paired proportions (method 10 of Newcombe 1998, Statistics in Medicine 17,
     2635-2650), built from the Wilson intervals of the two proportions. McNemar's p value is the
-    exact binomial one on the pairs that changed; it is 1 where nobody did.
+    exact binomial one on the pairs that changed; it is 1 where nobody did. Of those who gave the
+    answer in one survey, the share that gave it in the other stands under CONDITIONAL. Nothing
+    without pairs.
     """
-    pairs, dropped = _pair_answers(first, second)
-    before = pairs["first"].astype("boolean").to_numpy(dtype=bool)
-    after = pairs["second"].astype("boolean").to_numpy(dtype=bool)
-    n = len(before)
-    both = int((before & after).sum())
-    only_first = int((before & ~after).sum())
-    only_second = int((~before & after).sum())
-    neither = n - both - only_first - only_second
-    if n == 0:
-        return ProportionComparison(
-            0, dropped, 0, 0, 0, 0, NAN, NAN, NAN, NAN, NAN, NAN, alpha, _say_pairs(0)
-        )
-    table = pd.DataFrame([[both, only_first], [only_second, neither]]).to_numpy()
-    low, high = _bound_paired_difference(both, only_first, only_second, neither, alpha)
-    return ProportionComparison(
-        n=n,
-        dropped=dropped,
-        both=both,
-        only_first=only_first,
-        only_second=only_second,
-        neither=neither,
-        proportion_first=(both + only_first) / n,
-        proportion_second=(both + only_second) / n,
-        difference=(only_second - only_first) / n,
-        low=low,
-        high=high,
-        mcnemar_pvalue=(
-            float(mcnemar(table, exact=True).pvalue) if only_first + only_second else 1.0
-        ),
-        alpha=alpha,
-        note="" if only_first + only_second else "nobody changed",
+    before, after = (
+        side.astype("boolean").to_numpy(dtype=bool) for side in _pair_answers(first, second)
     )
+    n = len(before)
+    if n == 0:
+        return
+    cells = {
+        "both": int((before & after).sum()),
+        "only_first": int((before & ~after).sum()),
+        "only_second": int((~before & after).sum()),
+        "neither": int((~before & ~after).sum()),
+    }
+    both, only_first, only_second, _ = cells.values()
+    has_changed = only_first + only_second > 0
+    yield record.number("nobs", n, n=n, note=IN_BOTH)
+    for cell, count in cells.items():
+        yield from record.counted(cell, count, n)
+    low, high = _bound_paired_difference(*cells.values(), alpha)
+    yield record.number(
+        "difference", (only_second - only_first) / n, low, high, n=n,
+        note="" if has_changed else "nobody changed",
+    )  # fmt: skip
+    for statistic, people in zip(CONDITIONAL, (both + only_first, both + only_second), strict=True):
+        if people:
+            yield record.share(both, people, statistic=statistic)
+    table = np.array([[both, only_first], [only_second, cells["neither"]]])
+    pvalue = mcnemar(table, exact=True).pvalue if has_changed else 1.0
+    yield record.number("mcnemar_pvalue", pvalue, n=n)
 
 
 def compare_categories(
-    first: pd.Series, second: pd.Series, categories: Sequence[str], *, ordered: bool = False
-) -> CategoryComparison:
+    record: Recorder,
+    first: pd.Series,
+    second: pd.Series,
+    categories: Sequence[str],
+    *,
+    ordered: bool = False,
+) -> Iterator[Estimate]:
     """Compare two single answers of the same people by Stuart and Maxwell's test.
 
     The test asks whether the two margins are the same. A category that nobody moved into or out
     of says nothing about it and is left out; where the moves fall into groups of categories that
     exchange nobody, each group is tested and statistics and degrees of freedom are added, which
     is the test with the generalised inverse of its singular covariance. For `ordered` categories
-    the shares that increased, stayed and decreased, the exact sign test on those who moved, and
-    Wilcoxon's test on the categories' places in the order. Raises ValueError for an answer that
-    is none of the categories.
+    the shares that increased (gave a later category the second time), stayed and decreased, the
+    exact sign test on those who moved, and Wilcoxon's test on the categories' places in the order.
+    Raises ValueError for an answer that is none of the categories.
     """
-    names = list(categories)
-    if len(set(names)) < len(names):
+    places = {name: place for place, name in enumerate(categories)}
+    if len(places) < len(categories):
         raise ValueError("A category is listed twice.")
-    pairs, dropped = _pair_answers(first.astype(object), second.astype(object))
-    if not pairs.isin(names).to_numpy().all():
+    sides = [
+        side.map(places) for side in _pair_answers(first.astype(object), second.astype(object))
+    ]
+    if any(side.isna().any() for side in sides):
         raise ValueError("An answer is none of the categories.")
-    places = {name: place for place, name in enumerate(names)}
-    before = pairs["first"].map(places).to_numpy(dtype=int)
-    after = pairs["second"].map(places).to_numpy(dtype=int)
+    before, after = (side.to_numpy(dtype=int) for side in sides)
     n = len(before)
-    counts = np.zeros((len(names), len(names)), dtype=int)
-    np.add.at(counts, (before, after), 1)
-    table = pd.DataFrame(counts, index=names, columns=names)
+    yield record.number("nobs", n, n=n, note=IN_BOTH)
     if n == 0:
-        return CategoryComparison(0, dropped, table, NAN, NAN, NAN, note=_say_pairs(0))
+        return
+    counts = np.zeros((len(places), len(places)), dtype=int)
+    np.add.at(counts, (before, after), 1)
     statistic, df, pvalue = _test_margins(counts)
     note = "" if df else "nobody changed"
-    if not ordered:
-        return CategoryComparison(n, dropped, table, statistic, df, pvalue, note=note)
-    up, down = int((after > before).sum()), int((after < before).sum())
-    ranks, ranks_pvalue, method = compare_signed_ranks(before - after)
-    return CategoryComparison(
-        n=n,
-        dropped=dropped,
-        table=table,
-        stuart_maxwell_statistic=statistic,
-        stuart_maxwell_df=df,
-        stuart_maxwell_pvalue=pvalue,
-        increased=up / n,
-        unchanged=(n - up - down) / n,
-        decreased=down / n,
-        sign_pvalue=float(stats.binomtest(up, up + down).pvalue) if up + down else 1.0,
-        wilcoxon_statistic=ranks,
-        wilcoxon_pvalue=ranks_pvalue,
-        wilcoxon_method=method,
-        note=note,
-    )
+    found = {
+        "stuart_maxwell_statistic": statistic,
+        "stuart_maxwell_df": df,
+        "stuart_maxwell_pvalue": pvalue,
+    }
+    if ordered:
+        up, down = int((after > before).sum()), int((after < before).sum())
+        moves = {"increased": up, "unchanged": n - up - down, "decreased": down}
+        for name, count in moves.items():
+            yield record.share(count, n, statistic=name, note=note)
+        ranks, ranks_pvalue, _ = compare_signed_ranks(before - after)
+        found |= {
+            "sign_pvalue": stats.binomtest(up, up + down).pvalue if up + down else 1.0,
+            "wilcoxon_statistic": ranks,
+            "wilcoxon_pvalue": ranks_pvalue,
+        }
+    for name, value in found.items():
+        if not np.isnan(value):
+            yield record.number(name, value, n=n, note=note)
 
 
 def adjust_pvalues(pvalues: pd.Series | Sequence[float], method: str = "holm") -> pd.Series:
@@ -383,16 +275,12 @@ def adjust_pvalues(pvalues: pd.Series | Sequence[float], method: str = "holm") -
     return adjusted
 
 
-def _pair_answers(first: pd.Series, second: pd.Series) -> tuple[pd.DataFrame, int]:
+def _pair_answers(first: pd.Series, second: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the answers of those of whom neither is missing."""
     if not first.index.equals(second.index):
         raise ValueError("The two answers must be of the same people in the same order.")
-    pairs = pd.DataFrame({"first": first, "second": second})
-    complete = pairs.dropna()
-    return complete, len(pairs) - len(complete)
-
-
-def _say_pairs(n: int) -> str:
-    return "no pairs" if n == 0 else "one pair only"
+    complete = first.notna() & second.notna()
+    return first[complete], second[complete]
 
 
 def _is_constant(difference: np.ndarray, *values: np.ndarray) -> bool:

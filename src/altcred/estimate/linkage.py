@@ -115,17 +115,14 @@ def _estimate_headline(
         if way == RULES:
             continue
         record = Recorder(ALL, name_way(way, name))
-        test = compare_means(before, after, alpha=1 - LEVEL)
-        n = float(test.n)
+        n = len(who)
+        note = f"suppressed: differs from another way by fewer than {minimum} people"
         if is_near:
-            note = f"suppressed: differs from another way by fewer than {minimum} people"
             yield record.number("nobs", NAN, n=NAN, note=note)
             if n:
                 yield record.number("mean_difference", NAN, n=NAN, note=note)
         else:
             yield record.number("nobs", n, n=n)
-            if n:
-                yield record.number(
-                    "mean_difference", test.mean_difference, test.low, test.high, n=n,
-                    note=test.note,
-                )  # fmt: skip
+            for one in compare_means(record, before, after, alpha=1 - LEVEL):
+                if one.statistic == "mean_difference":
+                    yield one

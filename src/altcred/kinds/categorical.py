@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from altcred.core.engine import literal, quoted
-from altcred.core.paired import SHARES_OF_PAIRS, compare_categories
+from altcred.core.paired import compare_categories
 from altcred.core.records import NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.kind import Kind, Part, Source
@@ -92,14 +92,7 @@ class Categorical(Kind):
         categories = list(variable.categories) or sorted(
             {*before[name].dropna(), *after[name].dropna()}
         )
-        test = compare_categories(before[name], after[name], categories, ordered=self.is_ordered)
-        n = float(test.n)
-        record = Recorder(subgroup, name)
-        yield record.number("nobs", n, n=n, note="answered in both surveys")
-        for statistic, value in test.list_statistics().items():
-            if np.isnan(value):
-                continue
-            if statistic in SHARES_OF_PAIRS:
-                yield record.share(value * n, n, statistic=statistic, note=test.note)
-            else:
-                yield record.number(statistic, value, n=n, note=test.note)
+        yield from compare_categories(
+            Recorder(subgroup, name), before[name], after[name], categories,
+            ordered=self.is_ordered,
+        )  # fmt: skip

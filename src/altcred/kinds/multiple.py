@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from altcred.core.engine import quoted
-from altcred.core.paired import adjust_pvalues, compare_proportions
+from altcred.core.paired import CONDITIONAL as CONDITIONAL
+from altcred.core.paired import IN_BOTH, adjust_pvalues, compare_proportions
 from altcred.core.records import NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.choices import make_ticks_reader
 from altcred.kinds.kind import Kind, Part, Source
@@ -16,9 +17,6 @@ from altcred.kinds.variable import Variable, column_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-# Shares of the pairs that gave an answer in one survey: of those, who gave it in the other.
-CONDITIONAL = ("second_given_first", "first_given_second")
 
 
 class Multiple(Kind):
@@ -151,37 +149,24 @@ class Multiple(Kind):
         The p values are adjusted by Holm's method for all answers of the question together.
         """
         first, second = (variable.categories_in(wave) for wave in waves)
-        tests = {
-            category: compare_proportions(
-                before[column_of(name, category)], after[column_of(name, category)]
-            )
-            for category in first
-            if category in second
-        }
-        known = {category: test for category, test in tests.items() if test.n}
-        adjusted = adjust_pvalues(
-            pd.Series({one: test.mcnemar_pvalue for one, test in known.items()}, dtype=float)
-        )
-        if known:
-            # Some answers were put to fewer people than the question.
-            n = float(max(test.n for test in known.values()))
-            yield Recorder(subgroup, name).number("nobs", n, n=n, note="answered in both surveys")
-        for category, test in known.items():
-            record, n = Recorder(subgroup, f"{name}:{category}"), float(test.n)
-            yield record.number("nobs", n, n=n, note="answered in both surveys")
-            for cell, count in test.list_cells().items():
-                yield from record.counted(cell, float(count), n)
-            yield record.number(
-                "difference", test.difference, test.low, test.high, n=n, note=test.note
-            )
-            named = (test.both + test.only_first, test.both + test.only_second)
-            for statistic, people in zip(CONDITIONAL, named, strict=True):
-                if people:
-                    yield record.share(test.both, float(people), statistic=statistic)
-            yield record.number("mcnemar_pvalue", test.mcnemar_pvalue, n=n)
-            yield record.number(
-                "mcnemar_pvalue_holm", float(adjusted[category]), n=n,
-                note=f"adjusted for {len(known)} categories",
+        tests = {}
+        for category in [one for one in first if one in second]:
+            record = Recorder(subgroup, f"{name}:{category}")
+            sides = (frame[column_of(name, category)] for frame in (before, after))
+            if found := list(compare_proportions(record, *sides)):
+                tests[category] = {one.statistic: one for one in found if not one.category}
+                yield from found
+        if not tests:
+            return
+        # Some answers were put to fewer people than the question.
+        n = max(found["nobs"].n for found in tests.values())
+        yield Recorder(subgroup, name).number("nobs", n, n=n, note=IN_BOTH)
+        pvalues = {category: found["mcnemar_pvalue"] for category, found in tests.items()}
+        adjusted = adjust_pvalues(pd.Series({one: test.value for one, test in pvalues.items()}))
+        for category, test in pvalues.items():
+            yield Recorder(subgroup, test.variable).number(
+                "mcnemar_pvalue_holm", adjusted[category], n=test.n,
+                note=f"adjusted for {len(tests)} categories",
             )  # fmt: skip
 
 

@@ -1,14 +1,14 @@
 """What kinds share of which an answer is a number."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from altcred.core.distribution import LEVEL, choose_bins, describe_numbers
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
-from altcred.core.paired import POWER, compare_means
-from altcred.core.records import NAN, Estimate, Recorder
+from altcred.core.paired import compare_means
+from altcred.core.records import Estimate, Recorder
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, mask_words
 from altcred.kinds.quantities import Unreadable, read_quantity, within_bounds
@@ -101,39 +101,7 @@ class Numeric(Kind):
         margin: float | None = None,
     ) -> Iterator[Estimate]:
         """Yield the mean difference with its tests, and what change could have been found."""
-        test = compare_means(
-            before[name].astype(float),
-            after[name].astype(float),
-            equivalence_margin=margin,
-            alpha=1 - LEVEL,
-        )
-        n = float(test.n)
-        record = Recorder(subgroup, name)
-        yield record.number("nobs", n, n=n, note="gave a number in both surveys")
-        given: Mapping[str, float] = {
-            "mean_first": test.mean_first,
-            "mean_second": test.mean_second,
-            "median_first": test.median_first,
-            "median_second": test.median_second,
-            **test.list_statistics(),
-        }
-        if self.has_zero and test.mean_first > 0:
-            # The observed change and the smallest detectable one beside the first mean.
-            given = {
-                **given,
-                "mean_difference_share": test.mean_difference / test.mean_first,
-                "minimum_detectable_share": test.detectable_difference / test.mean_first,
-            }
-        notes = {
-            "mean_difference": test.note,
-            "wilcoxon_pvalue": test.wilcoxon_method,
-            "tost_pvalue": f"margin {test.equivalence_margin:g}",
-            "minimum_detectable_difference": f"power {POWER:g}, alpha {test.alpha:g}, two-sided; "
-            "standard deviation of the differences as observed",
-        }
-        for statistic, value in given.items():
-            if not np.isnan(value):
-                low, high = (NAN, NAN)
-                if statistic == "mean_difference":
-                    low, high = test.low, test.high
-                yield record.number(statistic, value, low, high, n=n, note=notes.get(statistic, ""))
+        yield from compare_means(
+            Recorder(subgroup, name), before[name].astype(float), after[name].astype(float),
+            margin=margin, has_zero=self.has_zero, alpha=1 - LEVEL,
+        )  # fmt: skip
