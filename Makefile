@@ -27,14 +27,14 @@ report: $(READY) ## Build the report of every cohort in params.yaml, from raw ex
 	@test -e .git || $(VENV)/bin/dvc config --local core.no_scm true
 	$(ACTIVATED) dvc repro
 
-test: $(READY) ## Check style and run every test, a build of the whole pipeline included.
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(ACTIVATED) pytest
+# As many tests at once as there are processors; those of one file stay together.
+test: lint ## Check style and types and run every test, a build of the whole pipeline included.
+	$(ACTIVATED) pytest -n auto --dist loadfile
 
-lint: $(READY) ## Check style only.
+lint: $(READY) ## Check style and types only.
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
 
 format: $(READY) ## Mend style where a tool can.
 	$(VENV)/bin/ruff check --fix .
@@ -51,7 +51,7 @@ lock: $(READY) ## Pin the packages again after an edit of pyproject.toml (UPGRAD
 	$(VENV)/bin/python scripts/write_environment.py
 
 clean: ## Remove what the pipeline made; the raw exports under data/raw stay.
-	rm -rf .dvc/cache .dvc/tmp .build .pytest_cache .ruff_cache .hypothesis
+	rm -rf .dvc/cache .dvc/tmp .build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find data/processed -mindepth 1 ! -name README.md -delete
 	find report -mindepth 1 -maxdepth 1 -type d ! -name template -exec rm -rf {} +
 

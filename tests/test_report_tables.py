@@ -4,7 +4,8 @@ import re
 
 import pandas as pd
 
-from altcred.build.tables import read_tables, table_csv, table_html, table_typst
+from altcred.build.print_tables import table_typst
+from altcred.build.tables import read_tables, table_csv, table_html
 
 
 def great_table() -> str:

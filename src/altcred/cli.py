@@ -261,10 +261,12 @@ def _gather_estimates(cohort: str, folder: str) -> None:
 def _compose_schemas() -> dict[Path, str]:
     import json
 
+    from pydantic import BaseModel
+
     from altcred.describe.codebook import CodebookFile
     from altcred.describe.study import StudyFile
 
-    models = {"study": StudyFile, "codebook": CodebookFile}
+    models: dict[str, type[BaseModel]] = {"study": StudyFile, "codebook": CodebookFile}
     return {
         SCHEMAS / f"{name}.schema.json": json.dumps(
             model.model_json_schema(), indent=2, ensure_ascii=False

@@ -25,7 +25,7 @@ class BindProse(Preprocessor):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.read: dict[str, AllEstimates] = {}
+        self.read: dict[str, Any] = {}
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         self.parameters = parameters_of(nb)

@@ -23,6 +23,7 @@ from altcred.build.assemble import Chapter, join_chapters, read_chapters
 from altcred.build.bind import BindProse
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
 from altcred.build.pandoc import markdown_to_html, markdown_to_typst
+from altcred.build.print_tables import table_typst
 from altcred.build.settle import (
     EQUATION,
     PICTURES,
@@ -37,7 +38,6 @@ from altcred.build.tables import (
     read_tables,
     table_csv,
     table_html,
-    table_typst,
     typst_string,
 )
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
@@ -108,7 +108,7 @@ class _ReportExporter(TemplateExporter):
     """What both writings of the report share."""
 
     template_name = Unicode(Path(TEMPLATE).name).tag(config=True, affects_template=True)
-    default_preprocessors = List([])
+    default_preprocessors: List[Any] = List([])
     # Once, after all of them, rather than after each.
     optimistic_validation = Bool(True)
     display_data_priority = List([*PICTURES, "text/html", "text/markdown", "text/plain"]).tag(

@@ -7,11 +7,13 @@ emphasis survive, so that an answer typed by a respondent cannot become markup.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from textwrap import dedent
+from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
@@ -62,6 +64,12 @@ class Table:
     def columns(self) -> int:
         rows = [*self.head, *self.body]
         return max((cell.column + cell.colspan for row in rows for cell in row.cells), default=0)
+
+    def column(self, index: int, *, head: bool = False) -> list[Cell]:
+        """Return the cells that stand in one column alone, of the body or of the head."""
+        rows = [row for row in self.head if row.kind == "head"] if head else self.body
+        cells = (cell for row in rows for cell in row.cells)
+        return [cell for cell in cells if cell.column == index and cell.colspan == 1]
 
 
 def read_tables(html: str) -> tuple[Table, ...]:
@@ -120,45 +128,6 @@ def table_csv(table: Table) -> str:
     return text.getvalue()
 
 
-def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
-    """Write a table for print; also tell whether it is too wide for an upright page.
-
-    `width` is that of the page's text in points. Columns of numbers are as wide as they need to
-    be, columns of words share the rest; the letters shrink a little before the page is turned.
-    """
-    widths, size, inset, turned = _column_widths(table, width)
-    aligns = _column_aligns(table)
-    lines = [
-        f"#text(size: {size}pt)[#table(",
-        f"  columns: ({', '.join(widths)},),",
-        f"  align: ({', '.join(aligns)},),",
-        f"  inset: (x: {inset}pt, y: 2.8pt),",
-        "  table.hline(stroke: 0.8pt),",
-        "  table.header(",
-        *(f"    {_cell_typst(cell, aligns, head=True)}," for r in table.head for cell in r.cells),
-        "  ),",
-        "  table.hline(stroke: 0.5pt),",
-    ]
-    last = len(table.body) - 1
-    for index, row in enumerate(table.body):
-        if row.kind == "group":
-            cells = ", ".join(_cell_typst(cell, aligns, group=True) for cell in row.cells)
-            lines.append(f"  table.header(level: 2, {cells}),")
-            continue
-        if row.kind == "total":
-            lines.append("  table.hline(stroke: 0.3pt),")
-        lines.append(
-            "  " + ", ".join(_cell_typst(c, aligns, bold=row.kind == "total") for c in row.cells)
-            + ","
-        )  # fmt: skip
-        if index == last:
-            lines.append("  table.hline(stroke: 0.8pt),")
-    lines.append(")]")
-    for note in table.notes:
-        lines.append(f"#table-note[{note.typst}]")
-    return "\n".join(lines), turned
-
-
 def typst_string(text: str) -> str:
     """Write a text as a typst string, in which nothing is markup."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\u{60}")
@@ -214,8 +183,8 @@ def _read_cell(tag: Tag) -> Cell:
             align = name
     indent = next((int(c[-1]) for c in classes if re.fullmatch(r"gt_indent_\d", c)), 0)
     return Cell(
-        html=_inline_html(tag).strip(),
-        typst=_inline_typst(tag),
+        html=_inline(tag, _html_text, _html_mark).strip(),
+        typst=_inline(tag, _typst_text, _typst_mark).strip(),
         text=_text(tag),
         header=tag.name == "th",
         align=align,
@@ -228,7 +197,7 @@ def _read_cell(tag: Tag) -> Cell:
 
 
 def _classes(tag: Tag) -> list[str]:
-    found = tag.get("class") or []
+    found: Any = tag.get("class") or []
     return found.split() if isinstance(found, str) else list(found)
 
 
@@ -245,55 +214,45 @@ def _text(tag: Tag) -> str:
     return re.sub(r"\s+", " ", tag.get_text()).strip()
 
 
-def _inline_name(tag: Tag) -> str:
-    return "sup" if "gt_footnote_marks" in _classes(tag) else tag.name
-
-
-def _inline_html(tag: Tag) -> str:
-    parts: list[str] = []
+def _inline(tag: Tag, write_text: Callable[[str], str], write_mark: Callable[..., str]) -> str:
+    """Write what is in a cell: texts, and of other marks a few kinds; comments are no texts."""
+    parts = []
     for child in tag.children:
-        if isinstance(child, NavigableString):
-            # Comments and processing instructions are strings too, of other classes.
-            if type(child) is NavigableString:
-                parts.append(escape(re.sub(r"\s+", " ", child), quote=False))
+        if type(child) is NavigableString:
+            parts.append(write_text(str(child)))
         elif isinstance(child, Tag):
-            name = _inline_name(child)
-            if name == "br":
-                parts.append("<br>")
-            elif name in _INLINE or name == "code":
-                parts.append(f"<{name}>{_inline_html(child)}</{name}>")
-            elif name == "a" and _is_safe_link(child):
-                parts.append(
-                    f'<a href="{escape(str(child["href"]))}">{_inline_html(child)}</a>'
-                )  # fmt: skip
-            else:
-                parts.append(_inline_html(child))
+            name = "sup" if "gt_footnote_marks" in _classes(child) else child.name
+            address = str(child.get("href", "")) if name == "a" else ""
+            parts.append(write_mark(name, address, _inline(child, write_text, write_mark)))
     return "".join(parts)
 
 
-def _inline_typst(tag: Tag) -> str:
-    parts: list[str] = []
-    for child in tag.children:
-        if isinstance(child, NavigableString):
-            if type(child) is NavigableString and (child.strip() or parts):
-                parts.append(f"#{typst_string(str(child))};")
-        elif isinstance(child, Tag):
-            name = _inline_name(child)
-            if name == "br":
-                parts.append("#linebreak();")
-            elif name in _INLINE:
-                parts.append(f"#{_INLINE[name]}[{_inline_typst(child)}];")
-            elif name == "a" and str(child.get("href", "")).startswith(("http://", "https://")):
-                parts.append(
-                    f"#link({typst_string(str(child['href']))})[{_inline_typst(child)}];"
-                )  # fmt: skip
-            else:
-                parts.append(_inline_typst(child))
-    return "".join(parts)
+def _html_text(text: str) -> str:
+    return escape(re.sub(r"\s+", " ", text), quote=False)
 
 
-def _is_safe_link(tag: Tag) -> bool:
-    return str(tag.get("href", "")).startswith(("http://", "https://", "#"))
+def _html_mark(name: str, address: str, content: str) -> str:
+    if name == "br":
+        return "<br>"
+    if name in _INLINE or name == "code":
+        return f"<{name}>{content}</{name}>"
+    if address.startswith(("http://", "https://", "#")):
+        return f'<a href="{escape(address)}">{content}</a>'
+    return content
+
+
+def _typst_text(text: str) -> str:
+    return f"#{typst_string(text)};" if text.strip() else text and " "
+
+
+def _typst_mark(name: str, address: str, content: str) -> str:
+    if name == "br":
+        return "#linebreak();"
+    if name in _INLINE:
+        return f"#{_INLINE[name]}[{content}];"
+    if address.startswith(("http://", "https://")):
+        return f"#link({typst_string(address)})[{content}];"
+    return content
 
 
 def _place(rows: list[Row]) -> None:
@@ -315,12 +274,11 @@ def _align_plain_columns(table: Table) -> None:
     """Align the columns of a table that says nothing of alignment by what is in them."""
     if any(cell.align for row in table.body for cell in row.cells):
         return
-    for column in range(table.columns):
-        cells = [c for r in table.body for c in r.cells if c.column == column and c.colspan == 1]
-        numeric = bool(cells) and all(_NUMERIC.match(cell.text) for cell in cells)
-        heads = [c for r in table.head for c in r.cells if c.column == column and c.colspan == 1]
-        for cell in [*cells, *heads]:
-            cell.align = "right" if numeric else "left"
+    for index in range(table.columns):
+        cells = table.column(index)
+        is_numeric = bool(cells) and all(_NUMERIC.match(cell.text) for cell in cells)
+        for cell in [*cells, *table.column(index, head=True)]:
+            cell.align = "right" if is_numeric else "left"
 
 
 # Writing ---------------------------------------------------------------------------------------
@@ -328,14 +286,8 @@ def _align_plain_columns(table: Table) -> None:
 
 def _groups(rows: list[Row]) -> Iterator[list[Row]]:
     """Yield rows in runs, each beginning with its group's heading."""
-    run: list[Row] = []
-    for row in rows:
-        if row.kind == "group" and run:
-            yield run
-            run = []
-        run.append(row)
-    if run:
-        yield run
+    starts = [0, *(n for n, row in enumerate(rows) if n and row.kind == "group"), len(rows)]
+    yield from (rows[start:end] for start, end in pairwise(starts) if start < end)
 
 
 def _row_html(row: Row, *, in_head: bool) -> str:
@@ -344,148 +296,27 @@ def _row_html(row: Row, *, in_head: bool) -> str:
 
 
 def _cell_html(cell: Cell, row: Row, *, in_head: bool) -> str:
-    name = "th" if cell.header or (in_head and row.kind == "head") else "td"
-    if name == "th" and not cell.text:
-        # An empty header cell names nothing; a screen reader should pass over it.
-        name = "td"
+    # An empty header cell names nothing; a screen reader should pass over it.
+    is_header = (cell.header or (in_head and row.kind == "head")) and bool(cell.text)
+    name = "th" if is_header else "td"
+    across = cell.colspan > 1
+    is_spanner = in_head and across and row.kind == "head"
     attributes = ""
-    if name == "th":
-        across = cell.colspan > 1
-        if row.kind == "group":
-            scope = "rowgroup"
-        elif in_head:
-            scope = "colgroup" if across else "col"
-        else:
-            scope = "row"
+    if is_header:
+        scope = "colgroup" if across else "col"
+        if not in_head or row.kind == "group":
+            scope = "rowgroup" if row.kind == "group" else "row"
         attributes += f' scope="{scope}"'
-    if cell.colspan > 1:
-        attributes += f' colspan="{cell.colspan}"'
-    if cell.rowspan > 1:
-        attributes += f' rowspan="{cell.rowspan}"'
-    classes = [{"right": "num", "center": "mid"}.get(cell.align, "")]
-    classes += [f"indent-{cell.indent}"] if cell.indent else []
-    classes += [name for name in ("bold", "italic") if getattr(cell, name)]
-    classes += ["spanner"] if in_head and cell.colspan > 1 and row.kind == "head" else []
-    classes = [each for each in classes if each]
-    if classes:
-        attributes += f' class="{" ".join(classes)}"'
-    content = f"<span>{cell.html}</span>" if "spanner" in classes else cell.html
-    return f"<{name}{attributes}>{content}</{name}>"
-
-
-def _cell_typst(
-    cell: Cell,
-    aligns: list[str],
-    *,
-    head: bool = False,
-    group: bool = False,
-    bold: bool = False,
-) -> str:
-    content = cell.typst
-    if cell.indent:
-        content = f"#h({cell.indent * 0.9}em){content}"
-    if group or bold or cell.bold:
-        content = f"#strong[{content}]"
-    if cell.italic:
-        content = f"#emph[{content}]"
-    options: list[str] = []
-    if cell.colspan > 1:
-        options.append(f"colspan: {cell.colspan}")
-    if cell.rowspan > 1:
-        options.append(f"rowspan: {cell.rowspan}")
-    align = {"right": "right", "center": "center", "left": "left"}.get(cell.align, "")
-    if head and cell.colspan > 1:
-        align = "center"
-        options.append("stroke: (bottom: 0.4pt)")
-    elif head:
-        align = f"{align or 'left'} + bottom"
-    if align and (cell.column >= len(aligns) or align != aligns[cell.column]):
-        options.append(f"align: {align}")
-    if group:
-        options.append("inset: (top: 7pt, bottom: 3pt)")
-    return f"table.cell({', '.join(options)})[{content}]" if options else f"[{content}]"
-
-
-def _column_aligns(table: Table) -> list[str]:
-    aligns = []
-    for column in range(table.columns):
-        cells = [c for r in table.body for c in r.cells if c.column == column and c.colspan == 1]
-        right = sum(cell.align == "right" for cell in cells)
-        aligns.append("right" if cells and right * 2 > len(cells) else "left")
-    return aligns
-
-
-# Sizes of letters and of the space beside them that are tried, in points.
-_SIZES = ((8.5, 4.5), (8.0, 4.5), (7.5, 4.0), (7.0, 3.0), (6.5, 3.0))
-_SMALLEST = ((6.0, 2.5), (5.5, 2.0), (5.0, 2.0), (4.5, 1.5))
-_LETTER = 0.5  # the mean width of a letter as a share of its size
-_TURNED = 1.53  # how much wider the text of a page on its side is
-
-
-def _column_widths(table: Table, width: float) -> tuple[list[str], float, float, bool]:
-    aligns = _column_aligns(table)
-    needed: list[float] = []
-    longests: list[int] = []
-    for column in range(table.columns):
-        body = [c for r in table.body for c in r.cells if c.column == column and c.colspan == 1]
-        heads = [
-            c
-            for r in table.head
-            for c in r.cells
-            if c.column == column and c.colspan == 1 and r.kind == "head"
-        ]
-        longest = max((len(cell.text) for cell in body), default=1)
-        longests.append(longest)
-        words = [len(word) for cell in heads for word in cell.text.split()]
-        if aligns[column] == "right":
-            needed.append(max([longest, *words, 3]))
-        else:
-            inside = [len(word) for cell in body for word in cell.text.split()]
-            needed.append(max([min(longest, 20), *words, *inside, 4]))
-    # A spanning header must not be narrower than its own words.
-    for row in table.head:
-        for cell in row.cells:
-            if cell.colspan > 1 and row.kind == "head":
-                under = range(cell.column, cell.column + cell.colspan)
-                lacking = max((len(w) for w in cell.text.split()), default=0)
-                lacking -= sum(needed[column] for column in under)
-                if lacking > 0:
-                    for column in under:
-                        needed[column] += lacking / cell.colspan
-    tried = [(False, size) for size in _SIZES] + [(True, size) for size in (*_SIZES, *_SMALLEST)]
-    for turned, (chosen, inset) in tried:
-        room = width * _TURNED if turned else width
-        if sum(needed) * chosen * _LETTER + 2 * inset * len(needed) <= room:
-            break
-    words = sum(
-        min(longest, 60) * chosen * _LETTER + 2 * inset
-        for longest, align in zip(longests, aligns, strict=True)
-        if align == "left"
-    )
-    numbers = sum(
-        chars * chosen * _LETTER + 2 * inset
-        for chars, align in zip(needed, aligns, strict=True)
-        if align == "right"
-    )
-    # Where there is room, columns of numbers stand a little apart, up to half as wide again.
-    ease = min(1.5, max(1.0, (room - words) / numbers)) if numbers else 1.0
-    widths = [
-        f"{(chars * chosen * _LETTER + 2 * inset) * ease:.1f}pt"
-        if aligns[column] == "right"
-        else ""
-        for column, chars in enumerate(needed)
+    attributes += f' colspan="{cell.colspan}"' if across else ""
+    attributes += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
+    classes = [
+        {"right": "num", "center": "mid"}.get(cell.align, ""),
+        f"indent-{cell.indent}" if cell.indent else "",
+        "bold" if cell.bold else "",
+        "italic" if cell.italic else "",
+        "spanner" if is_spanner else "",
     ]
-    shares = {column: needed[column] for column, text in enumerate(widths) if not text}
-    if not shares and needed:
-        shares = {0: needed[0]}
-    # What room is left goes to the columns of words in proportion to what their texts lack.
-    room = width * _TURNED if turned else width
-    left = (room - numbers * ease - 2 * inset * len(shares)) / (chosen * _LETTER)
-    lacking = {column: max(min(longests[column], 60) - needed[column], 0) for column in shares}
-    spare = max(left - sum(shares.values()), 0)
-    for column in shares:
-        if any(lacking.values()):
-            shares[column] += spare * lacking[column] / sum(lacking.values())
-    for column, chars in shares.items():
-        widths[column] = f"{chars:.0f}fr"
-    return widths, chosen, inset, turned
+    if any(classes):
+        attributes += f' class="{" ".join(filter(None, classes))}"'
+    content = f"<span>{cell.html}</span>" if is_spanner else cell.html
+    return f"<{name}{attributes}>{content}</{name}>"

@@ -66,9 +66,9 @@ def write_plan() -> None:
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for block, lines in plan_pipeline().items():
         written = _write_block(block, lines)
-        former = re.compile(rf"^{block}:.*(?:\n[ \t]+\S.*)*(?:\n|\Z)", re.MULTILINE)
-        if former.search(text):
-            text = former.sub(lambda _, written=written: written, text, count=1)
+        former = re.search(rf"^{block}:.*(?:\n[ \t]+\S.*)*(?:\n|\Z)", text, re.MULTILINE)
+        if former:
+            text = text[: former.start()] + written + text[former.end() :]
         else:
             text = f"{text.rstrip()}\n\n{written}".lstrip()
     path.write_text(text, encoding="utf-8", newline="\n")

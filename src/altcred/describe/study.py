@@ -293,12 +293,12 @@ def check_study(study: Study, path: Path) -> Iterator[Problem]:
                     f"{export!r} lies outside the cohort's raw folder.",
                     f"Put the file under data/raw/{study.name}/ and name it from there.",
                 )
-    for where, wave in _waves_named(study):
-        if wave not in study.waves:
+    for where, named in _waves_named(study):
+        if named not in study.waves:
             yield Problem(
                 file,
                 where,
-                f"{wave!r} is not one of waves.",
+                f"{named!r} is not one of waves.",
                 f"Use one of {', '.join(study.waves)}.",
             )
     if ALL in study.subgroups:
