@@ -175,12 +175,9 @@ def test_who_gave_no_usable_answer_typed_something(
     cells = read_cells(compose((study, codebook, frame)))
     assert cells["QID3_TEXT"][:2] == ["50000", ""]
     assert cells["QID3_TEXT"][2] != ""
-    assert (
-        kind_of(codebook.variables["income"])
-        .make_reader(codebook.variables["income"], "begin")(cells["QID3_TEXT"][2])
-        .value
-        is None
-    )
+    income = codebook.variables["income"]
+    read = kind_of(income).make_reader(income, "begin")
+    assert read(cells["QID3_TEXT"][2]).value is None
 
 
 def test_only_who_chose_the_option_has_words_beside_it(
@@ -493,51 +490,3 @@ def test_an_unknown_assumption_is_named(
         "identities.unfindable",
         "identities.emails",
     ]
-
-
-def test_the_way_through_finds_repeats_and_pairs(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import shutil
-
-    from altcred.clean.responses import build_responses
-    from altcred.core.paths import processed_dir, wave_dir
-    from altcred.link.panel import match_panel
-
-    cohort = "hollands-2023"
-    shutil.copytree(root / "cohorts" / cohort, tmp_path / "cohorts" / cohort)
-    monkeypatch.chdir(tmp_path)
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    frames = draw_waves(study, codebook, 2000, 500, 30)
-    # Who is found in both waves answered the second survey after the first.
-    frames["end"]["submitted"] += pd.Timedelta(days=1300)
-    settings = Identities(unfindable=5, two_programs={"begin": 3})
-    settings.dirt.unanswered = {"begin": 20}
-    counts = {"begin": Counts(40, 25), "end": Counts(15, 20)}
-    exports, links = compose_exports(frames, study, codebook, settings, counts, 1)
-    write_exports(cohort, study, exports, 1)
-    responses = {}
-    for wave, kept in (("begin", 2000), ("end", 500)):
-        summary = build_responses(cohort, wave)
-        assert summary.kept == kept
-        assert summary.dropped["repeat"] == counts[wave].repeats
-        assert summary.shared_addresses == counts[wave].shared_addresses
-        # Rows of the file stand below three header rows, and are counted from one.
-        decisions = pd.read_csv(wave_dir(cohort, wave) / "decisions.csv")
-        ids = read_cells(exports[wave])["_recordId"]
-        decisions["ours"] = [ids[row - 4] for row in decisions["row"]]
-        repeats = set(decisions.loc[decisions["reason"] == "repeat", "ours"])
-        people = exports[wave].people
-        assert repeats == set(people.loc[~people["kept"], "ResponseId"])
-        responses[wave] = dict(zip(decisions["response_id"], decisions["ours"], strict=True))
-    match_panel(cohort, "begin", "end")
-    matches = pd.read_csv(processed_dir(cohort) / "panel" / "matches.csv")
-    found = {
-        (responses["begin"][row.first_id], responses["end"][row.second_id], row.rule)
-        for row in matches.itertuples()
-    }
-    first, second = (exports[wave].people["ResponseId"] for wave in ("begin", "end"))
-    findable = {(first[link.first], second[link.second], link.found_by) for link in links}
-    assert found == {link for link in findable if link[2]}
-    assert len(found) == 30

@@ -13,14 +13,14 @@ import numpy as np
 from altcred.core.description import as_list
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
-from altcred.describe.codebook import Codebook
+from altcred.describe.codebook import Codebook, source_names
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.reconstruct.amounts import list_values, weigh_values
 from altcred.reconstruct.assumptions import Curve, Part
-from altcred.reconstruct.bases import needed_tests
+from altcred.reconstruct.bases import is_any_of, needed_tests
 from altcred.reconstruct.figures import Printed
-from altcred.reconstruct.people import People, Test
+from altcred.reconstruct.people import People, Test, asked_tests
 
 Cell = Mapping[str, Any]
 
@@ -88,6 +88,50 @@ class Block:
         if self.codebook.variables[test.name].is_numeric:
             return any(parse_interval(text).holds(answer) for text in test.wanted)
         return answer in test.wanted
+
+
+def list_blocks(people: People) -> list[list[str]]:
+    """Return the variables of a wave in the order of drawing, derived ones with theirs.
+
+    A block comes after those whose answers decide whether it is asked.
+    """
+    known = people.codebook.in_wave(people.wave)
+    order = [name for name in people.reconstruction.order if name in known]
+    order += [name for name in known if name not in order]
+    together: dict[str, list[str]] = {}
+    for name in order:
+        variable = known[name]
+        if kind_of(variable).stand_in in {"words", ""} or is_any_of(people.codebook, name):
+            continue
+        sources = [source for source in source_names(variable) if source in known]
+        if variable.derive is None:
+            together.setdefault(name, [name])
+        elif sources:
+            groups = (together.get(source, [source]) for source in sources)
+            group = list(dict.fromkeys([name, *(one for group in groups for one in group)]))
+            together |= dict.fromkeys(group, group)
+    waiting: list[list[str]] = []
+    for name in order:
+        if name in together and together[name] not in waiting:
+            waiting.append(together[name])
+    return _sort_blocks(people, waiting)
+
+
+def _sort_blocks(people: People, waiting: list[list[str]]) -> list[list[str]]:
+    everything = {name for block in waiting for name in block}
+    done: list[list[str]] = []
+    while waiting:
+        drawn = {name for block in done for name in block}
+
+        def is_ready(block: list[str], drawn: set[str] = drawn) -> bool:
+            asked = (name for name in block if people.codebook.variables[name].derive is None)
+            needed = {test.name for name in asked for test in asked_tests(people, name)}
+            return needed & everything <= drawn | set(block)
+
+        block = next(filter(is_ready, waiting), waiting[0])
+        waiting = [one for one in waiting if one is not block]
+        done.append(block)
+    return done
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,19 @@ exclude is given up, which the check of reproduction and another order or seed w
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import ttest_rel
 
-from altcred.describe.codebook import Codebook, source_names
+from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
-from altcred.reconstruct.amounts import draw_amounts, pair_amounts
 from altcred.reconstruct.answers import give_answers
-from altcred.reconstruct.assumptions import Curve, FollowUp, Reconstruction
+from altcred.reconstruct.assumptions import FollowUp, Reconstruction
 from altcred.reconstruct.bases import is_any_of, needed_tests
-from altcred.reconstruct.blocks import Needs, make_block
+from altcred.reconstruct.blocks import Needs, list_blocks, make_block
 from altcred.reconstruct.figures import (
     ASSUMED,
     DAYS,
@@ -34,6 +31,7 @@ from altcred.reconstruct.figures import (
     Printed,
     read_figures,
 )
+from altcred.reconstruct.paired import draw_paired
 from altcred.reconstruct.people import PAIR, People, Test, asked_tests
 from altcred.reconstruct.problems import find_ties, pose_problem
 from altcred.reconstruct.sizes import Sizes
@@ -290,9 +288,10 @@ class Drawing:
         return (row.wave == wave or lasts) and not self._is_text(row)
 
     def _draw_block(self, people: People, names: list[str], rows: list[Printed]) -> None:
-        for name in names:
-            if people.wave in self.panel_waves and name not in people.amounts:
-                self._draw_amounts(name)
+        if people.wave in self.panel_waves:
+            panel = [self.waves[wave] for wave in self.panel_waves]
+            for name in names:
+                self.gave_up += draw_paired(name, panel, self.rows, self.rng)
         must = [people.musts[name][0] for name in names if name in people.musts]
         options = [option for test in must for option in test.wanted]
         amounts = {
@@ -306,90 +305,6 @@ class Drawing:
         self.unexplained += unexplained
         self.gave_up += [*excluded, *solution.gave_up]
         give_answers(counted, solution.counts, self.rng)
-
-    def _draw_amounts(self, name: str) -> None:
-        """Draw a number of which a paired t is printed, for so many pairs as it has."""
-        rows = [row for row in self.rows if row.variable == name and row.pairs_only]
-        found = {(row.wave, row.statistic): row for row in rows}
-        sizes = [row.number for row in rows if row.statistic == "nobs"]
-        sizes += [row.number + 1 for row in rows if row.statistic == f"{PAIRED}_df"]
-        statistic = found.get((self.panel_waves[0], f"{PAIRED}_statistic"))
-        if statistic is None or not sizes:
-            return
-        waves = [self.waves[wave] for wave in self.panel_waves]
-        able = np.ones(len(self.days), dtype=bool)
-        for people in waves:
-            tests, paired = asked_tests(people, name), people.columns["pair"]
-            if people.knows(tests):
-                able[people.columns["pair_index"][paired]] &= people.meet(tests)[paired]
-        chosen = np.sort(self.rng.permutation(np.flatnonzero(able))[: sizes[0]])
-        curve = self.reconstruction.assumption(name).curve or Curve(median=50_000, spread=0.8)
-        sides = []
-        for wave in self.panel_waves:
-            printed = (found.get((wave, kind)) for kind in ("median", "mean"))
-            median, mean = (None if row is None else row.middle for row in printed)
-            sides.append(draw_amounts(len(chosen), median, mean, curve, 1000.0))
-        drawn = pair_amounts(*sides, statistic.interval, self.rng)
-        for people, values in zip(waves, drawn, strict=True):
-            by_pair = np.full(len(self.days) + 1, np.nan)
-            by_pair[chosen] = values
-            # Those of no pair have the index -1, which is the last place and stays empty.
-            column = people.amounts[name] = by_pair[people.columns["pair_index"]]
-            for test in asked_tests(people, name):
-                if not people.knows([test]):
-                    people.musts[test.name] = (test, ~np.isnan(column))
-        result = ttest_rel(*drawn)
-        for row in rows:
-            kind = row.statistic.removeprefix(f"{PAIRED}_")
-            if kind != row.statistic and Fraction(float(getattr(result, kind))) not in row.interval:
-                self.gave_up.append(row.id)
-
-
-# The order of questions, and what comes out --------------------------------------------------
-
-
-def list_blocks(people: People) -> list[list[str]]:
-    """Return the variables of a wave in the order of drawing, derived ones with theirs.
-
-    A block comes after those whose answers decide whether it is asked.
-    """
-    known = people.codebook.in_wave(people.wave)
-    order = [name for name in people.reconstruction.order if name in known]
-    order += [name for name in known if name not in order]
-    together: dict[str, list[str]] = {}
-    for name in order:
-        variable = known[name]
-        if kind_of(variable).stand_in in {"words", ""} or is_any_of(people.codebook, name):
-            continue
-        sources = [source for source in source_names(variable) if source in known]
-        if variable.derive is None:
-            together.setdefault(name, [name])
-        elif sources:
-            groups = (together.get(source, [source]) for source in sources)
-            group = list(dict.fromkeys([name, *(one for group in groups for one in group)]))
-            together |= dict.fromkeys(group, group)
-    waiting: list[list[str]] = []
-    for name in order:
-        if name in together and together[name] not in waiting:
-            waiting.append(together[name])
-    return _sort_blocks(people, waiting)
-
-
-def _sort_blocks(people: People, waiting: list[list[str]]) -> list[list[str]]:
-    everything = {name for block in waiting for name in block}
-    done: list[list[str]] = []
-    while waiting:
-        drawn = {name for block in done for name in block}
-
-        def is_ready(block: list[str], drawn: set[str] = drawn) -> bool:
-            asked = (name for name in block if people.codebook.variables[name].derive is None)
-            needed = {test.name for name in asked for test in asked_tests(people, name)}
-            return needed & everything <= drawn | set(block)
-
-        block = next(filter(is_ready, waiting), waiting[0])
-        waiting = [one for one in waiting if one is not block]
-        done.append(block)
-    return done
 
 
 def frame_of(people: People) -> "pd.DataFrame":
