@@ -12,14 +12,14 @@ import pandas as pd
 from altcred.kinds.answers import make_reader
 
 from altcred.clean.duplicates import judge_rows
-from altcred.clean.responses import program_names, read_status
+from altcred.clean.roles import program_names, read_status
 from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook, load_codebook, source_names
 from altcred.describe.study import Condition, Study, as_list, load_study
 from altcred.kinds.choices import make_option_reader
 from altcred.kinds.reading import BLANK, fold_text
 from altcred.kinds.variable import Variable, column_of
-from altcred.read.exports import list_sources, open_wave
+from altcred.read.columns import list_sources, open_wave
 from altcred.read.identifiers import normalise_email, normalise_ip
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from altcred.core.paths import cohort_dir, raw_dir
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
-from altcred.read.exports import open_wave
+from altcred.read.columns import open_wave
 
 STEPS = {
     "responses {first}": "from altcred.clean.responses import build_responses as b; "

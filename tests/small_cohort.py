@@ -10,6 +10,7 @@ name: small
 title: A small study
 reconstructed: true
 reconstruction_note: Nobody in it is real.
+currency: USD
 program_types:
   short: {label: Short}
   long: {label: Long}

@@ -21,7 +21,11 @@ def read_answer(variable: Variable, text: str, wave: str) -> Reading:
 
 
 INCOME = Variable(
-    label="Income", kind="money", unit="U.S. dollars a year", bounds={"low": 0, "high": 5_000_000}
+    label="Income",
+    kind="money",
+    currency="USD",
+    unit="U.S. dollars a year",
+    bounds={"low": 0, "high": 5_000_000},
 )
 FEES = Variable(label="Fees", kind="money", unit="euros", currency="EUR")
 HOURS = Variable(label="Hours", kind="number", unit="hours a week", bounds={"low": 1, "high": 100})

@@ -1,7 +1,6 @@
 import pytest
 from small_cohort import CODEBOOK, STUDY, write_cohort
 
-from altcred.clean.responses import response_columns
 from altcred.core.errors import InvalidInput
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
@@ -34,7 +33,7 @@ def test_the_small_codebook_is_valid():
     assert "applied" not in codebook.in_wave("begin")
     assert "age" in codebook.in_wave("begin")
     assert column_of("benefits", "job") == "benefits__job"
-    assert response_columns(codebook, "begin")[:4] == ["gender", "birth_year", "age", "country"]
+    assert codebook.columns_in("begin")[:4] == ["gender", "birth_year", "age", "country"]
     assert codebook.label("benefits", "raise") == "A raise"
     assert codebook.label("country", "USA") == "United States"
 

@@ -40,6 +40,7 @@ from altcred.write.tables import open_view
 STUDY = """
 name: tiny
 title: Tiny
+currency: USD
 program_types: {short: {label: Short}, long: {label: Long}}
 programs: {s: {label: S, type: short}, l: {label: L, type: long}}
 waves: {end: {label: End, people: completers, exports: [e.csv], program: Program}}

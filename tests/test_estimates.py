@@ -13,6 +13,7 @@ from altcred.estimate.wave import estimate_flow, estimate_wave
 STUDY = """
 name: tiny
 title: Tiny
+currency: USD
 program_types: {short: {label: Short}, long: {label: Long}}
 programs:
   s1: {label: Short one, type: short}

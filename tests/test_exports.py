@@ -9,19 +9,15 @@ from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
-from altcred.read.exports import (
-    Column,
-    check_exports,
-    find_column,
-    load_rows,
-    open_export,
-    read_rows,
-)
+from altcred.read import open_export
+from altcred.read.columns import check_exports, find_column
+from altcred.read.export import Column
+from altcred.read.load import load_rows
 
 
 def problem_of(path):
     with pytest.raises(InvalidInput) as caught:
-        list(read_rows(open_export(path)))
+        list(open_export(path).rows())
     (problem,) = caught.value.problems
     return problem
 
@@ -44,7 +40,7 @@ def test_qualtrics_exports_are_read_alike(tmp_path, name, encoding, delimiter):
     assert export.time_zone == "America/Denver"
     assert [column.import_id for column in export.columns] == [key for _, _, key in COLUMNS]
     assert export.columns[6].text == "In what year were you born ?"
-    read = list(read_rows(export))
+    read = list(export.rows())
     assert [row for row, _ in read] == [4, 5]
     assert read[0][1][14] == 'She said "yes",\r\nthen left; Zoë'
     assert path.read_bytes() == before
@@ -56,7 +52,7 @@ def test_a_plain_csv_may_repeat_headers_and_break_their_lines(tmp_path):
     export = open_export(path)
     assert export.format == "csv"
     assert [column.name for column in export.columns] == ["#", "Which one?", "Other", "", "Other"]
-    assert list(read_rows(export)) == [(2, ["1", "a", "b", "c", "d"]), (4, ["2", "", "", "", ""])]
+    assert list(export.rows()) == [(2, ["1", "a", "b", "c", "d"]), (4, ["2", "", "", "", ""])]
     assert find_column(export, [("any", "Other#2")]).position == 4
     assert find_column(export, [("name", "Which\n one?")]).position == 1
     ambiguous = find_column(export, [("any", "Other")])
@@ -107,7 +103,7 @@ def test_the_engine_is_given_only_what_a_transform_leaves(tmp_path):
 
 
 def test_large_exports_are_read_in_their_order(tmp_path, monkeypatch):
-    monkeypatch.setattr("altcred.read.exports.BATCH", 40)
+    monkeypatch.setattr("altcred.read.load.BATCH", 40)
     export = open_export(
         write_qualtrics(tmp_path / "x.csv", [person(born=1000 + i) for i in range(95)])
     )
@@ -140,7 +136,7 @@ def test_spss_values_are_read_as_their_labels(tmp_path):
     export = open_export(path)
     assert export.format == "sav"
     assert [column.text for column in export.columns] == ["Your gender", "income", "Anything?"]
-    assert list(read_rows(export)) == [
+    assert list(export.rows()) == [
         (1, ["Male", "50000", "yes"]),
         (2, ["Female", "12.5", ""]),
         (3, ["", "", "no"]),
@@ -158,7 +154,7 @@ def test_all_rows_of_another_width_are_named(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("a,b\n" + "1,2\n" + "1\n" * 7, encoding="utf-8")
     with pytest.raises(InvalidInput) as caught:
-        list(read_rows(open_export(path)))
+        list(open_export(path).rows())
     problems = caught.value.problems
     assert [problem.where for problem in problems] == [f"row {row}" for row in range(3, 8)] + [""]
     assert problems[0].message == "has 1 fields, and the header 2."
@@ -206,7 +202,7 @@ def test_cells_come_back_as_they_were_written(tmp_path_factory, cells):
         [dict(zip(keys, row, strict=True)) for row in cells],
         [(key, "a text", key) for key in keys],
     )
-    assert [row for _, row in read_rows(open_export(path))] == cells
+    assert [row for _, row in open_export(path).rows()] == cells
 
 
 def test_an_export_with_a_header_only_has_no_responses(tmp_path):
@@ -220,11 +216,11 @@ def test_the_headers_of_all_waves_are_checked_at_once(tmp_path, monkeypatch):
     write_cohort([person()], [person()])
     study = load_study("small")
     codebook = load_codebook("small", study)
-    assert list(check_exports("small", study, codebook)) == []
+    assert list(check_exports(study, codebook)) == []
     for wave in ("begin", "end"):
         lacking = [column for column in COLUMNS if column[2] not in {"QID1", "Program"}]
         write_qualtrics(Path(f"data/raw/small/{wave}.csv"), [], lacking)
-    problems = list(check_exports("small", study, codebook))
+    problems = list(check_exports(study, codebook))
     assert [(Path(problem.file).name, problem.where) for problem in problems] == [
         ("begin.csv", "column 'Program'"),
         ("begin.csv", "column 'QID1'"),

@@ -20,6 +20,7 @@ from altcred.write.tables import open_view
 STUDY = """
 name: eight
 title: Eight people
+currency: USD
 program_types: {short: {label: Short}}
 programs: {s1: {label: Short one, type: short}}
 waves:

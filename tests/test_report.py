@@ -50,6 +50,7 @@ license: CC BY 4.0
 description: What this is.
 reconstructed: true
 reconstruction_note: Made from printed figures; *not* the original answers.
+currency: USD
 program_types: {long: {label: Long}}
 programs: {one: {label: One, type: long}}
 waves:

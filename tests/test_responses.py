@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from small_cohort import CODEBOOK, COLUMNS, STUDY, person, write_cohort, write_qualtrics
 
-from altcred.clean.responses import build_responses, read_status, read_times
+from altcred.clean.responses import build_responses
+from altcred.clean.roles import read_status, read_times
 from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput
 from altcred.estimate.wave import estimate_wave

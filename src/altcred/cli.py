@@ -149,12 +149,12 @@ def check(cohort: str) -> None:
     """Check the study, the codebook and the exports' headers of COHORT; name every problem."""
     from altcred.describe.codebook import load_codebook
     from altcred.describe.study import load_study
-    from altcred.read.exports import check_exports
+    from altcred.read.columns import check_exports
 
     refuse_problems(_check_cohort(cohort))
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
-    refuse_problems(check_exports(cohort, study, codebook))
+    refuse_problems(check_exports(study, codebook))
     click.echo(f"{cohort}: fine")
 
 

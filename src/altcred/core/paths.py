@@ -1,5 +1,10 @@
 """Where things lie in the project, whose root holds params.yaml."""
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -44,3 +49,17 @@ def executed_dir(cohort: str) -> Path:
 def report_dir(cohort: str) -> Path:
     """Return the folder of a cohort's finished report."""
     return project_root() / "report" / cohort
+
+
+@contextmanager
+def written_together(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """Give a folder aside to write files in; move them to `folder` when all has gone well."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield aside
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            os.replace(aside / name, folder / name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from altcred.core.countries import country_label
 from altcred.core.description import (
     Condition,
     Described,
@@ -42,6 +41,14 @@ class CodebookFile(Described):
             if wave in variable.question or self._is_derived_in(variable, wave)
         }
 
+    def columns_in(self, wave: str) -> list[str]:
+        """Return the columns of a wave's responses.parquet that hold answers, in their order."""
+        return [
+            column
+            for name, variable in self.in_wave(wave).items()
+            for column in kind_of(variable).columns(name, variable, wave)
+        ]
+
     def _is_derived_in(self, variable: Variable, wave: str) -> bool:
         sources = source_names(variable)
         return variable.derive is not None and all(
@@ -57,9 +64,7 @@ class CodebookFile(Described):
             return described.categories[category].label
         if category in described.groups:
             return described.groups[category].label
-        if described.kind == "country":
-            return country_label(category)
-        return category
+        return kind_of(described).label_answer(category)
 
 
 Codebook = CodebookFile
@@ -89,6 +94,9 @@ def load_codebook(cohort: str, study: Study) -> Codebook:
         codebook = CodebookFile.model_validate(content)
     except ValidationError as error:
         raise InvalidInput(problems_of_model(path, error)) from None
+    for variable in codebook.variables.values():
+        if kind_of(variable).is_money:
+            variable.currency = variable.currency or study.currency
     refuse_problems(
         [
             *check_codebook(codebook, study, path),
@@ -125,9 +133,33 @@ def check_codebook(codebook: Codebook, study: Study, path: Path) -> Iterator[Pro
         yield from _check_derive(codebook, variable, file, where)
         for key, condition in _conditions(variable, where):
             yield from check_condition(codebook, study, condition, file, key)
+    yield from _check_times(codebook, study, file)
     sources = {name for variable in codebook.variables.values() for name in source_names(variable)}
     if sources <= set(codebook.variables):
         yield from _check_dependence(codebook, study, file)
+
+
+def _check_times(codebook: Codebook, study: Study, file: str) -> Iterator[Problem]:
+    """Yield what needs the time of submission in a wave whose export has none."""
+    untimed = [wave for wave, settings in study.waves.items() if settings.submitted is None]
+    remedy = "Name the column under submitted: of the wave, or remove the key."
+    for name, variable in codebook.variables.items():
+        derive = variable.derive
+        for wave in untimed:
+            if name not in codebook.in_wave(wave):
+                continue
+            categories = variable.categories_in(wave)
+            needed = {
+                "asked_since": variable.since(wave),
+                **{
+                    f"categories.{one}.asked_since": categories[one].since(wave)
+                    for one in categories
+                },
+                "derive": derive and (derive.years_since or derive.year_of_submission),
+            }
+            for key in [key for key, is_needed in needed.items() if is_needed]:
+                message = f"needs the time of submission, and wave {wave} has none."
+                yield Problem(file, f"variables.{name}.{key}", message, remedy)
 
 
 def _check_dependence(codebook: Codebook, study: Study, file: str) -> Iterator[Problem]:
@@ -311,12 +343,20 @@ def check_condition(
 def check_study_names(codebook: Codebook, study: Study, path: Path) -> Iterator[Problem]:
     """Yield the names in a study that its codebook does not define."""
     file = str(path)
+    if not study.currency:
+        names = [
+            name
+            for name, variable in codebook.variables.items()
+            if kind_of(variable).is_money and not variable.currency
+        ]
+        if names:
+            message = f"is missing, and {names[0]!r} is an amount of money."
+            yield Problem(file, "currency", message, "Write its code, such as USD or EUR.")
     for key in ("demographics", "circumstances"):
         for name in getattr(study.duplicates, key):
             if name not in codebook.variables:
                 yield Problem(file, f"duplicates.{key}", f"{name!r} is not in the codebook.")
-    # What a study leaves to the default may name variables that its surveys did not ask.
-    for key in sorted(study.weighting.model_fields_set & {"variables", "outcomes"}):
+    for key in ("outcomes", "variables"):
         for name in getattr(study.weighting, key):
             if name not in codebook.variables:
                 yield Problem(file, f"weighting.{key}", f"{name!r} is not in the codebook.")

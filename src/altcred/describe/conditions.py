@@ -3,15 +3,21 @@
 Conditions are over responses as the codebook names them: a column a variable, or a column a
 category. A test of an answer that is missing is neither true nor false, but NULL; so it is not
 known of whoever gave none whether they were asked what the answer decides.
+`tell_rows` evaluates what is written here over a frame.
 """
 
 import datetime
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from altcred.core.description import Condition, as_list
-from altcred.core.engine import literal
+from altcred.core.engine import Engine, literal
 from altcred.describe.codebook import PROGRAM_COLUMNS, Codebook, source_names
 from altcred.kinds import kind_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 
 class Conditions:
@@ -32,9 +38,11 @@ class Conditions:
         """Return who was asked a variable; of a derived one, who was asked all its sources."""
         variable = self.codebook.variables[name]
         if variable.derive is not None:
-            clauses = [f"({self.asked(source)})" for source in source_names(variable)]
-            # Of a rule that any of its conditions fulfils, who was asked one of them was asked.
-            return (" OR " if variable.derive.any_of else " AND ").join(clauses) or "TRUE"
+            clauses = [self.asked(source) for source in source_names(variable)]
+            if variable.derive.any_of and "TRUE" not in clauses:
+                # Where any of its conditions fulfils a rule, who was asked one of them was asked.
+                return " OR ".join(f"({clause})" for clause in clauses)
+            return "TRUE" if variable.derive.any_of else join_all(clauses)
         return join_all(
             [self.write(variable.condition_in(self.wave)), *since(variable.since(self.wave))]
         )
@@ -43,6 +51,11 @@ class Conditions:
         """Return to whom a category was offered, of those who were asked the variable."""
         described = self.codebook.variables[name].categories[category]
         return join_all([self.write(described.asked_if), *since(described.since(self.wave))])
+
+    def is_missing(self, name: str) -> str:
+        """Return that a variable has no usable answer."""
+        variable = self.codebook.variables[name]
+        return kind_of(variable).is_missing(name, variable, self.wave)
 
     def _test(self, name: str, wanted: Sequence[str]) -> str:
         if name in PROGRAM_COLUMNS:
@@ -62,3 +75,17 @@ def join_all(tests: Iterable[str]) -> str:
     """Return that all tests are true, those that always are left out."""
     needed = [test for test in tests if test != "TRUE"]
     return " AND ".join(f"({test})" for test in needed) or "TRUE"
+
+
+def tell_rows(frame: "pd.DataFrame", test: str) -> "np.ndarray":
+    """Tell row by row of a frame whether a test holds; of an answer that is missing it does not.
+
+    `test` is what `Conditions` writes, for example `cohort.conditions(wave).asked(name)`; the
+    frame has the columns of responses that it names, truth values as bool.
+    """
+    with Engine(threads=1) as engine:
+        engine.add("people", frame.assign(**{"@place": range(len(frame))}))
+        found = engine.frame(
+            f'SELECT coalesce({test}, FALSE) AS holds FROM people ORDER BY "@place"'
+        )
+    return found["holds"].to_numpy(dtype=bool)

@@ -215,7 +215,7 @@ def load_prices(cohort: Cohort) -> Prices:
         prices = Prices.model_validate(content)
     except ValidationError as error:
         raise InvalidInput(problems_of_model(path, error)) from None
-    prices.currency = prices.currency or getattr(cohort.study, "currency", "")
+    prices.currency = prices.currency or cohort.study.currency
     refuse_problems(check_prices(prices, cohort.study, cohort.codebook, path))
     return prices
 

@@ -63,9 +63,12 @@ class Wave(Described):
     )
     exports: list[str] = Field(min_length=1, description="Files under data/raw/COHORT")
     program: str | None = Field(
-        default=None, description="Locator of the program; left out where there is only one"
+        default=None, description="Locator of the program; left out where there is only one or none"
     )
-    submitted: str = Field(default="recordedDate", description="Locator of the submission time")
+    submitted: str | None = Field(
+        default="recordedDate",
+        description="Locator of the submission time; null where there is none",
+    )
     status: str | None = Field(
         default="status", description="Locator of the response type; null where there is none"
     )
@@ -153,15 +156,12 @@ class Weighting(Described):
     """How the respondents of a later survey are weighted to resemble those of an earlier one."""
 
     variables: list[Name] = Field(
-        default_factory=lambda: [
-            *("gender", "age", "country", "race", "hispanic"),
-            *("english", "education", "student", "employment"),
-        ],
-        description="What both are to share; those that a survey did not ask are left out",
+        default_factory=list,
+        description="What both are to share; those that a survey did not ask are left out, and "
+        "without any nothing is weighted",
     )
     outcomes: list[Name] = Field(
-        default_factory=lambda: ["benefits"],
-        description="Closed questions whose shares are weighted",
+        default_factory=list, description="Closed questions whose shares are weighted"
     )
     with_program: Literal["program_type", "program", "no"] = Field(
         default="program_type",
@@ -202,8 +202,19 @@ class StudyFile(Described):
     reconstruction_note: str = Field(
         default="", description="What the reader of a reconstructed cohort is told"
     )
-    program_types: dict[Name, ProgramType] = Field(min_length=1)
-    programs: dict[Name, Program] = Field(min_length=1)
+    currency: str = Field(
+        default="",
+        pattern=r"^([A-Z]{3})?$",
+        description="Currency of money answers and prices, by its ISO 4217 code",
+    )
+    locale: str = Field(
+        default="en_US", description="How numbers and amounts are written: en_US, de_DE"
+    )
+    program_types: dict[Name, ProgramType] = Field(
+        default_factory=dict,
+        description="Kinds of programs; left out where nobody took part in one",
+    )
+    programs: dict[Name, Program] = Field(default_factory=dict)
     waves: dict[Name, Wave] = Field(min_length=1)
     build: bool = Field(
         default=True, description="Whether `altcred plan` puts the cohort into the pipeline"
@@ -266,25 +277,12 @@ def check_study(study: Study, path: Path) -> Iterator[Problem]:
             "a reconstructed cohort must say so to its reader.",
             "Write a sentence or two on what the exports are.",
         )
-    for name, program in study.programs.items():
-        if program.type not in study.program_types:
-            yield Problem(
-                file,
-                f"programs.{name}.type",
-                f"{program.type!r} is not one of program_types.",
-                f"Use one of {', '.join(study.program_types)}.",
-            )
+    yield from _check_money(study, file)
+    yield from _check_programs(study, file)
     for name, wave in study.waves.items():
         if name in TAKEN_NAMES:
             message = "is a name that the pipeline gives to something else."
             yield Problem(file, f"waves.{name}", message, "Choose another.")
-        if wave.program is None and len(study.programs) > 1:
-            yield Problem(
-                file,
-                f"waves.{name}.program",
-                "is missing although the study has several programs.",
-                "Name the column that holds the program.",
-            )
         for export in wave.exports:
             if Path(export).is_absolute() or ".." in Path(export).parts:
                 yield Problem(
@@ -303,6 +301,41 @@ def check_study(study: Study, path: Path) -> Iterator[Problem]:
             )
     if ALL in study.subgroups:
         yield Problem(file, f"subgroups.{ALL}", "is the name of everybody.", "Choose another.")
+
+
+def _check_money(study: Study, file: str) -> Iterator[Problem]:
+    """Yield a currency or a locale that CLDR does not know."""
+    from babel import Locale, UnknownLocaleError
+
+    english = Locale("en")
+    if study.currency and study.currency not in english.currencies:
+        remedy = "Write the code of ISO 4217, such as USD or EUR."
+        yield Problem(file, "currency", f"{study.currency!r} is no currency.", remedy)
+    try:
+        Locale.parse(study.locale)
+    except (UnknownLocaleError, ValueError):
+        remedy = "Write a language, or one with a country: en_US, de_DE."
+        yield Problem(file, "locale", f"{study.locale!r} is no locale.", remedy)
+
+
+def _check_programs(study: Study, file: str) -> Iterator[Problem]:
+    """Yield programs of no type, and waves that do not tell which of them somebody took part in."""
+    for name, program in study.programs.items():
+        if program.type not in study.program_types:
+            yield Problem(
+                file,
+                f"programs.{name}.type",
+                f"{program.type!r} is not one of program_types.",
+                f"Use one of {', '.join(study.program_types) or 'those you list there'}.",
+            )
+    for name, wave in study.waves.items():
+        where = f"waves.{name}.program"
+        if wave.program is None and len(study.programs) > 1:
+            message = "is missing although the study has several programs."
+            yield Problem(file, where, message, "Name the column that holds the program.")
+        if wave.program is not None and not study.programs:
+            message = "names a column of programs although the study has none."
+            yield Problem(file, where, message, "List the programs under programs:, or remove it.")
 
 
 def _waves_named(study: Study) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,9 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
             parts = list_parts(source, study, [], with_programs=False)
             rows = [*describe_sizes(source, parts), *describe_variables(source, parts)]
             frames.append(compose_frame(rows, f"{folder.name}:{wave}"))
-        days = engine.frame("SELECT program, program_type, rule, days_between AS days FROM pairs")
+        days = engine.frame(
+            "SELECT program, program_type, rule, CAST(days_between AS DOUBLE) AS days FROM pairs"
+        )
         people = {
             side: engine.frame(f"SELECT * FROM side_{side} ORDER BY pair_id").set_index("pair_id")
             for side in waves
@@ -112,9 +114,12 @@ def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[Estimate]
         for rule, count in inside["rule"].value_counts().items():
             yield pairs.number("count", float(count), n=n, category=str(rule))
             yield pairs.number("proportion", count / n, n=n, category=str(rule))
-        values = inside["days"].to_numpy(dtype=float)
+        # Days are known only of pairs both of whose responses tell when they were submitted.
+        values = inside["days"].dropna().to_numpy(dtype=float)
+        if not len(values):
+            continue
         between = Recorder(part.name, "days_between")
-        yield between.number("nobs", n, n=n)
+        yield between.number("nobs", len(values), n=float(len(values)))
         each = np.ones(len(values))
         yield from describe_numbers(between, values, each, bins)
         years = Recorder(part.name, "years_between")

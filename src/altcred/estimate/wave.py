@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from altcred.clean.responses import COMMONEST_TEXT
 from altcred.core.engine import Engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, Estimate, Recorder
@@ -25,6 +24,7 @@ from altcred.estimate.aggregate import (
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
 from altcred.kinds import kind_of
+from altcred.kinds.reading import COMMONEST_TEXT
 
 
 def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:

@@ -240,7 +240,7 @@ def weigh_second(study: Study, codebook: Codebook, first: str, second: str) -> p
         return _frame([])
     between = f"{first}-{second}"
     variants = {f"{between}:weighted": _weigh_to(blocks)}
-    if settings.with_program != "no":
+    if settings.with_program != "no" and study.programs:
         programs = {wave: one[settings.with_program] for wave, one in people.items()}
         groups, block = _describe_levels(programs, least, is_ordered=False)
         if block is not None:

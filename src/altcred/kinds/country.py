@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from altcred.core.countries import is_country_name, read_country
+from altcred.core.countries import country_label, is_country_name, read_country
 from altcred.core.records import Estimate, Recorder
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.masking import mask_typed
@@ -50,6 +50,10 @@ class Country(Categorical):
             return Reading(iso3, READ if iso3 else NOT_A_COUNTRY, shown)
 
         return read
+
+    def label_answer(self, answer: str) -> str:
+        """Return the short English name of a country."""
+        return country_label(answer)
 
     def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
         """Yield how many different countries were named."""

@@ -14,6 +14,7 @@ class Identifier(Kind):
     name: ClassVar[str] = "identifier"
     is_estimated: ClassVar[bool] = False
     is_compared: ClassVar[bool] = False
+    is_read: ClassVar[bool] = False
     is_typed: ClassVar[bool] = True
 
     def read_given(self, variable: Variable, wave: str) -> Reader:

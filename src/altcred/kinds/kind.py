@@ -71,6 +71,8 @@ class Kind:
     # Whether there is anything to estimate, and whether change of it is.
     is_estimated: ClassVar[bool] = True
     is_compared: ClassVar[bool] = True
+    # Whether its answers are read at all.
+    is_read: ClassVar[bool] = True
     # Whether typed texts are only marked as given while the export is read.
     is_typed: ClassVar[bool] = False
     # Names in the registries of charts and tables; empty for none.
@@ -116,6 +118,18 @@ class Kind:
         import pyarrow as pa
 
         return {"value": pa.array(values, pa.float64() if self.is_numeric else pa.string())}
+
+    def count_as(
+        self, name: str, variable: Variable, wave: str, asked: str, offered: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Return in SQL what counts of the answer, by its column: nothing of who was not asked.
+
+        `asked` is true of those who were, `offered` says it of each category that has a column.
+        """
+        return {
+            column: counted_where([asked], quoted(column))
+            for column in self.columns(name, variable, wave)
+        }
 
     # Conditions ----------------------------------------------------------------------------
 
@@ -186,6 +200,16 @@ class Kind:
 
     # Write ---------------------------------------------------------------------------------
 
+    def label_answer(self, answer: str) -> str:
+        """Return how an answer that the codebook does not list is called."""
+        return answer
+
     def draw_options(self, variable: Variable) -> dict[str, Any]:
         """Return how the chart of a variable is drawn unless a chapter says otherwise."""
         return {}
+
+
+def counted_where(tests: Sequence[str], value: str) -> str:
+    """Return in SQL a value where all tests are true, and nothing elsewhere."""
+    needed = [f"({test})" for test in tests if test != "TRUE"]
+    return f"CASE WHEN {' AND '.join(needed)} THEN {value} END" if needed else value

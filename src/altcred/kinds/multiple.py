@@ -10,7 +10,7 @@ from altcred.core.paired import CONDITIONAL as CONDITIONAL
 from altcred.core.paired import IN_BOTH, adjust_pvalues, compare_proportions
 from altcred.core.records import NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.choices import make_ticks_reader
-from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.kind import Kind, Part, Source, counted_where
 from altcred.kinds.reading import Reader, Value
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable, column_of
@@ -55,6 +55,23 @@ class Multiple(Kind):
                 pa.bool_(),
             )
             for category in variable.categories_in(wave)
+        }
+
+    def count_as(
+        self, name: str, variable: Variable, wave: str, asked: str, offered: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Return in SQL of each category whether it is ticked.
+
+        Nothing is known of whoever was not offered it, nor, unless the shares are of all who were
+        asked, of whoever ticked nothing that was offered.
+        """
+        flags = {one: f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in offered}
+        tests = [asked]
+        if variable.base != "asked":
+            tests.append(" OR ".join(f"(({offered[one]}) AND {flags[one]})" for one in flags))
+        return {
+            column_of(name, one): counted_where([*tests, offered[one]], flag)
+            for one, flag in flags.items()
         }
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:

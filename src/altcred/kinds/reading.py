@@ -30,6 +30,10 @@ NOT_A_CHOICE = "not among the choices"
 WRITTEN_IN = "read; the rest was written in"
 READ_IN_PART = "read in part"
 GATHERED = "gathered under"
+THOUGH_ANSWERED = "not asked, though answered"
+DERIVED, NOT_DERIVED = "derived", "a source is missing"
+# Reason of the answers to an open question that most people typed alike.
+COMMONEST_TEXT = "answered, the most frequent text"
 
 REMOVED = "[removed: may identify a person]"
 

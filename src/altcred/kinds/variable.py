@@ -159,7 +159,8 @@ class Variable(Described):
         default="midpoint", description="What '9-10 hours' is read as"
     )
     currency: str = Field(
-        default="USD", description="Currency of money answers, by its ISO 4217 code"
+        default="",
+        description="Currency of money answers, by its ISO 4217 code; the study's if left out",
     )
     unit: str = Field(default="", description="Unit of a number, for labels: years, hours, weeks")
 

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from altcred.core.paths import raw_dir, truth_dir, wave_dir
+from altcred.describe.folders import panel_folder
 from altcred.describe.study import Study
+from altcred.link.linkage import FILE, THRESHOLDS, name_threshold
+from altcred.link.panel import TOKENS
+from altcred.read import open_export
 
+# The column in which the export that altcred generated numbers its rows.
 RESPONSE_ID = "ResponseId"
-HEADER_ROWS = 3
 
 
 def measure_agreement(found: set[Any], true: set[Any]) -> dict[str, float | int]:
@@ -39,8 +43,6 @@ def evaluate_cohort(cohort: str, study: Study) -> dict[str, Any]:
     pairs were made, `probability_50` and so on, the same as of `pairs` and what it adds to the
     rules' pairs and loses of them.
     """
-    from altcred.describe.folders import panel_folder
-
     rows = {wave: _read_kept(cohort, study, wave) for wave in study.waves}
     truth = _read_rows(truth_dir(cohort) / "repeats.csv")
     measured: dict[str, Any] = {}
@@ -63,8 +65,6 @@ def _evaluate_panel(
     folder: Path, kept: list[dict[str, str]], links: list[dict[str, str]]
 ) -> dict[str, Any]:
     """Return the measures of one panel; `kept` gives the export's id of each side's responses."""
-    from altcred.link.linkage import FILE, THRESHOLDS, name_threshold
-    from altcred.link.panel import TOKENS
 
     def name_pair(row: Mapping[str, str]) -> tuple[str, str]:
         return kept[0][row["first_id"]], kept[1][row["second_id"]]
@@ -109,7 +109,7 @@ def _read_kept(cohort: str, study: Study, wave: str) -> tuple[set[str], dict[str
     dropped: set[str] = set()
     kept: dict[str, str] = {}
     for row in _read_rows(wave_dir(cohort, wave) / "decisions.csv"):
-        own = ids[row["file"]][int(row["row"]) - HEADER_ROWS - 1]
+        own = ids[row["file"]][int(row["row"])]
         if row["decision"] == "kept":
             kept[row["response_id"]] = own
         elif row["reason"] == "repeat":
@@ -117,9 +117,8 @@ def _read_kept(cohort: str, study: Study, wave: str) -> tuple[set[str], dict[str
     return dropped, kept
 
 
-def _read_export_ids(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        column = next(reader).index(RESPONSE_ID)
-        rows = list(reader)[HEADER_ROWS - 1 :]
-    return [row[column] for row in rows]
+def _read_export_ids(path: Path) -> dict[int, str]:
+    """Return the platform's id of each row of an export."""
+    export = open_export(path)
+    column = next(one.position for one in export.columns if one.name == RESPONSE_ID)
+    return {row: cells[column] for row, cells in export.rows()}

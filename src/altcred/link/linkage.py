@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from altcred.clean.responses import written_together
 from altcred.core.engine import Engine, quoted
-from altcred.core.paths import processed_dir
+from altcred.core.paths import processed_dir, written_together
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import MatchRule, load_study
 from altcred.link.panel import TOKENS, match_by_rules, read_side

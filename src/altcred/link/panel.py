@@ -7,19 +7,14 @@ a key that could be two people's; each pair keeps the rule that made it.
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from altcred.clean.responses import response_columns, written_together
 from altcred.core.engine import Engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.paths import cohort_dir, processed_dir, wave_dir
+from altcred.core.paths import cohort_dir, processed_dir, wave_dir, written_together
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import MatchRule, Study, load_study
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +150,7 @@ def read_side(
     engine.read_parquet(f"{side}_identifiers", folder / "identifiers.parquet")
     variables: dict[str, Variable] = codebook.in_wave(wave)
     there = set(engine.columns(f"{side}_responses"))
-    missing = [column for column in response_columns(codebook, wave) if column not in there]
+    missing = [column for column in codebook.columns_in(wave) if column not in there]
     if missing:
         raise InvalidInput(
             [
@@ -171,8 +166,10 @@ def read_side(
         f", {kind_of(variables[name]).comparable(name, variables[name], wave)} AS {quoted(name)}"
         for name in used
     )
+    # Of a study without programs everybody is compared with everybody.
     engine.run(
-        f"CREATE TABLE {side}_rows AS SELECT answers.response_id, program, submitted, "
+        f"CREATE TABLE {side}_rows AS SELECT answers.response_id, "
+        "coalesce(program, '') AS program, submitted, "
         f"email_token, ip_token{values} FROM {side}_responses AS answers "
         f"JOIN {side}_identifiers AS tokens ON answers.response_id = tokens.response_id"
     )

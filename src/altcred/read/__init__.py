@@ -1,1 +1,16 @@
-"""Readers of raw exports, and what becomes of identifiers."""
+"""Readers of raw exports, a file a format, and what becomes of identifiers."""
+
+# Each registers its reader; of those that recognise a file the last one opens it.
+from altcred.read import delimited, qualtrics, spss
+from altcred.read.export import Export, forget_reader, list_readers, open_export, register_reader
+
+__all__ = [
+    "Export",
+    "delimited",
+    "forget_reader",
+    "list_readers",
+    "open_export",
+    "qualtrics",
+    "register_reader",
+    "spss",
+]

@@ -1,0 +1,118 @@
+"""One row a person and program: which rows repeat another, and what becomes of each raw row."""
+
+from dataclasses import dataclass, field
+
+from altcred.clean.duplicates import mark_duplicates
+from altcred.clean.interpret import DROP_REASONS, REPEAT
+from altcred.clean.rows import Rows
+from altcred.core.engine import literal, quoted
+from altcred.core.errors import InvalidInput, Problem
+from altcred.kinds import kind_of
+
+
+@dataclass(frozen=True)
+class ResponsesSummary:
+    """What became of the raw rows of one wave."""
+
+    raw_rows: int
+    kept: int
+    dropped: dict[str, int] = field(default_factory=dict)
+    shared_addresses: int = 0
+
+
+def mark_repeats(rows: Rows) -> int:
+    """Make the tables `addresses` and `repeats`; return how many addresses are shared."""
+    import pandas as pd
+    import pyarrow as pa
+
+    engine, settings = rows.engine, rows.cohort.study.duplicates
+    engine.run(
+        "CREATE TABLE addresses AS SELECT ip_token, min(number) AS first_number "
+        'FROM interpreted WHERE "@dropped" IS NULL AND ip_token IS NOT NULL '
+        "GROUP BY ip_token HAVING count(*) >= 2"
+    )
+    demographics, circumstances = (
+        [name for name in names if name in rows.variables]
+        for names in (settings.demographics, settings.circumstances)
+    )
+    compared = "".join(
+        f", {kind_of(variable).comparable(name, variable, rows.wave)} AS {quoted(name)}"
+        for name in dict.fromkeys([*demographics, *circumstances])
+        for variable in [rows.variables[name]]
+    )
+    frame = engine.frame(
+        "SELECT interpreted.number, program, submitted, email_token, "
+        f"interpreted.ip_token{compared} FROM interpreted "
+        "JOIN addresses ON interpreted.ip_token = addresses.ip_token "
+        'WHERE "@dropped" IS NULL ORDER BY interpreted.number'
+    )
+    marked = mark_duplicates(
+        frame, settings, demographics=demographics, circumstances=circumstances
+    )
+    repeats = [None if pd.isna(number) else int(number) for number in marked["repeats"]]
+    engine.append(
+        "repeats",
+        pa.table(
+            {
+                "number": pa.array(marked["number"].tolist(), pa.int64()),
+                "is_repeat": pa.array(marked["is_repeat"].tolist(), pa.bool_()),
+                "repeats": pa.array(repeats, pa.int64()),
+                "comparison": pa.array(marked["comparison"].tolist(), pa.string()),
+            }
+        ),
+    )
+    return int(engine.value("SELECT count(*) FROM addresses"))
+
+
+def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:
+    """Make the tables `kept` and `decisions`; no raw row may be lost or counted twice.
+
+    InvalidInput where no row can be kept.
+    """
+    _make_decisions(rows, raw_rows)
+    counts = rows.engine.rows(
+        "SELECT coalesce(reason, ''), count(*) FROM decisions GROUP BY 1 ORDER BY 1"
+    )
+    dropped = {reason: count for reason, count in counts if reason}
+    kept = int(rows.engine.value("SELECT count(*) FROM kept"))
+    if raw_rows != kept + sum(dropped.values()):
+        raise AssertionError("raw rows are not the kept and the dropped ones together")
+    if not kept:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(dropped.items()))
+        message = f"has no response that can be kept ({reasons})."
+        remedy = "Check status: and the questions' columns in study.yaml and the codebook."
+        raise InvalidInput([Problem(str(rows.exports[0][0].path), "", message, remedy)])
+    ordered = {reason: dropped[reason] for reason in DROP_REASONS if reason in dropped}
+    return ResponsesSummary(raw_rows, kept, ordered, shared)
+
+
+def _make_decisions(rows: Rows, raw_rows: int) -> None:
+    width = max(6, len(str(raw_rows)))
+    rows.engine.run(
+        "CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.ip_token, "
+        f'CASE WHEN repeats.is_repeat THEN {literal(REPEAT)} ELSE "@dropped" END AS reason, '
+        "repeats.repeats, repeats.comparison FROM interpreted "
+        "LEFT JOIN repeats ON interpreted.number = repeats.number"
+    )
+    rows.engine.run(
+        "CREATE TABLE kept AS SELECT number, "
+        f"concat({literal(rows.wave + '-')}, "
+        f"lpad(CAST(row_number() OVER (ORDER BY number) AS VARCHAR), {width}, '0')) "
+        "AS response_id FROM verdicts WHERE reason IS NULL"
+    )
+    rows.engine.run(
+        "CREATE TABLE address_groups AS SELECT ip_token, "
+        "row_number() OVER (ORDER BY first_number) AS address_group FROM addresses"
+    )
+    rows.engine.run(
+        'CREATE TABLE decisions AS SELECT raw.number, raw.file, raw."row", '
+        "CASE WHEN verdicts.reason IS NULL THEN 'kept' ELSE 'dropped' END AS decision, "
+        "verdicts.reason, own.response_id, other.response_id AS repeats, verdicts.comparison, "
+        "address_groups.address_group IS NOT NULL AS shares_address, "
+        "address_groups.address_group FROM raw "
+        "JOIN verdicts ON raw.number = verdicts.number "
+        "LEFT JOIN kept AS own ON raw.number = own.number "
+        "LEFT JOIN kept AS other ON verdicts.repeats = other.number "
+        "LEFT JOIN address_groups ON verdicts.ip_token = address_groups.ip_token "
+        f"AND coalesce(verdicts.reason, '') IN ('', {literal(REPEAT)})"
+    )

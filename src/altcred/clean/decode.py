@@ -1,0 +1,212 @@
+"""Decodes each distinct answer once; the readings are joined to the rows in SQL.
+
+Addresses become tokens and typed texts become marks that only tell equal ones apart while the
+export is read: the engine never holds them.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from altcred.clean.refuse import list_row_problems
+from altcred.clean.roles import program_names, read_status, read_times
+from altcred.clean.rows import Rows
+from altcred.core.engine import literal, quoted, unique_values
+from altcred.core.errors import refuse_problems
+from altcred.kinds import kind_of
+from altcred.kinds.choices import make_option_reader
+from altcred.kinds.reading import BLANK, Reading, fold_text
+from altcred.kinds.variable import column_of
+from altcred.read.columns import Source
+from altcred.read.identifiers import email_tokens, ip_tokens, load_key
+from altcred.read.load import Transform, load_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+log = logging.getLogger(__name__)
+
+_TIME_MESSAGE = "holds a time that cannot be read, or whose day and month cannot be told apart"
+_TIME_HELP = "Write times as 2021-07-14 03:29:02."
+
+
+def load_exports(rows: Rows) -> int:
+    """Make the table `raw` of all exports of the wave; return how many rows there are."""
+    transforms = _choose_transforms(rows)
+    count = 0
+    for export, columns in rows.exports:
+        count += load_rows(rows.engine, "raw", export, columns, transforms, start=count)
+        log.info("%s: %s rows read", export.file, f"{count:,}")
+    return count
+
+
+def _choose_transforms(rows: Rows) -> dict[str, Transform]:
+    """Return what the engine is given in the place of addresses and of typed texts."""
+    transforms: dict[str, Transform] = {}
+    if rows.settings.email_locators or rows.settings.ip_locators:
+        key = load_key(rows.cohort.study)
+        for role in rows.exports[0][1]:
+            if role.startswith("@email_"):
+                transforms[role] = email_tokens(key)
+            elif role.startswith("@ip_"):
+                transforms[role] = ip_tokens(key)
+    for source in rows.sources:
+        kind = kind_of(rows.asked[source.variable])
+        if kind.is_typed:
+            read = kind.make_reader(rows.asked[source.variable], rows.wave)
+            transforms[source.column] = _mark_typed(read)
+    return transforms
+
+
+def _mark_typed(read: Callable[[str], Reading]) -> Transform:
+    """Return what the engine may hold of a typed text: a mark that equal texts share.
+
+    The marks' key is thrown away with the process, so that nobody can try texts against them.
+    """
+    key = secrets.token_bytes(32)
+
+    def mark(text: str) -> str | None:
+        if read(text).value is None:
+            return None
+        return hashlib.blake2b(fold_text(text).encode(), key=key, digest_size=16).hexdigest()
+
+    return mark
+
+
+def decode_answers(rows: Rows) -> None:
+    """Make the table `decoded`: each raw row with what its answers were read as."""
+    for source in rows.sources:
+        variable = rows.asked[source.variable]
+        kind = kind_of(variable)
+        if kind.is_typed:
+            continue
+        if source.option is not None:
+            read = make_option_reader(variable, rows.wave, source.option)
+        else:
+            read = kind.make_reader(variable, rows.wave)
+        answers = unique_values(rows.engine, "raw", source.column)
+        rows.readings[source.column] = {answer: read(answer) for answer in answers}
+        _add_readings(rows, source)
+    _decode_roles(rows)
+    _join_readings(rows)
+    rows.is_decoded = True
+
+
+def _add_readings(rows: Rows, source: Source) -> None:
+    """Give the engine the readings of one column's answers."""
+    import pyarrow as pa
+
+    variable = rows.asked[source.variable]
+    readings = rows.readings[source.column].values()
+    values = kind_of(variable).arrays(variable, rows.wave, [one.value for one in readings])
+    blank = pa.array([one.reason == BLANK for one in readings], pa.bool_())
+    _add_table(rows, source.column, list(rows.readings[source.column]), blank=blank, **values)
+
+
+def _add_table(rows: Rows, column: str, answers: Sequence[str], **columns: "pa.Array") -> None:
+    import pyarrow as pa
+
+    table = pa.table({"answer": pa.array(answers, pa.string()), **columns})
+    rows.engine.append(f"read:{column}", table)
+
+
+def _decode_roles(rows: Rows) -> None:
+    """Read response types, programs and times of submission, each where there is a column of it."""
+    import pyarrow as pa
+
+    study, settings, engine = rows.cohort.study, rows.settings, rows.engine
+    if settings.status:
+        answers = unique_values(engine, "raw", "@status")
+        status = pa.array(map(read_status, answers), pa.string())
+        _add_table(rows, "@status", answers, value=status)
+    if settings.program:
+        answers, names = unique_values(engine, "raw", "@program"), program_names(study)
+        found = [names.get(fold_text(answer)) for answer in answers]
+        types = [name and study.programs[name].type for name in found]
+        columns = {"value": pa.array(found, pa.string()), "type": pa.array(types, pa.string())}
+        _add_table(rows, "@program", answers, **columns)
+    if settings.submitted:
+        answers = unique_values(engine, "raw", "@submitted")
+        times, unreadable = read_times(answers)
+        refuse_problems(
+            list_row_problems(rows, "@submitted", unreadable, _TIME_MESSAGE, _TIME_HELP)
+        )
+        _add_table(rows, "@submitted", answers, value=pa.array(times, pa.timestamp("us")))
+
+
+def _join_readings(rows: Rows) -> None:
+    joins: list[str] = []
+
+    def join(column: str) -> str:
+        table = quoted(f"read:{column}")
+        joins.append(f"LEFT JOIN {table} ON raw.{quoted(column)} = {table}.answer")
+        return table
+
+    columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows, join)]
+    answered: list[str] = []
+    flags: dict[str, list[str]] = {}
+    for source in rows.sources:
+        kind = kind_of(rows.asked[source.variable])
+        if kind.is_typed:
+            name = quoted(source.column)
+            columns.append(f"raw.{name} IS NOT NULL AS {name}")
+            answered.append(f"raw.{name} IS NOT NULL")
+            continue
+        table = join(source.column)
+        answered.append(f"NOT coalesce({table}.blank, TRUE)")
+        if kind.has_ticks:
+            for category in _categories_read(rows, source):
+                flag = f"coalesce({table}.{quoted(category)}, FALSE)"
+                flags.setdefault(column_of(source.variable, category), []).append(flag)
+        else:
+            parts = kind.parts_of_column(rows.asked[source.variable], rows.wave)
+            columns += [
+                f"{table}.{quoted(part)} AS {quoted(column_of(source.variable, part))}"
+                for part in parts
+            ] or [f"{table}.value AS {quoted(source.column)}"]
+    for name, variable in rows.asked.items():
+        if kind_of(variable).has_ticks:
+            columns += [
+                f"({' OR '.join(flags.get(column, ['FALSE']))}) AS {quoted(column)}"
+                for column in rows.columns(name)
+            ]
+    columns.append(f'({" OR ".join(answered) or "FALSE"}) AS "@answered"')
+    rows.engine.run(
+        f"CREATE TABLE decoded AS SELECT {', '.join(columns)} FROM raw {' '.join(joins)}"
+    )
+
+
+def _role_columns(rows: Rows, join: Callable[[str], str]) -> list[str]:
+    """Return program, type, time, response type and tokens as SQL; NULL where there is none."""
+    study, settings = rows.cohort.study, rows.settings
+    nothing = "CAST(NULL AS VARCHAR)"
+    program, program_type = nothing, nothing
+    if settings.program:
+        table = join("@program")
+        program, program_type = f"{table}.value", f"{table}.type"
+    elif study.programs:
+        name, only = next(iter(study.programs.items()))
+        program, program_type = literal(name), literal(only.type)
+    time = f"{join('@submitted')}.value" if settings.submitted else "CAST(NULL AS TIMESTAMP)"
+    status = f"{join('@status')}.value" if settings.status else nothing
+    columns = [
+        f"{program} AS program",
+        f"{program_type} AS program_type",
+        f"{time} AS submitted",
+        f'{status} AS "@status"',
+    ]
+    for role, locators in (("email", settings.email_locators), ("ip", settings.ip_locators)):
+        tokens = [f"raw.{quoted(f'@{role}_{place}')}" for place in range(1, len(locators) + 1)]
+        token = f"coalesce({', '.join([*tokens, 'NULL'])})" if tokens else "NULL"
+        columns.append(f"CAST({token} AS VARCHAR) AS {role}_token")
+    return columns
+
+
+def _categories_read(rows: Rows, source: Source) -> list[str]:
+    """Return the categories that a column of a multiple variable ticks in any row."""
+    values = [reading.value for reading in rows.readings[source.column].values()]
+    ticked = {category for value in values if isinstance(value, tuple) for category in value}
+    offered = rows.asked[source.variable].categories_in(rows.wave)
+    return [category for category in offered if category in ticked]

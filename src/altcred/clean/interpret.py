@@ -1,0 +1,143 @@
+"""What of an answer counts: only of who was asked it, and what is derived from it.
+
+Variables are taken in the order of their dependence, each after those that its conditions name:
+what these count as then stands in plain columns, so that the conditions of describe/conditions.py
+serve as they are.
+"""
+
+from collections.abc import Iterable
+
+from altcred.clean.roles import PREVIEW, SPAM, TEST
+from altcred.clean.rows import Rows, marked
+from altcred.core.engine import literal, quoted
+from altcred.describe.codebook import dependence_of
+from altcred.describe.conditions import Conditions
+from altcred.kinds import kind_of
+from altcred.kinds.variable import Bounds, Derive, column_of
+
+NO_ANSWER, NO_PROGRAM, REPEAT = "no answer", "no program", "repeat"
+DROP_REASONS = (PREVIEW, TEST, SPAM, NO_ANSWER, NO_PROGRAM, REPEAT)
+
+_ROLES = ("number", "file", '"row"', "program", "program_type", "submitted")
+_TOKENS = ("email_token", "ip_token")
+
+
+def interpret_answers(rows: Rows) -> None:
+    """Make the table `interpreted`: `@dropped`, the reason why a row is, and what counts.
+
+    Beside the columns of responses it has what the log of answers tells: `@asked:NAME`,
+    `@withheld:COLUMN` where a category was ticked that was not offered, and `@derived:NAME`, a
+    derived number before its bounds.
+    """
+    kept = {name: name for name in (*_ROLES, *_TOKENS)}
+    no_program = "program IS NULL" if rows.cohort.study.programs else "FALSE"
+    dropped = (
+        f'CASE WHEN "@status" IS NOT NULL THEN "@status" '
+        f'WHEN NOT "@answered" THEN {literal(NO_ANSWER)} '
+        f"WHEN {no_program} THEN {literal(NO_PROGRAM)} END"
+    )
+    columns = {**kept, '"@dropped"': dropped}
+    columns |= {
+        quoted(column): quoted(column) for name in rows.asked for column in rows.columns(name)
+    }
+    steps = [f"level_0 AS (SELECT {_list(columns)} FROM decoded)"]
+    columns = {name: name for name in columns}
+    for level, names in enumerate(_order(rows), start=1):
+        notes = {note: sql for name in names for note, sql in _note(rows, name).items()}
+        columns |= {note: note for note in notes}
+        counted = {one: sql for name in names for one, sql in _count_as(rows, name).items()}
+        steps += [
+            f"noted_{level} AS (SELECT {_list({'*': '*', **notes})} FROM level_{level - 1})",
+            f"level_{level} AS (SELECT {_list({**columns, **counted})} FROM noted_{level})",
+        ]
+        columns |= {one: one for one in counted}
+    rows.engine.run(
+        f"CREATE TABLE interpreted AS WITH {', '.join(steps)} SELECT * FROM level_{len(steps) // 2}"
+    )
+
+
+def _list(columns: dict[str, str]) -> str:
+    return ", ".join(name if name == sql else f"{sql} AS {name}" for name, sql in columns.items())
+
+
+def _order(rows: Rows) -> Iterable[list[str]]:
+    """Yield the variables in levels: each depends on those of earlier ones alone."""
+    waiting = {
+        name: {one for one in dependence_of(variable, rows.wave) if one in rows.variables}
+        for name, variable in rows.variables.items()
+    }
+    while waiting:
+        level = [name for name, needed in waiting.items() if not needed & set(waiting)]
+        yield level
+        waiting = {name: needed for name, needed in waiting.items() if name not in level}
+
+
+def _note(rows: Rows, name: str) -> dict[str, str]:
+    """Return what is noted of a variable before it counts, by its column."""
+    conditions = rows.cohort.conditions(rows.wave)
+    variable = rows.variables[name]
+    if variable.derive is not None:
+        return {marked("derived", name): _derive(conditions, variable.derive)}
+    asked = conditions.asked(name)
+    notes = {} if asked == "TRUE" else {marked("asked", name): f"coalesce({asked}, FALSE)"}
+    for category in kind_of(variable).parts_of_column(variable, rows.wave):
+        offered = conditions.offered(name, category)
+        if offered != "TRUE":
+            column = column_of(name, category)
+            ticked = f"coalesce({quoted(column)}, FALSE)"
+            notes[marked("withheld", column)] = (
+                f"{ticked} AND coalesce({asked}, FALSE) AND NOT coalesce({offered}, FALSE)"
+            )
+    return notes
+
+
+def _count_as(rows: Rows, name: str) -> dict[str, str]:
+    """Return what the answer to a variable counts as, by its columns."""
+    conditions = rows.cohort.conditions(rows.wave)
+    variable = rows.variables[name]
+    if variable.derive is not None:
+        value = marked("derived", name)
+        inside = f"NOT ({is_outside(variable.bounds, value)})"
+        is_kept = variable.bounds.outside == "keep"
+        return {quoted(name): value if is_kept else f"CASE WHEN {inside} THEN {value} END"}
+    asked = "TRUE" if conditions.asked(name) == "TRUE" else marked("asked", name)
+    offered = {
+        category: conditions.offered(name, category)
+        for category in kind_of(variable).parts_of_column(variable, rows.wave)
+    }
+    found = kind_of(variable).count_as(name, variable, rows.wave, asked, offered)
+    return {quoted(column): sql for column, sql in found.items()}
+
+
+def is_outside(bounds: Bounds, value: str) -> str:
+    """Return in SQL that a number is outside its bounds; FALSE where it has none."""
+    tests = []
+    if bounds.low is not None:
+        tests.append(f"{value} < {literal(bounds.low)}")
+    if bounds.high is not None:
+        tests.append(f"{value} > {literal(bounds.high)}")
+    return " OR ".join(tests) or "FALSE"
+
+
+def _derive(conditions: Conditions, derive: Derive) -> str:
+    """Return the SQL of a derived number, before its bounds; its sources stand in plain columns."""
+    if derive.year_of_submission:
+        return "CAST(year(submitted) AS DOUBLE)"
+    if derive.years_since:
+        return f"CAST(year(submitted) AS DOUBLE) - {quoted(derive.years_since)}"
+    if derive.product:
+        return " * ".join(map(quoted, derive.product))
+    if derive.any_of:
+        tests = [f"({conditions.write({name: one})})" for name, one in derive.any_of.items()]
+        missing = [f"({conditions.is_missing(name)})" for name in derive.any_of]
+        # That none holds is known only of those who answered all of them.
+        return (
+            f"CASE WHEN {' OR '.join(tests)} THEN 1.0 "
+            f"WHEN NOT ({' OR '.join(missing)}) THEN 0.0 END"
+        )
+    (source, wanted), *_ = (derive.ticks or {}).items()
+    ticks = " + ".join(
+        f"CASE WHEN {conditions.write({source: [one]})} THEN 1.0 ELSE 0.0 END" for one in wanted
+    )
+    answered = f"NOT ({conditions.is_missing(source)})"
+    return f"CASE WHEN {answered} THEN CAST({ticks} AS DOUBLE) END"

@@ -1,0 +1,110 @@
+"""What an export holds that its codebook does not name, said with the rows that hold it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from altcred.clean.roles import program_names
+from altcred.clean.rows import Rows, count_folded
+from altcred.core.engine import quoted, unique_values
+from altcred.core.errors import Problem
+from altcred.kinds.reading import UNLISTED, closest, fold_text, tidy_text
+
+_SHOWN = 5
+
+
+def list_unknown(rows: Rows) -> Iterator[Problem]:
+    """Yield the programs that the study lacks and the answers that are no category's."""
+    study = rows.cohort.study
+    if rows.settings.program:
+        names = program_names(study)
+        answers = unique_values(rows.engine, "raw", "@program")
+        yield from list_row_problems(
+            rows,
+            "@program",
+            [one for one in answers if fold_text(one) and fold_text(one) not in names],
+            "holds a program that study.yaml does not name",
+            "Add it to programs:, or to answers: of one of them.",
+            known=[program.label for program in study.programs.values()],
+        )
+    for source in rows.sources:
+        readings = rows.readings.get(source.column, {})
+        categories = rows.asked[source.variable].categories_in(rows.wave).values()
+        yield from list_row_problems(
+            rows,
+            source.column,
+            [answer for answer, reading in readings.items() if reading.reason == UNLISTED],
+            f"holds an answer that is not among the choices of {source.variable}",
+            "Add it to answers: of a category in the codebook, or say under unlisted: what "
+            "such answers are.",
+            known=[answer for category in categories for answer in category.answers_in(rows.wave)],
+        )
+
+
+def list_row_problems(
+    rows: Rows,
+    column: str,
+    answers: Sequence[str],
+    message: str,
+    remedy: str,
+    known: Sequence[str] = (),
+) -> list[Problem]:
+    """Return a problem for each of the answers, with the rows that hold it.
+
+    An answer is quoted only where so many rows hold it that it cannot be one person's.
+    """
+    if not answers:
+        return []
+    places = _find_places(rows, column, answers)
+    counts: Counter[str] = Counter()
+    for (answer, _), numbers in places.items():
+        counts[answer] += len(numbers)
+    times = count_folded(counts)
+    named = {
+        export.file: (str(export.path), columns[column].label) for export, columns in rows.exports
+    }
+    problems: list[Problem] = []
+    for (answer, file), numbers in places.items():
+        path, label = named[file]
+        if len(problems) == 2 * _SHOWN:
+            rest = len(places) - len(problems)
+            problems.append(Problem(path, f"column {label}", f"has {rest:,} more such answers."))
+            break
+        said = message
+        if rows.may_quote(answer, times):
+            said = f"{message}: {tidy_text(answer)[:100]!r}"
+        near = closest(tidy_text(answer), known)
+        said = f"{said}; the nearest is {near!r}." if near else f"{said}."
+        problems.append(Problem(path, f"column {label}, {_name_rows(numbers)}", said, remedy))
+    return problems
+
+
+def _find_places(
+    rows: Rows, column: str, answers: Sequence[str]
+) -> dict[tuple[str, str], list[int]]:
+    """Return the rows of each answer and file, in the order of the exports."""
+    import pyarrow as pa
+
+    # Rows that are dropped anyway need not be understood.
+    rows_that_count = (
+        'JOIN decoded ON raw.number = decoded.number AND decoded."@status" IS NULL '
+        'AND decoded."@answered"'
+        if rows.is_decoded
+        else ""
+    )
+    rows.engine.add("unknown", pa.table({"answer": pa.array(list(answers), pa.string())}))
+    found = rows.engine.rows(
+        f'SELECT raw.{quoted(column)}, raw.file, raw."row" FROM raw '
+        f"JOIN unknown ON raw.{quoted(column)} = unknown.answer {rows_that_count} "
+        "ORDER BY raw.number"
+    )
+    places: dict[tuple[str, str], list[int]] = {}
+    for answer, file, row in found:
+        places.setdefault((answer, file), []).append(row)
+    return places
+
+
+def _name_rows(numbers: Sequence[int]) -> str:
+    shown = ", ".join(str(row) for row in numbers[:_SHOWN])
+    if len(numbers) > _SHOWN:
+        return f"rows {shown} and {len(numbers) - _SHOWN:,} more"
+    return f"row{'s' if len(numbers) > 1 else ''} {shown}"

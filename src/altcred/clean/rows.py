@@ -1,0 +1,79 @@
+"""One wave's rows on their way through the engine, and what each distinct answer was read as."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from altcred.core.engine import Engine, quoted
+from altcred.describe.cohort import Cohort
+from altcred.describe.study import Wave
+from altcred.kinds import kind_of
+from altcred.kinds.masking import may_identify
+from altcred.kinds.reading import Reading, fold_text
+from altcred.kinds.variable import Variable
+from altcred.read.columns import Source, list_sources
+from altcred.read.export import Column, Export
+
+# Below so many rows an answer is not quoted, since a person wrote it.
+_QUOTED_FROM = 10
+
+
+@dataclass
+class Rows:
+    """A wave's exports and readings; the rows themselves are tables of the engine.
+
+    `raw` holds the cells as text, `decoded` what they were read as, `interpreted` what of it
+    counts. `readings` has for each raw column of answers each distinct one.
+    """
+
+    cohort: Cohort
+    wave: str
+    engine: Engine
+    exports: list[tuple[Export, dict[str, Column]]]
+    readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
+    is_decoded: bool = False
+
+    @property
+    def settings(self) -> Wave:
+        """What study.yaml says of the wave."""
+        return self.cohort.study.waves[self.wave]
+
+    @cached_property
+    def variables(self) -> dict[str, Variable]:
+        """The variables that responses hold."""
+        there = self.cohort.codebook.in_wave(self.wave)
+        return {name: one for name, one in there.items() if kind_of(one).is_read}
+
+    @cached_property
+    def asked(self) -> dict[str, Variable]:
+        """The variables that the wave asked."""
+        return {name: one for name, one in self.variables.items() if one.derive is None}
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The raw columns that hold answers."""
+        return list_sources(self.cohort.codebook, self.wave)
+
+    def columns(self, name: str) -> list[str]:
+        """Return the columns of a variable."""
+        variable = self.variables[name]
+        return kind_of(variable).columns(name, variable, self.wave)
+
+    def may_quote(self, answer: str, times: Mapping[str, int]) -> bool:
+        """Tell whether so many wrote an answer that it cannot be one person's."""
+        least = max(_QUOTED_FROM, self.cohort.study.disclosure.minimum)
+        return times[fold_text(answer)] >= least and not may_identify(answer)
+
+
+def marked(kind: str, name: str) -> str:
+    """Return the column in which the build notes something of a variable, as SQL writes it."""
+    return quoted(f"@{kind}:{name}")
+
+
+def count_folded(answers: Mapping[str, int]) -> Counter[str]:
+    """Count answers without regard to capitals and white space."""
+    times: Counter[str] = Counter()
+    for answer, count in answers.items():
+        times[fold_text(answer)] += count
+    return times

@@ -1,0 +1,197 @@
+"""Finds in the exports of a wave the columns that its questions and roles name.
+
+A column is found by the platform's id, else by its name, else by its question text; `NAME#2` is
+the second column of that name. Problems name the file, the column and the row as a spreadsheet
+shows it, and never quote what a respondent wrote.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from altcred.core.errors import InvalidInput, Problem
+from altcred.core.paths import raw_dir
+from altcred.describe.codebook import Codebook
+from altcred.describe.study import Study
+from altcred.kinds import kind_of
+from altcred.kinds.masking import may_identify
+from altcred.kinds.reading import tidy_text
+from altcred.kinds.variable import column_of
+from altcred.read.export import Column, Export, open_export
+
+LocatorKind = Literal["id", "name", "text", "any"]
+# A way to find a column: by what, and what is looked for.
+Locator = tuple[LocatorKind, str]
+
+_ATTRIBUTES = {"id": "import_id", "name": "name", "text": "text"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A raw column that holds answers: of a variable, or of one option of a multiple one."""
+
+    column: str
+    variable: str
+    option: str | None = None
+
+
+def list_sources(codebook: Codebook, wave: str) -> list[Source]:
+    """Return the columns of answers that a wave's exports must have; identifiers are not read."""
+    sources: list[Source] = []
+    for name, variable in codebook.in_wave(wave).items():
+        if variable.derive is not None or not kind_of(variable).is_read:
+            continue
+        options = variable.question[wave].options
+        if options:
+            sources += [Source(column_of(name, option), name, option) for option in options]
+        else:
+            sources.append(Source(name, name))
+    return sources
+
+
+def list_locators(study: Study, codebook: Codebook, wave: str) -> dict[str, list[Locator]]:
+    """Return how each column that a wave needs is found.
+
+    Columns of answers have the names of `list_sources`; the others are `@program`, `@submitted`,
+    `@status`, `@email_1` and so on, `@ip_1` and so on.
+    """
+    settings = study.waves[wave]
+    roles = {
+        "@program": settings.program,
+        "@submitted": settings.submitted,
+        "@status": settings.status,
+    }
+    for role, locators in (("email", settings.email_locators), ("ip", settings.ip_locators)):
+        roles |= {f"@{role}_{place}": each for place, each in enumerate(locators, start=1)}
+    wanted: dict[str, list[Locator]] = {
+        role: [("any", locator)] for role, locator in roles.items() if locator
+    }
+    for source in list_sources(codebook, wave):
+        question = codebook.variables[source.variable].question[wave]
+        if source.option is not None:
+            wanted[source.column] = [("any", question.options[source.option])]
+            continue
+        given: list[tuple[LocatorKind, str | None]] = [
+            ("id", question.id),
+            ("name", question.name),
+            ("any", question.locator),
+            ("text", question.text),
+        ]
+        wanted[source.column] = [(kind, text) for kind, text in given if text]
+    return wanted
+
+
+def open_wave(
+    study: Study, codebook: Codebook, wave: str
+) -> tuple[list[tuple[Export, dict[str, Column]]], list[Problem]]:
+    """Open the exports of a wave and find every column it needs; return them and all problems."""
+    wanted = list_locators(study, codebook, wave)
+    opened: list[tuple[Export, dict[str, Column]]] = []
+    problems: list[Problem] = []
+    for name in study.waves[wave].exports:
+        try:
+            export = open_export(raw_dir(study.name) / name)
+        except InvalidInput as error:
+            problems += error.problems
+            continue
+        found = {role: find_column(export, locators) for role, locators in wanted.items()}
+        columns = {role: one for role, one in found.items() if isinstance(one, Column)}
+        problems += [one for one in found.values() if isinstance(one, Problem)]
+        problems += _taken_twice(export, columns)
+        opened.append((export, columns))
+    return opened, problems
+
+
+def check_exports(study: Study, codebook: Codebook) -> Iterator[Problem]:
+    """Yield what is wrong with the headers of a cohort's exports, without reading their rows."""
+    for wave in study.waves:
+        yield from open_wave(study, codebook, wave)[1]
+
+
+def _taken_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Problem]:
+    """Yield where two questions name one column: one of them would repeat the other."""
+    users: dict[int, list[str]] = {}
+    for role, column in columns.items():
+        if not role.startswith("@"):
+            users.setdefault(column.position, []).append(role)
+    for position, roles in users.items():
+        if len(roles) > 1:
+            yield Problem(
+                str(export.path),
+                f"column {export.columns[position].label}",
+                f"is taken for {' and '.join(roles)} alike.",
+                "Correct the questions in the codebook.",
+            )
+
+
+def find_column(export: Export, locators: Sequence[Locator]) -> Column | Problem:
+    """Return the column that the first fitting locator names, or the problem where none does.
+
+    A locator that several columns fit is a problem, since either could be meant.
+    """
+    for kind, wanted in locators:
+        for attribute in _ATTRIBUTES.values() if kind == "any" else [_ATTRIBUTES[kind]]:
+            found = _fitting(export, attribute, wanted)
+            if len(found) > 1:
+                places = ", ".join(_column_letter(column.position) for column in found)
+                return Problem(
+                    str(export.path),
+                    f"column {tidy_text(wanted)!r}",
+                    f"stands {len(found)} times, in columns {places}.",
+                    f"Write {tidy_text(wanted)}#2 for the second of them, or use an ImportId.",
+                )
+            if found:
+                return found[0]
+    return _not_found(export, locators)
+
+
+def _fitting(export: Export, attribute: str, wanted: str) -> list[Column]:
+    exact = _all_with(export, attribute, wanted)
+    if exact:
+        return exact
+    numbered = re.fullmatch(r"(.*)#(\d+)", wanted, re.DOTALL)
+    if numbered and int(numbered[2]) > 0:
+        return _all_with(export, attribute, numbered[1])[int(numbered[2]) - 1 :][:1]
+    return []
+
+
+def _all_with(export: Export, attribute: str, wanted: str) -> list[Column]:
+    key = tidy_text(wanted).casefold()
+    found = [
+        column for column in export.columns if getattr(column, attribute).casefold() == key and key
+    ]
+    # Spelling that differs in capitals only is accepted where nothing fits better.
+    exact = [column for column in found if getattr(column, attribute) == tidy_text(wanted)]
+    return exact or found
+
+
+def _column_letter(position: int) -> str:
+    """Return a column's letters as spreadsheets show them: A, B, ..., Z, AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _not_found(export: Export, locators: Sequence[Locator]) -> Problem:
+    wanted = [tidy_text(text) for _, text in locators]
+    known = {
+        text.casefold(): text
+        for column in export.columns
+        for text in (column.import_id, column.name, column.text)
+        if text and not may_identify(text)
+    }
+    near: list[str] = []
+    for text in wanted:
+        near += difflib.get_close_matches(text.casefold(), known, n=2, cutoff=0.75)
+    remedy = "Correct it in the codebook or study.yaml."
+    if near:
+        names = ", ".join(repr(known[text]) for text in dict.fromkeys(near[:3]))
+        remedy = f"Nearest there: {names}."
+    return Problem(
+        str(export.path), f"column {' / '.join(wanted)!r}", "is not in the export.", remedy
+    )

@@ -1,0 +1,104 @@
+"""A raw export that has been opened, and the registry of readers that can open one.
+
+A reader is a file of this package that registers an instance: it tells by what a file shows
+whether it can read it, and gives its columns and rows as text. Never does one write a file.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from altcred.core.errors import InvalidInput, Problem
+
+# What a reader is shown of a file before it is asked to open it.
+_START = 4096
+# The number of a row as a spreadsheet shows it, and its cells as text, empty where missing.
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an export: its position, the platform's id of it, its header, its question."""
+
+    position: int
+    import_id: str
+    name: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        """What a problem calls the column."""
+        return self.import_id or self.name
+
+
+@dataclass(frozen=True)
+class Export:
+    """A raw export that has been opened: its columns, and how to read its rows."""
+
+    path: Path
+    columns: list[Column]
+    # Yields the rows; raises InvalidInput once with what is wrong with them.
+    rows: Callable[[], Iterator[Row]] = field(repr=False, compare=False)
+    format: str = ""
+    time_zone: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.path.name
+
+
+class Reader(Protocol):
+    """Opens the exports of one format."""
+
+    name: ClassVar[str]
+
+    def recognises(self, path: Path, start: bytes) -> bool:
+        """Tell by a file's name and first bytes whether it is of the format."""
+        ...
+
+    def open(self, path: Path) -> Export:
+        """Read the header; InvalidInput where the file is not as its format has it."""
+        ...
+
+
+_READERS: dict[str, Reader] = {}
+
+
+def register_reader(reader: Reader) -> None:
+    """Make a reader known; of several that recognise a file the one registered last opens it."""
+    _READERS.pop(reader.name, None)
+    _READERS[reader.name] = reader
+
+
+def forget_reader(name: str) -> None:
+    """Remove a reader, as a test does with one of its own."""
+    _READERS.pop(name, None)
+
+
+def list_readers() -> list[str]:
+    """Return the names of all readers, in the order in which they are asked."""
+    return list(reversed(_READERS))
+
+
+def open_export(path: Path) -> Export:
+    """Read the header of an export; InvalidInput where it is missing, empty or no export."""
+    path = Path(path)
+    if not path.is_file():
+        remedy = "Put the export there, or correct its name under exports: in study.yaml."
+        raise InvalidInput([Problem(str(path), "", "there is no such file.", remedy)])
+    with path.open("rb") as file:
+        start = file.read(_START)
+    if not start:
+        raise InvalidInput([is_empty(path)])
+    for reader in reversed(_READERS.values()):
+        if reader.recognises(path, start):
+            return reader.open(path)
+    remedy = f"Export the survey as one of {', '.join(list_readers())}."
+    raise InvalidInput([Problem(str(path), "", "is of no format that altcred reads.", remedy)])
+
+
+def is_empty(path: Path) -> Problem:
+    """Return the problem of a file without content."""
+    return Problem(str(path), "", "is empty.", "Export the survey again, with its responses.")
