@@ -187,7 +187,7 @@ def _complete(table: Table, relations: Relations, keys: Iterable[Key], finding: 
     complete = replace(
         finding,
         places=tuple(sorted(row.id for key in keys for row in table.rows(key))),
-        repairs=tuple(find_repairs(table, relations, check, ids)),
+        repairs=tuple(find_repairs(table, check, ids)),
         evidence=weigh_alternatives(table, relations, ids) if check.kind == "repeated" else "",
         premise=(
             f"at least {premise.at_least} of each group answered any question put to everybody "

@@ -26,9 +26,6 @@ POINTING = frozenset(
         "as few as", "as many as", "as much as", "top",
     }
 )  # fmt: skip
-_RANGE = re.compile(
-    r"^(?P<first>\$?[\d.,]+ ?%?)\s*(?:-|–|to|- to)\s*(?P<second>\$?[\d.,]+ ?%?)(?P<rest>.*)$"
-)
 _DATE = re.compile(
     r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|"
     r"December)(?: \d{1,2},)? )\d{4}$"
@@ -93,18 +90,14 @@ def read_figures(frame: "pd.DataFrame") -> list[Figure]:
 
 
 def _read_row(row: dict[str, str]) -> Figure:
-    statistic, note, category, printed = (
-        row[column] for column in ("statistic", "note", "category", "printed")
-    )
+    statistic, note, category = row["statistic"], row["note"], row["category"]
     wave = CONTEXT if row["wave"] in {"", CONTEXT} else row["wave"]
     is_lower = statistic == "min" or statistic.endswith("_min") or note.startswith("lower end")
     is_upper = statistic == "max" or statistic.endswith("_max") or note.startswith("upper end")
-    ends = _split_range(printed) if is_lower or is_upper else None
-    if ends is not None:
-        printed = ends[0] if is_lower else ends[1]
-    if statistic == "fact" and (is_lower or is_upper):
-        category = f"{category} ({'lower' if is_lower else 'upper'} end)".strip()
-    limits, unit, digits = _read_limits(printed, row["qualifier"], statistic)
+    end = "lower" if is_lower else "upper" if is_upper else ""
+    if statistic == "fact" and end:
+        category = f"{category} ({end} end)".strip()
+    limits, unit, digits = _read_limits(row["printed"], row["qualifier"], statistic, end)
     if statistic.endswith(("_min", "_max")) and not row["subgroup"].startswith("by "):
         # Bounds of one quantity, "2%-4%", say of it that it lies between them.
         if limits is not None:
@@ -137,18 +130,6 @@ def _read_row(row: dict[str, str]) -> Figure:
     )
 
 
-def _split_range(printed: str) -> tuple[str, str] | None:
-    found = _RANGE.match(printed.strip())
-    if not found:
-        return None
-    first, second = found["first"].strip(), found["second"].strip()
-    if second.endswith("%") and not first.endswith("%"):
-        first += "%"
-    if first.startswith("$") and not second.startswith("$"):
-        second = f"${second}"
-    return first, second
-
-
 def _read_n(text: str) -> int | None:
     if not text:
         return None
@@ -160,14 +141,14 @@ def _read_n(text: str) -> int | None:
 
 
 def _read_limits(
-    printed: str, qualifier: str, statistic: str
+    printed: str, qualifier: str, statistic: str, end: str = ""
 ) -> tuple[Range | None, str, int | None]:
     if statistic in TEXT_STATISTICS:
         return None, "", None
     word = " ".join(qualifier.lower().split())
     word = "" if word in POINTING else word
     try:
-        interval = parse_printed(printed.lstrip("+").strip(), word)
+        interval = parse_printed(printed.lstrip("+").strip(), word, end)
     except ValueError:
         return None, "", None
     limits = Range(interval.low, interval.high, interval.low_open, interval.high_open)

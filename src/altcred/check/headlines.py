@@ -108,7 +108,7 @@ def assess_headlines(
         if named & {table.figures[id].key for id in finding.ids}
     }
     ways_of = {
-        number: list_ways(table, relations, finding.check, finding.ids)
+        number: list_ways(table, finding.check, finding.ids)
         for number, finding in concerned.items()
     }
     return [

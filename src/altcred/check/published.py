@@ -62,27 +62,26 @@ _FRACTION = re.compile(r"(\d+) ?/ ?(\d+)")
 _RATIO = re.compile(r"(?P<part>[\w-]+) (?:in|out of|of|of every|out of every) (?P<whole>[\w-]+)")
 
 
-def parse_printed(printed: str, qualifier: str = "") -> PrintedInterval:
+def parse_printed(printed: str, qualifier: str = "", end: str = "") -> PrintedInterval:
     """Return the numbers that a figure as printed, with the words beside it, can stand for.
 
     `printed` is the figure itself ("38%", "$36,000", "64%-70%", "2/3", "two in five", "none"),
-    `qualifier` the words of WORDS that stand with it. Raises ValueError for a figure or a word
-    that is not understood.
+    `qualifier` the words of WORDS that stand with it. Of a range, `end` asks for its `lower` or
+    its `upper` end alone. Raises ValueError for a figure or a word that is not understood.
     """
     word = " ".join(qualifier.lower().split())
     if word not in WORDS:
         raise ValueError(f"The word '{qualifier}' has no stated meaning.")
-    meaning = MEANINGS[WORDS[word]]
     text = _simplify(printed)
     if text in SHARE_WORDS:
         return _read_share_word(text, word)
     figure = _read_figure(text)
-    if figure is not None:
-        return meaning.reach(figure)
-    ends = _read_range(text)
+    ends = _read_range(text) if figure is None else (figure, figure)
     if ends is None:
         raise ValueError(f"'{printed}' is not understood as a figure.")
-    first, last = (meaning.reach(end) for end in ends)
+    first, last = (MEANINGS[WORDS[word]].reach(figure) for figure in ends)
+    if end or figure is not None:
+        return last if end == "upper" else first
     if ends[0].value > ends[1].value:
         raise ValueError(f"'{printed}' is a range that runs backwards.")
     digits = [end.digits for end in ends if end.digits is not None]

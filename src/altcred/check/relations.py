@@ -7,52 +7,46 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from altcred.check.figures import Key
 from altcred.check.formulas import NAME, find_faults
+from altcred.core.description import Described, problems_of_model, read_yaml
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.describe.study import problems_of_model, read_yaml
 
-
-class Described(BaseModel):
-    """A part of a file that a person writes: unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid")
+Names = list[str]
+HEADLINE_SECTIONS = ("Key Takeaways", "Abstract", "Summary", "Executive Summary")
 
 
 class Partition(Described):
-    """A group of people and the parts that together are that group, each person in one."""
+    """A group of people and the parts that together are that group, each person in one.
+
+    It is so in all `waves` if none are named.
+    """
 
     whole: str
     parts: list[str] = Field(min_length=2)
-    waves: list[str] | None = Field(default=None, description="All waves if left out")
+    waves: list[str] | None = None
 
 
 class VariableRelation(Described):
-    """What a variable's categories have to do with each other."""
+    """What a variable's categories have to do with each other.
 
-    exclusive: bool = Field(default=False, description="Whether a person has one category at most")
-    categories: list[str] = Field(
-        default_factory=list,
-        description="All categories there are; left out where the list is open, as of countries",
-    )
-    groups: dict[str, list[str]] = Field(
-        default_factory=dict, description="Each group's categories: a person of any is of it"
-    )
-    intervals: dict[str, str] = Field(
-        default_factory=dict, description="Groups of a number, as in over_50: '(50, )'"
-    )
-    offered: dict[str, list[str]] = Field(
-        default_factory=dict, description="By wave, where not all categories were offered"
-    )
-    everyone_ticks: bool = Field(
-        default=False, description="Whether shares are of those with at least one category"
-    )
-    whole_numbers: bool = Field(default=False, description="Whether each answer is a whole number")
-    conditional: list[str] = Field(
-        default_factory=list, description="Waves in which only some people were asked"
-    )
+    `exclusive`: a person has one category at most. `categories`: all there are, empty where the
+    list is open, as of countries; `offered`: by wave, where not all were. `groups`: a person of
+    any of its categories is of the group. `intervals`: groups of a number, as "(50, )".
+    `everyone_ticks`: shares are of those with at least one category. `whole_numbers`: each answer
+    is one. `conditional`: waves in which only some people were asked.
+    """
+
+    exclusive: bool = False
+    categories: Names = Field(default_factory=list)
+    groups: dict[str, Names] = Field(default_factory=dict)
+    intervals: dict[str, str] = Field(default_factory=dict)
+    offered: dict[str, Names] = Field(default_factory=dict)
+    everyone_ticks: bool = False
+    whole_numbers: bool = False
+    conditional: Names = Field(default_factory=list)
 
 
 class FigureKey(Described):
@@ -76,15 +70,16 @@ Figures = Annotated[
 
 
 class Formula(Described):
-    """A relation between printed figures, as in "total = price * number"."""
+    """A relation between printed figures, as in "total = price * number".
+
+    `holds` is two sides of + - * / and numbers, joined by =, <=, >=, < or >. `each` names words
+    that stand in braces and what they stand for in turn, as in type: [a, b].
+    """
 
     name: str
     figures: Figures
-    holds: str = Field(description="Two sides of + - * / and numbers, joined by =, <=, >=, < or >")
-    each: dict[str, list[str]] = Field(
-        default_factory=dict,
-        description="A word in braces and what it stands for in turn, as in type: [a, b]",
-    )
+    holds: str
+    each: dict[str, Names] = Field(default_factory=dict)
 
     def expand(self) -> Iterator[tuple[str, dict[str, Key]]]:
         """Yield title and keys for each combination of what the words in braces stand for."""
@@ -107,26 +102,20 @@ class Formula(Described):
 
 
 class Headline(Described):
-    """A claim that most readers take away, and the printed figures it rests on."""
+    """A claim that most readers take away, in a few words, and the figures it rests on.
 
-    claim: str = Field(min_length=1, description="The claim in a few words of one's own")
+    `value` is the number of the claim, of + - * / and names of figures; the only figure, where
+    there is one. `holds` is what the claim says, as a formula; if left out, that the number is as
+    printed. `printed` is the figure that prints the number, where others give it. `unit` is how
+    the number is written; left out, as its figures are.
+    """
+
+    claim: str = Field(min_length=1)
     figures: Figures
-    value: str = Field(
-        default="",
-        description="The number of the claim, of + - * / and names of figures; the only figure, "
-        "where there is one",
-    )
-    holds: str = Field(
-        default="",
-        description="What the claim says, as a formula. If left out, that the number is as printed",
-    )
-    printed: str = Field(
-        default="", description="The figure that prints the number, where others give it"
-    )
-    unit: Literal["", "share", "points", "amount", "number"] = Field(
-        default="",
-        description="How the number is written; left out, as its figures are",
-    )
+    value: str = ""
+    holds: str = ""
+    printed: str = ""
+    unit: Literal["", "share", "points", "amount", "number"] = ""
 
     @property
     def expression(self) -> str:
@@ -166,15 +155,15 @@ def _read_fraction(value: object) -> object:
 
 
 class Premise(Described):
-    """What is taken for granted where a document does not print how many answered."""
+    """What is taken for granted where a document does not print how many answered.
 
-    at_least: Annotated[str, BeforeValidator(_read_fraction)] = Field(
-        description="The share of each group's people who answered any question put to all: 1/2"
-    )
-    reason: str = Field(min_length=1, description="Why that is safe to assume")
-    leave_out: list[str] = Field(
-        default_factory=list, description="Variables for which it is not assumed"
-    )
+    That is the share of each group's people, as 1/2, who answered any question put to all but
+    those left out, and why it is safe to assume.
+    """
+
+    at_least: Annotated[str, BeforeValidator(_read_fraction)]
+    reason: str = Field(min_length=1)
+    leave_out: Names = Field(default_factory=list)
 
     @property
     def share(self) -> Fraction:
@@ -189,38 +178,27 @@ class SetAside(Described):
 
 
 class Relations(Described):
-    """The content of relations.yaml: how figures relate that keys alone do not tell."""
+    """The content of relations.yaml: how figures relate that keys alone do not tell.
+
+    `ranges_over`: subgroups over which a smallest and a largest figure are printed. `subsets`: the
+    category of everyone that makes a person one of a named subgroup. `populations`: by wave, where
+    that is not `responses`. `suspicions`: formulas that would be odd if they held. A section that
+    begins as one of `headline_sections` is one that most readers read. `unprinted_sizes`: wave and
+    subgroup of groups whose size is to be searched.
+    """
 
     partitions: list[Partition] = Field(default_factory=list)
     variables: dict[str, VariableRelation] = Field(default_factory=dict)
-    ranges_over: dict[str, list[str]] = Field(
-        default_factory=dict,
-        description="Subgroups over which a smallest and a largest figure are printed",
-    )
-    subsets: dict[str, FigureKey] = Field(
-        default_factory=dict,
-        description="Named subgroups: the category of everyone that makes a person one of them",
-    )
-    populations: dict[str, Population] = Field(
-        default_factory=dict, description="Wave to its population, where that is not `responses`"
-    )
+    ranges_over: dict[str, Names] = Field(default_factory=dict)
+    subsets: dict[str, FigureKey] = Field(default_factory=dict)
+    populations: dict[str, Population] = Field(default_factory=dict)
     formulas: list[Formula] = Field(default_factory=list)
-    suspicions: list[Formula] = Field(
-        default_factory=list, description="Formulas that would be odd if they held"
-    )
+    suspicions: list[Formula] = Field(default_factory=list)
     premise: Premise | None = None
     set_aside: list[SetAside] = Field(default_factory=list)
-    headline_sections: list[str] = Field(
-        default_factory=lambda: ["Key Takeaways", "Abstract", "Summary", "Executive Summary"],
-        description="Sections most readers read; a section that begins so counts",
-    )
-    headlines: list[Headline] = Field(
-        default_factory=list, description="Claims to be held against the contradictions found"
-    )
-    unprinted_sizes: list[FigureKey] = Field(
-        default_factory=list,
-        description="Groups whose size is not printed: wave, subgroup and the variable `any`",
-    )
+    headline_sections: Names = Field(default_factory=lambda: [*HEADLINE_SECTIONS])
+    headlines: list[Headline] = Field(default_factory=list)
+    unprinted_sizes: list[FigureKey] = Field(default_factory=list)
 
     def join(self, other: "Relations") -> "Relations":
         """Return these relations with those of another declaration added."""

@@ -103,15 +103,13 @@ def list_alternatives(table: Table, check: Check, ids: Iterable[str]) -> list[Al
     return list(dict.fromkeys(found))
 
 
-def list_ways(
-    table: Table, relations: Relations, check: Check, ids: Iterable[str]
-) -> list[Alternative]:
+def list_ways(table: Table, check: Check, ids: Iterable[str]) -> list[Alternative]:
     """Return the ways out of a contradiction that lead somewhere, or all if none does.
 
     A way leads nowhere where the figures that remain refuse every number, or every print that is
     kept, of the quantity taken to be wrong: more would have to be changed than that.
     """
-    ways = list_alternatives(table, check, ids)
+    relations, ways = check.relations, list_alternatives(table, check, ids)
     return [
         way
         for way in ways

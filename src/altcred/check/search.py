@@ -87,17 +87,16 @@ def _leave_out(
     return kept, current
 
 
-def find_repairs(table: Table, relations: Relations, check: Check, ids: list[str]) -> list[Repair]:
+def find_repairs(table: Table, check: Check, ids: list[str]) -> list[Repair]:
     """Return single changes that repair a conflict, typos first, one a figure at most."""
     if not check.rule.compares_numbers:
         # The figure is right in one of the two places: the word beside it is to be changed.
         return []
-    found = [*_find_swaps(table, relations, check, ids)] if check.kind == "population" else []
+    found = [*_find_swaps(table, check, ids)] if check.kind == "population" else []
     small = table.only(ids)
     for figure in (small.figures[id] for id in ids):
         if figure.limits is not None:
-            typo = _find_typo(table, small, relations, check, figure)
-            repair = typo or _find_value(small, relations, check, figure)
+            repair = _find_typo(table, small, check, figure) or _find_value(small, check, figure)
             found += [repair] if repair is not None else []
 
     def count_places(repair: Repair) -> int:
@@ -112,8 +111,8 @@ def find_repairs(table: Table, relations: Relations, check: Check, ids: list[str
     )
 
 
-def _holds(table: Table, relations: Relations, check: Check, figure: Figure) -> bool:
-    changed = table.put(figure, keep_cache=not counts_people(relations, figure.key))
+def _holds(table: Table, check: Check, figure: Figure) -> bool:
+    changed = table.put(figure, keep_cache=not counts_people(check.relations, figure.key))
     return check.evaluate(changed) is None
 
 
@@ -133,14 +132,12 @@ def _is_clean(table: Table, relations: Relations, figure: Figure) -> bool:
     return True
 
 
-def _find_swaps(
-    table: Table, relations: Relations, check: Check, ids: list[str]
-) -> Iterator[Repair]:
+def _find_swaps(table: Table, check: Check, ids: list[str]) -> Iterator[Repair]:
     """Yield exchanges of a figure with that of another part, printed in the same section."""
     for figure in (table.figures[id] for id in ids):
         others = [
             other
-            for partition in relations.partitions_in(figure.key.wave)
+            for partition in check.relations.partitions_in(figure.key.wave)
             if figure.key.subgroup in partition.parts
             for part in partition.parts
             if part != figure.key.subgroup
@@ -155,21 +152,19 @@ def _find_swaps(
             changed = table.change(lambda row, s=swapped: s.get(row.id, row))
             is_clean = all(
                 item.evaluate(changed) is None
-                for item in list_checks(changed.only([*ids, *swapped]), relations)
+                for item in list_checks(changed.only([*ids, *swapped]), check.relations)
                 if item.kind == check.kind
             )
             if is_clean and check.evaluate(changed) is None:
                 yield Repair(figure.id, figure.printed, other.printed, "swap", other.id)
 
 
-def _find_typo(
-    whole: Table, table: Table, relations: Relations, check: Check, figure: Figure
-) -> Repair | None:
+def _find_typo(whole: Table, table: Table, check: Check, figure: Figure) -> Repair | None:
     """Return the smallest slip of one digit that repairs a conflict and makes no other."""
     fitting = []
     for kind, slip in _list_slips(figure.printed):
         changed = reread(figure, slip)
-        if changed is not None and _holds(table, relations, check, changed):
+        if changed is not None and _holds(table, check, changed):
             fitting.append((_distance(figure, changed), kind, slip, changed))
     # Other places print the same: one slip of the pen does not change them all.
     agreeing = [
@@ -184,7 +179,7 @@ def _find_typo(
             if not any(are_apart(item[3].limits, limits) for limits in agreeing)  # type: ignore[arg-type]
         ]
     for _, kind, slip, changed in sorted(fitting, key=lambda item: item[:3])[:TRIED]:
-        if _is_clean(whole, relations, changed):
+        if _is_clean(whole, check.relations, changed):
             return Repair(figure.id, figure.printed, slip, kind)
     return None
 
@@ -213,7 +208,7 @@ def _distance(first: Figure, second: Figure) -> Fraction:
     return Fraction(0)
 
 
-def _find_value(table: Table, relations: Relations, check: Check, figure: Figure) -> Repair | None:
+def _find_value(table: Table, check: Check, figure: Figure) -> Repair | None:
     """Return the nearest value of the same precision that fits."""
     limits = figure.limits or ANY
     has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
@@ -225,7 +220,7 @@ def _find_value(table: Table, relations: Relations, check: Check, figure: Figure
             if value < 0 <= middle:
                 continue
             changed = reread(figure, _write(value, figure))
-            if changed is not None and _holds(table, relations, check, changed):
+            if changed is not None and _holds(table, check, changed):
                 return Repair(figure.id, figure.printed, changed.printed, "value")
     return None
 
