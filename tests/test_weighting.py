@@ -7,17 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altcred.describe.codebook import load_codebook
-from altcred.describe.study import load_study
-from altcred.estimate.store import Estimates, write_estimates
+from altcred.describe.cohort import open_cohort
+from altcred.estimate.balance import balance, join_rare_levels
+from altcred.estimate.bounds import bound_differences, bound_share
+from altcred.estimate.store import Estimates, compose_frame, write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import (
     Weights,
-    balance,
-    bound_differences,
-    bound_share,
     compare_samples,
-    join_rare_levels,
     odds_weights,
     weigh_second,
     weighted_share,
@@ -256,9 +253,8 @@ def test_weights_give_the_second_survey_the_first_ones_shares(compared):
 def test_nothing_is_weighted_where_the_surveys_share_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_pair(tmp_path, cells={("a", 20.0, "short"): (9, 9)})
-    study = load_study("pair")
-    codebook = load_codebook("pair", study)
-    assert len(weigh_second(study, codebook, "begin", "end")) == 0
+    cohort = open_cohort("pair")
+    assert list(weigh_second(cohort, "begin", "end")) == []
     view = show(Estimates(compare_samples("pair", "begin", "end")), tmp_path)
     assert views.balance_table(view, "begin", "end") is None
     assert views.weighted_table(view, "gains", "begin", "end") is None
@@ -267,13 +263,12 @@ def test_nothing_is_weighted_where_the_surveys_share_nothing(tmp_path, monkeypat
 def test_what_is_suppressed_is_neither_bounded_nor_weighted(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_pair(tmp_path, minimum=12)
-    study = load_study("pair")
-    codebook = load_codebook("pair", study)
+    cohort = open_cohort("pair")
     own = Estimates(estimate_wave("pair", "end"))
     assert own.find("end", "gains", "skill").is_suppressed
-    bounds = Estimates(bound_differences(study, codebook, "begin", "end"))
+    bounds = Estimates(compose_frame(bound_differences(cohort, "begin", "end")))
     assert not bounds.has("begin-end", "gains", "skill", "difference_bounds")
-    weighted = Estimates(weigh_second(study, codebook, "begin", "end"))
+    weighted = Estimates(compose_frame(weigh_second(cohort, "begin", "end")))
     assert not weighted.has("begin-end:weighted", "gains", "skill", "proportion")
 
 
