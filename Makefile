@@ -27,9 +27,10 @@ report: $(READY) ## Build the report of every cohort in params.yaml, from raw ex
 	@test -e .git || $(VENV)/bin/dvc config --local core.no_scm true
 	$(ACTIVATED) dvc repro
 
-# As many tests at once as there are processors; those of one file stay together.
+# As many tests at once as there are processors. Those of one file stay together, and the builds,
+# which take longest, come first.
 test: lint ## Check style and types and run every test, a build of the whole pipeline included.
-	$(ACTIVATED) pytest -n auto --dist loadfile
+	$(ACTIVATED) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## Check style and types only.
 	$(VENV)/bin/ruff check .
