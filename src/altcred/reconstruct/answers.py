@@ -60,8 +60,9 @@ def _score_rank(people: People, block: Block, rng: np.random.Generator) -> np.nd
         **reconstruction.assumption(block.named).depends.get("value", {}),
     }
     score = _score(people, weights) + rng.normal(size=len(people)) * assumption.noise
-    if people.knows_elsewhere(block.lead):
-        column = _rank(people, block.lead, people.answers_elsewhere(block.lead))
+    elsewhere = people.elsewhere(block.lead)
+    if elsewhere is not None:
+        column = _rank(people, block.lead, elsewhere)
         known = ~np.isnan(column)
         if known.sum() > 1 and column[known].std() > 0:
             apart = column[known] - column[known].mean()
@@ -81,7 +82,7 @@ def _find_affinities(people: People, block: Block, rng: np.random.Generator) -> 
                 result[place] += options[category]
         return result.T
     result = rng.gumbel(size=(len(people), len(block.cells))) * assumption.noise
-    same = people.answers_elsewhere(lead) if people.knows_elsewhere(lead) else None
+    same = people.elsewhere(lead)
     for place, category in enumerate(block.answers):
         if category is not None:
             result[:, place] += _score(people, assumption.depends.get(category, {}))
@@ -95,8 +96,9 @@ def _score_option(people: People, lead: str, category: str, rng: np.random.Gener
     score = rng.logistic(size=len(people)) * 0.55 * assumption.noise
     score += _score(people, assumption.depends.get(category, {}))
     score += _score(people, assumption.depends.get("value", {}))
-    if people.knows_elsewhere(column):
-        score += assumption.persistence * people.answers_elsewhere(column)
+    same = people.elsewhere(column)
+    if same is not None:
+        score += assumption.persistence * same
     return score
 
 

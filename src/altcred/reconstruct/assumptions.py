@@ -5,9 +5,9 @@ the heights of bars nobody printed, how many skipped a question, which answers g
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -20,16 +20,25 @@ from altcred.describe.study import Study
 RECONSTRUCTION_FILE = "reconstruction.yaml"
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
+# By the name of a wave, a program or a category.
+Shares = dict[str, Share]
+Numbers = dict[str, int]
+Weights = dict[str, float]
+
+
+def about(text: str, default: Any = ..., **limits: float) -> Any:
+    """Describe a key of the file; without a default it must be given."""
+    return Field(default=default, description=text, **limits)
 
 
 class Curve(Described):
     """A smooth distribution of a number before heaping: log-normal, with a share of zeros."""
 
     median: float = Field(gt=0)
-    spread: float = Field(gt=0, description="Standard deviation of the logarithm")
+    spread: float = about("Standard deviation of the logarithm", gt=0)
     zero: float = Field(default=0, ge=0, lt=1)
-    low: float | None = Field(default=None, description="No value below it")
-    high: float | None = Field(default=None, description="No value above it")
+    low: float | None = about("No value below it", None)
+    high: float | None = about("No value above it", None)
 
 
 class Part(Described):
@@ -38,42 +47,30 @@ class Part(Described):
     wave: Name | None = None
     where: Condition = Field(default={})
     answered: Share | None = None
-    shares: dict[str, float] = Field(default={})
+    shares: Weights = Field(default={})
     curve: Curve | None = None
 
 
 class VariableAssumption(Described):
     """What is assumed of one variable."""
 
-    answered: Share | None = Field(default=None, description="Share of those asked who answer")
-    shares: dict[str, float] = Field(
-        default={}, description="Weights of the categories; multiple: shares in percent"
-    )
+    answered: Share | None = about("Share of those asked who answer", None)
+    shares: Weights = about("Weights of the categories; multiple: shares in percent", {})
     curve: Curve | None = None
-    values: list[tuple[float, float, float]] = Field(
-        default=[], description="Stretches of values people give: from, to, step"
-    )
-    extra: list[float] = Field(default=[], description="Further values people give")
-    heaps: list[tuple[float, float]] = Field(
-        default=[], description="Multiples of a number, and how much they are preferred"
-    )
-    highest: float | None = Field(
-        default=None, description="Of a derived product: no joint answers that exceed it"
-    )
+    values: list[tuple[float, float, float]] = about("Stretches of values: from, to, step", [])
+    extra: list[float] = about("Further values people give", [])
+    heaps: list[tuple[float, float]] = about("Multiples that are preferred, and how much", [])
+    highest: float | None = about("Of a derived product: no joint answers that exceed it", None)
     by: list[Part] = Field(default=[])
-    depends: dict[str, dict[str, float]] = Field(
-        default={},
-        description="Category, or `value` of an ordered variable or number: how strongly it goes "
-        "with traits, factors and variables drawn before",
+    depends: dict[str, dict[str, float]] = about(
+        "Category, or `value` of an ordered variable or number: how strongly it goes with traits, "
+        "factors and variables drawn before",
+        {},
     )
-    exclusive: list[list[str]] = Field(default=[], description="Options seldom ticked together")
-    exclusion: float = Field(
-        default=3.0, ge=0, description="How seldom they are; nobody at all from about 20"
-    )
-    noise: float = Field(default=1.0, gt=0, description="Weight of chance against `depends`")
-    persistence: float = Field(
-        default=2.5, description="How strongly a person repeats the answer of the other wave"
-    )
+    exclusive: list[list[str]] = about("Options seldom ticked together", [])
+    exclusion: float = about("How seldom they are; nobody at all from about 20", 3.0, ge=0)
+    noise: float = about("Weight of chance against `depends`", 1.0, gt=0)
+    persistence: float = about("How strongly a person repeats the answer of the other wave", 2.5)
 
 
 class Collection(Described):
@@ -81,9 +78,7 @@ class Collection(Described):
 
     first: datetime.date
     last: datetime.date
-    years: dict[int, float] = Field(
-        default={}, description="Weights of the calendar years; equal if left out"
-    )
+    years: dict[int, float] = about("Weights of the calendar years; equal if left out", {})
 
 
 class Texts(Described):
@@ -91,34 +86,26 @@ class Texts(Described):
 
     asked_if: Condition = Field(default={})
     answered: Share = 0.5
-    words: dict[str, list[str]] = Field(
-        default={}, description="Lists that fill the {places} of a form"
-    )
-    forms: list[str] = Field(min_length=1, description="Texts, some with {places}")
-    once: list[str] = Field(default=[], description="Texts that one person gives")
-    most_frequent: str = Field(
-        default="", description="The text given most often, where that count is printed"
-    )
+    words: dict[str, list[str]] = about("Lists that fill the {places} of a form", {})
+    forms: list[str] = about("Texts, some with {places}", min_length=1)
+    once: list[str] = about("Texts that one person gives", [])
+    most_frequent: str = about("The text given most often, where that count is printed", "")
 
 
 class Countries(Described):
     """Countries of residence: weights, and regions to which traits can refer."""
 
-    weights: dict[str, float] = Field(default={})
+    weights: Weights = Field(default={})
     regions: dict[Name, list[str]] = Field(default={})
-    tail: float = Field(default=0.005, gt=0, description="Weight of a country without one")
+    tail: float = about("Weight of a country without one", 0.005, gt=0)
 
 
 class PanelAssumption(Described):
     """What is assumed of people who are in both waves."""
 
-    same: list[Name] = Field(
-        default=[], description="Variables that a person answers alike in both waves"
-    )
-    programs: dict[Name, float] = Field(default={}, description="Weights")
-    days: dict[str, Curve] = Field(
-        default={}, description="Days between the waves, by program type"
-    )
+    same: list[Name] = about("Variables that a person answers alike in both waves", [])
+    programs: Weights = Field(default={})
+    days: dict[str, Curve] = about("Days between the waves, by program type", {})
 
 
 class FollowUp(Described):
@@ -127,50 +114,32 @@ class FollowUp(Described):
     Nothing is printed of how its people answered both times.
     """
 
-    answered_before: Share = Field(
-        default=1.0, description="Share of its people who answered the earlier wave"
-    )
-    unfindable: Count = Field(default=0, description="How many of these no rule can find")
-    same: list[Name] = Field(
-        default=[], description="Variables that a person answers alike in both waves"
-    )
+    answered_before: Share = about("Share of its people who answered the earlier wave", 1.0)
+    unfindable: Count = about("How many of these no rule can find", 0)
+    same: list[Name] = about("Variables that a person answers alike in both waves", [])
 
 
 class Dirt(Described):
     """How much of what a real export has besides answers is in the reconstructed one."""
 
-    previews: dict[Name, int] = Field(
-        default={}, description="Survey previews, by wave; not among the raw responses"
-    )
-    tests: dict[Name, int] = Field(default={}, description="Generated test responses")
-    spam: dict[Name, int] = Field(default={}, description="Rows marked as spam")
-    unanswered: dict[Name, int] = Field(
-        default={}, description="Rows opened and left without any answer"
-    )
-    unreadable: dict[Name, Share] = Field(
-        default={},
-        description="Of those asked a number who gave none: the share who typed something else",
-    )
-    unreadable_otherwise: Share = Field(
-        default=0.05, description="The same share of the numbers not named"
-    )
-    written_freely: Share = Field(
-        default=0.2, description="Share of numbers typed with units, signs or words"
-    )
-    amounts: list[str] = Field(
-        default=[],
-        description="How money is typed with the currency's sign or word, in {plain}, {grouped} or "
+    previews: Numbers = about("Survey previews, by wave; not among the raw responses", {})
+    tests: Numbers = about("Generated test responses", {})
+    spam: Numbers = about("Rows marked as spam", {})
+    unanswered: Numbers = about("Rows opened and left without any answer", {})
+    unreadable: Shares = about("Who typed something else, of those who gave no number", {})
+    unreadable_otherwise: Share = about("The same share of the numbers not named", 0.05)
+    written_freely: Share = about("Share of numbers typed with units, signs or words", 0.2)
+    amounts: list[str] = about(
+        "How money is typed with the currency's sign or word, in {plain}, {grouped} or "
         "{thousands}, beside what goes with any currency",
+        [],
     )
-    unusable_amounts: list[str] = Field(
-        default=[],
-        description="Amounts in another unit or currency; {n} is a number of two digits",
-    )
-    remarks: list[str] = Field(
-        default=['a "quoted" word', "one, two\nand three", "=SUM(1,2)", "<b>bold</b>", "n/a"],
+    unusable_amounts: list[str] = about("Amounts in another unit; {n} has two digits", [])
+    remarks: list[str] = about(
+        "What is typed beside an option that asks for words: it should hold what breaks careless "
+        "readers, quotes, line breaks, commas, markup, formulas",
+        ['a "quoted" word', "one, two\nand three", "=SUM(1,2)", "<b>bold</b>", "n/a"],
         min_length=1,
-        description="What is typed beside an option that asks for words: it should hold what "
-        "breaks careless readers, quotes, line breaks, commas, markup, formulas",
     )
 
 
@@ -179,14 +148,14 @@ class PairWays(Described):
 
     email: Share = 0.75
     ip: Share = 0.15
-    demographics: Share = 0.10
+    demographics: Share = 0.1
 
 
 class RepeatWays(Described):
     """Shares of the repeats by what gives them away."""
 
     email: Share = 0.55
-    demographics: Share = 0.30
+    demographics: Share = 0.3
     circumstances: Share = 0.15
 
 
@@ -196,71 +165,39 @@ class Identities(Described):
     `shared_addresses` and `repeats` are only needed of a wave whose figures are not printed.
     """
 
-    email_given: dict[Name, Share] = Field(
-        default={}, description="Share of people who gave an e-mail address, by wave"
-    )
-    shared_addresses: dict[Name, int] = Field(default={})
-    repeats: dict[Name, int] = Field(default={})
-    repeat_addresses: Share = Field(
-        default=0.4, description="Share of shared addresses that hold a repeat"
-    )
+    email_given: Shares = about("Share of people who gave an e-mail address, by wave", {})
+    shared_addresses: Numbers = Field(default={})
+    repeats: Numbers = Field(default={})
+    repeat_addresses: Share = about("Share of shared addresses that hold a repeat", 0.4)
     repeat_by: RepeatWays = RepeatWays()
-    two_programs: dict[Name, int] = Field(
-        default={},
-        description="Shared addresses of one person who answered in two programs, by wave",
-    )
+    two_programs: Numbers = about("Addresses of one person in two programs, by wave", {})
     pair_by: PairWays = PairWays()
-    unfindable: Count = Field(default=0, description="People in both waves whom no rule can find")
-    addresses_in_both: Count = Field(
-        default=0, description="Addresses that different people used in both waves"
-    )
+    unfindable: Count = about("People in both waves whom no rule can find", 0)
+    addresses_in_both: Count = about("Addresses that different people used in both waves", 0)
     dirt: Dirt = Dirt()
 
 
 class Reconstruction(Described):
     """The content of reconstruction.yaml."""
 
-    seed: int = Field(description="Seed of all chance; another seed gives other people")
-    programs: dict[Name, dict[Name, float]] = Field(
-        default={}, description="Weights of the programs in each wave"
-    )
-    size: dict[Name, int] = Field(
-        default={}, description="People of a wave, where no document prints it"
-    )
+    seed: int = about("Seed of all chance; another seed gives other people")
+    programs: dict[Name, dict[Name, float]] = about("Weights of the programs in each wave", {})
+    size: Numbers = about("People of a wave, where no document prints it", {})
     collection: dict[Name, Collection]
     panel: PanelAssumption = PanelAssumption()
-    follow_ups: dict[Name, FollowUp] = Field(
-        default={}, description="Second waves of the study's panels after its first"
-    )
-    order: list[Name] = Field(
-        default=[], description="Variables drawn first; the others follow in the codebook's order"
-    )
-    factors: list[Name] = Field(
-        default=[], description="Hidden traits that a person keeps in every wave"
-    )
-    traits: dict[Name, Condition] = Field(
-        default={}, description="Conditions that `depends` can name; `region` is known"
-    )
+    follow_ups: dict[Name, FollowUp] = about("Second waves of panels after the first", {})
+    order: list[Name] = about("Variables drawn first; then the codebook's order", [])
+    factors: list[Name] = about("Hidden traits that a person keeps in every wave", [])
+    traits: dict[Name, Condition] = about("Conditions that `depends` names; `region` is known", {})
     countries: Countries = Countries()
     variables: dict[Name, VariableAssumption] = Field(default={})
     texts: dict[Name, Texts] = Field(default={})
-    table_weight: int = Field(
-        default=4, ge=1, description="How many figures of running text a table's cell outweighs"
-    )
-    trust: dict[str, float] = Field(
-        default={},
-        description="Weights of figures by how their section's number or name begins; else 1",
-    )
-    size_weight: int = Field(default=3, ge=1, description="The same for a printed sample size")
+    table_weight: int = about("How many figures of running text a table's cell outweighs", 4, ge=1)
+    trust: Weights = about("Weights of figures by how their section begins; else 1", {})
+    size_weight: int = about("The same for a printed sample size", 3, ge=1)
     identities: Identities = Identities()
-    also: list[dict[str, str]] = Field(
-        default=[],
-        description="Assumed figures in the columns of published.csv, held like printed ones; "
-        "columns left out are empty",
-    )
-    set_aside: dict[str, str] = Field(
-        default={}, description="Printed figures not to be met, each with the reason"
-    )
+    also: list[dict[str, str]] = about("Assumed figures, in columns of published.csv", [])
+    set_aside: dict[str, str] = about("Printed figures not to be met, each with the reason", {})
 
     def assumption(self, variable: str) -> VariableAssumption:
         """Return what is assumed of a variable; nothing in particular where it is not named."""
@@ -282,35 +219,33 @@ def check_reconstruction(
     reconstruction: Reconstruction, study: Study, codebook: Codebook, path: Path
 ) -> Iterator[Problem]:
     """Yield the names in a reconstruction that neither the study nor the codebook has."""
-    file = str(path)
-    for key in ("programs", "collection", "size"):
-        for wave in sorted(set(getattr(reconstruction, key)) - set(study.waves)):
-            yield Problem(file, f"{key}.{wave}", "is not one of the study's waves.")
-    for wave in study.waves:
+    file, waves, variables = str(path), study.waves, codebook.variables
+    for wave in waves:
         if wave not in reconstruction.collection:
             yield Problem(file, f"collection.{wave}", "is missing.", "Say when answers came in.")
-    for wave, weights in reconstruction.programs.items():
-        for program in sorted(set(weights) - set(study.programs)):
-            yield Problem(file, f"programs.{wave}.{program}", "is not one of programs.")
     yield from _check_panels(reconstruction, study, file)
-    named = {
-        "order": reconstruction.order,
-        "variables": reconstruction.variables,
-        "texts": reconstruction.texts,
-        "panel.same": reconstruction.panel.same,
-        **{f"follow_ups.{wave}.same": one.same for wave, one in reconstruction.follow_ups.items()},
-    }
-    for key, names in named.items():
-        for name in sorted(set(names) - set(codebook.variables)):
-            yield Problem(file, f"{key}.{name}", "is not a variable of the codebook.")
+    is_no_wave, is_no_variable = "is not one of the study's waves.", "is not in the codebook."
+    named: list[tuple[str, Iterable[str], Iterable[str], str]] = [
+        ("programs", reconstruction.programs, waves, is_no_wave),
+        ("collection", reconstruction.collection, waves, is_no_wave),
+        ("size", reconstruction.size, waves, is_no_wave),
+        ("order", reconstruction.order, variables, is_no_variable),
+        ("variables", reconstruction.variables, variables, is_no_variable),
+        ("texts", reconstruction.texts, variables, is_no_variable),
+        ("panel.same", reconstruction.panel.same, variables, is_no_variable),
+    ]
+    for wave, follow_up in reconstruction.follow_ups.items():
+        named.append((f"follow_ups.{wave}.same", follow_up.same, variables, is_no_variable))
+    for wave, weights in reconstruction.programs.items():
+        named.append((f"programs.{wave}", weights, study.programs, "is not one of programs."))
     for name, assumption in reconstruction.variables.items():
-        variable = codebook.variables.get(name)
-        if variable is None or not variable.is_categorical:
-            continue
-        shares = {category for part in (assumption, *assumption.by) for category in part.shares}
-        for category in sorted(shares - set(variable.categories)):
-            where = f"variables.{name}.shares.{category}"
-            yield Problem(file, where, "is not one of its categories.")
+        if name in variables and variables[name].is_categorical:
+            shares = [one for part in (assumption, *assumption.by) for one in part.shares]
+            known = variables[name].categories
+            named.append((f"variables.{name}.shares", shares, known, "is not a category of it."))
+    for key, names, known, message in named:
+        for name in sorted(set(names) - set(known)):
+            yield Problem(file, f"{key}.{name}", message)
 
 
 def _check_panels(reconstruction: Reconstruction, study: Study, file: str) -> Iterator[Problem]:

@@ -119,12 +119,13 @@ class People:
             result &= self.holds(test)
         return result
 
-    def knows_elsewhere(self, name: str) -> bool:
-        """Tell whether a variable is drawn already of the wave that this one is drawn with."""
-        return self.there is not None and name in self.there.columns
+    def elsewhere(self, name: str) -> np.ndarray | None:
+        """Return the answers of the same people in the wave that this one is drawn with.
 
-    def answers_elsewhere(self, name: str) -> np.ndarray:
-        """Return the answers of the same people in the other wave; None or NaN for all others."""
+        All others have None, NaN or False; None at all where nothing is drawn there yet.
+        """
+        if self.there is None or name not in self.there.columns:
+            return None
         column = self.there.columns[name]
         missing: Any = np.nan if column.dtype == float else False if column.dtype == bool else None
         answers = np.full(len(self), missing, dtype=column.dtype)

@@ -36,12 +36,11 @@ def find_ties(people: People, block: Block, rows: list[Printed], every: list[Pri
     """Find what the other wave and paired amounts decide of a block's answers."""
     must, bound = people.musts.get(block.lead, (None, np.zeros(len(people), dtype=bool)))
     lasts = block.lead in people.lasting
-    other = None
+    elsewhere, other = people.elsewhere(block.lead), None
     are_compared = not people.is_follow_up and any(row.statistic in CHANGES for row in rows)
-    if are_compared and people.knows_elsewhere(block.lead):
+    if are_compared and elsewhere is not None:
         ranks = {one: rank for rank, one in enumerate(block.variable.categories)}
-        answers = people.answers_elsewhere(block.lead)
-        other = np.array([ranks.get(answer, -1) for answer in answers], dtype=np.int64)
+        other = np.array([ranks.get(answer, -1) for answer in elsewhere], dtype=np.int64)
     barred = _find_barred(people, block, every) if lasts else {}
     return Ties(_fix_cells(people, block, lasts), bound, must, other, barred)
 
@@ -50,14 +49,11 @@ def _fix_cells(people: People, block: Block, lasts: bool) -> np.ndarray:
     """Return of everybody the cell that is decided already, -1 where none is."""
     fixed = np.full(len(people), -1, dtype=np.int64)
     places = {answer: place for place, answer in enumerate(block.answers)}
-    if lasts and people.knows_elsewhere(block.lead):
-        answers = people.answers_elsewhere(block.lead)
-        if block.named != block.lead:
-            answers = people.years - answers
-    elif not lasts and block.lead in people.amounts:
-        answers = people.amounts[block.lead]
-    else:
+    answers = people.elsewhere(block.lead) if lasts else people.amounts.get(block.lead)
+    if answers is None:
         return fixed
+    if block.named != block.lead:
+        answers = people.years - answers
     for person in np.flatnonzero(people.match >= 0):
         answer = answers[person]
         is_number = isinstance(answer, float)
