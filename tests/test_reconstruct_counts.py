@@ -10,6 +10,7 @@ from scipy.stats import ttest_rel
 
 from altcred.check.published import parse_printed
 from altcred.reconstruct.amounts import draw_amounts, list_values, pair_amounts, weigh_values
+from altcred.reconstruct.answers import spread_by_affinity, spread_by_rank, tick_options
 from altcred.reconstruct.assumptions import Curve, VariableAssumption
 from altcred.reconstruct.limits import tighten
 from altcred.reconstruct.solve import (
@@ -20,7 +21,6 @@ from altcred.reconstruct.solve import (
     check_constraints,
     solve_counts,
 )
-from altcred.reconstruct.spread import spread_by_affinity, spread_by_rank, tick_options
 
 
 def make_share(name: str, part: list[int], whole: list[int], printed: str, weight: float = 1):

@@ -11,13 +11,12 @@ from altcred.check.published import COLUMNS
 from altcred.core.errors import InvalidInput
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.study import Study, load_study
-from altcred.reconstruct.addresses import BLOCKS
 from altcred.reconstruct.assumptions import Identities
 from altcred.reconstruct.build import count_printed
 from altcred.reconstruct.identities import Identified, identify_people
 from altcred.reconstruct.pairs import Link
 from altcred.reconstruct.repeats import Counts
-from altcred.reconstruct.roster import values_of
+from altcred.reconstruct.roster import BLOCKS, values_of
 
 COUNTS = {"begin": Counts(60, 40), "end": Counts(20, 30)}
 SETTINGS = Identities.model_validate(

@@ -18,8 +18,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.reconstruct.amounts import list_values, weigh_values
 from altcred.reconstruct.assumptions import Curve, Part
-from altcred.reconstruct.bases import is_any_of, needed_tests
-from altcred.reconstruct.figures import Printed
+from altcred.reconstruct.figures import Printed, is_any_of, needed_tests
 from altcred.reconstruct.people import People, Test, asked_tests
 
 Cell = Mapping[str, Any]

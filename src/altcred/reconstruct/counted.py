@@ -7,9 +7,16 @@ import numpy as np
 
 from altcred.check.published import PrintedInterval
 from altcred.describe.codebook import Codebook
-from altcred.reconstruct.bases import base_tests, is_any_of, level_tests, split_any_of
 from altcred.reconstruct.blocks import Block
-from altcred.reconstruct.figures import CHANGES, NotUnderstood, Printed
+from altcred.reconstruct.figures import (
+    CHANGES,
+    NotUnderstood,
+    Printed,
+    base_tests,
+    is_any_of,
+    level_tests,
+    split_any_of,
+)
 from altcred.reconstruct.limits import (
     ONE,
     Terms,

@@ -17,9 +17,9 @@ from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
+from altcred.reconstruct.amounts import draw_paired
 from altcred.reconstruct.answers import give_answers
 from altcred.reconstruct.assumptions import FollowUp, Reconstruction
-from altcred.reconstruct.bases import is_any_of, needed_tests
 from altcred.reconstruct.blocks import Needs, list_blocks, make_block
 from altcred.reconstruct.figures import (
     ASSUMED,
@@ -29,15 +29,15 @@ from altcred.reconstruct.figures import (
     PAIRS,
     RESPONSES,
     Printed,
+    is_any_of,
+    needed_tests,
     read_figures,
 )
-from altcred.reconstruct.paired import draw_paired
 from altcred.reconstruct.people import PAIR, People, Test, asked_tests
 from altcred.reconstruct.problems import find_ties, pose_problem
-from altcred.reconstruct.sizes import Sizes
+from altcred.reconstruct.sizes import Sizes, draw_days, draw_pair_starts
 from altcred.reconstruct.solve import solve_counts
 from altcred.reconstruct.texts import write_texts
-from altcred.reconstruct.times import draw_days, draw_pair_starts
 
 if TYPE_CHECKING:
     import pandas as pd

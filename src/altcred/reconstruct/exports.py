@@ -17,7 +17,6 @@ from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable, column_of
-from altcred.reconstruct.addresses import draw_addresses
 from altcred.reconstruct.asked import find_asked
 from altcred.reconstruct.assumptions import Dirt
 from altcred.reconstruct.dirt import (
@@ -37,6 +36,7 @@ from altcred.reconstruct.qualtrics import (
     country_choice,
     draw_id,
 )
+from altcred.reconstruct.roster import draw_addresses
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,9 @@ from functools import cache
 import numpy as np
 
 from altcred.reconstruct.assumptions import Part
-from altcred.reconstruct.bases import needed_tests
 from altcred.reconstruct.blocks import Block, Sort, find_shares
 from altcred.reconstruct.counted import Counted, add_figures, add_sizes, group_people
-from altcred.reconstruct.figures import CHANGES, Printed
+from altcred.reconstruct.figures import CHANGES, Printed, needed_tests
 from altcred.reconstruct.limits import ONE, Terms, write_figure
 from altcred.reconstruct.people import PAIR, People, Test, asked_tests, make_tests, offered_tests
 from altcred.reconstruct.solve import Figure, Linear
