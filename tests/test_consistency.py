@@ -16,8 +16,9 @@ from altcred.check.published import COLUMNS, read_published
 from altcred.check.ranges import Range
 from altcred.check.relations import load_relations
 from altcred.check.rules import RULES, conflict, each, register
-from altcred.check.sizes import counts_people, find_population
+from altcred.check.sizes import find_population
 from altcred.check.t_distribution import enclose_p
+from altcred.check.table import Table
 from altcred.core.errors import InvalidInput
 
 ROOT = Path(__file__).parents[1]
@@ -747,7 +748,7 @@ def test_p_of_t_in_the_tables():
 def test_a_rule_from_outside_finds_and_repairs(monkeypatch):
     monkeypatch.setattr("altcred.check.rules.registry.RULES", rules := [*RULES])
 
-    def judge(table, relations, key):
+    def judge(table, key):
         known = table.known(key)
         if known is None or known.limits.low <= 120:
             return None
@@ -878,7 +879,7 @@ def test_one_figure_changed_is_seen_by_every_size_made_of_it():
             ("all", "color", "blue", "count", "20"),
         )
     )
-    table = Table(figures)
+    table = Table(figures, relations)
     groups = ("all", "type=a", "fans")
     expected = {
         "100": [100, 40, 30],
@@ -890,14 +891,14 @@ def test_one_figure_changed_is_seen_by_every_size_made_of_it():
     wave = figures[0].key.wave
 
     def list_sizes(of: Table) -> list[int | None]:
-        return [find_population(of, relations, wave, group).high for group in groups]
+        return [find_population(of, wave, group).high for group in groups]
 
     assert list_sizes(table) == expected["100"]
     for figure, printed in zip(figures, ("60", "50%", "35", "25"), strict=True):
         other = reread(figure, printed)
-        is_apart = not counts_people(relations, figure.key)
+        is_apart = not relations.counts_people(figure.key)
         assert is_apart == (printed == "25")
-        changed = table.put(other, keep_cache=is_apart)
+        changed = table.put(other)
         assert list_sizes(changed) == expected[printed]
         assert changed.known(figure.key).limits == other.limits
         assert changed.figures == {**table.figures, figure.id: other}

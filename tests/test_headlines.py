@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from altcred.check.consistency import Relations, check_file, check_published
-from altcred.check.figures import Key, Table, read_figures
+from altcred.check.figures import Key, read_figures
 from altcred.check.headlines import (
     Assessed,
     assess_cohort,
@@ -19,6 +19,7 @@ from altcred.check.published import COLUMNS
 from altcred.check.ranges import Range, hull
 from altcred.check.relations import load_relations
 from altcred.check.remaining import find_remaining, find_simplest, list_computed
+from altcred.check.table import Table
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
 from altcred.write import headline_views as views
@@ -278,15 +279,15 @@ def test_what_is_computed_from_a_wrong_figure_does_not_speak_for_it():
     relations = make_relations(
         formulas=[{"name": "growth", "figures": keys, "holds": "growth = now / before - 1"}]
     )
-    table = Table(read_figures(published))
+    table = Table(read_figures(published), relations)
     now = Key("context", "all", "price", "now", "fact")
-    assert list_computed(table, relations, now) == {"f2"}
+    assert list_computed(table, now) == {"f2"}
     # With the growth: 1.495 times 99.50 to 1.505 times 100.50.
-    bounded = find_remaining(table, relations, now, frozenset({"f0"}))
+    bounded = find_remaining(table, now, frozenset({"f0"}))
     low, high = Fraction("99.5") * Fraction("1.495"), Fraction("100.5") * Fraction("1.505")
     assert low * (1 - Fraction(1, 10**5)) <= bounded.low <= low
     assert high <= bounded.high <= high * (1 + Fraction(1, 10**5))
-    free = find_remaining(table, relations, now, frozenset({"f0", "f2"}))
+    free = find_remaining(table, now, frozenset({"f0", "f2"}))
     assert (free.low, free.high) == (0, None)
 
 
@@ -297,14 +298,12 @@ def test_counts_that_remain_are_whole():
         ("end", "type=b", "responses", "", "count", "39"),
     )
     relations = make_relations(partitions=PARTITIONS)
-    table = Table(read_figures(published))
+    table = Table(read_figures(published), relations)
     key = Key("end", "all", "responses", "", "count")
-    assert find_remaining(table, relations, key, frozenset({"f0"})) == Range(
-        Fraction(100), Fraction(100)
-    )
+    assert find_remaining(table, key, frozenset({"f0"})) == Range(Fraction(100), Fraction(100))
     # A print that stays is held to, and refused where it cannot be.
-    other = Table(read_figures(published.assign(printed=["101", "61", "39"])))
-    assert find_remaining(other, relations, key, frozenset()) is None
+    other = Table(read_figures(published.assign(printed=["101", "61", "39"])), relations)
+    assert find_remaining(other, key, frozenset()) is None
 
 
 @pytest.mark.parametrize(

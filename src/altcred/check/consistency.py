@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from altcred.check.derived import relations_of_cohort
-from altcred.check.figures import CONTEXT, Figure, Key, Table, is_size, read_figures, reread
+from altcred.check.figures import CONTEXT, Figure, Key, is_size, read_figures, reread
 from altcred.check.implied import Implied, list_implied
 from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
@@ -25,6 +25,7 @@ from altcred.check.search import (
     minimize,
     weigh_alternatives,
 )
+from altcred.check.table import Table
 from altcred.core.paths import cohort_dir
 from altcred.describe.cohort import open_cohort
 
@@ -111,18 +112,16 @@ def check_published(figures: "pd.DataFrame", relations: Relations | None = None)
     says what keys alone do not tell: which subgroups are parts of which, which categories
     exclude each other, formulas. Without it only the rules that need none are applied.
     """
-    relations = relations or Relations()
-    return _find(make_table(figures, relations), relations)
+    return _find(make_table(figures, relations))
 
 
 def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Findings:
     """Return contradictions, implied sizes and oddities of one table."""
-    relations = relations or Relations()
     table = make_table(figures, relations)
     return Findings(
-        findings=_find(table, relations),
-        implied=list(list_implied(table, relations)),
-        odd=list(list_odd(table, relations)),
+        findings=_find(table),
+        implied=list(list_implied(table)),
+        odd=list(list_odd(table)),
         unread=sorted(
             figure.id
             for figure in table.figures.values()
@@ -147,19 +146,21 @@ def check_file(path: Path | str, relations_path: Path | str | None = None) -> Fi
     return check_all(read_published(path), relations)
 
 
-def make_table(figures: "pd.DataFrame", relations: Relations) -> Table:
+def make_table(figures: "pd.DataFrame", relations: Relations | None = None) -> Table:
     """Return printed figures by what they measure, without those that are set aside."""
+    relations = relations or Relations()
     aside = {item.id for item in relations.set_aside}
-    return Table(figure for figure in read_figures(figures) if figure.id not in aside)
+    rows = (figure for figure in read_figures(figures) if figure.id not in aside)
+    return Table(rows, relations)
 
 
 def _rank(kind: str) -> int:
     return PLAINNESS.index(kind) if kind in PLAINNESS else len(PLAINNESS)
 
 
-def _find(table: Table, relations: Relations) -> list[Finding]:
+def _find(table: Table) -> list[Finding]:
     found: dict[frozenset[Key], Finding] = {}
-    for check in list_checks(table, relations):
+    for check in list_checks(table):
         outcome = check.evaluate(table)
         if outcome is None:
             continue
@@ -170,7 +171,7 @@ def _find(table: Table, relations: Relations) -> list[Finding]:
     # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
     # exception: other rules allow for both, so that what they find is another conflict.
     results = [
-        _complete(table, relations, keys, finding)
+        _complete(table, keys, finding)
         for keys, finding in found.items()
         if not any(other < keys and found[other].kind != "repeated" for other in found)
     ]
@@ -179,16 +180,16 @@ def _find(table: Table, relations: Relations) -> list[Finding]:
     )
 
 
-def _complete(table: Table, relations: Relations, keys: Iterable[Key], finding: Finding) -> Finding:
+def _complete(table: Table, keys: Iterable[Key], finding: Finding) -> Finding:
     """Return a finding with its places, repairs, evidence and premise, and how much it matters."""
     check, ids = finding.check, list(finding.ids)
     assert check is not None
-    premise = relations.premise if check.needs_premise else None
+    premise = table.relations.premise if check.needs_premise else None
     complete = replace(
         finding,
         places=tuple(sorted(row.id for key in keys for row in table.rows(key))),
         repairs=tuple(find_repairs(table, check, ids)),
-        evidence=weigh_alternatives(table, relations, ids) if check.kind == "repeated" else "",
+        evidence=weigh_alternatives(table, ids) if check.kind == "repeated" else "",
         premise=(
             f"at least {premise.at_least} of each group answered any question put to everybody "
             f"({premise.reason.rstrip('. ')})"
@@ -196,10 +197,10 @@ def _complete(table: Table, relations: Relations, keys: Iterable[Key], finding: 
             else ""
         ),
     )
-    return replace(complete, severity=_judge_severity(table, relations, complete))
+    return replace(complete, severity=_judge_severity(table, complete))
 
 
-def _judge_severity(table: Table, relations: Relations, finding: Finding) -> str:
+def _judge_severity(table: Table, finding: Finding) -> str:
     """Return how much a finding matters.
 
     High where one of the figures stands in a headline section, low where only facts or words
@@ -210,7 +211,7 @@ def _judge_severity(table: Table, relations: Relations, finding: Finding) -> str
     weights = {figure.key for figure in figures if is_size(figure.key)}
     about = {figure.key for figure in figures} - weights or weights
     is_headline = any(
-        table.figures[id].section.startswith(tuple(relations.headline_sections))
+        table.figures[id].section.startswith(tuple(table.relations.headline_sections))
         for id in finding.places
         if table.figures[id].key in about
     )

@@ -1,14 +1,12 @@
 """Printed figures as ranges, found by their key."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from altcred.check.published import TEXT_STATISTICS, parse_printed
-from altcred.check.ranges import COUNT, SHARE, Range, hull, meet, whole
+from altcred.check.ranges import COUNT, SHARE, Range, meet, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,18 +68,6 @@ class Figure:
     @property
     def ids(self) -> frozenset[str]:
         return frozenset({self.id})
-
-
-@dataclass(frozen=True)
-class Known:
-    """What printed figures say of one quantity, and which figures say it.
-
-    `disputed` tells that the figures exclude each other; the range then holds all of them.
-    """
-
-    limits: Range
-    ids: frozenset[str]
-    disputed: bool = False
 
 
 def read_figures(frame: "pd.DataFrame") -> list[Figure]:
@@ -177,96 +163,8 @@ def reread(figure: Figure, printed: str) -> Figure | None:
     return replace(figure, printed=printed, limits=limits, unit=unit, digits=digits)
 
 
-def _hull_of_readings(limits: list[Range]) -> Range:
-    """Return the hull of what figures can say where they exclude each other.
-
-    Each figure is read with the narrowest others that agree with it, so that "almost 26,000"
-    does not widen the choice between 25,891 and 25,913.
-    """
-    order = sorted(
-        limits, key=lambda item: (not item.is_bounded, (item.high or 0) - (item.low or 0))
-    )
-    readings = []
-    for reading in order:
-        for other in order:
-            joined = meet([reading, other])
-            reading = reading if joined.is_empty else joined
-        readings.append(reading)
-    return hull(readings)
-
-
 def is_size(key: Key) -> bool:
     """Tell whether a figure counts the people behind others."""
     return key.statistic == "nobs" or (
         key.variable in PEOPLE and key.statistic in {"count", "proportion"}
     )
-
-
-class Table:
-    """Printed figures by what they measure."""
-
-    def __init__(self, figures: Iterable[Figure], printed: frozenset[Key] | None = None) -> None:
-        self.figures = {figure.id: figure for figure in figures}
-        self._by_key: dict[Key, list[Figure]] = {}
-        self._by_variable: dict[tuple[str, str, str], list[Key]] = {}
-        for figure in self.figures.values():
-            if figure.key not in self._by_key:
-                place = figure.key[:3]
-                self._by_variable.setdefault(place, []).append(figure.key)
-            self._by_key.setdefault(figure.key, []).append(figure)
-        self._known: dict[Key, Known | None] = {}
-        # A part of a table remembers what the whole prints, so that leaving a figure out never
-        # makes another one stand for something else.
-        self.printed = frozenset(self._by_key) if printed is None else printed
-        self.cache: dict[tuple[object, ...], object] = {}
-
-    def __iter__(self) -> Iterator[Key]:
-        yield from self._by_key
-
-    def keys_of(self, wave: str, subgroup: str, variable: str) -> list[Key]:
-        return self._by_variable.get((wave, subgroup, variable), [])
-
-    def rows(self, key: Key) -> list[Figure]:
-        return self._by_key.get(key, [])
-
-    def numbers(self, key: Key) -> list[Figure]:
-        return [figure for figure in self.rows(key) if figure.limits is not None]
-
-    def known(self, key: Key) -> Known | None:
-        """Return what is printed of a quantity: what its figures agree on, else their hull."""
-        if key not in self._known:
-            figures = self.numbers(key)
-            common = meet(figure.limits for figure in figures)
-            disputed = common.is_empty
-            if disputed:
-                common = _hull_of_readings([figure.limits for figure in figures])
-            ids = frozenset(figure.id for figure in figures)
-            self._known[key] = Known(common, ids, disputed) if figures else None
-        return self._known[key]
-
-    def all_known(self, keys: Iterable[Key]) -> list[Known] | None:
-        """Return what is printed of several quantities; None where nothing is of one of them."""
-        found = [self.known(key) for key in keys]
-        return None if None in found else found  # type: ignore[return-value]
-
-    def only(self, ids: Iterable[str]) -> "Table":
-        kept = set(ids)
-        return Table((row for row in self.figures.values() if row.id in kept), self.printed)
-
-    def put(self, figure: Figure, keep_cache: bool) -> "Table":
-        """Return the table with a figure in the place of the one that has its id and key.
-
-        What is known of other quantities is kept; so is the cache where nothing in it was made of
-        this quantity, which the caller must know.
-        """
-        changed = copy(self)
-        changed.figures = {**self.figures, figure.id: figure}
-        rows = [figure if row.id == figure.id else row for row in self.rows(figure.key)]
-        changed._by_key = {**self._by_key, figure.key: rows}
-        changed._known = {**self._known}
-        changed._known.pop(figure.key, None)
-        changed.cache = self.cache if keep_cache else {}
-        return changed
-
-    def change(self, change: Callable[[Figure], Figure]) -> "Table":
-        return Table((change(row) for row in self.figures.values()), self.printed)

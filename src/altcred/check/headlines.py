@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from altcred.check.consistency import Finding, Findings, make_table
 from altcred.check.derived import relations_of_cohort
-from altcred.check.figures import Figure, Key, Table, is_amount
+from altcred.check.figures import Figure, Key, is_amount
 from altcred.check.formulas import compute, is_true, names_in, split_formula
 from altcred.check.published import AMOUNT, read_published
 from altcred.check.ranges import ANY, Range, are_apart, hull, is_within, whole
@@ -27,6 +27,7 @@ from altcred.check.remaining import (
     list_silent,
     list_ways,
 )
+from altcred.check.table import Table
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.measures import measures_dir, write_measures
 from altcred.describe.cohort import Cohort
@@ -99,8 +100,8 @@ def assess_headlines(
     is not printed.
     """
     table = make_table(published, relations)
-    refuse_problems(list(_list_missing(table, relations)))
-    keys = [set(headline.keys.values()) for headline in relations.headlines]
+    refuse_problems(list(_list_missing(table)))
+    keys = [set(headline.keys.values()) for headline in table.relations.headlines]
     named = frozenset().union(*keys)
     concerned = {
         number: finding
@@ -115,10 +116,9 @@ def assess_headlines(
         _assess(
             headline,
             table,
-            relations,
             {n: ways for n, ways in ways_of.items() if own & {way.key for way in ways}},
         )
-        for headline, own in zip(relations.headlines, keys, strict=True)
+        for headline, own in zip(table.relations.headlines, keys, strict=True)
     ]
 
 
@@ -149,8 +149,8 @@ def count_headlines(assessed: Sequence[Assessed]) -> dict[str, int]:
     }
 
 
-def _list_missing(table: Table, relations: Relations) -> Iterator[Problem]:
-    for place, headline in enumerate(relations.headlines):
+def _list_missing(table: Table) -> Iterator[Problem]:
+    for place, headline in enumerate(table.relations.headlines):
         for name, key in headline.keys.items():
             if table.known(key) is None:
                 yield Problem(
@@ -164,13 +164,12 @@ def _list_missing(table: Table, relations: Relations) -> Iterator[Problem]:
 def _assess(
     headline: Headline,
     table: Table,
-    relations: Relations,
     ways_of: dict[int, list[Alternative]],
 ) -> Assessed:
     keys = headline.keys
     parts = list(dict.fromkeys(names_in(headline.expression)))
     own = headline.printed or (parts[0] if headline.expression == parts[0] else "")
-    shown = tuple(_choose_print(table, relations, keys[name]) for name in ([own] if own else parts))
+    shown = tuple(_choose_print(table, keys[name]) for name in ([own] if own else parts))
     values = {name: _read_values(table, key) for name, key in keys.items()}
     as_printed = compute(headline.expression, values)
     said = None
@@ -181,7 +180,7 @@ def _assess(
         if headline.printed and not any(item is not None and item.disputed for item in known):
             said = said if are_apart(said, as_printed) else hull([said, as_printed])
     repairs = []
-    for wrong, given in _list_values(headline, table, relations, ways_of):
+    for wrong, given in _list_values(headline, table, ways_of):
         limits = compute(headline.expression, given)
         ids = {id for way in wrong if way.key in keys.values() for id in way.ids}
         figures = tuple(table.figures[id] for id in sorted(ids))
@@ -199,7 +198,7 @@ def _assess(
 
 
 def _list_values(
-    headline: Headline, table: Table, relations: Relations, ways_of: dict[int, list[Alternative]]
+    headline: Headline, table: Table, ways_of: dict[int, list[Alternative]]
 ) -> list[tuple[tuple[Alternative, ...], dict[str, Range]]]:
     """Return each combination of ways out with the numbers that it leaves for the claim's figures.
 
@@ -209,10 +208,7 @@ def _list_values(
     combined = [
         (
             wrong,
-            {
-                name: _find_values(headline, table, relations, name, wrong)
-                for name in headline.figures
-            },
+            {name: _find_values(headline, table, name, wrong) for name in headline.figures},
         )
         for wrong in itertools.product(*ways_of.values())
     ]
@@ -243,7 +239,6 @@ def _as_whole(table: Table, key: Key, limits: Range | None) -> Range | None:
 def _find_values(
     headline: Headline,
     table: Table,
-    relations: Relations,
     name: str,
     wrong: tuple[Alternative, ...],
 ) -> Range | None:
@@ -255,14 +250,14 @@ def _find_values(
         return _read_values(table, key)
     # The headline's own number was computed from the wrong figure, and tells nothing of it.
     printed = [row.id for row in table.rows(keys[headline.printed])] if headline.printed else []
-    silent = [list_silent(table, relations, way, printed) for way in own]
+    silent = [list_silent(table, way, printed) for way in own]
     without = frozenset().union(*silent, *(way.ids for way in wrong))
-    return _as_whole(table, key, find_remaining(table, relations, key, without))
+    return _as_whole(table, key, find_remaining(table, key, without))
 
 
-def _choose_print(table: Table, relations: Relations, key: Key) -> Figure:
+def _choose_print(table: Table, key: Key) -> Figure:
     """Return the print that readers see: in a headline section, and the most precise there."""
-    sections = tuple(relations.headline_sections)
+    sections = tuple(table.relations.headline_sections)
 
     def vagueness(figure: Figure) -> tuple[bool, bool, Fraction, str]:
         limits = figure.limits or ANY

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from altcred.check.figures import CONTEXT, PEOPLE, SHARES, Figure, Key, Known, Table
+from altcred.check.figures import CONTEXT, PEOPLE, SHARES, Figure, Key
 from altcred.check.ranges import Range, add, are_apart, divide, meet, scale, whole
-from altcred.check.relations import Partition, Relations
+from altcred.check.relations import Partition
 from altcred.check.sizes import category_of, find_population, find_printed_size
+from altcred.check.table import Known, Table
 from altcred.check.words import printed
 from altcred.core.records import ALL
 
@@ -37,36 +38,36 @@ class Implied:
         return f"{self.what}: {shown}. {self.line}"
 
 
-def list_implied(table: Table, relations: Relations) -> Iterator[Implied]:
+def list_implied(table: Table) -> Iterator[Implied]:
     """Yield every implied size."""
-    yield from _list_group_sizes(table, relations)
-    yield from _list_answers(table, relations)
-    for group in relations.unprinted_sizes:
-        yield from _search_group(table, relations, group.wave, group.subgroup or ALL)
+    yield from _list_group_sizes(table)
+    yield from _list_answers(table)
+    for group in table.relations.unprinted_sizes:
+        yield from _search_group(table, group.wave, group.subgroup or ALL)
     for wave in sorted({key.wave for key in table}):
-        for partition in relations.partitions_in(wave):
+        for partition in table.relations.partitions_in(wave):
             if len(partition.parts) == 2 and partition.whole == ALL:
-                yield from _search_split(table, relations, wave, partition)
+                yield from _search_split(table, wave, partition)
 
 
-def _list_group_sizes(table: Table, relations: Relations) -> Iterator[Implied]:
+def _list_group_sizes(table: Table) -> Iterator[Implied]:
     waves = sorted({key.wave for key in table if key.wave != CONTEXT and ":" not in key.wave})
     groups = (
         (wave, part)
         for wave in waves
-        for partition in relations.partitions_in(wave)
+        for partition in table.relations.partitions_in(wave)
         for part in partition.parts
         if "&" not in part
     )
     for wave, subgroup in groups:
-        _, variable = relations.population_of(wave)
+        _, variable = table.relations.population_of(wave)
         category = category_of(subgroup) or subgroup
         is_printed = any(
             table.known(Key(wave, *place, "count"))
             for place in ((subgroup, variable, ""), (ALL, variable, category))
         )
-        size = find_population(table, relations, wave, subgroup)
-        everyone = find_population(table, relations, wave, ALL)
+        size = find_population(table, wave, subgroup)
+        everyone = find_population(table, wave, ALL)
         if is_printed or not size.low or size.high in {None, everyone.high}:
             continue
         shown = sorted({table.figures[id].shown for id in size.ids if id in table.figures})
@@ -79,10 +80,10 @@ def _list_group_sizes(table: Table, relations: Relations) -> Iterator[Implied]:
         )
 
 
-def _list_answers(table: Table, relations: Relations) -> Iterator[Implied]:
+def _list_answers(table: Table) -> Iterator[Implied]:
     """The people that a count and a share of one category are both of."""
     found: dict[tuple[str, str, str], list[tuple[Range, Key]]] = {}
-    for key, counted in _list_counted(table, relations):
+    for key, counted in _list_counted(table):
         shared = table.known(key._replace(statistic="proportion"))
         if shared is not None and shared.limits.low and not find_printed_size(table, key):
             people = divide(whole(counted), shared.limits)
@@ -104,7 +105,7 @@ def _list_answers(table: Table, relations: Relations) -> Iterator[Implied]:
         )
 
 
-def _list_counted(table: Table, relations: Relations) -> Iterator[tuple[Key, Range]]:
+def _list_counted(table: Table) -> Iterator[tuple[Key, Range]]:
     """Yield how many are of a category: as counted, or as counted in the parts of a group."""
     for key in table:
         if key.statistic == "count" and key.category and key.variable not in PEOPLE:
@@ -113,7 +114,7 @@ def _list_counted(table: Table, relations: Relations) -> Iterator[tuple[Key, Ran
                 yield key, counted.limits
     for key in table:
         if key.statistic == "proportion" and key.category:
-            for partition in relations.partitions_in(key.wave):
+            for partition in table.relations.partitions_in(key.wave):
                 if partition.whole == key.subgroup:
                     counts = key._replace(statistic="count")
                     parts = table.all_known(
@@ -139,13 +140,11 @@ def _shares_of(table: Table, wave: str, subgroup: str) -> list[Figure]:
     ]
 
 
-def _search_group(
-    table: Table, relations: Relations, wave: str, subgroup: str
-) -> Iterator[Implied]:
+def _search_group(table: Table, wave: str, subgroup: str) -> Iterator[Implied]:
     """Search the sizes of a group of which all its shares, and those of its parts, are people."""
     figures = _shares_of(table, wave, subgroup)
     nested: list[tuple[Known, list[Figure]]] = []
-    for part, subset in relations.subsets.items():
+    for part, subset in table.relations.subsets.items():
         inside = _shares_of(table, wave, part)
         share = table.known(subset.key._replace(wave=wave, statistic="proportion"))
         if inside and subset.subgroup == subgroup and share is not None:
@@ -161,7 +160,7 @@ def _search_group(
             for (low, high), (_, inside) in zip(counts, nested, strict=True)
         )
 
-    population = find_population(table, relations, wave, subgroup)
+    population = find_population(table, wave, subgroup)
     sizes = range(max(population.low, 1), min(population.high or LARGEST, LARGEST) + 1)
     values = [n for n in sizes if is_possible(n)] if figures else []
     if values:
@@ -179,13 +178,11 @@ def _search_group(
         )
 
 
-def _search_split(
-    table: Table, relations: Relations, wave: str, partition: Partition
-) -> Iterator[Implied]:
+def _search_split(table: Table, wave: str, partition: Partition) -> Iterator[Implied]:
     """Search the sizes of two parts, neither of them printed, of a whole whose size is."""
-    everyone = find_population(table, relations, wave, ALL)
+    everyone = find_population(table, wave, ALL)
     total, (first, second) = everyone.exact, partition.parts
-    sizes = [find_population(table, relations, wave, part) for part in partition.parts]
+    sizes = [find_population(table, wave, part) for part in partition.parts]
     shares = [_shares_of(table, wave, part) for part in partition.parts]
     if total is None or total > 2 * LARGEST or not all(shares):
         return

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.check.figures import CONTEXT, Key, Table
+from altcred.check.figures import CONTEXT, Key
 from altcred.check.ranges import is_above, meet
 from altcred.check.relations import Relations
 from altcred.check.rules.derived import check_formula, list_declared
 from altcred.check.sizes import find_population
+from altcred.check.table import Table
 from altcred.check.words import join_prints, name, printed, show
 from altcred.core.records import NOT_REPORTED
 
@@ -22,17 +23,17 @@ class Odd:
     ids: tuple[str, ...]
 
 
-def list_odd(table: Table, relations: Relations) -> Iterator[Odd]:
+def list_odd(table: Table) -> Iterator[Odd]:
     """Yield everything odd."""
-    yield from _list_sums(table, relations)
+    yield from _list_sums(table)
     yield from _list_skewed(table)
-    yield from _list_gaps(table, relations)
-    yield from _list_sample_sizes(table, relations)
+    yield from _list_gaps(table)
+    yield from _list_sample_sizes(table)
     for key in sorted(table):
         yield from _list_barely(table, key)
-    for place in list_declared(relations.suspicions):
+    for place in list_declared(table.relations.suspicions):
         is_known = table.all_known(place.keys.values()) is not None
-        if is_known and check_formula(table, relations, place) is None:
+        if is_known and check_formula(table, place) is None:
             shown = place.write(table, place.formula.holds)
             yield _odd(table, f"{place.title}: {shown}.", *place.keys.values())
 
@@ -41,9 +42,9 @@ def _odd(table: Table, line: str, *keys: Key) -> Odd:
     return Odd(line, tuple(sorted(figure.id for key in keys for figure in table.numbers(key))))
 
 
-def _list_sums(table: Table, relations: Relations) -> Iterator[Odd]:
+def _list_sums(table: Table) -> Iterator[Odd]:
     for place in sorted({key[:3] for key in table if key.statistic == "proportion"}):
-        described = relations.describe(place[2])
+        described = table.relations.describe(place[2])
         named = described.offered.get(place[0], described.categories)
         keys = [Key(*place, category, "proportion") for category in named]
         known = table.all_known(keys)
@@ -81,20 +82,20 @@ def _list_skewed(table: Table) -> Iterator[Odd]:
             )
 
 
-def _list_gaps(table: Table, relations: Relations) -> Iterator[Odd]:
+def _list_gaps(table: Table) -> Iterator[Odd]:
     """A median of all that leaves a part hardly anyone between its own median and that."""
     places = (
         (key, part)
         for key in sorted(key for key in table if key.statistic == "median")
-        for partition in relations.partitions_in(key.wave)
+        for partition in table.relations.partitions_in(key.wave)
         if partition.whole == key.subgroup
         for part in partition.parts
     )
     for key, part in places:
         inner = key._replace(subgroup=part)
         known = table.all_known([key, inner])
-        everyone = find_population(table, relations, key.wave, key.subgroup)
-        people = find_population(table, relations, key.wave, part)
+        everyone = find_population(table, key.wave, key.subgroup)
+        people = find_population(table, key.wave, part)
         if known is None or not everyone.high or not people.low:
             continue
         total, own = (item.limits for item in known)
@@ -110,18 +111,18 @@ def _list_gaps(table: Table, relations: Relations) -> Iterator[Odd]:
             )
 
 
-def _list_sample_sizes(table: Table, relations: Relations) -> Iterator[Odd]:
+def _list_sample_sizes(table: Table) -> Iterator[Odd]:
     groups: dict[tuple[str, str], dict[Key, int]] = {}
     for key in sorted(key for key in table if key.statistic == "nobs" and not key.category):
         known = table.known(key)
-        if known is not None and _is_asked_of_all(relations, key):
+        if known is not None and _is_asked_of_all(table.relations, key):
             sizes = groups.setdefault((key.wave, key.subgroup), {})
             sizes[key] = known.limits.integers()[0] or 0
     for (wave, subgroup), sizes in sorted(groups.items()):
         if len(sizes) < 3:
             continue
         usual = statistics.median(sizes.values())
-        people = find_population(table, relations, wave, subgroup)
+        people = find_population(table, wave, subgroup)
         for key, size in sizes.items():
             most = max(other for named, other in sizes.items() if named != key)
             if people.exact == size > most:

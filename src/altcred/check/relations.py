@@ -230,6 +230,12 @@ class Relations(Described):
         declared = self.populations.get(wave)
         return (declared.wave, declared.variable) if declared else (wave, "responses")
 
+    def counts_people(self, key: Key) -> bool:
+        """Tell whether the size of a group is read from a quantity, or may be."""
+        variables = {"responses", *(declared.variable for declared in self.populations.values())}
+        counted = [(*subset.key[1:4], "count") for subset in self.subsets.values()]
+        return key.variable in variables or key[1:] in counted
+
     def allows_premise(self, wave: str, variable: str) -> bool:
         """Tell whether a least share of answers is declared for a question of a wave."""
         return (

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from altcred.check.figures import COUNTED, PEOPLE, SHARES, Figure, Key, Known, Table
+from altcred.check.figures import COUNTED, PEOPLE, SHARES, Figure, Key
 from altcred.check.formulas import names_in, split_formula
 from altcred.check.ranges import ANY, COUNT, SHARE, Range, meet, negate, whole
-from altcred.check.relations import Relations
 from altcred.check.rules import Check, list_checks
-from altcred.check.sizes import counts_people
+from altcred.check.table import Known, Table
 
 # Statistics of answers that lie where the answers lie.
 LOCATIONS = frozenset({"mean", "median", "mode", "min", "max", "std", "fact"})
@@ -39,8 +38,8 @@ class Alternative:
 class _Watched(Table):
     """A table that tells whether anything was asked about one quantity."""
 
-    def __init__(self, figures: Iterable[Figure], printed: frozenset[Key], key: Key) -> None:
-        super().__init__(figures, printed)
+    def __init__(self, figures: Iterable[Figure], whole: Table, key: Key) -> None:
+        super().__init__(figures, whole.relations, whole.printed)
         self.key = key
         self.was_asked = False
 
@@ -109,27 +108,23 @@ def list_ways(table: Table, check: Check, ids: Iterable[str]) -> list[Alternativ
     A way leads nowhere where the figures that remain refuse every number, or every print that is
     kept, of the quantity taken to be wrong: more would have to be changed than that.
     """
-    relations, ways = check.relations, list_alternatives(table, check, ids)
+    ways = list_alternatives(table, check, ids)
     return [
-        way
-        for way in ways
-        if find_remaining(table, relations, way.key, list_silent(table, relations, way)) is not None
+        way for way in ways if find_remaining(table, way.key, list_silent(table, way)) is not None
     ] or ways
 
 
-def list_silent(
-    table: Table, relations: Relations, way: Alternative, others: Iterable[str] = ()
-) -> frozenset[str]:
+def list_silent(table: Table, way: Alternative, others: Iterable[str] = ()) -> frozenset[str]:
     """Return the figures that tell nothing of what a wrong one should have been.
 
     They are the wrong ones themselves, what is computed from them, and `others`; but a figure of
     the contradiction is heard, since it is not wrong if the quantity of this way is.
     """
-    computed = list_computed(table, relations, way.key)
+    computed = list_computed(table, way.key)
     return way.ids | (computed.union(others) - way.among)
 
 
-def list_computed(table: Table, relations: Relations, key: Key) -> frozenset[str]:
+def list_computed(table: Table, key: Key) -> frozenset[str]:
     """Return the figures that authors compute from a quantity, and that are no witness of it.
 
     They are what a formula gives from it (the left side, if that is one figure) and, of two
@@ -143,7 +138,7 @@ def list_computed(table: Table, relations: Relations, key: Key) -> frozenset[str
         and key.wave in other.wave.split("-", 1)
         and other[1:4] == key[1:4]
     }
-    for formula in relations.formulas:
+    for formula in table.relations.formulas:
         left, sign, right = split_formula(formula.holds)
         if sign != "=" or left not in formula.figures:
             continue
@@ -153,9 +148,7 @@ def list_computed(table: Table, relations: Relations, key: Key) -> frozenset[str
     return frozenset(row.id for other in keys for row in table.rows(other))
 
 
-def find_remaining(
-    table: Table, relations: Relations, key: Key, without: frozenset[str]
-) -> Range | None:
+def find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | None:
     """Return the numbers that the figures other than `without` leave for a quantity.
 
     Every number outside the range is refused by one of the rules; None if all numbers are. Ends
@@ -163,41 +156,35 @@ def find_remaining(
     quantity with an end None is not bounded there. What is printed of it and not in `without`
     counts as well.
     """
-    near = find_near(table, relations, key)
+    near = find_near(table, key)
     without = frozenset(id for id in without if table.figures[id].key in near)
     place = ("remaining", key, without)
     if place not in table.cache:
-        table.cache[place] = _find_remaining(table, relations, key, without)
+        table.cache[place] = _find_remaining(table, key, without)
     return table.cache[place]  # type: ignore[return-value]
 
 
-def _find_remaining(
-    table: Table, relations: Relations, key: Key, without: frozenset[str]
-) -> Range | None:
+def _find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | None:
     template = next(iter(table.numbers(key)), None)
     if template is None:
         # A place or a comparison is no number: without it nothing is said.
         return ANY
     domain = find_domain(table, key)
-    near = find_near(table, relations, key)
-    base = Table(
-        (
-            row
-            for row in table.figures.values()
-            if row.key in near and row.key != key and row.id not in without
-        ),
-        table.printed,
+    near = find_near(table, key)
+    others = (
+        row
+        for row in table.figures.values()
+        if row.key in near and row.key != key and row.id not in without
     )
     trial = replace(template, id=f"trial of {template.id}", qualifier="", limits=domain)
-    watched = _Watched([*base.figures.values(), trial], table.printed, key)
-    checks = _list_concerned(watched, relations)
-    tried = Table(watched.figures.values(), table.printed)
-    is_apart = not counts_people(relations, key)
+    watched = _Watched([*others, trial], table, key)
+    checks = _list_concerned(watched)
+    tried = Table(watched.figures.values(), table.relations, table.printed)
 
     def refuses(limits: Range) -> bool:
         if limits.is_empty:
             return True
-        changed = tried.put(replace(trial, limits=limits), keep_cache=is_apart)
+        changed = tried.put(replace(trial, limits=limits))
         for place, check in enumerate(checks):
             if check.evaluate(changed) is not None:
                 # A rule that refused once is asked first the next time.
@@ -218,15 +205,15 @@ def _find_remaining(
     return None if result.is_empty or refuses(result) else result
 
 
-def _list_concerned(table: _Watched, relations: Relations) -> list[Check]:
+def _list_concerned(table: _Watched) -> list[Check]:
     """Return the rules that say something of the quantity watched, and do not refuse all of it.
 
     What is broken however the quantity turns out is another contradiction. A rule that never asks
     about it says the same whatever it is.
     """
     found = []
-    is_apart = not counts_people(relations, table.key)
-    for check in list_checks(table, relations):
+    is_apart = not table.relations.counts_people(table.key)
+    for check in list_checks(table):
         table.was_asked = False
         if not is_apart:
             # What is cached would not be asked for again.
@@ -259,15 +246,15 @@ def find_domain(table: Table, key: Key) -> Range:
     return ANY
 
 
-def find_near(table: Table, relations: Relations, key: Key) -> set[Key]:
+def find_near(table: Table, key: Key) -> set[Key]:
     """Return the quantities with which a rule may compare one: its question's, and people."""
     place = ("near", key)
     if place in table.cache:
         return table.cache[place]  # type: ignore[return-value]
     near = {other for other in table if other.variable in {key.variable, *PEOPLE}}
-    for subset in relations.subsets.values():
+    for subset in table.relations.subsets.values():
         near |= {other for other in table if other[2:] == subset.key[2:]}
-    for formula in relations.formulas:
+    for formula in table.relations.formulas:
         for _, keys in formula.expand():
             if key in keys.values():
                 near.update(keys.values())

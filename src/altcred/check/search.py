@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.check.figures import PEOPLE, Figure, Table, is_amount, is_size, reread
+from altcred.check.figures import PEOPLE, Figure, is_amount, is_size, reread
 from altcred.check.ranges import ANY, are_apart
-from altcred.check.relations import Relations
 from altcred.check.rules import Check, Outcome, list_checks
-from altcred.check.sizes import counts_people
+from altcred.check.table import Table
 from altcred.check.words import join_prints
 
 # So many units of the last digit a figure is moved when looking for a value that fits.
@@ -112,11 +111,11 @@ def find_repairs(table: Table, check: Check, ids: list[str]) -> list[Repair]:
 
 
 def _holds(table: Table, check: Check, figure: Figure) -> bool:
-    changed = table.put(figure, keep_cache=not counts_people(check.relations, figure.key))
+    changed = table.put(figure)
     return check.evaluate(changed) is None
 
 
-def _is_clean(table: Table, relations: Relations, figure: Figure) -> bool:
+def _is_clean(table: Table, figure: Figure) -> bool:
     """Tell whether a change brings no other conflict with figures of its question."""
     key = table.figures[figure.id].key
     near = table.only(
@@ -124,8 +123,8 @@ def _is_clean(table: Table, relations: Relations, figure: Figure) -> bool:
         for row in table.figures.values()
         if row.key.wave == key.wave and row.key.variable in {key.variable, *PEOPLE}
     )
-    changed = near.put(figure, keep_cache=not counts_people(relations, key))
-    for check in list_checks(changed, relations):
+    changed = near.put(figure)
+    for check in list_checks(changed):
         outcome = check.evaluate(changed)
         if outcome is not None and figure.id in outcome.ids and check.evaluate(near) is None:
             return False
@@ -137,7 +136,7 @@ def _find_swaps(table: Table, check: Check, ids: list[str]) -> Iterator[Repair]:
     for figure in (table.figures[id] for id in ids):
         others = [
             other
-            for partition in check.relations.partitions_in(figure.key.wave)
+            for partition in table.relations.partitions_in(figure.key.wave)
             if figure.key.subgroup in partition.parts
             for part in partition.parts
             if part != figure.key.subgroup
@@ -152,7 +151,7 @@ def _find_swaps(table: Table, check: Check, ids: list[str]) -> Iterator[Repair]:
             changed = table.change(lambda row, s=swapped: s.get(row.id, row))
             is_clean = all(
                 item.evaluate(changed) is None
-                for item in list_checks(changed.only([*ids, *swapped]), check.relations)
+                for item in list_checks(changed.only([*ids, *swapped]))
                 if item.kind == check.kind
             )
             if is_clean and check.evaluate(changed) is None:
@@ -179,7 +178,7 @@ def _find_typo(whole: Table, table: Table, check: Check, figure: Figure) -> Repa
             if not any(are_apart(item[3].limits, limits) for limits in agreeing)  # type: ignore[arg-type]
         ]
     for _, kind, slip, changed in sorted(fitting, key=lambda item: item[:3])[:TRIED]:
-        if _is_clean(whole, check.relations, changed):
+        if _is_clean(whole, changed):
             return Repair(figure.id, figure.printed, slip, kind)
     return None
 
@@ -243,7 +242,7 @@ def _write(value: Fraction, figure: Figure) -> str:
     return f"{figure.unit}{text}" if is_amount(figure.unit) else text
 
 
-def weigh_alternatives(table: Table, relations: Relations, ids: list[str]) -> str:
+def weigh_alternatives(table: Table, ids: list[str]) -> str:
     """Say which of several prints of one quantity fits the other figures; '' if that is open."""
     figures = [table.figures[id] for id in ids if table.figures[id].limits is not None]
     if len({figure.key for figure in figures}) != 1 or len(figures) < 2:
@@ -262,7 +261,7 @@ def weigh_alternatives(table: Table, relations: Relations, ids: list[str]) -> st
             if are_apart(row.limits, figure.limits)  # type: ignore[arg-type]
             or (row.id in ids and row.id != figure.id)
         }
-        line = _find_witness(table, table.only(related - others), relations, figure)
+        line = _find_witness(table, table.only(related - others), figure)
         if line:
             lines.append(line)
         else:
@@ -272,9 +271,9 @@ def weigh_alternatives(table: Table, relations: Relations, ids: list[str]) -> st
     return f"{join_prints(fitting)} fits the other figures: {' '.join(lines)}"
 
 
-def _find_witness(whole: Table, chosen: Table, relations: Relations, figure: Figure) -> str:
+def _find_witness(whole: Table, chosen: Table, figure: Figure) -> str:
     """Return the arithmetic that speaks against a figure where it alone is kept; '' if none."""
-    for check in list_checks(chosen, relations):
+    for check in list_checks(chosen):
         if check.kind in WITNESSES:
             outcome = check.evaluate(chosen)
             if outcome is not None and figure.id in outcome.ids and check.evaluate(whole) is None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.check.figures import Key, Known, Table
+from altcred.check.figures import Key
 from altcred.check.ranges import Range, multiply
-from altcred.check.relations import Relations
+from altcred.check.table import Known, Table
 from altcred.core.records import ALL, NOT_REPORTED
 
 
@@ -66,32 +66,22 @@ def category_of(subgroup: str) -> str:
     return subgroup.partition("=")[2] if "&" not in subgroup else ""
 
 
-def find_population(table: Table, relations: Relations, wave: str, subgroup: str) -> Size:
+def find_population(table: Table, wave: str, subgroup: str) -> Size:
     """Return how many people a subgroup of a wave has, whether or not they answered."""
     place = ("population", wave, subgroup)
     if place not in table.cache:
-        table.cache[place] = _find_population(table, relations, wave, subgroup, frozenset())
+        table.cache[place] = _find_population(table, wave, subgroup, frozenset())
     return table.cache[place]  # type: ignore[return-value]
 
 
-def counts_people(relations: Relations, key: Key) -> bool:
-    """Tell whether `find_population` could ask for a figure; any other leaves its answers alone."""
-    variables = {"responses", *(declared.variable for declared in relations.populations.values())}
-    return key.variable in variables or any(
-        key[1:] == (*subset.key[1:4], "count") for subset in relations.subsets.values()
-    )
-
-
-def _find_population(
-    table: Table, relations: Relations, wave: str, subgroup: str, seen: frozenset[str]
-) -> Size:
+def _find_population(table: Table, wave: str, subgroup: str, seen: frozenset[str]) -> Size:
     if subgroup in seen:
         return Size()
 
     def find(other: str) -> Size:
-        return _find_population(table, relations, wave, other, seen | {subgroup})
+        return _find_population(table, wave, other, seen | {subgroup})
 
-    source, variable = relations.population_of(wave)
+    source, variable = table.relations.population_of(wave)
     category = category_of(subgroup)
     direct = table.known(Key(source, subgroup, variable, "", "count"))
     if direct is None and category:
@@ -99,7 +89,7 @@ def _find_population(
     if direct is not None:
         return size_of(direct)
     found = []
-    for partition in relations.partitions_in(wave):
+    for partition in table.relations.partitions_in(wave):
         if partition.whole == subgroup:
             parts = [find(part) for part in partition.parts]
             if all(part.exact is not None for part in parts):
@@ -112,8 +102,8 @@ def _find_population(
         if share is not None and everyone.high is not None:
             people = size_of(Known(multiply(share.limits, everyone.limits), share.ids))
             found.append(Size(people.low, people.high, people.ids | everyone.ids))
-    if subgroup in relations.subsets:
-        counted = relations.subsets[subgroup].key._replace(wave=wave, statistic="count")
+    if subgroup in table.relations.subsets:
+        counted = table.relations.subsets[subgroup].key._replace(wave=wave, statistic="count")
         known = table.known(counted)
         if known is not None:
             found.append(size_of(known))
@@ -125,7 +115,7 @@ def _find_population(
     return narrow(size for size in found if size.low or size.high is not None)
 
 
-def find_size(table: Table, relations: Relations, key: Key, premise: bool = False) -> Size:
+def find_size(table: Table, key: Key, premise: bool = False) -> Size:
     """Return how many people of a subgroup answered a question, as far as figures tell.
 
     Printed sample sizes come first. Where there is none, the number lies below the subgroup's
@@ -135,12 +125,12 @@ def find_size(table: Table, relations: Relations, key: Key, premise: bool = Fals
     printed = find_printed_size(table, key)
     if printed is not None:
         return printed
-    population = find_population(table, relations, key.wave, key.subgroup)
+    population = find_population(table, key.wave, key.subgroup)
     found = [population.at_most] if population.high is not None else []
     if key.category != NOT_REPORTED:
-        found.extend(_find_from_relatives(table, relations, key))
-    if premise and relations.allows_premise(key.wave, key.variable) and population.low:
-        least = math.ceil(relations.premise.share * population.low)  # type: ignore[union-attr]
+        found.extend(_find_from_relatives(table, key))
+    if premise and table.relations.allows_premise(key.wave, key.variable) and population.low:
+        least = math.ceil(table.relations.premise.share * population.low)  # type: ignore[union-attr]
         found.append(Size(least, None, population.ids))
     return narrow(found)
 
@@ -177,9 +167,9 @@ def _find_cell(table: Table, key: Key) -> Size | None:
     return Size(n, n, ids)
 
 
-def _find_from_relatives(table: Table, relations: Relations, key: Key) -> list[Size]:
+def _find_from_relatives(table: Table, key: Key) -> list[Size]:
     found = []
-    for partition in relations.partitions_in(key.wave):
+    for partition in table.relations.partitions_in(key.wave):
         if partition.whole == key.subgroup:
             parts = [
                 find_printed_size(table, key._replace(subgroup=part)) for part in partition.parts
@@ -192,8 +182,8 @@ def _find_from_relatives(table: Table, relations: Relations, key: Key) -> list[S
         if whole is None or whole.high is None:
             continue
         found.append(whole.at_most)
-        people = find_population(table, relations, key.wave, key.subgroup)
-        everyone = find_population(table, relations, key.wave, partition.whole)
+        people = find_population(table, key.wave, key.subgroup)
+        everyone = find_population(table, key.wave, partition.whole)
         if everyone.high is not None and everyone.high >= whole.low:
             # Those of the part who did not answer are among those of the whole who did not.
             least = people.low - (everyone.high - whole.low)
@@ -202,7 +192,7 @@ def _find_from_relatives(table: Table, relations: Relations, key: Key) -> list[S
         others = add_sizes(
             [
                 find_printed_size(table, key._replace(subgroup=part))
-                or find_population(table, relations, key.wave, part).at_most
+                or find_population(table, key.wave, part).at_most
                 for part in partition.parts
                 if part != key.subgroup
             ]

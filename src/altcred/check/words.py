@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
-from altcred.check.figures import CONTEXT, Figure, Key, Table, is_amount
+from altcred.check.figures import CONTEXT, Figure, Key, is_amount
 from altcred.check.ranges import Range
 from altcred.check.sizes import Size
+from altcred.check.table import Table
 
 
 def show(value: Fraction | int, unit: str = "number") -> str:

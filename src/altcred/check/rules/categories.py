@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from altcred.check.figures import Key, Known, Table
+from altcred.check.figures import Key
 from altcred.check.ranges import Range, is_above, point, scale, whole
-from altcred.check.relations import Relations, VariableRelation
+from altcred.check.relations import VariableRelation
 from altcred.check.rules.registry import Outcome, conflict, register
 from altcred.check.sizes import Size, find_printed_size
+from altcred.check.table import Known, Table
 from altcred.check.words import name, printed, show, show_range
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
@@ -75,7 +76,7 @@ class Question:
         )
 
 
-def _list_places(table: Table, relations: Relations) -> Iterator[Place]:
+def _list_places(table: Table) -> Iterator[Place]:
     statistics = ("proportion", "count")
     for place in sorted({key[:3] for key in table if key.statistic in statistics}):
         yield from (Place(*place, statistic) for statistic in statistics)
@@ -87,9 +88,9 @@ def _list_places(table: Table, relations: Relations) -> Iterator[Place]:
     "category has no more than a group that holds it; a group no more than its categories together",
     _list_places,
 )
-def check_sets(table: Table, relations: Relations, place: Place) -> Outcome | None:
+def check_sets(table: Table, place: Place) -> Outcome | None:
     """Compare sets of categories with the sets that hold them, and all with everyone."""
-    described = relations.describe(place.variable)
+    described = table.relations.describe(place.variable)
     items = _list_items(table, described, place)
     if not items:
         return None

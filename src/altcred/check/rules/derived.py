@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from altcred.check.figures import Key, Table
+from altcred.check.figures import Key
 from altcred.check.formulas import NAME, compute, is_true, names_in, split_formula
 from altcred.check.ranges import Range, are_apart, point, scale, subtract
-from altcred.check.relations import Formula, Relations
+from altcred.check.relations import Formula
 from altcred.check.rules.registry import Outcome, conflict, each, is_test, register
 from altcred.check.sizes import find_printed_size
 from altcred.check.t_distribution import enclose_p
+from altcred.check.table import Table
 from altcred.check.words import name, printed, show_range
 
 
@@ -21,7 +22,7 @@ from altcred.check.words import name, printed, show_range
     "second minus first is the difference printed",
     each("difference", where=lambda key: "-" in key.wave),
 )
-def check_difference(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_difference(table: Table, key: Key) -> Outcome | None:
     """Subtract what is printed of the first wave from what is printed of the second."""
     waves = key.wave.split("-", 1)
     for statistic in ("proportion", "mean", "median"):
@@ -63,9 +64,9 @@ def list_declared(formulas: list[Formula]) -> Iterator[Declared]:
 @register(
     "formula",
     "what `relations.yaml` declares",
-    lambda table, relations: list_declared(relations.formulas),
+    lambda table: list_declared(table.relations.formulas),
 )
-def check_formula(table: Table, relations: Relations, place: Declared) -> Outcome | None:
+def check_formula(table: Table, place: Declared) -> Outcome | None:
     """Compute both sides of a formula from what is printed."""
     left, sign, right = split_formula(place.formula.holds)
     own = names_in(left)
@@ -90,7 +91,7 @@ def check_formula(table: Table, relations: Relations, place: Declared) -> Outcom
     "t and its degrees of freedom give the p printed",
     each(where=lambda key: is_test(key, "ttest", "pvalue")),
 )
-def check_p(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_p(table: Table, key: Key) -> Outcome | None:
     """Compute the p value that t and its degrees of freedom give, between proven bounds."""
     test = key.statistic.removesuffix("_pvalue")
     others = [key._replace(statistic=f"{test}_{part}") for part in ("statistic", "df")]
@@ -128,7 +129,7 @@ def _show_p(p: Fraction) -> str:
     "n pairs have n - 1 degrees of freedom",
     each(where=lambda key: is_test(key, "ttest_rel", "df")),
 )
-def check_df(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_df(table: Table, key: Key) -> Outcome | None:
     """Compare the degrees of freedom of a paired t test with its pairs."""
     df = table.known(key)
     size = find_printed_size(table, key._replace(category="", statistic="nobs"))

@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from altcred.check.figures import PEOPLE, SHARES, Key, Known, Table
+from altcred.check.figures import PEOPLE, SHARES, Key
 from altcred.check.ranges import ANY, SHARE, Range, add, are_apart, hull, scale, whole
-from altcred.check.relations import Relations
 from altcred.check.rules.registry import Outcome, Split, conflict, each_split, register
 from altcred.check.sizes import Size, find_population, find_size
+from altcred.check.table import Known, Table
 from altcred.check.words import name, printed, show, show_range, show_size
 
 
@@ -17,13 +17,13 @@ from altcred.check.words import name, printed, show, show_range, show_size
     "a share or mean of all is its parts' average, weighted by how many answered in each",
     each_split(*sorted(SHARES), "mean", premise=True),
 )
-def check_mixture(table: Table, relations: Relations, split: Split) -> Outcome | None:
+def check_mixture(table: Table, split: Split) -> Outcome | None:
     """Compare a share or mean of all with every average that its parts can have."""
     total, known = split.read(table)
     if total is None or not any(known):
         return None
     is_share = split.statistic in SHARES
-    sizes = [_find_answers(table, relations, split, key) for key in (split.whole, *split.parts)]
+    sizes = [_find_answers(table, split, key) for key in (split.whole, *split.parts)]
     if is_share:
         outcome = _check_whole_people(table, split, total, known, sizes)
         if outcome is not None:
@@ -42,27 +42,27 @@ def check_mixture(table: Table, relations: Relations, split: Split) -> Outcome |
         )
         return conflict(
             f"{name(split.whole)} can be {'at most' if above else 'at least'} "
-            f"{show(bound, unit)} by its parts ({terms}){_describe_premise(relations, split)}, "
+            f"{show(bound, unit)} by its parts ({terms}){_describe_premise(table, split)}, "
             f"not {printed(table, split.whole)}.",
             *(total, *known, *sizes),
         )
     return None
 
 
-def _find_answers(table: Table, relations: Relations, split: Split, key: Key) -> Size:
+def _find_answers(table: Table, split: Split, key: Key) -> Size:
     if key.variable in PEOPLE:
-        return find_population(table, relations, key.wave, key.subgroup)
-    return find_size(table, relations, key, split.premise)
+        return find_population(table, key.wave, key.subgroup)
+    return find_size(table, key, split.premise)
 
 
 def _describe_size(size: Size) -> str:
     return "" if not size.low and size.high is None else f"of {show_size(size)}"
 
 
-def _describe_premise(relations: Relations, split: Split) -> str:
-    if not split.premise or relations.premise is None:
+def _describe_premise(table: Table, split: Split) -> str:
+    if not split.premise or table.relations.premise is None:
         return ""
-    return f" if at least {relations.premise.at_least} of each group answered"
+    return f" if at least {table.relations.premise.at_least} of each group answered"
 
 
 def _check_whole_people(
@@ -93,7 +93,7 @@ def _check_whole_people(
     "a standard deviation of all is what its parts' and their means allow",
     each_split("std", premise=True),
 )
-def check_spread(table: Table, relations: Relations, split: Split) -> Outcome | None:
+def check_spread(table: Table, split: Split) -> Outcome | None:
     """Compare a standard deviation of all with the least and the greatest its parts allow.
 
     The squares of all are those within parts and those between the parts' means. With G parts
@@ -104,12 +104,12 @@ def check_spread(table: Table, relations: Relations, split: Split) -> Outcome | 
     total, parts = table.known(split.whole), table.all_known(split.parts)
     if total is None or parts is None:
         return None
-    size = find_size(table, relations, split.whole._replace(category=""), split.premise)
+    size = find_size(table, split.whole._replace(category=""), split.premise)
     if size.low <= len(parts):
         return None
     shown = " and ".join(printed(table, key) for key in split.parts)
     line = f"{name(split.whole)} is {printed(table, split.whole)}"
-    assumed = _describe_premise(relations, split)
+    assumed = _describe_premise(table, split)
     least = min((item.limits.low or Fraction(0)) for item in parts)
     lowest = least**2 * Fraction(size.low - len(parts), size.low - 1)
     if total.limits.high is not None and total.limits.high**2 < lowest:

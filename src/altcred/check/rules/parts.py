@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from altcred.check.figures import PEOPLE, Known, Table
+from altcred.check.figures import PEOPLE
 from altcred.check.ranges import SHARE, Range, add, are_apart, hull, is_above, point, whole
-from altcred.check.relations import Relations
 from altcred.check.rules.people import find_counted
 from altcred.check.rules.registry import Outcome, Split, conflict, each_split, register
 from altcred.check.sizes import category_of
+from altcred.check.table import Known, Table
 from altcred.check.words import name, printed, show_range
 from altcred.core.records import ALL
 
@@ -19,15 +19,14 @@ from altcred.core.records import ALL
     "printed",
     each_split("count", "nobs"),
 )
-def check_total(table: Table, relations: Relations, split: Split) -> Outcome | None:
+def check_total(table: Table, split: Split) -> Outcome | None:
     """Add up what is counted in the parts."""
     total, known = split.read(table)
     if split.variable in PEOPLE:
         if split.category:
             return None
         sizes = [
-            find_counted(table, relations, split.wave, part, split.variable)
-            for part in split.partition.parts
+            find_counted(table, split.wave, part, split.variable) for part in split.partition.parts
         ]
         known = [None if size.high is None else Known(size.limits, size.ids) for size in sizes]
     if total is None or not any(known):
@@ -48,15 +47,15 @@ def check_total(table: Table, relations: Relations, split: Split) -> Outcome | N
     )
 
 
-def _list_people(table: Table, relations: Relations) -> Iterator[Split]:
+def _list_people(table: Table) -> Iterator[Split]:
     for wave, variable in sorted({(key.wave, key.variable) for key in table}):
-        for partition in relations.partitions_in(wave) if variable in PEOPLE else ():
+        for partition in table.relations.partitions_in(wave) if variable in PEOPLE else ():
             if all(map(category_of, partition.parts)):
                 yield Split(wave, partition, variable, "", "proportion")
 
 
 @register("total", "parts' shares of all respondents add up to the whole's share", _list_people)
-def check_people_shares(table: Table, relations: Relations, split: Split) -> Outcome | None:
+def check_people_shares(table: Table, split: Split) -> Outcome | None:
     """Add up the parts' shares of everyone."""
     parts = [key._replace(subgroup=ALL, category=category_of(key.subgroup)) for key in split.parts]
     known = [table.known(key) for key in parts]
@@ -80,7 +79,7 @@ def check_people_shares(table: Table, relations: Relations, split: Split) -> Out
     "the whole has no fewer different values than a part, and no more than all parts together",
     each_split("nunique"),
 )
-def check_distinct(table: Table, relations: Relations, split: Split) -> Outcome | None:
+def check_distinct(table: Table, split: Split) -> Outcome | None:
     """Compare how many different values there are in the whole and in its parts."""
     total, known = split.read(table)
     if total is None:
@@ -107,7 +106,7 @@ def check_distinct(table: Table, relations: Relations, split: Split) -> Outcome 
     "the smallest of all is the smallest of a part; likewise the largest",
     each_split("min", "max"),
 )
-def check_extremes(table: Table, relations: Relations, split: Split) -> Outcome | None:
+def check_extremes(table: Table, split: Split) -> Outcome | None:
     """Compare the smallest or largest of all with the parts' own."""
     total, known = split.read(table)
     if total is None:
@@ -130,7 +129,7 @@ def check_extremes(table: Table, relations: Relations, split: Split) -> Outcome 
     "a median of all lies between the least and the greatest of its parts' medians",
     each_split("median"),
 )
-def check_medians(table: Table, relations: Relations, split: Split) -> Outcome | None:
+def check_medians(table: Table, split: Split) -> Outcome | None:
     """Compare the median of all with those of its parts."""
     total, parts = table.known(split.whole), table.all_known(split.parts)
     if total is None or parts is None:

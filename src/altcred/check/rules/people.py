@@ -2,9 +2,8 @@
 
 from fractions import Fraction
 
-from altcred.check.figures import PEOPLE, SHARES, Key, Table
+from altcred.check.figures import PEOPLE, SHARES, Key
 from altcred.check.ranges import are_apart, multiply, scale, whole
-from altcred.check.relations import Relations
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.sizes import (
     Size,
@@ -15,6 +14,7 @@ from altcred.check.sizes import (
     find_size,
     size_of,
 )
+from altcred.check.table import Table
 from altcred.check.words import name, printed, show, show_range, show_size
 from altcred.core.records import ALL, NOT_REPORTED
 
@@ -25,10 +25,10 @@ from altcred.core.records import ALL, NOT_REPORTED
     "the mean printed",
     each(*SHARES, "mean"),
 )
-def check_whole(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_whole(table: Table, key: Key) -> Outcome | None:
     """Ask whether a share is one of whole people, or a mean one of whole answers (GRIM)."""
     is_mean = key.statistic == "mean"
-    if is_mean and not relations.describe(key.variable).whole_numbers:
+    if is_mean and not table.relations.describe(key.variable).whole_numbers:
         return None
     for figure in table.numbers(key):
         size = find_printed_size(table, key)
@@ -60,13 +60,13 @@ def check_whole(table: Table, relations: Relations, key: Key) -> Outcome | None:
     "a count and a share of one category are of the same people",
     each("count", where=lambda key: bool(key.category)),
 )
-def check_counted(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_counted(table: Table, key: Key) -> Outcome | None:
     """Compare a count with the share of the same category."""
     share = key._replace(statistic="proportion")
     counted, shared = table.known(key), table.known(share)
     if counted is None or shared is None:
         return None
-    size = _size_beside(table, relations, key)
+    size = _size_beside(table, key)
     counts = whole(multiply(shared.limits, size.limits))
     if size.high is None or not are_apart(counts, counted.limits):
         return None
@@ -77,7 +77,7 @@ def check_counted(table: Table, relations: Relations, key: Key) -> Outcome | Non
     )
 
 
-def _size_beside(table: Table, relations: Relations, key: Key) -> Size:
+def _size_beside(table: Table, key: Key) -> Size:
     """The people that both a count and a share of the same key are of."""
     if key._replace(statistic="nobs") not in table.printed:
         shares = table.rows(key._replace(statistic="proportion"))
@@ -86,8 +86,8 @@ def _size_beside(table: Table, relations: Relations, key: Key) -> Size:
             n = cells.pop()
             return Size(n, n, frozenset(figure.id for figure in shares))
         if key.variable in PEOPLE:
-            return find_population(table, relations, key.wave, key.subgroup)
-    return find_size(table, relations, key)
+            return find_population(table, key.wave, key.subgroup)
+    return find_size(table, key)
 
 
 @register(
@@ -95,16 +95,16 @@ def _size_beside(table: Table, relations: Relations, key: Key) -> Size:
     "a group's share of all people, and the people counted of it",
     each(*SHARES, where=lambda key: key.variable in PEOPLE and key.subgroup == ALL),
 )
-def check_share_of_people(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_share_of_people(table: Table, key: Key) -> Outcome | None:
     """Compare a group's share of everyone with the people counted of the group."""
     known = table.all_known([key, key._replace(category="", statistic="count")])
     if known is None or not key.category:
         return None
     share, everyone = known
     counts = whole(multiply(share.limits, everyone.limits))
-    parts = {part for item in relations.partitions_in(key.wave) for part in item.parts}
+    parts = {part for item in table.relations.partitions_in(key.wave) for part in item.parts}
     for subgroup in sorted(part for part in parts if category_of(part) == key.category):
-        people = find_counted(table, relations, key.wave, subgroup, key.variable)
+        people = find_counted(table, key.wave, subgroup, key.variable)
         if people.high is not None and are_apart(counts, people.limits):
             return conflict(
                 f"{printed(table, key)} of {show_range(whole(everyone.limits))} people is "
@@ -114,19 +114,17 @@ def check_share_of_people(table: Table, relations: Relations, key: Key) -> Outco
     return None
 
 
-def find_counted(
-    table: Table, relations: Relations, wave: str, subgroup: str, variable: str
-) -> Size:
+def find_counted(table: Table, wave: str, subgroup: str, variable: str) -> Size:
     """Return the people of a part as counted, or as its own parts are; never from shares."""
     keys = [Key(wave, subgroup, variable, "", "count")]
     if category_of(subgroup):
         keys.append(Key(wave, ALL, variable, category_of(subgroup), "count"))
     for known in filter(None, map(table.known, keys)):
         return size_of(known)
-    for partition in relations.partitions_in(wave):
+    for partition in table.relations.partitions_in(wave):
         if partition.whole == subgroup != ALL:
             people = add_sizes(
-                [find_counted(table, relations, wave, part, variable) for part in partition.parts]
+                [find_counted(table, wave, part, variable) for part in partition.parts]
             )
             if people.high is not None:
                 return people
@@ -134,16 +132,16 @@ def find_counted(
 
 
 @register("population", "no more answers than people", each("count", "nobs"))
-def check_population(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_population(table: Table, key: Key) -> Outcome | None:
     """Compare how many answered, or chose a category, with how many there are."""
-    _, own = relations.population_of(key.wave)
+    _, own = table.relations.population_of(key.wave)
     counts_rows = {*PEOPLE, own, "raw_rows", "dropped", "shared_addresses"}
     if key.variable in counts_rows and (not key.category or key.variable != own):
         return None
     counted = table.known(key)
     if counted is None or counted.disputed:
         return None
-    people = find_population(table, relations, key.wave, key.subgroup)
+    people = find_population(table, key.wave, key.subgroup)
     if key.statistic == "count" and key.category not in {"", NOT_REPORTED}:
         answered = find_printed_size(table, key)
         if answered is not None and answered.high is not None and not counted.ids <= answered.ids:

@@ -3,10 +3,11 @@
 import re
 from fractions import Fraction
 
-from altcred.check.figures import PEOPLE, Figure, Key, Known, Table
+from altcred.check.figures import PEOPLE, Figure, Key
 from altcred.check.ranges import Range, are_apart, is_above, is_at_least
-from altcred.check.relations import Relations, VariableRelation
+from altcred.check.relations import VariableRelation
 from altcred.check.rules.registry import Outcome, conflict, each, register
+from altcred.check.table import Known, Table
 from altcred.check.words import name, printed
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.records import ALL, NOT_REPORTED
@@ -19,7 +20,7 @@ HALF = Fraction(1, 2)
     "a mean, median or mode lies between minimum and maximum",
     each("mean", "median", "mode"),
 )
-def check_location(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_location(table: Table, key: Key) -> Outcome | None:
     """Compare a middle with the extremes."""
     known = table.known(key)
     if known is None:
@@ -39,12 +40,12 @@ def check_location(table: Table, relations: Relations, key: Key) -> Outcome | No
 
 
 @register("range", "a median lies where half of the answers are", each("median"))
-def check_median(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_median(table: Table, key: Key) -> Outcome | None:
     """Compare a median with the intervals that hold more, or fewer, than half of the answers."""
     known = table.known(key)
     if known is None:
         return None
-    described = relations.describe(key.variable)
+    described = table.relations.describe(key.variable)
     for other in table.keys_of(*key[:3]):
         text = described.intervals.get(other.category, other.category)
         share = table.known(other) if other.statistic == "proportion" else None
@@ -86,19 +87,19 @@ def _outside(interval: Interval) -> Range | None:
     "each part lies between the smallest and the largest figure of its kind of parts",
     each(where=lambda key: key.statistic.endswith("_min")),
 )
-def check_printed_range(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_printed_range(table: Table, key: Key) -> Outcome | None:
     """Compare a smallest and a largest figure over subgroups with each subgroup's own."""
     statistic = key.statistic.removesuffix("_min")
     top = key._replace(statistic=f"{statistic}_max")
     least, most = table.known(key), table.known(top)
-    subgroups = relations.ranges_over.get(key.subgroup)
+    subgroups = table.relations.ranges_over.get(key.subgroup)
     if subgroups is None or (least is None and most is None):
         return None
     counts_people = key.variable in PEOPLE and not key.category
     parts = [key._replace(subgroup=subgroup, statistic=statistic) for subgroup in subgroups]
     wholes = [] if counts_people else [
         key._replace(subgroup=partition.whole, statistic=statistic)
-        for partition in relations.partitions_in(key.wave)
+        for partition in table.relations.partitions_in(key.wave)
         if set(partition.parts) <= set(subgroups) or partition.whole in subgroups
     ]  # fmt: skip
     if counts_people:
@@ -127,7 +128,7 @@ def check_printed_range(table: Table, relations: Relations, key: Key) -> Outcome
                 f"{shown}; {name(key)}.",
                 *(end, *found),
             )
-    described = relations.describe(key.variable)
+    described = table.relations.describe(key.variable)
     if least is None or key.category not in described.groups:
         return None
     return _check_group(table, subgroups, key, described, least)
@@ -162,7 +163,7 @@ def _check_group(
 
 
 @register("order", '"higher" is not lower', each("order"))
-def check_order(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_order(table: Table, key: Key) -> Outcome | None:
     """Read a statement such as "first > second": neither may be the other way."""
     for row in table.rows(key):
         found = re.fullmatch(r"(\S.*?) ([<>]) (\S.*)", row.qualifier)
@@ -210,7 +211,7 @@ def _read_place(row: Figure) -> int:
 @register(
     "rank", "the most frequent category has none above it, the second at most one", each("rank")
 )
-def check_rank(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_rank(table: Table, key: Key) -> Outcome | None:
     """Count the categories that are surely above one that is given a place."""
     rows = table.rows(key)
     place = _read_place(rows[0]) if rows else 0
@@ -221,7 +222,7 @@ def check_rank(table: Table, relations: Relations, key: Key) -> Outcome | None:
     own = table.known(own_key)
     if own is None:
         return None
-    groups = relations.describe(key.variable).groups
+    groups = table.relations.describe(key.variable).groups
     above = [
         (other, known)
         for other in table.keys_of(*key[:3])

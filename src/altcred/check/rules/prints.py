@@ -1,10 +1,10 @@
 """The same quantity, printed more than once."""
 
-from altcred.check.figures import CONTEXT, SHARES, Figure, Key, Table, is_amount
+from altcred.check.figures import CONTEXT, SHARES, Figure, Key, is_amount
 from altcred.check.ranges import meet, scale
-from altcred.check.relations import Relations
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.sizes import find_printed_size
+from altcred.check.table import Table
 from altcred.check.words import join_prints, name
 
 
@@ -14,7 +14,7 @@ from altcred.check.words import join_prints, name
     "of whole people. Facts are compared within one document",
     each(),
 )
-def check_repeated(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_repeated(table: Table, key: Key) -> Outcome | None:
     """Compare the prints of one quantity."""
     if key.wave == CONTEXT:
         # Facts are compared within a document: prices and dates of others are of other years.
@@ -58,7 +58,7 @@ def _check_facts(table: Table, key: Key, document: str) -> Outcome | None:
     each("mean"),
     compares_numbers=False,
 )
-def check_label(table: Table, relations: Relations, key: Key) -> Outcome | None:
+def check_label(table: Table, key: Key) -> Outcome | None:
     """Look for an amount that is called a mean here and a median there."""
     means, medians = table.numbers(key), table.numbers(key._replace(statistic="median"))
     # Printed side by side, mean and median may well be the same number.

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from altcred.check.figures import COUNTED, Figure, Key, Known, Table
-from altcred.check.relations import Partition, Relations
+from altcred.check.figures import COUNTED, Figure, Key
+from altcred.check.relations import Partition
 from altcred.check.sizes import Size
+from altcred.check.table import Known, Table
 
 
 class Outcome(NamedTuple):
@@ -21,9 +22,9 @@ class Outcome(NamedTuple):
 
 
 # Yields the places of a table at which a rule could say something.
-Places = Callable[[Table, Relations], Iterable[Any]]
+Places = Callable[[Table], Iterable[Any]]
 # Judges one place: what is wrong there, None where nothing is.
-Judge = Callable[[Table, Relations, Any], Outcome | None]
+Judge = Callable[[Table, Any], Outcome | None]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,6 @@ class Check:
     """One rule at one place."""
 
     rule: Rule
-    relations: Relations
     place: Any
 
     @property
@@ -58,7 +58,7 @@ class Check:
         return getattr(self.place, "premise", False)
 
     def evaluate(self, table: Table) -> Outcome | None:
-        return self.rule.judge(table, self.relations, self.place)
+        return self.rule.judge(table, self.place)
 
 
 RULES: list[Rule] = []
@@ -76,11 +76,11 @@ def register(
     return enter
 
 
-def list_checks(table: Table, relations: Relations) -> Iterator[Check]:
+def list_checks(table: Table) -> Iterator[Check]:
     """Yield every rule at every place of a table of which it could say something."""
     for rule in RULES:
-        for place in rule.places(table, relations):
-            yield Check(rule, relations, place)
+        for place in rule.places(table):
+            yield Check(rule, place)
 
 
 def conflict(line: str, *used: Figure | Known | Size | None) -> Outcome:
@@ -93,7 +93,7 @@ def conflict(line: str, *used: Figure | Known | Size | None) -> Outcome:
 
 def each(*statistics: str, where: Callable[[Key], bool] = lambda key: True) -> Places:
     """Return the places of a rule about single quantities: of some statistics, or of any."""
-    return lambda table, relations: [
+    return lambda table: [
         key for key in table if (not statistics or key.statistic in statistics) and where(key)
     ]
 
@@ -135,17 +135,17 @@ class Split:
 def each_split(*statistics: str, premise: bool = False) -> Places:
     """Return the places of a rule about wholes and parts; with `premise`, under it as well."""
 
-    def list_places(table: Table, relations: Relations) -> Iterator[Split]:
-        for split in _list_splits(table, relations):
+    def list_places(table: Table) -> Iterator[Split]:
+        for split in _list_splits(table):
             if split.statistic in statistics:
                 yield split
-                if premise and relations.allows_premise(split.wave, split.variable):
+                if premise and table.relations.allows_premise(split.wave, split.variable):
                     yield replace(split, premise=True)
 
     return list_places
 
 
-def _list_splits(table: Table, relations: Relations) -> list[Split]:
+def _list_splits(table: Table) -> list[Split]:
     """Return the quantities printed of enough of a group and its parts to be compared."""
     if ("splits",) not in table.cache:
         subgroups: dict[tuple[str, str, str, str], set[str]] = {}
@@ -155,7 +155,7 @@ def _list_splits(table: Table, relations: Relations) -> list[Split]:
         table.cache["splits",] = [
             Split(wave, partition, *quantity)
             for (wave, *quantity), known in sorted(subgroups.items())
-            for partition in relations.partitions_in(wave)
+            for partition in table.relations.partitions_in(wave)
             # Counts of parts say something of a whole that only a population tells.
             if len(known & {partition.whole, *partition.parts})
             >= (1 if quantity[2] in COUNTED else 2)
