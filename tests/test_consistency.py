@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from altcred.check import ranges, words
 from altcred.check.consistency import Relations, check_all, check_file, check_published
-from altcred.check.figures import Table, read_figures, reread
+from altcred.check.figures import read_figures, reread
 from altcred.check.published import COLUMNS, read_published
 from altcred.check.ranges import Range
 from altcred.check.relations import load_relations
