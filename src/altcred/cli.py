@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,6 @@ from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir, executed_dir, processed_dir, project_root, raw_dir
 
 NOTEBOOKS = Path("notebooks")
-SCHEMAS = Path("cohorts/schema")
-# Folders beside those of the cohorts, under cohorts/ and data/processed/.
-TAKEN = {"schema", "measures", "rooms"}
-# Keys of study.yaml and files that say what is true of one cohort only.
-OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "earlier", "build")
-OF_ONE_COHORT = ("published.csv", "reconstruction.yaml", "relations.yaml", "README.md")
 
 
 class PlainErrors(click.Group):
@@ -96,17 +89,13 @@ def run_chapter(
     """Run NOTEBOOK (such as 02-survey) for COHORT; the executed copy lies under data/processed."""
     from altcred.build.notebooks import NotebookFailed, run_notebook
 
-    refuse_problems(_check_cohort(cohort))
+    _check_cohort(cohort)
     given = {"wave": wave, "first": first, "second": second}
     chosen = {name: value for name, value in given.items() if value is not None}
     target = executed_dir(cohort) / f"{'-'.join([notebook, *chosen.values()])}.ipynb"
+    source = NOTEBOOKS / f"{notebook}.ipynb"
     try:
-        run_notebook(
-            NOTEBOOKS / f"{notebook}.ipynb",
-            target,
-            {"cohort": cohort, **chosen},
-            progress=progress,
-        )
+        run_notebook(source, target, {"cohort": cohort, **chosen}, progress=progress)
     except NotebookFailed as error:
         raise click.ClickException(str(error)) from None
     if estimates is not None:
@@ -119,7 +108,7 @@ def report(cohort: str) -> None:
     """Assemble the executed notebooks of COHORT into report/COHORT: HTML and PDF."""
     from altcred.build.report import build_report
 
-    refuse_problems(_check_cohort(cohort))
+    _check_cohort(cohort)
     build_report(cohort)
 
 
@@ -151,7 +140,7 @@ def check(cohort: str) -> None:
     from altcred.describe.study import load_study
     from altcred.read.columns import check_exports
 
-    refuse_problems(_check_cohort(cohort))
+    _check_cohort(cohort)
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
     refuse_problems(check_exports(study, codebook))
@@ -162,17 +151,16 @@ def check(cohort: str) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail on a difference.")
 def schema(only_check: bool) -> None:
     """Write the JSON Schemas with which editors complete and check cohort files."""
-    outdated = [
-        path
-        for path, text in _compose_schemas().items()
-        if not path.is_file() or path.read_text(encoding="utf-8") != text
-    ]
-    if only_check and outdated:
-        names = ", ".join(path.as_posix() for path in outdated)
-        raise click.ClickException(f"{names}: not as the models are. Run `altcred schema`.")
-    for path in outdated:
+    from altcred.describe.schema import compose_schemas
+
+    for path, text in compose_schemas().items():
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        if only_check:
+            message = f"{path.as_posix()}: not as the models are. Run `altcred schema`."
+            raise click.ClickException(message)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_compose_schemas()[path], encoding="utf-8", newline="\n")
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 @main.command()
@@ -194,20 +182,10 @@ def plan(only_check: bool) -> None:
 @click.option("--like", "other", required=True, help="The cohort whose files to start from.")
 def new(cohort: str, other: str) -> None:
     """Start COHORT from the files of another one and add its lines to params.yaml."""
-    import shutil
+    from altcred.describe.new import start_cohort
 
-    from altcred.describe.plan import write_plan
-    from altcred.describe.study import load_study
-
-    refuse_problems(_check_new_cohort(cohort, other))
-    load_study(other)
-    shutil.copytree(
-        cohort_dir(other), cohort_dir(cohort), ignore=shutil.ignore_patterns(*OF_ONE_COHORT)
-    )
-    study = cohort_dir(cohort) / "study.yaml"
-    text = _rename_study(study.read_text(encoding="utf-8"), cohort)
-    study.write_text(text, encoding="utf-8", newline="\n")
-    write_plan()
+    _check_cohort(other)
+    study = start_cohort(cohort, other)
     click.echo(
         f"Edit {study.as_posix()} and {study.with_name('codebook.yaml').as_posix()}, put the "
         f"exports into {raw_dir(cohort).as_posix()}/, run `altcred check {cohort}`, then "
@@ -215,33 +193,14 @@ def new(cohort: str, other: str) -> None:
     )
 
 
-def _check_cohort(cohort: str) -> Iterator[Problem]:
-    if not (cohort_dir(cohort) / "study.yaml").is_file():
+def _check_cohort(cohort: str) -> None:
+    path = cohort_dir(cohort) / "study.yaml"
+    if not path.is_file():
         known = sorted(path.parent.name for path in Path("cohorts").glob("*/study.yaml"))
         remedy = (
-            f"Use one of {', '.join(known)}."
-            if known
-            else "Run altcred in the root folder of the project."
+            f"Use one of {', '.join(known)}." if known else "Run altcred in the project's root."
         )
-        where = (cohort_dir(cohort) / "study.yaml").as_posix()
-        yield Problem(where, "", "there is no such cohort.", remedy)
-
-
-def _check_new_cohort(cohort: str, other: str) -> Iterator[Problem]:
-    import re
-
-    yield from _check_cohort(other)
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cohort):
-        yield Problem(
-            "COHORT",
-            cohort,
-            "is not a name of small letters, digits and single hyphens.",
-            "Write it as in my-study-2024.",
-        )
-    elif cohort in TAKEN or cohort_dir(cohort).exists():
-        yield Problem(
-            cohort_dir(cohort).as_posix(), "", "the name is taken.", "Choose another name."
-        )
+        refuse_problems([Problem(path.as_posix(), "", "there is no such cohort.", remedy)])
 
 
 def _gather_estimates(cohort: str, folder: str) -> None:
@@ -249,48 +208,11 @@ def _gather_estimates(cohort: str, folder: str) -> None:
 
     made = processed_dir(cohort) / folder / "estimates.csv"
     if not made.is_file():
-        message = "the notebook did not write it."
-        raise InvalidInput(
-            [Problem(made.as_posix(), "", message, "Write the chapter's estimates.")]
-        )
+        remedy = "Write the chapter's estimates."
+        refuse_problems([Problem(made.as_posix(), "", "the notebook did not write it.", remedy)])
     gathered = processed_dir(cohort) / "estimates" / f"{folder}.csv"
     gathered.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(made, gathered)
-
-
-def _compose_schemas() -> dict[Path, str]:
-    import json
-
-    from pydantic import BaseModel
-
-    from altcred.describe.codebook import CodebookFile
-    from altcred.describe.study import StudyFile
-
-    models: dict[str, type[BaseModel]] = {"study": StudyFile, "codebook": CodebookFile}
-    return {
-        SCHEMAS / f"{name}.schema.json": json.dumps(
-            model.model_json_schema(), indent=2, ensure_ascii=False
-        )
-        + "\n"
-        for name, model in models.items()
-    }
-
-
-def _rename_study(text: str, cohort: str) -> str:
-    """Return a study.yaml under a new name, of real people, and otherwise as it was.
-
-    Disclosure control goes back to its default, since it may be off where nobody is real.
-    """
-    import re
-
-    text = re.sub(r"^name:.*$", f"name: {cohort}", text, count=1, flags=re.MULTILINE)
-    text = re.sub(
-        rf"^({'|'.join(OWN_KEYS)}):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*",
-        "",
-        text,
-        flags=re.MULTILINE,
-    )
-    return re.sub(r"^(name:.*\n)", r"\1reconstructed: false\n", text, count=1, flags=re.MULTILINE)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,7 @@ class ReferToReport(Preprocessor):
     """Makes the references of one chapter links into the report."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        refuse_problems(resources.get("problems") or [])
         resources["stem"] = resources["metadata"]["name"]
         resources["title"] = Chapter(resources["stem"], nb).title
         names = resources["references"]

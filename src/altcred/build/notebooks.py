@@ -64,11 +64,15 @@ def run_notebook(
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
     aside = target.with_name(f".{target.stem}.running.ipynb")
-    told = _Progress(target.stem, notebook, parameters, shown=progress)
+    title = " · ".join(filter(None, [str(parameters.get("cohort", "")), target.stem]))
+    # One more cell than the source has: the parameters are injected as a cell of their own.
+    started = _tell_progress(title, len(notebook.cells) + bool(parameters), shown=progress)
     ran: list[Any] = []
     try:
-        _execute(notebook, dict(parameters), told.started, ran)
+        _execute(notebook, dict(parameters), started, ran)
     except Exception as error:
+        if sys.stderr.isatty():
+            sys.stderr.write("\n")
         target.unlink(missing_ok=True)
         for partial in ran:
             remove_traces(partial, notebook, parameters)
@@ -79,7 +83,6 @@ def run_notebook(
         nbformat.write(ran[0], aside)
         aside.replace(target)
     finally:
-        told.finished()
         aside.unlink(missing_ok=True)
 
 
@@ -105,16 +108,9 @@ def repeat_sections(
             continue
         loop = _LOOP.fullmatch(cell.source.strip())
         if loop is None:
-            raise InvalidInput(
-                [
-                    Problem(
-                        str(source),
-                        f"cell {place + 1}",
-                        f"is tagged `{EACH_SECTION}` and is not a loop over one statement.",
-                        "Write `for section in chapter.sections:` and `chapter.show(section)`.",
-                    )
-                ]
-            )
+            message = f"is tagged `{EACH_SECTION}` and is not a loop over one statement."
+            remedy = "Write `for section in chapter.sections:` and `chapter.show(section)`."
+            raise InvalidInput([Problem(str(source), f"cell {place + 1}", message, remedy)])
         metadata = {**cell.metadata, "tags": [t for t in _tags(cell) if t != EACH_SECTION]}
         names = name_sections(source.stem, str(parameters.get("cohort", "")), parameters)
         notebook.cells[place : place + 1] = [
@@ -302,30 +298,18 @@ def _execute(
                 run_sync(manager.shutdown_kernel)(now=True)
 
 
-class _Progress:
-    """Writes cohort, notebook and cell to standard error: over itself on a terminal."""
+def _tell_progress(title: str, cells: int, *, shown: bool) -> Callable[..., None]:
+    """Return what tells standard error of each cell that begins: over itself on a terminal."""
+    terminal = sys.stderr.isatty()
 
-    def __init__(
-        self, stem: str, notebook: Any, parameters: Mapping[str, Any], *, shown: bool
-    ) -> None:
-        self.title = " · ".join(filter(None, [str(parameters.get("cohort", "")), stem]))
-        # One more cell than the source has: the parameters are injected as a cell of their own.
-        self.cells = len(notebook.cells) + bool(parameters)
-        self.terminal = sys.stderr.isatty()
-        self.shown = (shown or self.terminal) and not os.environ.get("CI")
-        self.written = False
+    def started(cell: Any, cell_index: int) -> None:
+        line = f"{title}: cell {cell_index + 1} of {cells}"
+        after = "\n" if not terminal or cell_index + 1 == cells else ""
+        sys.stderr.write((f"\r\x1b[2K{line}" if terminal else line) + after)
+        sys.stderr.flush()
 
-    def started(self, cell: Any, cell_index: int) -> None:
-        if self.shown:
-            line = f"{self.title}: cell {cell_index + 1} of {self.cells}"
-            sys.stderr.write(f"\r\x1b[2K{line}" if self.terminal else f"{line}\n")
-            sys.stderr.flush()
-            self.written = True
-
-    def finished(self) -> None:
-        if self.terminal and self.written:
-            sys.stderr.write("\n")
-            sys.stderr.flush()
+    is_told = (shown or terminal) and not os.environ.get("CI")
+    return started if is_told else lambda cell, cell_index: None
 
 
 def _readable(error: Exception, source: Path, failed: Path) -> Exception:
@@ -354,14 +338,7 @@ def _readable(error: Exception, source: Path, failed: Path) -> Exception:
 
 def _problems_from(text: str) -> list[Problem]:
     """Return problems that print as `text`, which is all that comes back from a kernel."""
-    problems: list[Problem] = []
-    for line in without_traces(text).splitlines():
-        file, separator, rest = line.partition(": ")
-        if separator:
-            problems.append(Problem(file, "", rest))
-        elif problems:
-            last = problems.pop()
-            problems.append(Problem(last.file, "", f"{last.message}\n{line}"))
-        else:
-            problems.append(Problem("input", "", line))
-    return problems
+    # A line without a file goes on with what the one before it says.
+    found = re.split(r"\n(?=[^\n]*?: )", without_traces(text))
+    parts = [one.partition(": ") for one in found]
+    return [Problem(file, "", message) for file, _, message in parts]

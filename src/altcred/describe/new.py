@@ -1,0 +1,53 @@
+"""Starts the description of a cohort from that of another one."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from altcred.core.errors import Problem, refuse_problems
+from altcred.core.paths import cohort_dir
+from altcred.describe.plan import write_plan
+from altcred.describe.study import load_study
+
+# Folders beside those of the cohorts, under cohorts/ and data/processed/.
+TAKEN = {"schema", "measures", "rooms"}
+# Keys of study.yaml and files that say what is true of one cohort only.
+OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "earlier", "build")
+OWN_FILES = ("published.csv", "reconstruction.yaml", "relations.yaml", "README.md")
+
+
+def start_cohort(cohort: str, other: str) -> Path:
+    """Copy what describes a cohort under a new name, and plan it; return its study.yaml.
+
+    InvalidInput where the name is none, or is taken, or the other cohort is not as it should be.
+    """
+    refuse_problems(_check_name(cohort))
+    load_study(other)
+    ignored = shutil.ignore_patterns(*OWN_FILES)
+    shutil.copytree(cohort_dir(other), cohort_dir(cohort), ignore=ignored)
+    study = cohort_dir(cohort) / "study.yaml"
+    text = _rename_study(study.read_text(encoding="utf-8"), cohort)
+    study.write_text(text, encoding="utf-8", newline="\n")
+    write_plan()
+    return study
+
+
+def _check_name(cohort: str) -> Iterator[Problem]:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cohort):
+        message = "is not a name of small letters, digits and single hyphens."
+        yield Problem("COHORT", cohort, message, "Write it as in my-study-2024.")
+    elif cohort in TAKEN or cohort_dir(cohort).exists():
+        path = cohort_dir(cohort).as_posix()
+        yield Problem(path, "", "the name is taken.", "Choose another name.")
+
+
+def _rename_study(text: str, cohort: str) -> str:
+    """Return a study.yaml under a new name, of real people, and otherwise as it was.
+
+    Disclosure control goes back to its default, since it may be off where nobody is real.
+    """
+    own = rf"^({'|'.join(OWN_KEYS)}):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*"
+    text = re.sub(own, "", text, flags=re.MULTILINE)
+    renamed = f"name: {cohort}\nreconstructed: false"
+    return re.sub(r"^name:.*$", renamed, text, count=1, flags=re.MULTILINE)
