@@ -385,6 +385,16 @@ def test_one_digit_repairs_a_slip():
     assert typos == {("r2", "200"), ("r0", "1,090")}
 
 
+def test_no_repair_leaves_nobody():
+    table = make_table(
+        ("all", "income", "", "ttest_rel_statistic", "1.80"),
+        ("all", "income", "", "ttest_rel_df", "28"),
+        ("all", "income", "", "ttest_rel_pvalue", "0.030"),
+    )
+    (finding,) = check_published(table, RELATIONS)
+    assert {repair.id for repair in finding.repairs} == {"r0", "r2"}
+
+
 def test_the_print_that_fits_the_rest_is_named():
     table = make_table(
         ("all", "responses", "", "count", "25,891"),
@@ -834,7 +844,7 @@ def test_a_free_standing_file_needs_no_relations(tmp_path):
     result = check_file(path)
     assert [finding.kind for finding in result.findings] == ["repeated"]
     assert list(result.as_lines())[:3] == [
-        "1 contradictions",
+        "1 contradiction",
         "[low] repeated: color red (begin) is printed as 38% and 40%: no number is both.",
         "    figures: r0, r1",
     ]

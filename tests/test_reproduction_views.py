@@ -1,6 +1,9 @@
 """What the chapter on printed figures shows, on a table small enough to check by eye."""
 
+from collections.abc import Callable
+
 import pandas as pd
+import pytest
 from test_reproduction import COHORT, make_estimates
 
 from altcred.check.consistency import check_all
@@ -15,7 +18,7 @@ ROWS = [
 ]
 
 
-def make_reproduction() -> Reproduction:
+def make_reproduction(rows: list[tuple] = ROWS) -> Reproduction:
     published = pd.DataFrame(
         [
             {
@@ -24,7 +27,7 @@ def make_reproduction() -> Reproduction:
                 "category": category, "statistic": statistic, "printed": printed,
                 "qualifier": qualifier.removesuffix(" a"),
             }
-            for id, locator, category, statistic, printed, qualifier in ROWS
+            for id, locator, category, statistic, printed, qualifier in rows
         ]
     )  # fmt: skip
     findings = check_all(published)
@@ -61,3 +64,39 @@ def test_what_is_not_rebuilt_is_listed_with_what_was_rebuilt_instead():
     assert table is not None
     assert len(table.rows) == 1
     assert "contradicted (C1)" in str(table.rows)
+
+
+@pytest.fixture
+def show_sections(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[tuple]], tuple]:
+    """Return what shows all sections of some rows: their prose, and the labels of their tables."""
+    shown: list[tuple] = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda what, **words: shown.append((what, words))
+    )
+
+    def show(rows: list[tuple]) -> tuple[str, list[str]]:
+        reproduction = make_reproduction(rows)
+        for section in ("opening", "verdicts", "unreproduced", "findings", "implied", "odd"):
+            getattr(views, f"show_{section}")(reproduction)
+        views.show_headlines([], reproduction)
+        prose = "\n\n".join(what.data for what, words in shown if not words)
+        return prose, [words["metadata"]["report"]["label"] for _, words in shown if words]
+
+    return show
+
+
+def test_sections_say_what_was_found(show_sections):
+    text, labels = show_sections(ROWS)
+    assert labels == ["tbl-verdicts", "tbl-unreproduced"]
+    assert "**C1**" in text
+    assert "The figures below are the ones that rows do not give back" in text
+    assert "{#sec-implied}" not in text
+    assert "{#sec-headlines}" not in text
+    assert "{{" not in text
+
+
+def test_sections_say_that_nothing_was_found(show_sections):
+    text, labels = show_sections(ROWS[:1])
+    assert labels == ["tbl-verdicts"]
+    assert "Rows give back every figure that they could." in text
+    assert "No contradiction was found that rounding cannot explain." in text

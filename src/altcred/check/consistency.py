@@ -26,6 +26,7 @@ from altcred.check.search import (
     weigh_alternatives,
 )
 from altcred.check.table import Table
+from altcred.check.words import show_count
 from altcred.core.paths import cohort_dir
 from altcred.describe.cohort import open_cohort
 
@@ -84,7 +85,7 @@ class Findings:
 
     def as_lines(self) -> Iterator[str]:
         """Yield everything as text, findings first, for a terminal."""
-        yield f"{len(self.findings)} contradictions"
+        yield show_count(len(self.findings), "contradiction", "contradictions")
         for finding in self.findings:
             yield f"[{finding.severity}] {finding.kind}: {finding.line}"
             yield f"    figures: {', '.join(finding.ids)}"
@@ -97,12 +98,12 @@ class Findings:
                 yield f"    {finding.evidence}"
             for repair in finding.repairs:
                 yield f"    {repair.describe()}"
-        yield f"{len(self.implied)} sizes implied"
+        yield show_count(len(self.implied), "size implied", "sizes implied")
         yield from (f"    {implied.describe()}" for implied in self.implied)
         yield f"{len(self.odd)} odd"
         yield from (f"    {odd.line}" for odd in self.odd)
         if self.unread:
-            yield f"{len(self.unread)} figures are no numbers and were not compared"
+            yield f"not compared, as no numbers of their statistic: {', '.join(self.unread)}"
 
 
 def check_published(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Finding]:

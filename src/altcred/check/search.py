@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from altcred.check.figures import PEOPLE, Figure, is_amount, is_size, reread
+from altcred.check.figures import COUNTED, PEOPLE, Figure, is_amount, is_size, reread
 from altcred.check.ranges import ANY, are_apart
 from altcred.check.rules import Check, Outcome, list_checks
 from altcred.check.table import Table
@@ -110,9 +110,15 @@ def find_repairs(table: Table, check: Check, ids: list[str]) -> list[Repair]:
     )
 
 
-def _holds(table: Table, check: Check, figure: Figure) -> bool:
-    changed = table.put(figure)
-    return check.evaluate(changed) is None
+def _repairs(table: Table, check: Check, figure: Figure) -> bool:
+    """Tell whether a changed figure ends a conflict, and can be: nobody is no sample."""
+    is_sample = figure.key.statistic.endswith("_df") or (
+        is_size(figure.key) and figure.key.statistic in COUNTED
+    )
+    most = (figure.limits or ANY).high
+    if is_sample and most is not None and most < 1:
+        return False
+    return check.evaluate(table.put(figure)) is None
 
 
 def _is_clean(table: Table, figure: Figure) -> bool:
@@ -163,7 +169,7 @@ def _find_typo(whole: Table, table: Table, check: Check, figure: Figure) -> Repa
     fitting = []
     for kind, slip in _list_slips(figure.printed):
         changed = reread(figure, slip)
-        if changed is not None and _holds(table, check, changed):
+        if changed is not None and _repairs(table, check, changed):
             fitting.append((_distance(figure, changed), kind, slip, changed))
     # Other places print the same: one slip of the pen does not change them all.
     agreeing = [
@@ -219,7 +225,7 @@ def _find_value(table: Table, check: Check, figure: Figure) -> Repair | None:
             if value < 0 <= middle:
                 continue
             changed = reread(figure, _write(value, figure))
-            if changed is not None and _holds(table, check, changed):
+            if changed is not None and _repairs(table, check, changed):
                 return Repair(figure.id, figure.printed, changed.printed, "value")
     return None
 

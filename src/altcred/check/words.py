@@ -27,6 +27,11 @@ def _decimals(value: Fraction, places: int) -> str:
     return f"-{text}" if value < 0 and rounded else text
 
 
+def show_count(n: int, one: str, many: str) -> str:
+    """Write a number of things: "1 person", "1,200 people"."""
+    return f"{n:,} {one if n == 1 else many}"
+
+
 def show_range(limits: Range, unit: str = "number") -> str:
     """Write a range: "37.5% to 38.5%", "more than 75%", "at most 3%"."""
     if limits.exact is not None:

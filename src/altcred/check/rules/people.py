@@ -15,7 +15,7 @@ from altcred.check.sizes import (
     size_of,
 )
 from altcred.check.table import Table
-from altcred.check.words import name, printed, show, show_range, show_size
+from altcred.check.words import name, printed, show, show_count, show_range, show_size
 from altcred.core.records import ALL, NOT_REPORTED
 
 
@@ -47,8 +47,9 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
         else:
             below = total.integers()[1] or 0
             line = (
-                f"{figure.shown} of {size.exact:,} people: {below:,} of them are "
-                f"{show(Fraction(below, size.exact), 'share')} and {below + 1:,} are "
+                f"{figure.shown} of {show_count(size.exact, 'person', 'people')}: "
+                f"{show_count(below, 'is', 'are')} {show(Fraction(below, size.exact), 'share')} "
+                f"and {show_count(below + 1, 'is', 'are')} "
                 f"{show(Fraction(below + 1, size.exact), 'share')}; {name(key)}."
             )
         return conflict(line, figure, size)

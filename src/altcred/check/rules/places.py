@@ -8,7 +8,7 @@ from altcred.check.ranges import Range, are_apart, is_above, is_at_least
 from altcred.check.relations import VariableRelation
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.table import Known, Table
-from altcred.check.words import name, printed
+from altcred.check.words import name, printed, show_count
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.records import ALL, NOT_REPORTED
 
@@ -237,6 +237,6 @@ def check_rank(table: Table, key: Key) -> Outcome | None:
     shown = ", ".join(f"{other.category} {printed(table, other)}" for other, _ in above)
     return conflict(
         f"{name(own_key)}, {printed(table, own_key)}, is called {rows[0].printed}, but "
-        f"{len(above)} are above it: {shown}.",
+        f"{show_count(len(above), 'is', 'are')} above it: {shown}.",
         *(own, *rows, *(known for _, known in above)),
     )

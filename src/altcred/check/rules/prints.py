@@ -5,7 +5,7 @@ from altcred.check.ranges import meet, scale
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.sizes import find_printed_size
 from altcred.check.table import Table
-from altcred.check.words import join_prints, name
+from altcred.check.words import join_prints, name, show_count
 
 
 @register(
@@ -34,7 +34,8 @@ def check_repeated(table: Table, key: Key) -> Outcome | None:
     alone = all(scale(figure.limits, size.exact).has_integer for figure in figures)  # type: ignore[arg-type]
     if not alone or scale(common, size.exact).has_integer:
         return None
-    return conflict(f"{line}: no count of {size.exact:,} people is both.", *figures, size)
+    people = show_count(size.exact, "person", "people")
+    return conflict(f"{line}: no count of {people} is both.", *figures, size)
 
 
 def _check_facts(table: Table, key: Key, document: str) -> Outcome | None:
