@@ -202,13 +202,11 @@ def _list_grid(people: People, name: str, needs: Needs) -> list[float]:
         bounds.low,
         bounds.high,
     )
-    for statistic in ("min", "max"):
-        ends = [row.interval for row in own if row.statistic == statistic and not row.tests][:1]
-        for end in ends:
-            if statistic == "min" and end.low is not None:
-                values = [value for value in values if value >= end.low]
-            if statistic == "max" and end.high is not None:
-                values = [value for value in values if value <= end.high]
+    whole = {row.statistic: row.interval for row in reversed(own) if not row.tests}
+    if "min" in whole and whole["min"].low is not None:
+        values = [value for value in values if value >= whole["min"].low]
+    if "max" in whole and whole["max"].high is not None:
+        values = [value for value in values if value <= whole["max"].high]
     return values or [0.0, 1.0]
 
 

@@ -4,7 +4,6 @@ A `Problem` has unknown counts, constraints that hold by nature, and figures: pr
 each a set of linear constraints that is satisfied or given up as one.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -137,29 +136,21 @@ def _solve(
 ) -> np.ndarray | None:
     """Return the cheapest numbers within bounds that satisfy all rows; None where none do."""
     # Each row is divided by its largest coefficient, so that the solver's absolute tolerance
-    # means the same in a sum of people and in a sum of money. Many terms share one coefficient,
-    # and the quotient of two whole numbers is the float nearest to the exact one.
+    # means the same in a sum of people and in a sum of money. Many terms share one coefficient.
     values, places, columns, low, high = [], [], [], [], []
     for place, row in enumerate(rows):
-        distinct = {id(factor): factor for factor in row.terms.values()}
-        common = math.lcm(*(factor.denominator for factor in distinct.values()))
-        scaled = {
-            key: factor.numerator * (common // factor.denominator)
-            for key, factor in distinct.items()
-        }
-        scale = max(map(abs, scaled.values()), default=common) or common
-        scaled = {key: number / scale for key, number in scaled.items()}
+        distinct = {id(factor): Fraction(factor) for factor in row.terms.values()}
+        scale = max(map(abs, distinct.values()), default=0) or Fraction(1)
+        scaled = {key: float(factor / scale) for key, factor in distinct.items()}
         values += [scaled[id(factor)] for factor in row.terms.values()]
         places += [place] * len(row.terms)
         columns += row.terms
-        for end, bounds, none in ((row.low, low, -np.inf), (row.high, high, np.inf)):
-            bounds.append(
-                none if end is None else end.numerator * common / (end.denominator * scale)
-            )
+        low.append(-np.inf if row.low is None else float(row.low / scale))
+        high.append(np.inf if row.high is None else float(row.high / scale))
     matrix = coo_matrix((values, (places, columns)), shape=(len(low), len(cost))).tocsr()
     result: OptimizeResult = milp(
         np.asarray(cost, dtype=float),
-        constraints=LinearConstraint(matrix, np.array(low), np.array(high)) if rows else None,
+        constraints=LinearConstraint(matrix, low, high) if rows else None,
         bounds=Bounds(np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)),
         integrality=np.full(len(cost), int(whole)),
         options=options,
