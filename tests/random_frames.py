@@ -5,8 +5,7 @@ from random import Random
 
 import pandas as pd
 
-from altcred.describe.codebook import Codebook
-from altcred.describe.study import Study
+from altcred.describe.cohort import Cohort
 from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.asked import find_asked
 
@@ -16,8 +15,7 @@ STARTS = datetime(2018, 1, 1)
 
 
 def draw_frame(
-    study: Study,
-    codebook: Codebook,
+    cohort: Cohort,
     wave: str,
     people: int,
     seed: int = 0,
@@ -25,7 +23,7 @@ def draw_frame(
     first_person: int = 0,
 ) -> pd.DataFrame:
     """Draw so many people of a wave; each answers each question that is asked or skips it."""
-    random = Random(f"{wave} {seed}")
+    study, codebook, random = cohort.study, cohort.codebook, Random(f"{wave} {seed}")
     programs = list(study.programs)
     shares = [1 / (place + 1) for place in range(len(programs))]
     chosen = random.choices(programs, shares, k=people)
@@ -82,13 +80,14 @@ def _draw_variable(
 
 
 def draw_waves(
-    study: Study, codebook: Codebook, begin: int, end: int, pairs: int, seed: int = 0
+    cohort: Cohort, begin: int, end: int, pairs: int, seed: int = 0
 ) -> dict[str, pd.DataFrame]:
     """Draw two waves; so many people are in both and keep their demographics."""
-    first, second = study.panels[0].first, study.panels[0].second
+    panel = cohort.study.panels[0]
+    first, second = panel.first, panel.second
     frames = {
-        first: draw_frame(study, codebook, first, begin, seed),
-        second: draw_frame(study, codebook, second, end, seed, first_person=begin),
+        first: draw_frame(cohort, first, begin, seed),
+        second: draw_frame(cohort, second, end, seed, first_person=begin),
     }
     lasting = [
         "birth_year", "gender", "race", "hispanic", "country", "english", "education", "job_area",

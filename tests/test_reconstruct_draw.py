@@ -5,6 +5,7 @@ import pytest
 
 from altcred.check.published import is_reproduced, parse_printed
 from altcred.describe.codebook import CodebookFile
+from altcred.describe.cohort import Cohort
 from altcred.describe.study import StudyFile
 from altcred.kinds import find_kind, list_kinds
 from altcred.reconstruct.assumptions import Reconstruction, check_reconstruction
@@ -153,7 +154,7 @@ def make_published(figures: list[tuple[str, ...]]) -> pd.DataFrame:
 
 
 def draw(figures: list[tuple[str, ...]], seed: int | None = None) -> Drawn:
-    return draw_answers(STUDY, CODEBOOK, make_published(figures), RECONSTRUCTION, seed)
+    return draw_answers(Cohort(STUDY, CODEBOOK), make_published(figures), RECONSTRUCTION, seed)
 
 
 def measure(waves: dict[str, pd.DataFrame]) -> list[float]:
@@ -268,7 +269,7 @@ def test_a_figure_about_nothing_drawn_is_unexplained():
 def test_a_figure_set_aside_is_not_aimed_at():
     reconstruction = RECONSTRUCTION.model_copy(update={"set_aside": {"f08": "for a test"}})
     published = make_published(FIGURES)
-    drawn = draw_answers(STUDY, CODEBOOK, published, reconstruction)
+    drawn = draw_answers(Cohort(STUDY, CODEBOOK), published, reconstruction)
     assert drawn.gave_up == ["f08"]
 
 
@@ -326,7 +327,7 @@ def draw_later(**assumed) -> dict[str, pd.DataFrame]:
         }
     )
     published = make_published(LATER_FIGURES)
-    drawn = draw_answers(LATER, LATER_CODEBOOK, published, reconstruction)
+    drawn = draw_answers(Cohort(LATER, LATER_CODEBOOK), published, reconstruction)
     assert drawn.gave_up == []
     assert list_missed(drawn.waves) == []
     return drawn.waves
@@ -365,7 +366,7 @@ def test_panels_that_cannot_be_drawn_are_named(tmp_path):
         {**RECONSTRUCTION.model_dump(exclude_unset=True), "follow_ups": {"before": {}}}
     )
     path = tmp_path / "reconstruction.yaml"
-    problems = list(check_reconstruction(reconstruction, twice, LATER_CODEBOOK, path))
+    problems = list(check_reconstruction(reconstruction, Cohort(twice, LATER_CODEBOOK), path))
     assert [problem.where for problem in problems] == [
         "collection.later",
         "panels (before, after)",

@@ -16,8 +16,9 @@ from random_frames import draw_frame, draw_waves
 from altcred.core.countries import read_country
 from altcred.core.errors import InvalidInput
 from altcred.core.paths import raw_dir, truth_dir
-from altcred.describe.codebook import Codebook, CodebookFile, load_codebook
-from altcred.describe.study import Study, StudyFile, load_study
+from altcred.describe.codebook import CodebookFile
+from altcred.describe.cohort import Cohort, open_cohort
+from altcred.describe.study import StudyFile
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.reconstruct.assumptions import Dirt, Identities, load_reconstruction
@@ -85,13 +86,16 @@ CODEBOOK = {
 }
 
 
+Small = tuple[Cohort, pd.DataFrame]
+
+
 @pytest.fixture
 def in_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
 
 
 @pytest.fixture
-def small() -> tuple[Study, Codebook, pd.DataFrame]:
+def small() -> Small:
     frame = pd.DataFrame(
         {
             "person": [0, 1, 2],
@@ -108,15 +112,16 @@ def small() -> tuple[Study, Codebook, pd.DataFrame]:
             "country": ["USA", "IRN", None],
         }
     )
-    return StudyFile.model_validate(STUDY), CodebookFile.model_validate(CODEBOOK), frame
+    cohort = Cohort(StudyFile.model_validate(STUDY), CodebookFile.model_validate(CODEBOOK))
+    return cohort, frame
 
 
-def compose(small: tuple[Study, Codebook, pd.DataFrame], seed: int = 1, **dirt: object) -> Export:
-    study, codebook, frame = small
+def compose(small: Small, seed: int = 1, **dirt: object) -> Export:
+    cohort, frame = small
     settings = Identities.model_validate(
         {"dirt": {"written_freely": 0, "unreadable_otherwise": 0, **dirt}}
     )
-    exports, _ = compose_exports({"begin": frame}, study, codebook, settings, {}, seed)
+    exports, _ = compose_exports({"begin": frame}, cohort, settings, {}, seed)
     return exports["begin"]
 
 
@@ -136,7 +141,7 @@ def questions_of(cells: dict[str, list[str]]) -> list[list[str]]:
 
 
 def test_an_export_has_the_form_of_qualtrics(
-    small: tuple[Study, Codebook, pd.DataFrame],
+    small: Small,
 ) -> None:
     export = compose(small)
     (content,) = serialize_files(export, ["begin.csv"]).values()
@@ -153,7 +158,7 @@ def test_an_export_has_the_form_of_qualtrics(
     ]  # fmt: skip
 
 
-def test_answers_are_choice_text(small: tuple[Study, Codebook, pd.DataFrame]) -> None:
+def test_answers_are_choice_text(small: Small) -> None:
     cells = read_cells(compose(small))
     assert cells["recordedDate"] == [
         "2020-05-01 10:00:00",
@@ -168,27 +173,27 @@ def test_answers_are_choice_text(small: tuple[Study, Codebook, pd.DataFrame]) ->
 
 
 def test_who_gave_no_usable_answer_typed_something(
-    small: tuple[Study, Codebook, pd.DataFrame],
+    small: Small,
 ) -> None:
-    study, codebook, frame = small
+    cohort, frame = small
     frame.loc[2, "income"] = None
-    cells = read_cells(compose((study, codebook, frame)))
+    cells = read_cells(compose((cohort, frame)))
     assert cells["QID3_TEXT"][:2] == ["50000", ""]
     assert cells["QID3_TEXT"][2] != ""
-    income = codebook.variables["income"]
+    income = cohort.codebook.variables["income"]
     read = kind_of(income).make_reader(income, "begin")
     assert read(cells["QID3_TEXT"][2]).value is None
 
 
 def test_only_who_chose_the_option_has_words_beside_it(
-    small: tuple[Study, Codebook, pd.DataFrame],
+    small: Small,
 ) -> None:
     remarks = [read_cells(compose(small, seed))["QID1_2_TEXT"] for seed in range(20)]
     assert any(row[1] for row in remarks)
     assert not any(row[0] or row[2] for row in remarks)
 
 
-def test_strays_are_marked_and_nobodys(small: tuple[Study, Codebook, pd.DataFrame]) -> None:
+def test_strays_are_marked_and_nobodys(small: Small) -> None:
     wanted = {"previews": 2, "tests": 3, "spam": 4, "unanswered": 5}
     export = compose(small, **{name: {"begin": count} for name, count in wanted.items()})
     cells = read_cells(export)
@@ -203,7 +208,7 @@ def test_strays_are_marked_and_nobodys(small: tuple[Study, Codebook, pd.DataFram
     assert len(ours) == 3
 
 
-def test_rows_are_in_order_of_recording(small: tuple[Study, Codebook, pd.DataFrame]) -> None:
+def test_rows_are_in_order_of_recording(small: Small) -> None:
     cells = read_cells(compose(small, unanswered={"begin": 9}, previews={"begin": 9}))
     assert cells["recordedDate"] == sorted(cells["recordedDate"])
     assert all(
@@ -214,7 +219,7 @@ def test_rows_are_in_order_of_recording(small: tuple[Study, Codebook, pd.DataFra
     )
 
 
-def test_several_files_share_the_rows(small: tuple[Study, Codebook, pd.DataFrame]) -> None:
+def test_several_files_share_the_rows(small: Small) -> None:
     files = serialize_files(compose(small), ["a.csv", "b.csv"])
     rows = [content.decode("utf-8-sig").count("IP Address,") for content in files.values()]
     assert [path.name for path in files] == ["a.csv", "b.csv"]
@@ -232,6 +237,7 @@ def number_variable(kind: str, unit: str, low: float, high: float) -> Variable:
             "label": "A number",
             "kind": kind,
             "unit": unit,
+            "currency": "USD",
             "question": {"begin": {"id": "QID1_TEXT"}},
             "bounds": {"low": low, "high": high},
         }
@@ -308,18 +314,17 @@ def test_emails_differ_only_in_capitals_and_spaces(seed: int) -> None:
 
 
 @pytest.mark.usefixtures("in_root")
-@pytest.mark.parametrize("cohort", ["hollands-2023", "baseline-2017"])
-def test_a_cohort_reads_back_to_the_drawn_truth(cohort: str) -> None:
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    frames = {wave: draw_frame(study, codebook, wave, 300) for wave in study.waves}
+@pytest.mark.parametrize("name", ["hollands-2023", "baseline-2017"])
+def test_a_cohort_reads_back_to_the_drawn_truth(name: str) -> None:
+    cohort = open_cohort(name)
+    frames = {wave: draw_frame(cohort, wave, 300) for wave in cohort.study.waves}
     settings = Identities.model_validate({"dirt": {"unreadable_otherwise": 0.7}})
-    exports, _ = compose_exports(frames, study, codebook, settings, {}, seed=3)
+    exports, _ = compose_exports(frames, cohort, settings, {}, seed=3)
     for wave, export in exports.items():
         cells = read_cells(export)
         places = {one: place for place, one in enumerate(export.people["ResponseId"])}
         order = [places[one] for one in cells["_recordId"]]
-        for name, variable in codebook.variables.items():
+        for name, variable in cohort.codebook.variables.items():
             if wave not in variable.question or variable.kind == "text":
                 continue
             read = kind_of(variable).make_reader(variable, wave)
@@ -342,12 +347,11 @@ def true_values(
 
 @pytest.mark.usefixtures("in_root")
 def test_unfinished_rows_lack_their_last_answers() -> None:
-    study = load_study("baseline-2017")
-    codebook = load_codebook("baseline-2017", study)
-    frame = draw_frame(study, codebook, "begin", 300)
+    cohort = open_cohort("baseline-2017")
+    frame = draw_frame(cohort, "begin", 300)
     last = list(frame.columns)[len(frame.columns) // 2 :]
     frame.loc[:99, last] = None
-    exports, _ = compose_exports({"begin": frame}, study, codebook, Identities(), {}, seed=3)
+    exports, _ = compose_exports({"begin": frame}, cohort, Identities(), {}, seed=3)
     export = exports["begin"]
     cells = read_cells(export)
     unfinished = [row for row, is_done in enumerate(cells["finished"]) if is_done == "False"]
@@ -365,18 +369,16 @@ PROGRAM = """
 import hashlib, sys
 sys.path.insert(0, "tests")
 from random_frames import draw_waves
-from altcred.describe.codebook import load_codebook
 from altcred.reconstruct.assumptions import Identities
 from altcred.reconstruct.build import compose_exports
 from altcred.reconstruct.qualtrics import serialize_files
 from altcred.reconstruct.repeats import Counts
-from altcred.describe.study import load_study
-study = load_study("hollands-2023")
-codebook = load_codebook("hollands-2023", study)
-frames = draw_waves(study, codebook, 500, 200, 20)
+from altcred.describe.cohort import open_cohort
+cohort = open_cohort("hollands-2023")
+frames = draw_waves(cohort, 500, 200, 20)
 settings = Identities(unfindable=3, two_programs={"begin": 2}, addresses_in_both=1)
 counts = {"begin": Counts(15, 9), "end": Counts(8, 9)}
-exports, links = compose_exports(frames, study, codebook, settings, counts, int(sys.argv[1]))
+exports, links = compose_exports(frames, cohort, settings, counts, int(sys.argv[1]))
 whole = b"".join(b for e in exports.values() for b in serialize_files(e, ["a.csv"]).values())
 sys.stdout.write(hashlib.sha256(whole + repr(links).encode()).hexdigest())
 """
@@ -398,20 +400,16 @@ def test_the_same_seed_gives_the_same_bytes(root: Path) -> None:
 
 
 @pytest.fixture
-def written(
-    small: tuple[Study, Codebook, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def written(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    write_exports("small", small[0], {"begin": compose(small)}, 1)
+    write_exports(small[0].study, {"begin": compose(small)}, 1)
     return raw_dir("small")
 
 
-def test_what_was_generated_may_be_generated_again(
-    written: Path, small: tuple[Study, Codebook, pd.DataFrame]
-) -> None:
+def test_what_was_generated_may_be_generated_again(written: Path, small: Small) -> None:
     before = (written / "begin.csv").read_bytes()
     assert list(check_raw_folder("small")) == []
-    write_exports("small", small[0], {"begin": compose(small, seed=2)}, 2)
+    write_exports(small[0].study, {"begin": compose(small, seed=2)}, 2)
     assert list(check_raw_folder("small")) == []
     assert (written / "begin.csv").read_bytes() != before
     assert sorted(path.name for path in written.iterdir()) == [MANIFEST, "begin.csv"]
@@ -447,22 +445,21 @@ def test_a_folder_of_somebody_else_is_refused(
 
 
 def test_only_a_reconstructed_cohort_is_generated(
-    small: tuple[Study, Codebook, pd.DataFrame],
+    small: Small,
 ) -> None:
-    assert list(check_reconstructed(small[0])) == []
-    (problem,) = check_reconstructed(small[0].model_copy(update={"reconstructed": False}))
+    assert list(check_reconstructed(small[0].study)) == []
+    (problem,) = check_reconstructed(small[0].study.model_copy(update={"reconstructed": False}))
     assert problem.where == "reconstructed"
 
 
 @pytest.mark.usefixtures("in_root")
 def test_the_truth_names_every_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    study = load_study("hollands-2023")
-    codebook = load_codebook("hollands-2023", study)
-    frames = draw_waves(study, codebook, 600, 200, 20)
+    cohort = open_cohort("hollands-2023")
+    frames = draw_waves(cohort, 600, 200, 20)
     counts = {"begin": Counts(12, 7), "end": Counts(5, 6)}
-    exports, links = compose_exports(frames, study, codebook, Identities(), counts, 1)
+    exports, links = compose_exports(frames, cohort, Identities(), counts, 1)
     monkeypatch.chdir(tmp_path)
-    write_truth("hollands-2023", study, exports, links)
+    write_truth(cohort.study, exports, links)
     folder = truth_dir("hollands-2023")
     people = pd.read_csv(folder / "people.csv", dtype=str)
     assert people["wave"].value_counts().to_dict() == {"begin": 607, "end": 206}
@@ -476,7 +473,7 @@ def test_the_truth_names_every_row(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_unknown_assumption_is_named(
-    small: tuple[Study, Codebook, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "cohorts" / "small"
@@ -485,7 +482,7 @@ def test_an_unknown_assumption_is_named(
         "seed: 1\ncollection: {}\nidentities: {emails: 0.5, unfindable: -1}\n"
     )
     with pytest.raises(InvalidInput) as caught:
-        load_reconstruction("small", *small[:2])
+        load_reconstruction(small[0])
     assert [problem.where for problem in caught.value.problems] == [
         "identities.unfindable",
         "identities.emails",

@@ -1,5 +1,6 @@
 import ipaddress
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -9,8 +10,7 @@ from random_frames import draw_frame, draw_waves
 
 from altcred.check.published import COLUMNS
 from altcred.core.errors import InvalidInput
-from altcred.describe.codebook import Codebook, load_codebook
-from altcred.describe.study import Study, load_study
+from altcred.describe.cohort import Cohort, open_cohort
 from altcred.reconstruct.assumptions import Identities
 from altcred.reconstruct.build import count_printed
 from altcred.reconstruct.identities import Identified, identify_people
@@ -29,18 +29,17 @@ SETTINGS = Identities.model_validate(
     }
 )
 SEEDS = [1, 2, 3]
-Drawn = tuple[Study, Codebook, dict[str, Identified], list[Link]]
+Drawn = tuple[Cohort, dict[str, Identified], list[Link]]
 
 
 @pytest.fixture(scope="module", params=SEEDS)
 def drawn(request: pytest.FixtureRequest, root: Path) -> Drawn:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        study = load_study("hollands-2023")
-        codebook = load_codebook("hollands-2023", study)
-    frames = draw_waves(study, codebook, 3000, 700, 40, seed=request.param)
-    people, links = identify_people(frames, study, codebook, SETTINGS, COUNTS, seed=request.param)
-    return study, codebook, people, links
+        cohort = open_cohort("hollands-2023")
+    frames = draw_waves(cohort, 3000, 700, 40, seed=request.param)
+    people, links = identify_people(frames, cohort, SETTINGS, COUNTS, seed=request.param)
+    return cohort, people, links
 
 
 def groups_of(people: Identified) -> list[list[int]]:
@@ -51,9 +50,9 @@ def groups_of(people: Identified) -> list[list[int]]:
     return [places for places in rows.values() if len(places) > 1]
 
 
-def judge(people: Identified, study: Study, codebook: Codebook, one: int, two: int) -> bool:
+def judge(people: Identified, cohort: Cohort, one: int, two: int) -> bool:
     """Judge two rows as Appendix A does: whether they are one person's answers to one program."""
-    rules = study.duplicates
+    rules = cohort.study.duplicates
     if people.rows["program"].iloc[one] != people.rows["program"].iloc[two]:
         return False
     if people.emails[one] and people.emails[two]:
@@ -78,7 +77,7 @@ def judge(people: Identified, study: Study, codebook: Codebook, one: int, two: i
 
 def test_addresses_belong_to_nobody(drawn: Drawn) -> None:
     blocks = [ipaddress.ip_network(block) for block in BLOCKS]
-    for people in drawn[2].values():
+    for people in drawn[1].values():
         for address in people.addresses:
             assert any(ipaddress.ip_address(address) in block for block in blocks)
         domains = {email.split("@")[1] for email in people.emails if email}
@@ -86,13 +85,13 @@ def test_addresses_belong_to_nobody(drawn: Drawn) -> None:
 
 
 def test_as_many_addresses_are_shared_as_printed(drawn: Drawn) -> None:
-    for wave, people in drawn[2].items():
+    for wave, people in drawn[1].items():
         assert len(groups_of(people)) == COUNTS[wave].shared_addresses
         assert sum(place >= 0 for place in people.original) == COUNTS[wave].repeats
 
 
 def test_the_procedure_finds_the_repeats_and_nobody_else(drawn: Drawn) -> None:
-    study, codebook, people, _ = drawn
+    cohort, people, _ = drawn
     for one in people.values():
         found = {}
         for places in groups_of(one):
@@ -100,7 +99,7 @@ def test_the_procedure_finds_the_repeats_and_nobody_else(drawn: Drawn) -> None:
                 same = [
                     other
                     for other in places[:later]
-                    if other not in found and judge(one, study, codebook, other, place)
+                    if other not in found and judge(one, cohort, other, place)
                 ]
                 if same:
                     found[place] = same[0]
@@ -109,17 +108,17 @@ def test_the_procedure_finds_the_repeats_and_nobody_else(drawn: Drawn) -> None:
 
 
 def test_different_people_are_told_apart_in_whatever_order(drawn: Drawn) -> None:
-    study, codebook, people, _ = drawn
+    cohort, people, _ = drawn
     for one in people.values():
         first = [place if repeat < 0 else repeat for place, repeat in enumerate(one.original)]
         for places in groups_of(one):
             for here, there in combinations(places, 2):
                 if first[here] != first[there]:
-                    assert not judge(one, study, codebook, here, there)
+                    assert not judge(one, cohort, here, there)
 
 
 def test_repeats_come_after_what_they_repeat(drawn: Drawn) -> None:
-    for people in drawn[2].values():
+    for people in drawn[1].values():
         submitted = people.rows["submitted"]
         last = submitted[[place < 0 for place in people.original]].max()
         for place, original in enumerate(people.original):
@@ -129,29 +128,29 @@ def test_repeats_come_after_what_they_repeat(drawn: Drawn) -> None:
 
 
 def test_kept_rows_keep_their_answers(drawn: Drawn) -> None:
-    study, codebook, people, _ = drawn
+    cohort, people, _ = drawn
     seed = next(
         seed
         for seed in SEEDS
-        if draw_frame(study, codebook, "begin", 3000, seed)["submitted"].tolist()
+        if draw_frame(cohort, "begin", 3000, seed)["submitted"].tolist()
         == people["begin"].rows["submitted"].tolist()[:3000]
     )
-    frame = draw_waves(study, codebook, 3000, 700, 40, seed=seed)["begin"]
+    frame = draw_waves(cohort, 3000, 700, 40, seed=seed)["begin"]
     for name in ("gender", "income", "birth_year"):
-        assert values_of(people["begin"].rows.iloc[:3000], codebook, name) == values_of(
-            frame, codebook, name
+        assert values_of(people["begin"].rows.iloc[:3000], cohort.codebook, name) == values_of(
+            frame, cohort.codebook, name
         )
 
 
 def test_each_link_can_be_found_in_its_own_way_alone(drawn: Drawn) -> None:
-    study, codebook, people, links = drawn
+    cohort, people, links = drawn
     begin, end = people["begin"], people["end"]
-    keys = study.panels[0].rules[-1].keys
+    keys = cohort.study.panels[0].rules[-1].keys
     known = {
         wave: list(
             zip(
                 one.rows["program"],
-                *(values_of(one.rows, codebook, name) for name in keys),
+                *(values_of(one.rows, cohort.codebook, name) for name in keys),
                 strict=True,
             )
         )
@@ -182,7 +181,7 @@ def test_each_link_can_be_found_in_its_own_way_alone(drawn: Drawn) -> None:
 
 
 def test_no_two_people_of_different_waves_share_an_email(drawn: Drawn) -> None:
-    _, _, people, links = drawn
+    _, people, links = drawn
     linked = {(link.first, link.second) for link in links}
     begin = defaultdict(set)
     for place, email in enumerate(people["begin"].emails):
@@ -193,8 +192,8 @@ def test_no_two_people_of_different_waves_share_an_email(drawn: Drawn) -> None:
 
 
 def test_an_address_of_both_waves_is_a_linked_persons_or_different_peoples(drawn: Drawn) -> None:
-    study, _, people, links = drawn
-    rule = next(rule for rule in study.panels[0].rules if rule.name == "ip")
+    cohort, people, links = drawn
+    rule = next(rule for rule in cohort.study.panels[0].rules if rule.name == "ip")
     begin, end = people["begin"], people["end"]
     linked = {(link.first, link.second) for link in links}
     common = set(begin.addresses) & set(end.addresses)
@@ -221,8 +220,8 @@ def test_an_address_of_both_waves_is_a_linked_persons_or_different_peoples(drawn
 
 
 def test_lookalikes_show_emails_that_differ(drawn: Drawn) -> None:
-    study, _, people, links = drawn
-    keys = ["program", *study.panels[0].rules[-1].keys]
+    cohort, people, links = drawn
+    keys = ["program", *cohort.study.panels[0].rules[-1].keys]
     known = {
         wave: list(zip(*(one.rows[name].tolist() for name in keys), strict=True))
         for wave, one in people.items()
@@ -240,7 +239,7 @@ def test_lookalikes_show_emails_that_differ(drawn: Drawn) -> None:
 
 
 def test_a_person_of_two_programs_is_kept_twice(drawn: Drawn) -> None:
-    _, _, people, _ = drawn
+    _, people, _ = drawn
     for wave, wanted in (("begin", 5), ("end", 2)):
         one = people[wave]
         rows = defaultdict(list)
@@ -255,7 +254,7 @@ def test_a_person_of_two_programs_is_kept_twice(drawn: Drawn) -> None:
 
 
 def test_shares_of_emails_come_out(drawn: Drawn) -> None:
-    for wave, people in drawn[2].items():
+    for wave, people in drawn[1].items():
         kept = [
             email for email, place in zip(people.emails, people.original, strict=True) if place < 0
         ]
@@ -264,12 +263,12 @@ def test_shares_of_emails_come_out(drawn: Drawn) -> None:
 
 
 def test_too_few_people_are_refused(drawn: Drawn) -> None:
-    study, codebook, _, _ = drawn
-    frames = {"begin": draw_frame(study, codebook, "begin", 30)}
-    study = study.model_copy(update={"panels": []})
+    cohort, _, _ = drawn
+    frames = {"begin": draw_frame(cohort, "begin", 30)}
+    cohort = replace(cohort, study=cohort.study.model_copy(update={"panels": []}))
     for counts in (Counts(40, 0), Counts(20, 60), Counts(0, 1)):
         with pytest.raises(InvalidInput) as caught:
-            identify_people(frames, study, codebook, Identities(), {"begin": counts}, 1)
+            identify_people(frames, cohort, Identities(), {"begin": counts}, 1)
         assert "begin" in str(caught.value) or "shared" in str(caught.value)
 
 
@@ -281,7 +280,7 @@ def test_counts_are_those_printed_else_those_assumed(drawn: Drawn) -> None:
         ["c", "1", "A", "", "end", "all", "dropped", "repeat", "count", "100", "over", "", ""],
     ]
     published = pd.DataFrame(rows, columns=list(COLUMNS))
-    assert count_printed(published, drawn[0], assumed) == {
+    assert count_printed(published, drawn[0].study, assumed) == {
         "begin": Counts(1540, 315),
         "end": Counts(8, 9),
         "followup": Counts(0, 0),
@@ -292,18 +291,17 @@ def test_counts_are_those_printed_else_those_assumed(drawn: Drawn) -> None:
 def test_people_of_a_follow_up_keep_the_address_they_had(root: Path, seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        study = load_study("hollands-2023")
-        codebook = load_codebook("hollands-2023", study)
-    frames = draw_waves(study, codebook, 3000, 700, 40, seed=seed)
+        cohort = open_cohort("hollands-2023")
+    frames = draw_waves(cohort, 3000, 700, 40, seed=seed)
     # The first rows of the second wave are the pairs of the first panel: ten of them, all of the
     # unfindable and others answer a third time.
-    later = draw_frame(study, codebook, "followup", 60, seed)
+    later = draw_frame(cohort, "followup", 60, seed)
     reached = [*range(10), *range(200, 250)]
     columns = ["person", "program", "program_type"]
     later[columns] = frames["end"].loc[reached, columns].to_numpy()
     later["pair"] = [place >= 5 for place in range(60)]
     frames["followup"] = later
-    people, links = identify_people(frames, study, codebook, SETTINGS, COUNTS, seed=seed)
+    people, links = identify_people(frames, cohort, SETTINGS, COUNTS, seed=seed)
     before = {link.second: link for link in links if link.waves == ("begin", "end")}
     after = [link for link in links if link.waves == ("end", "followup")]
     assert len(after) == 60

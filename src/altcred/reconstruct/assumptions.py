@@ -13,8 +13,7 @@ from pydantic import Field, ValidationError
 
 from altcred.core.description import Condition, Described, Name, problems_of_model, read_yaml
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.paths import cohort_dir
-from altcred.describe.codebook import Codebook
+from altcred.describe.cohort import Cohort
 from altcred.describe.study import Study
 
 RECONSTRUCTION_FILE = "reconstruction.yaml"
@@ -204,22 +203,23 @@ class Reconstruction(Described):
         return self.variables.get(variable, VariableAssumption())
 
 
-def load_reconstruction(cohort: str, study: Study, codebook: Codebook) -> Reconstruction:
+def load_reconstruction(cohort: Cohort) -> Reconstruction:
     """Read and validate cohorts/COHORT/reconstruction.yaml; InvalidInput with all problems."""
-    path = cohort_dir(cohort) / RECONSTRUCTION_FILE
+    path = cohort.folder / RECONSTRUCTION_FILE
     try:
         reconstruction = Reconstruction.model_validate(read_yaml(path))
     except ValidationError as error:
         raise InvalidInput(problems_of_model(path, error)) from None
-    refuse_problems(check_reconstruction(reconstruction, study, codebook, path))
+    refuse_problems(check_reconstruction(reconstruction, cohort, path))
     return reconstruction
 
 
 def check_reconstruction(
-    reconstruction: Reconstruction, study: Study, codebook: Codebook, path: Path
+    reconstruction: Reconstruction, cohort: Cohort, path: Path
 ) -> Iterator[Problem]:
     """Yield the names in a reconstruction that neither the study nor the codebook has."""
-    file, waves, variables = str(path), study.waves, codebook.variables
+    study, variables, file = cohort.study, cohort.codebook.variables, str(path)
+    waves = study.waves
     for wave in waves:
         if wave not in reconstruction.collection:
             yield Problem(file, f"collection.{wave}", "is missing.", "Say when answers came in.")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from altcred.check.published import parse_printed, read_published
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir, raw_dir, truth_dir
-from altcred.describe.codebook import Codebook, load_codebook
-from altcred.describe.study import ALL, Study, load_study
+from altcred.describe.cohort import Cohort, open_cohort
+from altcred.describe.study import ALL, Study
 from altcred.reconstruct.assumptions import Identities, load_reconstruction
 from altcred.reconstruct.exports import compose_export
 from altcred.reconstruct.identities import identify_people
@@ -28,36 +28,34 @@ MANIFEST = ".altcred-reconstructed"
 log = logging.getLogger(__name__)
 
 
-def build_exports(cohort: str, seed: int | None = None) -> None:
+def build_exports(name: str, seed: int | None = None) -> None:
     """Generate data/raw/COHORT from the cohort's printed figures, and data/truth/COHORT.
 
     The same seed gives the same bytes; without one it is that of reconstruction.yaml. Raises
     InvalidInput where the cohort is not marked as reconstructed, or where data/raw/COHORT holds
     anything that this function did not write.
     """
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    refuse_problems([*check_reconstructed(study), *check_raw_folder(cohort)])
-    reconstruction = load_reconstruction(cohort, study, codebook)
-    published = read_published(cohort_dir(cohort) / "published.csv")
+    cohort = open_cohort(name)
+    refuse_problems([*check_reconstructed(cohort.study), *check_raw_folder(name)])
+    reconstruction = load_reconstruction(cohort)
+    published = read_published(cohort.folder / "published.csv")
 
     from altcred.reconstruct.draw import draw_answers
 
     seed = reconstruction.seed if seed is None else seed
-    drawn = draw_answers(study, codebook, published, reconstruction, seed, log.info)
+    drawn = draw_answers(cohort, published, reconstruction, seed, log.info)
     for figure in drawn.gave_up:
-        log.info("%s: the printed figure %s conflicts with others", cohort, figure)
+        log.info("%s: the printed figure %s conflicts with others", name, figure)
     settings = reconstruction.identities
-    counts = count_printed(published, study, settings)
-    exports, links = compose_exports(drawn.waves, study, codebook, settings, counts, seed)
-    write_exports(cohort, study, exports, seed)
-    write_truth(cohort, study, exports, links)
+    counts = count_printed(published, cohort.study, settings)
+    exports, links = compose_exports(drawn.waves, cohort, settings, counts, seed)
+    write_exports(cohort.study, exports, seed)
+    write_truth(cohort.study, exports, links)
 
 
 def compose_exports(
     frames: "dict[str, pd.DataFrame]",
-    study: Study,
-    codebook: Codebook,
+    cohort: Cohort,
     settings: Identities,
     counts: dict[str, Counts],
     seed: int,
@@ -67,11 +65,11 @@ def compose_exports(
     A frame has one row a kept person and program, with the columns person, program,
     program_type, submitted, pair, and the true answer of every variable that was asked.
     """
-    people, links = identify_people(frames, study, codebook, settings, counts, seed)
+    people, links = identify_people(frames, cohort, settings, counts, seed)
     exports = {}
     for wave, one in people.items():
-        log.info("%s, %s: writing %d responses", study.name, wave, len(one.rows))
-        exports[wave] = compose_export(one, study, codebook, wave, settings.dirt, seed)
+        log.info("%s, %s: writing %d responses", cohort.name, wave, len(one.rows))
+        exports[wave] = compose_export(one, cohort, wave, settings.dirt, seed)
     return exports, links
 
 
@@ -164,10 +162,10 @@ def count_printed(
     }
 
 
-def write_exports(cohort: str, study: Study, exports: dict[str, Export], seed: int) -> None:
+def write_exports(study: Study, exports: dict[str, Export], seed: int) -> None:
     """Write the exports and their manifest to data/raw/COHORT, all of them or none."""
-    folder = raw_dir(cohort)
-    aside = folder.with_name(f".{cohort}.part")
+    folder = raw_dir(study.name)
+    aside = folder.with_name(f".{study.name}.part")
     if aside.exists():
         shutil.rmtree(aside)
     aside.mkdir(parents=True)
@@ -177,7 +175,7 @@ def write_exports(cohort: str, study: Study, exports: dict[str, Export], seed: i
             (aside / path).parent.mkdir(parents=True, exist_ok=True)
             (aside / path).write_bytes(content)
             sums[path.as_posix()] = hashlib.sha256(content).hexdigest()
-    made = {"cohort": cohort, "seed": seed, "files": dict(sorted(sums.items()))}
+    made = {"cohort": study.name, "seed": seed, "files": dict(sorted(sums.items()))}
     text = json.dumps(made, indent=2) + "\n"
     (aside / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     if folder.exists():
@@ -185,7 +183,7 @@ def write_exports(cohort: str, study: Study, exports: dict[str, Export], seed: i
     aside.replace(folder)
 
 
-def write_truth(cohort: str, study: Study, exports: dict[str, Export], links: list[Link]) -> None:
+def write_truth(study: Study, exports: dict[str, Export], links: list[Link]) -> None:
     """Write who is who to data/truth/COHORT, for tests alone.
 
     links.csv: a row a person of both waves of a panel: first_wave, second_wave, first and second
@@ -194,7 +192,7 @@ def write_truth(cohort: str, study: Study, exports: dict[str, Export], links: li
     """
     import pandas as pd
 
-    folder = truth_dir(cohort)
+    folder = truth_dir(study.name)
     folder.mkdir(parents=True, exist_ok=True)
     people = pd.concat([export.people.assign(wave=wave) for wave, export in exports.items()])
     repeats = people[~people["kept"]].rename(columns={"ResponseId": "repeat"})

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from altcred.describe.codebook import Codebook
+from altcred.describe.cohort import Cohort
 from altcred.describe.study import Study
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
@@ -62,8 +63,7 @@ class Drawn:
 
 
 def draw_answers(
-    study: Study,
-    codebook: Codebook,
+    cohort: Cohort,
     published: "pd.DataFrame",
     reconstruction: Reconstruction,
     seed: int | None = None,
@@ -74,16 +74,18 @@ def draw_answers(
     `published` has the columns of published.csv; `seed` is the reconstruction's own where it is
     left out; `tell` is told of each step. The same arguments give the same answers.
     """
-    rows, unexplained = read_figures(published, study, codebook, reconstruction)
+    rows, unexplained = read_figures(published, cohort, reconstruction)
     rng = np.random.default_rng(reconstruction.seed if seed is None else seed)
-    drawing = Drawing(study, codebook, reconstruction, rows, rng, tell, unexplained=unexplained)
+    drawing = Drawing(
+        cohort.study, cohort.codebook, reconstruction, rows, rng, tell, unexplained=unexplained
+    )
     drawing.gave_up += [name for name in published["id"] if name in reconstruction.set_aside]
     drawing.draw()
 
     def list_printed(names: list[str]) -> list[str]:
         return sorted({name for name in names if not name.startswith(ASSUMED)})
 
-    frames = {wave: frame_of(drawing.waves[wave]) for wave in study.waves}
+    frames = {wave: frame_of(drawing.waves[wave]) for wave in cohort.study.waves}
     return Drawn(frames, list_printed(drawing.gave_up), list_printed(drawing.unexplained))
 
 

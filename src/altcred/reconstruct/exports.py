@@ -13,8 +13,7 @@ from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from altcred.describe.codebook import Codebook
-from altcred.describe.study import Study
+from altcred.describe.cohort import Cohort
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.asked import find_asked
@@ -64,8 +63,7 @@ class Survey:
     """One wave's people and their true answers, to be written as its questionnaire had them."""
 
     people: Identified
-    study: Study
-    codebook: Codebook
+    cohort: Cohort
     wave: str
     dirt: Dirt
     random: Random
@@ -73,6 +71,10 @@ class Survey:
     @property
     def frame(self) -> "pd.DataFrame":
         return self.people.rows
+
+    @property
+    def variables(self) -> dict[str, Variable]:
+        return self.cohort.codebook.variables
 
     @property
     def moments(self) -> list[datetime]:
@@ -84,23 +86,20 @@ class Survey:
         """Whether the questionnaire came to ask somebody for what is typed, by variable."""
         typed = [
             name
-            for name, variable in self.codebook.variables.items()
+            for name, variable in self.variables.items()
             if self.wave in variable.question and not variable.categories
         ]
-        return find_asked(self.frame, self.codebook, self.wave, typed)
+        return find_asked(self.frame, self.cohort.codebook, self.wave, typed)
 
 
-def compose_export(
-    people: Identified, study: Study, codebook: Codebook, wave: str, dirt: Dirt, seed: int
-) -> Export:
+def compose_export(people: Identified, cohort: Cohort, wave: str, dirt: Dirt, seed: int) -> Export:
     """Compose one wave's export from its people's true answers and identities."""
     import pandas as pd
 
-    random = Random(f"{seed} {wave} export")
-    survey = Survey(people, study, codebook, wave, dirt, random)
+    survey = Survey(people, cohort, wave, dirt, Random(f"{seed} {wave} export"))
     questions: list[Column] = []
     typed: list[tuple[Variable, list[bool], list[str]]] = []
-    for name, variable in codebook.variables.items():
+    for name, variable in survey.variables.items():
         if wave in variable.question:
             columns = list(_compose_question(survey, name, variable))
             questions += columns
@@ -197,7 +196,7 @@ def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator
     text = question.text or header
     # A question that is found by its text alone must keep that text.
     if question.id or question.name:
-        text = decorate_question(text, list(survey.codebook.variables).index(name))
+        text = decorate_question(text, list(survey.variables).index(name))
     if question.options:
         written = _choice_texts(survey, variable)
         for category, locator in question.options.items():
@@ -215,7 +214,7 @@ def _compose_remarks(survey: Survey, variable: Variable, column: Column) -> Iter
     """Yield the text column beside each option that asks for words, unless it is a variable."""
     wave, random = survey.wave, survey.random
     asked = variable.question[wave].text or column.name
-    others = survey.codebook.variables.values()
+    others = survey.variables.values()
     texts = [
         other.question[wave].text or ""
         for other in others
@@ -264,7 +263,9 @@ def _let_everybody_answer(
 def _compose_emails(survey: Survey, questions: list[Column]) -> Iterator[Column]:
     random = survey.random
     taken = {import_id for _, _, import_id in STANDARD} | {one.import_id for one in questions}
-    locators = [one for one in survey.study.waves[survey.wave].email_locators if one not in taken]
+    locators = [
+        one for one in survey.cohort.study.waves[survey.wave].email_locators if one not in taken
+    ]
 
     def write(email: str | None) -> str:
         if email:
@@ -279,9 +280,9 @@ def _compose_emails(survey: Survey, questions: list[Column]) -> Iterator[Column]
 
 
 def _compose_program(survey: Survey) -> Iterator[Column]:
-    locator = survey.study.waves[survey.wave].program
+    locator = survey.cohort.study.waves[survey.wave].program
     if locator is not None:
-        programs = survey.study.programs
+        programs = survey.cohort.study.programs
         written = {name: (one.answers or [one.label])[0] for name, one in programs.items()}
         cells = [written[name] for name in survey.frame["program"]]
         yield Column(locator, locator, locator, cells)

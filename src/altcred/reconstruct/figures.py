@@ -12,6 +12,7 @@ from altcred.core.description import as_list
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.codebook import Codebook
+from altcred.describe.cohort import Cohort
 from altcred.describe.study import ALL, Study
 from altcred.kinds import kind_of
 from altcred.reconstruct.assumptions import Reconstruction
@@ -85,7 +86,7 @@ class Printed:
 
 
 def read_figures(
-    published: "pd.DataFrame", study: Study, codebook: Codebook, reconstruction: Reconstruction
+    published: "pd.DataFrame", cohort: Cohort, reconstruction: Reconstruction
 ) -> tuple[list[Printed], list[str]]:
     """Return the figures to be met, assumed ones among them, and the ids of those not understood.
 
@@ -98,10 +99,10 @@ def read_figures(
     ]
     rows, unexplained = [], []
     for row in [*published.to_dict("records"), *assumed]:
-        if not _concerns_answers(row, study):
+        if not _concerns_answers(row, cohort.study):
             continue
         try:
-            rows.append(_read_figure(row, study, codebook, reconstruction))
+            rows.append(_read_figure(row, cohort, reconstruction))
         except ValueError:
             unexplained.append(row["id"])
     return [row for row in rows if row.id not in reconstruction.set_aside], unexplained
@@ -113,9 +114,8 @@ def _concerns_answers(row: Mapping[str, str], study: Study) -> bool:
     return is_known and row["statistic"] not in {"fact", "rank", "order", "date", "text"}
 
 
-def _read_figure(
-    row: Mapping[str, str], study: Study, codebook: Codebook, reconstruction: Reconstruction
-) -> Printed:
+def _read_figure(row: Mapping[str, str], cohort: Cohort, reconstruction: Reconstruction) -> Printed:
+    study, codebook = cohort.study, cohort.codebook
     side, _, wave = row["wave"].partition(":")
     pairs_only = side == "panel"
     wave = (wave or study.panels[0].first) if pairs_only else side

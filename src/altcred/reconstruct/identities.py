@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from altcred.describe.codebook import Codebook
-from altcred.describe.study import Panel, Study
+from altcred.describe.cohort import Cohort
+from altcred.describe.study import Panel
 from altcred.reconstruct.assumptions import Identities
 from altcred.reconstruct.pairs import Link, do_agree, link_waves
 from altcred.reconstruct.repeats import Counts, Sharing, list_repeats
@@ -37,8 +37,7 @@ class Identified:
 
 def identify_people(
     frames: "dict[str, pd.DataFrame]",
-    study: Study,
-    codebook: Codebook,
+    cohort: Cohort,
     settings: Identities,
     counts: dict[str, Counts],
     seed: int,
@@ -49,9 +48,10 @@ def identify_people(
     are repeats that the procedure of `study.duplicates` finds. InvalidInput where the frames
     have too few people for that.
     """
-    supply = Supply(Random(f"{seed} people"))
+    study, supply = cohort.study, Supply(Random(f"{seed} people"))
     rosters = {
-        wave: Roster(wave, frame, codebook, study.duplicates) for wave, frame in frames.items()
+        wave: Roster(wave, frame, cohort.codebook, study.duplicates)
+        for wave, frame in frames.items()
     }
     links: list[Link] = []
     for panel in study.panels:
