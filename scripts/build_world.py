@@ -1,9 +1,9 @@
-"""Build src/altcred/write/world.json, the outlines of countries that maps are drawn from.
+"""Build src/altcred/write/charts/world.json, the outlines of countries that maps are drawn from.
 
 Done once; the result is committed. It needs packages that the project does not: in an environment
 of its own, `pip install geopandas antimeridian country_converter`, then `npm pack world-atlas@2`,
 unpack it, and `python scripts/build_world.py package/countries-50m.json
-src/altcred/write/world.json`.
+src/altcred/write/charts/world.json`.
 """
 
 import argparse

@@ -15,7 +15,7 @@ GERMAN = Writer("de_DE")
         (1234.5, 0, "1,235"), (-2, 0, "−2"), (-0.2, 0, "0"), (NAN, 0, "–"), (0.125, 2, "0.13"),
         # As many digits as the size needs.
         (1.27, None, "1.27"), (12.34, None, "12.3"), (127.4, None, "127"), (3.0, None, "3"),
-        (0.0456, None, "0.0456"),
+        (0.803, None, "0.80"), (0.0456, None, "0.046"),
     ],
 )  # fmt: skip
 def test_numbers(value, digits, text):

@@ -71,26 +71,38 @@ class Writer:
         return self._write("decimal", float(f"{value:.{digits}f}"), digits)
 
     def value(
-        self, value: float, statistic: str, currency: str = "", digits: int | None = None
+        self,
+        value: float,
+        statistic: str,
+        currency: str = "",
+        digits: int | None = None,
+        *,
+        is_grouped: bool = True,
     ) -> str:
         """Write a number in the unit of its statistic: a share as percent, an amount in currency.
 
         What people gave, or what lies halfway between two of their answers, keeps its digits.
         """
         known = find_statistic(statistic)
+        if math.isnan(value):
+            return HIDDEN
         if known.unit == "share":
             return self.percent(value, digits or 0)
         if known.unit == "points":
             return self.points(value, 1 if digits is None else digits)
         if known.unit == "p value":
             return self.pvalue(value)
-        if math.isnan(value) or known.unit == "count":
+        if known.unit == "number":
+            usual = 0 if float(value).is_integer() else 2
+            return self.number(value, usual if digits is None else digits)
+        if known.unit == "count":
             return self.number(value, 0)
-        currency = currency if known.unit == "own" else ""
         if digits is None and known.is_given:
             most = cents_of(currency) if currency else 2
             digits = most if currency and not float(value).is_integer() else _digits_in_use(value)
-        return self.money(value, currency, digits) if currency else self.number(value, digits)
+        if currency:
+            return self.money(value, currency, digits)
+        return self.number(value, digits, is_grouped=is_grouped)
 
     def interval(
         self,
@@ -99,13 +111,25 @@ class Writer:
         statistic: str,
         currency: str = "",
         digits: int | None = None,
+        *,
+        is_grouped: bool = True,
     ) -> str:
         """Write an interval: 37.1% to 39.4%; nothing where an end is missing."""
         if math.isnan(low) or math.isnan(high):
             return ""
-        if digits is None and not currency:
+        unit = find_statistic(statistic).unit
+        if digits is None and unit == "share":
             digits = 1
-        ends = (self.value(end, statistic, currency, digits) for end in (low, high))
+        elif digits is None and unit != "points":
+            # Both ends have the digits that the larger one needs.
+            larger = max(abs(low), abs(high))
+            is_whole = float(low).is_integer() and float(high).is_integer()
+            cents = cents_of(currency) if larger < LARGE and currency else 0
+            digits = 0 if is_whole else cents if currency else _digits_of_size(larger)
+        ends = (
+            self.value(end, statistic, currency, digits, is_grouped=is_grouped)
+            for end in (low, high)
+        )
         return " to ".join(ends)
 
     def range(self, interval: Interval, currency: str = "", *, is_grouped: bool = True) -> str:
@@ -185,10 +209,13 @@ def round_half_up(value: float, digits: int) -> float:
 
 
 def digits_needed(value: float) -> int:
-    """Return how many decimals a number of that size needs: three digits in all, none of whole."""
-    if float(value).is_integer() or abs(value) >= LARGE:
-        return 0
-    return 2 - math.floor(math.log10(max(abs(value), 1e-4)))
+    """Return how many decimals a number of that size needs: 0.50, 1.27, 12.7; a whole one none."""
+    return 0 if float(value).is_integer() else _digits_of_size(value)
+
+
+def _digits_of_size(value: float) -> int:
+    power = math.floor(math.log10(max(abs(value), 1e-4)))
+    return max(2 - power, 0) if power >= 0 else max(1 - power, 2)
 
 
 def _digits_in_use(value: float) -> int:

@@ -102,8 +102,8 @@ for _one in (
     # The same people in two surveys.
     Statistic("mean_first", "Mean in the first survey", is_test=True),
     Statistic("mean_second", "Mean in the second survey", is_test=True),
-    Statistic("median_first", "Median in the first survey", is_test=True),
-    Statistic("median_second", "Median in the second survey", is_test=True),
+    Statistic("median_first", "Median in the first survey", is_test=True, is_given=True),
+    Statistic("median_second", "Median in the second survey", is_test=True, is_given=True),
     Statistic("std_difference", "Standard deviation of the differences", is_test=True),
     Statistic("mean_difference_share", "Mean difference as a share", "share", is_test=True),
     Statistic("cohen_dz", "Standardised difference, d_z", "number", is_test=True),

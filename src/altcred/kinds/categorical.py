@@ -26,7 +26,7 @@ class Categorical(Kind):
     chart: ClassVar[str] = "shares"
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
-    change_table: ClassVar[str] = "categories"
+    change_table: ClassVar[str] = "paired_categories"
     stand_in: ClassVar[str] = "choices"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:

@@ -30,7 +30,7 @@ class Numeric(Kind):
     is_binned: ClassVar[bool] = True
     chart: ClassVar[str] = "distribution"
     table: ClassVar[str] = "numbers"
-    change_table: ClassVar[str] = "numbers"
+    change_table: ClassVar[str] = "paired_numbers"
     stand_in: ClassVar[str] = "numbers"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:

@@ -9,12 +9,22 @@ from altcred.describe.prices import CREDIT, Period, Plan, Prices
 from altcred.describe.study import ALL, Study
 from altcred.estimate.costs import name_payback, name_raise
 from altcred.estimate.plans import CostRange, cost_of_program, list_options, list_plans
-from altcred.write.figures import Drawing, _wrap, colour_of, ink_of
+from altcred.write.charts.drawing import (
+    FONT_SIZE,
+    INK,
+    PALE,
+    WIDTH,
+    Drawing,
+    colour_of,
+    ink_of,
+    wrap,
+)
 from altcred.write.tables import Shown, Table
 from altcred.write.views import (
     HIDDEN,
     NOT_OFFERED,
     View,
+    write_behind,
     write_money,
     write_number,
     write_percent,
@@ -249,10 +259,11 @@ def _show(
     is_money &= statistic not in ("nobs", "count")
     kind = "proportion" if is_share else statistic
     if found.is_suppressed or math.isnan(found.value):
-        return Shown(HIDDEN, found, kind, is_money)
+        return Shown(HIDDEN, found, write_behind(found, kind))
     if variable == "breakeven_share" and found.value < 0.1:
         digits = 1
-    return Shown(write_value(found, kind, is_money=is_money, digits=digits), found, kind, is_money)
+    text = write_value(found, kind, is_money=is_money, digits=digits)
+    return Shown(text, found, write_behind(found, kind, is_money=is_money))
 
 
 def payback_table(
@@ -357,8 +368,6 @@ def payback_figure(
         return None
     from matplotlib.figure import Figure
 
-    from altcred.write.figures import FONT_SIZE, PALE, WIDTH
-
     assumed = prices.payback
     values = sorted(assumed.time_values)
     # More than two beside each other would be too narrow for their words.
@@ -421,18 +430,17 @@ def _panel_title(view: View, prices: Prices, subgroup: str) -> str:
     title = view.subgroup_label(subgroup) if subgroup != ALL else "All"
     if n is not None and not math.isnan(n.value):
         title += f" (n = {write_number(n.value)})"
-    title = _wrap(title)
+    title = wrap(title)
     benefit = prices.payback.benefit
     share = view.find("benefit_groups", benefit or "", "proportion", subgroup)
     if benefit is None or share is None or math.isnan(share.value):
         return title
     label = prices.benefit_groups[benefit].label
-    return f"{title}\n{_wrap(label)}:\nreported by {write_percent(share.value)}"
+    return f"{title}\n{wrap(label)}:\nreported by {write_percent(share.value)}"
 
 
 def _label_ends(axes: Any, ends: list[tuple[float, str]], colour: str, top: float) -> None:
     """Write beside each line's right end what it stands for, so far apart that all can be read."""
-    from altcred.write.figures import FONT_SIZE, PALE
 
     gap = top * 0.075
     ordered = sorted(ends)
@@ -457,7 +465,6 @@ def _label_raises(panels: Sequence[Any], raises: Iterable[float]) -> None:
 
     A raise that has no such place has no label; where it lies can be read from the axis.
     """
-    from altcred.write.figures import FONT_SIZE, INK
 
     places = [(axes, at, side) for axes in panels
               for at, side in ((1, "left"), (50, "center"), (99, "right"))]  # fmt: skip

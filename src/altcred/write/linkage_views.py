@@ -17,7 +17,7 @@ from altcred.write.tables import Shown, Table
 from altcred.write.views import HIDDEN, View, write_interval, write_money, write_number
 
 if TYPE_CHECKING:
-    from altcred.write.figures import Drawing
+    from altcred.write.charts import Drawing
 
 ZERO_COLOUR = "#8a9299"
 
@@ -207,20 +207,20 @@ def _describe_headline(view: View, name: str, ways: list[str], figure: str) -> s
 def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
     """Draw the mean change with its interval under each way of matching, a line each."""
     # Here, since drawing takes seconds to load and the chapter on the truth draws nothing.
-    from altcred.write.figures import INK, SECOND_COLOUR, Drawing, _start, _wrap
+    from altcred.write.charts.drawing import INK, SECOND_COLOUR, Drawing, start_figure, wrap
 
     name = _name_headline(view, first, second)
     means = _list_headlines(view, name, list_ways(view, first, second))
     if len(means) < 2:
         return None
-    figure, axes = _start(0.75 + 0.3 * len(means))
+    figure, axes = start_figure(0.75 + 0.3 * len(means))
     for row, (way, found) in enumerate(means.items()):
         colour = INK if way == RULES else SECOND_COLOUR
         axes.plot([found.low, found.high], [row, row], color=colour, linewidth=1.4)
         mark = axes.plot([found.value], [row], "o", color=colour, markersize=5)
         mark[0].set_label(f"{way}|{name}")
     axes.axvline(0, color=ZERO_COLOUR, linewidth=0.8, linestyle="--", zorder=0)
-    labels = [_wrap(f"{label_way(way)} (n = {write_number(one.n)})") for way, one in means.items()]
+    labels = [wrap(f"{label_way(way)} (n = {write_number(one.n)})") for way, one in means.items()]
     axes.set_yticks(range(len(means)), labels)
     axes.set_ylim(len(means) - 0.5, -0.5)
     write = write_money if view.is_money(name) else write_number

@@ -18,13 +18,21 @@ from altcred.describe.codebook import load_codebook
 from altcred.describe.study import ALL, load_study
 from altcred.estimate.comparison import compare_waves
 from altcred.estimate.store import Estimates, read_estimates
-from altcred.write.figures import INK, SECOND_COLOUR, Drawing, _start, _wrap, _write_heads
+from altcred.write.charts.drawing import (
+    INK,
+    SECOND_COLOUR,
+    Drawing,
+    start_figure,
+    wrap,
+    write_heads,
+)
 from altcred.write.prose import escape_markdown
 from altcred.write.tables import Shown, Table
 from altcred.write.views import (
     HIDDEN,
     View,
     open_view,
+    write_behind,
     write_interval,
     write_money,
     write_number,
@@ -85,7 +93,11 @@ def earlier_table(rows: pd.DataFrame, view: View) -> Table:
         digits, is_money = _digits(view, row), _is_money(view, row)
         shown = Shown(HIDDEN)
         if not math.isnan(own.value):
-            shown = Shown(_write(view, row, own.value), own, row["statistic"], is_money)
+            shown = Shown(
+                _write(view, row, own.value),
+                own,
+                write_behind(own, row["statistic"], is_money=is_money),
+            )
         interval = write_interval(own, row["statistic"], is_money=is_money, digits=digits)
         lines.append(
             (
@@ -390,7 +402,11 @@ def cohorts_table(
             found = compared.find(wave, variable, category, statistic)
             write = write_money if is_money else write_number
             text = write_percent(found.value, 1) if category else write(found.value)
-            cells.append(Shown(text, found, statistic or "proportion", is_money))
+            cells.append(
+                Shown(
+                    text, found, write_behind(found, statistic or "proportion", is_money=is_money)
+                )
+            )
         if category:
             gap = compared.find(compared.wave, variable, category, "difference")
             between = ""
@@ -509,12 +525,12 @@ def draw_points(points: list[Point], heads: tuple[str, str], id: str) -> Drawing
             group = point.group
             names.append((top, textwrap.shorten(group, 90, placeholder="…")))
             top += 0.2
-        labels = _wrap(point.label)
+        labels = wrap(point.label)
         height = 0.14 * (labels.count("\n") + 1) + 0.08
         texts.append(labels)
         places.append(top + height / 2)
         top += height
-    figure, axes = _start(max(1.6, top + 0.75))
+    figure, axes = start_figure(max(1.6, top + 0.75))
     reach = 0.0
     for row, point in zip(places, points, strict=True):
         then, now = point.earlier() * 100, point.now.value * 100
@@ -549,7 +565,7 @@ def draw_points(points: list[Point], heads: tuple[str, str], id: str) -> Drawing
     axes.tick_params(length=0)
     for side in ("top", "right", "bottom"):
         axes.spines[side].set_visible(False)
-    _write_heads(figure, axes, [(heads[0], PRINTED_COLOUR), (heads[1], SECOND_COLOUR)])
+    write_heads(axes, [(heads[0], PRINTED_COLOUR), (heads[1], SECOND_COLOUR)])
     numbers = Table(
         f"{id}-numbers",
         "Share",

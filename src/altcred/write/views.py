@@ -1,13 +1,14 @@
-"""What tables and figures share: which estimates to show, and how a number is written."""
+"""What tables, charts and sentences share: which estimates to show, and the words for them."""
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.numbers import (
+    DEFAULT_LOCALE,
     HIDDEN,
     MINUS,
     Writer,
@@ -17,17 +18,14 @@ from altcred.core.numbers import (
     write_points,
     write_pvalue,
 )
-from altcred.core.paths import processed_dir
-from altcred.core.records import Estimate
-from altcred.describe.codebook import Codebook, load_codebook
-from altcred.describe.study import ALL, Study, load_study
+from altcred.core.records import ALL, NOT_REPORTED, Estimate
+from altcred.describe.codebook import Codebook
+from altcred.describe.cohort import Cohort, open_cohort
+from altcred.describe.folders import panel_folder
+from altcred.describe.study import Study
 from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
-
-WAS_NOT_ASKED = "Not asked"
-NOT_OFFERED = "N/A"
-# Names of what has no entry in the codebook.
-OWN_LABELS = {"days_between": "Days between the two surveys", "responses": "Responses"}
-OWN_UNITS = {"days_between": "days"}
+from altcred.kinds import Kind, kind_of
+from altcred.kinds.variable import Variable
 
 __all__ = [
     "HIDDEN",
@@ -35,29 +33,72 @@ __all__ = [
     "View",
     "open_view",
     "round_half_up",
+    "write_behind",
     "write_interval",
     "write_money",
     "write_number",
     "write_percent",
     "write_points",
     "write_pvalue",
-    "write_range",
     "write_value",
 ]
+
+WAS_NOT_ASKED = "Not asked"
+NOT_OFFERED = "N/A"
+# Labels and units of what has no entry in the codebook.
+OWN_LABELS = {
+    "days_between": "Days between the two surveys",
+    "years_between": "Years between the two surveys",
+    "responses": "Responses",
+    "program_type": "Program type",
+    "program": "Program",
+}
+OWN_UNITS = {"days_between": "days", "years_between": "years"}
 
 
 @dataclass(frozen=True)
 class View:
-    """One chapter's estimates with the words for them; `wave` is the one shown by default."""
+    """One chapter's estimates of a cohort with the words for them; `wave` is the one shown."""
 
-    study: Study
-    codebook: Codebook
+    cohort: Cohort
     estimates: Estimates
     wave: str
 
+    @property
+    def study(self) -> Study:
+        return self.cohort.study
+
+    @property
+    def codebook(self) -> Codebook:
+        return self.cohort.codebook
+
+    @property
+    def writer(self) -> Writer:
+        """Writes numbers as readers of the study's locale expect them."""
+        return Writer(getattr(self.study, "locale", DEFAULT_LOCALE))
+
+    @property
+    def people(self) -> str:
+        """What the wave's respondents are called."""
+        wave = self.study.waves.get(self.wave.rpartition(":")[2])
+        return wave.people if wave else "people"
+
+    # Waves ---------------------------------------------------------------------------------
+
     def on(self, wave: str) -> "View":
         """Return the same view of another wave."""
-        return View(self.study, self.codebook, self.estimates, wave)
+        return replace(self, wave=wave)
+
+    def side(self, wave: str) -> "View":
+        """Return the view of one of two waves: of its side of the panel where this is a panel."""
+        panels = {panel_folder(self.study, one.first, one.second).name for one in self.study.panels}
+        return self.on(f"{self.wave}:{wave}" if self.wave in panels else wave)
+
+    def wave_label(self, wave: str) -> str:
+        """Return a wave's label; of a side of the panel, that of its wave."""
+        return self.study.waves[wave.rpartition(":")[2]].label
+
+    # Estimates -----------------------------------------------------------------------------
 
     def has(self, variable: str) -> bool:
         """Tell whether the wave has any estimate of a variable."""
@@ -78,74 +119,34 @@ class View:
         found = self.find(variable, "", "nobs", subgroup)
         return None if found is None else found.value
 
+    # Subgroups -----------------------------------------------------------------------------
+
     def types(self) -> list[str]:
-        """Return the program types' subgroups in the order of the study; none if it has one."""
-        names = [f"program_type={name}" for name in self.study.program_types]
+        """Return the program types' subgroups in the order of the study; none if it has none."""
+        return self._counted(f"program_type={name}" for name in self.study.program_types)
+
+    def programs(self) -> list[str]:
+        """Return the programs' subgroups in the order of the study."""
+        return self._counted(f"program={name}" for name in self.study.programs)
+
+    def _counted(self, subgroups: Iterable[str]) -> list[str]:
         return [
-            name
-            for name in names
-            if self.estimates.has(self.wave, "responses", "", "count", name)
-            or self.estimates.has(self.wave, "pairs", "", "count", name)
+            part
+            for part in subgroups
+            if any(self.find(what, "", "count", part) for what in ("responses", "pairs"))
         ]
 
     def subgroups(self, chosen: Iterable[str] | None = None, *, total: bool = True) -> list[str]:
         """Return subgroups by their names or by those of program types and programs.
 
-        None chooses the program types, and everybody too where `total` or where there is but
-        one type.
+        None chooses the program types, and everybody too where `total` or where there are none.
         """
         if chosen is None:
             types = self.types()
             return [*types, ALL] if total or not types else types
-        named = []
-        for name in chosen:
-            if name in self.study.program_types:
-                named.append(f"program_type={name}")
-            elif name in self.study.programs:
-                named.append(f"program={name}")
-            else:
-                named.append(name)
-        return named
-
-    def programs(self) -> list[str]:
-        """Return the programs' subgroups in the order of the study."""
-        names = [f"program={name}" for name in self.study.programs]
-        return [
-            name for name in names if self.estimates.has(self.wave, "responses", "", "count", name)
-        ]
-
-    def label(self, variable: str, category: str = "") -> str:
-        """Return the label of a variable or category; an interval is written as a range."""
-        if variable in OWN_LABELS and not category:
-            return OWN_LABELS[variable]
-        if variable not in self.codebook.variables and category in self.study.program_types:
-            return self.study.program_types[category].plural
-        if variable in self.codebook.variables:
-            described = self.codebook.variables[variable]
-            if category and category not in described.groups and described.is_numeric:
-                return self.range_label(variable, category)
-            return self.codebook.label(variable, category)
-        if category and variable in OWN_UNITS:
-            return self.range_label(variable, category)
-        return category or variable
-
-    def range_label(self, variable: str, category: str) -> str:
-        """Write an interval as people do: 18–21, $50,000–74,999, 65 or more."""
-        try:
-            interval = parse_interval(category)
-        except ValueError:
-            return category
-        return write_range(interval, is_money=self.is_money(variable))
-
-    def unit(self, variable: str) -> str:
-        if variable in OWN_UNITS:
-            return OWN_UNITS[variable]
-        described = self.codebook.variables.get(variable)
-        return described.unit if described else ""
-
-    def is_money(self, variable: str) -> bool:
-        described = self.codebook.variables.get(variable)
-        return described is not None and described.kind == "money"
+        prefixes = {name: "program=" for name in self.study.programs}
+        prefixes |= {name: "program_type=" for name in self.study.program_types}
+        return [f"{prefixes.get(name, '')}{name}" for name in chosen]
 
     def subgroup_label(self, subgroup: str) -> str:
         """Return what a column or a colour is called."""
@@ -161,11 +162,62 @@ class View:
             return self.study.programs[name].label
         return self.study.subgroups[subgroup].label
 
-    def wave_label(self, wave: str) -> str:
-        """Return a wave's label; of a side of the panel, that of its wave."""
-        return self.study.waves[wave.rpartition(":")[2]].label
+    # Variables -----------------------------------------------------------------------------
 
-    def categories(self, variable: str, *, top: int | None = None, falling: bool = False):
+    def described(self, variable: str) -> Variable | None:
+        """Return a variable of the codebook, also by the name of a test of one of its answers."""
+        return self.codebook.variables.get(variable.partition(":")[0])
+
+    def kind(self, variable: str) -> Kind | None:
+        """Return the kind of a variable of the codebook."""
+        described = self.described(variable)
+        return kind_of(described) if described is not None else None
+
+    def note(self, variable: str) -> str:
+        """Return what the codebook wants readers of a variable to know, if anything."""
+        described = self.described(variable)
+        return described.note if described is not None else ""
+
+    def unit(self, variable: str) -> str:
+        """Return the unit of a number, as its label tells it."""
+        described = self.described(variable)
+        return described.unit if described is not None else OWN_UNITS.get(variable, "")
+
+    def is_money(self, variable: str) -> bool:
+        """Tell whether a variable is an amount of money."""
+        return bool(self.currency(variable))
+
+    def currency(self, variable: str) -> str:
+        """Return the currency of an amount of money; none of what is no money."""
+        described = self.described(variable)
+        return described.currency if described is not None and kind_of(described).is_money else ""
+
+    def label(self, variable: str, category: str = "") -> str:
+        """Return the label of a variable or category; an interval is written as a range."""
+        described = self.codebook.variables.get(variable)
+        if described is not None:
+            is_range = category and kind_of(described).is_numeric
+            if is_range and category not in {*described.groups, *described.categories}:
+                return self.range_label(variable, category)
+            return self.codebook.label(variable, category)
+        if not category:
+            return OWN_LABELS.get(variable, variable)
+        if category in self.study.program_types:
+            return self.study.program_types[category].plural
+        return self.range_label(variable, category) if variable in OWN_UNITS else category
+
+    def range_label(self, variable: str, category: str) -> str:
+        """Write an interval as people do: 18–21, $50,000–74,999, 65 or more."""
+        try:
+            interval = parse_interval(category)
+        except ValueError:
+            return category
+        is_grouped = not self._is_calendar(variable)
+        return self.writer.range(interval, self.currency(variable), is_grouped=is_grouped)
+
+    def categories(
+        self, variable: str, *, top: int | None = None, falling: bool = False
+    ) -> list[str]:
         """Return a variable's categories that the wave has shares of, nets and blanks left out.
 
         In the order of the codebook, or by falling share of everybody: `top` keeps so many. In
@@ -178,42 +230,71 @@ class View:
         shares = dict(zip(rows["category"], rows["value"], strict=True))
         sizes = dict(zip(rows["category"], rows["n"], strict=True))
         described = self.codebook.variables.get(variable)
-        groups = set(described.groups) if described else set()
-        left_out = {"", "not_reported", *groups}
-        if described is not None and not described.is_numeric:
-            order = [name for name in described.categories if name in shares]
-        elif described is not None and described.bins:
-            order = [str(one) for one in described.bin_intervals() if str(one) in shares]
-        else:
-            order = []
-        if (
-            described is None
-            or described.kind == "country"
-            or (described.is_numeric and not described.bins)
-        ):
-            order += sorted(set(shares) - set(order))
-        names = [name for name in order if name not in left_out]
-        if names and all(name[0] in "[(" for name in names):
-            names.sort(key=lambda name: parse_interval(name).low or 0)
+        listed = described.categories if described is not None else {}
+        left_out = {"", NOT_REPORTED, *(described.groups if described is not None else ())}
+        names = [one for one in [*listed, *sorted(set(shares) - {*listed})] if one in shares]
+        names = [one for one in names if one not in left_out]
+        ranges = {one: _low_end(one) for one in names if one not in listed}
+        if names and all(low is not None for low in map(ranges.get, names)):
+            names.sort(key=lambda one: ranges[one] or 0.0)
         if falling or top is not None:
-            usual = max((sizes[name] for name in names), default=0)
+            usual = max((sizes[one] for one in names), default=0)
+            wave = self.wave.rpartition(":")[2]
 
-            def place(name: str) -> tuple:
-                later = (
-                    described is not None
-                    and name in described.categories
-                    and bool(described.categories[name].since(self.wave.rpartition(":")[2]))
-                )
-                fewer = later and sizes[name] < usual
-                share = shares[name]
-                return (name == "other", fewer, -(0.0 if math.isnan(share) else share))
+            def place(name: str) -> tuple[bool, bool, float]:
+                is_later = name in listed and listed[name].since(wave) is not None
+                share = 0.0 if math.isnan(shares[name]) else shares[name]
+                return name == "other", is_later and sizes[name] < usual, -share
 
             names.sort(key=place)
         return names[:top]
 
+    # Writing -------------------------------------------------------------------------------
+
+    def write(
+        self,
+        estimate: Estimate | None,
+        variable: str = "",
+        statistic: str = "",
+        digits: int | None = None,
+    ) -> str:
+        """Write an estimate as its statistic and its variable ask; hidden or missing as a dash."""
+        if estimate is None or math.isnan(estimate.value):
+            return HIDDEN
+        variable, statistic = variable or estimate.variable, statistic or estimate.statistic
+        is_grouped = not self._is_calendar(variable)
+        currency = self.currency(variable)
+        return self.writer.value(estimate.value, statistic, currency, digits, is_grouped=is_grouped)
+
+    def write_interval(
+        self, estimate: Estimate | None, variable: str = "", digits: int | None = None
+    ) -> str:
+        """Write the 95% interval of an estimate: 37.1% to 39.4%; nothing where it has none."""
+        if estimate is None:
+            return ""
+        variable = variable or estimate.variable
+        return self.writer.interval(
+            estimate.low, estimate.high, estimate.statistic, self.currency(variable), digits,
+            is_grouped=not self._is_calendar(variable),
+        )  # fmt: skip
+
+    def _is_calendar(self, variable: str) -> bool:
+        """Tell whether numbers are years of the calendar, which have no separated thousands."""
+        kind = self.kind(variable)
+        return kind is not None and kind.is_numeric and not getattr(kind, "has_zero", True)
+
+
+def _low_end(category: str) -> float | None:
+    """Return where an interval begins; None of what is none."""
+    try:
+        interval: Interval = parse_interval(category)
+    except ValueError:
+        return None
+    return -math.inf if interval.low is None else interval.low
+
 
 def open_view(
-    cohort: str,
+    cohort: str | Cohort,
     wave: str = "",
     read: Iterable[str] | None = None,
     *,
@@ -225,17 +306,15 @@ def open_view(
     `frame` of estimates nothing is read. Without a wave, what all chapters estimated is read
     and the study's first wave is shown.
     """
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    folder = processed_dir(cohort)
+    opened = open_cohort(cohort) if isinstance(cohort, str) else cohort
     if frame is not None:
-        return View(study, codebook, Estimates(frame), wave)
+        return View(opened, Estimates(frame), wave)
     if not wave:
-        paths = sorted((folder / "estimates").glob("*.csv"))
-        return View(study, codebook, read_estimates(*paths), next(iter(study.waves)))
+        paths = sorted((opened.processed / "estimates").glob("*.csv"))
+        return View(opened, read_estimates(*paths), next(iter(opened.study.waves)))
     folders = [wave] if read is None else list(read)
-    paths = [folder / name / "estimates.csv" for name in folders]
-    return View(study, codebook, read_estimates(*paths), wave)
+    paths = [opened.processed / name / "estimates.csv" for name in folders]
+    return View(opened, read_estimates(*paths), wave)
 
 
 # What rooms that still write dollars alone use; View.write knows currencies and locales.
@@ -261,6 +340,14 @@ def write_interval(
     return Writer().interval(estimate.low, estimate.high, statistic, currency, digits)
 
 
-def write_range(interval: Interval, *, is_money: bool = False) -> str:
-    """Write an interval of whole numbers as people do: 18–21, 65 or more, none."""
-    return Writer().range(interval, "USD" if is_money else "")
+def write_behind(
+    estimate: Estimate, statistic: str, *, is_money: bool = False
+) -> tuple[str, str, str]:
+    """Write what stands behind a number: its value with a decimal more, its interval, its n."""
+    if math.isnan(estimate.value):
+        return HIDDEN, "", HIDDEN
+    digits = 0 if is_money or float(estimate.value).is_integer() else 1
+    digits = 1 if statistic == "proportion" else digits
+    value = write_value(estimate, statistic, is_money=is_money, digits=digits)
+    interval = write_interval(estimate, statistic, is_money=is_money)
+    return value, interval, write_number(estimate.n)

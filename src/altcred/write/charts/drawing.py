@@ -1,0 +1,295 @@
+"""A finished drawing, the registry of charts, and the ink that all of them share.
+
+Charts are drawn from estimates alone, in ink that survives grey printing. Every chart returns a
+Drawing, or None where the wave has nothing to show. Jupyter shows a drawing as SVG, and under it
+the table of the numbers it is drawn from. One colour stands for one program type everywhere.
+"""
+
+import io
+import math
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import seaborn
+
+from altcred.core.records import ALL, Estimate
+from altcred.write.registry import Registry
+from altcred.write.tables import Table
+from altcred.write.views import View
+
+# Told apart by people who see no red or no green, and by their darkness in grey: neighbours are
+# far apart in it. No colour of a program type stands for anything else.
+TYPE_COLOURS = ("#14507a", "#e08a00", "#a3d3ec", "#c4527f", "#1d1d1d", "#6a7fd1")
+ALL_COLOUR = "#4d4d4d"
+FIRST_COLOUR, SECOND_COLOUR = "#84909a", "#5b2a86"
+INK, MUTED, PALE, GRID = "#222222", "#5f6a72", "#8a9299", "#e3e6e8"
+WIDTH = 7.2
+FONT_SIZE = 9.0
+WRAP = 36
+# White behind a text keeps lines that are drawn before it from crossing it.
+BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+
+
+@dataclass
+class Drawing:
+    """A finished figure, the tables of the numbers in it, and what to know when reading it.
+
+    `part` is the subgroup it is of, where it shows but one.
+    """
+
+    figure: Any
+    numbers: list[Table] = field(default_factory=list)
+    note: str = ""
+    part: str = ""
+
+    def as_svg(self) -> str:
+        """Return the figure as SVG, the same text each time."""
+        import matplotlib
+
+        text = io.StringIO()
+        with matplotlib.rc_context({"svg.hashsalt": "altcred", "svg.fonttype": "path"}):
+            self.figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        # A hundredth of a point is finer than any printer; the rest is only length.
+        return re.sub(r' d="[^"]+"', _shorten_path, text.getvalue())
+
+    def _repr_svg_(self) -> str:
+        return self.as_svg()
+
+    def show(self, about: Mapping[str, str] | None = None) -> None:
+        """Show the figure, its numbers and its note; `about` describes it for the report."""
+        from IPython.display import Markdown, display
+
+        # IPython's own SVG would parse and write each drawing once more.
+        svg = self.as_svg()
+        data = {"image/svg+xml": svg[svg.index("<svg") :], "text/plain": "<figure>"}
+        display(data, raw=True, metadata={"report": about} if about else {})
+        display(*self.numbers)
+        if self.note:
+            display(Markdown(f"*Note.* {escape_text(self.note)}"))
+
+    def _ipython_display_(self) -> None:
+        self.show()
+
+
+def escape_text(text: str) -> str:
+    """Return a text in which nothing is read as Markdown, mathematics or an expression."""
+    return re.sub(r"([\\`*_{}\[\]<>#$|~^@])", r"\\\1", text)
+
+
+def _shorten_path(path: re.Match[str]) -> str:
+    return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
+
+
+Chart = Callable[..., Drawing | list[Drawing] | None]
+CHARTS: Registry[Chart] = Registry("chart")
+register_chart, find_chart, forget_chart = CHARTS.register, CHARTS.find, CHARTS.forget
+
+
+# Colours ---------------------------------------------------------------------------------------
+
+
+def colour_of(view: View, subgroup: str) -> str:
+    """Return the colour that stands for a subgroup: that of its program type, grey for all."""
+    for place, name in enumerate(view.study.program_types):
+        if subgroup.endswith(f"program_type={name}"):
+            return TYPE_COLOURS[place % len(TYPE_COLOURS)]
+    return ALL_COLOUR
+
+
+def ink_of(colour: str) -> str:
+    """Return a colour, darkened as far as letters in it need to be read on white.
+
+    That is a contrast of 4.5 to 1, by the relative luminance of WCAG 2.2.
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    parts = to_rgb(colour)
+    while 1.05 / (luminance(parts) + 0.05) < 4.5:
+        parts = tuple(part * 0.97 for part in parts)
+    return str(to_hex(parts))
+
+
+def luminance(parts: Sequence[float]) -> float:
+    """Return the relative luminance of a colour, 0 for black and 1 for white (WCAG 2.2)."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def halo() -> list[Any]:
+    """Return the white rim that keeps a line visible on a dark bar."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.2, foreground="white", alpha=0.7)]
+
+
+# Axes ------------------------------------------------------------------------------------------
+
+
+def start_figure(height: float) -> tuple[Any, Any]:
+    """Return an empty figure of the report's width, and its axes."""
+    # A figure of its own, not pyplot's, which would keep it open.
+    from matplotlib.figure import Figure
+
+    seaborn.set_theme(
+        context="paper",
+        style="ticks",
+        font="DejaVu Sans",
+        rc={
+            "font.size": FONT_SIZE,
+            "axes.edgecolor": PALE,
+            "axes.labelcolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "xtick.labelsize": FONT_SIZE,
+            "ytick.labelsize": FONT_SIZE,
+            "axes.labelsize": FONT_SIZE,
+            "axes.linewidth": 0.8,
+        },
+    )
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def start_rows(
+    labels: Iterable[str],
+    *,
+    bars: int = 1,
+    stretch: float = 1.0,
+    rest: float = 0.6,
+    least: float = 1.3,
+) -> tuple[Any, Any]:
+    """Return a figure with a row for each label, the first at the top.
+
+    A row has room for so many `bars` and for its label's lines, times `stretch`; `rest` is what
+    stands above and below, and `least` the lowest figure, in inches.
+    """
+    wrapped = [wrap(label) for label in labels]
+    rows = sum(stretch * row_height(label, bars) for label in wrapped)
+    figure, axes = start_figure(max(least, rows + rest))
+    axes.set_yticks(range(len(wrapped)), wrapped)
+    axes.set_ylim(len(wrapped) - 0.45, -0.55)
+    axes.tick_params(length=0)
+    return figure, axes
+
+
+def wrap(label: str) -> str:
+    """Break a label into lines that leave room for what it names."""
+    return "\n".join(textwrap.wrap(label, WRAP)) or label
+
+
+def row_height(label: str, bars: int) -> float:
+    """Return how high a row is, in inches: its label's lines, or its bars."""
+    return max(0.17 * (label.count("\n") + 1) + 0.06, 0.2 * bars + 0.06)
+
+
+def finish_shares(axes: Any, reach: float, *, low: float = 0.0) -> None:
+    """Set an axis of shares that reaches a little beyond what is drawn."""
+    axes.set_xlim(low, min(max(reach * 1.14, 5), 112))
+    ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= 100]
+    axes.set_xticks(ticks, [f"{tick:g}%" for tick in ticks])
+    draw_grid(axes, "x")
+    axes.tick_params(length=0)
+    seaborn.despine(ax=axes, bottom=True, left=low < 0)
+
+
+def draw_grid(axes: Any, axis: str) -> None:
+    """Draw pale lines behind what is drawn, across an axis."""
+    axes.grid(axis=axis, color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+# Names of colours ------------------------------------------------------------------------------
+
+
+def name_subgroups(axes: Any, view: View, variable: str, subgroups: Sequence[str]) -> None:
+    """Write above the axes which colour stands for which subgroup, and how many answered."""
+    mark = "■ " if len(subgroups) > 1 else ""
+    entries = []
+    for part in subgroups:
+        n = view.writer.number(view.size(variable, part) or 0)
+        entries.append((f"{mark}{view.subgroup_label(part)} (n = {n})", colour_of(view, part)))
+    write_heads(axes, entries)
+
+
+def write_heads(axes: Any, entries: Sequence[tuple[str, str]]) -> None:
+    """Write the names of what the colours stand for above the axes, each after its mark.
+
+    A mark, such as a square, is a text's first letter and followed by a space. It has the very
+    colour, the words one that is dark enough to be read.
+    """
+    from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea, VPacker
+
+    def write(text: str, colour: str) -> Any:
+        words = {"color": colour, "fontsize": FONT_SIZE, "fontweight": "bold"}
+        return TextArea(text, textprops=words)
+
+    areas = []
+    for text, colour in entries:
+        mark, _, words = text.partition(" ") if text[0] in "■●○" else ("", "", text)
+        name = write(words, ink_of(colour))
+        parts = [write(mark, colour), name] if mark else [name]
+        areas.append(HPacker(children=parts, pad=0, sep=3, align="baseline"))
+    # Long names go below each other, since nothing may be cut off: a letter of this size is at
+    # most 0.09 inches wide when bold, and 0.075 when not.
+    labels = [line for label in axes.get_yticklabels() for line in label.get_text().split("\n")]
+    room = WIDTH - 0.4 - 0.075 * max((len(line) for line in labels), default=0)
+    is_long = sum(0.09 * len(text) + 0.25 for text, _ in entries) > room
+    packer, sep, align = (VPacker, 4, "left") if is_long else (HPacker, 18, "baseline")
+    axes.add_artist(
+        AnchoredOffsetbox(
+            loc="lower left", child=packer(children=areas, pad=0, sep=sep, align=align), pad=0,
+            borderpad=0.35, frameon=False, bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes,
+        )
+    )  # fmt: skip
+
+
+# Bars ------------------------------------------------------------------------------------------
+
+
+def subgroups_with(view: View, variable: str, columns: Iterable[str] | None) -> list[str]:
+    """Return the subgroups of which there are estimates; program types, or everybody."""
+    chosen = view.subgroups(columns, total=False)
+    found = [part for part in chosen if view.size(variable, part)]
+    # Pairs of a variable may be too few by type, and enough together.
+    return found or ([ALL] if columns is None and view.size(variable) else [])
+
+
+def draw_bars(
+    axes: Any,
+    subgroup: str,
+    drawn: Mapping[str, tuple[float, Estimate]],
+    width: float,
+    colour: str,
+    *,
+    across: bool = True,
+) -> list[tuple[float, float, float]]:
+    """Draw a subgroup's shares as bars with their intervals, lying (`across`) or standing.
+
+    `drawn` gives each category its place and its estimate. Returns for each its place, its share
+    in percent, and where the bar and its interval end.
+    """
+    if not drawn:
+        return []
+    at = [place for place, _ in drawn.values()]
+    shares = [found.value * 100 for _, found in drawn.values()]
+    ends = ends_of(found for _, found in drawn.values())
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    draw, rule = (axes.barh, axes.hlines) if across else (axes.bar, axes.vlines)
+    draw(at, shares, width, color=colour).set_label("|".join([subgroup, *drawn]))
+    rule(at, lows, highs, color=INK, linewidth=0.9, path_effects=halo())
+    return list(zip(at, shares, map(max, shares, highs), strict=True))
+
+
+def ends_of(found: Iterable[Estimate]) -> list[tuple[float, float]]:
+    """Return the ends of shares' intervals in percent; both the share itself where it has none."""
+    return [
+        (one.value * 100, one.value * 100)
+        if math.isnan(one.low)
+        else (one.low * 100, one.high * 100)
+        for one in found
+    ]

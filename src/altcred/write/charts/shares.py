@@ -1,0 +1,74 @@
+"""Shares of categories as bars, one a program type, with intervals."""
+
+from collections.abc import Iterable
+
+from altcred.write.charts.drawing import (
+    FONT_SIZE,
+    INK,
+    MUTED,
+    Drawing,
+    colour_of,
+    draw_bars,
+    finish_shares,
+    name_subgroups,
+    register_chart,
+    start_rows,
+    subgroups_with,
+)
+from altcred.write.tables import numbers_behind
+from altcred.write.views import View
+
+
+def draw_shares(
+    view: View,
+    variable: str,
+    *,
+    columns: Iterable[str] | None = None,
+    top: int | None = None,
+    falling: bool = False,
+    only: Iterable[str] | None = None,
+    digits: int = 0,
+) -> Drawing | None:
+    """Draw the shares of a variable's categories as bars, one a program type, with intervals.
+
+    Ordered categories keep their order; `falling` or `top` put the most frequent first. None
+    where nobody was asked.
+    """
+    subgroups = subgroups_with(view, variable, columns)
+    names = list(only) if only is not None else view.categories(variable, top=top, falling=falling)
+    names = [
+        name
+        for name in names
+        if any(view.find(variable, name, "", part) is not None for part in subgroups)
+    ]
+    if not subgroups or not names:
+        return None
+    labels = [view.label(variable, name) for name in names]
+    figure, axes = start_rows(labels, bars=len(subgroups))
+    thickness = 0.8 / len(subgroups)
+    reach = 0.0
+    for place, part in enumerate(subgroups):
+        offset = (place - (len(subgroups) - 1) / 2) * thickness
+        drawn = {}
+        for row, name in enumerate(names):
+            found = view.find(variable, name, "", part)
+            if found is not None and found.is_shown:
+                drawn[name] = (row + offset, found)
+            elif found is not None:
+                axes.text(0.2, row + offset, "not shown", va="center", fontsize=FONT_SIZE - 2,
+                          color=MUTED)  # fmt: skip
+        colour = colour_of(view, part)
+        for at, share, end in draw_bars(axes, part, drawn, thickness * 0.9, colour):
+            axes.annotate(
+                view.writer.percent(share / 100, digits), (end, at), (3, 0),
+                textcoords="offset points", va="center", fontsize=FONT_SIZE - 1, color=INK,
+            )  # fmt: skip
+            reach = max(reach, end)
+    finish_shares(axes, reach)
+    name_subgroups(axes, view, variable, subgroups)
+    numbers = numbers_behind(view, variable, names, subgroups)
+    return Drawing(figure, [numbers], view.note(variable))
+
+
+register_chart("shares", draw_shares)
+register_chart("countries", draw_shares)

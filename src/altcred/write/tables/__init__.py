@@ -1,0 +1,90 @@
+"""Tables of the report: views of estimates, a file for what belongs together, found by name."""
+
+from functools import partial
+from typing import Any
+
+from altcred.kinds import kind_of
+from altcred.write.tables import (
+    answers,
+    comparison,
+    counts,
+    frames,
+    numbers,
+    paired,
+    profile,
+    shares,
+)
+from altcred.write.tables.cells import numbers_behind, show, show_found
+from altcred.write.tables.frames import frame_table
+from altcred.write.tables.profile import write_top
+from altcred.write.tables.table import (
+    TABLES,
+    Shown,
+    Table,
+    find_table,
+    forget_table,
+    register_table,
+    slug,
+)
+from altcred.write.views import View, open_view
+
+__all__ = [
+    "TABLES",
+    "Shown",
+    "Table",
+    "answers",
+    "answers_table",
+    "category_table",
+    "comparison",
+    "contents_table",
+    "counts",
+    "counts_table",
+    "default_change_table",
+    "default_table",
+    "find_table",
+    "flow_table",
+    "forget_table",
+    "frame_table",
+    "frames",
+    "numbers",
+    "numbers_behind",
+    "numbers_table",
+    "open_view",
+    "paired",
+    "profile",
+    "profile_table",
+    "program_table",
+    "register_table",
+    "shares",
+    "show",
+    "show_found",
+    "sizes_table",
+    "slug",
+    "unread_table",
+    "write_top",
+]
+
+
+def default_table(view: View, variable: str, **options: Any) -> Table | None:
+    """Return the table that a variable's kind names; None where it names none."""
+    described = view.codebook.variables.get(variable)
+    name = kind_of(described).table if described is not None else ""
+    return find_table(name)(view, variable, **options) if name else None
+
+
+def default_change_table(
+    view: View, variable: str, first: str, second: str, **options: Any
+) -> Table | None:
+    """Return the table of paired answers that a variable's kind names; None where it names none."""
+    described = view.codebook.variables.get(variable)
+    name = kind_of(described).change_table if described is not None else ""
+    return find_table(name)(view, variable, first, second, **options) if name else None
+
+
+# Names by which chapters that have not yet been rewritten call tables; they go with these.
+answers_table, unread_table = answers.answers_table, answers.unread_table
+counts_table, sizes_table = counts.counts_table, counts.sizes_table
+contents_table, flow_table = counts.contents_table, counts.flow_table
+category_table = partial(shares.shares_table, with_groups=False)
+numbers_table, program_table = numbers.numbers_table, shares.programs_table
+profile_table = profile.profile_table

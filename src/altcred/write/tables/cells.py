@@ -1,0 +1,94 @@
+"""Cells of tables, and the notes under them: how an estimate is shown, or why there is none."""
+
+from collections.abc import Iterable, Sequence
+
+from altcred.core.records import Estimate
+from altcred.core.statistics import find_statistic
+from altcred.write.tables.table import BEHIND, Shown, Table, slug
+from altcred.write.views import HIDDEN, NOT_OFFERED, WAS_NOT_ASKED, View
+
+
+def show(
+    view: View, variable: str, category: str, statistic: str, subgroup: str, digits: int | None
+) -> Shown:
+    """Return the cell of one estimate; a word where the question or the option was not there."""
+    found = view.find(variable, category, statistic, subgroup)
+    if found is not None:
+        return show_found(view, found, digits)
+    answered = view.size(variable, subgroup)
+    return Shown(WAS_NOT_ASKED if answered is None else NOT_OFFERED if answered else HIDDEN)
+
+
+def show_found(view: View, found: Estimate | None, digits: int | None = None) -> Shown:
+    """Return the cell of an estimate, with what stands behind it; a dash where there is none."""
+    if found is None:
+        return Shown(HIDDEN)
+    return Shown(view.write(found, digits=digits), found, behind(view, found))
+
+
+def behind(view: View, found: Estimate) -> tuple[str, ...]:
+    """Return the value with a decimal more than people read, its interval, and its n."""
+    if not found.is_shown:
+        return HIDDEN, "", HIDDEN
+    digits = 1 if find_statistic(found.statistic).unit == "share" else None
+    interval = view.write_interval(found)
+    return view.write(found, digits=digits), interval, view.writer.number(found.n)
+
+
+def numbers_behind(
+    view: View,
+    variable: str,
+    categories: Iterable[str],
+    subgroups: Iterable[str],
+    statistic: str = "proportion",
+) -> Table:
+    """Return the numbers a figure is drawn from: value, interval and n, a line each."""
+    parts = list(subgroups)
+    rows = [
+        (
+            f"{view.label(variable, category)} · {view.subgroup_label(part)}",
+            [Shown(text) for text in behind(view, found)],
+        )
+        for category in categories
+        for part in parts
+        if (found := view.find(variable, category, statistic, part)) is not None
+    ]
+    id = f"{slug(variable)}-{slug(view.wave)}-numbers"
+    return Table(id, view.label(variable), BEHIND, rows, is_behind=True)
+
+
+# Headers and notes -----------------------------------------------------------------------------
+
+
+def with_n(view: View, label: str, n: float | None) -> str:
+    """Return a label with the number of people it is of, if that is known."""
+    return label if n is None else f"{label} (n = {view.writer.number(n)})"
+
+
+def own_note(view: View, variable: str) -> list[str]:
+    """Return what the codebook wants readers of a variable to know, if anything."""
+    note = view.note(variable)
+    return [note] if note else []
+
+
+def base_notes(view: View, variable: str) -> list[str]:
+    """Return the codebook's note, and of whom the shares of several answers are."""
+    notes, described, kind = own_note(view, variable), view.described(variable), view.kind(variable)
+    if described is not None and kind is not None and kind.has_ticks:
+        notes.append(
+            "Shares of those who chose at least one answer; several could be chosen."
+            if described.base == "ticked"
+            else "Shares of all who were asked; several answers could be chosen."
+        )
+    return notes
+
+
+def hidden_note(view: View, rows: Iterable[tuple[str, Sequence[Shown]]]) -> list[str]:
+    """Return why numbers are not shown, where a cell has none."""
+    cells = (cell for _, shown in rows for cell in shown)
+    if not any(cell.estimate is not None and cell.estimate.is_suppressed for cell in cells):
+        return []
+    return [
+        f"{HIDDEN} Not shown: fewer than {view.study.disclosure.minimum} people, or a number from "
+        "which so few could be worked out."
+    ]

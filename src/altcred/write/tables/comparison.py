@@ -1,0 +1,315 @@
+"""Two surveys of different people set side by side, with how far they are apart.
+
+`first` and `second` name two waves; their differences are estimates of the wave FIRST-SECOND.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from altcred.core.numbers import digits_needed
+from altcred.core.records import ALL, Estimate
+from altcred.write.tables.cells import own_note, show, show_found, with_n
+from altcred.write.tables.profile import RowSpec, profile_table
+from altcred.write.tables.table import Shown, Table, register_table
+from altcred.write.views import WAS_NOT_ASKED, View
+
+P_HOLM = "p (Holm)"
+INDEPENDENT = "The two surveys are different samples, taken as independent."
+NOISE = (
+    "Differences of shares are in percentage points. p: whether chance alone, between two random "
+    "samples, would set the shares so far apart; adjusted for the number of shares compared "
+    "within each question. It says nothing of who answered."
+)
+WEIGHTED = ("weighted", "weighted_program")
+SIZES = {
+    "n_effective": ("Effective number of people", 0),
+    "design_effect": ("Design effect", 1),
+    "largest": ("Largest weight (mean 1)", 1),
+}
+
+
+def comparison_table(
+    view: View,
+    variable: str,
+    first: str,
+    second: str,
+    *,
+    heading: str = "",
+    subgroup: str = ALL,
+    digits: int = 1,
+    without: Iterable[str] = (),
+    notes: Sequence[str] = (),
+) -> Table | None:
+    """Return the shares of a variable's categories in two waves, and how far apart they are.
+
+    Rows fall by the share in the second wave; a category that it did not offer stands before
+    the one that follows it in the codebook. A difference is second minus first, in percentage
+    points; its interval takes the two waves as independent samples. Where differences were
+    tested, their p values are adjusted by Holm's method.
+    """
+    before, after, between = (view.on(wave) for wave in (first, second, f"{first}-{second}"))
+    if not (before.has(variable) and after.has(variable)):
+        return None
+    is_tested = bool(
+        len(between.estimates.select(
+            wave=between.wave, variable=variable, statistic="proportions_pvalue_holm"
+        ))
+    )  # fmt: skip
+    rows, own_n = [], []
+    for name in _order_names(before, after, variable, subgroup, without):
+        cells = [show(side, variable, name, "proportion", subgroup, digits)
+                 for side in (before, after)]  # fmt: skip
+        cells = [cell if cell.estimate is not None else Shown(WAS_NOT_ASKED) for cell in cells]
+        found = between.find(variable, name, "difference", subgroup)
+        cells.append(show_found(view, found, digits))
+        if is_tested:
+            cells.append(_show_pvalue(between, variable, name))
+        label = view.label(variable, name)
+        sizes = [cell.estimate.n for cell in cells[:2] if cell.estimate is not None]
+        usual = before.size(variable, subgroup) or 0
+        if _is_later(view, variable, name, second) and len(sizes) == 2 and sizes[0] < usual:
+            own_n.append(f"* {label}: n = {' and '.join(map(view.writer.number, sizes))}.")
+            label += " *"
+        rows.append((label, cells))
+    labels = [
+        with_n(view, view.wave_label(side.wave), side.size(variable, subgroup))
+        for side in (before, after)
+    ]
+    tests = ["Difference", P_HOLM] if is_tested else ["Difference (percentage points)"]
+    return Table(
+        f"{variable}-{first}-{second}",
+        heading or view.label(variable),
+        [*labels, *tests],
+        rows,
+        [*own_n, *notes, *own_note(view, variable), INDEPENDENT, *([NOISE] if is_tested else [])],
+    )
+
+
+def _order_names(
+    before: View, after: View, variable: str, subgroup: str, without: Iterable[str]
+) -> list[str]:
+    """Return the categories of two waves by their share in the second."""
+    left_out, shares, following = set(without), {}, 0.0
+    described = before.described(variable)
+    listed = described.categories if described is not None else {}
+    known = [*before.categories(variable), *after.categories(variable)]
+    order = [*(one for one in listed if one in known), *(one for one in known if one not in listed)]
+    for name in reversed(list(dict.fromkeys(order))):
+        if name in left_out:
+            continue
+        found = after.find(variable, name, "", subgroup)
+        if found is not None:
+            following = found.value if found.is_shown else 0.0
+        # A little more than the next one's, to stand before it.
+        shares[name] = following if found is not None else following + 1e-9
+    return sorted(
+        reversed(shares),
+        key=lambda one: (
+            one == "other", _is_later(after, variable, one, after.wave), -shares[one]
+        ),
+    )  # fmt: skip
+
+
+def _is_later(view: View, variable: str, category: str, wave: str) -> bool:
+    """Tell whether a wave offered a category to the later of its respondents alone."""
+    described = view.described(variable)
+    listed = described.categories if described is not None else {}
+    return category in listed and listed[category].since(wave) is not None
+
+
+def people_table(
+    view: View,
+    rows: Mapping[str, RowSpec],
+    first: str,
+    second: str,
+    *,
+    notes: Sequence[str] = (),
+) -> Table | None:
+    """Return a profile of two waves with each difference and its adjusted p value.
+
+    Rows of variables that only one of them asked are left out. Shares differ by percentage
+    points, means by their unit; what has no test has neither.
+    """
+    sides = [view.on(wave) for wave in (first, second)]
+    shared = {
+        label: spec for label, spec in rows.items() if all(side.has(spec[0]) for side in sides)
+    }
+    table = profile_table(view, shared, waves=[first, second], notes=notes)
+    if table is None:
+        return None
+    between = view.on(f"{first}-{second}")
+    tested = []
+    for label, cells in table.rows:
+        variable, what = rows.get(label, ("", ""))
+        name, statistic = ("", "mean_difference") if what == "mean" else (what, "difference")
+        gap = between.find(variable, name, statistic)
+        more = [Shown(""), Shown("")]
+        if gap is not None:
+            more = [_show_gap(view, gap, cells), _show_pvalue(between, variable, what)]
+        tested.append((label, [*cells, *more]))
+    columns = [*table.columns, "Difference", P_HOLM]
+    return replace(
+        table,
+        columns=columns,
+        rows=tested,
+        notes=[*table.notes, f"{NOISE} Of means: Welch's t test."],
+    )
+
+
+def means_table(
+    view: View, variables: str | Iterable[str], first: str, second: str, *, id: str = "means"
+) -> Table | None:
+    """Return the means of numbers in two waves, a row a number and program type, with tests."""
+    before, after, between = (view.on(one) for one in (first, second, f"{first}-{second}"))
+    rows = []
+    for variable in [variables] if isinstance(variables, str) else variables:
+        for part in before.subgroups(total=False):
+            gap = between.find(variable, "", "mean_difference", part)
+            ends = [side.find(variable, "", "mean", part) for side in (before, after)]
+            if gap is None or None in ends:
+                continue
+            pvalue = between.find(variable, "", "ttest_ind_pvalue", part)
+            label = view.label(variable)
+            if part != ALL:
+                label = f"{label}: {view.subgroup_label(part)}"
+            cells = [show_found(view, one) for one in ends]
+            tests = [_show_gap(view, gap, cells), Shown(view.write(pvalue))]
+            rows.append((label, [*cells, *tests]))
+    if not rows:
+        return None
+    notes = [f"p: Welch's t test, not adjusted. {INDEPENDENT}"]
+    columns = [*(view.wave_label(wave) for wave in (first, second)), "Difference", "p"]
+    return Table(f"{id}-{first}-{second}", "Mean", columns, rows, notes)
+
+
+# How far what is not known could move a difference ---------------------------------------------
+
+
+def bounded_categories(view: View, variable: str, first: str, second: str) -> list[str]:
+    """Return the categories with bounds of their difference, by falling difference; no groups."""
+    between, described = view.on(f"{first}-{second}"), view.described(variable)
+    found = {
+        name: gap.value
+        for name in (described.categories if described is not None else ())
+        if between.find(variable, name, "difference_bounds") is not None
+        and (gap := between.find(variable, name, "difference")) is not None
+        and gap.is_shown
+    }
+    return sorted(found, key=lambda name: -found[name])
+
+
+def bounds_table(view: View, variable: str, first: str, second: str) -> Table | None:
+    """Return each difference with its interval and its bounds over the empty answers."""
+    between = view.on(f"{first}-{second}")
+    rows = []
+    for name in bounded_categories(view, variable, first, second):
+        gap = between.find(variable, name, "difference")
+        bounds = between.find(variable, name, "difference_bounds")
+        texts = [view.write(gap), view.write_interval(gap), view.write_interval(bounds)]
+        rows.append((view.label(variable, name), [Shown(text) for text in texts]))
+    if not rows:
+        return None
+    notes = [
+        "Second survey minus first, in percentage points. Bounds: of all who were asked, whatever "
+        "those who left the question empty would have answered; without sampling error."
+    ]
+    columns = ["Difference", "95% interval", "Bounds"]
+    id = f"bounds-{variable}-{first}-{second}"
+    return Table(id, view.label(variable), columns, rows, notes)
+
+
+def weighted_table(view: View, variable: str, first: str, second: str) -> Table | None:
+    """Return the shares of both waves beside those of the second wave's people as weighted."""
+    between = f"{first}-{second}"
+    variants = [name for name in WEIGHTED if view.estimates.has(f"{between}:{name}", variable)]
+    if not variants:
+        return None
+    before, after = view.on(first), view.on(second)
+    rows = []
+    for name in after.categories(variable, falling=True):
+        weighted = [view.on(f"{between}:{one}").find(variable, name) for one in variants]
+        if None in weighted:
+            continue
+        found = [before.find(variable, name), after.find(variable, name), *weighted]
+        cells = [Shown(WAS_NOT_ASKED) if one is None else show_found(view, one) for one in found]
+        rows.append((view.label(variable, name), cells))
+    if not rows:
+        return None
+    people = [view.on(wave).people for wave in (first, second)]
+    notes = [
+        f"Weighted: {people[1]} who answered, weighted to resemble the {people[0]}. Intervals of "
+        "weighted shares take the weights as known."
+    ]
+    waves = [view.wave_label(wave) for wave in (first, second)]
+    columns = [*waves, *_weight_labels(view, variants)]
+    return Table(f"weighted-{variable}-{between}", view.label(variable), columns, rows, notes)
+
+
+def balance_table(view: View, first: str, second: str) -> Table | None:
+    """Return how far apart two waves' people are, variable by variable, before and after weights.
+
+    The last rows say what the weights cost.
+    """
+    between = f"{first}-{second}"
+    variants = [
+        name
+        for name in WEIGHTED
+        if view.estimates.has(f"{between}:{name}", "weights", "", "n_effective")
+    ]
+    if not variants:
+        return None
+    sides = [view.on(between), *(view.on(f"{between}:{name}") for name in variants)]
+    known = view.estimates.select(wave=between, statistic="largest_smd", subgroup=ALL)["variable"]
+    order = [*view.codebook.variables, "program_type", "program"]
+    rows = [
+        (
+            view.label(variable),
+            [Shown(view.write(side.find(variable, "", "largest_smd"), digits=2)) for side in sides],
+        )
+        for variable in sorted(known, key=order.index)
+    ]
+    for statistic, (label, digits) in SIZES.items():
+        found = [side.find("weights", "", statistic) for side in sides[1:]]
+        rows.append((label, [Shown(""), *(Shown(view.write(o, digits=digits)) for o in found)]))
+    notes = [
+        "Standardised difference: between the two surveys' shares of a category, over the root of "
+        "the mean of their variances; of each question the category in which it is largest. "
+        "Below 0.1 is commonly called balanced."
+    ]
+    columns = ["Unweighted", *_weight_labels(view, variants)]
+    heading = "Largest standardised difference"
+    return Table(f"balance-{between}", heading, columns, rows, notes, nets=len(SIZES))
+
+
+def _weight_labels(view: View, variants: Iterable[str]) -> list[str]:
+    program = view.label(str(view.study.weighting.with_program)).lower()
+    labels = {"weighted": "Weighted", "weighted_program": f"Weighted, {program} too"}
+    return [labels[one] for one in variants]
+
+
+def _show_gap(view: View, gap: Estimate, ends: Iterable[Shown]) -> Shown:
+    """Return the cell of a difference with its sign: of shares in points, of means in its unit.
+
+    A difference of means has the decimals of the means.
+    """
+    is_mean = gap.statistic == "mean_difference" and not view.currency(gap.variable)
+    known = [one.estimate.value for one in ends if one.estimate and one.estimate.is_shown]
+    digits = max(map(digits_needed, known)) if is_mean and known else None
+    text = view.write(gap, digits=digits)
+    if gap.is_shown and gap.statistic != "difference" and gap.value > 0:
+        text = f"+{text}"
+    return replace(show_found(view, gap), text=text)
+
+
+def _show_pvalue(between: View, variable: str, what: str) -> Shown:
+    if what == "mean":
+        return Shown(between.write(between.find(variable, "", "ttest_ind_pvalue")))
+    return Shown(between.write(between.find(variable, what, "proportions_pvalue_holm")))
+
+
+register_table("comparison", comparison_table)
+register_table("people", people_table)
+register_table("means", means_table)
+register_table("bounds", bounds_table)
+register_table("weighted", weighted_table)
+register_table("balance", balance_table)

@@ -1,0 +1,417 @@
+"""Every kind through its charts: drawn values are the estimates', and every text has room."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from drawn import (
+    bars_of,
+    list_clashes,
+    marks_of,
+    rules_of,
+    spans_of,
+    texts_in_bars,
+    texts_of,
+)
+from small_view import CATEGORIES, WAVES, make_cohort, make_view, view_of
+
+from altcred.core.countries import country_label
+from altcred.core.records import ALL, Recorder
+from altcred.kinds import find_kind, list_kinds
+from altcred.write import charts
+from altcred.write.charts import Drawing, distribution, drawing, find_chart, maps
+from altcred.write.paired import CELLS
+from altcred.write.views import View
+
+USUAL, NOBODY_BUT_ONE, FEW = (40, 25, 12, 3), (57, 0, 0, 0), (2, 1, 1, 0)
+SHARES = [name for name in list_kinds() if find_kind(name).chart in ("shares", "countries")]
+NUMBERS = [name for name in list_kinds() if find_kind(name).chart == "distribution"]
+PAIRS = [name for name in list_kinds() if find_kind(name).change_chart == "pairs"]
+TICKS = [name for name in list_kinds() if find_kind(name).has_ticks]
+
+
+def intervals_of(found: list[Any]) -> list[list[float]]:
+    return sorted([100 * one.low, 100 * one.high] for one in found)
+
+
+def shown_in(view: View, variable: str, part: str) -> dict[str, Any]:
+    """Return the estimates of a subgroup that are drawn as bars."""
+    found = {name: view.find(variable, name, "", part) for name in view.categories(variable)}
+    return {name: one for name, one in found.items() if one is not None and one.is_shown}
+
+
+# One wave -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "types"), [(USUAL, 2), (USUAL, 5), (NOBODY_BUT_ONE, 2), (FEW, 0)]
+)
+@pytest.mark.parametrize("kind", list_kinds())
+def test_every_kind_is_drawn_as_it_is_estimated(kind, counts, types):
+    cohort = make_cohort(types)
+    view = view_of(cohort, f"a_{kind}", counts, hidden=["lime", "[10, 20)", "FRA"])
+    drawing = charts.default_chart(view, f"a_{kind}")
+    if not find_kind(kind).chart or not view.categories(f"a_{kind}"):
+        assert drawing is None
+        return
+    across = find_kind(kind).chart != "distribution"
+    parts = view.subgroups(total=False)
+    assert len(parts) == max(types, 1)
+    bars, expected = bars_of(drawing, across=across), []
+    for part in parts:
+        shown = shown_in(view, f"a_{kind}", part)
+        assert {name for of, name in bars if of == part} == set(shown)
+        for name, found in shown.items():
+            assert bars[part, name][1] == pytest.approx(found.value * 100)
+        expected += shown.values()
+    assert np.allclose(rules_of(drawing, across=across), intervals_of(expected))
+    hidden = "–" if find_kind(kind).is_numeric else "not shown"
+    assert texts_of(drawing).count(hidden) == len(parts)
+    assert drawing.note.startswith(f"A note on {kind}.")
+    assert len(drawing.numbers[0].rows) == len(parts) * len(view.categories(f"a_{kind}"))
+    assert list_clashes(drawing.figure) == []
+
+
+@pytest.mark.parametrize("kind", SHARES)
+def test_nobody_asked_nothing_drawn(kind):
+    view = view_of(make_cohort(), f"a_{kind}", (0, 0, 0, 0), pairs=0)
+    assert charts.default_chart(view, f"a_{kind}") is None
+    assert charts.default_chart(view, "nothing") is None
+
+
+def test_rows_are_chosen_ordered_and_written():
+    view = view_of(make_cohort(), "a_single", USUAL)
+    drawing = find_chart("shares")(view, "a_single", columns=["course"], only=["yew", "oak"],
+                                   digits=1)  # fmt: skip
+    assert {part for part, _ in bars_of(drawing)} == {"program_type=course"}
+    assert {"15.0%", "50.0%"} <= set(texts_of(drawing))
+    labels = [one.get_text() for one in drawing.figure.axes[0].get_yticklabels()]
+    assert labels == ["Yew or another tree that is always\ngreen", "Oak"]
+    falling = find_chart("shares")(view, "a_single", falling=True, top=2)
+    assert list(dict.fromkeys(name for _, name in bars_of(falling))) == ["oak", "lime"]
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_medians_stand_in_their_bins(kind):
+    view = view_of(make_cohort(), f"a_{kind}", USUAL)
+    drawing = find_chart("distribution")(view, f"a_{kind}")
+    # 25.5 lies at 5.5 of the thirty from 20 to 50, which is the third bin.
+    assert marks_of(drawing)["median", "program_type=walk"] == pytest.approx(2 - 0.5 + 5.5 / 30)
+    words = "median €25.50" if find_kind(kind).is_money else "median 25.5"
+    assert words in texts_of(drawing)
+    assert list_clashes(drawing.figure) == []
+
+
+@pytest.mark.parametrize(
+    ("places", "ordered"),
+    [
+        # Room to the right: the leftmost is the highest, so that its words pass over the others.
+        ([2.0, 5.0], [(5.0, 1), (2.0, 1)]),
+        # No room there, but to the left.
+        ([5.0, 9.0], [(5.0, -1), (9.0, -1)]),
+        # Words to both sides where a line stands at each end.
+        ([0.5, 9.0], [(9.0, -1), (0.5, 1)]),
+    ],
+)
+def test_words_of_medians_stand_over_lower_lines(places, ordered):
+    found = distribution.order_medians([(at, None, "all") for at in places], 10)
+    assert [(at, side) for (at, *_), side in found] == ordered
+
+
+@pytest.mark.parametrize(
+    ("labels", "written", "turned"),
+    [
+        (["0–4", "5–9", "10 or more"], ["0–4", "5–9", "10 or more"], 0),
+        ([*(f"{n}–{n + 4}" for n in range(10, 65, 5)), "65 or more"], "65\nor more", 0),
+        ([f"${n},000–{n + 9},999" for n in range(10, 100, 10)], "$90,000–\n99,999", 0),
+        ([f"${n},000–{n + 99},999" for n in range(100, 1200, 100)], "$1100,000–1199,999", 35),
+    ],
+)
+def test_ranges_stand_in_one_line_in_two_or_aslant(labels, written, turned):
+    _, axes = drawing.start_figure(3.0)
+    distribution.write_ranges(axes, labels)
+    texts = [label.get_text() for label in axes.get_xticklabels()]
+    assert texts == written if isinstance(written, list) else texts[-1] == written
+    assert {label.get_rotation() for label in axes.get_xticklabels()} == {turned}
+
+
+def test_a_number_without_a_codebook_is_drawn():
+    record = Recorder(ALL, "days_between")
+    counts = {"[0, 30)": 12.0, "[30, 60)": 30.0, "[60, )": 8.0}
+    records = [record.number("nobs", 50, n=50), record.number("median", 41, n=50)]
+    records += [one for name, count in counts.items() for one in record.counted(name, count, 50)]
+    view = make_view(make_cohort(), {"panel": records})
+    bars = bars_of(find_chart("distribution")(view, "days_between"), across=False)
+    assert bars[ALL, "[30, 60)"][1] == pytest.approx(60)
+
+
+# Maps ---------------------------------------------------------------------------------------------
+
+
+def test_countries_have_the_shade_of_their_class():
+    from matplotlib.colors import to_hex
+
+    view = view_of(make_cohort(), "a_country", (600, 3, 60, 1), hidden=["ZWE"])
+    drawn = find_chart("maps")(view, "a_country")
+    assert [one.part for one in drawn] == ["program_type=walk", "program_type=course"]
+    for one in drawn:
+        shades = maps.shades_of(drawing.colour_of(view, one.part))
+        rings = [code for code, outlines in maps.read_world() for _ in outlines]
+        colours = one.figure.axes[0].collections[0].get_facecolors()
+        seen = {code: to_hex(colour) for code, colour in zip(rings, colours, strict=True)}
+        assert seen["DEU"] == shades[4]
+        # 3 of 664 are 0.45 percent.
+        assert seen["FRA"] == shades[1]
+        assert seen["ZWE"] == "#d9d9d9"
+        assert seen["USA"] == "#ffffff"
+        assert "Singapore 9.0%" in one.note
+        assert list_clashes(one.figure) == []
+    assert find_chart("map")(view, "nothing") is None
+
+
+def test_map_shades_darken_with_the_share():
+    from matplotlib.colors import to_rgb
+
+    for colour in (*drawing.TYPE_COLOURS[:2], drawing.ALL_COLOUR):
+        lights = [drawing.luminance(to_rgb(one)) for one in maps.shades_of(colour)]
+        assert len(lights) == len(maps.CLASSES) + 1
+        assert all(pale > dark for pale, dark in itertools.pairwise(lights))
+
+
+def test_the_outlines_are_of_known_countries():
+    world = maps.read_world()
+    codes = [code for code, _ in world if code]
+    assert len(codes) == len(set(codes)) > 200
+    assert all(country_label(code) != code for code in codes)
+    assert {"USA", "IND", "SGP", "XKX", "NOR", "FRA"} <= set(codes)
+    assert all(len(ring) >= 3 for _, rings in world for ring in rings)
+
+
+# Two waves ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wave", ["panel", WAVES[0]])
+@pytest.mark.parametrize("counts", [USUAL, NOBODY_BUT_ONE, FEW])
+@pytest.mark.parametrize("kind", PAIRS)
+def test_points_lie_where_the_shares_of_both_surveys_are(kind, counts, wave):
+    cohort = make_cohort()
+    view = view_of(cohort, f"a_{kind}", counts, hidden=["lime", "FRA"]).on(wave)
+    drawing = find_chart("pairs")(view, f"a_{kind}", *WAVES)
+    prefix = "panel:" if wave == "panel" else ""
+    expected = []
+    for side, name in zip(("first", "second"), WAVES, strict=True):
+        shown = shown_in(view.on(prefix + name), f"a_{kind}", ALL)
+        assert {one: at for (of, one), at in marks_of(drawing).items() if of == side} == (
+            pytest.approx({one: found.value * 100 for one, found in shown.items()})
+        )
+        expected += shown.values()
+    assert all(
+        any(np.allclose(span, ends) for span in spans_of(drawing))
+        for ends in intervals_of(expected)
+    )
+    assert list_clashes(drawing.figure) == []
+
+
+def test_too_few_pairs_are_not_drawn():
+    view = view_of(make_cohort(), "a_multiple", USUAL, pairs=4).on("panel")
+    for name in ("pairs", "cells"):
+        assert find_chart(name)(view, "a_multiple", *WAVES) is None
+
+
+def test_changes_add_up_to_all_pairs():
+    view = view_of(make_cohort(), "a_ordered", USUAL).on("panel")
+    drawing = find_chart("change")(view, "a_ordered")
+    bars = bars_of(drawing)
+    for part in view.subgroups():
+        assert sum(bars[part, one][1] for one in ("decreased", "unchanged", "increased")) == (
+            pytest.approx(100)
+        )
+        found = view.find("a_ordered", "", "increased", part)
+        assert bars[part, "increased"][1] == pytest.approx(found.value * 100)
+    assert list_clashes(drawing.figure) == []
+
+
+def cells_view(*counts: tuple[int, int, int, int]) -> View:
+    """Return a view of pairs by who named a category in which survey, a category each."""
+    n = sum(counts[0])
+    records = [Recorder(ALL, "a_multiple").number("nobs", n, n=n)]
+    for name, cells in zip(CATEGORIES, counts, strict=False):
+        record = Recorder(ALL, f"a_multiple:{name}")
+        for cell, count in zip(CELLS, cells, strict=True):
+            records += record.counted(cell, count, n)
+    return make_view(make_cohort(), {"panel": records})
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        # only_first, both, only_second, neither: of one category, then of another.
+        ((1, 0, 0, 136), (137, 0, 0, 0)),
+        ((0, 1, 0, 136), (0, 137, 0, 0)),
+        ((0, 0, 1, 136), (0, 0, 137, 0)),
+        ((136, 0, 1, 0), (0, 0, 0, 137)),
+        ((1, 1, 1, 134), (8, 8, 9, 112)),
+        ((110, 9, 9, 9), (1, 0, 0, 136)),
+    ],
+)
+def test_parts_of_a_bar_are_as_wide_as_the_shares_of_pairs(counts):
+    view = cells_view(*counts)
+    drawing = find_chart("cells")(view, "a_multiple", *WAVES)
+    bars, texts = bars_of(drawing), texts_of(drawing)
+    for name, cells in zip(CATEGORIES, counts, strict=False):
+        begin = 0.0
+        for cell, count in zip(CELLS, cells, strict=True):
+            # Each part begins where the one before it ended; a sliver is drawn too.
+            assert bars[cell, name] == pytest.approx((begin, 100 * count / 137), abs=1e-3)
+            begin += bars[cell, name][1]
+        assert f"{cells[1]} of {cells[0] + cells[1]}" in texts
+    for text, box, bar in texts_in_bars(drawing.figure.axes[0]):
+        assert bar.x0 <= box.x0 < box.x1 <= bar.x1, text.get_text()
+    assert list_clashes(drawing.figure) == []
+    assert drawing.note.startswith("Asked were: The spring: “Asked in spring?” The autumn:")
+
+
+def test_cells_have_the_words_they_are_given():
+    drawing = find_chart("cells")(cells_view((3, 3, 2, 2)), "a_multiple", *WAVES,
+                                  words={"both": "Hoped for and got"})  # fmt: skip
+    assert {"Hoped for and got", "First survey only", "3 of 6"} <= set(texts_of(drawing))
+    assert drawing.numbers[0].cell("Oak · Hoped for and got", "People") == "3"
+
+
+@pytest.mark.parametrize(
+    "gaps",
+    [
+        # Difference, interval and bounds in points: of one category, then of another.
+        ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0)),
+        ((100, 97, 100, 100, 100), (-100, -100, -97, -100, -100)),
+        ((100, 97, 100, 90, 100), (99, 96, 100, 90, 100)),
+        ((-100, -100, -97, -100, -90), (-0.7, -4, 2.5, -0.7, -0.7)),
+        ((0.7, -2, 4, -1, 1), (0.1, -3, 3.4, -60, 60)),
+    ],
+)
+def test_bounds_and_differences_are_those_estimated(gaps):
+    records = []
+    for name, (gap, low, high, least, most) in zip(CATEGORIES, gaps, strict=False):
+        record = Recorder(ALL, "a_multiple")
+        ends = {"difference": (low, high), "difference_bounds": (least, most)}
+        records += [record.number(one, gap / 100, low / 100, high / 100, n=137, category=name)
+                    for one, (low, high) in ends.items()]  # fmt: skip
+    view = make_view(make_cohort(), {"-".join(WAVES): records})
+    drawing = find_chart("bounds")(view, "a_multiple", *WAVES)
+    bars, shades = bars_of(drawing), {True: set(), False: set()}
+    for name, (gap, _, _, least, most) in zip(CATEGORIES, gaps, strict=False):
+        assert marks_of(drawing)["difference", name] == pytest.approx(gap)
+        assert bars["bounds", name] == pytest.approx((least, most - least))
+    for container in drawing.figure.axes[0].containers:
+        low, width = bars["bounds", container.get_label().partition("|")[2]]
+        shades[low <= 0 <= low + width].add(container.patches[0].get_facecolor())
+    # Bounds that hold zero are of one colour, the others of another.
+    assert max(map(len, shades.values())) <= 1
+    assert not shades[True] & shades[False]
+    left, right = drawing.figure.axes[0].get_xlim()
+    assert left < min(map(min, gaps)) <= max(map(max, gaps)) < right
+    assert list_clashes(drawing.figure) == []
+
+
+@pytest.mark.parametrize("types", [0, 1, 3])
+def test_the_flow_says_the_counts(types):
+    cohort = make_cohort(types)
+    record, whole = Recorder(ALL, "responses"), Recorder(ALL, "dropped")
+    records = [Recorder(ALL, "raw_rows").number("count", 1300, n=1300),
+               record.number("count", 1200, n=1200),
+               whole.number("count", 60, n=1300, category="no_answer"),
+               whole.number("count", 40, n=1300, category="repeat")]  # fmt: skip
+    for name in cohort.study.program_types:
+        records += record.counted(name, 400, 1200)
+        records.append(Recorder(f"program_type={name}", "responses").number("count", 400, n=400))
+    view = make_view(cohort, {WAVES[0]: records})
+    drawing = find_chart("flow")(view, reasons={"repeat": "again"})
+    texts = texts_of(drawing)
+    assert {"1,300 rows in the export", "60 dropped: no answer", "40 dropped: again",
+            "1,200 responses analysed"} <= set(texts)  # fmt: skip
+    assert sum(text.endswith(": 400 (33%)") for text in texts) == types
+    assert list_clashes(drawing.figure) == []
+
+
+# What all charts share ----------------------------------------------------------------------------
+
+
+def test_clashes_are_found():
+    """The check itself must be able to fail."""
+    figure, axes = drawing.start_figure(2.0)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.text(0.5, 0.5, "one text")
+    axes.text(0.52, 0.5, "another")
+    axes.plot([0.55, 0.55], [0, 1])
+    axes.annotate("far away", (0.5, 0.2), (400, 0), textcoords="offset points")
+    found = list_clashes(figure)
+    assert "'one text' lies over 'another'" in found
+    assert "a line crosses 'one text'" in found
+    assert "'far away' is cut off" in found
+
+
+def test_a_chart_from_outside_is_drawn_for_its_kind(monkeypatch):
+    def draw(view: View, variable: str, **options: Any) -> Drawing:
+        figure, axes = drawing.start_figure(2.0)
+        axes.set_title(f"{view.label(variable)}: {view.writer.number(view.size(variable))}")
+        return Drawing(figure)
+
+    charts.register_chart("title", draw)
+    monkeypatch.setattr(type(find_kind("single")), "chart", "title")
+    drawn = charts.default_chart(view_of(make_cohort(), "a_single", USUAL), "a_single")
+    assert "What is of the kind single: 240" in texts_of(drawn)
+    charts.forget_chart("title")
+    with pytest.raises(KeyError, match="'title' is not a chart; use one of bounds"):
+        find_chart("title")
+
+
+def test_the_svg_is_the_same_each_time():
+    view = view_of(make_cohort(), "a_single", USUAL)
+    first, second = (find_chart("shares")(view, "a_single").as_svg() for _ in range(2))
+    assert first == second
+    assert first.startswith("<?xml")
+    assert "<dc:date>" not in first
+
+
+def test_what_the_codebook_notes_is_shown_with_the_figure(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *what, **_: shown.extend(what))
+    view = view_of(make_cohort(), "a_single", USUAL)
+    view.codebook.variables["a_single"].note = "Of hats {{ not shoes }}."
+    find_chart("shares")(view, "a_single").show()
+    assert shown[-1].data == "*Note.* Of hats \\{\\{ not shoes \\}\\}."
+
+
+def lightness(colour: str) -> float:
+    """Return CIE L* of a colour, 0 for black and 100 for white."""
+    from matplotlib.colors import to_rgb
+
+    return 116 * drawing.luminance(to_rgb(colour)) ** (1 / 3) - 16
+
+
+def test_neighbouring_colours_are_apart_in_grey():
+    for count in range(2, 5):
+        lights = [lightness(colour) for colour in drawing.TYPE_COLOURS[:count]]
+        assert min(abs(one - other) for one, other in itertools.combinations(lights, 2)) > 12
+    for one, other in itertools.pairwise(drawing.TYPE_COLOURS):
+        assert abs(lightness(one) - lightness(other)) > 12
+    assert lightness(drawing.FIRST_COLOUR) - lightness(drawing.SECOND_COLOUR) > 25
+
+
+def test_letters_in_a_colour_can_be_read_on_white():
+    from matplotlib.colors import to_rgb
+
+    for colour in (*drawing.TYPE_COLOURS, drawing.FIRST_COLOUR, drawing.SECOND_COLOUR):
+        ink = drawing.ink_of(colour)
+        assert 1.05 / (drawing.luminance(to_rgb(ink)) + 0.05) >= 4.49
+    assert drawing.ink_of(drawing.TYPE_COLOURS[0]) == drawing.TYPE_COLOURS[0]
+
+
+def test_no_other_meaning_has_the_colour_of_a_program_type():
+    others = {drawing.FIRST_COLOUR, drawing.SECOND_COLOUR, drawing.ALL_COLOUR}
+    assert not others & set(drawing.TYPE_COLOURS)
+    view = view_of(make_cohort(), "a_single", USUAL)
+    colours = [drawing.colour_of(view, part) for part in view.subgroups()]
+    assert colours == [*drawing.TYPE_COLOURS[:2], drawing.ALL_COLOUR]
