@@ -1,17 +1,18 @@
 """Build src/altcred/write/charts/world.json, the outlines of countries that maps are drawn from.
 
 Done once; the result is committed. It needs packages that the project does not: in an environment
-of its own, `pip install geopandas antimeridian country_converter`, then `npm pack world-atlas@2`,
+of its own, `pip install -e . geopandas antimeridian`, then `npm pack world-atlas@2`,
 unpack it, and `python scripts/build_world.py package/countries-50m.json
 src/altcred/write/charts/world.json`.
 """
 
 import argparse
-import csv
 import json
 import warnings
 from pathlib import Path
 from typing import Any
+
+from altcred.core.countries import alpha3_of
 
 # Equal-area enough to be fair to the tropics, and the shape readers know: Robinson.
 PROJECTION = "ESRI:54030"
@@ -25,14 +26,9 @@ NAMED = {"Kosovo": "XKX", "N. Cyprus": "CYP", "Somaliland": "SOM"}
 def list_shapes(source: Path) -> list[dict[str, Any]]:
     """Return each country's ISO 3166 alpha-3 code and its outlines, in units of ten kilometres."""
     import antimeridian
-    import country_converter
     import geopandas
     import shapely
 
-    listed = Path(country_converter.__file__).parent / "country_data.tsv"
-    with listed.open(encoding="utf-8") as lines:
-        known = list(csv.DictReader(lines, delimiter="\t"))
-    codes = {int(row["ISOnumeric"]): row["ISO3"] for row in known if row["ISOnumeric"]}
     world = geopandas.read_file(source, layer="countries").set_crs(4326)
     wide = (world.bounds.maxx - world.bounds.minx) > 180
     world.loc[wide, "geometry"] = [
@@ -47,7 +43,7 @@ def list_shapes(source: Path) -> list[dict[str, Any]]:
     shapes: dict[str, list[list[int]]] = {}
     areas: dict[str, float] = {}
     for row in world.itertuples():
-        code = NAMED.get(row.name) or (codes.get(int(row.id)) if row.id == row.id else None)
+        code = NAMED.get(row.name) or (alpha3_of(int(row.id)) if row.id == row.id else None)
         parts = [
             part
             for part in getattr(row.geometry, "geoms", [row.geometry])

@@ -1,8 +1,17 @@
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.core.countries import _table, country_label, read_country
+from altcred.core.countries import (
+    alpha3_of,
+    country_label,
+    is_country_name,
+    list_countries,
+    read_country,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,13 +52,65 @@ def test_what_is_no_country_is_not_read(written):
     assert read_country(written) is None
 
 
-def test_every_short_and_official_name_and_code_is_read_as_its_country():
-    for short, official, _, _, three in _table():
-        iso3 = "XKX" if three == "XKV" else three
-        assert read_country(short) == iso3
-        assert read_country(official) == iso3
-        assert read_country(iso3) == iso3
-        assert country_label(iso3)
+# Short, official and former names and common variants, as earlier versions read them too.
+WRITTEN = Path(__file__).parent / "fixtures/country_names.csv"
+
+
+def test_every_spelling_is_read_as_its_country():
+    with WRITTEN.open(encoding="utf-8", newline="") as file:
+        known = {line["written"]: line["code"] for line in csv.DictReader(file)}
+    assert len(known) > 700
+    assert {name: read_country(name) for name in known} == known
+    for change in (str.upper, str.lower, "The {}".format, "{}, The".format, " {} ".format):
+        changed = {name: read_country(change(name)) for name in known if len(name) > 4}
+        assert changed == {name: known[name] for name in changed}, change
+
+
+def test_every_code_and_label_is_read_as_its_country():
+    assert len(list_countries()) == 250
+    for code in list_countries():
+        assert read_country(code) == read_country(country_label(code)) == code
+        assert is_country_name(country_label(code))
+
+
+@pytest.mark.parametrize(
+    ("written", "iso3"),
+    [
+        ("Deutschland", "DEU"),
+        ("ESPAÑA", "ESP"),
+        ("Brasil", "BRA"),
+        ("Türkei", "TUR"),
+        ("Россия", "RUS"),
+        ("Ελλάδα", "GRC"),
+        ("Österreich", "AUT"),
+        ("Việt Nam", "VNM"),
+    ],
+)
+def test_names_in_other_languages_are_read_where_they_mean_one_country(written, iso3):
+    assert read_country(written) == iso3
+
+
+@pytest.mark.parametrize(
+    ("written", "iso3"),
+    [
+        ("Lagos, Nigeria", "NGA"),
+        ("Papua New Guinea, Port Moresby", "PNG"),
+        ("Texas, USA", "USA"),
+        ("Georgia, USA", None),
+        ("Germany or France", None),
+        ("New Mexico", None),
+        ("WordPress in Peru", "PER"),
+        ("it is in no way us", None),
+    ],
+)
+def test_a_name_among_other_words_counts_where_it_is_the_only_one(written, iso3):
+    assert read_country(written) == iso3
+
+
+def test_numbers_of_countries_are_known():
+    assert [alpha3_of(number) for number in (840, 8, 276, 688, 999)] == [
+        *("USA", "ALB", "DEU", "SRB", None)
+    ]
 
 
 def test_an_unknown_code_is_its_own_label():

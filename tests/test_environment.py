@@ -127,7 +127,6 @@ def imported_distributions(root: Path) -> set[str]:
     return seen
 
 
-@pytest.mark.xfail(reason="country-converter is being replaced", strict=True)
 def test_nothing_imported_is_under_a_licence_that_binds_the_package(root: Path) -> None:
     said = {}
     for name in imported_distributions(root):

@@ -1,49 +1,182 @@
-"""Countries and territories: from a name as written to ISO 3166 alpha-3, and to a short name."""
+"""Countries and territories: from a name as written to ISO 3166 alpha-3, and to a short name.
+
+Names and codes are those of CLDR, the Unicode consortium's, which Babel carries. The table below
+adds what CLDR lacks: official names that no short name is part of, former names, and variants.
+"""
 
 import html
-import logging
 import re
+import unicodedata
 from functools import cache
 
-# Names that country_converter does not know, or reads as several countries.
-_OWN_NAMES = {
-    "holland": "NLD",
-    "the netherlands": "NLD",
-    "uae": "ARE",
-    "england": "GBR",
-    "scotland": "GBR",
-    "wales": "GBR",
-    "northern ireland": "GBR",
-    "great britain": "GBR",
-    "uk": "GBR",
-    "us": "USA",
-    "usa": "USA",
-    "united states of america": "USA",
-    "america": "USA",
-    "korea": "KOR",
-    "republic of korea": "KOR",
-    "south korea": "KOR",
-    "korea republic of": "KOR",
-    "burma": "MMR",
-    "brasil": "BRA",
-    "deutschland": "DEU",
-    "espana": "ESP",
-    "españa": "ESP",
-    "italia": "ITA",
-    "mexico": "MEX",
-    "méxico": "MEX",
-    "turkiye": "TUR",
-    "türkiye": "TUR",
-    "cote divoire": "CIV",
-    "côte divoire": "CIV",
-    "viet nam": "VNM",
-    "libyan arab jamahiriya": "LBY",
-    "swaziland": "SWZ",
-    "kosovo": "XKX",
+# Of countries that are called otherwise here than CLDR calls them: shorter, or as before.
+_OWN_LABELS = {
+    "BES": "Bonaire, Saint Eustatius and Saba",
+    "BLM": "St. Barths",
+    "BRN": "Brunei Darussalam",
+    "COD": "DR Congo",
+    "COG": "Congo Republic",
+    "CPV": "Cabo Verde",
+    "FSM": "Micronesia, Fed. Sts.",
+    "HKG": "Hong Kong",
+    "MAC": "Macau",
+    "MAF": "Saint-Martin",
+    "MMR": "Myanmar",
+    "PCN": "Pitcairn",
+    "PSE": "Palestine",
+    "SGS": "South Georgia and South Sandwich Is.",
+    "SJM": "Svalbard and Jan Mayen Islands",
+    "STP": "Sao Tome and Principe",
+    "UMI": "United States Minor Outlying Islands",
+    "VAT": "Vatican",
+    "VCT": "St. Vincent and the Grenadines",
+    "VIR": "United States Virgin Islands",
+    "WLF": "Wallis and Futuna Islands",
 }
-# ISO's reserve code for Kosovo that most statistics use; country_converter has its own.
-_OWN_CODES = {"XKV": "XKX"}
-_OWN_LABELS = {"XKX": "Kosovo"}
+_OWN_NAMES = {
+    "AFG": "afghan",
+    "ARE": "UAE; emirates; trucial states",
+    "ARG": "argentine",
+    "ATF": "french southern and antarctic lands",
+    "ATG": "antigua; antigua barb",
+    "BEN": "dahomey",
+    "BES": "bonaire",
+    "BFA": "burkina; upper volta",
+    "BIH": "bosnia; herzegovina",
+    "BLM": "saint barthelemy; st barts; st barths; saint barts",
+    "BLR": "byelorussia",
+    "BRA": "brasil",
+    "BRN": "brunei",
+    "BWA": "bechuanaland; botsuana",
+    "CAF": "central african",
+    "CCK": "cocos; keeling",
+    "CHE": "swiss",
+    "CHN": "PRC; peoples republic of china",
+    "CIV": "ivory coast; cote divoire; cote d ivoire",
+    "COD": "DRC; DROC; zaire; belgian congo; congo kinshasa; congo dem; dem rep congo; "
+    "democratic republic congo; democratic republic of congo; democratic republic of the congo; "
+    "dem rep of the congo; congo democratic republic; congo the democratic republic; dr congo",
+    "COG": "congo; congo brazzaville",
+    "COM": "comoro; comoro islands",
+    "CPV": "cape verde",
+    "CUW": "curacao",
+    "CYP": "n cyprus; northern cyprus",
+    "CZE": "czech; bohemia",
+    "DEU": "deutschland",
+    "DOM": "dominican",
+    "DZA": "peoples democratic republic of algeria",
+    "ESH": "w sahara",
+    "ESP": "espana",
+    "ETH": "abyssinia",
+    "FLK": "malvinas; falkland; falklands",
+    "FRA": "french republic",
+    "FRO": "faeroe; faeroes; faroes; faroe",
+    "FSM": "micronesia",
+    "GAB": "gabonese",
+    "GBR": "UK; great britain; britain; england; scotland; wales; northern ireland; "
+    "united kingdom of great britain and northern ireland",
+    "GHA": "gold coast",
+    "GNB": "guinea bissau",
+    "GNQ": "eq guinea",
+    "GRC": "hellas; hellenic",
+    "GUF": "guiana",
+    "HKG": "HK; hongkong; hong kong sar; hong kong; hong kong china; china hong kong; "
+    "hong kong special administrative region of china",
+    "HMD": "heard island; heard i",
+    "HRV": "hrvatska",
+    "IMN": "man isle of",
+    "IOT": "br indian ocean ter",
+    "IRN": "persia",
+    "IRQ": "mesopotamia",
+    "ITA": "italian republic; italia",
+    "KAZ": "kazakstan",
+    "KGZ": "kyrgyz; kirghizstan",
+    "KHM": "kampuchea; khmer",
+    "KNA": "kitts and nevis",
+    "KOR": "korea; south korea; s korea; korea south; korea republic of; korea rep; rep of korea; "
+    "republic of korea",
+    "LAO": "lao; lao pdr; lao peoples democratic republic",
+    "LBN": "lebanese",
+    "LBY": "libyan",
+    "LKA": "ceylon",
+    "LSO": "basutoland",
+    "LUX": "luxemburg",
+    "MAC": "macao; macau; macao sar; macau sar; macao china; china macao; macau china; china macau",
+    "MAF": "st martin; saint martin",
+    "MAR": "maroc",
+    "MDG": "malagasy",
+    "MDV": "maldive",
+    "MEX": "mexican states",
+    "MKD": "macedonia; fyrom",
+    "MLI": "french sudan",
+    "MMR": "burma; myanmar; myanmar burma",
+    "MNP": "mariana",
+    "MWI": "nyasaland",
+    "NLD": "holland",
+    "PRK": "north korea; n korea; korea north; dprk; korea dem; dem peoples rep of korea; "
+    "democratic peoples republic of korea; korea democratic peoples republic of",
+    "PRT": "portuguese republic",
+    "PSE": "palestine; palestinian; gaza; west bank",
+    "PYF": "fr polynesia",
+    "RUS": "russian; russian federation",
+    "SGS": "south georgia; south georgia and the south sandwich islands",
+    "SHN": "saint helena ascension and tristan da cunha",
+    "SJM": "svalbard; jan mayen",
+    "SOM": "somaliland",
+    "SPM": "miquelon",
+    "SSD": "s sudan; sudan south",
+    "STP": "sao tome",
+    "SUR": "surinam",
+    "SVK": "slovak",
+    "SWZ": "swaziland",
+    "SYR": "syrian",
+    "TCA": "turks",
+    "TGO": "togolese",
+    "THA": "siam",
+    "TLS": "east timor; timor",
+    "TTO": "trinidad; tobago",
+    "TUR": "turkey; turkiye",
+    "TWN": "formosa; chinese taipei; taiwan province of china; taiwan china; taiwan; "
+    "republic of china; taiwan roc",
+    "UMI": "minor outlying islands",
+    "USA": "US; USA; united states of america; united states; america",
+    "VAT": "holy see; papal states; vatican",
+    "VCT": "saint vincent; st vincent",
+    "VGB": "virgin islands british",
+    "VIR": "virgin islands us; us virgin islands; virgin islands of the united states; "
+    "united states virgin islands",
+    "VNM": "viet nam",
+    "VUT": "new hebrides",
+    "WSM": "western samoa",
+    "YEM": "yemen",
+    "ZAF": "RSA",
+    "ZMB": "northern rhodesia",
+    "ZWE": "rhodesia; southern rhodesia",
+    # Of these a country's name is a part, and none of them is one.
+    "": "new mexico; new jersey; serbia and montenegro; netherlands antilles",
+}
+# Words of official and former names, and of names that countries give themselves.
+_NAME_WORDS = (
+    "abode america antarctic argentine ascension barthélemy bolivarian brasil britain burma "
+    "city co collectivity commonwealth confederation cote country cunha czech da democratic "
+    "deutschland duchy dutch england espana españa federal federated federation federative "
+    "gabonese grand great hashemite hellenic holland independent islamic italia italian "
+    "jamahiriya kyrgyz lands lao lebanese libyan malvinas mexican méxico nam nation operative "
+    "oriental part peace peoples plurinational portuguese principality príncipe russian sar "
+    "scotland slovak socialist state sultanate swaziland swiss syrian são territorial "
+    "togolese tomé tristan turkiye uae uk union us usa viet wales "
+)
+# What CLDR lists as a region and ISO 3166 as no country.
+_NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+# Alpha-3 codes of countries that are no more.
+_RETIRED = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
+# Most statistics use this code of Kosovo; CLDR has its own.
+_OWN_CODES = {"XKK": "XKX"}
+# Languages in which names are read where they are written out and name one country alone.
+_LANGUAGES = (
+    *("bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv"),
+    *("nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"),
+)
 # Codes of two letters that are words as well: "no" is rather an answer than Norway.
 _WORDS = {"na", "no", "is", "in", "it", "me", "my", "so", "to", "at", "be", "by", "us", "am"}
 
@@ -51,20 +184,21 @@ _WORDS = {"na", "no", "is", "in", "it", "me", "my", "so", "to", "at", "be", "by"
 def read_country(text: str) -> str | None:
     """Return the ISO 3166 alpha-3 code of a country as written; None where it is none or several.
 
-    Reads English short and official names, common variants ("Iran, Islamic Republic of...") and
-    the codes of two or three capital letters.
+    Reads English names, alone or among other words ("Iran, Islamic Republic of..."), the names in
+    other languages of Europe and some beyond, and the codes of two or three capital letters.
     """
-    written = re.sub(r"\s+", " ", html.unescape(text)).strip(" .\t")
-    key = _key(written)
-    if not re.search(r"[^\W\d_]", key):
-        return None
-    exact, codes, patterns = _known_countries()
-    if key in exact:
-        return exact[key]
+    written = html.unescape(text).strip(" .\t\n\r")
+    words = tuple(_words(written))
+    own = _names().get(words)
+    if own is not None:
+        return own or None
     # A capital code is meant as one; in small letters it may be a word, as "no" or "in".
-    if written.isupper() and written in codes and written.casefold() not in _WORDS:
-        return codes[written]
-    found = {code for pattern, code in patterns if pattern.search(written)}
+    if written.isupper() and written.casefold() not in _WORDS and written in _codes():
+        return _codes()[written]
+    foreign = _foreign_names().get(" ".join(words))
+    if foreign:
+        return foreign
+    found = set(_find_names(words)) - {""}
     return found.pop() if len(found) == 1 else None
 
 
@@ -73,50 +207,115 @@ def country_label(iso3: str) -> str:
     return _labels().get(iso3, iso3)
 
 
+def list_countries() -> list[str]:
+    """Return the alpha-3 code of every country and territory."""
+    return sorted(_labels())
+
+
 @cache
 def country_words() -> frozenset[str]:
     """Return every word of the known countries' names, casefolded: none of them names a person."""
-    exact, _, _ = _known_countries()
-    return frozenset(word for name in exact for word in re.findall(r"[^\W\d_]+", name))
+    names = [name.casefold().replace("'", "") for name in _labels().values()]
+    return frozenset(re.findall(r"[^\W\d_]+", " ".join([*names, _NAME_WORDS])))
 
 
 def is_country_name(text: str) -> bool:
     """Tell whether a text is exactly a country's name or code as known, with nothing added."""
-    exact, codes, _ = _known_countries()
-    return _key(text) in exact or text.strip() in codes
+    words = tuple(_words(text))
+    return bool(_names().get(words)) or text.strip() in _codes()
 
 
-def _key(text: str) -> str:
-    folded = html.unescape(text).casefold().replace("&", " and ")
-    return re.sub(r"\s+", " ", re.sub(r"[.,'’`()]", "", folded)).strip()
+def alpha3_of(number: int) -> str | None:
+    """Return the alpha-3 code of a country's ISO 3166 number."""
+    two = _aliases().get(f"{number:03d}", [""])
+    return _codes().get(two[0]) if len(two) == 1 else None
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a name without accents, articles, and what joins them."""
+    plain = html.unescape(text).casefold().replace("&", " and ")
+    plain = re.sub(r"[.'’`]", "", unicodedata.normalize("NFKD", plain))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = re.sub(r"\bst(?=\W)", "saint", plain)
+    words = [word for word in re.findall(r"[^\W_]+", plain) if word not in {"and", "the"}]
+    return [*words[:-1], "islands"] if words[1:] and words[-1] == "is" else words
+
+
+def _find_names(words: tuple[str, ...]) -> list[str]:
+    """Return the countries named among words, of a name within a name only the longer one."""
+    names, longest = _names(), max(map(len, _names()))
+    found: list[str] = []
+    place = 0
+    while place < len(words):
+        for length in range(min(longest, len(words) - place), 0, -1):
+            code = names.get(words[place : place + length])
+            # Two letters among other words are rather one of them than a country.
+            if code is not None and (length > 1 or len(words[place]) > 2):
+                found.append(code)
+                place += length
+                break
+        else:
+            place += 1
+    return found
 
 
 @cache
-def _table() -> list[tuple[str, str, str, str, str]]:
-    """Return name, official name, pattern, two and three letters of each country."""
-    import country_converter
+def _aliases() -> dict[str, list[str]]:
+    from babel.core import get_global
 
-    logging.getLogger("country_converter").setLevel(logging.CRITICAL)
-    data = country_converter.CountryConverter().data
-    columns = ["name_short", "name_official", "regex", "ISO2", "ISO3"]
-    return [tuple(str(value) for value in row) for row in data[columns].itertuples(index=False)]
+    return dict(get_global("territory_aliases"))
 
 
 @cache
-def _known_countries() -> tuple[dict[str, str], dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    exact: dict[str, str] = {}
+def _codes() -> dict[str, str]:
+    """Return the alpha-3 code of each code of two and of three letters."""
     codes: dict[str, str] = {}
-    patterns: list[tuple[re.Pattern[str], str]] = []
-    for short, official, pattern, two, three in _table():
-        iso3 = _OWN_CODES.get(three, three)
-        exact.setdefault(_key(short), iso3)
-        exact.setdefault(_key(official), iso3)
-        codes[two] = codes[iso3] = iso3
-        patterns.append((re.compile(pattern, re.IGNORECASE), iso3))
-    exact.update({_key(name): iso3 for name, iso3 in _OWN_NAMES.items()})
-    return exact, codes, patterns
+    for three, two in _aliases().items():
+        is_code = len(three) == 3 and three.isalpha() and three not in _RETIRED
+        if is_code and len(two) == 1 and two[0] in _territories() and len(two[0]) == 2:
+            code = _OWN_CODES.get(three, three)
+            codes[two[0]] = codes[code] = code
+    return codes
+
+
+@cache
+def _territories(language: str = "en") -> dict[str, str]:
+    """Return the name of each country in a language, by its code of two letters."""
+    from babel import Locale
+
+    return {
+        two: name
+        for two, name in Locale(language).territories.items()
+        if len(two) == 2 and two not in _NO_COUNTRIES
+    }
 
 
 @cache
 def _labels() -> dict[str, str]:
-    return {_OWN_CODES.get(row[4], row[4]): row[0] for row in _table()} | _OWN_LABELS
+    plain = {
+        _codes()[two]: name.replace(" & ", " and ").replace("’", "'")
+        for two, name in _territories().items()
+        if two in _codes()
+    }
+    return plain | _OWN_LABELS
+
+
+@cache
+def _names() -> dict[tuple[str, ...], str]:
+    """Return the code of each English name, by its words; "" of what only looks like one."""
+    names = {tuple(_words(name)): _codes()[two] for two, name in _territories().items()}
+    names |= {tuple(_words(name)): code for code, name in _labels().items()}
+    for code, written in _OWN_NAMES.items():
+        names |= {tuple(_words(name)): code for name in written.split(";")}
+    return names
+
+
+@cache
+def _foreign_names() -> dict[str, str]:
+    """Return the code of each name in other languages that is one country's in all of them."""
+    found: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        for two, name in _territories(language).items():
+            if two in _codes():
+                found.setdefault(" ".join(_words(name)), set()).add(_codes()[two])
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}

@@ -1,7 +1,7 @@
 """Reads text with a delimiter: CSV and TSV with one row of headers."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -72,7 +72,7 @@ def read_rows(path: Path, header_rows: int, width: int) -> Iterator[Row]:
     refuse_problems(problems)
 
 
-def read_lines(path: Path) -> Iterator[Row]:
+def read_lines(path: Path) -> Generator[Row, None, None]:
     """Yield the number and the cells of each row, counted as a spreadsheet counts them.
 
     Raises InvalidInput where the text is not of the encoding, or a quotation mark is not closed.

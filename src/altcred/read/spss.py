@@ -53,7 +53,7 @@ class Spss:
         )
 
 
-def _text_of(value: Any, labels: Mapping[Any, str], missing: Sequence[Mapping[str, Any]]) -> str:
+def _text_of(value: Any, labels: Mapping[Any, str], missing: Sequence[Any]) -> str:
     """Write one value as text: its label where it has one, nothing where it is missing."""
     if value is None or value != value:
         return ""
