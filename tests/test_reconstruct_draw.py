@@ -273,6 +273,20 @@ def test_a_figure_set_aside_is_not_aimed_at():
     assert drawn.gave_up == ["f08"]
 
 
+def test_a_study_needs_no_programs() -> None:
+    study = STUDY.model_copy(update={"programs": {}, "program_types": {}})
+    reconstruction = RECONSTRUCTION.model_copy(update={"programs": {}})
+    figures = [one for one in FIGURES if "program" not in one[1] and one[3] != "long"]
+    published = make_published(figures)
+    drawn = draw_answers(Cohort(study, CODEBOOK), published, reconstruction)
+    assert drawn.gave_up == []
+    assert drawn.unexplained == []
+    before = drawn.waves["before"]
+    assert len(before) == 400
+    assert set(before["program"]) == {""}
+    assert (before["submitted"].dt.year - before["born"]).median() == 39
+
+
 def test_every_kind_is_drawn_and_written_or_says_that_it_is_not() -> None:
     forms = {find_kind(name).stand_in for name in list_kinds()} - {""}
     assert forms == set(WRITERS)

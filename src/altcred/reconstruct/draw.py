@@ -7,7 +7,7 @@ exclude is given up, which the check of reproduction and another order or seed w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import Cohort
-from altcred.describe.study import Study
+from altcred.describe.study import Program, ProgramType, Study
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.reconstruct.amounts import draw_paired
@@ -74,6 +74,7 @@ def draw_answers(
     `published` has the columns of published.csv; `seed` is the reconstruction's own where it is
     left out; `tell` is told of each step. The same arguments give the same answers.
     """
+    cohort = replace(cohort, study=_name_programs(cohort.study))
     rows, unexplained = read_figures(published, cohort, reconstruction)
     rng = np.random.default_rng(reconstruction.seed if seed is None else seed)
     drawing = Drawing(
@@ -87,6 +88,15 @@ def draw_answers(
 
     frames = {wave: frame_of(drawing.waves[wave]) for wave in cohort.study.waves}
     return Drawn(frames, list_printed(drawing.gave_up), list_printed(drawing.unexplained))
+
+
+def _name_programs(study: Study) -> Study:
+    """Return a study in which everybody is in a program: one without a name where it has none."""
+    if study.programs:
+        return study
+    types = {"": ProgramType(label="")}
+    programs = {"": Program.model_construct(label="", type="")}
+    return study.model_copy(update={"program_types": types, "programs": programs})
 
 
 @dataclass
