@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
 from altcred.describe.prices import Prices, load_prices
-from altcred.describe.study import load_study
 from altcred.estimate.costs import estimate_costs
 from altcred.estimate.plans import (
     cost_of_program,
@@ -25,16 +24,10 @@ from altcred.estimate.plans import (
 )
 from altcred.estimate.store import Estimates, read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
-from altcred.write.cost_views import (
-    dates_table,
-    payback_figure,
-    payback_table,
-    plans_table,
-    raises_table,
-    statistics_table,
-    student_table,
-    typical_weeks,
-)
+from altcred.write.charts.payback import draw_payback
+from altcred.write.cost_chapter import typical_weeks
+from altcred.write.costs import CostView
+from altcred.write.plans import PlanTables
 from altcred.write.tables import open_view
 
 STUDY = """
@@ -469,12 +462,16 @@ def test_a_wave_without_fees_has_hours_and_opportunity_cost(
 # Views ----------------------------------------------------------------------------------------
 
 
-def test_tables_show_prices_and_estimates(prices: Prices, estimates: Estimates) -> None:
-    study = load_study("tiny")
-    view = open_view("tiny", "end", read=["end", "costs-end"])
+@pytest.fixture
+def costs(prices: Prices, estimates: Estimates) -> CostView:
+    return CostView(open_view("tiny", "end", read=["end", "costs-end"]), prices)
+
+
+def test_tables_show_prices(prices: Prices) -> None:
+    study = open_cohort("tiny").study
     assert priced_types(prices, study.program_types) == ["short", "long"]
-    assert typical_weeks(view, prices, "long") == 20
-    plans = plans_table(prices, study)
+    tables = PlanTables(prices, study, "end")
+    plans = tables.list_all()
     assert plans.cell("Monthly", "Price") == "$39 to $79 a month"
     assert plans.cell("Relief", "Can be begun") == (
         "1 Sep 2020 to 31 Oct 2020; access until 31 Dec 2020"
@@ -484,26 +481,32 @@ def test_tables_show_prices_and_estimates(prices: Prices, estimates: Estimates) 
         "Relief: who had begun by 31 Oct 2020 could go on from 1 Jan 2021 under: Audit; Monthly; "
         "Yearly."
     ]
-    student = student_table(prices, study, "short", [1, 12])
+    student = tables.by_weeks("short", [1, 12])
     assert student.cell("Monthly", "12 weeks") == "$117 to $237"
     assert student.cell("Trial", "1 week") == "$0"
     assert student.cell("Trial", "12 weeks") == "Ends first"
-    dates = dates_table(prices, study, "short", 4)
+    dates = tables.by_days("short", 4)
     assert dates.cell("Relief", "Begun 31 Oct 2020") == "$0"
     assert dates.cell("Relief", "Begun 1 Jun 2021") == "Closed"
-    costs = statistics_table(view, {"Time": ("opportunity_cost", "", "mean"), "X": ("x", "", "n")})
-    assert costs is not None
-    assert costs.cell("Time", "All") == "$2,750"
-    assert [label for label, _ in costs.rows] == ["Time"]
-    covered = raises_table(view, prices, "pays_back")
+    euros = PlanTables(prices.model_copy(update={"currency": "EUR"}), study, "end")
+    assert euros.list_all().cell("Monthly", "Price") == "€39 to €79 a month"
+
+
+def test_tables_show_estimates(costs: CostView) -> None:
+    assert typical_weeks(costs, "long") == 20
+    rows = {"Time": ("opportunity_cost", "mean"), "X": ("x", "n"), "Aid": ("aided", "proportion")}
+    table = costs.statistics_table("costs", "Cost", rows)
+    assert table is not None
+    assert table.cell("Time", "All") == "$2,750"
+    assert [label for label, _ in table.rows] == ["Time"]
+    covered = costs.raises_table("pays_back")
     assert covered is not None
     assert covered.rows[0][0] == "10% for 1 year"
     assert [cell.text for cell in covered.rows[0][1]] == ["100%", "100%", "100%", "0%"]
 
 
-def test_figure_plots_the_estimates(prices: Prices, estimates: Estimates) -> None:
-    view = open_view("tiny", "end", read=["end", "costs-end"])
-    drawing = payback_figure(view, prices)
+def test_figure_plots_the_estimates(costs: CostView, estimates: Estimates) -> None:
+    drawing = draw_payback(costs)
     assert drawing is not None
     lines = {
         line.get_label(): list(line.get_ydata())
@@ -518,7 +521,7 @@ def test_figure_plots_the_estimates(prices: Prices, estimates: Estimates) -> Non
         for name in ("years_1_time_0", "years_1_time_100")
     ]
     assert short == pytest.approx(expected)
-    assert payback_table(view, prices) is not None
+    assert costs.payback_table() is not None
     assert drawing.as_svg() == drawing.as_svg()
 
 
@@ -542,7 +545,7 @@ def test_chapter_is_built_of_any_cohort(
     build_report("tiny")
     text = (report_dir("tiny") / "index.html").read_text(encoding="utf-8")
     # Mean hours of Short are 75 and its median income 30,000, of a year of 2,000 hours.
-    assert "75 hours on average and a median income of $30,000 make $1,125" in text
+    assert "a mean of 75 hours and a median income of $30,000 make $1,125" in text
     assert "employers bore 33%" in text
     assert "Begun 31 Oct 2020" in text
     assert 'id="fig-payback-end"' in text

@@ -11,9 +11,10 @@ from test_panel_views import CODEBOOK, STUDY
 
 from altcred.core.records import Estimate
 from altcred.estimate.costs import name_payback
-from altcred.write import cost_views as _cost_views
 from altcred.write import linkage_views as _linkage_views
 from altcred.write import trend_views as trends
+from altcred.write.charts.payback import draw_payback
+from altcred.write.costs import CostView
 from altcred.write.views import View, open_view
 
 
@@ -126,7 +127,7 @@ def test_raises_of_any_size_have_room(by_hand, tmp_path, kinds, scale, is_shared
     columns = ["wave", "subgroup", "variable", "category", "statistic", "value"]
     frame = pd.DataFrame(rows, columns=columns).assign(low=np.nan, high=np.nan, n=137.0, note="")
     view = open_view("eight", "end", frame=frame)
-    drawing = _cost_views.payback_figure(view, SimpleNamespace(payback=assumed))
+    drawing = draw_payback(CostView(view, SimpleNamespace(payback=assumed)))
     assert len(drawing.figure.axes) == kinds
     for axes in drawing.figure.axes:
         ends = [text for text in axes.texts if "year" in text.get_text()]

@@ -48,11 +48,13 @@ def bound_differences(cohort: Cohort, first: str, second: str) -> Iterator[Estim
         for category in [*described.categories, *described.groups]:
             for subgroup in subgroups:
                 key = (subgroup, name, category)
-                sides = [_bound_side(shown, wave, *key, offered[wave]) for wave in waves]
-                for wave, side in zip(waves, sides, strict=True):
+                sides = []
+                for wave in waves:
+                    side = _bound_side(shown, wave, *key, offered[wave])
                     if side is not None:
+                        sides.append(side)
                         yield Estimate(*side, NOTE, f"{between}:{wave}", *key, "bounds")
-                if sides[0] is not None and sides[1] is not None:
+                if len(sides) == 2:
                     (value_1, low_1, high_1, n_1), (value_2, low_2, high_2, n_2) = sides
                     gap = (value_2 - value_1, low_2 - high_1, high_2 - low_1, n_1 + n_2)
                     yield Estimate(*gap, NOTE, between, *key, "difference_bounds")

@@ -103,9 +103,10 @@ def cost_of_program(
             raise ValueError("how many courses the program has is needed: give courses")
         units = number
     price = plan.price or Price()
-    return CostRange(
-        *(NAN if one is None else one * units for one in (price.low, price.high, price.average))
+    low, high, average = (
+        NAN if one is None else one * units for one in (price.low, price.high, price.average)
     )
+    return CostRange(low, high, average)
 
 
 def priced_types(prices: Prices, types: Iterable[str]) -> list[str]:
