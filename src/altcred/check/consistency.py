@@ -16,6 +16,7 @@ from altcred.check.figures import CONTEXT, Figure, Key, is_size, read_figures, r
 from altcred.check.implied import Implied, list_implied
 from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
+from altcred.check.ranges import ANY
 from altcred.check.relations import Relations, load_relations
 from altcred.check.rules import Check, list_checks
 from altcred.check.search import (
@@ -48,14 +49,15 @@ PLAINNESS = (
 class Finding:
     """Printed figures that cannot all be true.
 
-    `ids` is a smallest set of conflicting figures: without any one of them there is no
-    conflict left. `places` holds these and every other row that prints the same quantities.
+    `check` is the rule behind it. `ids` is a smallest set of conflicting figures: without any one
+    of them there is no conflict left. `places` holds these and every other row that prints the
+    same quantities.
     `line` is the arithmetic. `repairs` are changes of one figure that would do, typos first.
     `evidence` says which of several prints fits the rest, where that can be told. `premise` is
-    what the finding takes for granted besides, '' for nothing. `check` is the rule behind it.
+    what the finding takes for granted besides, '' for nothing.
     """
 
-    kind: str
+    check: Check
     line: str
     ids: tuple[str, ...]
     places: tuple[str, ...] = ()
@@ -63,7 +65,10 @@ class Finding:
     repairs: tuple[Repair, ...] = ()
     evidence: str = ""
     premise: str = ""
-    check: Check | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def kind(self) -> str:
+        return self.check.kind
 
     @property
     def typo(self) -> Repair | None:
@@ -126,7 +131,7 @@ def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Fi
         unread=sorted(
             figure.id
             for figure in table.figures.values()
-            if figure.limits is None and not figure.text and figure.key.statistic not in READ
+            if not (figure.is_number or figure.text) and figure.key.statistic not in READ
         ),
     )
 
@@ -168,7 +173,7 @@ def _find(table: Table) -> list[Finding]:
         ids, smallest = minimize(table, check, outcome)
         keys = frozenset(table.figures[id].key for id in ids)
         if keys not in found or _rank(check.kind) < _rank(found[keys].kind):
-            found[keys] = Finding(check.kind, smallest.line, tuple(sorted(ids)), check=check)
+            found[keys] = Finding(check, smallest.line, tuple(sorted(ids)))
     # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
     # exception: other rules allow for both, so that what they find is another conflict.
     results = [
@@ -184,7 +189,6 @@ def _find(table: Table) -> list[Finding]:
 def _complete(table: Table, keys: Iterable[Key], finding: Finding) -> Finding:
     """Return a finding with its places, repairs, evidence and premise, and how much it matters."""
     check, ids = finding.check, list(finding.ids)
-    assert check is not None
     premise = table.relations.premise if check.needs_premise else None
     complete = replace(
         finding,
@@ -228,8 +232,7 @@ def _judge_severity(table: Table, finding: Finding) -> str:
 def _is_slight(figure: Figure, repair: Repair) -> bool:
     """Tell whether a repair changes a figure by one unit of its last digit at most."""
     changed = reread(figure, repair.replacement)
-    if changed is None or changed.limits is None or changed.limits.low is None:
+    old, new = figure.limits, changed.limits if changed is not None else ANY
+    if old.low is None or old.high is None or new.low is None:
         return False
-    if figure.limits is None or figure.limits.low is None or figure.limits.high is None:
-        return False
-    return abs(changed.limits.low - figure.limits.low) <= find_unit(figure)
+    return abs(new.low - old.low) <= find_unit(figure)

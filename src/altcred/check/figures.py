@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from altcred.check.published import TEXT_STATISTICS, parse_printed
-from altcred.check.ranges import COUNT, SHARE, Range, meet, whole
+from altcred.check.ranges import ANY, COUNT, SHARE, Range, meet, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +44,8 @@ class Key(NamedTuple):
 class Figure:
     """One printed figure: what it measures and the numbers it can stand for.
 
-    `limits` is None for a figure that is no number; `text` then says what is printed where
-    that can be compared (a date), or is ''. `unit` is `share`, `number`, or the currency sign of an
-    amount.
+    `unit` is `share`, `number`, or the currency sign of an amount; '' for a figure that is no
+    number. `text` then says what is printed where that can be compared (a date), or is ''.
     """
 
     id: str
@@ -56,10 +55,14 @@ class Figure:
     printed: str
     qualifier: str
     n: int | None
-    limits: Range | None
-    unit: str
-    digits: int | None
+    limits: Range = ANY
+    unit: str = ""
+    digits: int | None = None
     text: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return bool(self.unit)
 
     @property
     def shown(self) -> str:
@@ -83,25 +86,22 @@ def _read_row(row: dict[str, str]) -> Figure:
     end = "lower" if is_lower else "upper" if is_upper else ""
     if statistic == "fact" and end:
         category = f"{category} ({end} end)".strip()
-    limits, unit, digits = _read_limits(row["printed"], row["qualifier"], statistic, end)
+    reading = _read(row["printed"], row["qualifier"], statistic, end)
+    limits = reading[0] if reading else ANY
     if statistic.endswith(("_min", "_max")) and not row["subgroup"].startswith("by "):
         # Bounds of one quantity, "2%-4%", say of it that it lies between them.
-        if limits is not None:
-            limits = (
-                Range(limits.low, None, limits.low_open)
-                if statistic.endswith("_min")
-                else Range(None, limits.high, False, limits.high_open)
-            )
+        limits = (
+            Range(limits.low, None, limits.low_open)
+            if statistic.endswith("_min")
+            else Range(None, limits.high, False, limits.high_open)
+        )
         statistic = statistic[:-4]
-    if limits is not None:
-        # A share printed in a cell of counts, or the other way round, is no figure of that kind.
-        if statistic in COUNTED:
-            limits = meet([limits, COUNT])
-        elif statistic.removesuffix("_min").removesuffix("_max") in SHARES:
-            limits = meet([limits, SHARE])
-        limits = None if limits.is_empty else limits
-    is_date = limits is None and _DATE.match(row["printed"]) and not row["qualifier"]
-    return Figure(
+    # A share printed in a cell of counts, or the other way round, is no figure of that kind.
+    if statistic in COUNTED:
+        limits = meet([limits, COUNT])
+    elif statistic.removesuffix("_min").removesuffix("_max") in SHARES:
+        limits = meet([limits, SHARE])
+    figure = Figure(
         id=row["id"],
         document=row["document"],
         section=row["section"],
@@ -109,11 +109,11 @@ def _read_row(row: dict[str, str]) -> Figure:
         printed=row["printed"],
         qualifier=row["qualifier"],
         n=_read_n(row["n"]),
-        limits=limits,
-        unit=unit,
-        digits=digits,
-        text=row["printed"].casefold() if is_date else "",
     )
+    if reading and not limits.is_empty:
+        return replace(figure, limits=limits, unit=reading[1], digits=reading[2])
+    is_date = _DATE.match(row["printed"]) and not row["qualifier"]
+    return replace(figure, text=row["printed"].casefold() if is_date else "")
 
 
 def _read_n(text: str) -> int | None:
@@ -126,27 +126,25 @@ def _read_n(text: str) -> int | None:
     return int(limits.low + Fraction(1, 2)) if limits.low is not None else None
 
 
-def _read_limits(
+def _read(
     printed: str, qualifier: str, statistic: str, end: str = ""
-) -> tuple[Range | None, str, int | None]:
+) -> tuple[Range, str, int | None] | None:
+    """Return the numbers that a print can stand for, unit and decimals; None for no number."""
     if statistic in TEXT_STATISTICS:
-        return None, "", None
+        return None
     word = " ".join(qualifier.lower().split())
-    word = "" if word in POINTING else word
     try:
-        interval = parse_printed(printed.lstrip("+").strip(), word, end)
+        interval = parse_printed(printed.lstrip("+").strip(), "" if word in POINTING else word, end)
     except ValueError:
-        return None, "", None
-    limits = Range(interval.low, interval.high, interval.low_open, interval.high_open)
+        return None
+    limits = meet([interval])
     if statistic in COUNTED and limits.exact == 0:
         # "None" of a group is a share as a word and a count as well.
-        return Range(Fraction(0), Fraction(0)), "number", 0
-    if statistic in SHARES and interval.unit != "share":
-        return None, "", None
-    if statistic in COUNTED:
-        if not limits.has_integer:
-            return None, "", None
-        limits = whole(limits)
+        return limits, "number", 0
+    is_fit = interval.unit == "share" if statistic in SHARES else True
+    if not is_fit or (statistic in COUNTED and not limits.has_integer):
+        return None
+    limits = whole(limits) if statistic in COUNTED else limits
     return limits, interval.sign or interval.unit, interval.digits
 
 
@@ -157,9 +155,10 @@ def is_amount(unit: str) -> bool:
 
 def reread(figure: Figure, printed: str) -> Figure | None:
     """Return the figure as it would be if something else were printed; None if unreadable."""
-    limits, unit, digits = _read_limits(printed, figure.qualifier, figure.key.statistic)
-    if limits is None:
+    reading = _read(printed, figure.qualifier, figure.key.statistic)
+    if reading is None:
         return None
+    limits, unit, digits = reading
     return replace(figure, printed=printed, limits=limits, unit=unit, digits=digits)
 
 

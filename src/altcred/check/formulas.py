@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from altcred.check import ranges
@@ -10,7 +10,7 @@ from altcred.check.ranges import Range
 
 NAME = r"[a-z][a-z0-9_]*"
 _SIDES = re.compile(r"^([^=<>]+?)\s*(<=|>=|=|<|>)\s*([^=<>]+)$")
-_OPERATIONS = {
+_OPERATIONS: dict[type[ast.operator], Callable[[Range, Range], Range]] = {
     ast.Add: ranges.add,
     ast.Sub: ranges.subtract,
     ast.Mult: ranges.multiply,

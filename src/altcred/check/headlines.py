@@ -174,7 +174,7 @@ def _assess(
     as_printed = compute(headline.expression, values)
     said = None
     if own and not headline.holds:
-        said = shown[0].limits or ANY
+        said = shown[0].limits
         known = [table.known(key) for key in keys.values()]
         # What a factor's rounding allows is not held against the number printed beside it.
         if headline.printed and not any(item is not None and item.disputed for item in known):
@@ -212,8 +212,8 @@ def _list_values(
         )
         for wrong in itertools.product(*ways_of.values())
     ]
-    possible = [(wrong, given) for wrong, given in combined if None not in given.values()]
-    return possible or [
+    possible = [item for item in combined if None not in item[1].values()] or combined
+    return [
         (
             wrong,
             {
@@ -221,7 +221,7 @@ def _list_values(
                 for name, limits in given.items()
             },
         )
-        for wrong, given in combined
+        for wrong, given in possible
     ]
 
 
@@ -230,10 +230,10 @@ def _read_values(table: Table, key: Key) -> Range:
     return _as_whole(table, key, known.limits if known is not None else ANY)
 
 
-def _as_whole(table: Table, key: Key, limits: Range | None) -> Range | None:
+def _as_whole(table: Table, key: Key, limits: Range) -> Range:
     # "six programs" are no five and a half, though a fact may be any number.
     is_whole = all(row.unit == "number" and row.digits == 0 for row in table.numbers(key))
-    return whole(limits) if limits and key.statistic == "fact" and is_whole else limits
+    return whole(limits) if key.statistic == "fact" and is_whole else limits
 
 
 def _find_values(
@@ -252,7 +252,8 @@ def _find_values(
     printed = [row.id for row in table.rows(keys[headline.printed])] if headline.printed else []
     silent = [list_silent(table, way, printed) for way in own]
     without = frozenset().union(*silent, *(way.ids for way in wrong))
-    return _as_whole(table, key, find_remaining(table, key, without))
+    left = find_remaining(table, key, without)
+    return None if left is None else _as_whole(table, key, left)
 
 
 def _choose_print(table: Table, key: Key) -> Figure:
@@ -260,9 +261,9 @@ def _choose_print(table: Table, key: Key) -> Figure:
     sections = tuple(table.relations.headline_sections)
 
     def vagueness(figure: Figure) -> tuple[bool, bool, Fraction, str]:
-        limits = figure.limits or ANY
-        width = limits.high - limits.low if limits.is_bounded else Fraction(0)  # type: ignore[operator]
-        return not figure.section.startswith(sections), not limits.is_bounded, width, figure.id
+        limits = figure.limits
+        is_apart = not figure.section.startswith(sections)
+        return is_apart, not limits.is_bounded, limits.width, figure.id
 
     return min(table.numbers(key), key=vagueness)
 

@@ -127,7 +127,7 @@ def _list_counted(table: Table) -> Iterator[tuple[Key, Range]]:
 
 def fits(figures: list[Figure], n: int) -> bool:
     """Tell whether some count of n people is the share that is printed, for every figure."""
-    return all(row.limits is None or scale(row.limits, n).has_integer for row in figures)
+    return all(scale(row.limits, n).has_integer for row in figures)
 
 
 def _shares_of(table: Table, wave: str, subgroup: str) -> list[Figure]:

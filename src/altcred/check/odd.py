@@ -160,9 +160,9 @@ def _list_barely(table: Table, key: Key) -> Iterator[Odd]:
         yield Odd(f"{name(key)}, {printed(table, key)}, is printed as of {shown} people.", ids)
     if key.category == NOT_REPORTED or len({figure.printed for figure in figures}) < 2:
         return
-    common = meet(figure.limits for figure in figures)  # type: ignore[misc]
+    common = meet(figure.limits for figure in figures)
     is_whole = figures[0].unit == "number" and key.wave == CONTEXT
-    is_rounded = all(figure.limits.exact is None for figure in figures)  # type: ignore[union-attr]
+    is_rounded = all(figure.limits.exact is None for figure in figures)
     if common.exact is not None and not (common.is_empty or is_whole) and is_rounded:
         yield Odd(
             f"{name(key)} is printed as {join_prints(figures)}, which is true of all only at "

@@ -127,7 +127,8 @@ def read_published(path: Path | str) -> "pd.DataFrame":
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except tuple(faults) as error:
-        raise InvalidInput([Problem(name, "", *faults[type(error)])]) from None
+        fault = next(fault for kind, fault in faults.items() if isinstance(error, kind))
+        raise InvalidInput([Problem(name, "", *fault)]) from None
     refuse_problems(_check_columns(name, list(frame.columns)))
     # A row that is short of fields has missing cells even so.
     frame = frame.loc[:, list(COLUMNS)].fillna("").apply(lambda column: column.str.strip())

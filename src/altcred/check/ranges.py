@@ -31,6 +31,13 @@ class Range:
         return self.low is not None and self.high is not None
 
     @property
+    def width(self) -> Fraction:
+        """The distance of the ends; 0 where one is missing."""
+        return (
+            self.high - self.low if self.low is not None and self.high is not None else Fraction(0)
+        )
+
+    @property
     def exact(self) -> Fraction | None:
         """The only number of the range, None where there are more."""
         return self.low if self.low is not None and self.low == self.high else None
@@ -107,11 +114,10 @@ def is_at_least(first: Range, second: Range) -> bool:
 def hull(ranges: Iterable[Range]) -> Range:
     """Return the smallest range that holds all of the ranges."""
     items = list(ranges)
-    low, low_open, high, high_closed = None, False, None, True
-    if all(item.low is not None for item in items):
-        low, low_open = min((item.low, item.low_open) for item in items)  # type: ignore[type-var]
-    if all(item.high is not None for item in items):
-        high, high_closed = max((item.high, not item.high_open) for item in items)  # type: ignore[type-var]
+    lows = [(item.low, item.low_open) for item in items if item.low is not None]
+    highs = [(item.high, not item.high_open) for item in items if item.high is not None]
+    low, low_open = min(lows) if len(lows) == len(items) else (None, False)
+    high, high_closed = max(highs) if len(highs) == len(items) else (None, True)
     return Range(low, high, low_open, not high_closed)
 
 
@@ -126,10 +132,11 @@ def negate(limits: Range) -> Range:
 
 def add(*terms: Range) -> Range:
     """Return the sums of one number of each range."""
-    lows, highs = [item.low for item in terms], [item.high for item in terms]
+    lows = [item.low for item in terms if item.low is not None]
+    highs = [item.high for item in terms if item.high is not None]
     return Range(
-        None if None in lows else sum(lows, Fraction(0)),  # type: ignore[arg-type]
-        None if None in highs else sum(highs, Fraction(0)),  # type: ignore[arg-type]
+        sum(lows, Fraction(0)) if len(lows) == len(terms) else None,
+        sum(highs, Fraction(0)) if len(highs) == len(terms) else None,
         any(item.low_open for item in terms),
         any(item.high_open for item in terms),
     )
@@ -141,8 +148,8 @@ def subtract(first: Range, second: Range) -> Range:
 
 def multiply(first: Range, second: Range) -> Range:
     """Return the products; both factors must be known not to be negative, or be bounded."""
-    if all(item.low is not None and item.low >= 0 for item in (first, second)):
-        low = first.low * second.low  # type: ignore[operator]
+    if first.low is not None and second.low is not None and min(first.low, second.low) >= 0:
+        low = first.low * second.low
         # A zero end that is attained makes the product zero whatever the other end does.
         low_open = (first.low_open or second.low_open) and not (
             (first.low == 0 and not first.low_open) or (second.low == 0 and not second.low_open)

@@ -192,7 +192,7 @@ def _find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | 
                 return True
         return False
 
-    kept = meet(row.limits or ANY for row in table.rows(key) if row.id not in without)
+    kept = meet(row.limits for row in table.rows(key) if row.id not in without)
     domain = meet([domain, kept])
     if refuses(domain):
         return None
@@ -239,7 +239,6 @@ def find_domain(table: Table, key: Key) -> Range:
             for row in table.figures.values()
             if row.key.variable == key.variable
             and row.key.statistic in LOCATIONS
-            and row.limits is not None
             and row.limits.low is not None
         ]
         return COUNT if all(low >= 0 for low in printed) else ANY
@@ -263,7 +262,7 @@ def find_near(table: Table, key: Key) -> set[Key]:
 
 
 def _find_start(figure: Figure, domain: Range) -> Fraction:
-    limits = meet([domain, figure.limits or ANY])
+    limits = meet([domain, figure.limits])
     ends = [end for end in (limits.low, limits.high) if end is not None]
     return sum(ends, Fraction(0)) / len(ends) if ends else Fraction(1)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from altcred.check.figures import COUNTED, PEOPLE, Figure, is_amount, is_size, reread
-from altcred.check.ranges import ANY, are_apart
+from altcred.check.ranges import are_apart
 from altcred.check.rules import Check, Outcome, list_checks
 from altcred.check.table import Table
 from altcred.check.words import join_prints
@@ -59,15 +59,14 @@ def minimize(table: Table, check: Check, outcome: Outcome) -> tuple[list[str], O
     figures = table.figures
 
     def vagueness(id: str) -> tuple[bool, Fraction, str]:
-        limits = figures[id].limits or ANY
-        return limits.is_bounded, limits.low - limits.high if limits.is_bounded else Fraction(0), id  # type: ignore[operator]
+        limits = figures[id].limits
+        return limits.is_bounded, -limits.width, id
 
     small = table.only(outcome.ids)
     plain = sorted(outcome.ids, key=vagueness)
-    orders = [plain] + [
-        sorted(plain, key=lambda id, first=first: is_size(figures[id].key) != first)
-        for first in (True, False)
-    ]
+    sizes = [id for id in plain if is_size(figures[id].key)]
+    others = [id for id in plain if id not in sizes]
+    orders = (plain, sizes + others, others + sizes)
     found = [_leave_out(small, check, outcome, order) for order in orders]
     return min(found, key=lambda result: len(result[0]))
 
@@ -94,7 +93,7 @@ def find_repairs(table: Table, check: Check, ids: list[str]) -> list[Repair]:
     found = [*_find_swaps(table, check, ids)] if check.kind == "population" else []
     small = table.only(ids)
     for figure in (small.figures[id] for id in ids):
-        if figure.limits is not None:
+        if figure.is_number:
             repair = _find_typo(table, small, check, figure) or _find_value(small, check, figure)
             found += [repair] if repair is not None else []
 
@@ -115,7 +114,7 @@ def _repairs(table: Table, check: Check, figure: Figure) -> bool:
     is_sample = figure.key.statistic.endswith("_df") or (
         is_size(figure.key) and figure.key.statistic in COUNTED
     )
-    most = (figure.limits or ANY).high
+    most = figure.limits.high
     if is_sample and most is not None and most < 1:
         return False
     return check.evaluate(table.put(figure)) is None
@@ -154,7 +153,7 @@ def _find_swaps(table: Table, check: Check, ids: list[str]) -> Iterator[Repair]:
             if first is None or second is None:
                 continue
             swapped = {first.id: first, second.id: second}
-            changed = table.change(lambda row, s=swapped: s.get(row.id, row))
+            changed = table.replace(swapped)
             is_clean = all(
                 item.evaluate(changed) is None
                 for item in list_checks(changed.only([*ids, *swapped]))
@@ -175,13 +174,13 @@ def _find_typo(whole: Table, table: Table, check: Check, figure: Figure) -> Repa
     agreeing = [
         row.limits
         for row in whole.numbers(figure.key)
-        if row.id != figure.id and not are_apart(row.limits, figure.limits)  # type: ignore[arg-type]
+        if row.id != figure.id and not are_apart(row.limits, figure.limits)
     ]
     if check.kind != "repeated":
         fitting = [
             item
             for item in fitting
-            if not any(are_apart(item[3].limits, limits) for limits in agreeing)  # type: ignore[arg-type]
+            if not any(are_apart(item[3].limits, limits) for limits in agreeing)
         ]
     for _, kind, slip, changed in sorted(fitting, key=lambda item: item[:3])[:TRIED]:
         if _is_clean(whole, changed):
@@ -206,7 +205,7 @@ def _list_slips(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _distance(first: Figure, second: Figure) -> Fraction:
-    old, new = first.limits or ANY, second.limits or ANY
+    old, new = first.limits, second.limits
     for one, other in ((old.low, new.low), (old.high, new.high)):
         if one is not None and other is not None:
             return abs(one - other)
@@ -215,7 +214,7 @@ def _distance(first: Figure, second: Figure) -> Fraction:
 
 def _find_value(table: Table, check: Check, figure: Figure) -> Repair | None:
     """Return the nearest value of the same precision that fits."""
-    limits = figure.limits or ANY
+    limits = figure.limits
     has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
     if figure.qualifier or not has_digits or limits.low is None or limits.high is None:
         return None
@@ -232,7 +231,7 @@ def _find_value(table: Table, check: Check, figure: Figure) -> Repair | None:
 
 def find_unit(figure: Figure) -> Fraction:
     """Return one unit of a figure's last digit; 1 for a count."""
-    limits = figure.limits or ANY
+    limits = figure.limits
     if limits.low is None or limits.high is None:
         return Fraction(0)
     return limits.high - limits.low or Fraction(1)
@@ -250,7 +249,7 @@ def _write(value: Fraction, figure: Figure) -> str:
 
 def weigh_alternatives(table: Table, ids: list[str]) -> str:
     """Say which of several prints of one quantity fits the other figures; '' if that is open."""
-    figures = [table.figures[id] for id in ids if table.figures[id].limits is not None]
+    figures = [table.figures[id] for id in ids if table.figures[id].is_number]
     if len({figure.key for figure in figures}) != 1 or len(figures) < 2:
         return ""
     key = figures[0].key
@@ -264,8 +263,7 @@ def weigh_alternatives(table: Table, ids: list[str]) -> str:
         others = {
             row.id
             for row in table.numbers(key)
-            if are_apart(row.limits, figure.limits)  # type: ignore[arg-type]
-            or (row.id in ids and row.id != figure.id)
+            if are_apart(row.limits, figure.limits) or (row.id in ids and row.id != figure.id)
         }
         line = _find_witness(table, table.only(related - others), figure)
         if line:

@@ -1,6 +1,6 @@
 """A table of printed figures, found by what they measure."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 
@@ -73,7 +73,7 @@ class Table:
         return self._by_key.get(key, [])
 
     def numbers(self, key: Key) -> list[Figure]:
-        return [figure for figure in self.rows(key) if figure.limits is not None]
+        return [figure for figure in self.rows(key) if figure.is_number]
 
     def known(self, key: Key) -> Known | None:
         """Return what is printed of a quantity: what its figures agree on, else their hull."""
@@ -89,8 +89,9 @@ class Table:
 
     def all_known(self, keys: Iterable[Key]) -> list[Known] | None:
         """Return what is printed of several quantities; None where nothing is of one of them."""
-        found = [self.known(key) for key in keys]
-        return None if None in found else found  # type: ignore[return-value]
+        keys = list(keys)
+        found = [known for known in map(self.known, keys) if known is not None]
+        return found if len(found) == len(keys) else None
 
     def only(self, ids: Iterable[str]) -> "Table":
         """Return the part of the table that these figures make."""
@@ -113,6 +114,7 @@ class Table:
         changed.cache = {} if self.relations.counts_people(figure.key) else self.cache
         return changed
 
-    def change(self, change: Callable[[Figure], Figure]) -> "Table":
-        """Return the table with each figure changed."""
-        return Table(map(change, self.figures.values()), self.relations, self.printed)
+    def replace(self, figures: dict[str, Figure]) -> "Table":
+        """Return the table with other figures in the places of some."""
+        rows = (figures.get(id, row) for id, row in self.figures.items())
+        return Table(rows, self.relations, self.printed)

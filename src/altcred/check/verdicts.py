@@ -167,7 +167,10 @@ def _find_parts(row: Mapping[str, str], estimates: Estimates, study: Study) -> l
 
 
 def _judge_order(row: Mapping[str, str], estimates: Estimates) -> Judgement:
-    left, sign, right = re.fullmatch(r"(\S+) ([<>=]) (\S+)", row["qualifier"]).groups()
+    found = re.fullmatch(r"(\S+) ([<>=]) (\S+)", row["qualifier"])
+    if found is None:
+        return Judgement(CONTEXT, remark="words without two sides")
+    left, sign, right = found.groups()
     statistic = "proportion" if row["category"] else "median"
     if row["wave"].partition("-")[0] == "panel":
         # Of the same people, more or fewer is said of their number.

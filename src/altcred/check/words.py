@@ -36,13 +36,13 @@ def show_range(limits: Range, unit: str = "number") -> str:
     """Write a range: "37.5% to 38.5%", "more than 75%", "at most 3%"."""
     if limits.exact is not None:
         return show(limits.exact, unit)
-    if limits.low is None and limits.high is None:
-        return "anything"
-    if limits.low is None or (limits.low == 0 and limits.high_open):
-        return f"{'less than' if limits.high_open else 'at most'} {show(limits.high, unit)}"
-    if limits.high is None:
-        return f"{'more than' if limits.low_open else 'at least'} {show(limits.low, unit)}"
-    return f"{show(limits.low, unit)} to {show(limits.high, unit)}"
+    low, high = limits.low, limits.high
+    if high is None:
+        word = "more than" if limits.low_open else "at least"
+        return "anything" if low is None else f"{word} {show(low, unit)}"
+    if low is None or (low == 0 and limits.high_open):
+        return f"{'less than' if limits.high_open else 'at most'} {show(high, unit)}"
+    return f"{show(low, unit)} to {show(high, unit)}"
 
 
 def show_size(size: Size) -> str:
@@ -77,7 +77,7 @@ def printed(table: Table, key: Key) -> str:
         return "nothing"
 
     def width(figure: Figure) -> tuple[bool, Fraction | int]:
-        limits = figure.limits or Range()
+        limits = figure.limits
         return not limits.is_bounded, (limits.high or 0) - (limits.low or 0)
 
     figures = sorted(table.numbers(key), key=width)

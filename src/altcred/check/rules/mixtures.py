@@ -123,13 +123,13 @@ def check_spread(table: Table, split: Split) -> Outcome | None:
     if len(spreads) < len(parts) or total.limits.low is None:
         return None
     span = hull(mean.limits for mean in means)
-    distance = span.high - span.low  # type: ignore[operator]
-    highest = (max(spreads) ** 2 + distance**2 / 4) * Fraction(size.low, size.low - 1)
+    highest = (max(spreads) ** 2 + span.width**2 / 4) * Fraction(size.low, size.low - 1)
     if total.limits.low <= 0 or total.limits.low**2 <= highest:
         return None
     return conflict(
         f"{line}, more than its parts' {shown} and the distance of their means allow{assumed}.",
-        *(total, *parts, *means, size),
+        *(total, size),
+        *(*parts, *means),
     )
 
 
@@ -187,7 +187,8 @@ def _minimize(costs: Sequence[Fraction | int], sizes: list[Size], total: Size) -
     """
     people = [size.low for size in sizes]
     for place in sorted(range(len(costs)), key=lambda place: costs[place]):
-        room = None if sizes[place].high is None else max(sizes[place].high - people[place], 0)
+        most = sizes[place].high
+        room = None if most is None else max(most - people[place], 0)
         if total.high is not None:
             left = max(total.high - sum(people), 0)
             room = left if room is None else min(room, left)

@@ -59,7 +59,8 @@ def check_people_shares(table: Table, split: Split) -> Outcome | None:
     """Add up the parts' shares of everyone."""
     parts = [key._replace(subgroup=ALL, category=category_of(key.subgroup)) for key in split.parts]
     known = [table.known(key) for key in parts]
-    total, shown = Known(point(1), frozenset()), "100%"
+    total: Known | None = Known(point(1), frozenset())
+    shown = "100%"
     if split.partition.whole != ALL:
         key = parts[0]._replace(category=split.partition.whole.split("=")[-1])
         total, shown = table.known(key), printed(table, key)

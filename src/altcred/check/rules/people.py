@@ -36,7 +36,7 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
             size = Size(figure.n, figure.n)
         if size is None or not size.exact:
             continue
-        total = scale(figure.limits, size.exact)  # type: ignore[arg-type]
+        total = scale(figure.limits, size.exact)
         if total.has_integer:
             continue
         if is_mean:

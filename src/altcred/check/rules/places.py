@@ -179,7 +179,8 @@ def check_order(table: Table, key: Key) -> Outcome | None:
                 return conflict(
                     f"{name(sides[1])}, {printed(table, sides[1])}, is called {row.printed} "
                     f"against {name(sides[0])}, {printed(table, sides[0])}.",
-                    *(*known, row),
+                    row,
+                    *known,
                 )
             break
     return None
@@ -238,5 +239,6 @@ def check_rank(table: Table, key: Key) -> Outcome | None:
     return conflict(
         f"{name(own_key)}, {printed(table, own_key)}, is called {rows[0].printed}, but "
         f"{show_count(len(above), 'is', 'are')} above it: {shown}.",
-        *(own, *rows, *(known for _, known in above)),
+        *(own, *(known for _, known in above)),
+        *rows,
     )

@@ -22,7 +22,7 @@ def check_repeated(table: Table, key: Key) -> Outcome | None:
         found = (_check_facts(table, key, document) for document in documents)
         return next(filter(None, found), None)
     figures = table.numbers(key)
-    common = meet(figure.limits for figure in figures)  # type: ignore[misc]
+    common = meet(figure.limits for figure in figures)
     line = f"{name(key)} is printed as {join_prints(figures)}"
     if common.is_empty:
         return conflict(f"{line}: no number is both.", *figures)
@@ -31,7 +31,7 @@ def check_repeated(table: Table, key: Key) -> Outcome | None:
     if size is None or not size.exact:
         return None
     # Each print alone may have a count where the two together have none.
-    alone = all(scale(figure.limits, size.exact).has_integer for figure in figures)  # type: ignore[arg-type]
+    alone = all(scale(figure.limits, size.exact).has_integer for figure in figures)
     if not alone or scale(common, size.exact).has_integer:
         return None
     people = show_count(size.exact, "person", "people")
@@ -40,8 +40,8 @@ def check_repeated(table: Table, key: Key) -> Outcome | None:
 
 def _check_facts(table: Table, key: Key, document: str) -> Outcome | None:
     figures = [row for row in table.rows(key) if row.document == document]
-    numbers = [row for row in figures if row.limits is not None]
-    common = meet(row.limits for row in numbers)  # type: ignore[misc]
+    numbers = [row for row in figures if row.is_number]
+    common = meet(row.limits for row in numbers)
     # "two" and "three" programs are whole numbers, though a fact may be any number.
     are_whole = all(row.unit == "number" and row.digits == 0 for row in numbers)
     what = "number"

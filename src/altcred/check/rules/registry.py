@@ -153,11 +153,11 @@ def _list_splits(table: Table) -> list[Split]:
             if not key.subgroup.startswith("by ") and table.numbers(key):
                 subgroups.setdefault((key.wave, *key[2:]), set()).add(key.subgroup)
         table.cache["splits",] = [
-            Split(wave, partition, *quantity)
-            for (wave, *quantity), known in sorted(subgroups.items())
+            Split(wave, partition, variable, category, statistic)
+            for (wave, variable, category, statistic), known in sorted(subgroups.items())
             for partition in table.relations.partitions_in(wave)
             # Counts of parts say something of a whole that only a population tells.
             if len(known & {partition.whole, *partition.parts})
-            >= (1 if quantity[2] in COUNTED else 2)
+            >= (1 if statistic in COUNTED else 2)
         ]
     return table.cache["splits",]  # type: ignore[return-value]
