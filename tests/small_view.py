@@ -31,17 +31,14 @@ def make_cohort(types: int = 2, **study: Any) -> Cohort:
     kinds = ["walk", "course", "lecture", "visit", "talk"][:types]
     described = StudyFile.model_validate({
         "name": "trees", "title": "Trees",
-        "program_types": {name: {"label": f"Guided {name}"} for name in kinds or ["walk"]},
-        "programs": {f"{name}_one": {"label": f"First {name}", "type": name}
-                     for name in kinds or ["walk"]},
+        "program_types": {name: {"label": f"Guided {name}"} for name in kinds},
+        "programs": {f"{name}_one": {"label": f"First {name}", "type": name} for name in kinds},
         "waves": {wave: {"label": f"The {wave}", "people": "visitors", "exports": ["x.csv"],
                          "program": "P"} for wave in WAVES},
         "panels": [{"first": WAVES[0], "second": WAVES[1],
                     "rules": [{"name": "email", "keys": ["email"]}]}],
         **study,
     })  # fmt: skip
-    if not types:
-        described = described.model_copy(update={"program_types": {}, "programs": {}})
     variables = {f"a_{kind}": describe_variable(kind) for kind in list_kinds()}
     return Cohort(described, CodebookFile.model_validate({"variables": variables}))
 

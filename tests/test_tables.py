@@ -92,12 +92,14 @@ def test_a_table_from_outside_is_set(monkeypatch):
 
 def test_columns_rows_and_digits_are_chosen():
     view = view_of(make_cohort(), "a_single", USUAL, pairs=0)
-    table = find_table("shares")(view, "a_single", ["course"], reverse=True, digits=0)
+    table = find_table("shares")(
+        view, "a_single", ["course"], reverse=True, digits=0, with_groups=True
+    )
     assert table.columns == ["Guided courses (n = 160)"]
     assert [label for label, _ in table.rows][::-1] == ["Leafy", *list(CATEGORIES.values())]
     assert table.cell("Oak", "Guided courses (n = 160)") == "50%"
     assert table.nets == 1
-    plain = find_table("shares")(view, "a_single", with_groups=False, top=2)
+    plain = find_table("shares")(view, "a_single", top=2)
     assert [label for label, _ in plain.rows] == ["Oak", "Lime"]
 
 

@@ -31,8 +31,7 @@ __all__ = [
 
 
 def _default_figure(view: View, variable: str) -> Drawing | None:
-    drawing = default_chart(view, variable) if view.has(variable) else None
-    return drawing if isinstance(drawing, Drawing) else None
+    return default_chart(view, variable) if view.has(variable) else None
 
 
 def show_others(view: View, known: Iterable[str], heading: str = "") -> None:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.numbers import (
-    DEFAULT_LOCALE,
     HIDDEN,
     MINUS,
     Writer,
@@ -75,7 +74,7 @@ class View:
     @property
     def writer(self) -> Writer:
         """Writes numbers as readers of the study's locale expect them."""
-        return Writer(getattr(self.study, "locale", DEFAULT_LOCALE))
+        return Writer(self.study.locale)
 
     @property
     def people(self) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from altcred.kinds import kind_of
 from altcred.write.charts import bounds, cells, change, distribution, flow, maps, pairs, shares
 from altcred.write.charts.drawing import (
     CHARTS,
@@ -31,10 +30,7 @@ __all__ = [
 ]
 
 
-def default_chart(view: View, variable: str, **options: Any) -> Drawing | list[Drawing] | None:
+def default_chart(view: View, variable: str, **options: Any) -> Drawing | None:
     """Return the chart that a variable's kind names; None where it names none."""
-    described = view.codebook.variables.get(variable)
-    if described is None or not kind_of(described).chart:
-        return None
-    kind = kind_of(described)
-    return find_chart(kind.chart)(view, variable, **{**kind.draw_options(described), **options})
+    kind = view.kind(variable)
+    return find_chart(kind.chart)(view, variable, **options) if kind and kind.chart else None

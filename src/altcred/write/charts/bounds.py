@@ -1,5 +1,7 @@
 """How far empty answers could move each difference of two surveys."""
 
+from typing import Any
+
 from altcred.write.charts.drawing import (
     FONT_SIZE,
     INK,
@@ -37,7 +39,8 @@ def draw_bounds(view: View, variable: str, first: str, second: str) -> Drawing |
         return None
     labels = [view.label(variable, name) for name, *_ in found]
     figure, axes = start_rows(labels, stretch=1.15, rest=1.1, least=1.6)
-    kept = to_hex([0.65 + 0.35 * one for one in to_rgb(SECOND_COLOUR)])
+    pale: Any = [0.65 + 0.35 * one for one in to_rgb(SECOND_COLOUR)]
+    kept = to_hex(pale)
     left = right = 0.0
     shades = []
     for row, (name, gap, bounds) in enumerate(found):

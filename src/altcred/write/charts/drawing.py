@@ -35,15 +35,11 @@ BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 
 @dataclass
 class Drawing:
-    """A finished figure, the tables of the numbers in it, and what to know when reading it.
-
-    `part` is the subgroup it is of, where it shows but one.
-    """
+    """A finished figure, the tables of the numbers in it, and what to know when reading it."""
 
     figure: Any
     numbers: list[Table] = field(default_factory=list)
     note: str = ""
-    part: str = ""
 
     def as_svg(self) -> str:
         """Return the figure as SVG, the same text each time."""
@@ -83,8 +79,7 @@ def _shorten_path(path: re.Match[str]) -> str:
     return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
 
 
-Chart = Callable[..., Drawing | list[Drawing] | None]
-CHARTS: Registry[Chart] = Registry("chart")
+CHARTS: Registry[Callable[..., Drawing | None]] = Registry("chart")
 register_chart, find_chart, forget_chart = CHARTS.register, CHARTS.find, CHARTS.forget
 
 
@@ -106,9 +101,9 @@ def ink_of(colour: str) -> str:
     """
     from matplotlib.colors import to_hex, to_rgb
 
-    parts = to_rgb(colour)
+    parts: Any = to_rgb(colour)
     while 1.05 / (luminance(parts) + 0.05) < 4.5:
-        parts = tuple(part * 0.97 for part in parts)
+        parts = [part * 0.97 for part in parts]
     return str(to_hex(parts))
 
 
@@ -228,7 +223,7 @@ def write_heads(axes: Any, entries: Sequence[tuple[str, str]]) -> None:
         words = {"color": colour, "fontsize": FONT_SIZE, "fontweight": "bold"}
         return TextArea(text, textprops=words)
 
-    areas = []
+    areas: list[Any] = []
     for text, colour in entries:
         mark, _, words = text.partition(" ") if text[0] in "■●○" else ("", "", text)
         name = write(words, ink_of(colour))
@@ -239,6 +234,7 @@ def write_heads(axes: Any, entries: Sequence[tuple[str, str]]) -> None:
     labels = [line for label in axes.get_yticklabels() for line in label.get_text().split("\n")]
     room = WIDTH - 0.4 - 0.075 * max((len(line) for line in labels), default=0)
     is_long = sum(0.09 * len(text) + 0.25 for text, _ in entries) > room
+    packer: Any
     packer, sep, align = (VPacker, 4, "left") if is_long else (HPacker, 18, "baseline")
     axes.add_artist(
         AnchoredOffsetbox(

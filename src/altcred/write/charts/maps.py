@@ -69,16 +69,7 @@ def draw_map(view: View, variable: str, subgroup: str = ALL) -> Drawing | None:
         notes.append(f"Not on the map: {name(missing)}.")
     order = sorted(shares, key=lambda code: (math.isnan(shares[code]), -known.get(code, 0.0)))
     numbers = numbers_behind(view, variable, order, [subgroup])
-    return Drawing(figure, [numbers], " ".join(filter(None, notes)), subgroup)
-
-
-def draw_maps(
-    view: View, variable: str, *, columns: Iterable[str] | None = None
-) -> list[Drawing] | None:
-    """Draw a map of each program type, or of everybody where there is but one type."""
-    parts = view.subgroups(columns, total=False)
-    maps = [draw_map(view, variable, part) for part in parts]
-    return [one for one in maps if one is not None] or None
+    return Drawing(figure, [numbers], " ".join(filter(None, notes)))
 
 
 def _draw_countries(
@@ -153,8 +144,8 @@ def shades_of(colour: str) -> list[str]:
     from matplotlib.colors import to_hex, to_rgb
 
     parts = to_rgb(colour)
-    mixed = [tuple(1 - (1 - part) * depth for part in parts) for depth in SHADES]
-    return [to_hex(one) for one in (*mixed, tuple(part * 0.5 for part in parts))]
+    mixed: list[Any] = [[1 - (1 - part) * depth for part in parts] for depth in SHADES]
+    return [str(to_hex(one)) for one in (*mixed, [part * 0.5 for part in parts])]
 
 
 def _area(ring: Sequence[Point]) -> float:
@@ -166,4 +157,3 @@ def _middle(ring: Sequence[Point]) -> Point:
 
 
 register_chart("map", draw_map)
-register_chart("maps", draw_maps)

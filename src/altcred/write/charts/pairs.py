@@ -85,10 +85,10 @@ def draw_pairs(
     axes.set_ylim(len(names) - 0.4, -0.6)
     finish_shares(axes, reach, low=-max(reach * 0.08, 2))
     heads, numbers = [], []
-    for side, colour in zip(sides, (FIRST_COLOUR, SECOND_COLOUR), strict=True):
-        wave = view.wave_label(side.wave)
-        heads.append((f"● {with_n(view, wave, side.size(variable, subgroup))}", colour))
-        table = numbers_behind(side, variable, names, [subgroup])
+    for one_side, colour in zip(sides, (FIRST_COLOUR, SECOND_COLOUR), strict=True):
+        wave = view.wave_label(one_side.wave)
+        heads.append((f"● {with_n(view, wave, one_side.size(variable, subgroup))}", colour))
+        table = numbers_behind(one_side, variable, names, [subgroup])
         table.heading = f"{table.heading}: {wave}"
         numbers.append(table)
     write_heads(axes, heads)

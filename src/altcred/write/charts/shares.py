@@ -25,17 +25,25 @@ def draw_shares(
     *,
     columns: Iterable[str] | None = None,
     top: int | None = None,
-    falling: bool = False,
+    falling: bool | None = None,
     only: Iterable[str] | None = None,
     digits: int = 0,
 ) -> Drawing | None:
     """Draw the shares of a variable's categories as bars, one a program type, with intervals.
 
-    Ordered categories keep their order; `falling` or `top` put the most frequent first. None
-    where nobody was asked.
+    `falling` or `top` put the most frequent first; where neither they nor `only` are given, the
+    kind says it: ordered categories keep their order. None where nobody was asked.
     """
+    kind, described = view.kind(variable), view.described(variable)
+    if top is None and falling is None and only is None and kind is not None:
+        options = kind.draw_options(described) if described is not None else {}
+        top, falling = options.get("top"), options.get("falling")
     subgroups = subgroups_with(view, variable, columns)
-    names = list(only) if only is not None else view.categories(variable, top=top, falling=falling)
+    names = (
+        list(only)
+        if only is not None
+        else view.categories(variable, top=top, falling=bool(falling))
+    )
     names = [
         name
         for name in names

@@ -1,9 +1,7 @@
 """Tables of the report: views of estimates, a file for what belongs together, found by name."""
 
-from functools import partial
 from typing import Any
 
-from altcred.kinds import kind_of
 from altcred.write.tables import (
     answers,
     comparison,
@@ -67,17 +65,16 @@ __all__ = [
 
 def default_table(view: View, variable: str, **options: Any) -> Table | None:
     """Return the table that a variable's kind names; None where it names none."""
-    described = view.codebook.variables.get(variable)
-    name = kind_of(described).table if described is not None else ""
-    return find_table(name)(view, variable, **options) if name else None
+    kind = view.kind(variable)
+    return find_table(kind.table)(view, variable, **options) if kind and kind.table else None
 
 
 def default_change_table(
     view: View, variable: str, first: str, second: str, **options: Any
 ) -> Table | None:
     """Return the table of paired answers that a variable's kind names; None where it names none."""
-    described = view.codebook.variables.get(variable)
-    name = kind_of(described).change_table if described is not None else ""
+    kind = view.kind(variable)
+    name = kind.change_table if kind else ""
     return find_table(name)(view, variable, first, second, **options) if name else None
 
 
@@ -85,6 +82,6 @@ def default_change_table(
 answers_table, unread_table = answers.answers_table, answers.unread_table
 counts_table, sizes_table = counts.counts_table, counts.sizes_table
 contents_table, flow_table = counts.contents_table, counts.flow_table
-category_table = partial(shares.shares_table, with_groups=False)
+category_table = shares.shares_table
 numbers_table, program_table = numbers.numbers_table, shares.programs_table
 profile_table = profile.profile_table

@@ -6,8 +6,6 @@ from altcred.write.tables.cells import base_notes, hidden_note, show, with_n
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import View
 
-MOST_COUNTRIES = 10
-
 
 def shares_table(
     view: View,
@@ -20,24 +18,26 @@ def shares_table(
     top: int | None = None,
     digits: int = 1,
     total: bool = True,
-    with_groups: bool = True,
+    with_groups: bool = False,
     only: Iterable[str] | None = None,
     notes: Sequence[str] = (),
 ) -> Table | None:
     """Return the shares of a variable's categories, a column a program type and one for all.
 
     Rows are in the order of the codebook, its `reverse`, or of falling share; `top` keeps the
-    most frequent; `only` names the rows itself. The n of each column is in its header; a
-    category of fewer people (asked later, or of some) says its own in a note. `with_groups`
-    adds the codebook's groups below.
+    most frequent, as many as the kind says where nothing else does; `only` names the rows itself.
+    The n of each column is in its header; a category of fewer people (asked later, or of some)
+    says its own in a note. `with_groups` adds the codebook's groups below.
     """
     if not view.has(variable):
         return None
     subgroups = view.subgroups(columns, total=total)
+    kind, described = view.kind(variable), view.described(variable)
+    if top is None and only is None and kind is not None and described is not None:
+        top = kind.draw_options(described).get("top")
     names = list(only) if only is not None else view.categories(variable, top=top, falling=falling)
     if reverse:
         names.reverse()
-    described = view.described(variable)
     nets = described.groups if with_groups and only is None and described is not None else ()
     groups = [one for one in nets if view.find(variable, one) is not None]
     rows: list[tuple[str, list[Shown]]] = []
@@ -70,11 +70,6 @@ def _has_own_n(view: View, variable: str, cells: Sequence[Shown], subgroups: Seq
         if cell.estimate is not None and size is not None and cell.estimate.n < size:
             return True
     return False
-
-
-def countries_table(view: View, variable: str, **options: object) -> Table | None:
-    """Return the shares of the countries that most people named."""
-    return shares_table(view, variable, **{"top": MOST_COUNTRIES, **options})  # type: ignore[arg-type]
 
 
 def programs_table(
@@ -110,5 +105,5 @@ def programs_table(
 
 
 register_table("shares", shares_table)
-register_table("countries", countries_table)
+register_table("countries", shares_table)
 register_table("programs", programs_table)
