@@ -39,6 +39,7 @@ class Linked:
 def link_cohort(root: Path, folder: Path, seed: int | None) -> Linked:
     """Reconstruct the cohort at a seed, and find its repeats and pairs."""
     from altcred.clean.responses import build_responses
+    from altcred.describe.cohort import open_cohort
     from altcred.describe.folders import panel_folder
     from altcred.describe.study import load_study
     from altcred.link.evaluation import evaluate_cohort
@@ -58,7 +59,7 @@ def link_cohort(root: Path, folder: Path, seed: int | None) -> Linked:
         link_otherwise(COHORT, panel.first, panel.second, folder=made)
     return Linked(
         folder,
-        evaluate_cohort(COHORT, study),
+        evaluate_cohort(open_cohort(COHORT)),
         {wave: one.kept for wave, one in read.items()},
         {wave: dict(one.dropped) for wave, one in read.items()},
         {wave: one.shared_addresses for wave, one in read.items()},

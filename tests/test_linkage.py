@@ -22,7 +22,7 @@ from linkage_runs import COHORT, SEEDS, Linked
 
 from altcred.clean.responses import build_responses
 from altcred.core.paths import raw_dir
-from altcred.describe.study import load_study
+from altcred.describe.cohort import open_cohort
 from altcred.link.evaluation import evaluate_cohort, measure_agreement
 from altcred.link.panel import match_panel
 
@@ -167,7 +167,7 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def measure() -> dict[str, Any]:
-    return evaluate_cohort(COHORT, load_study(COHORT))
+    return evaluate_cohort(open_cohort(COHORT))
 
 
 def test_the_measures_repeat(tampered: Path, shipped: Linked) -> None:

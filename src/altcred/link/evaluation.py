@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from altcred.core.paths import raw_dir, truth_dir, wave_dir
+from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import Study
 from altcred.link.linkage import FILE, THRESHOLDS, name_threshold
@@ -35,7 +36,7 @@ def measure_agreement(found: set[Any], true: set[Any]) -> dict[str, float | int]
     }
 
 
-def evaluate_cohort(cohort: str, study: Study) -> dict[str, Any]:
+def evaluate_cohort(cohort: Cohort) -> dict[str, Any]:
     """Return precision and recall of the repeats of each wave and of the pairs of each panel.
 
     By wave: `repeats`. By the panel's folder: `pairs` (the rules' pairs against everybody of both
@@ -43,8 +44,9 @@ def evaluate_cohort(cohort: str, study: Study) -> dict[str, Any]:
     pairs were made, `probability_50` and so on, the same as of `pairs` and what it adds to the
     rules' pairs and loses of them.
     """
-    rows = {wave: _read_kept(cohort, study, wave) for wave in study.waves}
-    truth = _read_rows(truth_dir(cohort) / "repeats.csv")
+    study = cohort.study
+    rows = {wave: _read_kept(study, wave) for wave in study.waves}
+    truth = _read_rows(truth_dir(cohort.name) / "repeats.csv")
     measured: dict[str, Any] = {}
     for wave, (dropped, _) in rows.items():
         true = {row["repeat"] for row in truth if row["wave"] == wave}
@@ -54,7 +56,7 @@ def evaluate_cohort(cohort: str, study: Study) -> dict[str, Any]:
         folder = panel_folder(study, *waves)
         links = [
             row
-            for row in _read_rows(truth_dir(cohort) / "links.csv")
+            for row in _read_rows(truth_dir(cohort.name) / "links.csv")
             if (row["first_wave"], row["second_wave"]) == waves
         ]
         measured[folder.name] = _evaluate_panel(folder, [rows[wave][1] for wave in waves], links)
@@ -101,14 +103,15 @@ def _read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _read_kept(cohort: str, study: Study, wave: str) -> tuple[set[str], dict[str, str]]:
+def _read_kept(study: Study, wave: str) -> tuple[set[str], dict[str, str]]:
     """Return the export's ids of the repeats that were dropped, and of each kept response."""
     ids = {
-        export: _read_export_ids(raw_dir(cohort) / export) for export in study.waves[wave].exports
+        export: _read_export_ids(raw_dir(study.name) / export)
+        for export in study.waves[wave].exports
     }
     dropped: set[str] = set()
     kept: dict[str, str] = {}
-    for row in _read_rows(wave_dir(cohort, wave) / "decisions.csv"):
+    for row in _read_rows(wave_dir(study.name, wave) / "decisions.csv"):
         own = ids[row["file"]][int(row["row"])]
         if row["decision"] == "kept":
             kept[row["response_id"]] = own
