@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import norm, rankdata
 
 from altcred.kinds.variable import column_of
-from altcred.reconstruct.blocks import Block, list_members
+from altcred.reconstruct.blocks import Block
 from altcred.reconstruct.counted import Counted
 from altcred.reconstruct.people import People, Test, make_tests
 
@@ -181,7 +181,7 @@ def _write_ticks(
     for name in block.derived:
         total = np.zeros(len(people))
         for part in block.codebook.variables[name].derive.ticks[lead]:
-            members = (column_of(lead, one) for one in list_members(block.variable, part))
+            members = (column_of(lead, one) for one in block.variable.expand_groups([part]))
             known = [people.columns[one] for one in members if one in people.columns]
             total += np.any(known, axis=0) if known else 0
         people.columns[name] = np.where(people.columns[lead], total, np.nan)

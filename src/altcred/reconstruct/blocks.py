@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from altcred.core.description import as_list
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.codebook import Codebook, source_names
@@ -154,11 +153,6 @@ def make_block(people: People, names: list[str], needs: Needs) -> Block:
     return block
 
 
-def list_members(variable: Variable, part: str) -> list[str]:
-    """Return the categories of a group, or the category itself."""
-    return as_list(variable.groups[part].of) if part in variable.groups else [part]
-
-
 def _list_choices(block: Block, people: People, needs: Needs) -> None:
     block.cells = [{block.lead: name} for name in block.variable.categories_in(people.wave)]
 
@@ -219,7 +213,7 @@ def _list_ticks(block: Block, people: People, needs: Needs) -> None:
             together += test.wanted
         if test.name in block.derived:
             for parts in variables[test.name].derive.ticks.values():
-                together += [one for part in parts for one in list_members(variable, part)]
+                together += variable.expand_groups(parts)
     together += needs.options
     offered = list(variable.categories_in(people.wave))
     block.joint = [one for one in offered if one in together]
@@ -229,7 +223,7 @@ def _list_ticks(block: Block, people: People, needs: Needs) -> None:
         cell: dict[str, Any] = {name: ticked}
         for extra in block.derived:
             parts = variables[extra].derive.ticks[name]
-            cell[extra] = float(sum(bool(ticked & {*list_members(variable, one)}) for one in parts))
+            cell[extra] = float(sum(bool(ticked & {*variable.expand_groups([p])}) for p in parts))
         block.cells.append(cell)
 
 

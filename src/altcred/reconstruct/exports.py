@@ -103,7 +103,7 @@ def compose_export(people: Identified, cohort: Cohort, wave: str, dirt: Dirt, se
         if wave in variable.question:
             columns = list(_compose_question(survey, name, variable))
             questions += columns
-            if not variable.categories and kind_of(variable).stand_in != "countries":
+            if variable.is_numeric or kind_of(variable).stand_in == "words":
                 typed.append((variable, survey.asked[name], columns[0].cells))
     _let_everybody_answer(survey, questions, typed)
     questions += _compose_emails(survey, questions)
@@ -165,12 +165,17 @@ def _write_texts(survey: Survey, name: str, variable: Variable) -> list[str]:
     return ["" if is_missing(typed) else str(typed) for typed in survey.frame[name]]
 
 
+def _write_nothing(survey: Survey, name: str, variable: Variable) -> list[str]:
+    return [""] * len(survey.frame)
+
+
 WRITERS: dict[str, Callable[[Survey, str, Variable], list[str]]] = {
     "choices": _write_choices,
     "ticks": _write_ticks,
     "countries": _write_countries,
     **dict.fromkeys(("numbers", "counts", "amounts", "years"), _write_numbers),
     "words": _write_texts,
+    "": _write_nothing,
 }
 
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from altcred.check.published import SHARE, PrintedInterval, parse_printed
-from altcred.core.description import as_list
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.codebook import Codebook
@@ -159,14 +158,9 @@ def _read_figure(row: Mapping[str, str], cohort: Cohort, reconstruction: Reconst
 
 def _read_interval(row: Mapping[str, str]) -> PrintedInterval:
     # A range "4%-10%" stands in two rows, one for each of its ends.
-    printed, note = row["printed"], row["note"].casefold()
-    parts = re.split(r"(?<=[\d%k]) ?[-–—] ?(?=[$\d])", printed)
-    is_lower = "lower end" in note
-    if len(parts) == 2 and (is_lower or "upper end" in note):
-        unit = "%" if printed.rstrip().endswith("%") else ""
-        part = parts[0 if is_lower else 1]
-        printed = part if part.endswith(unit) else part + unit
-    return parse_printed(printed, row["qualifier"])
+    note = row["note"].casefold()
+    ends = (end for end in ("lower", "upper") if f"{end} end" in note)
+    return parse_printed(row["printed"], row["qualifier"], next(ends, ""))
 
 
 def _read_subgroup(text: str, study: Study, codebook: Codebook) -> tuple[list[Test], str]:
@@ -203,14 +197,6 @@ def _check_category(codebook: Codebook, name: str, category: str) -> None:
             raise NotUnderstood(f"category {name} {part}")
 
 
-def list_categories(codebook: Codebook, name: str, category: str) -> tuple[str, ...]:
-    """Return what a category, a group, or several joined by + stand for, written out."""
-    groups: Mapping[str, Any] = codebook.variables[name].groups
-    parts = category.split("+")
-    written = [as_list(groups[part].of) if part in groups else [part] for part in parts]
-    return tuple(dict.fromkeys(one for part in written for one in part))
-
-
 def base_tests(people: People, row: Printed) -> tuple[list[Test], list[Test]]:
     """Return the tests of the people a share is of, and of those it counts."""
     name, variable = row.variable, people.codebook.variables[row.variable]
@@ -223,7 +209,7 @@ def base_tests(people: People, row: Printed) -> tuple[list[Test], list[Test]]:
         base.append(Test(name, "answered"))
     if not row.category:
         return base, []
-    categories = list_categories(people.codebook, name, row.category)
+    categories = tuple(variable.expand_groups(row.category.split("+")))
     if kind_of(variable).has_ticks:
         base += _offered_any(people, name, categories)
     return base, [Test(name, "in", categories)]

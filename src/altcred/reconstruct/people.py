@@ -149,10 +149,9 @@ def make_tests(codebook: Codebook, condition: Condition) -> list[Test]:
     """Return a condition of study.yaml or codebook.yaml as tests, groups written out."""
     tests = []
     for name, wanted in condition.items():
-        variable = codebook.variables.get(name)
-        groups = variable.groups if variable is not None else {}
-        parts = (as_list(groups[one].of) if one in groups else [one] for one in as_list(wanted))
-        tests.append(Test(name, "in", tuple(str(one) for part in parts for one in part)))
+        names, variable = as_list(wanted), codebook.variables.get(name)
+        written = names if variable is None else variable.expand_groups(names)
+        tests.append(Test(name, "in", tuple(map(str, written))))
     return tests
 
 
