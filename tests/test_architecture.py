@@ -168,7 +168,7 @@ def test_no_private_name_crosses_rooms(root: Path) -> None:
 
 
 def test_only_few_read_the_printed_figures(root: Path) -> None:
-    pattern = re.compile(r"published\.csv|altcred\.published|altcred import (.*, *)?published\b")
+    pattern = re.compile(r"published\.csv|altcred\.check(\.| import (.*, *)?)published\b")
     readers = {room for room, text in package_texts(root) if pattern.search(text)}
     assert readers <= READERS_OF_PUBLISHED
     chapters = {stem for stem, code in notebook_texts(root) if pattern.search(code)}

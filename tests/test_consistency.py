@@ -15,7 +15,7 @@ from altcred.check.figures import read_figures, reread
 from altcred.check.published import COLUMNS, read_published
 from altcred.check.ranges import Range
 from altcred.check.relations import load_relations
-from altcred.check.rules import RULES, conflict, each, register
+from altcred.check.rules.registry import RULES, conflict, each, register
 from altcred.check.sizes import find_population
 from altcred.check.t_distribution import enclose_p
 from altcred.check.table import Table

@@ -18,7 +18,7 @@ from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
 from altcred.check.ranges import ANY
 from altcred.check.relations import Relations, load_relations
-from altcred.check.rules import Check, list_checks
+from altcred.check.rules.registry import Check, list_checks
 from altcred.check.search import (
     Repair,
     find_repairs,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from altcred.check.figures import COUNTED, PEOPLE, SHARES, Figure, Key
 from altcred.check.formulas import names_in, split_formula
 from altcred.check.ranges import ANY, COUNT, SHARE, Range, meet, negate, whole
-from altcred.check.rules import Check, list_checks
+from altcred.check.rules.registry import Check, list_checks
 from altcred.check.table import Known, Table
 
 # Statistics of answers that lie where the answers lie.

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from altcred.check.figures import COUNTED, PEOPLE, Figure, is_amount, is_size, reread
 from altcred.check.ranges import are_apart
-from altcred.check.rules import Check, Outcome, list_checks
+from altcred.check.rules.registry import Check, Outcome, list_checks
 from altcred.check.table import Table
 from altcred.check.words import join_prints
 

@@ -3,31 +3,5 @@
 import importlib
 import pkgutil
 
-from altcred.check.rules.registry import (
-    RULES,
-    Check,
-    Outcome,
-    Rule,
-    Split,
-    conflict,
-    each,
-    each_split,
-    list_checks,
-    register,
-)
-
-__all__ = [
-    "RULES",
-    "Check",
-    "Outcome",
-    "Rule",
-    "Split",
-    "conflict",
-    "each",
-    "each_split",
-    "list_checks",
-    "register",
-]
-
 for _family in sorted(module.name for module in pkgutil.iter_modules(__path__)):
     importlib.import_module(f"{__name__}.{_family}")
