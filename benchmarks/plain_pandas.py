@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-from altcred.kinds.answers import make_reader
 
 from altcred.clean.duplicates import judge_rows
 from altcred.clean.roles import program_names, read_status
 from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook, load_codebook, source_names
 from altcred.describe.study import Condition, Study, as_list, load_study
+from altcred.kinds import kind_of
 from altcred.kinds.choices import make_option_reader
 from altcred.kinds.reading import BLANK, fold_text
 from altcred.kinds.variable import Variable, column_of
@@ -53,7 +53,7 @@ def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:
     for source in list_sources(codebook, wave):
         variable = variables[source.variable]
         if source.option is None:
-            read = make_reader(variable, wave)
+            read = kind_of(variable).make_reader(variable, wave)
         else:
             read = make_option_reader(variable, wave, source.option)
         readings = raw[source.column].map(read, "ignore")

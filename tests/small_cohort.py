@@ -215,3 +215,32 @@ def write_cohort(
     for name, rows in (("begin", begin), ("end", end)):
         if rows is not None:
             write_qualtrics(Path(f"data/raw/small/{name}.csv"), rows)
+
+
+def small_people(wave: str) -> list[dict[str, str]]:
+    """Return thirty people of the small study, of whom every other answers both surveys."""
+    rows = []
+    years = {"begin": 2020, "end": 2021}
+    for number in range(30):
+        month = 1 + number % 9
+        rows.append(
+            person(
+                at=f"{years[wave]}-{month:02d}-{1 + number % 27:02d} 10:00:00",
+                program="Stars" if number % 3 else "Knots",
+                ip=f"198.51.100.{number}",
+                email=f"p{number if number % 2 or wave == 'begin' else 100 + number}@example.org",
+                gender="Male" if number % 2 else "Female",
+                born=1960 + number,
+                country="India" if number % 4 else "Brazil",
+                work="Employed" if number % 5 else "Unemployed, looking for a job",
+                income=f"{(number % 7) * 10},000" if number % 6 else "24,00",
+                hours=2 + number % 9,
+                weeks=4 + number % 5,
+                benefits="Learn something,A raise"
+                if number % 3
+                else "A better job, or a first one",
+                applied="Here" if number % 4 else "",
+                comment="Thank you" if number % 8 == 0 else "",
+            )
+        )
+    return rows

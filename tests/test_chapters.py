@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from random_cohort import write_pairs, write_wave
-from small_cohort import person, write_cohort
 
 from altcred.core.errors import Problem
 from altcred.describe.codebook import load_codebook
@@ -279,64 +278,3 @@ def test_reversed_differences_turn_the_words(estimated, monkeypatch):
         assert named[0][1] == named[1][0]
     else:
         assert json.dumps(parts[0]) != json.dumps(parts[1])
-
-
-def small_people(wave: str) -> list[dict[str, str]]:
-    """Return thirty people of the small study, of whom every other answers both surveys."""
-    rows = []
-    years = {"begin": 2020, "end": 2021}
-    for number in range(30):
-        month = 1 + number % 9
-        rows.append(
-            person(
-                at=f"{years[wave]}-{month:02d}-{1 + number % 27:02d} 10:00:00",
-                program="Stars" if number % 3 else "Knots",
-                ip=f"198.51.100.{number}",
-                email=f"p{number if number % 2 or wave == 'begin' else 100 + number}@example.org",
-                gender="Male" if number % 2 else "Female",
-                born=1960 + number,
-                country="India" if number % 4 else "Brazil",
-                work="Employed" if number % 5 else "Unemployed, looking for a job",
-                income=f"{(number % 7) * 10},000" if number % 6 else "24,00",
-                hours=2 + number % 9,
-                weeks=4 + number % 5,
-                benefits="Learn something,A raise"
-                if number % 3
-                else "A better job, or a first one",
-                applied="Here" if number % 4 else "",
-                comment="Thank you" if number % 8 == 0 else "",
-            )
-        )
-    return rows
-
-
-@pytest.mark.pipeline
-def test_a_cohort_of_another_shape_gets_its_whole_report(root, tmp_path, monkeypatch):
-    """Run every chapter on a study with other programs, questions and names."""
-    from altcred.build.notebooks import run_notebook
-    from altcred.build.report import assemble_report, read_chapters
-
-    shutil.copytree(root / "notebooks", tmp_path / "notebooks")
-    monkeypatch.chdir(tmp_path)
-    write_cohort(small_people("begin"), small_people("end"))
-    study = load_study("small")
-    folder = Path("data/processed/small")
-    for stem, parameters, _ in sorted(runs_of(study), key=lambda run: run[0]):
-        if stem == "08-summary":
-            for made in sorted(folder.glob("*/estimates.csv")):
-                gathered = folder / f"estimates/{made.parent.name}.csv"
-                gathered.parent.mkdir(exist_ok=True)
-                shutil.copy(made, gathered)
-        name = "-".join([stem, *parameters.values()])
-        run_notebook(Path(f"notebooks/{stem}.ipynb"), folder / f"notebooks/{name}.ipynb",
-                     {"cohort": "small", **parameters})  # fmt: skip
-    estimates = read_estimates(*(path for path in sorted(folder.glob("*/estimates.csv"))))
-    report = assemble_report(
-        "small", study, load_codebook("small", study), estimates,
-        read_chapters("small", list(study.waves)),
-    )  # fmt: skip
-    labels = {block.label for block in report.blocks}
-    assert {"fig-age-begin", "fig-income-end", "fig-hours-begin", "tbl-comment-end",
-            "fig-flow-begin", "tbl-pairs-begin-end", "tbl-unread-begin"} <= labels  # fmt: skip
-    assert "fig-race-begin" not in labels
-    assert estimates.find("panel", "pairs", "", "count").value >= 10

@@ -8,24 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_cohort import person, write_cohort
-from test_chapters import small_people
-
-EMAIL, NETWORK, NAME, PHONE = "zebedee@canary.example", "203.0.113.77", "Zebedee", "55501234567"
-CANARIES = (EMAIL, "canary.example", NETWORK, NAME, PHONE)
-
-
-def plant(at: str) -> dict[str, str]:
-    """Return a person who writes who they are wherever one can write."""
-    return person(
-        at=at,
-        email=EMAIL,
-        ip=NETWORK,
-        comment=f"{NAME} here, {EMAIL}, {PHONE}",
-        income=f"ask {NAME}",
-        hours=NETWORK,
-        weeks=PHONE,
-    )
+from canaries import EMAIL, NAME, find_canaries, plant
+from small_cohort import small_people, write_cohort
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess:
@@ -37,21 +21,6 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess:
         text=True,
         check=False,
     )
-
-
-def find_canaries(folder: Path, said: str) -> list[str]:
-    """Return where a canary can be read, in files (packed ones too) and in what was said."""
-    import pyarrow.parquet
-
-    found = [f"said: {canary}" for canary in CANARIES if canary.lower() in said.lower()]
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
-        text = path.read_bytes().decode("utf-8", errors="ignore")
-        if path.suffix == ".parquet":
-            text += pyarrow.parquet.read_table(path).to_pandas().to_csv()
-        found += [f"{path}: {canary}" for canary in CANARIES if canary.lower() in text.lower()]
-    return found
 
 
 @pytest.fixture
@@ -67,29 +36,6 @@ def project(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     text = re.sub(r"^reconstruct(ed|ion_note):.*\n", "", study.read_text("utf-8"), flags=re.M)
     study.write_text(text, "utf-8")
     return folder
-
-
-@pytest.mark.pipeline
-def test_no_canary_is_in_any_output(project: Path) -> None:
-    said = ""
-    for words in (
-        ("run", "01-responses", "small", "--wave", "begin"),
-        ("run", "01-responses", "small", "--wave", "end"),
-        ("run", "02-survey", "small", "--wave", "begin", "--estimates", "begin"),
-        ("run", "02-survey", "small", "--wave", "end", "--estimates", "end"),
-        ("run", "03-panel", "small", "--first", "begin", "--second", "end",
-         "--estimates", "panel"),
-        ("report", "small"),
-    ):  # fmt: skip
-        done = run(project, *words)
-        assert done.returncode == 0, done.stderr
-        said += done.stdout + done.stderr
-    made = [project / "data/processed", project / "report/small"]
-    assert all(any(folder.rglob("*.html")) or any(folder.rglob("*.parquet")) for folder in made)
-    assert [place for folder in made for place in find_canaries(folder, said)] == []
-    # The planted person is among the responses, so their answers were really read.
-    decisions = (project / "data/processed/small/begin/decisions.csv").read_text("utf-8")
-    assert decisions.count("kept") == len(small_people("begin")) + 1
 
 
 def test_an_error_says_nothing_of_the_person(project: Path) -> None:

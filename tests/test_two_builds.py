@@ -1,47 +1,23 @@
-"""A small cohort of two surveys, built twice: the same bytes.
+"""A small cohort of two surveys of its own programs and questions, built twice.
 
-The two builds differ in everything that must not matter: the folder, the seed of Python's
-hashes, the time zone, the language, and whether git is there.
+One person in it says who they are wherever one can. The two builds differ in everything that must
+not matter: the folder, the seed of Python's hashes, the time zone, the language, and whether git is
+there.
 """
 
 import os
-import random
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from builds import DIFFERENCES, copy_project, finish_builds, read_built_files, start_build
-from small_cohort import STUDY, person, write_cohort
+from canaries import find_canaries, plant
+from small_cohort import STUDY, small_people, write_cohort
 
 from altcred.describe.plan import write_plan
 
 pytestmark = pytest.mark.pipeline
-
-CHOICES = {
-    "program": ["Knots", "Knot tying", "Stars"],
-    "gender": ["Female", "Male", ""],
-    "country": ["India", "Kenya", "USA", "Chile", ""],
-    "work": ["Employed", "Unemployed, looking for a job", "Unemployed", ""],
-    "income": ["30000", "45,000", "$52000", "a lot", ""],
-    "hours": ["3", "5-6", "8", "many"],
-    "weeks": ["4", "10", "20"],
-    "benefits": ["Learn something", "Learn something,A better job, or a first one", ""],
-}
-
-
-def draw_people(wave: str, number: int) -> list[dict[str, str]]:
-    """Return answers drawn at random; the first people of both surveys are the same."""
-    rows = []
-    for place in range(number):
-        chance = random.Random(f"{wave} {place}")
-        answers = {name: chance.choice(choices) for name, choices in CHOICES.items()}
-        answers |= {"born": str(1950 + place % 50), "program": ["Knots", "Stars"][place % 2]}
-        day = f"{1 + place % 27:02d}"
-        answers["at"] = f"{'2020-05' if wave == 'begin' else '2021-06'}-{day} 10:00:00"
-        answers |= {"email": f"p{place}@example.org", "ip": f"10.0.{place}.1"}
-        answers["applied"] = chance.choice(["Here", "Elsewhere", ""]) if wave == "end" else ""
-        rows.append(person(**answers))
-    return rows
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +28,26 @@ def projects(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]
         copy_project(root, folder / "one", with_git=True),
         copy_project(root, folder / "elsewhere/another place", with_git=False),
     ]
-    study = STUDY.replace("reconstructed: true", "reconstructed: false")
+    # A real cohort: its key is made on first use, outside the project.
+    study = re.sub(r"^reconstruct(ed|ion_note):.*\n", "", STUDY, flags=re.MULTILINE)
+    keys = {"ALTCRED_KEYS": str(folder / "keys")}
     here = Path.cwd()
     for copy in copies:
         shutil.rmtree(copy / "cohorts")
         (copy / "dvc.lock").unlink()
         os.chdir(copy)
         try:
-            write_cohort(draw_people("begin", 90), draw_people("end", 60), study=study)
+            write_cohort(
+                [*small_people("begin"), plant("2020-05-05 10:00:00")],
+                [*small_people("end"), plant("2021-05-05 10:00:00")],
+                study=study,
+            )
             write_plan()
         finally:
             os.chdir(here)
     pairs = zip(copies, DIFFERENCES, strict=True)
-    finish_builds([start_build(copy, changed) for copy, changed in pairs])
+    said = finish_builds([start_build(copy, changed | keys) for copy, changed in pairs])
+    (copies[0] / "said.txt").write_text(said[0])
     return copies
 
 
@@ -80,8 +63,21 @@ def test_two_builds_give_the_same_bytes(projects: list[Path]) -> None:
     assert made | panel <= one.keys()
 
 
-def test_no_address_of_a_person_is_in_what_was_built(projects: list[Path]) -> None:
-    for path, content in read_built_files(projects[0]).items():
-        if not path.startswith("data/raw"):
-            assert b"@example.org" not in content, path
-            assert b"10.0.1.1" not in content, path
+def test_no_canary_is_in_anything_that_was_built_or_said(projects: list[Path]) -> None:
+    made = [projects[0] / "data/processed/small", projects[0] / "report/small"]
+    assert all(any(folder.rglob("*.html")) or any(folder.rglob("*.parquet")) for folder in made)
+    said = (projects[0] / "said.txt").read_text()
+    assert [place for folder in made for place in find_canaries(folder, said)] == []
+    # The planted person is among the responses, so their answers were really read.
+    decisions = (made[0] / "begin/decisions.csv").read_text("utf-8")
+    assert decisions.count("kept") == len(small_people("begin")) + 1
+
+
+def test_the_report_shows_what_this_study_asked_and_nothing_else(projects: list[Path]) -> None:
+    page = (projects[0] / "report/small/index.html").read_text()
+    labels = set(re.findall(r'<figure class="\w+" id="([^"]+)"', page))
+    assert {"fig-age-begin", "fig-income-end", "fig-hours-begin", "fig-flow-begin"} <= labels
+    assert {"tbl-comment-end", "tbl-pairs-begin-end", "tbl-unread-begin"} <= labels
+    assert "fig-race-begin" not in labels
+    pairs = (projects[0] / "data/processed/small/panel/matches.csv").read_text()
+    assert len(pairs.splitlines()) > 10
