@@ -178,6 +178,14 @@ def test_only_few_read_the_printed_figures(root: Path) -> None:
         assert not is_reader or name in {"reconstruct", "reproduction", "trends"}, name
 
 
+def test_only_estimates_pass_the_door(root: Path) -> None:
+    callers = {room for room, text in package_texts(root) if "suppress_small_cells(" in text}
+    assert callers == {"disclose", "estimate"}
+    files = [path.name for path in root.glob("src/altcred/estimate/*.py")
+             if "suppress_small_cells(" in path.read_text(encoding="utf-8")]  # fmt: skip
+    assert files == ["protection.py"]
+
+
 def test_only_reconstruction_knows_the_truth(root: Path) -> None:
     pattern = re.compile(r"data/truth|truth_dir")
     rooms = {room for room, text in package_texts(root) if pattern.search(text)}

@@ -88,9 +88,6 @@ class Plan(Described):
         default=None, ge=1, description="Courses in a program, where the price is for each"
     )
     days: int | None = Field(default=None, ge=1, description="How long a free trial lasts")
-    several_programs: bool = Field(
-        default=False, description="Whether one payment opens many programs"
-    )
     certificate: bool = Field(default=True, description="Whether completion earns the credential")
     credits: Credits | None = None
     enrolment: Period = Field(default=Period(), description="The days on which one can begin")
