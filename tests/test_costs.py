@@ -1,10 +1,13 @@
 """Price plans at the edges of their dates, and costs of a few people that add up by eye."""
 
 import csv
+import re
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import IPython.display
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -25,7 +28,7 @@ from altcred.estimate.plans import (
 from altcred.estimate.store import Estimates, read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.write.charts.payback import draw_payback
-from altcred.write.cost_chapter import typical_weeks
+from altcred.write.cost_chapter import open_costs, typical_weeks
 from altcred.write.costs import CostView
 from altcred.write.plans import PlanTables
 from altcred.write.tables import open_view
@@ -523,6 +526,90 @@ def test_figure_plots_the_estimates(costs: CostView, estimates: Estimates) -> No
     assert short == pytest.approx(expected)
     assert costs.payback_table() is not None
     assert drawing.as_svg() == drawing.as_svg()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Gather what a chapter displays: its Markdown, and the names of tables and figures."""
+    shown: list[str] = []
+
+    def display(*things: Any, metadata: dict | None = None, **options: Any) -> None:
+        for thing in things:
+            label = ((metadata or {}).get("report") or {}).get("label", "")
+            shown.append(getattr(thing, "data", None) or label)
+
+    monkeypatch.setattr(IPython.display, "display", display)
+    return shown
+
+
+def show_all(cohort: str, told: list[str]) -> str:
+    chapter = open_costs(cohort, "end")
+    chapter.open()
+    for name in ("plans", "examples", "periods", "fees", "time", "payback"):
+        getattr(chapter, f"show_{name}")()
+    return "\n".join(told)
+
+
+def test_sentences_say_of_whom_they_are(costs: CostView, told: list[str]) -> None:
+    text = show_all("tiny", told)
+    assert "It rests on 5 responses of completers." in text
+    assert (
+        "Half of the 4 people who told their own fees paid $200 or less; by program type the "
+        "median was $50 for Short completers and $400 for Long completers."
+    ) in text
+    assert "Of those who said who paid, 75% paid fees themselves and for 25% an employer" in text
+    assert "Fees above $400 were given by one person and may be errors" in text
+    assert "Of the 4 who told, 25% were paid by an employer" in text
+    assert (
+        "Of the 2 who told of benefits 50% reported the one that stands for a raise. Were each "
+        "such raise 10% of income and lasted two years, it would outweigh fees and time for 50% of "
+        "the 2 who told fees, hours, income and benefits"
+    ) in text
+    assert "{" not in re.sub(r"\{#[\w-]+\}|\\text\{.*?\}", "", text)
+
+
+def test_nothing_is_said_of_too_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_cohort(tmp_path, minimum=6)
+    folder = Path("data/processed/tiny")
+    write_estimates(estimate_wave("tiny", "end"), folder / "end/estimates.csv")
+    write_estimates(estimate_costs("tiny", "end"), folder / "costs-end/estimates.csv")
+    text = show_all("tiny", told)
+    assert "This chapter says what their hours are worth" in text
+    assert "tbl-plans-end" in told
+    assert not re.search(r"\$\d|Half of|\d%|–", text)
+
+
+def test_a_study_without_programs_times_and_dollars_has_costs_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_cohort(tmp_path)
+    folder = Path("cohorts/tiny")
+    kept = [line for line in (STUDY % 0).splitlines() if not line.startswith("program")]
+    study = "\n".join(kept).replace("program: Program", "submitted: null").replace("USD", "EUR")
+    study += "\nlocale: de_DE\n"
+    (folder / "study.yaml").write_text(study)
+    others = "{badge: {label: Badge}, short: {label: Short}, long: {label: Long}}"
+    prices = PRICES.replace("{badge: {label: Badge}}", others).replace("currency: USD\n", "")
+    (folder / "prices.yaml").write_text(prices)
+    wave = Path("data/processed/tiny/end")
+    people = pd.read_parquet(wave / "responses.parquet")
+    people[["program", "program_type"]] = None
+    people.drop(columns="submitted").to_parquet(wave / "responses.parquet")
+    write_estimates(estimate_wave("tiny", "end"), wave / "estimates.csv")
+    costs = estimate_costs("tiny", "end")
+    write_estimates(costs, Path("data/processed/tiny/costs-end/estimates.csv"))
+    assert not {"price_period", "plan_open"} & set(costs["variable"])
+    text = show_all("tiny", told)
+    assert (
+        "For all completers, a mean of 138 hours and a median income of 40.000\xa0€ make 2.750\xa0€"
+    ) in text
+    assert "$" not in text.replace("$$", "")
+    assert {"tbl-student-badge-end", "tbl-dates-long-end", "fig-payback-end"} <= set(told)
+    assert "tbl-periods-end" not in told
 
 
 def test_chapter_is_built_of_any_cohort(

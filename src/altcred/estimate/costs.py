@@ -296,15 +296,18 @@ def _describe_periods(people: People) -> Iterator[Estimate]:
 
 
 def _describe_plans(people: People) -> Iterator[Estimate]:
-    """Yield how many answered while a plan of their program type could be begun by them."""
+    """Yield how many answered while a plan of their program type could be begun by them.
+
+    In a study without programs every plan is for everybody.
+    """
     known = {*people.source.codebook.in_wave(people.source.wave), *PROGRAM_KEYS}
     tests = {}
     for name, plan in people.prices.plans.items():
         types = ", ".join(literal(one) for one in plan.program_types if one in people.types)
-        if types and set(plan.open_to) <= known:
+        if set(plan.open_to) <= known and (types or not people.types):
             eligible = people.source.conditions.holds(plan.open_to)
             is_open = f"{write_period(plan.enrolment)} AND {eligible}"
-            tests[name] = (f"program_type IN ({types})", is_open)
+            tests[name] = (f"program_type IN ({types})" if types else "TRUE", is_open)
     if tests and people.has_times:
         yield from people.shares("plan_open", tests)
 

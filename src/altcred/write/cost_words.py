@@ -113,7 +113,9 @@ def say_fees(costs: CostView) -> str:
     found = costs.shown("fees", "median")
     if found is None:
         return ""
-    size = count_words(costs, found.n, "person", "people")
+    if found.n == 1:
+        return f"One person told the fees, {costs.write(found)}."
+    size = f"{costs.writer.number(found.n)} people"
     if found.value == 0:
         text = f"Of the {size} who told their own fees at least half paid none"
     else:
