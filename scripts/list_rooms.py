@@ -25,6 +25,8 @@ ROOM_OF_COMMAND = {
     "report": "altcred.build.report",
     "metrics": "altcred.core.measures",
 }
+# What stands in a package that imports each of its modules, whatever they are called.
+LOADS_ALL = "iter_modules(__path__)"
 # Where a statement holds further ones.
 BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 
@@ -77,7 +79,10 @@ def imported_modules(name: str, modules: dict[str, Path]) -> set[str]:
     path = modules[name]
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     try:
-        names = set(imported_names(path.read_text(encoding="utf-8"), package))
+        code = path.read_text(encoding="utf-8")
+        names = set(imported_names(code, package))
+        if LOADS_ALL in code:
+            names |= {other for other in modules if other.rpartition(".")[0] == name}
     except (SyntaxError, ValueError):
         # What cannot be read may use anything. Those who run it are told what is wrong with it;
         # the others are built all the same.

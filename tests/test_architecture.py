@@ -369,6 +369,15 @@ def test_words_of_a_cohort_have_a_list_of_their_own(tiny_package: Path) -> None:
     assert {name for name in before if after[name] != before[name]} == {"text-one"}
 
 
+def test_a_package_that_loads_all_of_its_modules_uses_them(tiny_package: Path) -> None:
+    before = read_lists(tiny_package)
+    (tiny_package / SOURCE / "write/__init__.py").write_text("pkgutil.iter_modules(__path__)\n")
+    (tiny_package / SOURCE / "write/charts.py").write_text("")
+    after = read_lists(tiny_package)
+    assert b"src/altcred/write/charts.py" in after["01-first"]
+    assert {name for name in before if after[name] != before[name]} == {"01-first"}
+
+
 def test_code_that_cannot_be_read_may_use_anything(tiny_package: Path) -> None:
     before = read_lists(tiny_package)
     write_chapter(tiny_package, "02-second", "names = !ls")
