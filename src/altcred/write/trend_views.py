@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from altcred.core.numbers import HIDDEN, Writer, write_number, write_percent
 from altcred.core.paths import processed_dir
 from altcred.core.records import Estimate
 from altcred.describe.codebook import load_codebook
@@ -27,18 +28,8 @@ from altcred.write.charts.drawing import (
     write_heads,
 )
 from altcred.write.prose import escape_markdown
-from altcred.write.tables import Shown, Table
-from altcred.write.views import (
-    HIDDEN,
-    View,
-    open_view,
-    write_behind,
-    write_interval,
-    write_money,
-    write_number,
-    write_percent,
-    write_points,
-)
+from altcred.write.tables import Shown, Table, show_found
+from altcred.write.views import View, open_view
 
 EARLIER = "earlier"
 PRINTED_COLOUR = "#69747c"
@@ -89,24 +80,15 @@ def earlier_table(rows: pd.DataFrame, view: View) -> Table:
     year = rows["year"].iloc[0]
     lines = []
     for row in _in_order(rows, view).to_dict("records"):
-        own = Estimate(row["value"], row["low"], row["high"], row["n_rebuilt"])
-        digits, is_money = _digits(view, row), _is_money(view, row)
-        shown = Shown(HIDDEN)
-        if not math.isnan(own.value):
-            shown = Shown(
-                _write(view, row, own.value),
-                own,
-                write_behind(own, row["statistic"], is_money=is_money),
-            )
-        interval = write_interval(own, row["statistic"], is_money=is_money, digits=digits)
+        own = _own_estimate(row)
         lines.append(
             (
                 _name_row(view, row),
                 [
                     Shown(row["words"]),
-                    shown,
-                    Shown(interval),
-                    Shown("" if math.isnan(own.n) else write_number(own.n)),
+                    show_found(view, own) if own.is_shown else Shown(HIDDEN),
+                    Shown(view.write_interval(own)),
+                    Shown("" if math.isnan(own.n) else view.writer.number(own.n)),
                     Shown(row["section"]),
                 ],
             )
@@ -172,7 +154,7 @@ def describe_earlier(rows: pd.DataFrame, view: View) -> str:
         name = _name_row(view, row, with_variable=False)
         answer = "" if name == question else name.removesuffix(f", {question}")
         answer = f"{answer}{_tell_apart(rows, row)}".removeprefix(", ")
-        numbers = f"({_in_sentence(row['words'])} printed, {_write(view, row, row['value'])} now)"
+        numbers = f"({_in_sentence(row['words'])} printed, {view.write(_own_estimate(row))} now)"
         items[judge_printed(row)].append((question, f"{answer} {numbers}".strip()))
     words = {HIGHER: "Higher now than printed then", LOWER: "Lower now", SAME: "About the same"}
     text += [f"\n\n{words[how]}:\n\n{_list_by_question(found)}" for how, found in items.items()
@@ -227,7 +209,7 @@ def _describe_points(rows: pd.DataFrame, view: View) -> str:
     shares = rows[(rows["statistic"] == "proportion") & rows["value"].notna()]
     return "; ".join(
         f"{_name_row(view, row)}{_tell_apart(rows, row)} from {_in_sentence(row['words'])} to "
-        f"{_write(view, row, row['value'])}"
+        f"{view.write(_own_estimate(row))}"
         for row in shares.to_dict("records")
     )
 
@@ -252,20 +234,12 @@ def _name_category(view: View, variable: str, category: str) -> str:
     return category.replace("_", " ").capitalize() if label == category else label
 
 
-def _is_money(view: View, row: Any) -> bool:
-    return view.is_money(row["variable"]) and not row["category"]
-
-
-def _digits(view: View, row: Any) -> int:
-    return 0 if _is_money(view, row) else 1
-
-
-def _write(view: View, row: Any, value: float) -> str:
-    if row["statistic"] == "proportion":
-        return write_percent(value)
-    if _is_money(view, row):
-        return write_money(value)
-    return write_number(value, 0 if row["statistic"] == "count" else 1)
+def _own_estimate(row: Any) -> Estimate:
+    """Return the cohort's own estimate that a printed figure is set beside."""
+    return Estimate(
+        row["value"], row["low"], row["high"], row["n_rebuilt"], variable=row["variable"],
+        category=row["category"], statistic=row["statistic"],
+    )  # fmt: skip
 
 
 # An earlier cohort -------------------------------------------------------------------------------
@@ -397,22 +371,13 @@ def cohorts_table(
     lines = []
     for label, variable, category, statistic in rows:
         cells = []
-        is_money = compared.view.is_money(variable) and not category
+        view = compared.view
         for wave in (EARLIER, compared.first):
             found = compared.find(wave, variable, category, statistic)
-            write = write_money if is_money else write_number
-            text = write_percent(found.value, 1) if category else write(found.value)
-            cells.append(
-                Shown(
-                    text, found, write_behind(found, statistic or "proportion", is_money=is_money)
-                )
-            )
+            cells.append(show_found(view, found, 1 if category else None))
         if category:
             gap = compared.find(compared.wave, variable, category, "difference")
-            between = ""
-            if not math.isnan(gap.low):
-                between = f"{write_points(gap.low)} to {write_points(gap.high)}"
-            cells += [Shown(write_points(gap.value)), Shown(between)]
+            cells += [Shown(view.write(gap)), Shown(view.write_interval(gap))]
         else:
             cells += [Shown(""), Shown("")]
         lines.append((label, cells))
@@ -576,7 +541,7 @@ def draw_points(points: list[Point], heads: tuple[str, str], id: str) -> Drawing
                 [
                     Shown(point.printed or write_percent(point.earlier(), 1)),
                     Shown(write_percent(point.now.value, 1)),
-                    Shown(write_interval(point.now, "proportion")),
+                    Shown(Writer().interval(point.now.low, point.now.high, "proportion")),
                     Shown(write_number(point.now.n)),
                 ],
             )
