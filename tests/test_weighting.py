@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from altcred.core.numbers import write_pvalue
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.balance import balance, join_rare_levels
 from altcred.estimate.bounds import bound_differences, bound_share
@@ -20,7 +21,7 @@ from altcred.estimate.weighting import (
     weighted_share,
 )
 from altcred.write import comparison_views as views
-from altcred.write.views import View, open_view, write_pvalue
+from altcred.write.views import View, open_view
 
 STUDY = """
 name: pair

@@ -162,7 +162,7 @@ def describe_change(view: View, name: str, first: str, second: str) -> str:
 
 
 def _describe_numbers(view: View, name: str, n: str, own: str) -> str:
-    is_money = view.is_money(name)
+    is_money = bool(view.currency(name))
 
     def write(statistic: str) -> str:
         if is_money:

@@ -7,16 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from altcred.core.intervals import Interval, parse_interval
-from altcred.core.numbers import (
-    HIDDEN,
-    MINUS,
-    Writer,
-    round_half_up,
-    write_number,
-    write_percent,
-    write_points,
-    write_pvalue,
-)
+from altcred.core.numbers import HIDDEN, Writer
 from altcred.core.records import ALL, NOT_REPORTED, Estimate
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import Cohort, open_cohort
@@ -25,22 +16,6 @@ from altcred.describe.study import Study
 from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
 from altcred.kinds import Kind, kind_of
 from altcred.kinds.variable import Variable
-
-__all__ = [
-    "HIDDEN",
-    "MINUS",
-    "View",
-    "open_view",
-    "round_half_up",
-    "write_behind",
-    "write_interval",
-    "write_money",
-    "write_number",
-    "write_percent",
-    "write_points",
-    "write_pvalue",
-    "write_value",
-]
 
 WAS_NOT_ASKED = "Not asked"
 NOT_OFFERED = "N/A"
@@ -182,10 +157,6 @@ class View:
         described = self.described(variable)
         return described.unit if described is not None else OWN_UNITS.get(variable, "")
 
-    def is_money(self, variable: str) -> bool:
-        """Tell whether a variable is an amount of money."""
-        return bool(self.currency(variable))
-
     def currency(self, variable: str) -> str:
         """Return the currency of an amount of money; none of what is no money."""
         described = self.described(variable)
@@ -314,39 +285,3 @@ def open_view(
     folders = [wave] if read is None else list(read)
     paths = [opened.processed / name / "estimates.csv" for name in folders]
     return View(opened, read_estimates(*paths), wave)
-
-
-# What rooms that still write dollars alone use; View.write knows currencies and locales.
-
-
-def write_money(value: float, digits: int = 0) -> str:
-    """Write an amount of dollars: $36,000."""
-    return Writer().money(value, "USD", digits)
-
-
-def write_value(
-    estimate: Estimate, statistic: str, *, is_money: bool = False, digits: int | None = None
-) -> str:
-    """Write an estimate in the unit of its statistic; `is_money` where the variable's is money."""
-    return Writer().value(estimate.value, statistic, "USD" if is_money else "", digits or 0)
-
-
-def write_interval(
-    estimate: Estimate, statistic: str, *, is_money: bool = False, digits: int | None = None
-) -> str:
-    """Write the 95% interval of an estimate: 37.1% to 39.4%; nothing where it has none."""
-    currency = "USD" if is_money else ""
-    return Writer().interval(estimate.low, estimate.high, statistic, currency, digits)
-
-
-def write_behind(
-    estimate: Estimate, statistic: str, *, is_money: bool = False
-) -> tuple[str, str, str]:
-    """Write what stands behind a number: its value with a decimal more, its interval, its n."""
-    if math.isnan(estimate.value):
-        return HIDDEN, "", HIDDEN
-    digits = 0 if is_money or float(estimate.value).is_integer() else 1
-    digits = 1 if statistic == "proportion" else digits
-    value = write_value(estimate, statistic, is_money=is_money, digits=digits)
-    interval = write_interval(estimate, statistic, is_money=is_money)
-    return value, interval, write_number(estimate.n)
