@@ -66,15 +66,21 @@ def draw_amounts(
     quantiles = norm.ppf((np.arange(count) + 0.5) / count)
     below, above = (count - 1) // 2, count // 2 + 1
     low, high = 0.01, 4.0
-    for _ in range(60):
-        spread = (low + high) / 2
+
+    def stretch(spread: float) -> np.ndarray:
         scale = np.where(quantiles > 0, spread, curve.spread)
         amounts = np.round(middle * np.exp(quantiles * scale) / step) * step
         amounts[below:above] = middle
         amounts[:below] = np.minimum(amounts[:below], middle)
         amounts[above:] = np.maximum(amounts[above:], middle)
-        if mean is None:
-            return np.sort(amounts)
+        return amounts
+
+    amounts = stretch((low + high) / 2)
+    if mean is None:
+        return np.sort(amounts)
+    for _ in range(60):
+        spread = (low + high) / 2
+        amounts = stretch(spread)
         low, high = (spread, high) if amounts.mean() < mean else (low, spread)
     amounts[-1] += round(mean * count - amounts.sum())
     if amounts[-1] < middle:
@@ -142,7 +148,7 @@ def draw_paired(
         printed = (found.get((people.wave, kind)) for kind in ("median", "mean"))
         median, mean = (None if row is None else row.middle for row in printed)
         sides.append(draw_amounts(len(chosen), median, mean, curve, 1000.0))
-    drawn = pair_amounts(*sides, statistic.interval, rng)
+    drawn = pair_amounts(sides[0], sides[1], statistic.interval, rng)
     for people, pair, values in zip(panel, index, drawn, strict=True):
         # Those of no pair have the index -1, which is the last place and stays empty.
         by_pair = np.full(len(able) + 1, np.nan)

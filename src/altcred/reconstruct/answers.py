@@ -6,7 +6,7 @@ from scipy.stats import norm, rankdata
 from altcred.kinds.variable import column_of
 from altcred.reconstruct.blocks import Block
 from altcred.reconstruct.counted import Counted
-from altcred.reconstruct.people import People, Test, make_tests
+from altcred.reconstruct.people import People, Test, make_tests, rule_of
 
 
 def give_answers(counted: Counted, counts: np.ndarray, rng: np.random.Generator) -> None:
@@ -180,7 +180,7 @@ def _write_ticks(
     people.columns[lead] = np.any(offered, axis=0)
     for name in block.derived:
         total = np.zeros(len(people))
-        for part in block.codebook.variables[name].derive.ticks[lead]:
+        for part in (rule_of(block.codebook.variables[name]).ticks or {})[lead]:
             members = (column_of(lead, one) for one in block.variable.expand_groups([part]))
             known = [people.columns[one] for one in members if one in people.columns]
             total += np.any(known, axis=0) if known else 0

@@ -25,7 +25,7 @@ Numbers = dict[str, int]
 Weights = dict[str, float]
 
 
-def about(text: str, default: Any = ..., **limits: float) -> Any:
+def about(text: str, default: Any = ..., **limits: Any) -> Any:
     """Describe a key of the file; without a default it must be given."""
     return Field(default=default, description=text, **limits)
 
@@ -240,9 +240,10 @@ def check_reconstruction(
         named.append((f"programs.{wave}", weights, study.programs, "is not one of programs."))
     for name, assumption in reconstruction.variables.items():
         if name in variables and variables[name].is_categorical:
-            shares = [one for part in (assumption, *assumption.by) for one in part.shares]
-            known = variables[name].categories
-            named.append((f"variables.{name}.shares", shares, known, "is not a category of it."))
+            parts = [assumption.shares, *(part.shares for part in assumption.by)]
+            shares = [category for part in parts for category in part]
+            offered = variables[name].categories
+            named.append((f"variables.{name}.shares", shares, offered, "is not a category of it."))
     for key, names, known, message in named:
         for name in sorted(set(names) - set(known)):
             yield Problem(file, f"{key}.{name}", message)

@@ -18,7 +18,7 @@ from altcred.kinds.variable import Variable
 from altcred.reconstruct.amounts import list_values, weigh_values
 from altcred.reconstruct.assumptions import Curve, Part
 from altcred.reconstruct.figures import Printed, is_any_of, needed_tests
-from altcred.reconstruct.people import People, Test, asked_tests
+from altcred.reconstruct.people import People, Test, asked_tests, rule_of
 
 Cell = Mapping[str, Any]
 
@@ -172,13 +172,13 @@ def _list_countries(block: Block, people: People, needs: Needs) -> None:
 def _list_numbers(block: Block, people: People, needs: Needs) -> None:
     """List joint values: round ones, those that figures need, and products of them."""
     variables, reconstruction = block.codebook.variables, people.reconstruction
-    since = [name for name in block.derived if variables[name].derive.years_since]
+    since = [name for name in block.derived if rule_of(variables[name]).years_since]
     drawn = since[:1] or block.asked
     limits = {name: reconstruction.assumption(name).highest for name in block.derived}
     for values in product(*(_list_grid(people, name, needs) for name in drawn)):
         cell: dict[str, Any] = dict(zip(drawn, values, strict=True))
         for name in block.derived:
-            factors = variables[name].derive.product
+            factors = rule_of(variables[name]).product
             if factors:
                 cell[name] = float(np.prod([cell[source] for source in factors]))
         if all(limit is None or cell[name] <= limit for name, limit in limits.items()):
@@ -212,7 +212,7 @@ def _list_ticks(block: Block, people: People, needs: Needs) -> None:
         if test.name == name and len(test.wanted) > 1:
             together += test.wanted
         if test.name in block.derived:
-            for parts in variables[test.name].derive.ticks.values():
+            for parts in (rule_of(variables[test.name]).ticks or {}).values():
                 together += variable.expand_groups(parts)
     together += needs.options
     offered = list(variable.categories_in(people.wave))
@@ -222,7 +222,7 @@ def _list_ticks(block: Block, people: People, needs: Needs) -> None:
         ticked = frozenset(one for one, flag in zip(block.joint, flags, strict=True) if flag)
         cell: dict[str, Any] = {name: ticked}
         for extra in block.derived:
-            parts = variables[extra].derive.ticks[name]
+            parts = (rule_of(variables[extra]).ticks or {})[name]
             cell[extra] = float(sum(bool(ticked & {*variable.expand_groups([p])}) for p in parts))
         block.cells.append(cell)
 
@@ -309,11 +309,13 @@ def _share_numbers(block: Block, people: People, cells: list[Cell], sort: Sort) 
 def _find_curve(people: People, name: str, part: Part | None) -> Curve | None:
     """Return a number's curve for a part of the people, which another variable may have named."""
     assumption = people.reconstruction.assumption(name)
-    if part is not None and part in assumption.by and part.curve is not None:
+    if part is None:
+        return assumption.curve
+    if part in assumption.by and part.curve is not None:
         return part.curve
     named = (
         one.curve
-        for one in (assumption.by if part is not None else ())
+        for one in assumption.by
         if one.where == part.where and one.wave == part.wave and one.curve
     )
     return next(named, assumption.curve)

@@ -6,6 +6,7 @@ import logging
 import math
 import shutil
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,7 +150,7 @@ def count_printed(
             # Only a number that is printed to the last digit says how many there are.
             if one.low is not None and one.high is not None:
                 low = math.ceil(one.low)
-                if math.floor(one.high) == low and low in one:
+                if math.floor(one.high) == low and Fraction(low) in one:
                     return low
         return assumed.get(wave, 0)
 

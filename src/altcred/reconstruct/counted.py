@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -156,7 +157,7 @@ class Counted:
             result &= self.fits[test]
         return result.tolist()
 
-    def _answered(self, tests: Iterable[Test], name: str) -> Iterator[tuple[int, int, object]]:
+    def _answered(self, tests: Iterable[Test], name: str) -> Iterator[tuple[int, int, Any]]:
         """Yield the unknowns of those who answered, each with its stratum and its answer."""
         for place in self.count([*tests, Test(name, "answered")]):
             stratum, cell = self.key_of[place]

@@ -357,8 +357,9 @@ def _compose_strays(survey: Survey, rows: list[list[str]], questions: int) -> li
         (left, dirt.unanswered),
     ):
         for _ in range(numbers.get(survey.wave, 0)):
-            *technical, channel = draw()
-            head = compose_head(*technical, draw_id(random, seen), channel)
+            recorded, duration, status, address, progress, channel = draw()
+            response_id = draw_id(random, seen)
+            head = compose_head(recorded, duration, status, address, progress, response_id, channel)
             copied = random.choice(rows)[len(STANDARD) :]
             answers = ["" if "@" in cell else cell for cell in copied]
             if draw is left:

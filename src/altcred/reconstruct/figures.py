@@ -23,6 +23,7 @@ from altcred.reconstruct.people import (
     asked_tests,
     make_tests,
     offered_tests,
+    rule_of,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Printed:
     @property
     def number(self) -> int:
         """The whole number that is printed."""
-        return int(self.interval.low + Fraction(1, 2))
+        return int((self.interval.low or 0) + Fraction(1, 2))
 
     @property
     def middle(self) -> float | None:
@@ -150,7 +151,7 @@ def _read_figure(row: Mapping[str, str], cohort: Cohort, reconstruction: Reconst
         category=row["category"],
         statistic=statistic,
         interval=interval,
-        n=int(parse_printed(row["n"]).low + Fraction(1, 2)) if row["n"] else None,
+        n=int((parse_printed(row["n"]).low or 0) + Fraction(1, 2)) if row["n"] else None,
         weight=weight,
         limit="" if by else limit,
     )
@@ -268,11 +269,11 @@ def level_tests(people: People, row: Printed) -> list[Test]:
 def is_any_of(codebook: Codebook, name: str) -> bool:
     """Tell whether a variable is 1 where any of some conditions holds, and 0 where none does."""
     variable = codebook.variables.get(name)
-    return variable is not None and variable.derive is not None and bool(variable.derive.any_of)
+    return variable is not None and bool(rule_of(variable).any_of)
 
 
 def _parts_of(codebook: Codebook, name: str) -> list[Test]:
-    return make_tests(codebook, codebook.variables[name].derive.any_of)
+    return make_tests(codebook, rule_of(codebook.variables[name]).any_of or {})
 
 
 def split_any_of(codebook: Codebook, test: Test) -> list[tuple[int, list[Test]]]:

@@ -127,7 +127,7 @@ def limit_values(
     if row.statistic == "median":
         yield from _limit_median(values, low, high)
     elif row.statistic == "mode":
-        inside = [value for value in values if value in row.interval]
+        inside = [value for value in values if Fraction(value) in row.interval]
         if len(inside) != 1:
             raise NotUnderstood("a mode that is no single value")
         for value in values:
@@ -184,7 +184,7 @@ def _limit_deviation(
     Around any centre c, the squares sum to (N - 1) s^2 + N (m - c)^2. With the mean known to lie
     within d of c, two linear bounds are enough for s.
     """
-    if mean is None or None in (mean.low, mean.high, low, high):
+    if mean is None or mean.low is None or mean.high is None or low is None or high is None:
         raise NotUnderstood("a standard deviation without its mean")
     centre, off = (mean.low + mean.high) / 2, (mean.high - mean.low) / 2
     everybody = add_values(values)[1]

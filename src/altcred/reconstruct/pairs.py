@@ -150,9 +150,8 @@ def _identify_pair(first: Roster, second: Roster, pair: Pair, way: str, supply: 
     address, elsewhere = next(supply.addresses), next(supply.addresses)
     shown = supply.random.choice([(True, False), (False, True), (False, False)])
     was_shown = first.shows[one]
-    if first.emails[one] is not None:
-        # Somebody of an earlier panel has an identity already.
-        email, address = first.emails[one], first.addresses[one]
+    # Somebody of an earlier panel has an identity already.
+    email, address = first.emails[one] or email, first.addresses[one] or address
     if way == "email":
         shown, other = (True, True), email
         if supply.random.random() < 0.3:

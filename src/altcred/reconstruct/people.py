@@ -11,7 +11,7 @@ from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
 from altcred.kinds import kind_of
-from altcred.kinds.variable import column_of
+from altcred.kinds.variable import Derive, Variable, column_of
 from altcred.reconstruct.assumptions import Reconstruction
 
 
@@ -98,9 +98,9 @@ class People:
         variables = self.codebook.variables
         if name == "region":
             regions = self.reconstruction.countries.regions
-            countries = find_countries(self.codebook)
+            home = find_countries(self.codebook)
             codes = [code for region in wanted for code in regions.get(region, [])]
-            return _are_among(self.columns[countries], codes)
+            return _are_among(self.columns[home] if home else np.full(len(self), None), codes)
         variable = variables.get(name)
         if variable is not None and kind_of(variable).has_ticks:
             ticks = [self.columns[column_of(name, category)] for category in wanted]
@@ -132,6 +132,11 @@ class People:
         known = self.match >= 0
         answers[known] = column[self.match[known]]
         return answers
+
+
+def rule_of(variable: Variable) -> Derive:
+    """Return how a variable is derived; an empty rule where it was asked."""
+    return variable.derive or Derive()
 
 
 def find_countries(codebook: Codebook) -> str | None:

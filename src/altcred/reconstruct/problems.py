@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -113,7 +114,7 @@ def _count_people(people: People, block: Block, rows: list[Printed], ties: Ties)
     counted = Counted(block, group_people(people, among, tests, keys))
     if ties.other is not None:
         counted.other = np.array([ties.other[m[0]] for m in counted.strata.members], dtype=np.int64)
-        counted.later = people.there.wave == people.study.panels[0].second
+        counted.later = people.wave == people.study.panels[0].first
     categories = list(block.variable.categories)
 
     @cache
@@ -249,13 +250,7 @@ def _add_seen(counted: Counted, rows: list[Printed]) -> list[str]:
     for row in rows:
         by_tests.setdefault(row.tests, []).append(row)
     codes = [answer for answer in counted.block.answers if answer is not None]
-    wanted = {
-        tests: max(
-            range(len(codes) + 1),
-            key=lambda k, group=group: sum(row.weight for row in group if k in row.interval),
-        )
-        for tests, group in by_tests.items()
-    }
+    wanted = {tests: _most_likely(group, len(codes)) for tests, group in by_tests.items()}
     left: list[str] = []
     sets = _choose_seen(codes, wanted)
     for tests, group in by_tests.items():
@@ -265,11 +260,20 @@ def _add_seen(counted: Counted, rows: list[Printed]) -> list[str]:
             terms = counted.count([*tests, Test(group[0].variable, "in", (code,))])
             bounds = (1, None) if code in sets[tests] else (None, 0)
             constraints.append(Linear(terms, *bounds))
-        kept = [row for row in group if wanted[tests] in row.interval]
+        kept = [row for row in group if Fraction(wanted[tests]) in row.interval]
         left += [row.id for row in group if row not in kept]
         if kept:
             counted.problem.figures.append(write_figure(kept, constraints))
     return left
+
+
+def _most_likely(rows: list[Printed], most: int) -> int:
+    """Return the number up to the most that the heaviest of some figures allow."""
+
+    def weigh(number: int) -> float:
+        return sum(row.weight for row in rows if Fraction(number) in row.interval)
+
+    return max(range(most + 1), key=weigh)
 
 
 def _choose_seen(
@@ -278,7 +282,7 @@ def _choose_seen(
     """Choose so many countries of each part of the people, which together make those of all."""
     universe = codes[: wanted.get((), len(codes))]
     uncovered = set(universe) if () in wanted else set()
-    sets = {(): set(universe)}
+    sets: dict[tuple[Test, ...], set[str]] = {(): set(universe)}
     parts = sorted((tests for tests in wanted if tests), key=lambda tests: -wanted[tests])
     for place, tests in enumerate(parts):
         first = [code for code in universe if code in uncovered] if place else []

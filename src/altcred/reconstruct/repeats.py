@@ -33,10 +33,11 @@ class Sharing:
         self.free = [place for place in range(len(roster.frame)) if place not in roster.linked]
         self.random.shuffle(self.free)
         self.used: set[int] = set()
-        self.last_moment = max(roster.times, default=None)
+        self.last_moment: Any = max(roster.times, default=None)
         country = find_countries(roster.codebook)
-        is_known = country is not None and country in roster.frame
-        self.home = roster.answers(country) if is_known else [None] * len(roster.frame)
+        self.home: list[Any] = [None] * len(roster.frame)
+        if country is not None and country in roster.frame:
+            self.home = roster.answers(country)
         self.near: dict[Any, list[int]] = defaultdict(list)
         for place in self.free:
             self.near[self.home[place]].append(place)

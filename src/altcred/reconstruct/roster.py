@@ -83,7 +83,8 @@ class Roster:
         self.frame = blank_missing(self.frame)
         self.persons = [int(one) for one in self.frame["person"]]
         self.programs: list[str] = self.frame["program"].tolist()
-        self.shows, self.addresses, self.emails = ([None] * len(self.frame) for _ in range(3))
+        self.shows = [None] * len(self.frame)
+        self.addresses, self.emails = [None] * len(self.frame), [None] * len(self.frame)
         self._answers: dict[str, list[Any]] = {}
 
     def answers(self, variable: str) -> list[Any]:

@@ -145,9 +145,9 @@ class Sizes:
                 return write_share([row], *add_values(given), low, high)
             return write_figure([row], limit_values(row, given, low, high))
 
-        counts = self._solve(problem, rows, write) if types else np.empty(0)
+        counts: np.ndarray = self._solve(problem, rows, write) if types else np.empty(0, dtype=int)
         for name, places in unknown.items():
-            drawn = np.repeat(values, counts[places])
+            drawn: np.ndarray = np.repeat(np.array(values), counts[places])
             days[[i for i, kind in enumerate(types) if kind == name]] = rng.permutation(drawn)
         return days
 
@@ -223,7 +223,9 @@ def _find_later_options(
     for name, variable in people.codebook.in_wave(people.wave).items():
         for category, described in variable.categories.items():
             since = described.since(people.wave)
-            for kind in people.study.program_types if since is not None else ():
+            if since is None:
+                continue
+            for kind in people.study.program_types:
                 size = int((people.columns["program_type"] == kind).sum())
                 part, whole = (_find_n(people, rows, kind, name, one) for one in (category, ""))
                 if part is not None:

@@ -137,7 +137,11 @@ def _solve(
     """Return the cheapest numbers within bounds that satisfy all rows; None where none do."""
     # Each row is divided by its largest coefficient, so that the solver's absolute tolerance
     # means the same in a sum of people and in a sum of money. Many terms share one coefficient.
-    values, places, columns, low, high = [], [], [], [], []
+    values: list[float] = []
+    places: list[int] = []
+    columns: list[int] = []
+    low: list[float] = []
+    high: list[float] = []
     for place, row in enumerate(rows):
         distinct = {id(factor): Fraction(factor) for factor in row.terms.values()}
         scale = max(map(abs, distinct.values()), default=0) or Fraction(1)
@@ -261,7 +265,7 @@ def _solve_fractions(
         if figure.centre is not None:
             terms, centre = figure.centre
             # A distance counts in units of the largest coefficient.
-            distinct = {id(factor): abs(factor) for factor in terms.values()}
+            distinct = {id(factor): abs(Fraction(factor)) for factor in terms.values()}
             scale = max(distinct.values(), default=Fraction(1))
             rows.append(Linear({**terms, add(0.5): scale, add(0.5): -scale}, centre, centre))
     found = _solve(rows, cost, lower, upper, whole=False)
