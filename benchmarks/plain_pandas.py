@@ -12,9 +12,10 @@ import pandas as pd
 
 from altcred.clean.duplicates import judge_rows
 from altcred.clean.roles import program_names, read_status
+from altcred.core.description import Condition, as_list
 from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook, load_codebook, source_names
-from altcred.describe.study import Condition, Study, as_list, load_study
+from altcred.describe.study import Study, load_study
 from altcred.kinds import kind_of
 from altcred.kinds.choices import make_option_reader
 from altcred.kinds.reading import BLANK, fold_text

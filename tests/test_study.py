@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from small_cohort import STUDY, write_cohort
 
+from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput
 from altcred.describe.folders import first_cohort
-from altcred.describe.study import load_study, read_yaml
+from altcred.describe.study import load_study
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,6 +22,9 @@ def as_list(value: Texts | None) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else list(value)
+
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Described(BaseModel):
@@ -94,6 +97,15 @@ def _make_loader() -> Any:
             Loader.add_implicit_resolver(tag, pattern, first)
     Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_int)
     return Loader
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Read a file as a model has it; InvalidInput with everything that is wrong with it."""
+    content = read_yaml(path)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InvalidInput(problems_of_model(path, error)) from None
 
 
 def problems_of_model(path: Path, error: ValidationError) -> Iterator[Problem]:

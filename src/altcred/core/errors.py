@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NoReturn
 
 
 @dataclass(frozen=True)
@@ -39,3 +40,8 @@ def refuse_problems(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise InvalidInput(found)
+
+
+def refuse(file: object, where: str, message: str, remedy: str = "") -> NoReturn:
+    """Raise InvalidInput with one problem."""
+    raise InvalidInput([Problem(str(file), where, message, remedy)])

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput, Problem
 from altcred.core.paths import processed_dir, project_root
-from altcred.describe.study import Study, read_yaml
+from altcred.describe.study import Study
 
 
 def first_cohort() -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from altcred.core.description import read_yaml
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir, project_root
 from altcred.describe.folders import compared_pairs, comparison_folder, panel_folder
-from altcred.describe.study import Study, load_study, read_yaml
+from altcred.describe.study import Study, load_study
 
 # A line of params.yaml: one run of a step, as `item` of dvc.yaml has it.
 Line = dict[str, str]

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 
-from altcred.core.description import Condition, Described, Name, problems_of_model, read_yaml
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.description import Condition, Described, Name, read_model
+from altcred.core.errors import Problem, refuse_problems
 from altcred.describe.codebook import Codebook, check_condition
 from altcred.describe.cohort import Cohort
 from altcred.describe.study import ProgramType, Study
@@ -207,11 +207,7 @@ class Prices(Described):
 def load_prices(cohort: Cohort) -> Prices:
     """Read and validate a cohort's prices.yaml; InvalidInput with all problems at once."""
     path = cohort.folder / "prices.yaml"
-    content = read_yaml(path)
-    try:
-        prices = Prices.model_validate(content)
-    except ValidationError as error:
-        raise InvalidInput(problems_of_model(path, error)) from None
+    prices = read_model(path, Prices)
     prices.currency = prices.currency or cohort.study.currency
     refuse_problems(check_prices(prices, cohort.study, cohort.codebook, path))
     return prices
@@ -222,6 +218,9 @@ def check_prices(prices: Prices, study: Study, codebook: Codebook, path: Path) -
     file = str(path)
     if not prices.currency:
         yield Problem(file, "currency", "is missing.", "Write its code, such as USD or EUR.")
+    elif study.currency and prices.currency != study.currency:
+        message = f"{prices.currency} is not the currency of study.yaml, {study.currency}."
+        yield Problem(file, "currency", message, "Write all amounts in one currency.")
     for name in prices.other_program_types:
         if name in study.program_types:
             where = f"other_program_types.{name}"
@@ -230,8 +229,8 @@ def check_prices(prices: Prices, study: Study, codebook: Codebook, path: Path) -
     types = [*study.program_types, *prices.other_program_types]
     for name, plan in prices.plans.items():
         yield from _check_plan(name, plan, prices, types, file)
-        where = f"plans.{name}.open_to"
-        yield from check_condition(codebook, study, plan.open_to, file, where)
+        for said in check_condition(codebook, study, plan.open_to, f"plans.{name}.open_to"):
+            yield Problem(file, *said)
     yield from _check_periods(prices, file)
     asked = codebook.variables.get(prices.roles.benefits or "")
     known = list(asked.categories) if asked else []

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from altcred.core.description import (
     Condition,
@@ -16,10 +16,9 @@ from altcred.core.description import (
     Name,
     Texts,
     as_list,
-    problems_of_model,
-    read_yaml,
+    read_model,
 )
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
 
 ALL = "all"
@@ -254,88 +253,71 @@ Study = StudyFile
 def load_study(cohort: str) -> Study:
     """Read and validate cohorts/COHORT/study.yaml; InvalidInput with all problems at once."""
     path = cohort_dir(cohort) / "study.yaml"
-    content = read_yaml(path)
-    try:
-        study = StudyFile.model_validate(content)
-    except ValidationError as error:
-        raise InvalidInput(problems_of_model(path, error)) from None
-    refuse_problems(check_study(study, path))
+    study = read_model(path, StudyFile)
+    refuse_problems(Problem(str(path), *said) for said in check_study(study, path.parent.name))
     return study
 
 
-def check_study(study: Study, path: Path) -> Iterator[Problem]:
+# The key, what is wrong with it, and the remedy.
+Said = tuple[str, str, str]
+
+
+def check_study(study: Study, folder: str) -> Iterator[Said]:
     """Yield what is wrong between the parts of a study: names that nothing defines."""
-    file = str(path)
-    if study.name != path.parent.name:
-        yield Problem(
-            file, "name", f"{study.name!r} is not the folder's name.", f"Write {path.parent.name}."
-        )
+    if study.name != folder:
+        yield "name", f"{study.name!r} is not the folder's name.", f"Write {folder}."
     if study.reconstructed and not study.reconstruction_note:
-        yield Problem(
-            file,
-            "reconstruction_note",
-            "a reconstructed cohort must say so to its reader.",
-            "Write a sentence or two on what the exports are.",
-        )
-    yield from _check_money(study, file)
-    yield from _check_programs(study, file)
+        message = "a reconstructed cohort must say so to its reader."
+        remedy = "Write a sentence or two on what the exports are."
+        yield "reconstruction_note", message, remedy
+    yield from _check_money(study)
+    yield from _check_programs(study)
     for name, wave in study.waves.items():
         if name in TAKEN_NAMES:
             message = "is a name that the pipeline gives to something else."
-            yield Problem(file, f"waves.{name}", message, "Choose another.")
+            yield f"waves.{name}", message, "Choose another."
         for export in wave.exports:
             if Path(export).is_absolute() or ".." in Path(export).parts:
-                yield Problem(
-                    file,
-                    f"waves.{name}.exports",
-                    f"{export!r} lies outside the cohort's raw folder.",
-                    f"Put the file under data/raw/{study.name}/ and name it from there.",
-                )
+                message = f"{export!r} lies outside the cohort's raw folder."
+                remedy = f"Put the file under data/raw/{study.name}/ and name it from there."
+                yield f"waves.{name}.exports", message, remedy
     for where, named in _waves_named(study):
         if named not in study.waves:
-            yield Problem(
-                file,
-                where,
-                f"{named!r} is not one of waves.",
-                f"Use one of {', '.join(study.waves)}.",
-            )
+            remedy = f"Use one of {', '.join(study.waves)}."
+            yield where, f"{named!r} is not one of waves.", remedy
     if ALL in study.subgroups:
-        yield Problem(file, f"subgroups.{ALL}", "is the name of everybody.", "Choose another.")
+        yield f"subgroups.{ALL}", "is the name of everybody.", "Choose another."
 
 
-def _check_money(study: Study, file: str) -> Iterator[Problem]:
+def _check_money(study: Study) -> Iterator[Said]:
     """Yield a currency or a locale that CLDR does not know."""
     from babel import Locale, UnknownLocaleError
 
-    english = Locale("en")
-    if study.currency and study.currency not in english.currencies:
+    if study.currency and study.currency not in Locale("en").currencies:
         remedy = "Write the code of ISO 4217, such as USD or EUR."
-        yield Problem(file, "currency", f"{study.currency!r} is no currency.", remedy)
+        yield "currency", f"{study.currency!r} is no currency.", remedy
     try:
         Locale.parse(study.locale)
     except (UnknownLocaleError, ValueError):
         remedy = "Write a language, or one with a country: en_US, de_DE."
-        yield Problem(file, "locale", f"{study.locale!r} is no locale.", remedy)
+        yield "locale", f"{study.locale!r} is no locale.", remedy
 
 
-def _check_programs(study: Study, file: str) -> Iterator[Problem]:
+def _check_programs(study: Study) -> Iterator[Said]:
     """Yield programs of no type, and waves that do not tell which of them somebody took part in."""
     for name, program in study.programs.items():
         if program.type not in study.program_types:
-            yield Problem(
-                file,
-                f"programs.{name}.type",
-                f"{program.type!r} is not one of program_types.",
-                f"Use one of {', '.join(study.program_types) or 'those you list there'}.",
-            )
+            message = f"{program.type!r} is not one of program_types."
+            known = ", ".join(study.program_types) or "those you list there"
+            yield f"programs.{name}.type", message, f"Use one of {known}."
     for name, wave in study.waves.items():
         where = f"waves.{name}.program"
         if wave.program is None and len(study.programs) > 1:
             message = "is missing although the study has several programs."
-            yield Problem(file, where, message, "Name the column that holds the program.")
+            yield where, message, "Name the column that holds the program."
         if wave.program is not None and not study.programs:
             message = "names a column of programs although the study has none."
-            yield Problem(file, where, message, "List the programs under programs:, or remove it.")
+            yield where, message, "List the programs under programs:, or remove it."
 
 
 def _waves_named(study: Study) -> Iterator[tuple[str, str]]:

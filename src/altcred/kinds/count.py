@@ -10,6 +10,7 @@ class Count(Numeric):
     """A whole number of things."""
 
     name: ClassVar[str] = "count"
+    is_whole: ClassVar[bool] = True
     stand_in: ClassVar[str] = "counts"
 
 

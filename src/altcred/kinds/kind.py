@@ -60,6 +60,8 @@ class Kind:
     # Whether an answer is a number, and whether it is an amount of money.
     is_numeric: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
+    # Whether such a number is a whole one, so that any other is misread.
+    is_whole: ClassVar[bool] = False
     # Whether the codebook lists the answers offered, and whether it may.
     needs_categories: ClassVar[bool] = False
     may_have_categories: ClassVar[bool] = False
@@ -172,6 +174,14 @@ class Kind:
             return {*variable.categories, *variable.groups, NOT_REPORTED}
         return None
 
+    def condition_problems(
+        self, variable: Variable, wanted: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield what a condition on the answer names wrongly, and the remedy."""
+        known = self.known_answers(variable)
+        if known is not None:
+            yield from list_unknown(known, wanted)
+
     # Estimate ------------------------------------------------------------------------------
 
     def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
@@ -213,3 +223,11 @@ def counted_where(tests: Sequence[str], value: str) -> str:
     """Return in SQL a value where all tests are true, and nothing elsewhere."""
     needed = [f"({test})" for test in tests if test != "TRUE"]
     return f"CASE WHEN {' AND '.join(needed)} THEN {value} END" if needed else value
+
+
+def list_unknown(known: set[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names that are not among those known, and the remedy."""
+    for name in wanted:
+        if name not in known:
+            remedy = f"Use some of {', '.join(sorted(known))}."
+            yield f"{name!r} is not one of its categories.", remedy

@@ -65,6 +65,16 @@ class Numeric(Kind):
             except ValueError as error:
                 yield f"groups.{name}.of", f"{error}.", "Write an interval such as [0, 50)."
 
+    def condition_problems(
+        self, variable: Variable, wanted: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield what is no interval."""
+        for text in wanted:
+            try:
+                parse_interval(text)
+            except ValueError as error:
+                yield f"{error}.", "Write an interval such as [0, 50)."
+
     def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
         """Yield mean, median and the like, and the shares of bins and groups."""
         variable = source.variable(name)

@@ -300,7 +300,7 @@ class _Parts:
         high = self.variable.bounds.high
         if not value < (1e8 if high is None else 1e15):
             raise Unreadable(NOT_A_NUMBER)
-        if self.variable.kind == "count" and reason == READ and value != int(value):
+        if kind_of(self.variable).is_whole and reason == READ and value != int(value):
             raise Unreadable(NOT_WHOLE)
         # Ten significant digits keep 1.1 times a million a whole number.
         return float(f"{value:.12g}"), reason
