@@ -13,6 +13,7 @@ from altcred.describe.codebook import Codebook, Variable
 from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import Study
+from altcred.kinds.registry import kind_of
 
 
 def relations_of_cohort(cohort: Cohort) -> Relations:
@@ -78,10 +79,11 @@ def list_ranges(study: Study) -> dict[str, list[str]]:
 
 
 def _describe_variable(variable: Variable, waves: list[str]) -> VariableRelation:
+    kind = kind_of(variable)
     offered = {wave: list(variable.categories_in(wave)) for wave in waves}
     groups = {key: group.of for key, group in variable.groups.items()}
     return VariableRelation(
-        exclusive=variable.is_numeric or variable.kind in {"single", "ordered", "country"},
+        exclusive=kind.is_numeric or kind.is_exclusive,
         # A list of countries is open whatever the codebook names.
         categories=[] if variable.unlisted != "error" else list(variable.categories),
         groups={key: list(of) for key, of in groups.items() if isinstance(of, list)},
@@ -91,8 +93,8 @@ def _describe_variable(variable: Variable, waves: list[str]) -> VariableRelation
         offered={
             wave: names for wave, names in offered.items() if len(names) < len(variable.categories)
         },
-        everyone_ticks=variable.kind == "multiple" and variable.base == "ticked",
-        whole_numbers=variable.kind in {"count", "year"},
+        everyone_ticks=kind.has_ticks and variable.base == "ticked",
+        whole_numbers=kind.is_whole,
         conditional=[wave for wave in waves if variable.condition_in(wave) or variable.since(wave)],
     )
 

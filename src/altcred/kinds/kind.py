@@ -57,8 +57,9 @@ class Kind:
     """One kind of variable; what is not filled in has the plainest answer."""
 
     name: ClassVar[str]
-    # Whether an answer is a number, and whether it is an amount of money.
+    # Whether an answer is a number, always a whole one, or an amount of money.
     is_numeric: ClassVar[bool] = False
+    is_whole: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
     # Whether such a number is a whole one, so that any other is misread.
     is_whole: ClassVar[bool] = False

@@ -37,6 +37,7 @@ class Year(Numeric):
     """A year of the calendar; it has no zero, so that nothing is a share of it."""
 
     name: ClassVar[str] = "year"
+    is_whole: ClassVar[bool] = True
     has_zero: ClassVar[bool] = False
     is_binned: ClassVar[bool] = False
     stand_in: ClassVar[str] = "years"
