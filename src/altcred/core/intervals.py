@@ -58,7 +58,7 @@ def parse_interval(text: str) -> Interval:
         closed_low=opening == "[",
         closed_high=closing == "]",
     )
-    if None not in (interval.low, interval.high) and interval.low > interval.high:
+    if interval.low is not None and interval.high is not None and interval.low > interval.high:
         raise ValueError(f"{text!r} ends before it begins")
     return interval
 

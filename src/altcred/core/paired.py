@@ -180,12 +180,12 @@ def compare_proportions(
         "only_second": int((~before & after).sum()),
         "neither": int((~before & ~after).sum()),
     }
-    both, only_first, only_second, _ = cells.values()
+    both, only_first, only_second, neither = cells.values()
     has_changed = only_first + only_second > 0
     yield record.number("nobs", n, n=n, note=IN_BOTH)
     for cell, count in cells.items():
         yield from record.counted(cell, count, n)
-    low, high = _bound_paired_difference(*cells.values(), alpha)
+    low, high = _bound_paired_difference(both, only_first, only_second, neither, alpha)
     yield record.number(
         "difference", (only_second - only_first) / n, low, high, n=n,
         note="" if has_changed else "nobody changed",
@@ -303,7 +303,7 @@ def _bound_paired_difference(
         * (both + only_second)
         * (only_first + neither)
     )
-    product = both * neither - only_first * only_second
+    product = float(both * neither - only_first * only_second)
     if product > 0:
         product = max(product - n / 2, 0)
     phi = product / margins**0.5 if margins else 0.0

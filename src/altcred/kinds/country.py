@@ -57,7 +57,7 @@ class Country(Categorical):
 
     def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
         """Yield how many different countries were named."""
-        yield record.number("nunique", np.count_nonzero(counts), n=float(counts.sum()))
+        yield record.number("nunique", int(np.count_nonzero(counts)), n=float(counts.sum()))
 
     def draw_options(self, variable: Variable) -> dict[str, Any]:
         """Return that only the most frequent countries are drawn."""

@@ -195,8 +195,8 @@ class _Parts:
             if word in UNIT_OF and word not in {"in"}
         ]
         # Of money the unit is the amount itself, so what is named is the time it is for.
-        self.rate = (units or [None])[-1] if money or len(units) > 1 else None
-        self.unit = None if money else (units or [None])[0]
+        self.rate = units[-1] if units and (money or len(units) > 1) else None
+        self.unit = units[0] if units and not money else None
 
     def take(self, token: str | Amount, following: str | Amount | None) -> None:
         if isinstance(token, Amount):

@@ -317,7 +317,7 @@ def _run_splink(
         return _no_pairs()
 
     def open_linker(agreement: dict[str, float]) -> Linker:
-        comparisons = []
+        comparisons: list[Any] = []
         for key in keys:
             m, u = agreement.get(key), chances[key]
             comparison = cl.ExactMatch(_column(key)).configure(u_probabilities=[u, 1 - u])
@@ -328,10 +328,11 @@ def _run_splink(
                 )
             comparisons.append(comparison)
         api = DuckDBAPI(engine.connection)
+        blocking: list[Any] = [_block_rule(block) for block in blocks]
         settings = SettingsCreator(
             link_type="link_only",
             comparisons=comparisons,
-            blocking_rules_to_generate_predictions=[_block_rule(block) for block in blocks],
+            blocking_rules_to_generate_predictions=blocking,
             probability_two_random_records_match=prior,
             unique_id_column_name="response_id",
         )
