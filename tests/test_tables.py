@@ -297,9 +297,6 @@ def test_ticks_of_pairs_have_their_cells_and_both_directions():
     assert texts_of(find_table("cells")(view, "a_multiple", *WAVES)) == {
         "Oak": ["1", "3", "2", "2", "+12.5", "1.00", "1.00"]
     }
-    assert texts_of(find_table("paired_ticks")(view, "a_multiple", *WAVES)) == {
-        "Oak": ["50.0%", "62.5%", "1", "2", "+12.5", "1.00", "1.00"]
-    }
     given = find_table("given")(view, "a_multiple", *WAVES, words={"again": "Did it again"})
     assert texts_of(given) == {"Oak": ["4", "75%", "30% to 95%", "0", "–", ""]}
     assert given.columns[1] == "Did it again"

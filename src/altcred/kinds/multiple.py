@@ -28,7 +28,7 @@ class Multiple(Kind):
     chart: ClassVar[str] = "shares"
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
-    change_table: ClassVar[str] = "paired_ticks"
+    change_table: ClassVar[str] = "cells"
     stand_in: ClassVar[str] = "ticks"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:

@@ -23,47 +23,6 @@ DETECTABLE = (
 )
 
 
-def paired_ticks_table(
-    view: View, variable: str, first: str, second: str, *, subgroup: str = ALL, heading: str = ""
-) -> Table | None:
-    """Return for each answer who gave it in one survey only, the difference and McNemar's test."""
-    if not has_enough(view, variable, subgroup):
-        return None
-    rows, n = [], 0.0
-    for one in list_cells(view, variable, subgroup):
-        moved = ("only_first", "only_second")
-        texts = [
-            view.writer.percent(one.share(cell, "both"), 1) if one.is_shown else HIDDEN
-            for cell in moved
-        ]
-        cells = map(Shown, [*texts, *(view.write(one.counts[cell]) for cell in moved)])
-        tests = _show_tests(view, variable, one.name, subgroup)
-        rows.append((view.label(variable, one.name), [*cells, *tests]))
-        n = max(n, 0.0 if math.isnan(one.n) else one.n)
-    if not rows:
-        return None
-    return Table(
-        f"{variable}-paired-{slug(subgroup)}",
-        heading or view.label(variable),
-        [
-            *(view.wave_label(wave) for wave in (first, second)),
-            *("Only at first", "Only at second", "Difference (points)", "p", "p (Holm)"),
-        ],
-        rows,
-        [
-            f"n = {view.writer.number(n)} people who answered in both surveys. Only at first and "
-            f"only at second are numbers of people. {ADJUSTED}",
-            *own_note(view, variable),
-        ],
-    )
-
-
-def _show_tests(view: View, variable: str, category: str, subgroup: str) -> list[Shown]:
-    """Return the cells of the difference and of McNemar's test of one answer."""
-    found = [view.find(f"{variable}:{category}", "", one, subgroup) for one in MCNEMAR]
-    return [show_found(view, found[0]), *(Shown(view.write(one)) for one in found[1:])]
-
-
 def paired_numbers_table(
     view: View, variable: str, first: str, second: str, *, subgroup: str = ALL, heading: str = ""
 ) -> Table | None:
@@ -204,7 +163,7 @@ def cells_table(
     subgroup: str = ALL,
     words: Mapping[str, str] | None = None,
 ) -> Table | None:
-    """Return the four cells of each answer, the difference and the exact McNemar test."""
+    """Return who gave each answer in which survey, the difference and the exact McNemar test."""
     found = list_cells(view, variable, subgroup)
     if not found or not has_enough(view, variable, subgroup):
         return None
@@ -222,7 +181,14 @@ def cells_table(
         f"Difference: share in the second survey minus share in the first. {ADJUSTED}",
     ]
     columns = [*(names[cell] for cell in CELLS), "Difference (points)", "p", "p (Holm)"]
+    notes += own_note(view, variable)
     return Table(f"{variable}-cells", view.label(variable), columns, rows, notes)
+
+
+def _show_tests(view: View, variable: str, category: str, subgroup: str) -> list[Shown]:
+    """Return the cells of the difference and of McNemar's test of one answer."""
+    found = [view.find(f"{variable}:{category}", "", one, subgroup) for one in MCNEMAR]
+    return [show_found(view, found[0]), *(Shown(view.write(one)) for one in found[1:])]
 
 
 def given_table(
@@ -263,7 +229,6 @@ def given_table(
     )
 
 
-register_table("paired_ticks", paired_ticks_table)
 register_table("paired_numbers", paired_numbers_table)
 register_table("paired_categories", paired_categories_table)
 register_table("change", change_table)
