@@ -14,26 +14,18 @@ from altcred.disclose.door import suppress_small_cells
 from altcred.estimate.store import COLUMNS
 
 
+def _row(subgroup, variable, category, statistic, value, n, wave="begin", low=None, high=None):
+    return (wave, subgroup, variable, category, statistic, value, low, high, n, "")
+
+
 def _describe(counts, *, variable="education", nobs=None, subgroup="all", wave="begin"):
     n = sum(counts.values()) if nobs is None else nobs
-    rows = [(wave, subgroup, variable, "", "nobs", n, None, None, n, "")]
+    rows = [_row(subgroup, variable, "", "nobs", n, n, wave)]
     for category, count in counts.items():
-        rows.append((wave, subgroup, variable, category, "count", count, None, None, n, ""))
         share = float(f"{count / n:.6g}") if n else np.nan
-        rows.append(
-            (
-                wave,
-                subgroup,
-                variable,
-                category,
-                "proportion",
-                share,
-                max(share - 0.1, 0),
-                min(share + 0.1, 1),
-                n,
-                "",
-            )
-        )
+        ends = max(share - 0.1, 0), min(share + 0.1, 1)
+        rows.append(_row(subgroup, variable, category, "count", count, n, wave))
+        rows.append(_row(subgroup, variable, category, "proportion", share, n, wave, *ends))
     return rows
 
 
@@ -141,10 +133,7 @@ def test_so_few_answers_that_everything_goes_with_the_n():
 
 def _numbers(n, subgroup="all"):
     names = ["nobs", "mean", "median", "min", "max"]
-    return [
-        ("begin", subgroup, "income", "", name, n if name == "nobs" else 100.5, None, None, n, "")
-        for name in names
-    ]
+    return [_row(subgroup, "income", "", name, n if name == "nobs" else 100.5, n) for name in names]
 
 
 def test_numbers_of_few_people_go_and_extremes_go_always():
@@ -170,7 +159,7 @@ def test_a_paired_table_goes_with_its_tests():
         variable="benefits:job",
         wave="panel",
     )
-    test = ("panel", "all", "benefits:job", "", "mcnemar_pvalue", 0.0352, None, None, 60, "")
+    test = _row("all", "benefits:job", "", "mcnemar_pvalue", 0.0352, 60, "panel")
     result = suppress_small_cells(_frame([*cells, test]), minimum=5)
     assert set(_shown(result).values()) == {None}
     assert result[result["statistic"] == "mcnemar_pvalue"]["value"].isna().all()
@@ -178,11 +167,8 @@ def test_a_paired_table_goes_with_its_tests():
 
 
 def test_shares_of_an_ordered_variables_pairs_are_cells():
-    rows = [
-        ("panel", "all", "knowledge", "", "increased", 0.9, 0.8, 0.95, 50, ""),
-        ("panel", "all", "knowledge", "", "unchanged", 0.04, 0.0, 0.1, 50, ""),
-        ("panel", "all", "knowledge", "", "decreased", 0.06, 0.0, 0.1, 50, ""),
-    ]
+    shares = {"increased": 0.9, "unchanged": 0.04, "decreased": 0.06}
+    rows = [_row("all", "knowledge", "", name, one, 50, "panel") for name, one in shares.items()]
     assert contains_small_numbers(_frame(rows), 5)
     result = suppress_small_cells(_frame(rows), minimum=5)
     assert result["value"].isna().all()
@@ -191,7 +177,7 @@ def test_shares_of_an_ordered_variables_pairs_are_cells():
 
 def test_pairs_of_a_program_type_are_not_found_from_all_pairs():
     def count(subgroup, category, n):
-        return ("panel", subgroup, "pairs", category, "count", n, None, None, 40, "")
+        return _row(subgroup, "pairs", category, "count", n, 40, "panel")
 
     rows = [
         count("all", "", 40),
@@ -213,8 +199,8 @@ def test_pairs_of_a_program_type_are_not_found_from_all_pairs():
 
 def test_rows_dropped_on_the_way_and_people_who_gave_no_answer_stay():
     rows = [
-        ("begin", "all", "dropped", "preview", "count", 2, None, None, 100, ""),
-        ("begin", "all", "gender", "not_reported", "count", 1, None, None, 100, ""),
+        _row("all", "dropped", "preview", "count", 2, 100),
+        _row("all", "gender", "not_reported", "count", 1, 100),
     ]
     frame = _frame(rows)
     assert suppress_small_cells(frame, minimum=5)["value"].notna().all()
@@ -271,22 +257,8 @@ def _build_population(base):
 
         counts = {c: count([c]) for c in "abc"} | {"ab": count(["a", "b"])}
         blocks.append(_describe(counts, nobs=count(["a", "b", "c"]), subgroup=subgroup))
-        blocks.append(
-            [
-                (
-                    "begin",
-                    subgroup,
-                    "education",
-                    "not_reported",
-                    "count",
-                    count(["not_reported"]),
-                    None,
-                    None,
-                    count(ANSWERS),
-                    "",
-                )
-            ]
-        )
+        people = count(["not_reported"]), count(ANSWERS)
+        blocks.append([_row(subgroup, "education", "not_reported", "count", *people)])
     return _frame(*blocks)
 
 
@@ -366,14 +338,14 @@ def test_hidden_cells_hold_one_person_more_than_they_are(counts, hidden):
 
 
 def test_a_statistic_that_nobody_registered_is_not_passed_over():
-    frame = _frame([("begin", "all", "income", "", "gini", 0.4, None, None, 60, "")])
+    frame = _frame([_row("all", "income", "", "gini", 0.4, 60)])
     with pytest.raises(UnknownStatistic, match="'gini' is not a registered statistic"):
         suppress_small_cells(frame, minimum=5)
 
 
 def test_a_share_of_the_people_of_cells_takes_its_n_along():
     rows = _describe({"both": 3, "only_first": 20, "neither": 25}, variable="a:b", wave="panel")
-    rows.append(("panel", "all", "a:b", "", "second_given_first", 0.13, None, None, 23, ""))
+    rows.append(_row("all", "a:b", "", "second_given_first", 0.13, 23, "panel"))
     result = suppress_small_cells(_frame(rows), minimum=5)
     assert result[result["statistic"] == "second_given_first"]["n"].isna().all()
     assert result[result["statistic"] == "nobs"]["n"].notna().all()

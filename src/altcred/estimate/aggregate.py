@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from altcred.core.engine import Engine, quoted
-from altcred.describe.codebook import Codebook
+from altcred.core.records import ALL
+from altcred.describe.cohort import Cohort
 from altcred.describe.conditions import Conditions
-from altcred.describe.study import ALL, Study
 from altcred.kinds.variable import Variable
 
 PROGRAM_KEYS = ["program", "program_type"]
@@ -39,10 +39,9 @@ class Part:
         mask = np.ones(len(cells), dtype=bool)
         if self.flag is not None:
             mask &= cells[self.flag].to_numpy(dtype=bool)
-        if self.program_type is not None:
-            mask &= (cells["program_type"] == self.program_type).to_numpy(dtype=bool)
-        if self.program is not None:
-            mask &= (cells["program"] == self.program).to_numpy(dtype=bool)
+        for column in PROGRAM_KEYS:
+            if (wanted := getattr(self, column)) is not None:
+                mask &= (cells[column] == wanted).to_numpy(dtype=bool)
         return mask
 
 
@@ -50,28 +49,33 @@ class Part:
 class Source:
     """Where the responses of one wave are: an engine and the name of a table or view.
 
-    `flags` are the named subgroups' columns in it.
+    `named` are the study's subgroups that have a column in it, true for those inside.
     """
 
     engine: Engine
     table: str
-    codebook: Codebook
+    cohort: Cohort
     wave: str
-    flags: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def keys(self) -> str:
         """The columns that tell the smallest parts apart, as a list in SQL."""
-        return ", ".join(quoted(name) for name in [*PROGRAM_KEYS, *self.flags])
+        return ", ".join(quoted(name) for name in [*PROGRAM_KEYS, *map(_flag_of, self.named)])
 
     @property
     def conditions(self) -> Conditions:
         """Who was asked what in the wave."""
-        return Conditions(self.codebook, self.wave)
+        return self.cohort.conditions(self.wave)
+
+    @property
+    def variables(self) -> dict[str, Variable]:
+        """The variables of the wave."""
+        return self.cohort.codebook.in_wave(self.wave)
 
     def variable(self, name: str) -> Variable:
         """Return the description of a variable."""
-        return self.codebook.variables[name]
+        return self.cohort.codebook.variables[name]
 
     def offered(self, name: str, category: str) -> str:
         """Return in SQL to whom a category was offered, of those who were asked."""
@@ -93,76 +97,58 @@ class Source:
             f" GROUP BY {self.keys}, {quoted(name)}"
         )
 
+    def parts(
+        self, named: Iterable[str] | None = None, *, with_programs: bool = True
+    ) -> list[Part]:
+        """Return the subgroups to estimate: all, program types, programs, and the named ones.
+
+        Program types and programs are listed where the study has two or more and someone is in
+        them; of the named subgroups all that the source tells, or only some.
+        """
+        study = self.cohort.study
+        found = self.engine.frame(f"SELECT DISTINCT program, program_type FROM {self.table}")
+        by_type = [
+            Part(f"program_type={name}", program_type=name)
+            for name in study.program_types
+            if name in set(found["program_type"]) and len(study.program_types) > 1
+        ]
+        by_program = [
+            Part(f"program={name}", program=name)
+            for name in study.programs
+            if name in set(found["program"]) and len(study.programs) > 1
+        ]
+        parts = [Part(ALL), *by_type, *(by_program if with_programs else [])]
+        for name in self.named if named is None else named:
+            subgroup, flag = study.subgroups[name], _flag_of(name)
+            variables = None if subgroup.variables is None else frozenset(subgroup.variables)
+            parts.append(Part(name, flag, variables=variables))
+            for key, crossed in (("program_type", by_type), ("program", by_program)):
+                for part in crossed if key in subgroup.cross else ():
+                    label = f"{name} & {part.name}"
+                    parts.append(Part(label, flag, part.program_type, part.program, variables))
+        return parts
+
 
 def open_source(
-    engine: Engine,
-    table: str,
-    study: Study,
-    codebook: Codebook,
-    wave: str,
-    *,
-    with_subgroups: bool = True,
+    engine: Engine, table: str, cohort: Cohort, wave: str, *, with_subgroups: bool = True
 ) -> Source:
-    """Return the responses of a wave with a truth column for each named subgroup that applies."""
-    named = list_named_subgroups(study, codebook, wave) if with_subgroups else []
-    conditions = Conditions(codebook, wave)
-    columns = [
-        f"{conditions.holds(study.subgroups[name].where)} AS {quoted(_flag_of(name))}"
-        for name in named
+    """Return the responses of a wave with a truth column for each named subgroup they can tell."""
+    known = {*cohort.codebook.in_wave(wave), *PROGRAM_KEYS}
+    subgroups = cohort.study.subgroups if with_subgroups else {}
+    named = {
+        name: one
+        for name, one in subgroups.items()
+        if (one.waves is None or wave in one.waves) and set(one.where) <= known
+    }
+    conditions = cohort.conditions(wave)
+    flags = [
+        f"{conditions.holds(one.where)} AS {quoted(_flag_of(name))}" for name, one in named.items()
     ]
     view = f"{table}_parts"
     engine.run(
-        f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(['*', *columns])} FROM {table}"
+        f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(['*', *flags])} FROM {table}"
     )
-    return Source(engine, view, codebook, wave, tuple(_flag_of(name) for name in named))
-
-
-def list_named_subgroups(study: Study, codebook: Codebook, wave: str) -> list[str]:
-    """Return the study's subgroups that a wave's answers can tell."""
-    known = {*codebook.in_wave(wave), *PROGRAM_KEYS}
-    return [
-        name
-        for name, subgroup in study.subgroups.items()
-        if (subgroup.waves is None or wave in subgroup.waves) and set(subgroup.where) <= known
-    ]
-
-
-def list_parts(
-    source: Source, study: Study, named: Iterable[str], *, with_programs: bool = True
-) -> list[Part]:
-    """Return the subgroups to estimate: all, program types, programs, and the named ones.
-
-    Program types and programs are listed where the study has two or more and someone is in them.
-    """
-    found = source.engine.frame(f"SELECT DISTINCT program, program_type FROM {source.table}")
-    programs, types = set(found["program"]), set(found["program_type"])
-    parts = [Part(ALL)]
-    by_type = [
-        Part(f"program_type={name}", program_type=name)
-        for name in study.program_types
-        if name in types and len(study.program_types) > 1
-    ]
-    by_program = [
-        Part(f"program={name}", program=name)
-        for name in study.programs
-        if name in programs and len(study.programs) > 1
-    ]
-    parts += by_type
-    if with_programs:
-        parts += by_program
-    for name in named:
-        subgroup = study.subgroups[name]
-        variables = None if subgroup.variables is None else frozenset(subgroup.variables)
-        flag = _flag_of(name)
-        parts.append(Part(name, flag=flag, variables=variables))
-        crossed = (by_type if "program_type" in subgroup.cross else []) + (
-            by_program if "program" in subgroup.cross else []
-        )
-        parts += [
-            Part(f"{name} & {part.name}", flag, part.program_type, part.program, variables)
-            for part in crossed
-        ]
-    return parts
+    return Source(engine, view, cohort, wave, tuple(named))
 
 
 def _flag_of(subgroup: str) -> str:

@@ -10,7 +10,7 @@ from altcred.core.engine import Engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, NOT_REPORTED, Estimate
 from altcred.describe.cohort import Cohort
-from altcred.estimate.aggregate import list_parts, open_source
+from altcred.estimate.aggregate import open_source
 from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
 from altcred.kinds import kind_of
 
@@ -95,10 +95,8 @@ def _count_offered(cohort: Cohort, wave: str, names: Sequence[str]) -> Offered:
     counts: dict[tuple[str, str, str], float] = {}
     with Engine() as engine:
         engine.read_parquet("responses", wave_dir(cohort.name, wave) / "responses.parquet")
-        source = open_source(
-            engine, "responses", cohort.study, cohort.codebook, wave, with_subgroups=False
-        )
-        parts = list_parts(source, cohort.study, [], with_programs=False)
+        source = open_source(engine, "responses", cohort, wave, with_subgroups=False)
+        parts = source.parts(with_programs=False)
         for name in names:
             offered = cohort.codebook.variables[name].categories_in(wave)
             some = [one for one, it in offered.items() if it.asked_if or it.since(wave) is not None]

@@ -20,14 +20,7 @@ from altcred.core.paths import processed_dir, wave_dir
 from altcred.core.records import Estimate, Recorder
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.prices import BenefitGroup, Period, Prices, load_prices
-from altcred.estimate.aggregate import (
-    PROGRAM_KEYS,
-    Part,
-    Source,
-    list_named_subgroups,
-    list_parts,
-    open_source,
-)
+from altcred.estimate.aggregate import PROGRAM_KEYS, Part, Source, open_source
 from altcred.estimate.plans import PRICES_WAVE, list_prices
 from altcred.estimate.protection import protect
 from altcred.estimate.store import Estimates, compose_frame, read_estimates
@@ -173,14 +166,9 @@ def _open_people(engine: Engine, cohort: Cohort, prices: Prices, wave: str) -> P
     Fees and pay that only some were asked about are nothing for the others, and unknown for
     those of whom it is not known whether they were asked.
     """
-    study, codebook = cohort.study, cohort.codebook
-    source = open_source(engine, "responses", study, codebook, wave)
-    named = [
-        name
-        for name in list_named_subgroups(study, codebook, wave)
-        if study.subgroups[name].variables is None
-    ]
-    known = codebook.in_wave(wave)
+    source = open_source(engine, "responses", cohort, wave)
+    subgroups, known = cohort.study.subgroups, source.variables
+    named = [name for name in source.named if subgroups[name].variables is None]
     roles = {role: name for role, name in prices.roles.given().items() if name in known}
 
     def amount(role: str) -> str:
@@ -202,9 +190,9 @@ def _open_people(engine: Engine, cohort: Cohort, prices: Prices, wave: str) -> P
     listed = ", ".join(f"CAST({test} AS DOUBLE) AS {name}" for name, test in columns.items())
     engine.run(f"CREATE OR REPLACE TEMP VIEW cost_people AS SELECT *, {listed} FROM {source.table}")
     source = replace(source, table="cost_people")
-    parts = list_parts(source, study, named, with_programs=False)
-    has_times = study.waves[wave].submitted is not None
-    return People(source, parts, prices, list(study.program_types), has_times, roles)
+    parts = source.parts(named, with_programs=False)
+    has_times = cohort.study.waves[wave].submitted is not None
+    return People(source, parts, prices, list(cohort.study.program_types), has_times, roles)
 
 
 def _multiply_averages(
@@ -300,7 +288,7 @@ def _describe_plans(people: People) -> Iterator[Estimate]:
 
     In a study without programs every plan is for everybody.
     """
-    known = {*people.source.codebook.in_wave(people.source.wave), *PROGRAM_KEYS}
+    known = {*people.source.variables, *PROGRAM_KEYS}
     tests = {}
     for name, plan in people.prices.plans.items():
         types = ", ".join(literal(one) for one in plan.program_types if one in people.types)

@@ -12,7 +12,7 @@ from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
-from altcred.estimate.aggregate import Part, list_parts, open_source
+from altcred.estimate.aggregate import Part, open_source
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
 from altcred.estimate.wave import describe_sizes, describe_variables
@@ -46,10 +46,8 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
         engine.read_parquet("pairs", folder / "panel.parquet")
         for side, wave in waves.items():
             engine.run(_write_side(codebook, side, wave, in_both))
-            source = open_source(
-                engine, f"side_{side}", study, codebook, wave, with_subgroups=False
-            )
-            parts = list_parts(source, study, [], with_programs=False)
+            source = open_source(engine, f"side_{side}", opened, wave, with_subgroups=False)
+            parts = source.parts(with_programs=False)
             rows = [*describe_sizes(source, parts), *describe_variables(source, parts)]
             frames.append(compose_frame(rows, f"{folder.name}:{wave}"))
         days = engine.frame(

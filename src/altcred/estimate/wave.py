@@ -14,13 +14,7 @@ from altcred.core.engine import Engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.cohort import open_cohort
-from altcred.estimate.aggregate import (
-    Part,
-    Source,
-    list_named_subgroups,
-    list_parts,
-    open_source,
-)
+from altcred.estimate.aggregate import Part, Source, open_source
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
 from altcred.kinds import kind_of
@@ -34,12 +28,11 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
     estimates.csv. Small cells are suppressed as study.yaml's disclosure says.
     """
     opened = open_cohort(cohort)
-    study, codebook = opened.study, opened.codebook
     folder = wave_dir(cohort, wave)
     with Engine() as engine:
         engine.read_parquet("responses", folder / "responses.parquet")
-        source = open_source(engine, "responses", study, codebook, wave)
-        parts = list_parts(source, study, list_named_subgroups(study, codebook, wave))
+        source = open_source(engine, "responses", opened, wave)
+        parts = source.parts()
         rows = [
             *describe_flow(folder / "decisions.csv", engine),
             *describe_sizes(source, parts),
@@ -52,12 +45,11 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
 def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
     """Estimate only how raw rows became responses, and how many there are of each program."""
     opened = open_cohort(cohort)
-    study, codebook = opened.study, opened.codebook
     folder = wave_dir(cohort, wave)
     with Engine() as engine:
         engine.read_parquet("responses", folder / "responses.parquet")
-        source = open_source(engine, "responses", study, codebook, wave, with_subgroups=False)
-        parts = list_parts(source, study, [])
+        source = open_source(engine, "responses", opened, wave, with_subgroups=False)
+        parts = source.parts()
         rows = [
             *describe_flow(folder / "decisions.csv", engine),
             *describe_sizes(source, parts),
@@ -127,7 +119,7 @@ def describe_variables(
     A variable that nobody answered has none.
     """
     parts = list(parts)
-    for name, variable in source.codebook.in_wave(source.wave).items():
+    for name, variable in source.variables.items():
         kind = kind_of(variable)
         if not kind.is_estimated or (only is not None and name not in set(only)):
             continue
@@ -139,7 +131,7 @@ def describe_variables(
 
 def _describe_commonest_texts(answers: Path, source: Source) -> Iterator[Estimate]:
     """Yield how often the commonest answer to each open question was typed."""
-    variables = source.codebook.in_wave(source.wave)
+    variables = source.variables
     texts = [name for name, variable in variables.items() if kind_of(variable).is_typed]
     if not texts:
         return

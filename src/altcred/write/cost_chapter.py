@@ -47,8 +47,8 @@ class CostsChapter:
         costs, prices = self.costs, self.costs.prices
         self._say("student", "What would this program cost me?", words.say_examples(costs))
         # A study without programs has plans for types of its price file alone.
-        types = costs.view.study.program_types or prices.other_program_types
-        types = priced_types(prices, types)
+        known = costs.view.study.program_types or prices.other_program_types
+        types = priced_types(prices, known)
         for name in types:
             caption = f"Fees of a {self._label(name)} by weeks of study"
             self._show(f"student-{name}", caption, self.plans.by_weeks(name))
