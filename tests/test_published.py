@@ -86,6 +86,20 @@ def test_a_figure_reaches_as_far_as_its_own_digits(printed, unit, low, high):
     assert not interval.high_open
 
 
+def test_amounts_keep_the_sign_that_is_printed():
+    interval = parse_printed("€49-249")
+    assert (interval.unit, interval.sign) == ("amount", "€")
+    assert (interval.low, interval.high) == (Fraction("48.5"), Fraction("249.5"))
+    assert parse_printed("US$500,000").sign == "$"
+
+
+def test_one_end_of_a_range_is_read_by_itself():
+    lower, upper = (parse_printed("4%-10%", end=end) for end in ("lower", "upper"))
+    assert (lower.low, lower.high) == (Fraction("0.035"), Fraction("0.045"))
+    assert (upper.low, upper.high) == (Fraction("0.095"), Fraction("0.105"))
+    assert parse_printed("10%", end="lower") == parse_printed("10%")
+
+
 def test_bounds_are_exact():
     assert parse_printed("38%").low == Fraction(375, 1000)
     assert parse_printed("0.43%").high == Fraction(435, 100000)
@@ -225,38 +239,15 @@ def _write(tmp_path, *rows, header=COLUMNS):
 
 
 GOOD = (
-    "r1",
-    "003",
-    "3.1",
-    "Table 1",
-    "begin",
-    "all",
-    "gender",
-    "female",
-    "proportion",
-    "38%",
-    "",
-    '"1,203"',
-    "NA",
-)
+    "r1", "003", "3.1", "Table 1", "begin", "all", "gender", "female", "proportion", "38%", "",
+    '"1,203"', "NA",
+)  # fmt: skip
 
 
 def test_a_table_of_printed_figures_is_read_as_text(tmp_path):
     date = (
-        "r2",
-        "003",
-        "2",
-        "",
-        "context",
-        "all",
-        "access",
-        "",
-        "date",
-        "October 2020",
-        "",
-        "",
-        "",
-    )
+        "r2", "003", "2", "", "context", "all", "access", "", "date", "October 2020", "", "", "",
+    )  # fmt: skip
     frame = read_published(_write(tmp_path, GOOD, date))
     assert list(frame.columns) == list(COLUMNS)
     assert frame.loc[0, ["printed", "n", "note"]].tolist() == ["38%", "1,203", "NA"]
