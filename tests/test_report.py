@@ -495,6 +495,17 @@ def test_what_is_for_the_notebook_only_stays_out_of_the_report() -> None:
     assert "median income was" in chapter_page()
 
 
+def test_a_chapter_is_called_by_what_it_says_of_its_run() -> None:
+    def introduce(notebook: Any) -> None:
+        metadata = {"tags": ["notebook-only"]}
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# A survey", metadata=metadata))
+
+    edit("02-survey-begin", introduce)
+    (footer,) = re.findall(r"<footer.*?</footer>", screen(), re.S)
+    assert "Respondents at the begin" in footer
+    assert "A survey" not in footer
+
+
 def test_headings_with_nothing_below_are_left_out() -> None:
     append("# Empty chapter {#sec-gone}\n\n## Gone\n\n### Gone too")
     append("# Kept chapter\n\n## Also gone\n\n## Kept\n\nA sentence.\n\n### Gone at the end")

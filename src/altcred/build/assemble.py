@@ -41,7 +41,8 @@ class Chapter:
 
     @property
     def title(self) -> str:
-        for text in _texts_of(self.notebook):
+        # What introduces the notebook alone says less than what the chapter says of this run.
+        for text in [*_texts_of(self.notebook, shown=True), *_texts_of(self.notebook)]:
             for line in text.splitlines():
                 if match := HEADING.match(line):
                     return plain_text(ATTRIBUTES.sub("", match[2]))
@@ -139,9 +140,11 @@ def _find_verdicts(chapters: Iterable[Chapter]) -> Iterator[tuple[str, str]]:
                 yield id, f"notebooks/{chapter.stem}.html#{id}"
 
 
-def _texts_of(notebook: Any) -> Iterator[str]:
-    """Yield the Markdown of a notebook: cells, and what cells put out."""
+def _texts_of(notebook: Any, *, shown: bool = False) -> Iterator[str]:
+    """Yield the Markdown of a notebook, or of what the report shows: cells, and their outputs."""
     for cell in notebook.cells:
+        if shown and "notebook-only" in cell.metadata.get("tags", []):
+            continue
         if cell.cell_type == "markdown":
             yield cell.source
         for output in cell.get("outputs", []):
