@@ -209,15 +209,20 @@ class View:
             names.sort(key=lambda one: ranges[one] or 0.0)
         if falling or top is not None:
             usual = max((sizes[one] for one in names), default=0)
-            wave = self.wave.rpartition(":")[2]
 
             def place(name: str) -> tuple[bool, bool, float]:
-                is_later = name in listed and listed[name].since(wave) is not None
                 share = 0.0 if math.isnan(shares[name]) else shares[name]
-                return name == "other", is_later and sizes[name] < usual, -share
+                is_of_fewer = self.is_later(variable, name) and sizes[name] < usual
+                return name == "other", is_of_fewer, -share
 
             names.sort(key=place)
         return names[:top]
+
+    def is_later(self, variable: str, category: str) -> bool:
+        """Tell whether the wave offered a category to the later of its respondents alone."""
+        described = self.codebook.variables.get(variable)
+        found = described.categories.get(category) if described is not None else None
+        return found is not None and found.since(self.wave.rpartition(":")[2]) is not None
 
     # Writing -------------------------------------------------------------------------------
 

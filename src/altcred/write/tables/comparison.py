@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from altcred.core.numbers import digits_needed
 from altcred.core.records import ALL, Estimate
-from altcred.write.tables.cells import own_note, show, show_found, with_n
+from altcred.write.tables.cells import own_note, show_found, with_n
 from altcred.write.tables.profile import RowSpec, profile_table
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import WAS_NOT_ASKED, View
@@ -34,9 +34,6 @@ def comparison_table(
     first: str,
     second: str,
     *,
-    heading: str = "",
-    subgroup: str = ALL,
-    digits: int = 1,
     without: Iterable[str] = (),
     notes: Sequence[str] = (),
 ) -> Table | None:
@@ -56,65 +53,52 @@ def comparison_table(
         ))
     )  # fmt: skip
     rows, own_n = [], []
-    for name in _order_names(before, after, variable, subgroup, without):
-        cells = [show(side, variable, name, "proportion", subgroup, digits)
-                 for side in (before, after)]  # fmt: skip
-        cells = [cell if cell.estimate is not None else Shown(WAS_NOT_ASKED) for cell in cells]
-        found = between.find(variable, name, "difference", subgroup)
-        cells.append(show_found(view, found, digits))
+    for name in _order_names(before, after, variable, without):
+        found = [side.find(variable, name) for side in (before, after)]
+        cells = [show_found(view, one, 1) if one else Shown(WAS_NOT_ASKED) for one in found]
+        cells.append(show_found(view, between.find(variable, name, "difference")))
         if is_tested:
             cells.append(_show_pvalue(between, variable, name))
         label = view.label(variable, name)
-        sizes = [cell.estimate.n for cell in cells[:2] if cell.estimate is not None]
-        usual = before.size(variable, subgroup) or 0
-        if _is_later(view, variable, name, second) and len(sizes) == 2 and sizes[0] < usual:
+        sizes = [one.n for one in found if one is not None]
+        usual = before.size(variable) or 0
+        if after.is_later(variable, name) and len(sizes) == 2 and sizes[0] < usual:
             own_n.append(f"* {label}: n = {' and '.join(map(view.writer.number, sizes))}.")
             label += " *"
         rows.append((label, cells))
     labels = [
-        with_n(view, view.wave_label(side.wave), side.size(variable, subgroup))
-        for side in (before, after)
+        with_n(view, view.wave_label(side.wave), side.size(variable)) for side in (before, after)
     ]
     tests = ["Difference", P_HOLM] if is_tested else ["Difference (percentage points)"]
     return Table(
         f"{variable}-{first}-{second}",
-        heading or view.label(variable),
+        view.label(variable),
         [*labels, *tests],
         rows,
         [*own_n, *notes, *own_note(view, variable), INDEPENDENT, *([NOISE] if is_tested else [])],
     )
 
 
-def _order_names(
-    before: View, after: View, variable: str, subgroup: str, without: Iterable[str]
-) -> list[str]:
-    """Return the categories of two waves by their share in the second."""
-    left_out, shares, following = set(without), {}, 0.0
-    described = before.described(variable)
-    listed = described.categories if described is not None else {}
+def _order_names(before: View, after: View, variable: str, without: Iterable[str]) -> list[str]:
+    """Return the categories of two waves by their share in the second; as many as the kind says."""
+    kind, described = before.kind(variable), before.described(variable)
+    top = kind.draw_options(described).get("top") if kind and described else None
     known = [*before.categories(variable), *after.categories(variable)]
-    order = [*(one for one in listed if one in known), *(one for one in known if one not in listed)]
-    for name in reversed(list(dict.fromkeys(order))):
+    listed = [one for one in (described.categories if described else ()) if one in known]
+    left_out, shares, following = set(without), {}, 0.0
+    for name in reversed(list(dict.fromkeys([*listed, *known]))):
         if name in left_out:
             continue
-        found = after.find(variable, name, "", subgroup)
+        found = after.find(variable, name)
         if found is not None:
             following = found.value if found.is_shown else 0.0
         # A little more than the next one's, to stand before it.
         shares[name] = following if found is not None else following + 1e-9
-    return sorted(
-        reversed(shares),
-        key=lambda one: (
-            one == "other", _is_later(after, variable, one, after.wave), -shares[one]
-        ),
-    )  # fmt: skip
 
+    def place(name: str) -> tuple[bool, bool, float]:
+        return name == "other", after.is_later(variable, name), -shares[name]
 
-def _is_later(view: View, variable: str, category: str, wave: str) -> bool:
-    """Tell whether a wave offered a category to the later of its respondents alone."""
-    described = view.described(variable)
-    listed = described.categories if described is not None else {}
-    return category in listed and listed[category].since(wave) is not None
+    return sorted(reversed(shares), key=place)[:top]
 
 
 def people_table(
@@ -157,7 +141,7 @@ def people_table(
 
 
 def means_table(
-    view: View, variables: str | Iterable[str], first: str, second: str, *, id: str = "means"
+    view: View, variables: str | Iterable[str], first: str, second: str
 ) -> Table | None:
     """Return the means of numbers in two waves, a row a number and program type, with tests."""
     before, after, between = (view.on(one) for one in (first, second, f"{first}-{second}"))
@@ -179,7 +163,7 @@ def means_table(
         return None
     notes = [f"p: Welch's t test, not adjusted. {INDEPENDENT}"]
     columns = [*(view.wave_label(wave) for wave in (first, second)), "Difference", "p"]
-    return Table(f"{id}-{first}-{second}", "Mean", columns, rows, notes)
+    return Table(f"means-{first}-{second}", "Mean", columns, rows, notes)
 
 
 # How far what is not known could move a difference ---------------------------------------------

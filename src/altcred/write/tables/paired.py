@@ -24,7 +24,7 @@ DETECTABLE = (
 
 
 def paired_numbers_table(
-    view: View, variable: str, first: str, second: str, *, subgroup: str = ALL, heading: str = ""
+    view: View, variable: str, first: str, second: str, *, subgroup: str = ALL
 ) -> Table | None:
     """Return means, medians and tests of a number, and how small a change could be found."""
     difference = view.find(variable, "", "mean_difference", subgroup)
@@ -66,7 +66,7 @@ def paired_numbers_table(
         notes.append(DETECTABLE)
     return Table(
         f"{variable}-paired-{slug(subgroup)}",
-        heading or view.label(variable),
+        view.label(variable),
         [view.subgroup_label(subgroup)],
         rows,
         notes,
@@ -80,8 +80,6 @@ def paired_categories_table(
     second: str,
     *,
     subgroup: str = ALL,
-    digits: int = 1,
-    heading: str = "",
 ) -> Table | None:
     """Return the shares of both surveys, with the Stuart-Maxwell test in a note."""
     sides = [view.side(first), view.side(second)]
@@ -92,13 +90,13 @@ def paired_categories_table(
     rows = [
         (
             view.label(variable, name),
-            [show(side, variable, name, "proportion", subgroup, digits) for side in sides],
+            [show(side, variable, name, "proportion", subgroup, 1) for side in sides],
         )
         for name in names
     ]
     return Table(
         f"{variable}-paired-{slug(subgroup)}",
-        heading or view.label(variable),
+        view.label(variable),
         [with_n(view, view.wave_label(side.wave), side.size(variable, subgroup)) for side in sides],
         rows,
         [
