@@ -5,7 +5,7 @@ from pathlib import Path
 from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput, Problem
 from altcred.core.paths import processed_dir, project_root
-from altcred.describe.study import Study
+from altcred.describe.study import Study, load_study
 
 
 def first_cohort() -> str:
@@ -22,6 +22,22 @@ def compared_pairs(study: Study) -> list[tuple[str, str]]:
     """Return the pairs of waves that are set side by side: the panels', if none are named."""
     pairs = study.panels if study.comparisons is None else study.comparisons
     return [(pair.first, pair.second) for pair in pairs]
+
+
+def costed_waves(study: Study) -> list[str]:
+    """Return the waves whose respondents' costs are worked out: all, if none are named."""
+    return list(study.waves if study.costs is None else study.costs)
+
+
+def resolve_costs(cohort: str, wave: str) -> tuple[str, str]:
+    """Return a cohort and a wave with costs; of empty names the first there is."""
+    cohort = cohort or first_cohort()
+    waves = costed_waves(load_study(cohort))
+    if not (wave or waves):
+        message = "names no wave, so this chapter has nothing to show."
+        problem = Problem(f"cohorts/{cohort}/study.yaml", "costs", message, "Name a wave.")
+        raise InvalidInput([problem])
+    return cohort, wave or waves[0]
 
 
 def panel_folder(study: Study, first: str, second: str) -> Path:

@@ -9,7 +9,12 @@ from typing import Any
 from altcred.core.description import read_yaml
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir, project_root
-from altcred.describe.folders import compared_pairs, comparison_folder, panel_folder
+from altcred.describe.folders import (
+    compared_pairs,
+    comparison_folder,
+    costed_waves,
+    panel_folder,
+)
 from altcred.describe.study import Study, load_study
 
 # A line of params.yaml: one run of a step, as `item` of dvc.yaml has it.
@@ -115,7 +120,7 @@ def _lines_of(study: Study) -> Iterator[tuple[str, str, Line]]:
             line = {**own, "first": first, "second": second, "folder": folder}
             yield block, "-".join([name, *folder.split("-")[1:]]), line
     if _has(name, "prices.yaml"):
-        for place, wave in enumerate(study.waves if study.costs is None else study.costs):
+        for place, wave in enumerate(costed_waves(study)):
             yield "costs", f"{name}-{wave}" if place else name, {**own, "wave": wave}
     if _has(name, "published.csv"):
         yield "reproductions", name, own
