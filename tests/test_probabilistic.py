@@ -12,26 +12,28 @@ from small_cohort import CODEBOOK, STUDY, person, write_cohort
 
 from altcred.clean.responses import build_responses
 from altcred.core.engine import Engine
+from altcred.describe.cohort import open_cohort
 from altcred.describe.study import MatchRule, load_study
 from altcred.estimate import linkage as linkage_estimates
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import read_estimates, write_estimates
 from altcred.link.linkage import (
-    COLUMNS,
     FEWEST_PAIRS,
     FILE,
-    LARGEST_BLOCK,
     RULES,
     Linkage,
+    link_otherwise,
+    vary_rules,
+)
+from altcred.link.panel import find_by_rules, match_panel, read_sides
+from altcred.link.probability import (
+    COLUMNS,
+    LARGEST_BLOCK,
     _count_chance,
     _list_blocks,
     _prepare_sides,
     choose_pairs,
-    find_by_rules,
-    link_otherwise,
-    vary_rules,
 )
-from altcred.link.panel import match_panel
 from altcred.write import evaluation_views
 from altcred.write import linkage_views as views
 from altcred.write.tables import open_view
@@ -331,16 +333,16 @@ def test_chance_is_counted_within_programs_and_without_the_linked():
 
 
 def test_what_too_many_share_makes_no_candidates(in_linked, monkeypatch):
-    monkeypatch.setattr("altcred.link.linkage.LARGEST_BLOCK", 41)
+    monkeypatch.setattr("altcred.link.probability.LARGEST_BLOCK", 41)
     fewer = link_otherwise("small", "begin", "end")
     # The forty who share an e-mail and the one who shares a network are left.
     assert 0 < fewer.scored < in_linked.scored
-    monkeypatch.setattr("altcred.link.linkage.LARGEST_BLOCK", 0)
+    monkeypatch.setattr("altcred.link.probability.LARGEST_BLOCK", 0)
     none = link_otherwise("small", "begin", "end")
     assert none.scored == 0
     assert "shared by too many" in none.reason
     assert "probability_50" not in none.ways
-    monkeypatch.setattr("altcred.link.linkage.LARGEST_BLOCK", LARGEST_BLOCK)
+    monkeypatch.setattr("altcred.link.probability.LARGEST_BLOCK", LARGEST_BLOCK)
     # As the other tests expect to find the file.
     assert link_otherwise("small", "begin", "end") == in_linked
 
@@ -348,15 +350,10 @@ def test_what_too_many_share_makes_no_candidates(in_linked, monkeypatch):
 @pytest.mark.usefixtures("in_linked")
 def test_rules_on_their_own_make_the_panel_s_pairs():
     """Matching twice in one engine starts from nothing each time."""
-    study = load_study("small")
-    rules = study.panel_of("begin", "end").rules
-    from altcred.describe.codebook import load_codebook
-    from altcred.link.panel import read_side
-
+    cohort = open_cohort("small")
+    rules = cohort.study.panel_of("begin", "end").rules
     with Engine() as engine:
-        for side, wave in (("first", "begin"), ("second", "end")):
-            read_side(engine, study, load_codebook("small", study), side, wave,
-                       ["gender", "birth_year", "country", "employment"])  # fmt: skip
+        read_sides(engine, cohort, ("begin", "end"), rules)
         once = find_by_rules(engine, rules)
         assert find_by_rules(engine, rules[:1]) <= once
         assert find_by_rules(engine, rules) == once
