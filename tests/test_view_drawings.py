@@ -57,6 +57,28 @@ def test_mean_changes_of_any_size_have_room(by_hand, size):
     assert len(set(labels)) == len(labels) > 1
 
 
+@pytest.mark.parametrize(
+    ("intervals", "said"),
+    [
+        (((-1, 1), (-2, 3)), "holds losses as well as gains"),
+        # An interval that only touches zero still holds it.
+        (((-1, 1), (0, 3)), "In each way of matching its interval holds zero"),
+        (((-3, 0), (0, 3)), "In each way of matching its interval holds zero"),
+        (((1, 2), (1, 3)), "does its interval hold zero, and the sign is the same in all"),
+        (((1, 2), (-3, -1)), "does its interval hold zero; the sign changes"),
+        (((0, 2), (1, 3)), "it does not with all rules but email, and does with the others"),
+    ],
+)
+def test_words_say_whether_intervals_hold_zero(by_hand, intervals, said):
+    rows = [("linkage:without_email", "", "nobs", 60, np.nan, np.nan, 60)]
+    for name, (low, high) in zip(
+        ("income", "linkage:without_email:income"), intervals, strict=True
+    ):
+        rows.append((name, "", "mean_difference", (low + high) / 2, low, high, 60))
+    view = by_hand("panel-later", rows)
+    assert said in _linkage_views.describe_ways(view, "end", "later")
+
+
 @pytest.mark.parametrize(("then", "now"), [(0, 0), (1, 1), (0, 1), (1, 1 / PAIRS), (1 / PAIRS, 0)])
 def test_points_at_the_ends_of_the_axis(then, now):
     estimate = Estimate(now, max(now - 0.02, 0), min(now + 0.02, 1), PAIRS)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from altcred.clean.duplicates import mark_duplicates
+from altcred.clean.duplicates import SAME_CIRCUMSTANCES, mark_duplicates
 from altcred.clean.interpret import DROP_REASONS, REPEAT
 from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted
-from altcred.core.errors import InvalidInput, Problem
+from altcred.core.errors import refuse
 from altcred.kinds import kind_of
 
 
@@ -49,6 +49,8 @@ def mark_repeats(rows: Rows) -> int:
     marked = mark_duplicates(
         frame, settings, demographics=demographics, circumstances=circumstances
     )
+    if not rows.cohort.study.programs:
+        marked = marked.replace({"comparison": {SAME_CIRCUMSTANCES: "same circumstances"}})
     repeats = [None if pd.isna(number) else int(number) for number in marked["repeats"]]
     engine.append(
         "repeats",
@@ -81,7 +83,7 @@ def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(dropped.items()))
         message = f"has no response that can be kept ({reasons})."
         remedy = "Check status: and the questions' columns in study.yaml and the codebook."
-        raise InvalidInput([Problem(str(rows.exports[0][0].path), "", message, remedy)])
+        refuse(rows.exports[0][0].path, "", message, remedy)
     ordered = {reason: dropped[reason] for reason in DROP_REASONS if reason in dropped}
     return ResponsesSummary(raw_rows, kept, ordered, shared)
 

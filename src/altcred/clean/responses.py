@@ -10,7 +10,7 @@ from altcred.clean.log import write_answers
 from altcred.clean.refuse import list_unknown
 from altcred.clean.rows import Rows
 from altcred.core.engine import Engine, quoted
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.errors import refuse, refuse_problems
 from altcred.core.paths import wave_dir, written_together
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.read.columns import open_wave
@@ -33,7 +33,7 @@ def build_responses(cohort: str, wave: str, *, engine: Engine | None = None) -> 
     if wave not in opened.study.waves:
         remedy = f"The study has {', '.join(opened.study.waves)}."
         path = f"cohorts/{cohort}/study.yaml"
-        raise InvalidInput([Problem(path, f"waves.{wave}", "is missing.", remedy)])
+        refuse(path, f"waves.{wave}", "is missing.", remedy)
     if engine is None:
         with Engine() as own:
             return _build(opened, wave, own)

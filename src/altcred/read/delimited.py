@@ -5,9 +5,9 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.kinds.reading import tidy_text
-from altcred.read.export import Column, Export, Row, is_empty, register_reader
+from altcred.read.export import Column, Export, Row, refuse_empty, register_reader
 
 csv.field_size_limit(1 << 28)
 
@@ -42,10 +42,9 @@ def read_head(path: Path, rows: int) -> list[list[str]]:
     head = [cells for _, (_, cells) in zip(range(rows), lines, strict=False)]
     lines.close()
     if not head or not any(cell.strip() for cell in head[0]):
-        raise InvalidInput([is_empty(path)])
+        refuse_empty(path)
     if any("\0" in name for name in head[0]):
-        remedy = "Save the export as CSV UTF-8."
-        raise InvalidInput([Problem(str(path), "row 1", "holds NUL bytes.", remedy)])
+        refuse(path, "row 1", "holds NUL bytes.", "Save the export as CSV UTF-8.")
     return head
 
 

@@ -7,9 +7,9 @@ whether it can read it, and gives its columns and rows as text. Never does one w
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, NoReturn, Protocol
 
-from altcred.core.errors import InvalidInput, Problem
+from altcred.core.errors import refuse
 
 # What a reader is shown of a file before it is asked to open it.
 _START = 4096
@@ -87,18 +87,18 @@ def open_export(path: Path) -> Export:
     path = Path(path)
     if not path.is_file():
         remedy = "Put the export there, or correct its name under exports: in study.yaml."
-        raise InvalidInput([Problem(str(path), "", "there is no such file.", remedy)])
+        refuse(path, "", "there is no such file.", remedy)
     with path.open("rb") as file:
         start = file.read(_START)
     if not start:
-        raise InvalidInput([is_empty(path)])
+        refuse_empty(path)
     for reader in reversed(_READERS.values()):
         if reader.recognises(path, start):
             return reader.open(path)
     remedy = f"Export the survey as one of {', '.join(list_readers())}."
-    raise InvalidInput([Problem(str(path), "", "is of no format that altcred reads.", remedy)])
+    refuse(path, "", "is of no format that altcred reads.", remedy)
 
 
-def is_empty(path: Path) -> Problem:
-    """Return the problem of a file without content."""
-    return Problem(str(path), "", "is empty.", "Export the survey again, with its responses.")
+def refuse_empty(path: Path) -> NoReturn:
+    """Refuse a file without content."""
+    refuse(path, "", "is empty.", "Export the survey again, with its responses.")

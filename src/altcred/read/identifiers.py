@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from altcred.core.errors import InvalidInput, Problem
+from altcred.core.errors import refuse
 from altcred.describe.study import Study
 
 TOKEN_DIGITS = 32
@@ -88,30 +88,14 @@ def load_key(study: Study) -> bytes:
         return hashlib.sha256(f"altcred: reconstructed cohort {study.name}".encode()).digest()
     path = key_path(study)
     if path.resolve().is_relative_to(Path.cwd().resolve()):
-        raise InvalidInput(
-            [
-                Problem(
-                    "ALTCRED_KEYS",
-                    str(path.parent),
-                    "lies inside the project, so the key could be published with it.",
-                    "Name a folder outside the project.",
-                )
-            ]
-        )
+        message = "lies inside the project, so the key could be published with it."
+        refuse("ALTCRED_KEYS", str(path.parent), message, "Name a folder outside the project.")
     if not path.exists():
         _make_key(path)
     content = path.read_text(encoding="ascii", errors="replace").strip()
     if not re.fullmatch(r"[0-9a-f]{64}", content):
-        raise InvalidInput(
-            [
-                Problem(
-                    str(path),
-                    "",
-                    "is not a key altcred made.",
-                    "Restore it from a copy, or remove it: a new one is made, and tokens change.",
-                )
-            ]
-        )
+        remedy = "Restore it from a copy, or remove it: a new one is made, and tokens change."
+        refuse(path, "", "is not a key altcred made.", remedy)
     return bytes.fromhex(content)
 
 

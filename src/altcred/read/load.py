@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from altcred.core.engine import BATCH, Engine
-from altcred.core.errors import InvalidInput, Problem
+from altcred.core.errors import refuse
 from altcred.read.export import Column, Export, Row
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def load_rows(
         number += len(rows)
     if number == start:
         message, remedy = "has a header and no responses.", "Export it again, with its responses."
-        raise InvalidInput([Problem(str(export.path), "", message, remedy)])
+        refuse(export.path, "", message, remedy)
     return number - start
 
 

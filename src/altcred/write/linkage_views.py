@@ -197,7 +197,9 @@ def _describe_headline(view: View, first: str, second: str) -> str:
     )
     outside = [way for way, one in means.items() if not one.low <= 0 <= one.high]
     if not outside:
-        return f"{text} In each way of matching its interval holds losses as well as gains."
+        crosses = all(one.low < 0 < one.high for one in means.values())
+        held = "losses as well as gains" if crosses else "zero"
+        return f"{text} In each way of matching its interval holds {held}."
     if len(outside) == len(means):
         signs = {means[way].value > 0 for way in outside}
         rest = ", and the sign is the same in all" if len(signs) == 1 else "; the sign changes"
