@@ -1,34 +1,32 @@
-"""The chapters: what their cells say of themselves, and that they read for any numbers."""
+"""The chapters: what their cells are, and that what they show reads for any numbers."""
 
 import ast
-import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from random_cohort import write_pairs, write_wave
 
-from altcred.core.errors import Problem
+from altcred.core.errors import InvalidInput
+from altcred.describe.chapters import ChaptersFile, Display
 from altcred.describe.codebook import load_codebook
+from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import comparison_folder, panel_folder
-from altcred.describe.study import load_study
+from altcred.describe.study import load_study, read_yaml
+from altcred.estimate.costs import costs_folder, estimate_costs
 from altcred.estimate.panel import estimate_panel
-from altcred.estimate.store import read_estimates, write_estimates
+from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
-from altcred.write.prose import Prose, bare_numbers
+from altcred.write.chapters import open_survey, section_names
+from altcred.write.pairs import open_comparison, open_panel
+from altcred.write.summary import open_summary
+from altcred.write.texts import bind_text
+from altcred.write.views import open_view
 
-CHAPTERS = [
-    "01-responses",
-    "02-survey",
-    "03-panel",
-    "04-comparison",
-    "06-trends",
-    "08-summary",
-    "09-evaluation",
-]
 BRIEF = {
     "Basic demographics",
     "Highest level of education",
@@ -39,242 +37,271 @@ BRIEF = {
     "Plans for earning the alternative credential",
 }
 SIZES = {"begin": 900, "end": 500, "followup": 120}
+# Seams where a lookup gave nothing, and sentences that run into each other.
+SEAM = re.compile(
+    r"\bnan\b|(?<!“)\bNone\b(?! of)|undefined|\{\{|\{%| [.,;](?=\s)|(?<!\.)\.\.(?!\.)|\(\)|: ?[.;]"
+    r"|[a-z%)]\.[A-Z]|  "
+)
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
-@pytest.fixture(params=CHAPTERS)
-def chapter(root, request):
-    return nbformat.read(root / f"notebooks/{request.param}.ipynb", as_version=4)
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def chapter(request: pytest.FixtureRequest) -> Any:
+    return nbformat.read(request.param, as_version=4)
 
 
-def described_cells(chapter):
-    return [cell for cell in chapter.cells if "report" in cell.metadata]
-
-
-def test_cells_have_fixed_names_and_one_sets_the_parameters(chapter):
+def test_a_chapter_is_a_dozen_cells_of_fixed_names(chapter: Any) -> None:
     ids = [cell.id for cell in chapter.cells]
-    assert len(ids) == len(set(ids))
-    assert all(re.fullmatch(r"[a-z0-9-]+", id) for id in ids)
+    assert len(ids) == len(set(ids)) <= 12
     assert sum("parameters" in cell.metadata.get("tags", []) for cell in chapter.cells) == 1
 
 
-def test_figures_and_tables_describe_themselves(chapter):
-    labels = []
-    for cell in described_cells(chapter):
-        about = cell.metadata["report"]
-        labels.append(about["label"])
-        assert about["caption"].strip()
-        is_figure = "figures." in cell.source
-        assert about["label"].startswith("fig-" if is_figure else "tbl-")
-        assert bool(about.get("alt", "").strip()) == is_figure
-    assert len(labels) == len(set(labels))
+def test_a_chapter_opens_with_what_it_answers(chapter: Any) -> None:
+    first = chapter.cells[0]
+    assert first.cell_type == "markdown"
+    assert first.source.startswith("# ")
+    assert "notebook-only" in first.metadata["tags"]
 
 
-def test_printed_numbers_are_of_cohorts_and_waves_there_are(root, monkeypatch, chapter):
-    monkeypatch.chdir(root)
-    for cell in described_cells(chapter):
-        for key, name in cell.metadata["report"].get("published", {}).items():
-            cohort, _, waves = key.partition("/")
-            study = load_study(cohort)
-            assert set(waves.split("-")) <= set(study.waves)
-            assert name
+def test_no_chapter_holds_an_expression_in_its_prose(chapter: Any) -> None:
+    assert [cell.id for cell in chapter.cells if re.search(r"\{\{|\{%", cell.source)] == []
 
 
-def list_printed(root, cohort):
-    """Return which printed figures and tables the chapters rebuild, in reading order by wave."""
+def test_chapters_call_the_package_and_nothing_else(chapter: Any) -> None:
+    for cell in chapter.cells:
+        if cell.cell_type == "code":
+            nodes = list(ast.walk(ast.parse(cell.source)))
+            made = ast.FunctionDef | ast.Lambda | ast.ClassDef
+            assert not any(isinstance(node, made) for node in nodes)
+            assert "pandas" not in cell.source
+
+
+def test_all_chapters_together_are_short() -> None:
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in NOTEBOOKS)
+    assert lines < 1_200
+
+
+# Printed tables and figures --------------------------------------------------------------------
+
+
+def list_printed(cohort: str) -> list[str]:
+    """Return what the cohort's chapters rebuild of its printed report, by wave, in their order."""
+    study = load_study(cohort)
+    chapters = ChaptersFile.model_validate(read_yaml(Path("cohorts") / cohort / "chapters.yaml"))
+    pairs = [f"{panel.first}-{panel.second}" for panel in study.panels]
+    runs = [("02-survey", wave) for wave in study.waves]
+    runs += [(stem, pair) for stem in ("04-comparison", "03-panel") for pair in pairs]
     names = []
-    for wave in load_study(cohort).waves:
-        for cell in nbformat.read(root / "notebooks/02-survey.ipynb", as_version=4).cells:
-            names.append(described_as(cell, f"{cohort}/{wave}"))
-            if cell.id == "printed":
-                own = {"cohort": cohort, "wave": wave}
-                exec(cell.source, own)
-                maps = list(own["printed"].get("maps", {}).values())
-            if cell.id == "maps":
-                names += maps
-    for stem in ("04-comparison", "03-panel"):
-        for panel in load_study(cohort).panels:
-            for cell in nbformat.read(root / f"notebooks/{stem}.ipynb", as_version=4).cells:
-                names.append(described_as(cell, f"{cohort}/{panel.first}-{panel.second}"))
-    return [name for name in names if name]
+    for stem, waves in runs:
+        for section in chapters.root.get(stem, []):
+            for item in section.items:
+                for shown in item.shows or [item]:
+                    names += printed_as(shown, waves)
+    return names
 
 
-def described_as(cell, key):
-    published = cell.metadata.get("report", {}).get("published", {})
-    return published if isinstance(published, str) else published.get(key, "")
+def printed_as(shown: Display, waves: str) -> list[str]:
+    printed = shown.published
+    if isinstance(printed, str):
+        return [printed] if printed else []
+    return [name for key, name in printed.items() if key.partition("/")[0] == waves]
 
 
-def test_every_figure_and_table_of_the_report_is_there_once_and_in_order(root, monkeypatch):
+def test_every_figure_and_table_of_the_report_is_there_once_and_in_order(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(root)
-    names = list_printed(root, "hollands-2023")
+    names = list_printed("hollands-2023")
     figures = [name for name in names if name.startswith("Figure ")]
     assert figures == [f"Figure {number}" for number in range(1, 48)]
     assert sorted(set(names) - set(figures)) == [f"Table {number}" for number in range(1, 8)]
     assert len(names) == 54
 
 
-def test_every_table_of_the_brief_is_there_once(root, monkeypatch):
+def test_every_table_of_the_brief_is_there_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(root)
-    names = list_printed(root, "baseline-2017")
+    names = list_printed("baseline-2017")
     assert set(names) == BRIEF
     assert len(names) == len(BRIEF)
 
 
-def test_chapters_call_the_package_and_nothing_else(chapter):
-    for cell in chapter.cells:
-        if cell.cell_type == "code":
-            nodes = list(ast.walk(ast.parse(cell.source)))
-            assert not any(
-                isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef) for node in nodes
-            )
-            assert "pandas" not in cell.source
+# What they show --------------------------------------------------------------------------------
 
 
-def test_no_result_is_typed(chapter):
-    for cell in chapter.cells:
-        about = cell.metadata.get("report", {})
-        texts = [cell.source] if cell.cell_type == "markdown" else [
-            about.get("caption", ""), about.get("alt", "")
-        ]  # fmt: skip
-        for text in texts:
-            assert bare_numbers(text) == []
+class Screen:
+    """What cells displayed: texts, and what figures and tables say of themselves."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.about: list[dict[str, str]] = []
+
+    def display(self, *shown: Any, metadata: Any = None, **_: Any) -> None:
+        for one in shown:
+            text = getattr(one, "data", None)
+            if isinstance(text, str):
+                self.texts.append(text)
+        if metadata and "report" in metadata:
+            self.about.append(metadata["report"])
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    shown = Screen()
+    monkeypatch.setattr("IPython.display.display", shown.display)
+    return shown
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def estimated(request, tmp_path_factory):
+def estimated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the shipped cohorts' descriptions with answers drawn at random."""
     project = Path(__file__).resolve().parents[1]
     folder = tmp_path_factory.mktemp(f"cohorts-{request.param}")
     shutil.copytree(project / "cohorts", folder / "cohorts")
-    shutil.copytree(project / "notebooks", folder / "notebooks")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for cohort in ("hollands-2023", "baseline-2017"):
             study = load_study(cohort)
             drawn = {}
+            made = {}
             for wave in study.waves:
                 drawn[wave] = write_wave(cohort, wave, SIZES[wave], request.param)
-                path = Path("data/processed") / cohort / wave / "estimates.csv"
-                write_estimates(estimate_wave(cohort, wave), path)
+                made[Path("data/processed") / cohort / wave] = estimate_wave(cohort, wave)
+                write_estimates(
+                    made[Path("data/processed") / cohort / wave],
+                    Path("data/processed") / cohort / wave / "estimates.csv",
+                )
             for panel in study.panels:
                 first, second = panel.first, panel.second
                 pairs = panel_folder(study, first, second)
                 codebook = load_codebook(cohort, study)
                 write_pairs(cohort, drawn[first], drawn[second], codebook, study, pairs.name)
-                made = {
-                    pairs: estimate_panel(cohort, first, second),
-                    comparison_folder(study, first, second): compare_samples(cohort, first, second),
-                }
-                for place, frame in made.items():
-                    write_estimates(frame, place / "estimates.csv")
+                made[pairs] = estimate_panel(cohort, first, second)
+                made[comparison_folder(study, first, second)] = compare_samples(
+                    cohort, first, second
+                )
+            for wave in study.costs or []:
+                made[costs_folder(cohort, wave)] = estimate_costs(cohort, wave)
+            for place, frame in made.items():
+                write_estimates(frame, place / "estimates.csv")
+                gathered = Path("data/processed") / cohort / "estimates" / f"{place.name}.csv"
+                write_estimates(frame, gathered)
     return folder
 
 
-def runs_of(study):
-    """Return every chapter a study has, with its parameters and its own wave."""
+def show_all(cohort: str) -> None:
+    """Show every cell of every chapter that needs no raw export."""
+    study = load_study(cohort)
     for wave in study.waves:
-        for chapter in ("01-responses", "02-survey"):
-            yield chapter, {"wave": wave}, wave
+        survey = open_survey("02-survey", cohort, wave)
+        survey.open()
+        for section in survey.sections:
+            survey.show(section)
     for panel in study.panels:
-        pair = {"first": panel.first, "second": panel.second}
-        yield "03-panel", pair, panel_folder(study, panel.first, panel.second).name
-        yield "04-comparison", pair, f"{panel.first}-{panel.second}"
-    yield "08-summary", {}, None
+        pair = open_panel("03-panel", cohort, panel.first, panel.second)
+        pair.open()
+        pair.show_rules()
+        pair.show_days()
+        both = open_comparison("04-comparison", cohort, panel.first, panel.second)
+        both.open()
+        both.show_nonresponse()
+        for chapter in (pair, both):
+            for section in chapter.sections:
+                chapter.show(section)
+    summary = open_summary("08-summary", cohort)
+    summary.show_takeaways()
+    summary.show_discussion()
+    summary.show_conclusion()
 
 
+@pytest.mark.parametrize("with_texts", [True, False])
 @pytest.mark.parametrize("cohort", ["hollands-2023", "baseline-2017"])
-def test_prose_reads_for_any_numbers(estimated, monkeypatch, cohort):
+def test_chapters_read_for_any_numbers(
+    estimated: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    screen: Screen,
+    cohort: str,
+    with_texts: bool,
+) -> None:
     monkeypatch.chdir(estimated)
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    estimates = read_estimates(*sorted(Path("data/processed", cohort).glob("*/estimates.csv")))
-    problems: list[Problem] = []
-    for stem, parameters, wave in runs_of(study):
-        prose = Prose(estimates, codebook, study, cohort, wave, parameters)
-        for cell in nbformat.read(f"notebooks/{stem}.ipynb", as_version=4).cells:
-            if cell.cell_type != "markdown":
-                continue
-            text = prose.bind(cell.source, stem, cell.id, problems)
-            # Seams where an expression gave nothing, and sentences that run into each other.
-            wrong = re.search(
-                r"\bnan\b|\bNone\b(?! of)|undefined|not shown| [.,;](?=\s)|\.\.|\(\)|: ?[.;]"
-                r"|[a-z%)]\.[A-Z]",
-                text,
-            )
-            assert wrong is None, (stem, cell.id, wrong, text)
-    assert [str(problem) for problem in problems] == []
+    if not with_texts:
+        # What the package says of itself, beside which a cohort may say more.
+        for module in ("chapters", "pairs", "summary"):
+            monkeypatch.setattr(f"altcred.write.{module}.read_text", lambda *_: None)
+    show_all(cohort)
+    wrong = [(seam[0], text) for text in screen.texts if (seam := SEAM.search(text))]
+    assert wrong == []
+    for about in screen.about:
+        assert about["caption"].strip(), about
+        if about["label"].startswith("fig-"):
+            assert about["alt"].strip(), about
+            assert SEAM.search(about["alt"]) is None, about
+    labels = [about["label"] for about in screen.about]
+    assert len(labels) == len(set(labels))
+    assert all(re.fullmatch(r"(fig|tbl)-[a-z0-9-]*[a-z0-9]", label) for label in labels)
 
 
-@pytest.mark.parametrize("cohort", ["hollands-2023", "baseline-2017"])
-def test_every_cell_shows_what_it_describes(estimated, monkeypatch, cohort):
-    """Run the cells of the chapters that need no raw export, and look at what each gives."""
-    from altcred.write import figures, tables
+def test_the_cells_of_a_chapter_are_known_before_it_runs(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    names = section_names("02-survey", "baseline-2017", {"wave": "begin"})
+    assert names[:3] == ["profile", "gender", "age"]
+    assert "birth_year" not in names
 
+
+# Texts -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def view(root: Path, monkeypatch: pytest.MonkeyPatch, estimated: Path) -> Any:
     monkeypatch.chdir(estimated)
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    estimates = read_estimates(*sorted(Path("data/processed", cohort).glob("*/estimates.csv")))
-    problems: list[Problem] = []
-    shown = set()
-    monkeypatch.setattr(figures, "show_others", lambda *_, **__: None)
-    monkeypatch.setattr(figures, "show_maps", lambda *_, **__: None)
-    for stem, parameters, wave in runs_of(study):
-        if stem in ("01-responses", "03-panel"):
-            continue
-        prose = Prose(estimates, codebook, study, cohort, wave, parameters)
-        names = {"cohort": cohort, **parameters}
-        for cell in nbformat.read(f"notebooks/{stem}.ipynb", as_version=4).cells:
-            if cell.cell_type != "code" or "parameters" in cell.metadata.get("tags", []):
-                continue
-            about = cell.metadata.get("report")
-            if about is None:
-                exec(cell.source, names)
-                continue
-            result = eval(cell.source.strip(), names)
-            if result is None:
-                continue
-            kind = figures.Drawing if about["label"].startswith("fig-") else tables.Table
-            assert isinstance(result, kind), cell.id
-            assert result.numbers if kind is figures.Drawing else result.rows
-            shown.add(f"{stem}/{parameters.get('wave', '')}/{cell.id}")
-            texts = [prose.bind(about["caption"], stem, cell.id, problems)]
-            if kind is figures.Drawing:
-                texts.append(prose.bind_plain(about["alt"], stem, cell.id, problems))
-            assert all(text.strip() and "nan" not in text.split() for text in texts)
-    assert [str(problem) for problem in problems] == []
-    if cohort == "hollands-2023":
-        for expected in ("02-survey/begin/plans-programs", "02-survey/end/degree-type",
-                         "02-survey/begin/benefits", "04-comparison//people"):  # fmt: skip
-            assert expected in shown
-    else:
-        assert "02-survey/begin/education-table" in shown
+    return open_view("baseline-2017", "begin")
 
 
-def test_reversed_differences_turn_the_words(estimated, monkeypatch):
-    """Swap the two surveys' estimates: what was higher is now said to be lower."""
-    monkeypatch.chdir(estimated)
-    cohort = "hollands-2023"
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    paths = [Path("data/processed", cohort, wave, "estimates.csv") for wave in ("begin", "end")]
-    estimates = read_estimates(*paths)
-    swapped = read_estimates(*paths)
-    swapped.frame["wave"] = swapped.frame["wave"].map({"begin": "end", "end": "begin"})
-    swapped = type(swapped)(swapped.frame)
-    cell = next(
-        cell
-        for cell in nbformat.read("notebooks/04-comparison.ipynb", as_version=4).cells
-        if cell.id == "people-text"
+def test_a_text_gets_its_numbers_and_may_replace_the_sentence(view: Any) -> None:
+    text = bind_text(
+        "---\nreplace: true\n---\nHalf of the {{ people }} were {{ age.median }} or younger.\n"
+        "{% if benefits.asked and benefits.n > 3 %}Several told why.{% endif %}\n",
+        Path("age.md"),
+        view,
     )
-    texts = []
-    for found in (estimates, swapped):
-        prose = Prose(found, codebook, study, cohort, "begin-end",
-                      {"first": "begin", "second": "end"})  # fmt: skip
-        texts.append(prose.bind(cell.source, "04", cell.id, []))
-    parts = [re.split(r"[Ss]maller", text.partition("About the same")[0]) for text in texts]
-    named = [[re.findall(r"female|Hispanic|students|business owners", part) for part in both]
-             for both in parts]  # fmt: skip
-    if len(parts[0]) == 2 == len(parts[1]):
-        assert named[0][0] == named[1][1]
-        assert named[0][1] == named[1][0]
-    else:
-        assert json.dumps(parts[0]) != json.dumps(parts[1])
+    assert text.replaces
+    assert re.fullmatch(
+        r"Half of the learners were [\d.]+ or younger\. Several told why\.", text.body
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "told"),
+    [
+        ("One.\n\n{{ age.shoesize }}", "line 3", "shoesize"),
+        ("{{ nothing.median }}", "line 1", "nothing"),
+        ("---\nreplace: true\n---\n\n{{ gender.share('unheard') }}", "line 5", "unheard"),
+        ("{% for a in b %}{% endfor %}", "line 1", "for"),
+        ("{{ age.median | round }}", "line 1", "filter"),
+        ("{{ age.view.cohort }}", "line 1", "view"),
+    ],
+)
+def test_what_a_text_cannot_look_up_is_named_with_its_line(
+    view: Any, written: str, line: str, told: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        bind_text(written, Path("cohorts/x/text/02-survey/age.md"), view)
+    (problem,) = refused.value.problems
+    assert problem.where == line
+    assert told in str(problem)
+
+
+def test_every_text_of_the_shipped_cohorts_belongs_to_a_cell(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    extra = {"opening", "rules", "days_between", "unit", "weighted"}
+    extra |= {"takeaways", "discussion", "conclusion"}
+    for path in sorted(Path("cohorts").glob("*/text/0[1-48]*/*.md")):
+        cohort = open_cohort(path.parts[1])
+        name = path.name.split(".")[0]
+        known = {*cohort.codebook.variables, "profile", *extra}
+        assert name.removesuffix("_bounds") in known, path

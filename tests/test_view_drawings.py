@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawn import list_clashes, marks_of, spans_of
-from test_panel_views import CODEBOOK, STUDY
 
 from altcred.core.records import Estimate
 from altcred.estimate.costs import name_payback
@@ -16,6 +15,49 @@ from altcred.write import trend_views as trends
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
 from altcred.write.views import View, open_view
+
+STUDY = """
+name: eight
+title: Eight people
+currency: USD
+program_types: {short: {label: Short}}
+programs: {s1: {label: Short one, type: short}}
+waves:
+  begin: {label: Begin, exports: [b.csv], program: Program}
+  end: {label: End, exports: [e.csv], program: Program}
+  later: {label: Later, exports: [l.csv], program: Program}
+panels:
+  - {first: begin, second: end, rules: [{name: email, keys: [email]}]}
+  - {first: end, second: later, rules: [{name: email, keys: [email]}, {name: ip, keys: [ip]}]}
+disclosure: {minimum: %d}
+"""
+CODEBOOK = """
+variables:
+  benefits:
+    label: Benefits
+    kind: multiple
+    question:
+      begin: {name: Q1, text: What do you hope for?}
+      end: {name: Q1, text: What did you get?}
+      later: {name: Q1, text: What did you get since?}
+    categories: {skill: A skill, job: A job, fun: {label: Fun, waves: [end, later]}}
+  mood:
+    label: Mood
+    kind: ordered
+    question: {begin: Q2, end: Q2, later: Q2}
+    categories: {low: Low, high: High}
+  hue:
+    label: Hue
+    kind: single
+    question: {begin: Q3, end: Q3, later: Q3}
+    categories: {red: Red, blue: Blue}
+  pay:
+    label: Pay
+    kind: money
+    question: {begin: Q4, end: Q4, later: Q4}
+  hours: {label: Hours, kind: number, question: {begin: Q5, end: Q5, later: Q5}}
+  why: {label: Why, kind: text, question: {begin: Q6, end: Q6, later: Q6}}
+"""
 
 
 @pytest.fixture

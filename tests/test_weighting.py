@@ -20,7 +20,8 @@ from altcred.estimate.weighting import (
     weigh_second,
     weighted_share,
 )
-from altcred.write import comparison_views as views
+from altcred.write.charts import find_chart
+from altcred.write.tables import find_table
 from altcred.write.views import View, open_view
 
 STUDY = """
@@ -257,8 +258,8 @@ def test_nothing_is_weighted_where_the_surveys_share_nothing(tmp_path, monkeypat
     cohort = open_cohort("pair")
     assert list(weigh_second(cohort, "begin", "end")) == []
     view = show(Estimates(compare_samples("pair", "begin", "end")), tmp_path)
-    assert views.balance_table(view, "begin", "end") is None
-    assert views.weighted_table(view, "gains", "begin", "end") is None
+    assert find_table("balance")(view, "begin", "end") is None
+    assert find_table("weighted")(view, "gains", "begin", "end") is None
 
 
 def test_what_is_suppressed_is_neither_bounded_nor_weighted(tmp_path, monkeypatch):
@@ -282,20 +283,22 @@ def test_kish_counts_equal_weights_fully():
 
 def test_tables_and_figure_show_the_estimates(compared, tmp_path):
     view = show(compared, tmp_path)
-    table = views.shares_table(view, "gains", "begin", "end")
+    table = find_table("comparison")(view, "gains", "begin", "end")
     p = compared.find("begin-end", "gains", "skill", "proportions_pvalue_holm").value
     assert table.cell("Skill", "p (Holm)") == write_pvalue(p)
-    profile = views.people_table(view, {"A": ("sex", "a"), "Age": ("age", "mean")}, "begin", "end")
+    profile = find_table("people")(
+        view, {"A": ("sex", "a"), "Age": ("age", "mean")}, "begin", "end"
+    )
     gap = compared.find("begin-end", "age", "", "mean_difference").value
     assert profile.cell("Age", "Difference") == f"{gap:.1f}".replace("-", "−")
-    means = views.means_table(view, ["age"], "begin", "end")
+    means = find_table("means")(view, ["age"], "begin", "end")
     assert [label for label, _ in means.rows] == ["Age: Shorts", "Age: Longs"]
-    weighted = views.weighted_table(view, "gains", "begin", "end")
+    weighted = find_table("weighted")(view, "gains", "begin", "end")
     share = compared.find("begin-end:weighted", "gains", "skill").value
     assert weighted.cell("Skill", "Weighted") == f"{share:.0%}"
-    costs = views.balance_table(view, "begin", "end")
+    costs = find_table("balance")(view, "begin", "end")
     assert costs.cell("Program type", "Weighted, program type too") == "0.00"
-    drawing = views.bounds_figure(view, "gains", "begin", "end")
+    drawing = find_chart("bounds")(view, "gains", "begin", "end")
     (axes,) = drawing.figure.axes
     bars = {bar.get_label(): bar.patches[0] for bar in axes.containers}
     bounds = compared.find("begin-end", "gains", "skill", "difference_bounds")
@@ -303,5 +306,5 @@ def test_tables_and_figure_show_the_estimates(compared, tmp_path):
     assert bar.get_x() == pytest.approx(bounds.low * 100)
     assert bar.get_x() + bar.get_width() == pytest.approx(bounds.high * 100)
     assert drawing.numbers[0].cell("Skill", "Bounds").count(" to ") == 1
-    assert views.bounds_figure(view, "sex", "begin", "end") is not None
-    assert views.bounds_figure(view, "age", "begin", "end") is None
+    assert find_chart("bounds")(view, "sex", "begin", "end") is not None
+    assert find_chart("bounds")(view, "age", "begin", "end") is None

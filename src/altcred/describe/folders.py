@@ -64,3 +64,47 @@ def _name_pair(step: str, pairs: list[tuple[str, str]], pair: tuple[str, str]) -
         name = f"{step}-{second}" if names else step
         names[first, second] = f"{step}-{first}-{second}" if name in names.values() else name
     return names[pair]
+
+
+# What a notebook is about when its parameters are left empty -------------------------------------
+
+
+def resolve_cohort(cohort: str) -> str:
+    """Return a cohort by its name; of an empty one the first of params.yaml."""
+    return cohort or first_cohort()
+
+
+def resolve_wave(cohort: str, wave: str) -> tuple[str, str]:
+    """Return a cohort and one of its waves; of empty names the first there is."""
+    cohort = resolve_cohort(cohort)
+    return cohort, wave or next(iter(load_study(cohort).waves))
+
+
+def resolve_panel(cohort: str, first: str, second: str) -> tuple[str, str, str, Path]:
+    """Return a cohort, the two waves of a panel, and its folder; of empty names the first panel."""
+    cohort = resolve_cohort(cohort)
+    study = load_study(cohort)
+    if not (first and second):
+        if not study.panels:
+            raise _no_pair(cohort, "panels")
+        first, second = study.panels[0].first, study.panels[0].second
+    return cohort, first, second, panel_folder(study, first, second)
+
+
+def resolve_comparison(cohort: str, first: str, second: str) -> tuple[str, str, str, Path]:
+    """Return a cohort, two waves that are compared, and their folder; of empty names the first."""
+    cohort = resolve_cohort(cohort)
+    study = load_study(cohort)
+    if not (first and second):
+        pairs = compared_pairs(study)
+        if not pairs:
+            raise _no_pair(cohort, "comparisons")
+        first, second = pairs[0]
+    return cohort, first, second, comparison_folder(study, first, second)
+
+
+def _no_pair(cohort: str, key: str) -> InvalidInput:
+    message = "names no pair of waves, so this chapter has nothing to show."
+    return InvalidInput(
+        [Problem(f"cohorts/{cohort}/study.yaml", key, message, "Name a first and a second wave.")]
+    )

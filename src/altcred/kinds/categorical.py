@@ -7,9 +7,11 @@ import numpy as np
 
 from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_categories
-from altcred.core.records import NOT_REPORTED, Estimate, Recorder
+from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
+from altcred.kinds.changes import compare_shares, describe_answers
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.phrases import View, describe_condition, describe_groups, describe_shares
 from altcred.kinds.reading import Reader
 from altcred.kinds.variable import Variable
 
@@ -27,6 +29,7 @@ class Categorical(Kind):
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
     change_table: ClassVar[str] = "paired_categories"
+    contrast_table: ClassVar[str] = "comparison"
     stand_in: ClassVar[str] = "choices"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
@@ -76,6 +79,25 @@ class Categorical(Kind):
     def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
         """Yield what a kind has beside shares, from how many gave each category."""
         yield from ()
+
+    def sentence(self, view: View, name: str) -> str:
+        """Return to whom the question was put, what was answered most often, and the groups."""
+        variable = view.described(name)
+        condition = describe_condition(view, variable) if variable is not None else ""
+        parts = [condition, describe_shares(view, name), describe_groups(view, name)]
+        return " ".join(part for part in parts if part)
+
+    def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return which answers were given most often."""
+        return describe_shares(view, name, subgroup=subgroup)
+
+    def change(self, view: View, name: str, first: View, second: View) -> str:
+        """Return how the spread changed; of ordered answers also who rose and who fell."""
+        return describe_answers(view, name, first, second, ordered=self.is_ordered)
+
+    def contrast(self, view: View, name: str, first: View, second: View) -> str:
+        """Return which answers were more and less frequent in the second wave."""
+        return compare_shares(view, name, first.categories(name))
 
     def compare(
         self,

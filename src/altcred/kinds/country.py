@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from altcred.core.countries import country_label, is_country_name, read_country
-from altcred.core.records import Estimate, Recorder
+from altcred.core.records import ALL, Estimate, Recorder
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.masking import mask_typed
+from altcred.kinds.phrases import View, describe_shares, spell
 from altcred.kinds.reading import (
     NOT_A_COUNTRY,
     NOT_APPLICABLE,
@@ -30,7 +31,7 @@ class Country(Categorical):
 
     name: ClassVar[str] = "country"
     needs_categories: ClassVar[bool] = False
-    chart: ClassVar[str] = "countries"
+    more_charts: ClassVar[tuple[str, ...]] = ("map",)
     table: ClassVar[str] = "countries"
     stand_in: ClassVar[str] = "countries"
 
@@ -58,6 +59,18 @@ class Country(Categorical):
     def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
         """Yield how many different countries were named."""
         yield record.number("nunique", int(np.count_nonzero(counts)), n=float(counts.sum()))
+
+    def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return how many countries were named, and which most often."""
+        different = view.find(name, "", "nunique", subgroup)
+        text = describe_shares(view, name, did="who named one", subgroup=subgroup)
+        if different is None or not different.is_shown or different.value < 2:
+            return text
+        return f"{spell(different.value).capitalize()} countries and regions were named. {text}"
+
+    def sentence(self, view: View, name: str) -> str:
+        """Return how many countries were named, and which most often."""
+        return self.finding(view, name)
 
     def draw_options(self, variable: Variable) -> dict[str, Any]:
         """Return that only the most frequent countries are drawn."""

@@ -12,7 +12,8 @@ import numpy as np
 
 from altcred.core.engine import literal, quoted
 from altcred.core.intervals import Interval
-from altcred.core.records import NOT_REPORTED, Estimate
+from altcred.core.records import ALL, NOT_REPORTED, Estimate
+from altcred.kinds.phrases import View, plain_text
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
 from altcred.kinds.variable import Variable
 
@@ -80,11 +81,13 @@ class Kind:
     is_typed: ClassVar[bool] = False
     # Names in the registries of charts and tables; empty for none.
     chart: ClassVar[str] = ""
+    more_charts: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[str] = ""
     change_chart: ClassVar[str] = ""
     change_table: ClassVar[str] = ""
     # Name of the way in which stand-ins for answers are drawn; empty where none are.
     stand_in: ClassVar[str] = ""
+    contrast_table: ClassVar[str] = ""
 
     # Read ----------------------------------------------------------------------------------
 
@@ -218,6 +221,26 @@ class Kind:
     def draw_options(self, variable: Variable) -> dict[str, Any]:
         """Return how the chart of a variable is drawn unless a chapter says otherwise."""
         return {}
+
+    def sentence(self, view: View, name: str) -> str:
+        """Return in Markdown what the answers say; true whatever the numbers are."""
+        return ""
+
+    def alt(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return what a chart shows, for whoever cannot see it."""
+        return plain_text(" ".join([f"{view.label(name)}.", self.finding(view, name, subgroup)]))
+
+    def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return the one or two numbers a reader would take away."""
+        return ""
+
+    def change(self, view: View, name: str, first: View, second: View) -> str:
+        """Return in Markdown how the answers of the same people changed between two waves."""
+        return ""
+
+    def contrast(self, view: View, name: str, first: View, second: View) -> str:
+        """Return in Markdown how the answers of two waves' different people differ."""
+        return ""
 
 
 def counted_where(tests: Sequence[str], value: str) -> str:

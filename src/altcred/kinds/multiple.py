@@ -8,9 +8,11 @@ import pandas as pd
 from altcred.core.engine import quoted
 from altcred.core.paired import CONDITIONAL as CONDITIONAL
 from altcred.core.paired import IN_BOTH, adjust_pvalues, compare_proportions
-from altcred.core.records import NOT_REPORTED, Estimate, Recorder
+from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
+from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader
 from altcred.kinds.kind import Kind, Part, Source, counted_where
+from altcred.kinds.phrases import View, describe_condition, describe_groups, describe_shares
 from altcred.kinds.reading import Reader, Value
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable, column_of
@@ -29,6 +31,7 @@ class Multiple(Kind):
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
     change_table: ClassVar[str] = "cells"
+    contrast_table: ClassVar[str] = "comparison"
     stand_in: ClassVar[str] = "ticks"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
@@ -149,6 +152,33 @@ class Multiple(Kind):
                 _count_where(ticked, f"ticked:{label}"),
             ]
         return source.count(name, *counted), list(members)
+
+    def sentence(self, view: View, name: str) -> str:
+        """Return to whom the question was put, and what was chosen most often."""
+        variable = view.described(name)
+        condition = describe_condition(view, variable) if variable is not None else ""
+        parts = [
+            condition,
+            self.finding(view, name),
+            "Several answers could be chosen.",
+            describe_groups(view, name),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return which answers were chosen most often."""
+        variable = view.described(name)
+        is_of_all = variable is not None and variable.base == "asked"
+        did = "who were asked" if is_of_all else "who chose at least one answer"
+        return describe_shares(view, name, did=did, several=True, subgroup=subgroup)
+
+    def change(self, view: View, name: str, first: View, second: View) -> str:
+        """Return which answers the same people gave more and less often the second time."""
+        return describe_ticks(view, name, first.categories(name))
+
+    def contrast(self, view: View, name: str, first: View, second: View) -> str:
+        """Return which answers were more and less frequent in the second wave."""
+        return compare_shares(view, name, first.categories(name))
 
     def compare(
         self,

@@ -8,9 +8,12 @@ import numpy as np
 from altcred.core.distribution import LEVEL, choose_bins, describe_numbers
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.paired import compare_means
-from altcred.core.records import Estimate, Recorder
+from altcred.core.records import ALL, Estimate, Recorder
+from altcred.kinds.changes import compare_means as compare_means_of_samples
+from altcred.kinds.changes import describe_means
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, mask_words
+from altcred.kinds.phrases import View, describe_condition, describe_number
 from altcred.kinds.quantities import Unreadable, read_quantity, within_bounds
 from altcred.kinds.reading import NOT_APPLICABLE, Reader, Reading, fold_text
 from altcred.kinds.variable import Variable
@@ -28,10 +31,13 @@ class Numeric(Kind):
     has_zero: ClassVar[bool] = True
     # Whether numbers of which the codebook names no bins get some.
     is_binned: ClassVar[bool] = True
+    # How a smaller number is told: 33 years or less, 1985 or earlier.
+    less: ClassVar[str] = "or less"
     chart: ClassVar[str] = "distribution"
     table: ClassVar[str] = "numbers"
     change_table: ClassVar[str] = "paired_numbers"
     stand_in: ClassVar[str] = "numbers"
+    contrast_table: ClassVar[str] = "means"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an amount with its unit, in words or digits."""
@@ -94,6 +100,27 @@ class Numeric(Kind):
             record = Recorder(part.name, name)
             yield from record.response(float(people[inside].sum()), float(people[chosen].sum()))
             yield from describe_numbers(record, values[chosen], people[chosen], ranges)
+
+    def sentence(self, view: View, name: str) -> str:
+        """Return to whom the question was put, and where the middle lies."""
+        variable = view.described(name)
+        condition = describe_condition(view, variable) if variable is not None else ""
+        return " ".join(part for part in (condition, self.finding(view, name)) if part)
+
+    def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return where the middle lies, and the mean."""
+        variable = view.described(name)
+        is_derived = variable is not None and variable.derive is not None
+        words = {"did": "for whom it is known", "gave": "have"} if is_derived else {}
+        return describe_number(view, name, less=self.less, subgroup=subgroup, **words)
+
+    def change(self, view: View, name: str, first: View, second: View) -> str:
+        """Return how the mean of the same people moved."""
+        return describe_means(view, name)
+
+    def contrast(self, view: View, name: str, first: View, second: View) -> str:
+        """Return how the means of two waves' people differ."""
+        return compare_means_of_samples(view, name, first, second)
 
     def bins_of(self, variable: Variable) -> list[Interval]:
         """Return the bins of the codebook."""

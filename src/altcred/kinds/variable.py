@@ -162,6 +162,8 @@ class Variable(Described):
         default="",
         description="Currency of money answers, by its ISO 4217 code; the study's if left out",
     )
+    section: str = Field(default="", description="The heading it stands under in the chapter")
+    show: bool = Field(default=True, description="Whether the chapter shows it by itself")
     unit: str = Field(default="", description="Unit of a number, for labels: years, hours, weeks")
 
     @property

@@ -41,6 +41,7 @@ class Year(Numeric):
     has_zero: ClassVar[bool] = False
     is_binned: ClassVar[bool] = False
     stand_in: ClassVar[str] = "years"
+    less: ClassVar[str] = "or earlier"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a year, or takes the year of a date."""

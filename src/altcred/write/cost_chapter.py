@@ -9,11 +9,11 @@ from altcred.describe.cohort import open_cohort
 from altcred.describe.prices import load_prices
 from altcred.estimate.costs import costs_folder
 from altcred.estimate.plans import priced_types
+from altcred.kinds.phrases import escape_markdown
 from altcred.write import cost_words as words
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
 from altcred.write.plans import PlanTables
-from altcred.write.prose import escape_markdown
 from altcred.write.tables import Table, open_view
 
 

@@ -6,8 +6,8 @@ from altcred.core.numerals import ONES
 from altcred.core.records import ALL, Estimate
 from altcred.estimate.costs import name_payback, name_raise
 from altcred.estimate.plans import list_assumptions
+from altcred.kinds.phrases import escape_markdown
 from altcred.write.costs import CostView
-from altcred.write.prose import escape_markdown
 
 NOT_AN_EFFECT = (
     "**This is arithmetic on stated assumptions, not an effect of the programs.** Nobody knows "

@@ -21,7 +21,7 @@ from altcred.check.ranges import Range
 from altcred.check.words import show, show_range
 from altcred.core.numbers import MINUS
 from altcred.core.numerals import ONES
-from altcred.write.prose import escape_markdown
+from altcred.kinds.phrases import escape_markdown
 from altcred.write.tables import Table, frame_table
 
 NOT_BOUNDED = "not bounded"

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from altcred.core.records import Estimate
 from altcred.estimate.linkage import PARTS, name_way
+from altcred.kinds.phrases import escape_markdown
 from altcred.link.linkage import RULES, THRESHOLDS, name_threshold, vary_rules
-from altcred.write.prose import escape_markdown, lowered
+from altcred.write.prose import lowered
 from altcred.write.tables import Shown, Table
 from altcred.write.views import HIDDEN, View
 

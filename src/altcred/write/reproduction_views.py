@@ -22,8 +22,8 @@ from altcred.check.verdicts import (
     Reproduction,
 )
 from altcred.describe.codebook import Codebook
+from altcred.kinds.phrases import escape_markdown
 from altcred.write.headline_views import describe_headlines, headline_table, list_headlines
-from altcred.write.prose import escape_markdown
 from altcred.write.tables import Shown, Table, frame_table
 
 Row = dict[str, Any]

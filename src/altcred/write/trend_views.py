@@ -19,6 +19,7 @@ from altcred.describe.codebook import load_codebook
 from altcred.describe.study import ALL, load_study
 from altcred.estimate.comparison import compare_waves
 from altcred.estimate.store import Estimates, read_estimates
+from altcred.kinds.phrases import escape_markdown
 from altcred.write.charts.drawing import (
     INK,
     SECOND_COLOUR,
@@ -27,7 +28,6 @@ from altcred.write.charts.drawing import (
     wrap,
     write_heads,
 )
-from altcred.write.prose import escape_markdown
 from altcred.write.tables import Shown, Table, show_found
 from altcred.write.views import View, open_view
 
@@ -43,6 +43,23 @@ HIGHER, LOWER, SAME = "higher", "lower", "about the same"
 
 
 # Printed figures of earlier collections ----------------------------------------------------------
+
+
+OPENING = """# Earlier collections {#sec-trends}
+
+The same questions were asked before. This chapter sets what is known of earlier collections beside
+the estimates of this one. Of some only what was printed is left; it is marked as printed wherever
+it stands. Of another the rows may have been rebuilt, and its shares then have intervals.
+
+A share is called higher or lower only where the 95% interval says so; many are compared, and a few
+of them will look different by chance. None of the comparisons follows the same people."""
+
+
+def show_opening() -> None:
+    """Show the chapter's heading and what it sets side by side."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(OPENING))
 
 
 def show_earlier(earlier: pd.DataFrame, view: View) -> None:

@@ -1,0 +1,124 @@
+"""Which sections a cohort's chapters have, in which order: cohorts/NAME/chapters.yaml.
+
+Without that file a chapter has the codebook's own sections, else its variables in their order.
+"""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, RootModel, ValidationError
+
+from altcred.core.description import Described, problems_of_model, read_yaml
+from altcred.core.errors import InvalidInput
+from altcred.describe.cohort import Cohort
+
+# What a table or figure is called in the printed report: one name, or one a wave (FIRST-SECOND
+# where a chapter is of two).
+Printed = dict[str, str] | str
+
+
+class Display(Described):
+    """One chart or table of an item, and where the printed report has it."""
+
+    chart: str = Field(default="", description="Name of a chart; the kind's own if left out")
+    table: str = Field(default="", description="Name of a table in place of a chart")
+    label: str = Field(default="", description="What its anchor ends with; the item's name")
+    caption: str = ""
+    published: Printed = ""
+    waves: list[str] | None = Field(
+        default=None, description="Shown in these waves only; FIRST-SECOND of a chapter of two"
+    )
+    options: dict[str, Any] = Field(default_factory=dict, description="How it is drawn or set")
+
+
+def _expand_item(value: Any) -> Any:
+    return {"variable": value} if isinstance(value, str) else value
+
+
+class Item(Display):
+    """What one cell of a chapter shows: a variable, or several in one table."""
+
+    variable: str = Field(default="", description="A variable of the codebook")
+    rows: dict[str, str] = Field(
+        default_factory=dict,
+        description="Of a table of several: the label of a row to VARIABLE.CATEGORY or "
+        "VARIABLE.STATISTIC",
+    )
+    name: str = Field(default="", description="What its text file and cell are called")
+    heading: str | None = Field(default=None, description="The variable's label; '' for none")
+    shows: list[Display] = Field(
+        default_factory=list, description="Charts and tables where there are several, or none"
+    )
+    sentence: bool = Field(default=True, description="Whether a sentence is generated")
+
+    @property
+    def cell(self) -> str:
+        """What its cell and its text file are called."""
+        return self.name or self.variable
+
+
+class Section(Described):
+    """A heading of a chapter with its items."""
+
+    section: str = Field(description="What its anchor is called")
+    heading: str = ""
+    items: list[Annotated[Item, BeforeValidator(_expand_item)]] = Field(min_length=1)
+
+
+class ChaptersFile(RootModel[dict[str, list[Section]]]):
+    """The content of chapters.yaml: the sections of each chapter by its notebook's name."""
+
+
+def load_sections(
+    cohort: Cohort, chapter: str, asked: Collection[str], *, of_one_survey: bool = True
+) -> list[Section]:
+    """Return the sections of a chapter: of chapters.yaml, else those of the codebook.
+
+    `asked` names the variables the chapter can be about. Where the chapter is of one survey, those
+    that no section of the file names follow in a section of their own. InvalidInput with all that
+    is wrong with the file.
+    """
+    given = _read_chapters(cohort).get(chapter, [])
+    if given and not of_one_survey:
+        return given
+    known = {name for section in given for item in section.items for name in names_in(item)}
+    gathered: dict[str, list[Item]] = {}
+    for name, variable in cohort.codebook.variables.items():
+        if name in asked and name not in known and variable.show:
+            gathered.setdefault(variable.section, []).append(Item(variable=name))
+    rest = [
+        Section(
+            section=_slug(heading) or "answers",
+            heading=heading or ("Further answers" if given else ""),
+            items=items,
+        )
+        for heading, items in gathered.items()
+    ]
+    return [*given, *rest]
+
+
+def find_item(cohort: Cohort, chapter: str, variable: str) -> Item | None:
+    """Return what chapters.yaml says of a variable in a chapter, if anything."""
+    given = _read_chapters(cohort).get(chapter, [])
+    items = [item for section in given for item in section.items]
+    return next((item for item in items if item.variable == variable), None)
+
+
+def names_in(item: Item) -> set[str]:
+    """Return the variables an item shows."""
+    named = {item.variable, *(what.partition(".")[0] for what in item.rows.values())}
+    return named - {""}
+
+
+def _read_chapters(cohort: Cohort) -> dict[str, list[Section]]:
+    path = cohort.folder / "chapters.yaml"
+    if not path.is_file():
+        return {}
+    try:
+        return ChaptersFile.model_validate(read_yaml(path)).root
+    except ValidationError as error:
+        raise InvalidInput(problems_of_model(path, error)) from None
+
+
+def _slug(text: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())

@@ -1,0 +1,289 @@
+"""Sentences about change: of the same people in two surveys, and of two surveys' people.
+
+Nothing here says what caused a change, and a test that finds none is never called no change.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from altcred.core.numbers import write_number, write_pvalue
+from altcred.core.records import Estimate
+from altcred.kinds.phrases import (
+    View,
+    begin_sentence,
+    escape_markdown,
+    join_words,
+    quote,
+    say_percent,
+    say_share,
+    spell,
+)
+
+# Fewer pairs are too few for a comparison, and a p value below this is called unlikely.
+FEWEST_PAIRS = 5
+UNLIKELY = 0.05
+MOST_NAMED = 6
+
+
+def say_too_few(n: float | None) -> str:
+    """Say that too few people answered twice for a comparison; nothing where enough did."""
+    if n is None or math.isnan(n):
+        return "Too few people answered both times for their answers to be compared."
+    if n == 0:
+        return "Nobody answered both times."
+    if n < FEWEST_PAIRS:
+        people = "One person" if n == 1 else f"{begin_sentence(spell(n))} people"
+        return f"{people} answered both times, too few for a comparison."
+    return ""
+
+
+def say_pvalue(found: Estimate) -> str:
+    """Write a p value with its sign: p = 0.012, p < 0.001."""
+    text = write_pvalue(found.value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def list_labels(view: View, name: str, categories: Sequence[str]) -> str:
+    """Write the labels of some answers, of many only the first and how many more there are."""
+    labels = [quote(view.label(name, one)) for one in categories]
+    if len(labels) > MOST_NAMED:
+        rest = len(labels) - MOST_NAMED + 1
+        labels = [*labels[: MOST_NAMED - 1], f"{spell(rest)} more"]
+    return join_words(labels)
+
+
+# The same people -------------------------------------------------------------------------------
+
+
+def describe_ticks(view: View, name: str, categories: Sequence[str]) -> str:
+    """Say which answers the same people gave more and less often the second time."""
+    too_few = say_too_few(view.size(name))
+    if too_few:
+        return too_few
+    rose, fell, tested = [], [], 0
+    for one in categories:
+        difference = view.find(f"{name}:{one}", "", "difference")
+        pvalue = view.find(f"{name}:{one}", "", "mcnemar_pvalue_holm")
+        if difference is None or pvalue is None or not pvalue.is_shown:
+            continue
+        tested += 1
+        if pvalue.value < UNLIKELY:
+            (rose if difference.value > 0 else fell).append(one)
+    if not tested:
+        return "Too few people changed their answers for the changes to be shown."
+    return _say_moved(view, name, rose, fell, tested, PAIRED)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """How differences of one sort are told."""
+
+    when: str
+    test: str
+    found: str
+    opposite: str
+
+
+PAIRED = _Words("the second time", "exact McNemar test", "change", "rise and fall")
+INDEPENDENT = _Words(
+    "in the second survey", "tests for independent samples", "difference", "the direction"
+)
+
+
+def _say_moved(
+    view: View, name: str, rose: Sequence[str], fell: Sequence[str], tested: int, words: _Words
+) -> str:
+    texts = []
+    if rose:
+        texts.append(f"Given by more {words.when}: {list_labels(view, name, rose)}.")
+    if fell:
+        texts.append(f"Given by fewer {words.when}: {list_labels(view, name, fell)}.")
+    left = tested - len(rose) - len(fell)
+    several = (
+        f"{words.test}, adjusted by Holm's method for the {spell(tested)} answers tested together"
+    )
+    adjusted = words.test if tested == 1 else several
+    if not texts:
+        none_of = {1: "The one answer shows no", 2: "Neither of the two answers shows a"}
+        start = none_of.get(tested, f"None of the {spell(tested)} answers shows a")
+        return (
+            f"{start} {words.found} that chance alone would not explain ({adjusted}). That leaves "
+            f"{words.opposite} open; the intervals say how large a {words.found} is compatible "
+            "with the answers."
+        )
+    texts.append(f"Chance alone would hardly explain these ({adjusted}).")
+    if left:
+        others = "the other answer" if left == 1 else f"the other {spell(left)} answers"
+        texts.append(f"For {others} the intervals leave {words.opposite} open.")
+    return " ".join(texts)
+
+
+def describe_answers(view: View, name: str, first: View, second: View, *, ordered: bool) -> str:
+    """Say how the spread of one answer a person changed, and of ordered ones who rose and fell."""
+    n = view.size(name)
+    too_few = say_too_few(n)
+    if too_few:
+        return too_few
+    assert n is not None
+    parts = [_say_top(name, first, second)]
+    rose, fell = (view.find(name, "", one) for one in ("increased", "decreased"))
+    if ordered and rose is not None and fell is not None and rose.is_shown and fell.is_shown:
+        parts.append(
+            f"Of the {write_number(n)} who answered both times, {_say_some(rose)} gave a higher "
+            f"answer the second time and {_say_some(fell)} a lower one."
+        )
+    test = view.find(name, "", "stuart_maxwell_pvalue")
+    if test is not None and test.is_shown:
+        told = f"(Stuart-Maxwell test, {say_pvalue(test)})"
+        parts.append(
+            f"Chance alone would hardly explain that the answers are spread differently {told}."
+            if test.value < UNLIKELY
+            else f"Whether the answers are spread differently is left open {told}."
+        )
+    return " ".join(part for part in parts if part)
+
+
+def _say_some(found: Estimate) -> str:
+    return "none" if found.value == 0 else say_share(found)
+
+
+def _say_top(name: str, first: View, second: View) -> str:
+    """Say what share the most frequent answer of the second survey had in both."""
+    shares = {
+        one: found
+        for one in second.categories(name)
+        if (found := second.find(name, one)) is not None and found.is_shown
+    }
+    if not shares:
+        return ""
+    top = max(shares, key=lambda one: shares[one].value)
+    before = first.find(name, top)
+    if before is None or not before.is_shown or shares[top].value == 0:
+        return ""
+    label = quote(second.label(name, top))
+    if say_share(before) == say_share(shares[top]):
+        return f"{label} was the answer of {say_share(before)} in both surveys."
+    return (
+        f"{label} was the answer of {say_share(before)} in the first survey and of "
+        f"{say_share(shares[top])} in the second."
+    )
+
+
+def describe_means(view: View, name: str) -> str:
+    """Say how the mean of the same people moved, how sure that is, and what could be seen."""
+    n = view.size(name)
+    too_few = say_too_few(n)
+    if too_few:
+        return too_few
+    assert n is not None
+    change, before, after = (
+        view.find(name, "", one) for one in ("mean_difference", "mean_first", "mean_second")
+    )
+    if change is None or before is None or after is None or not change.is_shown:
+        return "Too few people gave a number both times for the change to be shown."
+
+    def write(found: Estimate, statistic: str) -> str:
+        return escape_markdown(view.write(found, name, statistic))
+
+    def size(value: float) -> str:
+        return write(Estimate(abs(value), n=n), "mean_difference")
+
+    means = f"from {write(before, 'mean_first')} to {write(after, 'mean_second')}"
+    if change.value == 0:
+        return (
+            f"The mean of the {write_number(n)} who gave a number both times was the same: "
+            f"{write(before, 'mean_first')}."
+        )
+    who = f"The mean of the {write_number(n)} who gave a number both times"
+    if math.isnan(change.low):
+        moved = "rose" if change.value > 0 else "fell"
+        return f"{who} {moved} by {size(change.value)}, {means}."
+    interval = escape_markdown(view.write_interval(change, name))
+    if change.low <= 0 <= change.high:
+        side = "higher" if change.value > 0 else "lower"
+        told = (
+            f"{who} was {side} by {size(change.value)} the second time ({means}), but the 95% "
+            f"interval of the change, {interval}, leaves rise and fall open{_say_test(view, name)}."
+        )
+    else:
+        moved = "rose" if change.value > 0 else "fell"
+        told = (
+            f"{who} {moved} by {size(change.value)}, {means} (95% interval of the change "
+            f"{interval}). Chance alone would hardly explain that{_say_test(view, name)}."
+        )
+    return f"{told}{_say_equivalence(view, name)}{_say_detectable(view, name, write)}"
+
+
+def _say_test(view: View, name: str) -> str:
+    test = view.find(name, "", "ttest_rel_pvalue")
+    return f" (paired t-test, {say_pvalue(test)})" if test is not None and test.is_shown else ""
+
+
+def _say_equivalence(view: View, name: str) -> str:
+    equivalence = view.find(name, "", "tost_pvalue")
+    if equivalence is None or not equivalence.is_shown:
+        return ""
+    verb = "rules out" if equivalence.value < UNLIKELY else "cannot rule out"
+    return (
+        f" The equivalence test {verb} a change of the mean beyond the margin that the study set "
+        f"({say_pvalue(equivalence)})."
+    )
+
+
+def _say_detectable(view: View, name: str, write: Callable[[Estimate, str], str]) -> str:
+    least = view.find(name, "", "minimum_detectable_difference")
+    if least is None or not least.is_shown or least.value <= 0:
+        return ""
+    share = view.find(name, "", "minimum_detectable_share")
+    of = ""
+    if share is not None and share.is_shown:
+        of = f", {say_percent(share.value)} of the first mean,"
+    return (
+        f" With so many pairs a change of less than {write(least, 'mean_difference')}{of} would "
+        "probably have been missed."
+    )
+
+
+# Two surveys' people ---------------------------------------------------------------------------
+
+
+def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
+    """Say which answers the people of a second survey gave more and less often than the first's.
+
+    `view` is of the comparison. They are different people, and it says so.
+    """
+    rose, fell, tested = [], [], 0
+    for one in categories:
+        difference = view.find(name, one, "difference")
+        pvalue = view.find(name, one, "proportions_pvalue_holm")
+        if difference is None or pvalue is None or not pvalue.is_shown:
+            continue
+        tested += 1
+        if pvalue.value < UNLIKELY:
+            (rose if difference.value > 0 else fell).append(one)
+    if not tested:
+        return ""
+    return _say_moved(view, name, rose, fell, tested, INDEPENDENT)
+
+
+def compare_means(view: View, name: str, first: View, second: View) -> str:
+    """Say how the means of two surveys' people differ."""
+    gap = view.find(name, "", "mean_difference")
+    before, after = first.find(name, "", "mean"), second.find(name, "", "mean")
+    if gap is None or before is None or after is None or not gap.is_shown:
+        return ""
+    means = [escape_markdown(side.write(one, name, "mean")) for side, one in
+             ((first, before), (second, after))]  # fmt: skip
+    told = f"The mean is {means[0]} in the first survey and {means[1]} in the second"
+    if math.isnan(gap.low):
+        return f"{told}."
+    interval = escape_markdown(view.write_interval(gap, name))
+    test = view.find(name, "", "ttest_ind_pvalue")
+    pvalue = f"; Welch's test, {say_pvalue(test)}" if test is not None and test.is_shown else ""
+    clear = (
+        "the interval leaves open which is larger"
+        if gap.low <= 0 <= gap.high
+        else "chance alone would hardly explain that"
+    )
+    return f"{told}; {clear} (95% interval of the difference {interval}{pvalue})."

@@ -1,0 +1,351 @@
+"""Sentences about answers: true for any numbers, whatever is hidden, tied, missing or small."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from altcred.core.description import Condition, as_list
+from altcred.core.numbers import write_number, write_percent
+from altcred.core.numerals import ONES
+from altcred.core.records import ALL, NOT_REPORTED, Estimate
+from altcred.kinds.registry import kind_of
+from altcred.kinds.variable import Variable
+
+# Below so many people a share is told as a number of people.
+SMALL = 20
+# Shares that lie no further apart are called about equal.
+ABOUT_EQUAL = 0.03
+OTHER = "other"
+NOT_SHOWN = "a number not shown"
+
+
+class View(Protocol):
+    """What sentences need of a wave's estimates, and of the words for them."""
+
+    wave: str
+
+    @property
+    def people(self) -> str:
+        """What the wave's respondents are called."""
+        ...
+
+    def find(
+        self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
+    ) -> Estimate | None: ...
+
+    def size(self, variable: str, subgroup: str = ALL) -> float | None: ...
+
+    def label(self, variable: str, category: str = "") -> str: ...
+
+    def categories(
+        self, variable: str, *, top: int | None = None, falling: bool = False
+    ) -> list[str]: ...
+
+    def types(self) -> list[str]: ...
+
+    def subgroup_label(self, subgroup: str) -> str: ...
+
+    def write(self, estimate: Estimate, variable: str, statistic: str) -> str: ...
+
+    def described(self, variable: str) -> Variable | None: ...
+
+    def unit(self, variable: str) -> str: ...
+
+    def write_interval(self, estimate: Estimate, variable: str) -> str: ...
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text in which nothing is read as Markdown, mathematics or HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>#$|~^@])", r"\\\1", text)
+
+
+def plain_text(text: str) -> str:
+    """Return Markdown as the text it stands for."""
+    return re.sub(r"\\([^\w\s])", r"\1", text).strip()
+
+
+def quote(label: str) -> str:
+    """Return a label in quotation marks, as it is written."""
+    return f"“{escape_markdown(label)}”"
+
+
+def join_words(items: Iterable[str], last: str = "and") -> str:
+    """Write things one after the other: a, b and c."""
+    texts = list(items)
+    return f" {last} ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def spell(number: float) -> str:
+    """Write a whole number below twenty as a word, others in digits."""
+    return ONES[round(number)] if 0 <= round(number) < len(ONES) else write_number(number)
+
+
+def begin_sentence(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def say_percent(value: float) -> str:
+    """Write a share as a percentage that never says none or all where it is not."""
+    if 0 < value < 0.005:
+        return "under 1%"
+    if 0.995 <= value < 1:
+        return "over 99%"
+    return write_percent(value)
+
+
+def say_share(found: Estimate) -> str:
+    """Write a share: as a percentage, or of few people as their number."""
+    if not found.is_shown:
+        return NOT_SHOWN
+    if found.n < SMALL:
+        return spell(found.value * found.n)
+    return say_percent(found.value)
+
+
+def say_everybody(n: float, people: str) -> str:
+    """Write that all of so many did something: Both learners, All 12 learners."""
+    return f"Both {people}" if n == 2 else f"All {write_number(n)} {people}"
+
+
+# Shares ----------------------------------------------------------------------------------------
+
+
+def describe_shares(
+    view: View,
+    name: str,
+    *,
+    did: str = "who answered",
+    several: bool = False,
+    subgroup: str = ALL,
+) -> str:
+    """Say which answers were given most often, of those `did` tells.
+
+    `several` says that a person could give more than one answer.
+    """
+    n = view.size(name, subgroup)
+    if n is None:
+        return ""
+    if math.isnan(n):
+        return "Too few answered to show how they spread."
+    if n == 0:
+        return "Nobody answered."
+    names = view.categories(name)
+    found = {
+        one: estimate
+        for one in names
+        if (estimate := view.find(name, one, "", subgroup)) is not None
+    }
+    few = [one for one in found if found[one].is_shown and found[one].n < n / 2]
+    ranked = [one for one in found if found[one].is_shown and one not in few]
+    ranked.sort(key=lambda one: -found[one].value)
+    hidden = [one for one in found if not found[one].is_shown]
+    text = _rank(view, name, ranked, found, n, did=did, several=several, hidden=len(hidden))
+    offered = [
+        f"{quote(view.label(name, one))} was chosen by {say_share(found[one])} of the "
+        f"{write_number(found[one].n)} to whom it was offered."
+        for one in few
+        if found[one].value > 0
+    ]
+    return " ".join([text, *offered])
+
+
+def _rank(
+    view: View,
+    name: str,
+    ranked: Sequence[str],
+    found: dict[str, Estimate],
+    n: float,
+    *,
+    did: str,
+    several: bool,
+    hidden: int,
+) -> str:
+    given = [one for one in ranked if found[one].value > 0]
+    if not given:
+        if hidden:
+            return f"Too few answered to show how they spread ({say_size(n)})."
+        return f"None of the {write_number(n)} {view.people} {did} chose any of the answers."
+
+    def named(one: str) -> str:
+        return f"{quote(view.label(name, one))} ({say_share(found[one])})"
+
+    everybody = [one for one in given if found[one].value == 1]
+    if everybody:
+        labels = join_words(quote(view.label(name, one)) for one in everybody)
+        who = f"The one person {did}" if n == 1 else f"{say_everybody(n, view.people)} {did}"
+        rest = [one for one in given if one not in everybody][:2]
+        also = f"; {join_words(named(one) for one in rest)} came next" if several and rest else ""
+        return f"{who} chose {labels}{also}."
+    if hidden:
+        answers = "answer given by few people is" if hidden == 1 else "answers given by few are"
+        return (
+            f"Of the answers that may be shown, {_lead(view, name, given, found, named)}; "
+            f"{spell(hidden)} {answers} not shown."
+        )
+    of = f"Of the {write_number(n)} {view.people} {did}, "
+    if len(given) == 2 and len(found) == 2 and not several:
+        first, second = given
+        return (
+            f"{of}{say_share(found[first])} chose {quote(view.label(name, first))} and "
+            f"{say_share(found[second])} {quote(view.label(name, second))}."
+        )
+    if given[0] == OTHER and len(given) > 1:
+        lead = _lead(view, name, given[1:], found, named)
+        return f"{of}the largest group chose {named(OTHER)}; of the answers listed, {lead}."
+    if not several and found[given[0]].value > 0.5:
+        rest = [named(one) for one in _next(given[1:], found)]
+        after = f", followed by {join_words(rest)}" if rest else ""
+        return f"{of}most chose {named(given[0])}{after}."
+    return f"{of}{_lead(view, name, given, found, named)}."
+
+
+def _lead(view: View, name: str, given: Sequence[str], found: dict[str, Estimate], named) -> str:
+    """Say which answer leads, or which lead together, and what follows."""
+    best = say_share(found[given[0]])
+    leaders = [one for one in given if say_share(found[one]) == best]
+    if len(leaders) == len(given) and len(given) > 1:
+        every = "both answers" if len(given) == 2 else f"all {spell(len(given))} answers given"
+        return f"{every} were chosen by the same share ({best} each)"
+    if len(leaders) > 4:
+        return f"{spell(len(leaders))} answers were chosen most often ({best} each)"
+    if len(leaders) > 1:
+        labels = join_words(quote(view.label(name, one)) for one in leaders)
+        return f"{labels} were chosen most often, by the same share ({best} each)"
+    first, *rest = given
+    close = [one for one in rest if found[first].value - found[one].value <= ABOUT_EQUAL]
+    if close:
+        together = join_words(named(one) for one in [first, *close[:2]])
+        if len(close) <= 2:
+            return f"{together} were chosen about equally often"
+    after = [named(one) for one in _next(rest, found)]
+    follow = f", followed by {join_words(after)}" if after else ""
+    return f"{named(first)} was chosen most often{follow}"
+
+
+def _next(rest: Sequence[str], found: dict[str, Estimate]) -> list[str]:
+    """Return the next two answers; those that tie for a place are named together or not at all."""
+    texts = [say_share(found[one]) for one in rest]
+    for count in (2, 3, 1):
+        if len(rest) <= count or texts[count] != texts[count - 1]:
+            return list(rest[:count])
+    return []
+
+
+def say_size(n: float) -> str:
+    """Write a number of people: one person, 12 people."""
+    return "one person" if n == 1 else f"{write_number(n)} people"
+
+
+def describe_groups(view: View, name: str) -> str:
+    """Say what share groups of answers have together."""
+    described = view.described(name)
+    groups = described.groups if described is not None else {}
+    texts = [
+        f"{quote(view.label(name, group))} {say_share(found)}"
+        for group in groups
+        if (found := view.find(name, group)) is not None and found.is_shown
+    ]
+    return f"Taken together: {', '.join(texts)}." if texts else ""
+
+
+# Numbers ---------------------------------------------------------------------------------------
+
+
+def describe_number(
+    view: View,
+    name: str,
+    *,
+    did: str = "who gave a number",
+    gave: str = "gave",
+    less: str = "or less",
+    subgroup: str = ALL,
+) -> str:
+    """Say where the middle of a number lies, and its mean."""
+    n = view.size(name, subgroup)
+    if n is None:
+        return ""
+    if math.isnan(n):
+        return "Too few answered to show what they gave."
+    if n == 0:
+        return "Nobody gave a number."
+    median, mean, std = (view.find(name, "", one, subgroup) for one in ("median", "mean", "std"))
+    if median is None or mean is None or not (median.is_shown and mean.is_shown):
+        return f"Too few answered to show what they gave ({say_size(n)})."
+    middle = say_amount(view, median, name, "median")
+    if n == 1:
+        return f"The one person {did} {gave} {middle}."
+    if std is not None and std.value == 0:
+        return f"{say_everybody(n, view.people)} {did} {gave} {middle}."
+    average = view.write(mean, name, "mean")
+    interval = ""
+    if not math.isnan(mean.low):
+        interval = f" (95% interval {view.write_interval(mean, name)})"
+    return (
+        f"Half of the {write_number(n)} {view.people} {did} {gave} {middle} {less}; the mean is "
+        f"{escape_markdown(average)}{escape_markdown(interval)}."
+        f"{_say_ends(view, name, subgroup)}"
+    )
+
+
+def _say_ends(view: View, name: str, subgroup: str) -> str:
+    ends = [view.find(name, "", one, subgroup) for one in ("min", "max")]
+    if any(one is None or not one.is_shown for one in ends):
+        return ""
+    low, high = (view.write(one, name, "min") for one in ends if one is not None)
+    return f" The answers run from {escape_markdown(low)} to {escape_markdown(high)}."
+
+
+def say_amount(view: View, found: Estimate, name: str, statistic: str) -> str:
+    """Write a number with its unit: 33 years, 1 hour a week, $36,000."""
+    text = view.write(found, name, statistic)
+    unit = view.unit(name)
+    described = view.described(name)
+    if not unit or (described is not None and kind_of(described).is_money):
+        return escape_markdown(text)
+    if found.value == 1:
+        unit = re.sub(r"s\b", "", unit, count=1)
+    return escape_markdown(f"{text} {unit}")
+
+
+# Who was asked ---------------------------------------------------------------------------------
+
+
+def describe_condition(view: View, variable: Variable) -> str:
+    """Say to whom a question was put, where that was not everybody."""
+    condition = variable.condition_in(view.wave.rpartition(":")[2])
+    parts = [_say_test(view, name, wanted) for name, wanted in condition.items()]
+    known = [part for part in parts if part]
+    people = escape_markdown(view.people)
+    return f"The question was put only to {people} {join_words(known)}." if known else ""
+
+
+def _say_test(view: View, name: str, wanted: Condition | list[str] | str) -> str:
+    described = view.described(name)
+    choices = as_list(wanted)  # type: ignore[arg-type]
+    if described is None:
+        labels = join_words((quote(view.label(name, one)) for one in choices), "or")
+        return f"of {labels}"
+    if described.is_numeric:
+        return f"with {quote(view.label(name))} in the range {view.label(name, str(wanted))}"
+    labels = ["nothing" if one == NOT_REPORTED else quote(view.label(name, one)) for one in choices]
+    return f"who answered {join_words(labels, 'or')} to {quote(view.label(name))}"
+
+
+# Subgroups -------------------------------------------------------------------------------------
+
+
+def compare_types(view: View, name: str, category: str = "", statistic: str = "") -> str:
+    """Say one share, or one statistic of a number, in each program type side by side."""
+    parts = []
+    for subgroup in view.types():
+        found = view.find(name, category, statistic, subgroup)
+        if found is not None and found.is_shown:
+            text = (
+                say_share(found)
+                if category
+                else escape_markdown(view.write(found, name, statistic))
+            )
+            parts.append(f"{text} among {escape_markdown(view.subgroup_label(subgroup))}")
+    return join_words(parts) if len(parts) > 1 else ""

@@ -1,0 +1,374 @@
+"""Chapters: for each of a cohort's sections the sentences, charts and tables, in their order.
+
+A chapter notebook opens its chapter and shows its sections one after the other, a cell each:
+what is displayed are bound Markdown, figures and tables that carry their captions with them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from altcred.core.numbers import write_number
+from altcred.core.records import ALL, Estimate
+from altcred.describe.chapters import Display, Item, Printed, Section, load_sections, names_in
+from altcred.describe.cohort import Cohort, open_cohort
+from altcred.kinds import Kind, kind_of
+from altcred.kinds.phrases import escape_markdown, join_words, say_share
+from altcred.kinds.variable import Variable
+from altcred.write.charts import find_chart
+from altcred.write.tables import find_table
+from altcred.write.texts import read_text
+from altcred.write.views import View, open_view
+
+# In a caption of chapters.yaml, what the respondents are called.
+PEOPLE = "{people}"
+# Charts that draw one subgroup at a time.
+ONE_PART = frozenset({"map"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One cell of a chapter: an item, and the section it opens, if it is the first of it."""
+
+    item: Item
+    section: Section | None
+
+
+def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str, Piece]:
+    """Return the cells of a chapter by their names; of what a wave did not ask there is none."""
+    asked = {
+        name
+        for name, variable in cohort.codebook.variables.items()
+        if all(name in cohort.codebook.in_wave(wave) for wave in waves)
+        and (len(waves) == 1 or kind_of(variable).is_compared)
+    }
+    pieces: dict[str, Piece] = {}
+    key = "-".join(waves)
+    for section in load_sections(cohort, chapter, asked, of_one_survey=len(waves) == 1):
+        opening: Section | None = section
+        for item in section.items:
+            if names_in(item) & asked and (item.waves is None or key in item.waves):
+                pieces[_free_name(item.cell, pieces)] = Piece(item, opening)
+                opening = None
+    return pieces
+
+
+def _free_name(name: str, taken: Mapping[str, Any]) -> str:
+    return name if name not in taken else _free_name(f"{name}_again", taken)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter on variables, a cell each: the sentence, the cohort's text, charts and tables.
+
+    `waves` are those it is about, one or two; `view` is where its estimates are looked up.
+    """
+
+    name: str
+    view: View
+    waves: tuple[str, ...]
+
+    # What anchors of the chapter begin with, after `sec-`, `fig-` or `tbl-`.
+    prefix: ClassVar[str] = ""
+    # The table of several variables.
+    rows_table: ClassVar[str] = "profile"
+
+    @property
+    def key(self) -> str:
+        """What the chapter's waves are called in chapters.yaml and in names of texts."""
+        return "-".join(self.waves)
+
+    @property
+    def suffix(self) -> str:
+        """What the chapter's anchors end with."""
+        return to_anchor(self.key)
+
+    @cached_property
+    def pieces(self) -> dict[str, Piece]:
+        """The chapter's cells by their names."""
+        return list_pieces(self.view.cohort, self.name, self.waves)
+
+    @property
+    def sections(self) -> list[str]:
+        """The names of the chapter's cells."""
+        return list(self.pieces)
+
+    def show(self, name: str) -> None:
+        """Show one cell: headings, the sentence, the cohort's own text, charts and tables."""
+        piece = self.pieces[name]
+        item, view = piece.item, self.view
+        section = ""
+        if piece.section is not None and piece.section.heading:
+            anchor = self.anchor("sec", piece.section.section)
+            section = f"## {escape_markdown(piece.section.heading)} {{#{anchor}}}"
+        if not any(self.has(one) for one in names_in(item)):
+            show_markdown(section)
+            return
+        text = read_text(view, self.name, name, self.key)
+        sentence = self._sentence(item) if text is None or not text.replaces else ""
+        show_markdown(section, self._heading(item), sentence, text.body if text else "")
+        for number, display in enumerate(self._displays(item)):
+            if display.waves is None or self.key in display.waves:
+                self._display(item, display, number)
+
+    def anchor(self, kind: str, name: str) -> str:
+        """Return the anchor of a section, figure or table."""
+        return f"{kind}-{self.prefix}{to_anchor(name)}-{self.suffix}"
+
+    # What a chapter of another sort says otherwise -----------------------------------------
+
+    def has(self, variable: str) -> bool:
+        """Tell whether there is anything to show of a variable."""
+        return self.view.has(variable)
+
+    def say(self, kind: Kind, variable: str) -> str:
+        """Return the generated sentence of a variable."""
+        return kind.sentence(self.view, variable)
+
+    def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
+        """Return the charts and tables of a kind."""
+        first = Display(chart=kind.chart, options=kind.draw_options(variable))
+        return [first, *(Display(chart=chart) for chart in kind.more_charts)]
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The waves that every chart and table of the chapter sets side by side."""
+        return ()
+
+    def say_size(self, variable: str, part: str) -> str:
+        """Return how many people a figure or table is of, as its caption ends."""
+        return say_n(self.view, variable, part)
+
+    def say_alt(self, kind: Kind, variable: str, part: str) -> str:
+        """Return what stands for a figure where it cannot be seen."""
+        return kind.alt(self.view, variable, part)
+
+    # What there is -------------------------------------------------------------------------
+
+    def _displays(self, item: Item) -> list[Display]:
+        """Return the charts and tables of an item: its own, else those of the variable's kind."""
+        if item.shows or item.chart or item.table or item.rows:
+            return list(item.shows) or [item]
+        described = self.view.described(item.variable)
+        if described is None:
+            return []
+        first, *more = self.defaults(kind_of(described), described)
+        label = item.label or item.cell
+        settings = {"chart": first.chart, "table": first.table, "label": label}
+        own = item.model_copy(update={**settings, "options": {**first.options, **item.options}})
+        # A chart and a table of one name have different anchors; two charts need different names.
+        return [
+            own,
+            *(
+                one.model_copy(
+                    update={"label": f"{label}-{one.chart}" if one.chart and first.chart else label}
+                )
+                for one in more
+            ),
+        ]
+
+    def _heading(self, item: Item) -> str:
+        heading = item.heading
+        if heading is None:
+            heading = self.view.label(item.variable) if item.variable else ""
+        return f"### {escape_markdown(heading)}" if heading else ""
+
+    def _sentence(self, item: Item) -> str:
+        described = self.view.described(item.variable)
+        if described is None or not item.sentence:
+            return ""
+        return self.say(kind_of(described), item.variable)
+
+    # Charts and tables ---------------------------------------------------------------------
+
+    def _display(self, item: Item, display: Display, number: int) -> None:
+        view, name = self.view, item.variable
+        described = view.described(name)
+        kind = kind_of(described) if described is not None else None
+        chart = display.chart or (kind.chart if kind is not None else "")
+        if not chart or display.table or item.rows:
+            self._show_table(item, display, number)
+            return
+        draw = find_chart(chart)
+        parts = [ALL]
+        if chart in ONE_PART:
+            parts = _in_printed_order(display.published, view.subgroups(total=False))
+        for part in parts:
+            options = {**display.options, **({"subgroup": part} if part != ALL else {})}
+            drawing = draw(view, name, *self.compared, **options)
+            if drawing is not None:
+                drawing.show(self._about("fig", item, display, number, part))
+
+    def _show_table(self, item: Item, display: Display, number: int) -> None:
+        from IPython.display import display as show
+
+        view = self.view
+        described = view.described(item.variable)
+        kind = kind_of(described) if described is not None else None
+        name = display.table or (kind.table if kind is not None else "") or self.rows_table
+        what: Any = item.variable
+        if item.rows:
+            what = {label: tuple(where.split(".", 1)) for label, where in item.rows.items()}
+        table = find_table(name)(view, what, *self.compared, **display.options)
+        if table is not None:
+            show(table, metadata={"report": self._about("tbl", item, display, number)})
+
+    def _about(
+        self, prefix: str, item: Item, display: Display, number: int, part: str = ALL
+    ) -> dict[str, str]:
+        """Return what a figure or table is called, captioned and described as."""
+        label = display.label or item.label or item.cell
+        if not display.label and number:
+            label += f"-{number + 1}"
+        if part != ALL:
+            label += f"-{part.partition('=')[2]}"
+        about = {
+            "label": self.anchor(prefix, label),
+            "caption": self._caption(item, display, part),
+        }
+        described = self.view.described(item.variable)
+        if prefix == "fig" and described is not None:
+            about["alt"] = self.say_alt(kind_of(described), item.variable, part)
+        published = printed_in(display.published, part, self.key)
+        return about | ({"published": published} if published else {})
+
+    def _caption(self, item: Item, display: Display, part: str = ALL) -> str:
+        view, name = self.view, item.variable
+        words = display.caption or item.caption
+        words = words or (view.label(name) if name else item.heading or "")
+        people = [view.on(wave).people for wave in self.waves]
+        named = " and ".join(dict.fromkeys(people))
+        if part != ALL:
+            named = f"{view.subgroup_label(part)}, {named}"
+        caption = words.replace(PEOPLE, named) if PEOPLE in words else f"{words}, {named}"
+        return escape_markdown(caption + self.say_size(name, part))
+
+
+def say_n(view: View, variable: str, part: str = ALL) -> str:
+    """Return how many answered, as a caption ends."""
+    size = view.size(variable, part) if variable else None
+    return "" if size is None or size != size else f"; n = {view.writer.number(size)}"
+
+
+@dataclass(frozen=True)
+class SurveyChapter(Chapter):
+    """What one survey says."""
+
+    def open(self) -> None:
+        """Show the chapter's heading, how many answered, what shares are of, and the programs."""
+        view = self.view
+        wave = view.study.waves[view.wave]
+        n = view.find("responses", "", "count")
+        title = f"{escape_markdown(wave.label)}: what {escape_markdown(view.people)} said"
+        collected = f" (collected: {escape_markdown(wave.collected)})" if wave.collected else ""
+        kinds = {kind_of(one).has_ticks for one in view.codebook.in_wave(view.wave).values()}
+        several = ", and where several answers could be chosen, of those who chose at least one"
+        show_markdown(
+            f"# {title} {{#sec-survey-{to_anchor(view.wave)}}}",
+            f"{say_responses(n)} of {escape_markdown(view.people)} "
+            f"{'is' if n is not None and n.value == 1 else 'are'} analysed{collected}. Shares are "
+            f"of those who answered the question{several if True in kinds else ''}; each table "
+            "and figure says how many those are. The numbers behind each table and figure, with "
+            "their 95% intervals, unfold below it on screen.",
+            escape_markdown(wave.note),
+        )
+        self._show_programs()
+
+    def _show_programs(self) -> None:
+        from IPython.display import display
+
+        view = self.view
+        table = find_table("sizes")(view)
+        if table is None:
+            return
+        wave = to_anchor(view.wave)
+        text = read_text(view, self.name, "opening", self.key)
+        show_markdown(
+            f"## Who answered {{#sec-respondents-{wave}}}",
+            describe_programs(view) if text is None or not text.replaces else "",
+            text.body if text else "",
+        )
+        caption = f"Responses by program, {view.people}"
+        display(table, metadata={"report": {"label": f"tbl-sizes-{wave}", "caption": caption}})
+
+
+def describe_programs(view: View) -> str:
+    """Say how the responses divide into program types, and whether one program is large."""
+    shares = {
+        part: found
+        for part in view.types()
+        if (found := view.find("responses", part.partition("=")[2])) is not None and found.is_shown
+    }
+    texts = []
+    if len(shares) > 1:
+        parts = join_words(
+            f"{escape_markdown(view.subgroup_label(part))} ({say_share(found)})"
+            for part, found in shares.items()
+        )
+        texts.append(f"The responses are of {parts}.")
+    programs = {
+        part: found
+        for part in view.programs()
+        if (found := view.find("responses", part.partition("=")[2])) is not None and found.is_shown
+    }
+    if programs:
+        largest = max(programs, key=lambda part: programs[part].value)
+        if programs[largest].value * len(programs) > 2:
+            texts.append(
+                f"{escape_markdown(view.subgroup_label(largest))} alone accounts for "
+                f"{say_share(programs[largest])}, so that figures for all programs together say "
+                "more of the larger programs than of the smaller ones."
+            )
+    return " ".join(texts)
+
+
+def say_responses(n: Estimate | None) -> str:
+    """Write how many responses there are."""
+    if n is None or not n.is_shown:
+        return "Responses"
+    return "One response" if n.value == 1 else f"{write_number(n.value)} responses"
+
+
+def to_anchor(name: str) -> str:
+    """Return a name as anchors write it."""
+    return name.replace("_", "-")
+
+
+def _in_printed_order(printed: Printed, parts: list[str]) -> list[str]:
+    """Return subgroups with those first that a printed report shows, in its order."""
+    names = [key.partition("/")[2] for key in printed] if isinstance(printed, dict) else []
+
+    def place(part: str) -> int:
+        name = part.partition("=")[2]
+        return names.index(name) if name in names else len(names)
+
+    return sorted(parts, key=place)
+
+
+def printed_in(printed: Printed, part: str, wave: str) -> str:
+    """Return what the printed report calls a figure: of a wave, or of one part of it."""
+    if isinstance(printed, str):
+        return printed
+    name = part.partition("=")[2]
+    return printed.get(f"{wave}/{name}", "") if name else printed.get(wave, "")
+
+
+def show_markdown(*texts: str) -> None:
+    """Show texts as one Markdown output, each a paragraph; nothing where all are empty."""
+    from IPython.display import Markdown, display
+
+    told = "\n\n".join(text.strip() for text in texts if text and text.strip())
+    if told:
+        display(Markdown(told))
+
+
+def open_survey(name: str, cohort: str, wave: str) -> SurveyChapter:
+    """Return the chapter of one survey, over its estimates."""
+    return SurveyChapter(name, open_view(cohort, wave), (wave,))
+
+
+def section_names(stem: str, cohort: str, parameters: Mapping[str, Any]) -> list[str]:
+    """Return the names of a chapter's cells, in their order."""
+    waves = [str(parameters[key]) for key in ("wave", "first", "second") if key in parameters]
+    return list(list_pieces(open_cohort(cohort), stem, waves))

@@ -1,0 +1,229 @@
+"""The chapter on how raw rows became responses, in sentences that hold for any export."""
+
+from dataclasses import dataclass
+
+from altcred.core.numbers import write_number
+from altcred.describe.study import Duplicates
+from altcred.kinds.phrases import (
+    begin_sentence,
+    escape_markdown,
+    join_words,
+    plain_text,
+    say_percent,
+    spell,
+)
+from altcred.write.chapters import show_markdown, to_anchor
+from altcred.write.charts import find_chart
+from altcred.write.tables import Table, find_table
+from altcred.write.views import View
+
+# The words for each reason of decisions.csv for which a row is dropped.
+REASONS = {
+    "preview": "a preview of the survey",
+    "test": "a test of the survey",
+    "spam": "marked as spam",
+    "no answer": "no question answered",
+    "no program": "no known program",
+    "repeat": "the same person and program again",
+}
+
+
+def describe_flow(view: View) -> str:
+    """Say how many rows the export holds, and how many were dropped and kept."""
+    raw, kept, dropped = (
+        view.find(name, "", "count") for name in ("raw_rows", "responses", "dropped")
+    )
+    if raw is None or kept is None or dropped is None:
+        return ""
+    rows = "one row" if raw.value == 1 else f"{write_number(raw.value)} rows"
+    text = f"The export holds {rows}."
+    if dropped.value == 0:
+        return f"{text} {_say_all(raw.value)} analysed; none was dropped."
+    gone = "one was" if dropped.value == 1 else f"{write_number(dropped.value)} were"
+    are = "is" if kept.value == 1 else "are"
+    return (
+        f"{text} Of these, {write_number(kept.value)} {are} analysed and {gone} dropped, each for "
+        f"one reason.{_say_types(view)}"
+    )
+
+
+def _say_all(rows: float) -> str:
+    return "It is" if rows == 1 else "All of them are"
+
+
+def _say_types(view: View) -> str:
+    parts = []
+    for part in view.types():
+        name = part.partition("=")[2]
+        share, size = view.find("responses", name), view.find("responses", name, "count")
+        if share is not None and size is not None and share.is_shown:
+            parts.append(
+                f"{say_percent(share.value)} ({write_number(size.value)}) are of "
+                f"{escape_markdown(view.subgroup_label(part))}"
+            )
+    return f" Of those kept, {join_words(parts)}." if len(parts) > 1 else ""
+
+
+def describe_repeats(view: View) -> str:
+    """Say how rows of one person were looked for, and how many repeats were dropped."""
+    wave = view.study.waves[view.wave.rpartition(":")[2]]
+    if not wave.ip_locators:
+        return (
+            "The export holds no network addresses. Rows are compared with each other only where "
+            "they share one, so that somebody who answered twice could not be found."
+        )
+    shared = view.find("shared_addresses", "", "count")
+    if shared is None or shared.value == 0:
+        return "No two rows came from the same network address."
+    number = begin_sentence(spell(shared.value))
+    addresses = "address was" if shared.value == 1 else "addresses were"
+    text = (
+        f"{number} network {addresses} shared by two or more rows. A shared address is not a "
+        "person: a household, a library or an office has one too."
+    )
+    how = _say_comparison(view, view.study.duplicates, bool(wave.email_locators))
+    if not how:
+        return (
+            f"{text} The study names nothing by which rows of one address could be told apart, so "
+            "that none was dropped."
+        )
+    return f"{text} {how} {_say_dropped(view)}"
+
+
+def _say_comparison(view: View, settings: Duplicates, has_email: bool) -> str:
+    """Say by what rows of one address were compared; nothing where nothing is named."""
+    several = len(view.study.programs) > 1
+    start = f"Rows of one address{' and program' if several else ''} were therefore compared"
+    steps = []
+    if has_email:
+        steps.append(
+            f"{start} by e-mail address: an equal one makes them the same person, a different one "
+            "two people."
+        )
+    if settings.demographics:
+        lead = "Where an address was missing, they were compared" if has_email else start
+        steps.append(
+            f"{lead} by {_list_questions(view, settings.demographics)}: one different answer makes "
+            f"them two people, and {spell(settings.minimum_demographics)} equal ones without a "
+            "different one the same person."
+        )
+    if settings.circumstances:
+        lead = (
+            "Where too few of these were answered, they were compared likewise"
+            if settings.demographics
+            else start
+        )
+        more = " more" if settings.demographics else ""
+        steps.append(
+            f"{lead} by {_list_questions(view, settings.circumstances, more)}, with "
+            f"{spell(settings.minimum_circumstances)} equal answers needed."
+        )
+    if not steps:
+        return ""
+    if settings.keep == "none":
+        steps.append(
+            "Of somebody who answered more than once no row was kept, since nobody can say which "
+            "one counts."
+        )
+    else:
+        steps.append(f"Of somebody who answered more than once the {settings.keep} row was kept.")
+    if several:
+        steps.append("A response of the same person to another program was kept as well.")
+    return " ".join(steps)
+
+
+def _list_questions(view: View, names: list[str], more: str = "") -> str:
+    asked = [name for name in names if name in view.codebook.in_wave(view.wave)]
+    if not asked:
+        return f"no{more} question of this survey"
+    noun = "question" if len(asked) == 1 else "questions"
+    listed = ""
+    if len(asked) <= 12:
+        listed = f" ({join_words(escape_markdown(view.label(name)) for name in asked)})"
+    return f"{spell(len(asked))}{more} {noun}{listed}"
+
+
+def _say_dropped(view: View) -> str:
+    found = view.find("dropped", "repeat", "count")
+    if found is None or found.value == 0:
+        return "No row was found to be a repeat."
+    if found.value == 1:
+        return "In this way one row was found to be a repeat and dropped."
+    return f"In this way {write_number(found.value)} rows were found to be repeats and dropped."
+
+
+def describe_reading(view: View) -> str:
+    """Say how answers were read."""
+    return (
+        "Each different answer to a question was read once: as one of its categories, as a number, "
+        "or as missing with a reason. What was written but could not be used, such as an amount "
+        "with no clear meaning or a number outside the plausible range, is treated as missing; it "
+        "is never replaced by a guess. Typed texts are not kept, only whether somebody wrote one."
+    )
+
+
+@dataclass(frozen=True)
+class FlowChapter:
+    """How the rows of one wave's exports became responses."""
+
+    view: View
+
+    def open(self) -> None:
+        """Show the chapter's heading and what it accounts for."""
+        label = escape_markdown(self.view.wave_label(self.view.wave))
+        show_markdown(
+            f"# From raw rows to responses: {label} {{#{self._anchor('sec-responses')}}}",
+            "Which rows of the export became responses, which did not and why, and how what people "
+            "wrote was read. Every row of the export is accounted for.",
+        )
+
+    def show_flow(self) -> None:
+        """Show which rows were kept and which were dropped."""
+        text = describe_flow(self.view)
+        show_markdown(f"## Rows kept and dropped {{#{self._anchor('sec-flow')}}}", text)
+        drawing = find_chart("flow")(self.view, reasons=REASONS)
+        if drawing is not None:
+            caption = f"From the rows of the export to the responses analysed, {self.view.people}"
+            about = {"label": self._anchor("fig-flow"), "caption": caption}
+            drawing.show(about | {"alt": plain_text(text)})
+
+    def show_repeats(self) -> None:
+        """Show how rows of the same person were found."""
+        show_markdown(
+            f"## Rows of the same person {{#{self._anchor('sec-repeats')}}}",
+            describe_repeats(self.view),
+        )
+        self._show_table(
+            find_table("counts")(
+                self.view, "repeats", heading="What showed the row to be a repeat"
+            ),
+            "tbl-repeats",
+            "Rows dropped as repeats, by the comparison that decided",
+        )
+
+    def show_answers(self) -> None:
+        """Show how answers were read, and why some could not be used."""
+        show_markdown(
+            f"## How answers were read {{#{self._anchor('sec-answers')}}}",
+            describe_reading(self.view),
+        )
+        self._show_table(
+            find_table("answers")(self.view),
+            "tbl-answers",
+            "Answers by question: how many different ones there were, and how often they were "
+            "read, blank or not usable",
+        )
+        self._show_table(
+            find_table("unread")(self.view), "tbl-unread", "Why answers could not be used"
+        )
+
+    def _anchor(self, name: str) -> str:
+        return f"{name}-{to_anchor(self.view.wave)}"
+
+    def _show_table(self, table: Table | None, label: str, caption: str) -> None:
+        from IPython.display import display
+
+        if table is not None:
+            words = escape_markdown(f"{caption}, {self.view.people}")
+            about = {"label": self._anchor(label), "caption": words}
+            display(table, metadata={"report": about})

@@ -1,0 +1,277 @@
+"""Chapters of two surveys: the same people in both, and different people side by side."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from altcred.core.numbers import write_number
+from altcred.core.records import ALL
+from altcred.describe.chapters import Display, Item, find_item
+from altcred.describe.cohort import open_cohort
+from altcred.describe.folders import comparison_folder, panel_folder
+from altcred.kinds import Kind
+from altcred.kinds.changes import FEWEST_PAIRS
+from altcred.kinds.phrases import (
+    begin_sentence,
+    escape_markdown,
+    join_words,
+    plain_text,
+    quote,
+    say_everybody,
+    say_percent,
+    spell,
+)
+from altcred.kinds.variable import Variable
+from altcred.write.chapters import Chapter, printed_in, say_n, show_markdown, to_anchor
+from altcred.write.charts import find_chart
+from altcred.write.tables import find_table
+from altcred.write.texts import read_text
+from altcred.write.views import View, open_view
+
+
+@dataclass(frozen=True)
+class PairChapter(Chapter):
+    """A chapter of two waves; `first` and `second` are the views of either."""
+
+    @property
+    def first(self) -> View:
+        return self.view.side(self.waves[0])
+
+    @property
+    def second(self) -> View:
+        return self.view.side(self.waves[1])
+
+    def has(self, variable: str) -> bool:
+        """Tell whether both waves have answers to a variable."""
+        return self.first.has(variable) and self.second.has(variable)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The two waves."""
+        return self.waves
+
+    def texts(self, section: str, generated: str) -> list[str]:
+        """Return the generated text and the cohort's own, or its own in its place."""
+        text = read_text(self.view, self.name, section, self.key)
+        return [generated if text is None or not text.replaces else "", text.body if text else ""]
+
+
+# The same people -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PanelChapter(PairChapter):
+    """What the people found in both surveys say in each, and how it changed."""
+
+    prefix: ClassVar[str] = "panel-"
+
+    def say(self, kind: Kind, variable: str) -> str:
+        """Return how the answers of the same people changed."""
+        return kind.change(self.view, variable, self.first, self.second)
+
+    def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
+        """Return the chart and the table of change."""
+        shown = [Display(chart=kind.change_chart)] if kind.change_chart else []
+        return [*shown, *([Display(table=kind.change_table)] if kind.change_table else [])]
+
+    def say_size(self, variable: str, part: str) -> str:
+        """Return how many answered both times."""
+        return say_n(self.view, variable, part).replace("n =", "pairs:")
+
+    def say_alt(self, kind: Kind, variable: str, part: str) -> str:
+        """Return how the answers changed."""
+        change = kind.change(self.view, variable, self.first, self.second)
+        return plain_text(f"{self.view.label(variable)}, the same people twice. {change}")
+
+    def open(self) -> None:
+        """Show the heading, how many were found, and what that says of others."""
+        study = self.view.study
+        title = "The same people in both surveys"
+        if len(study.panels) > 1:
+            labels = [quote(study.waves[wave].label) for wave in self.waves]
+            title += f": {join_words(labels)}"
+        show_markdown(
+            f"# {title} {{#sec-panel-{self.suffix}}}",
+            *self.texts("opening", describe_pairs(self.view, self.waves)),
+            escape_markdown(study.panel_of(*self.waves).note),
+        )
+
+    def show_rules(self) -> None:
+        """Show by which rules people were found, and how many each found."""
+        from IPython.display import display
+
+        view = self.view
+        show_markdown(
+            f"## How they were found {{#sec-panel-rules-{self.suffix}}}",
+            *self.texts("rules", describe_rules(view, self.waves)),
+        )
+        table = find_table("counts")(view, "pairs", heading="Rule or program type", column="Pairs")
+        if table is not None:
+            caption = "Pairs by the rule that found them"
+            label = f"tbl-pairs-{self.suffix}"
+            display(table, metadata={"report": {"label": label, "caption": caption}})
+
+    def show_days(self) -> None:
+        """Show how much time lay between the two answers of a person, where that is known."""
+        view = self.view
+        median = view.find("days_between", "", "median")
+        if median is None or not median.is_shown:
+            return
+        show_markdown(
+            f"## Time between the two surveys {{#sec-panel-days-{self.suffix}}}",
+            *self.texts("days_between", describe_days(view)),
+        )
+        item = find_item(view.cohort, self.name, "days_between") or Item(variable="days_between")
+        for display in item.shows or [item]:
+            drawing = find_chart("distribution")(view, "days_between", **display.options)
+            if drawing is not None:
+                about = {
+                    "label": f"fig-{to_anchor(display.label or 'days')}-{self.suffix}",
+                    "caption": f"{display.caption or 'Days between the two responses of a person'}"
+                    f"; n = {write_number(median.n)}",
+                    "alt": plain_text(describe_days(view)),
+                }
+                published = printed_in(display.published, ALL, self.key)
+                drawing.show(about | ({"published": published} if published else {}))
+
+
+def describe_pairs(view: View, waves: tuple[str, ...]) -> str:
+    """Say how many people were found in both surveys, and that they speak for themselves."""
+    pairs = view.find("pairs", "", "count")
+    if pairs is None or not pairs.is_shown:
+        return "Too few people were found in both surveys for their number to be shown."
+    study = view.study
+    first, second = (quote(study.waves[wave].label) for wave in waves)
+    people = escape_markdown(study.waves[waves[1]].people)
+    if pairs.value == 0:
+        return (
+            f"Nobody could be followed from {first} to {second}: no rule of the study finds "
+            "anybody in both."
+        )
+    later = view.on(waves[1]).find("responses", "", "count")
+    if later is not None and later.is_shown and later.value == pairs.value:
+        found = (
+            f"{say_everybody(later.value, people)} of the later survey ({second}, here the second) "
+            f"were found in the earlier one ({first}, the first)."
+        )
+    elif later is not None and later.is_shown:
+        found = (
+            f"Of the {write_number(later.value)} {people} of the later survey ({second}, here the "
+            f"second), {spell(pairs.value)} could be found in the earlier one ({first}, the first)."
+        )
+    else:
+        noun = "person" if pairs.value == 1 else "people"
+        found = (
+            f"{begin_sentence(spell(pairs.value))} {noun} could be found in both surveys: {first} "
+            f"(here the first) and {second} (the second)."
+        )
+    return (
+        f"{found} Whoever no rule can find is missing here, and so is everybody who did not answer "
+        "twice. What follows describes the people found and should not be carried over to others."
+    )
+
+
+def describe_rules(view: View, waves: tuple[str, ...]) -> str:
+    """Say by how many rules people were found, and within what."""
+    rules = view.study.panel_of(*waves).rules
+    within = "always within a program, " if len(view.study.programs) > 1 else ""
+    start = "One rule was used" if len(rules) == 1 else "Rules were tried one after the other"
+    return (
+        f"{start}, {within}one to one, never on an empty answer and never on one that several "
+        f"people share.{_say_types(view)}"
+    )
+
+
+def _say_types(view: View) -> str:
+    parts = []
+    for part in view.types():
+        name = part.partition("=")[2]
+        found, share = view.find("pairs", name, "count"), view.find("pairs", name)
+        if found is not None and found.is_shown:
+            told = f" ({say_percent(share.value)})" if share is not None and share.is_shown else ""
+            label = escape_markdown(view.subgroup_label(part))
+            parts.append(f"{write_number(found.value)} are of {label}{told}")
+    return f" Of the pairs, {join_words(parts)}." if len(parts) > 1 else ""
+
+
+def describe_days(view: View) -> str:
+    """Say how many days lay between the two answers of a person."""
+    median, mean, low, high = (
+        view.find("days_between", "", one) for one in ("median", "mean", "min", "max")
+    )
+    if median is None or mean is None or not median.is_shown:
+        return ""
+    if median.n < FEWEST_PAIRS:
+        return f"Half of the pairs answered again within {write_number(median.value)} days."
+    text = (
+        f"Half of the pairs answered again within {write_number(median.value)} days; the mean is "
+        f"{write_number(mean.value)} days."
+    )
+    if low is None or high is None or not (low.is_shown and high.is_shown):
+        return text
+    return f"{text} It was between {write_number(low.value)} and {write_number(high.value)} days."
+
+
+# Different people ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ComparisonChapter(PairChapter):
+    """Two surveys side by side, as samples of different people."""
+
+    prefix: ClassVar[str] = "comparison-"
+    rows_table: ClassVar[str] = "people"
+
+    def say(self, kind: Kind, variable: str) -> str:
+        """Return how the answers of the two surveys differ."""
+        return kind.contrast(self.view, variable, self.first, self.second)
+
+    def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
+        """Return the table of differences, and the chart of both where there is one."""
+        shown = [Display(table=kind.contrast_table)] if kind.contrast_table else []
+        return [*shown, *([Display(chart=kind.change_chart)] if kind.change_chart else [])]
+
+    def say_size(self, variable: str, part: str) -> str:
+        """Return how many answered either."""
+        sizes = [say_n(side, variable, part) for side in (self.first, self.second)]
+        return f"{sizes[0]} and {sizes[1].partition('= ')[2]}" if all(sizes) else ""
+
+    def say_alt(self, kind: Kind, variable: str, part: str) -> str:
+        """Return how the answers of the two surveys differ."""
+        told = kind.contrast(self.view, variable, self.first, self.second)
+        return plain_text(f"{self.view.label(variable)} in two surveys of different people. {told}")
+
+    def open(self) -> None:
+        """Show the heading and that these are not the same people."""
+        study = self.view.study
+        labels = [quote(study.waves[wave].label) for wave in self.waves]
+        people = [escape_markdown(study.waves[wave].people) for wave in self.waves]
+        show_markdown(
+            f"# Two surveys side by side: {join_words(labels)} {{#sec-comparison-{self.suffix}}}",
+            *self.texts(
+                "opening",
+                f"The {people[1]} of the second survey are set beside the {people[0]} of the "
+                "first. They are taken as different people: a share that is larger in one survey "
+                "does not say that anybody changed. Intervals and tests suppose independent "
+                "samples.",
+            ),
+        )
+
+    def show_nonresponse(self) -> None:
+        """Show what those who left a question empty, or did not answer, could change."""
+        from altcred.write.nonresponse import show_nonresponse
+
+        show_nonresponse(self)
+
+
+def open_panel(name: str, cohort: str, first: str, second: str) -> PanelChapter:
+    """Return the chapter on the people found in two surveys, over the panel's estimates."""
+    folder = panel_folder(open_cohort(cohort).study, first, second).name
+    view = open_view(cohort, folder, read=[first, second, folder])
+    return PanelChapter(name, view, (first, second))
+
+
+def open_comparison(name: str, cohort: str, first: str, second: str) -> ComparisonChapter:
+    """Return the chapter that sets two surveys side by side, over their estimates."""
+    folder = comparison_folder(open_cohort(cohort).study, first, second).name
+    view = open_view(cohort, f"{first}-{second}", read=[first, second, folder])
+    return ComparisonChapter(name, view, (first, second))

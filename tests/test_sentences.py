@@ -1,0 +1,317 @@
+"""Sentences are true for any numbers: ties, nobody, everybody, one person, what is hidden."""
+
+import math
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from altcred.core.numbers import Writer
+from altcred.core.records import ALL, Estimate
+from altcred.kinds import kind_of
+from altcred.kinds.changes import describe_means, describe_ticks
+from altcred.kinds.phrases import describe_number, describe_shares, say_percent
+from altcred.kinds.variable import Variable
+
+NAN = float("nan")
+
+
+@dataclass
+class Words:
+    """A view of a few shares, or of the statistics of one number, of one question."""
+
+    n: float
+    shares: dict[str, float] = field(default_factory=dict)
+    statistics: dict[str, Estimate] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, float] = field(default_factory=dict)
+    kind: str = "single"
+    unit_name: str = ""
+    people: str = "teachers"
+    wave: str = "spring"
+
+    def find(
+        self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
+    ) -> Estimate | None:
+        if category and statistic in ("", "proportion"):
+            share = self.shares.get(category)
+            n = self.sizes.get(category, self.n)
+            return None if share is None else Estimate(share, n=n, statistic="proportion")
+        return self.statistics.get(f"{variable}/{statistic}") or self.statistics.get(statistic)
+
+    def size(self, variable: str, subgroup: str = ALL) -> float | None:
+        return self.n
+
+    def label(self, variable: str, category: str = "") -> str:
+        return self.labels.get(category, category or variable)
+
+    def categories(
+        self, variable: str, *, top: int | None = None, falling: bool = False
+    ) -> list[str]:
+        return list(self.shares)
+
+    def types(self) -> list[str]:
+        return []
+
+    def subgroup_label(self, subgroup: str) -> str:
+        return subgroup
+
+    def described(self, variable: str) -> Variable | None:
+        categories = {} if self.kind in ("number", "money", "year") else dict(
+            zip(self.shares, self.shares, strict=True)
+        )  # fmt: skip
+        return Variable(
+            label=variable, kind=self.kind, question={"spring": "q"}, categories=categories,
+            unit=self.unit_name, **({"currency": "EUR"} if self.kind == "money" else {}),
+        )  # fmt: skip
+
+    def unit(self, variable: str) -> str:
+        return self.unit_name
+
+    def write(
+        self, estimate: Estimate, variable: str, statistic: str, digits: int | None = None
+    ) -> str:
+        currency = "EUR" if self.kind == "money" else ""
+        return Writer().value(estimate.value, statistic, currency, digits)
+
+    def write_interval(self, estimate: Estimate, variable: str) -> str:
+        currency = "EUR" if self.kind == "money" else ""
+        return Writer().interval(estimate.low, estimate.high, "mean", currency)
+
+
+@pytest.mark.parametrize(
+    ("n", "shares", "told"),
+    [
+        (12, {"Ja": 1.0, "Nein": 0.0}, "All 12 teachers who answered chose “Ja”."),
+        (2, {"Ja": 1.0, "Nein": 0.0}, "Both teachers who answered chose “Ja”."),
+        (1, {"Ja": 1.0, "Nein": 0.0}, "The one person who answered chose “Ja”."),
+        (0, {"Ja": NAN}, "Nobody answered."),
+        (NAN, {"Ja": NAN}, "Too few answered to show how they spread."),
+        (
+            100,
+            {"Ja": 0.62, "Nein": 0.38},
+            "Of the 100 teachers who answered, 62% chose “Ja” and 38% “Nein”.",
+        ),
+        (
+            12,
+            {"A": 0.25, "B": 0.25, "C": 0.25, "D": 0.25},
+            "Of the 12 teachers who answered, all four answers given were chosen by the same share "
+            "(three each).",
+        ),
+        (
+            2240,
+            {"Windows": 0.53, "macOS": 0.3, "Linux": 0.17},
+            "Of the 2,240 teachers who answered, most chose “Windows” (53%), followed by “macOS” "
+            "(30%) and “Linux” (17%).",
+        ),
+        (
+            200,
+            {"Lectures": 0.41, "Exercises": 0.39, "Films": 0.2},
+            "Of the 200 teachers who answered, “Lectures” (41%) and “Exercises” (39%) were chosen "
+            "about equally often.",
+        ),
+        (
+            200,
+            {"A": 0.4, "B": 0.4, "C": 0.2},
+            "Of the 200 teachers who answered, “A” and “B” were chosen most often, by the same "
+            "share (40% each).",
+        ),
+        (
+            100,
+            {"other": 0.38, "A": 0.3, "B": 0.2, "C": 0.12},
+            "Of the 100 teachers who answered, the largest group chose “Other” (38%); of the "
+            "answers listed, “A” (30%) was chosen most often, followed by “B” (20%) and “C” (12%).",
+        ),
+        (
+            11,
+            {"C*": 7 / 11, "A": 3 / 11, "B": 1 / 11},
+            "Of the 11 teachers who answered, most chose “C\\*” (seven), followed by “A” (three) "
+            "and “B” (one).",
+        ),
+        (
+            40,
+            {"4": 0.6, "0": NAN, "1": NAN, "2": 0.2, "3": 0.2},
+            "Of the answers that may be shown, “4” (60%) was chosen most often, followed by “2” "
+            "(20%) and “3” (20%); two answers given by few are not shown.",
+        ),
+        (9, {"a": NAN, "b": NAN}, "Too few answered to show how they spread (9 people)."),
+        (
+            300,
+            {"A": 0.5, "B": 0.3, "C": 0.2, "D": 0.0},
+            "Of the 300 teachers who answered, “A” (50%) was chosen most often, followed by “B” "
+            "(30%) and “C” (20%).",
+        ),
+    ],
+)
+def test_shares_are_told_as_they_are(n: float, shares: dict[str, float], told: str) -> None:
+    assert describe_shares(Words(n, shares, labels={"other": "Other"}), "x") == told
+
+
+def test_an_answer_offered_to_few_is_told_of_those() -> None:
+    view = Words(100, {"A": 0.6, "B": 0.4, "late": 0.9}, sizes={"late": 30.0})
+    assert describe_shares(view, "x", several=True) == (
+        "Of the 100 teachers who answered, “A” (60%) was chosen most often, followed by “B” (40%). "
+        "“late” was chosen by 90% of the 30 to whom it was offered."
+    )
+
+
+def test_of_several_answers_more_can_be_everybodys() -> None:
+    view = Words(40, {"A": 1.0, "B": 0.5, "C": 0.1}, kind="multiple")
+    assert describe_shares(view, "x", several=True) == (
+        "All 40 teachers who answered chose “A”; “B” (50%) and “C” (10%) came next."
+    )
+
+
+def test_nobody_chose_anything() -> None:
+    view = Words(40, {"A": 0.0, "B": 0.0})
+    assert describe_shares(view, "x", did="who were asked") == (
+        "None of the 40 teachers who were asked chose any of the answers."
+    )
+
+
+@given(
+    st.lists(st.integers(0, 500), min_size=2, max_size=8),
+    st.lists(st.booleans(), min_size=8, max_size=8),
+)
+def test_no_sentence_says_zero_most_or_hides_a_hidden_answer(
+    counts: list[int], hidden: list[bool]
+) -> None:
+    assume(sum(counts))
+    total = sum(counts)
+    shares = {f"a{place}": count / total for place, count in enumerate(counts)}
+    for place, is_hidden in zip(range(len(counts)), hidden, strict=False):
+        if is_hidden:
+            shares[f"a{place}"] = NAN
+    told = describe_shares(Words(float(sum(counts)), shares), "x")
+    assert told.endswith(".")
+    assert "(0%)" not in told
+    assert "(zero" not in told
+    assert "nan" not in told
+    if (
+        any(map(math.isnan, shares.values()))
+        and "Too few" not in told
+        and "who answered" not in (told)
+    ):
+        assert "not shown" in told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.001, "under 1%"), (0.0, "0%"), (0.999, "over 99%"), (1.0, "100%")]
+)
+def test_a_percentage_never_claims_none_or_all(value: float, told: str) -> None:
+    assert say_percent(value) == told
+
+
+def number(n: float, **statistics: float) -> Words:
+    found = {name: Estimate(value, n=n, statistic=name) for name, value in statistics.items()}
+    return Words(n, statistics=found, kind="number", unit_name="hours a week")
+
+
+def test_a_number_is_told_by_its_middle_and_mean() -> None:
+    view = number(40, median=6, mean=7.5, std=3, min=1, max=20)
+    assert describe_number(view, "x") == (
+        "Half of the 40 teachers who gave a number gave 6 hours a week or less; the mean is 7.50. "
+        "The answers run from 1 to 20."
+    )
+
+
+def test_one_hour_is_one_hour_and_equal_answers_are_everybodys() -> None:
+    assert describe_number(number(5, median=1, mean=1, std=0), "x") == (
+        "All 5 teachers who gave a number gave 1 hour a week."
+    )
+    assert describe_number(number(1, median=1, mean=1), "x") == (
+        "The one person who gave a number gave 1 hour a week."
+    )
+
+
+def test_money_is_in_its_own_currency_and_keeps_its_digits() -> None:
+    view = Words(
+        40,
+        statistics={
+            "median": Estimate(1_790_122.5, n=40),
+            "mean": Estimate(2_000_000, 1_500_000, 2_500_000, 40),
+            "std": Estimate(3.0, n=40),
+        },
+        kind="money",
+    )
+    assert describe_number(view, "x") == (
+        "Half of the 40 teachers who gave a number gave €1,790,122.50 or less; the mean is "
+        "€2,000,000 (95% interval €1,500,000 to €2,500,000)."
+    )
+
+
+def paired(n: float, change: float, low: float, high: float, **more: float) -> Words:
+    found = {
+        "mean_difference": Estimate(change, low, high, n),
+        "mean_first": Estimate(2.6, n=n),
+        "mean_second": Estimate(2.6 + change, n=n),
+    }
+    found |= {name: Estimate(value, n=n) for name, value in more.items()}
+    return Words(n, statistics=found, kind="number")
+
+
+def test_a_clear_change_of_a_mean_is_told_with_its_interval() -> None:
+    told = describe_means(paired(31, 0.9, 0.6, 1.2, ttest_rel_pvalue=0.0001), "x")
+    assert told == (
+        "The mean of the 31 who gave a number both times rose by 0.90, from 2.60 to 3.50 (95% "
+        "interval of the change 0.60 to 1.20). Chance alone would hardly explain that (paired "
+        "t-test, p < 0.001)."
+    )
+
+
+def test_an_open_change_is_never_called_none() -> None:
+    told = describe_means(
+        paired(60, -0.5, -1.9, 0.9, ttest_rel_pvalue=0.4, minimum_detectable_difference=2.1), "x"
+    )
+    assert "was lower by 0.50 the second time" in told
+    assert "leaves rise and fall open" in told
+    assert "a change of less than 2.10 would probably have been missed" in told
+    assert "no change" not in told
+
+
+def test_an_interval_that_touches_zero_is_open() -> None:
+    assert "open" in describe_means(paired(60, 0.5, 0.0, 1.0, ttest_rel_pvalue=0.05), "x")
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        (0, "Nobody answered both times."),
+        (1, "One person answered both times, too few for a comparison."),
+        (4, "Four people answered both times, too few for a comparison."),
+        (NAN, "Too few people answered both times for their answers to be compared."),
+    ],
+)
+def test_too_few_pairs_are_said_to_be(n: float, told: str) -> None:
+    assert describe_means(Words(n), "x") == told
+
+
+def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
+    found = {
+        f"x:{name}/{statistic}": Estimate(value, n=50)
+        for name, difference, pvalue in (("A", 0.3, 0.001), ("B", -0.2, 0.01), ("C", 0.1, 0.4))
+        for statistic, value in (("difference", difference), ("mcnemar_pvalue_holm", pvalue))
+    }
+    told = describe_ticks(Words(50, statistics=found), "x", ["A", "B", "C"])
+    assert told == (
+        "Given by more the second time: “A”. Given by fewer the second time: “B”. Chance alone "
+        "would hardly explain these (exact McNemar test, adjusted by Holm's method for the three "
+        "answers tested together). For the other answer the intervals leave rise and fall open."
+    )
+
+
+def test_every_kind_has_a_sentence_for_its_own_answers() -> None:
+    views = {
+        "single": Words(40, {"A": 0.7, "B": 0.3}),
+        "ordered": Words(40, {"low": 0.7, "high": 0.3}, kind="ordered"),
+        "multiple": Words(40, {"A": 0.7, "B": 0.6}, kind="multiple"),
+        "country": Words(40, {"FRA": 0.7, "DEU": 0.3}, kind="country"),
+        "number": number(40, median=6, mean=7.5, std=3),
+        "text": Words(40, statistics={"count": Estimate(12, n=40)}, kind="text"),
+    }
+    for name, view in views.items():
+        view.kind = name
+        described = view.described("x")
+        assert described is not None
+        assert kind_of(described).sentence(view, "x").endswith("."), name
