@@ -543,11 +543,11 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def show_all(cohort: str, told: list[str]) -> str:
-    chapter = open_costs(cohort, "end")
+    chapter = open_costs("05-costs", cohort, "end")
     chapter.open()
     for name in ("plans", "examples", "periods", "fees", "time", "payback"):
         getattr(chapter, f"show_{name}")()
-    return "\n".join(told)
+    return "\n".join(told).replace("\\$", "$")
 
 
 def test_sentences_say_of_whom_they_are(costs: CostView, told: list[str]) -> None:

@@ -11,16 +11,23 @@ from altcred.estimate.costs import costs_folder
 from altcred.estimate.plans import priced_types
 from altcred.kinds.phrases import escape_markdown
 from altcred.write import cost_words as words
+from altcred.write.chapters import show_markdown
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
 from altcred.write.plans import PlanTables
-from altcred.write.tables import Table, open_view
+from altcred.write.tables import Table
+from altcred.write.texts import read_text
+from altcred.write.views import open_view
 
 
 @dataclass(frozen=True)
 class CostsChapter:
-    """What one survey's respondents and others pay for a program, and what pays it back."""
+    """What one survey's respondents and others pay for a program, and what pays it back.
 
+    `name` is the folder of the cohort's own texts, a file a section.
+    """
+
+    name: str
     costs: CostView
 
     # Sections ------------------------------------------------------------------------------
@@ -144,8 +151,10 @@ class CostsChapter:
         return bool(self.costs.payback_parts("breakeven_share", "median"))
 
     def _say(self, section: str, heading: str, *texts: str) -> None:
-        told = [text for text in texts if text]
-        if told:
+        """Show a heading, the sentences under it, and what the cohort says beside or instead."""
+        own = read_text(self.costs.view, self.name, section)
+        told = [*([] if own and own.replaces else texts), own.body if own else ""]
+        if any(told):
             show_markdown(f"## {heading} {{#sec-{section}-{self.costs.suffix}}}", *told)
 
     def _show(self, name: str, caption: str, table: Table | None) -> None:
@@ -159,11 +168,11 @@ class CostsChapter:
         return escape_markdown(self.plans.label(program_type))
 
 
-def open_costs(cohort: str, wave: str) -> CostsChapter:
+def open_costs(name: str, cohort: str, wave: str) -> CostsChapter:
     """Return the chapter on one survey's costs, over its estimates."""
-    prices = load_prices(open_cohort(cohort))
-    view = open_view(cohort, wave, read=[wave, costs_folder(cohort, wave).name])
-    return CostsChapter(CostView(view, prices))
+    opened = open_cohort(cohort)
+    view = open_view(opened, wave, read=[wave, costs_folder(cohort, wave).name])
+    return CostsChapter(name, CostView(view, load_prices(opened)))
 
 
 def typical_weeks(costs: CostView, program_type: str) -> float:
@@ -175,15 +184,6 @@ def typical_weeks(costs: CostView, program_type: str) -> float:
         if found := costs.shown("weeks", "median", part):
             return found.value
     return costs.prices.comparison.weeks[0]
-
-
-def show_markdown(*texts: str) -> None:
-    """Show texts as one Markdown output, a paragraph each; nothing where all are empty."""
-    from IPython.display import Markdown, display
-
-    told = "\n\n".join(text for text in texts if text.strip())
-    if told:
-        display(Markdown(told))
 
 
 def _together(texts: Iterable[str]) -> str:

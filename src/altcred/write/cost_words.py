@@ -1,12 +1,9 @@
 """Sentences on costs: true for any numbers, each from the estimates that it names."""
 
-from collections.abc import Iterable
-
-from altcred.core.numerals import ONES
 from altcred.core.records import ALL, Estimate
 from altcred.estimate.costs import name_payback, name_raise
 from altcred.estimate.plans import list_assumptions
-from altcred.kinds.phrases import escape_markdown
+from altcred.kinds.phrases import escape_markdown, join_words, say_percent, spell
 from altcred.write.costs import CostView
 
 NOT_AN_EFFECT = (
@@ -114,18 +111,18 @@ def say_fees(costs: CostView) -> str:
     if found is None:
         return ""
     if found.n == 1:
-        return f"One person told the fees, {costs.write(found)}."
+        return f"One person told the fees, {_write(costs, found)}."
     size = f"{costs.writer.number(found.n)} people"
     if found.value == 0:
         text = f"Of the {size} who told their own fees at least half paid none"
     else:
-        text = f"Half of the {size} who told their own fees paid {costs.write(found)} or less"
+        text = f"Half of the {size} who told their own fees paid {_write(costs, found)} or less"
     parts = costs.types("fees", "median")
     if len(parts) < 2:
         return f"{text}."
     medians = [(part, costs.shown("fees", "median", part)) for part in parts]
     listed = join_words(
-        f"{costs.write(one)} for {whose(costs, part)}" for part, one in medians if one
+        f"{_write(costs, one)} for {whose(costs, part)}" for part, one in medians if one
     )
     return f"{text}; by program type the median was {listed}."
 
@@ -138,14 +135,14 @@ def say_payers(costs: CostView) -> str:
         "aided": "for {} financial aid covered them",
     }
     parts = [
-        text.format(_share(costs, found))
+        text.format(_share(found))
         for role, text in words.items()
         if (found := costs.shown(role, "proportion")) is not None
     ]
     borne = costs.shown("fees_borne.employer", "share")
     texts = [f"Of those who said who paid, {join_words(parts)}."] if parts else []
     if borne is not None:
-        texts.append(f"Of all fees that could be counted, employers bore {_share(costs, borne)}.")
+        texts.append(f"Of all fees that could be counted, employers bore {_share(borne)}.")
     return " ".join(texts)
 
 
@@ -155,12 +152,13 @@ def say_outliers(costs: CostView) -> str:
     found = costs.shown("fee_outliers.above", "count")
     if found is None or limit is None:
         return ""
+    above = f"above {escape_markdown(costs.money(limit))}"
     if found.value == 0:
-        return f"Nobody gave fees above {costs.money(limit)}."
+        return f"Nobody gave fees {above}."
     people = "one person" if found.value == 1 else count_words(costs, found.value, "", "people")
     return (
-        f"Fees above {costs.money(limit)} were given by {people} and may be errors; they are "
-        "counted here, and a reason to read medians rather than means."
+        f"Fees {above} were given by {people} and may be errors; they are counted here, and a "
+        "reason to read medians rather than means."
     )
 
 
@@ -175,11 +173,11 @@ def say_opportunity(costs: CostView, part: str) -> str:
         return ""
     text = (
         f"For {whose(costs, part)}, a {leading.hours} of {costs.writer.number(hours.value)} "
-        f"hours and a {leading.income} income of {costs.write(income)} make "
-        f"{costs.write(cost)}."
+        f"hours and a {leading.income} income of {_write(costs, income)} make "
+        f"{_write(costs, cost)}."
     )
     others = [
-        f"the {kind}s of both give {costs.write(found)}"
+        f"the {kind}s of both give {_write(costs, found)}"
         for kind in ("mean", "median")
         if (kind, kind) != (leading.hours, leading.income)
         and (found := costs.shown(f"opportunity_cost.{kind}_hours_{kind}_income", "mean", part))
@@ -190,7 +188,7 @@ def say_opportunity(costs: CostView, part: str) -> str:
     if each[0] is not None and each[1] is not None:
         text += (
             f" Person by person, over the {costs.writer.number(each[0].n)} who told both, the "
-            f"mean is {costs.write(each[0])} and the median {costs.write(each[1])}."
+            f"mean is {_write(costs, each[0])} and the median {_write(costs, each[1])}."
         )
     return text
 
@@ -201,13 +199,13 @@ def say_paid_time(costs: CostView) -> str:
     if share is None:
         return ""
     text = (
-        f"Of the {costs.writer.number(share.n)} who told, {_share(costs, share)} were paid by an "
+        f"Of the {costs.writer.number(share.n)} who told, {_share(share)} were paid by an "
         "employer for some or all of their study time"
     )
     if pay is None or share.value == 0:
         return f"{text}."
     return (
-        f"{text}, a mean of {costs.write(pay)} among the {costs.writer.number(pay.n)} who told "
+        f"{text}, a mean of {_write(costs, pay)} among the {costs.writer.number(pay.n)} who told "
         "how much."
     )
 
@@ -219,7 +217,7 @@ def say_learner_cost(costs: CostView) -> str:
         return ""
     return (
         "Own fees and time together, less pay for the study time, came to a median of "
-        f"{costs.write(median)} and a mean of {costs.write(mean)} a person "
+        f"{_write(costs, median)} and a mean of {_write(costs, mean)} a person "
         f"({costs.writer.number(mean.n)} told all of it); see @tbl-costs-{costs.suffix}."
     )
 
@@ -256,11 +254,11 @@ def say_payback(costs: CostView, part: str) -> str:
     within, ends = _ends(costs, part)
     texts = []
     if ends["least"] and ends["most"]:
-        money = f" ({costs.write(ends['money'])} a year)" if ends["money"] else ""
+        money = f" ({_write(costs, ends['money'])} a year)" if ends["money"] else ""
         texts.append(
             f"To be paid back within {within}, half of {whose(costs, part)} need a raise of "
-            f"{costs.write(ends['least'])} of income or less if an hour is worth the least "
-            f"assumed, and of {costs.write(ends['most'])} or less if the most{money}."
+            f"{_write(costs, ends['least'])} of income or less if an hour is worth the least "
+            f"assumed, and of {_write(costs, ends['most'])} or less if the most{money}."
         )
     assumed = list_assumptions(costs.prices)
     covered = {}
@@ -271,24 +269,18 @@ def say_payback(costs: CostView, part: str) -> str:
     if reported:
         texts.append(
             f"Of the {costs.writer.number(reported.n)} who told of benefits "
-            f"{_share(costs, reported)} reported the one that stands for a raise."
+            f"{_share(reported)} reported the one that stands for a raise."
         )
     if reported and covered["least"] and covered["most"]:
         texts.append(
             f"Were each such raise {costs.percent(assumed['raise'])} of income and lasted "
             f"{_spell_years(assumed['years'])}, it would outweigh fees and time for "
-            f"{_share(costs, covered['most'])} of the "
+            f"{_share(covered['most'])} of the "
             f"{costs.writer.number(covered['most'].n)} who told fees, hours, income and "
             "benefits if an hour is worth the most assumed, and for "
-            f"{_share(costs, covered['least'])} if the least."
+            f"{_share(covered['least'])} if the least."
         )
     return " ".join(texts)
-
-
-def join_words(items: Iterable[str]) -> str:
-    """Write things one after the other: a, b and c."""
-    texts = list(items)
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def count_words(costs: CostView, number: float, one: str, many: str = "") -> str:
@@ -296,12 +288,15 @@ def count_words(costs: CostView, number: float, one: str, many: str = "") -> str
     return f"{costs.writer.number(number)} {one if number == 1 else many or one + 's'}"
 
 
-def _share(costs: CostView, found: Estimate) -> str:
+def _write(costs: CostView, found: Estimate) -> str:
+    """Write an estimate in Markdown, where the sign of the dollar begins mathematics."""
+    return escape_markdown(costs.write(found))
+
+
+def _share(found: Estimate) -> str:
     """Write a share as a percentage, none and all as such."""
-    return {0.0: "none", 1.0: "all"}.get(found.value, costs.write(found))
+    return {0.0: "none", 1.0: "all"}.get(found.value, say_percent(found.value))
 
 
 def _spell_years(years: float) -> str:
-    number = round(years)
-    word = ONES[number] if number < len(ONES) else f"{number}"
-    return f"{word} {'year' if number == 1 else 'years'}"
+    return f"{spell(years)} {'year' if years == 1 else 'years'}"

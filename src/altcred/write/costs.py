@@ -9,6 +9,7 @@ from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import find_statistic
 from altcred.describe.prices import Prices, Roles
 from altcred.estimate.costs import name_payback, name_raise
+from altcred.write.chapters import to_anchor
 from altcred.write.tables import Shown, Table
 from altcred.write.views import NOT_OFFERED, View
 
@@ -61,7 +62,7 @@ class CostView:
     @property
     def suffix(self) -> str:
         """What anchors of the wave's chapter end with."""
-        return self.view.wave.replace("_", "-")
+        return to_anchor(self.view.wave)
 
     @property
     def writer(self) -> Writer:
