@@ -62,19 +62,22 @@ PEOPLE = pd.DataFrame(
     ],
 )
 def test_a_condition_tells_who_meets_it(conditions, condition, who):
-    told = tell_rows(PEOPLE, conditions.holds(condition))
+    told = tell_rows(PEOPLE, {"meets": conditions.holds(condition)})["meets"]
     assert [place for place, holds in enumerate(told) if holds] == who
 
 
 def test_who_was_asked_and_offered_what(conditions):
-    assert tell_rows(PEOPLE, conditions.asked("income")).tolist() == [True, *[False] * 4]
+    told = tell_rows(
+        PEOPLE,
+        {
+            **{name: conditions.asked(name) for name in ("income", "comment")},
+            **{one: conditions.offered("benefits", one) for one in ("covid", "raise", "job")},
+        },
+    )
+    assert told["income"] == [True, *[False] * 4]
     # The day begins at midnight, and who left no time was not asked.
-    since = [False, True, True, False, True]
-    assert tell_rows(PEOPLE, conditions.asked("comment")).tolist() == since
-    assert tell_rows(PEOPLE, conditions.offered("benefits", "covid")).tolist() == since
-    assert tell_rows(PEOPLE, conditions.offered("benefits", "raise")).tolist() == [
-        *(False, True, True, False, False)
-    ]
-    assert tell_rows(PEOPLE, conditions.offered("benefits", "job")).all()
+    assert told["comment"] == told["covid"] == [False, True, True, False, True]
+    assert told["raise"] == [False, True, True, False, False]
+    assert all(told["job"])
     # What derives from all its sources was asked of those who were asked all of them.
     assert conditions.asked("age") == "TRUE"

@@ -182,11 +182,10 @@ def check_condition(
     codebook: Codebook, study: Study, condition: Condition, where: str
 ) -> Iterator[Said]:
     """Yield what a condition names that neither the codebook nor the study has."""
-    roles = {"program": study.programs, "program_type": study.program_types}
+    roles = {"program": set(study.programs), "program_type": set(study.program_types)}
     for name, wanted in condition.items():
         if name in roles:
-            known = set(roles[name])
-            found = list_unknown(known, as_list(wanted))
+            found = list_unknown(roles[name], as_list(wanted))
         elif name in codebook.variables:
             variable = codebook.variables[name]
             found = kind_of(variable).condition_problems(variable, as_list(wanted))

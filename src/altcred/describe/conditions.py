@@ -7,16 +7,15 @@ known of whoever gave none whether they were asked what the answer decides.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from altcred.core.description import Condition, as_list
-from altcred.core.engine import Engine, literal
+from altcred.core.engine import Engine, literal, quoted
 from altcred.describe.codebook import PROGRAM_COLUMNS, Codebook, source_names
 from altcred.kinds import kind_of
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 
@@ -77,15 +76,15 @@ def join_all(tests: Iterable[str]) -> str:
     return " AND ".join(f"({test})" for test in needed) or "TRUE"
 
 
-def tell_rows(frame: "pd.DataFrame", test: str) -> "np.ndarray":
-    """Tell row by row of a frame whether a test holds; of an answer that is missing it does not.
+def tell_rows(frame: "pd.DataFrame", tests: Mapping[str, str]) -> dict[str, list[bool]]:
+    """Tell of each test, by its name, for which rows it holds; of a missing answer it does not.
 
-    `test` is what `Conditions` writes, for example `cohort.conditions(wave).asked(name)`; the
-    frame has the columns of responses that it names, truth values as bool.
+    Tests are what `Conditions` writes, for example `cohort.conditions(wave).asked(name)`; the
+    frame has the columns of responses that they name, truth values as bool.
     """
+    columns = [f"coalesce({test}, FALSE) AS {quoted(name)}" for name, test in tests.items()]
     with Engine(threads=1) as engine:
         engine.add("people", frame.assign(**{"@place": range(len(frame))}))
-        found = engine.frame(
-            f'SELECT coalesce({test}, FALSE) AS holds FROM people ORDER BY "@place"'
-        )
-    return found["holds"].to_numpy(dtype=bool)
+        query = f'SELECT {", ".join(["TRUE", *columns])} FROM people ORDER BY "@place"'
+        found = engine.frame(query)
+    return {name: [bool(one) for one in found[name]] for name in tests}

@@ -62,8 +62,6 @@ class Kind:
     is_numeric: ClassVar[bool] = False
     is_whole: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
-    # Whether such a number is a whole one, so that any other is misread.
-    is_whole: ClassVar[bool] = False
     # Whether the codebook lists the answers offered, and whether it may.
     needs_categories: ClassVar[bool] = False
     may_have_categories: ClassVar[bool] = False
