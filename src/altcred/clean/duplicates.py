@@ -55,37 +55,28 @@ def mark_duplicates(
 
     names = list(settings.demographics if demographics is None else demographics)
     others = list(settings.circumstances if circumstances is None else circumstances)
-    marked = rows.copy()
-    marked["is_repeat"] = False
-    marked["repeats"] = pd.array([pd.NA] * len(rows), dtype="Int64")
-    marked["comparison"] = ""
-    addresses = _group_by_address(rows, [*names, *others])
-    outcome: dict[int, _Outcome] = {}
-    for programs in addresses.values():
+    outcomes: dict[int, _Outcome] = {}
+    for programs in _group_by_address(rows, [*names, *others]).values():
         if sum(map(len, programs.values())) < 2:
             continue
         for group in programs.values():
             if len(group) == 1:
-                outcome[group[0]["number"]] = _Outcome(OTHER_PROGRAM)
+                outcomes[group[0]["number"]] = _Outcome(OTHER_PROGRAM)
                 continue
-            people = _gather_people(group, settings, names, others)
-            for person in people:
-                outcome.update(_decide(person, settings))
-    if outcome:
-        found = marked["number"].map(outcome.get)
-        has = found.notna()
-        marked.loc[has, "is_repeat"] = [each.is_repeat for each in found[has]]
-        marked.loc[has, "repeats"] = pd.array(
-            [each.repeats if each.repeats is not None else pd.NA for each in found[has]],
-            dtype="Int64",
-        )
-        marked.loc[has, "comparison"] = [each.comparison for each in found[has]]
-    return marked
+            for person in _gather_people(group, settings, names, others):
+                outcomes |= _decide(person, settings)
+    found = [outcomes.get(number, _Outcome()) for number in rows["number"]]
+    repeats = [pd.NA if one.repeats is None else one.repeats for one in found]
+    return rows.assign(
+        is_repeat=[one.is_repeat for one in found],
+        repeats=pd.array(repeats, dtype="Int64"),
+        comparison=[one.comparison for one in found],
+    )
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    comparison: str
+    comparison: str = ""
     is_repeat: bool = False
     repeats: int | None = None
 
@@ -201,19 +192,15 @@ def _decide(person: _Person, settings: Duplicates) -> dict[int, _Outcome]:
         return {rows[0]["number"]: _Outcome(comparisons[0])}
     # The first row joined nobody; what made it a repeat is the comparison with the second.
     joined = [comparisons[1], *comparisons[1:]]
-    if settings.keep == "none":
-        return {
-            row["number"]: _Outcome(comparison, is_repeat=True)
-            for row, comparison in zip(rows, joined, strict=True)
-        }
-    kept = 0 if settings.keep == "first" else len(rows) - 1
-    outcome: dict[int, _Outcome] = {}
-    for index, row in enumerate(rows):
-        if index == kept:
-            outcome[row["number"]] = _Outcome(comparisons[index] if index == 0 else joined[index])
-        else:
-            comparison = joined[index] if settings.keep == "first" else joined[index + 1]
-            outcome[row["number"]] = _Outcome(
-                comparison, is_repeat=True, repeats=rows[kept]["number"]
-            )
-    return outcome
+    kept = {"first": 0, "last": len(rows) - 1, "none": None}[settings.keep]
+    if kept == 0:
+        joined[0] = comparisons[0]
+    elif kept is not None:
+        # A row is a repeat by the comparison with which the next one joined.
+        joined = [*joined[1:], joined[-1]]
+    return {
+        row["number"]: _Outcome(comparison)
+        if index == kept
+        else _Outcome(comparison, True, None if kept is None else rows[kept]["number"])
+        for index, (row, comparison) in enumerate(zip(rows, joined, strict=True))
+    }
