@@ -85,7 +85,7 @@ roles:
   weeks: weeks
   income: income
   fees: fees_paid
-  employer_fees: employer_fees
+  fees_by_employer: employer_fees
   pay: employer_pay
   benefits: benefits
   paid_themselves: fee_payer.self

@@ -120,7 +120,7 @@ class Roles(Described):
     weeks: Name | None = Field(default=None, description="Weeks that the program took")
     income: Name | None = Field(default=None, description="Annual income")
     fees: Name | None = Field(default=None, description="Fees that respondents paid themselves")
-    employer_fees: Name | None = Field(default=None, description="Fees that an employer paid")
+    fees_by_employer: Name | None = Field(default=None, description="Fees that an employer paid")
     pay: Name | None = Field(default=None, description="What an employer paid for study time")
     benefits: Name | None = Field(default=None, description="The benefits that were reported")
     paid_themselves: Answer | None = Field(

@@ -183,7 +183,7 @@ def _open_people(engine: Engine, cohort: Cohort, prices: Prices, wave: str) -> P
     columns = {
         "cost_time": f"{amount('hours')} * {amount('income')} / {prices.hours_per_year!r}",
         "cost_own": amount("fees"),
-        "cost_employer": asked_amount("employer_fees"),
+        "cost_employer": asked_amount("fees_by_employer"),
         "cost_pay": asked_amount("pay"),
         "cost_income": amount("income"),
     }

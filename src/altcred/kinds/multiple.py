@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from altcred.core.engine import quoted
-from altcred.core.paired import CONDITIONAL as CONDITIONAL
 from altcred.core.paired import IN_BOTH, adjust_pvalues, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.changes import compare_shares, describe_ticks

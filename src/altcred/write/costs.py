@@ -26,7 +26,7 @@ COST_ROWS: Mapping[str, Row] = {
     "Own fees, median": ("fees", "median"),
     "Own fees, mean": ("fees", "mean"),
     "Employer paid or contributed": ("employer_paid", "proportion"),
-    "Employer's fees, median of those": ("employer_fees", "median"),
+    "Employer's fees, median of those": ("fees_by_employer", "median"),
     "Financial aid": ("aided", "proportion"),
     "All fees, mean": ("total_fees", "mean"),
     "Share of all fees borne by employers": ("fees_borne.employer", "share"),

@@ -7,8 +7,8 @@ times, or where nothing of it may be shown.
 import math
 from collections.abc import Mapping
 
+from altcred.core.paired import CONDITIONAL
 from altcred.core.records import ALL
-from altcred.kinds.multiple import CONDITIONAL
 from altcred.write.paired import CELLS, FEWEST, has_enough, list_cells, name_cells
 from altcred.write.tables.cells import hidden_note, own_note, show, show_found, with_n
 from altcred.write.tables.table import Shown, Table, register_table, slug
