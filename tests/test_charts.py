@@ -20,7 +20,7 @@ from altcred.core.countries import country_label
 from altcred.core.records import ALL, Recorder
 from altcred.kinds import find_kind, list_kinds
 from altcred.write import charts
-from altcred.write.charts import Drawing, distribution, drawing, find_chart, maps
+from altcred.write.charts import Drawing, bounds, distribution, drawing, find_chart, maps
 from altcred.write.paired import CELLS
 from altcred.write.views import View
 
@@ -152,7 +152,7 @@ def test_a_number_without_a_codebook_is_drawn():
 def test_countries_have_the_shade_of_their_class():
     from matplotlib.colors import to_hex
 
-    view = view_of(make_cohort(), "a_country", (600, 3, 60, 1), hidden=["ZWE"])
+    view = view_of(make_cohort(), "a_country", (530, 3, 60, 7), hidden=["ZWE"])
     for part in view.subgroups():
         one = find_chart("map")(view, "a_country", subgroup=part)
         shades = maps.shades_of(drawing.colour_of(view, part))
@@ -160,11 +160,11 @@ def test_countries_have_the_shade_of_their_class():
         colours = one.figure.axes[0].collections[0].get_facecolors()
         seen = {code: to_hex(colour) for code, colour in zip(rings, colours, strict=True)}
         assert seen["DEU"] == shades[4]
-        # 3 of 664 are 0.45 percent.
-        assert seen["FRA"] == shades[1]
+        # 3 of 600 are half a percent, with which the third class begins.
+        assert seen["FRA"] == shades[2]
         assert seen["ZWE"] == "#d9d9d9"
         assert seen["USA"] == "#ffffff"
-        assert "Singapore 9.0%" in one.note
+        assert "Singapore 10.0%" in one.note
         assert list_clashes(one.figure) == []
     assert find_chart("map")(view, "nothing") is None
 
@@ -290,6 +290,8 @@ def test_cells_have_the_words_they_are_given():
     ],
 )
 def test_bounds_and_differences_are_those_estimated(gaps):
+    from matplotlib.colors import to_rgba
+
     records = []
     for name, (gap, low, high, least, most) in zip(CATEGORIES, gaps, strict=False):
         record = Recorder(ALL, "a_multiple")
@@ -305,8 +307,9 @@ def test_bounds_and_differences_are_those_estimated(gaps):
     for container in drawing.figure.axes[0].containers:
         low, width = bars["bounds", container.get_label().partition("|")[2]]
         shades[low <= 0 <= low + width].add(container.patches[0].get_facecolor())
-    # Bounds that hold zero are of one colour, the others of another.
-    assert max(map(len, shades.values())) <= 1
+    # Bounds that hold zero, if only at their end, are of one colour, the others of another.
+    assert shades[True] <= {to_rgba(bounds.OPEN)}
+    assert len(shades[False]) <= 1
     assert not shades[True] & shades[False]
     left, right = drawing.figure.axes[0].get_xlim()
     assert left < min(map(min, gaps)) <= max(map(max, gaps)) < right

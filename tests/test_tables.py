@@ -74,6 +74,19 @@ def test_every_kind_that_two_waves_asked_is_compared(kind):
     assert texts_of(table)["Lime"][2:] == ["−5.0", "0.012"]
 
 
+def test_what_the_second_wave_did_not_ask_stands_before_what_follows_it():
+    record = Recorder(ALL, "a_multiple")
+    shares = {"spring": {"oak": 9, "lime": 3, "yew": 8}, "autumn": {"oak": 2, "yew": 5}}
+    waves = {wave: [record.number("nobs", 10, n=10),
+                    *(one for name, count in found.items()
+                      for one in record.counted(name, count, 10))]
+             for wave, found in shares.items()}  # fmt: skip
+    table = find_table("comparison")(make_view(make_cohort(), waves), "a_multiple", *WAVES)
+    assert list(texts_of(table).items())[:2] == [
+        ("Lime", ["30.0%", "Not asked", "–"]), (CATEGORIES["yew"], ["80.0%", "50.0%", "–"])
+    ]  # fmt: skip
+
+
 def test_a_table_from_outside_is_set(monkeypatch):
     def fill(view: View, variable: str, **options: Any) -> tables.Table:
         return tables.Table("own", view.label(variable), ["One"], [("Row", [tables.Shown("1")])])
