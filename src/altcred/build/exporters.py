@@ -8,7 +8,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from traitlets import Bool, List, Unicode, default
 from traitlets.config import Config
 
 from altcred.build.assemble import Chapter, join_chapters, read_chapters
-from altcred.build.bind import BindProse
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
 from altcred.build.pandoc import markdown_to_html, markdown_to_typst
 from altcred.build.print_tables import table_typst
@@ -54,7 +52,7 @@ class SettleReport(Preprocessor):
 
         study = resources["study"]
         variables = load_codebook(study.name, study).variables
-        problems = list(resources.get("problems", []))
+        problems: list[Problem] = []
         elsewhere = resources.get("elsewhere", {})
         resources["headings"] = settle_report(nb, variables, problems, elsewhere=elsewhere)
         refuse_problems(problems)
@@ -92,7 +90,6 @@ class ReferToReport(Preprocessor):
     """Makes the references of one chapter links into the report."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        refuse_problems(resources.get("problems") or [])
         resources["stem"] = resources["metadata"]["name"]
         resources["title"] = Chapter(resources["stem"], nb).title
         names = resources["references"]
@@ -179,7 +176,7 @@ class HTMLReport(_ReportExporter):
     export_from_notebook = "altcred HTML"
     output_mimetype = "text/html"
     joined = (TagRemovePreprocessor, SettleReport, ExtractOutputPreprocessor, RenderMarkdown)
-    alone = (BindProse, ReferToReport, RenderMarkdown)
+    alone = (ReferToReport, RenderMarkdown)
 
     @default("file_extension")
     def _extension(self) -> str:
@@ -206,8 +203,6 @@ class PDFReport(_ReportExporter):
 
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         if not is_joined:
-            nb = deepcopy(nb)
-            BindProse().preprocess(nb, resources)
             chapter = Chapter(resources["metadata"]["name"], nb)
             resources["elsewhere"] = name_references(resources["study"])
             nb = join_chapters(resources["study"].name, [chapter])
@@ -238,21 +233,10 @@ def set_in_type(markdown: str, pictures: Mapping[str, bytes], template: Path) ->
     return pdf
 
 
-def read_report(study: Any) -> tuple[list[Chapter], list[Problem]]:
-    """Return the executed chapters of a study, their prose bound, and what is wrong with it."""
-    bind = BindProse()
-    resources: dict[str, Any] = {"problems": []}
-    chapters = read_chapters(study.name, study.waves)
-    for chapter in chapters:
-        resources["metadata"] = {"name": chapter.stem}
-        bind.preprocess(chapter.notebook, resources)
-    return chapters, resources["problems"]
-
-
 def name_references(study: Any) -> dict[str, str]:
     """Return what each label of a study's whole report is called; nothing where none was run."""
     try:
-        joined = join_chapters(study.name, read_report(study)[0])
+        joined = join_chapters(study.name, read_chapters(study.name, study.waves))
     except InvalidInput:
         return {}
     joined.cells = [c for c in joined.cells if "notebook-only" not in c.metadata.get("tags", [])]

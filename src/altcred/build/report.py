@@ -19,7 +19,7 @@ def build_report(cohort: str) -> None:
     Writes index.html, report.pdf, notebooks/*.html, figures/*, tables/*.csv. Everything is made
     aside and takes the place of the former report only when all of it is there. How many
     chapters, figures and tables it has goes to data/processed/measures/COHORT-report.json.
-    Raises InvalidInput with all unknown expressions, references and labels at once.
+    Raises InvalidInput with all unknown references and labels at once.
     """
     from altcred.describe.study import load_study
 
@@ -46,17 +46,16 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
     from nbconvert.writers import FilesWriter
 
     # Whatever the threads use is imported here: two that import at once meet half a module.
-    from altcred.build.assemble import join_chapters
-    from altcred.build.exporters import HTMLReport, PDFReport, read_report
+    from altcred.build.assemble import join_chapters, read_chapters
+    from altcred.build.exporters import HTMLReport, PDFReport
 
-    chapters, problems = read_report(study)
+    chapters = read_chapters(study.name, study.waves)
     joined = join_chapters(study.name, chapters)
-    about = {"problems": problems}
     # Pandoc and typst, which take half of the time, work beside Python.
     with ThreadPoolExecutor(1) as pool:
-        pdf = pool.submit(PDFReport().from_notebook_node, joined, dict(about))
+        pdf = pool.submit(PDFReport().from_notebook_node, joined)
         html = HTMLReport()
-        page, resources = html.from_notebook_node(joined, dict(about))
+        page, resources = html.from_notebook_node(joined)
         (target / "notebooks").mkdir(parents=True)
         write = FilesWriter(build_directory=str(target)).write
         write(page, resources, notebook_name="index")
