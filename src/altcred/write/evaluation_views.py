@@ -9,9 +9,10 @@ from typing import Any
 from altcred.core.numbers import HIDDEN, Writer
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import Study
+from altcred.kinds.phrases import escape_markdown
 from altcred.link.linkage import THRESHOLDS, name_threshold
 from altcred.write.linkage_views import label_way
-from altcred.write.prose import escape_markdown, lowered
+from altcred.write.prose import lowered
 from altcred.write.tables import Shown, Table
 
 # What evaluate_cohort measured, by wave and by the panel's folder.

@@ -74,6 +74,10 @@ def label_way(way: str) -> str:
     return "The rules as they are"
 
 
+def _say_way(way: str) -> str:
+    return escape_markdown(lowered(label_way(way)))
+
+
 def ways_table(view: View, first: str, second: str) -> Table | None:
     """Return the pairs under each way of matching, beside the rules' own, and the mean change.
 
@@ -158,7 +162,7 @@ def _describe_fewest(view: View, ways: list[str]) -> str:
     fewest = min(known, key=lambda way: known[way].value)
     return (
         f"The rules as they are find {view.write(view.find('pairs', '', 'count'))} pairs. Of the "
-        f"other choices of rules the one that finds fewest ({lowered(label_way(fewest))}) finds "
+        f"other choices of rules the one that finds fewest ({_say_way(fewest)}) finds "
         f"{_write_count(view, known[fewest])}."
     )
 
@@ -168,13 +172,13 @@ def _describe_way(view: View, way: str) -> str:
     found = [view.find(name_way(way), part, "count") for part in ("pairs", *PARTS["pairs"], "lost")]
     if any(one is None or one.is_suppressed for one in found):
         return (
-            f"How the pairs made at a {lowered(label_way(way))} differ from the rules' is not "
+            f"How the pairs made at a {_say_way(way)} differ from the rules' is not "
             "shown, since it is a matter of few people."
         )
     pairs, both, added, lost = (_write_count(view, one) for one in found)
     is_one = found[-1] is not None and found[-1].value == 1
     return (
-        f"At a {lowered(label_way(way))} there are {pairs} pairs: {both} that the rules make too "
+        f"At a {_say_way(way)} there are {pairs} pairs: {both} that the rules make too "
         f"and {added} that they do not. Of the rules' pairs, {lost} {'is' if is_one else 'are'} "
         "missing then."
     )
@@ -189,12 +193,13 @@ def _describe_headline(view: View, first: str, second: str) -> str:
     if len(means) < 2 or RULES not in means:
         return ""
     low, high = (
-        f"{view.write(means[way], name)} ({lowered(label_way(way))}"
+        f"{escape_markdown(view.write(means[way], name))} ({_say_way(way)}"
         for way in (pick(means, key=lambda way: means[way].value) for pick in (min, max))
     )
+    label = escape_markdown(lowered(view.label(name)))
     text = (
-        f"The mean difference in {lowered(view.label(name))} lies between {low}) and "
-        f"{high}; @fig-panel-linkage-{first}-{second})."
+        f"The mean difference in {label} lies between {low}) and {high}; "
+        f"@fig-panel-linkage-{first}-{second})."
     )
     outside = [way for way, one in means.items() if not one.low <= 0 <= one.high]
     if not outside:
@@ -205,10 +210,10 @@ def _describe_headline(view: View, first: str, second: str) -> str:
         signs = {means[way].value > 0 for way in outside}
         rest = ", and the sign is the same in all" if len(signs) == 1 else "; the sign changes"
         return f"{text} In no way of matching does its interval hold zero{rest}."
-    names = ", ".join(lowered(label_way(way)) for way in outside)
+    names = ", ".join(map(_say_way, outside))
     return (
         f"{text} Whether its interval holds zero depends on the way of matching: it does not with "
-        f"{escape_markdown(names)}, and does with the others."
+        f"{names}, and does with the others."
     )
 
 
@@ -266,7 +271,8 @@ def show_headline_figure(view: View, first: str, second: str) -> None:
     drawing.show(
         {
             "label": f"fig-panel-linkage-{first}-{second}",
-            "caption": f"Mean difference in {lowered(view.label(name))} of the people matched in "
+            "caption": f"Mean difference in {escape_markdown(lowered(view.label(name)))} of the "
+            "people matched in "
             "each way, with its 95% interval; n beside each",
             "alt": f"A point and a line for each way of matching: {said}.",
         }
