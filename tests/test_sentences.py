@@ -296,8 +296,8 @@ def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
     told = describe_ticks(Words(50, statistics=found), "x", ["A", "B", "C"])
     assert told == (
         "Given by more the second time: “A”. Given by fewer the second time: “B”. Chance alone "
-        "would hardly explain these (exact McNemar test, adjusted by Holm's method for the three "
-        "answers tested together). For the other answer the intervals leave rise and fall open."
+        "would hardly explain these (exact McNemar test, with Holm's adjustment for three "
+        "answers). For the other answer the intervals leave rise and fall open."
     )
 
 

@@ -1,4 +1,4 @@
-"""A small cohort of two surveys of its own programs and questions, built twice.
+"""Two small cohorts of other fields, built twice; of one the report is read sentence by sentence.
 
 One person in it says who they are wherever one can. The two builds differ in everything that must
 not matter: the folder, the seed of Python's hashes, the time zone, the language, and whether git is
@@ -10,6 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 from builds import DIFFERENCES, copy_project, finish_builds, read_built_files, start_build
 from canaries import find_canaries, plant
@@ -18,6 +19,29 @@ from small_cohort import STUDY, small_people, write_cohort
 from altcred.describe.plan import write_plan
 
 pytestmark = pytest.mark.pipeline
+
+
+def place_allotments(root: Path) -> None:
+    """Place a cohort without programs, times and dollars in the project that is the folder here."""
+    source = root / "tests/fixtures/cohorts/allotments"
+    shutil.copytree(source, "cohorts/allotments", ignore=shutil.ignore_patterns("raw", "*.md"))
+    shutil.copytree(source / "raw", "data/raw/allotments")
+
+
+def read_report(folder: Path) -> str:
+    """Return what a cohort's executed chapters say: texts, captions and what stands for figures."""
+    lines = []
+    for path in sorted(folder.glob("*.ipynb")):
+        lines.append(f"<!-- {path.stem} -->")
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                about = output.get("metadata", {}).get("report")
+                text = output.get("data", {}).get("text/markdown", "")
+                lines += [text.strip()] if text else []
+                if about:
+                    said = [about["label"], about["caption"], about.get("alt", "")]
+                    lines.append(f"[{' | '.join(one for one in said if one)}]")
+    return "\n\n".join(lines) + "\n"
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +66,7 @@ def projects(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]
                 [*small_people("end"), plant("2021-05-05 10:00:00")],
                 study=study,
             )
+            place_allotments(root)
             write_plan()
         finally:
             os.chdir(here)
@@ -81,3 +106,14 @@ def test_the_report_shows_what_this_study_asked_and_nothing_else(projects: list[
     assert "fig-race-begin" not in labels
     pairs = (projects[0] / "data/processed/small/panel/matches.csv").read_text()
     assert len(pairs.splitlines()) > 10
+
+
+def test_the_report_of_another_field_reads_as_it_was_read(projects: list[Path], root: Path) -> None:
+    """Each sentence of the file was read by a person; after a change it is to be read again."""
+    golden = root / "tests/fixtures/cohorts/allotments/report.md"
+    said = read_report(projects[0] / "data/processed/allotments/notebooks")
+    if os.environ.get("ALTCRED_WRITE_GOLDEN"):
+        golden.write_text(said, encoding="utf-8")
+    assert said == golden.read_text(encoding="utf-8")
+    assert "$" not in said
+    assert (projects[0] / "report/allotments/report.pdf").is_file()

@@ -100,17 +100,14 @@ def _say_moved(
     if fell:
         texts.append(f"Given by fewer {words.when}: {list_labels(view, name, fell)}.")
     left = tested - len(rose) - len(fell)
-    several = (
-        f"{words.test}, adjusted by Holm's method for the {spell(tested)} answers tested together"
-    )
+    several = f"{words.test}, with Holm's adjustment for {spell(tested)} answers"
     adjusted = words.test if tested == 1 else several
     if not texts:
         none_of = {1: "The one answer shows no", 2: "Neither of the two answers shows a"}
         start = none_of.get(tested, f"None of the {spell(tested)} answers shows a")
         return (
-            f"{start} {words.found} that chance alone would not explain ({adjusted}). That leaves "
-            f"{words.opposite} open; the intervals say how large a {words.found} is compatible "
-            "with the answers."
+            f"{start} {words.found} that chance alone would not explain ({adjusted}); the "
+            f"intervals leave {words.opposite} open."
         )
     texts.append(f"Chance alone would hardly explain these ({adjusted}).")
     if left:
@@ -276,6 +273,8 @@ def compare_means(view: View, name: str, first: View, second: View) -> str:
     means = [escape_markdown(side.write(one, name, "mean")) for side, one in
              ((first, before), (second, after))]  # fmt: skip
     told = f"The mean is {means[0]} in the first survey and {means[1]} in the second"
+    if means[0] == means[1]:
+        told = f"The mean is {means[0]} in both surveys"
     if math.isnan(gap.low):
         return f"{told}."
     interval = escape_markdown(view.write_interval(gap, name))

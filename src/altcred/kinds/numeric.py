@@ -31,8 +31,6 @@ class Numeric(Kind):
     has_zero: ClassVar[bool] = True
     # Whether numbers of which the codebook names no bins get some.
     is_binned: ClassVar[bool] = True
-    # How a smaller number is told: 33 years or less, 1985 or earlier.
-    less: ClassVar[str] = "or less"
     chart: ClassVar[str] = "distribution"
     table: ClassVar[str] = "numbers"
     change_table: ClassVar[str] = "paired_numbers"

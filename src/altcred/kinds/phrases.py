@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from altcred.core.description import Condition, as_list
@@ -273,7 +274,8 @@ def describe_number(
     median, mean, std = (view.find(name, "", one, subgroup) for one in ("median", "mean", "std"))
     if median is None or mean is None or not (median.is_shown and mean.is_shown):
         return f"Too few answered to show what they gave ({say_size(n)})."
-    middle = say_amount(view, median, name, "median")
+    least = view.find(name, "", "min", subgroup)
+    middle = say_amount(view, _floor_year(view, name, median), name, "median")
     if n == 1:
         return f"The one person {did} {gave} {middle}."
     if std is not None and std.value == 0:
@@ -282,11 +284,22 @@ def describe_number(
     interval = ""
     if not math.isnan(mean.low):
         interval = f" (95% interval {view.write_interval(mean, name)})"
+    half = "Half"
+    if least is not None and least.is_shown and least.value == median.value:
+        half, less = "At least half", "each, the lowest number given"
     return (
-        f"Half of the {write_number(n)} {view.people} {did} {gave} {middle} {less}; the mean is "
+        f"{half} of the {write_number(n)} {view.people} {did} {gave} {middle} {less}; the mean is "
         f"{escape_markdown(average)}{escape_markdown(interval)}."
         f"{_say_ends(view, name, subgroup)}"
     )
+
+
+def _floor_year(view: View, name: str, median: Estimate) -> Estimate:
+    """Return the median; of two middle years the earlier, which half gave or an earlier one."""
+    described = view.described(name)
+    if described is None or kind_of(described).less == "or less":
+        return median
+    return replace(median, value=math.floor(median.value))
 
 
 def _say_ends(view: View, name: str, subgroup: str) -> str:

@@ -23,6 +23,8 @@ from altcred.write.views import View, open_view
 
 # In a caption of chapters.yaml, what the respondents are called.
 PEOPLE = "{people}"
+# The chapter on the same people twice.
+PANEL = "03-panel"
 # Charts that draw one subgroup at a time.
 ONE_PART = frozenset({"map"})
 
@@ -45,6 +47,10 @@ def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str,
     }
     pieces: dict[str, Piece] = {}
     key = "-".join(waves)
+    if chapter == PANEL:
+        # What every rule found the pairs by cannot have changed.
+        keys = [set(rule.keys) for rule in cohort.study.panel_of(*waves).rules]
+        asked -= set.intersection(*keys)
     for section in load_sections(cohort, chapter, asked, of_one_survey=len(waves) == 1):
         opening: Section | None = section
         for item in section.items:
@@ -199,6 +205,9 @@ class Chapter:
             drawing = draw(view, name, *self.compared, **options)
             if drawing is not None:
                 drawing.show(self._about("fig", item, display, number, part))
+            elif not (self.compared or item.shows or part != ALL):
+                # What cannot be drawn, as years without bins, is told in a table.
+                self._show_table(item, display.model_copy(update={"options": {}}), number)
 
     def _show_table(self, item: Item, display: Display, number: int) -> None:
         from IPython.display import display as show

@@ -4,7 +4,7 @@ A cohort may write its own takeaways, discussion and conclusion; without them th
 the largest shares and changes, and nothing that the estimates cannot answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from altcred.core.numbers import write_number
@@ -64,8 +64,11 @@ class Summary:
     def _takeaways(self) -> str:
         view = self.view
         bullets = [say_basis(view)]
+        told: set[str] = set()
         for wave in view.study.waves:
-            bullets += list_findings(view.on(wave))
+            findings = list_findings(view.on(wave), told)
+            told |= findings.keys()
+            bullets += findings.values()
         for panel in view.study.panels:
             bullets += list_changes(view, (panel.first, panel.second))
         return "\n".join(f"- {text}" for text in bullets if text)
@@ -110,12 +113,15 @@ def _say_pairs(view: View, waves: tuple[str, str]) -> str:
     return f"{spell(pairs.value)} {who} could be found in both {labels}"
 
 
-def list_findings(view: View) -> list[str]:
-    """Return what stands out in one survey: the answers that the largest shares gave."""
-    found: list[tuple[float, str]] = []
+def list_findings(view: View, told: Collection[str] = ()) -> dict[str, str]:
+    """Return what stands out in one survey, by variable: the answers that the largest shares gave.
+
+    What is `told` already, of another survey, is left out.
+    """
+    found: list[tuple[float, str, str]] = []
     for name, variable in view.codebook.in_wave(view.wave).items():
         kind = kind_of(variable)
-        if not (variable.show and view.has(name) and kind.chart):
+        if name in told or not (variable.show and view.has(name) and kind.chart):
             continue
         shares = [
             one.value
@@ -124,10 +130,11 @@ def list_findings(view: View) -> list[str]:
         ]
         finding = kind.finding(view, name)
         if finding and not kind.is_numeric and shares and 0 < max(shares) < 1:
-            found.append((max(shares), f"**{escape_markdown(view.label(name))}.** {finding}"))
+            label = escape_markdown(view.label(name))
+            found.append((max(shares), name, f"**{label}.** {finding}"))
     found.sort(key=lambda one: -one[0])
     most = MOST_SHARES if len(view.study.waves) == 1 else MOST_SHARES // 2
-    return [text for _, text in found[:most]]
+    return {name: text for _, name, text in found[:most]}
 
 
 def list_changes(view: View, waves: tuple[str, str]) -> list[str]:
