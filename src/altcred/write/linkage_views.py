@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from altcred.core.records import Estimate
 from altcred.estimate.linkage import PARTS, name_way
-from altcred.kinds.phrases import escape_markdown
+from altcred.kinds.phrases import escape_markdown, join_words
 from altcred.link.linkage import RULES, THRESHOLDS, name_threshold, vary_rules
 from altcred.write.prose import lowered
 from altcred.write.tables import Shown, Table
@@ -90,9 +90,9 @@ def ways_table(view: View, first: str, second: str) -> Table | None:
     pairs = view.find("pairs", "", "count")
     rows = [(label_way(RULES), [Shown(view.write(pairs)), *[Shown("")] * 3])]
     for way in ways:
-        parts = (view.find(name_way(way), part, "count") for part in (*PARTS["pairs"], "lost"))
-        cells = [view.find(name_way(way), "pairs", "count"), *parts]
-        rows.append((label_way(way), [Shown(view.write(cell)) for cell in cells]))
+        parts = ("pairs", *PARTS["pairs"], "lost")
+        counts = [view.find(name_way(way), part, "count") for part in parts]
+        rows.append((label_way(way), [Shown(view.write(count)) for count in counts]))
     name = _name_headline(view, first, second)
     if view.find(name, "", "mean_difference") is not None:
         columns += [f"Mean difference, {lowered(view.label(name))}", "95% interval", "n"]
@@ -159,29 +159,42 @@ def _describe_fewest(view: View, ways: list[str]) -> str:
     known = {way: one for way, one in sizes.items() if one is not None and not one.is_suppressed}
     if not known:
         return ""
-    fewest = min(known, key=lambda way: known[way].value)
+    least = min(one.value for one in known.values())
+    fewest = join_words([_say_way(way) for way, one in known.items() if one.value == least])
     return (
-        f"The rules as they are find {view.write(view.find('pairs', '', 'count'))} pairs. Of the "
-        f"other choices of rules the one that finds fewest ({_say_way(fewest)}) finds "
-        f"{_write_count(view, known[fewest])}."
+        f"The rules as they are find {_count_pairs(view, view.find('pairs', '', 'count'))}. Of the "
+        f"other choices of rules, fewest are found with {fewest}: "
+        f"{_count_pairs(view, next(one for one in known.values() if one.value == least))}."
     )
 
 
 def _describe_way(view: View, way: str) -> str:
     """Say how the pairs made by probability differ from the rules' own."""
-    found = [view.find(name_way(way), part, "count") for part in ("pairs", *PARTS["pairs"], "lost")]
-    if any(one is None or one.is_suppressed for one in found):
+    parts = ("pairs", *PARTS["pairs"], "lost")
+    there = [view.find(name_way(way), part, "count") for part in parts]
+    found = [one for one in there if one is not None and one.is_shown]
+    if len(found) < len(parts):
         return (
             f"How the pairs made at a {_say_way(way)} differ from the rules' is not "
             "shown, since it is a matter of few people."
         )
-    pairs, both, added, lost = (_write_count(view, one) for one in found)
-    is_one = found[-1] is not None and found[-1].value == 1
-    return (
-        f"At a {_say_way(way)} there are {pairs} pairs: {both} that the rules make too "
-        f"and {added} that they do not. Of the rules' pairs, {lost} {'is' if is_one else 'are'} "
-        "missing then."
-    )
+    pairs, both, added, lost = found
+    text = f"At a {_say_way(way)} there {_is(pairs)} {_count_pairs(view, pairs)}"
+    if pairs.value:
+        text += (
+            f": {_write_count(view, both)} that the rules make too and "
+            f"{_write_count(view, added)} that they do not"
+        )
+    return f"{text}. Of the rules' pairs, {_write_count(view, lost)} {_is(lost)} missing then."
+
+
+def _is(found: Estimate) -> str:
+    return "is" if found.value == 1 else "are"
+
+
+def _count_pairs(view: View, found: Estimate | None) -> str:
+    noun = "pair" if found is not None and found.value == 1 else "pairs"
+    return f"no {noun}" if found is not None and not found.value else f"{view.write(found)} {noun}"
 
 
 def _write_count(view: View, found: Estimate | None) -> str:
@@ -192,15 +205,16 @@ def _describe_headline(view: View, first: str, second: str) -> str:
     name, means = _find_headlines(view, first, second)
     if len(means) < 2 or RULES not in means:
         return ""
-    low, high = (
-        f"{escape_markdown(view.write(means[way], name))} ({_say_way(way)}"
-        for way in (pick(means, key=lambda way: means[way].value) for pick in (min, max))
-    )
-    label = escape_markdown(lowered(view.label(name)))
-    text = (
-        f"The mean difference in {label} lies between {low}) and {high}; "
-        f"@fig-panel-linkage-{first}-{second})."
-    )
+    low, high = (pick(means, key=lambda way: means[way].value) for pick in (min, max))
+    said = [escape_markdown(view.write(means[way], name)) for way in (low, high)]
+    text = f"The mean difference in {escape_markdown(lowered(view.label(name)))}"
+    figure = f"@fig-panel-linkage-{first}-{second}"
+    if said[0] == said[1]:
+        text += f" is {said[0]} in each way of matching ({figure})."
+    else:
+        text += (
+            f" lies between {said[0]} ({_say_way(low)}) and {said[1]} ({_say_way(high)}; {figure})."
+        )
     outside = [way for way, one in means.items() if not one.low <= 0 <= one.high]
     if not outside:
         crosses = all(one.low < 0 < one.high for one in means.values())
@@ -210,7 +224,7 @@ def _describe_headline(view: View, first: str, second: str) -> str:
         signs = {means[way].value > 0 for way in outside}
         rest = ", and the sign is the same in all" if len(signs) == 1 else "; the sign changes"
         return f"{text} In no way of matching does its interval hold zero{rest}."
-    names = ", ".join(map(_say_way, outside))
+    names = join_words(list(map(_say_way, outside)))
     return (
         f"{text} Whether its interval holds zero depends on the way of matching: it does not with "
         f"{names}, and does with the others."
