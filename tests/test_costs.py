@@ -31,7 +31,7 @@ from altcred.write.charts.payback import draw_payback
 from altcred.write.cost_chapter import open_costs, typical_weeks
 from altcred.write.costs import CostView
 from altcred.write.plans import PlanTables
-from altcred.write.tables import open_view
+from altcred.write.views import open_view
 
 STUDY = """
 name: tiny

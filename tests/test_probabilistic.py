@@ -36,7 +36,7 @@ from altcred.link.probability import (
 )
 from altcred.write import evaluation_views
 from altcred.write import linkage_views as views
-from altcred.write.tables import open_view
+from altcred.write.views import open_view
 
 OUT = Path("data/processed/small/panel")
 LATER = {"at": "2021-05-01 09:00:00"}

@@ -23,7 +23,7 @@ from altcred.estimate.store import compose_frame, read_estimates, write_estimate
 from altcred.estimate.wave import estimate_wave
 from altcred.kinds import find_kind, register_kind
 from altcred.kinds.money import Money
-from altcred.write.tables import numbers_table
+from altcred.write.tables import find_table
 from altcred.write.views import open_view
 
 
@@ -77,7 +77,7 @@ def test_a_statistic_from_outside_is_hidden_written_read_and_shown(unequal: Path
     compared = compare_waves(both, "begin", "end")
     gap = compared[(compared["statistic"] == "gini_difference") & (compared["subgroup"] == "all")]
     assert gap["value"].tolist() == [0]
-    table = numbers_table(open_view("tiny", "begin"), "pay", statistics=("mean", "gini"))
+    table = find_table("numbers")(open_view("tiny", "begin"), "pay", statistics=("mean", "gini"))
     assert table is not None
     assert table.cell("Gini coefficient", "All (n = 4)") == "25%"
     assert "Gini coefficient" in table.set().as_raw_html()

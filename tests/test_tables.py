@@ -26,10 +26,9 @@ def texts_of(table: Any) -> dict[str, list[str]]:
 @pytest.mark.parametrize("kind", list_kinds())
 def test_every_kind_has_the_table_it_names(kind, counts, types):
     view = view_of(make_cohort(types), f"a_{kind}", counts, pairs=0)
-    table = tables.default_table(view, f"a_{kind}")
     if not find_kind(kind).table:
-        assert table is None
         return
+    table = find_table(find_kind(kind).table)(view, f"a_{kind}")
     if table is None:
         assert counts == NOBODY
         return
@@ -51,7 +50,7 @@ def test_every_kind_has_the_table_it_names(kind, counts, types):
 @pytest.mark.parametrize("kind", COMPARED)
 def test_every_kind_has_the_table_of_pairs_it_names(kind, pairs):
     view = view_of(make_cohort(), f"a_{kind}", USUAL, pairs=pairs).on("panel")
-    table = tables.default_change_table(view, f"a_{kind}", *WAVES)
+    table = find_table(find_kind(kind).change_table)(view, f"a_{kind}", *WAVES)
     if pairs < 5:
         assert table is None
         return
@@ -94,7 +93,8 @@ def test_a_table_from_outside_is_set(monkeypatch):
     tables.register_table("own", fill)
     monkeypatch.setattr(type(find_kind("single")), "table", "own")
     view = view_of(make_cohort(), "a_single", USUAL, pairs=0)
-    assert tables.default_table(view, "a_single").cell("Row", "One") == "1"
+    named = find_table(find_kind("single").table)
+    assert named(view, "a_single").cell("Row", "One") == "1"
     tables.forget_table("own")
     with pytest.raises(KeyError, match="'own' is not a table; use one of"):
         find_table("own")
@@ -183,7 +183,7 @@ def test_of_a_number_in_one_bin_its_groups_are_shown():
     record = Recorder(ALL, "a_count")
     records = [record.number("nobs", 50, n=50), *record.counted("[0, )", 50, 50),
                *record.counted("none", 20, 50)]  # fmt: skip
-    table = tables.default_table(make_view(cohort, {WAVES[0]: records}), "a_count")
+    table = find_table("numbers")(make_view(cohort, {WAVES[0]: records}), "a_count")
     assert texts_of(table) == {"None at all": ["40.0%"]}
 
 
@@ -221,7 +221,6 @@ def test_a_profile_mixes_shares_statistics_and_ranks():
         # A tie, as rounded, is named too.
         "Most common": ["Germany (50%)"], "Most common: second": ["France (25%), Singapore (25%)"],
     }  # fmt: skip
-    assert tables.write_top(profile_view(), "a_country", 1) == "Germany (50%)"
 
 
 def test_waves_stand_side_by_side_with_their_tests():

@@ -12,7 +12,7 @@ from altcred.check.verdicts import earlier_figures
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.write import trend_views as views
-from altcred.write.tables import open_view
+from altcred.write.views import open_view
 
 PRINTED = [
     ("begin-2018", "all", "responses", "", "count", "1,000", ""),

@@ -1,10 +1,13 @@
 """A view finds estimates and has the words for them, in any study's waves, parts and locale."""
 
+import re
+
 import pytest
 from small_view import WAVES, make_cohort, make_view, view_of
 
 from altcred.core.records import ALL, Recorder
 from altcred.describe.study import StudyFile
+from altcred.kinds import find_kind, list_kinds
 
 
 def test_subgroups_have_names_and_labels_with_programs_or_without():
@@ -77,3 +80,23 @@ def test_labels_of_what_the_codebook_lacks():
     assert view.label("pairs", "email") == "email"
     assert view.described("a_single:oak").label == "What is of the kind single"
     assert isinstance(view.study, StudyFile)
+
+
+@pytest.mark.parametrize("counts", [(40, 25, 12, 3), (57, 0, 0, 0), (2, 1, 1, 0), (0, 0, 0, 0)])
+@pytest.mark.parametrize("kind", list_kinds())
+def test_every_kind_says_what_it_shows(kind, counts):
+    cohort = make_cohort()
+    for hidden in ([], ["lime", "[10, 20)", "FRA"]):
+        view = view_of(cohort, f"a_{kind}", counts, hidden=hidden)
+        shown = find_kind(kind)
+        panel, sides = view.on("panel"), [view.on("panel").side(wave) for wave in WAVES]
+        texts = [shown.sentence(view, f"a_{kind}")]
+        if shown.chart:
+            texts.append(shown.alt(view, f"a_{kind}", "program_type=walk"))
+            assert texts[-1].startswith(f"What is of the kind {kind}.")
+        if shown.is_compared:
+            texts.append(shown.change(panel, f"a_{kind}", *sides))
+        for text in texts:
+            assert not re.search(r"\bnan\b|None(?! of)|\{\{|  |\(\)|–|, \.|\$ ", text), text
+            assert not text or text[-1] in ".:|", text
+            assert "a_" not in text

@@ -32,7 +32,6 @@ class Country(Categorical):
     name: ClassVar[str] = "country"
     needs_categories: ClassVar[bool] = False
     more_charts: ClassVar[tuple[str, ...]] = ("map",)
-    table: ClassVar[str] = "countries"
     stand_in: ClassVar[str] = "countries"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:

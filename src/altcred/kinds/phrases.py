@@ -24,7 +24,10 @@ NOT_SHOWN = "a number not shown"
 class View(Protocol):
     """What sentences need of a wave's estimates, and of the words for them."""
 
-    wave: str
+    @property
+    def wave(self) -> str:
+        """The wave that is shown."""
+        ...
 
     @property
     def people(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import seaborn
 
 from altcred.core.records import ALL, Estimate
+from altcred.kinds.phrases import escape_markdown
 from altcred.write.registry import Registry
 from altcred.write.tables import Table
 from altcred.write.views import View
@@ -64,15 +65,10 @@ class Drawing:
         display(data, raw=True, metadata={"report": about} if about else {})
         display(*self.numbers)
         if self.note:
-            display(Markdown(f"*Note.* {escape_text(self.note)}"))
+            display(Markdown(f"*Note.* {escape_markdown(self.note)}"))
 
     def _ipython_display_(self) -> None:
         self.show()
-
-
-def escape_text(text: str) -> str:
-    """Return a text in which nothing is read as Markdown, mathematics or an expression."""
-    return re.sub(r"([\\`*_{}\[\]<>#$|~^@])", r"\\\1", text)
 
 
 def _shorten_path(path: re.Match[str]) -> str:

@@ -79,4 +79,3 @@ def draw_shares(
 
 
 register_chart("shares", draw_shares)
-register_chart("countries", draw_shares)

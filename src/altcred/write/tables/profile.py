@@ -84,16 +84,11 @@ def _top_rows(
     ]
 
 
-def write_top(view: View, variable: str, top: int, subgroup: str = ALL, digits: int = 0) -> str:
-    """Write the most frequent categories with their shares: India (9%), Canada (4%).
-
-    Categories that tie with the last one, as rounded, are named too, but at most two more.
-    """
-    return ", ".join(_list_top(view, variable, top, subgroup, digits))
-
-
 def _list_top(view: View, variable: str, top: int, subgroup: str, digits: int) -> list[str]:
-    """Return the texts of the first ranks; the last one's holds those that tie with it."""
+    """Write the first ranks with their shares, India (9%); the last one's holds those tied with it.
+
+    Categories tie as rounded; at most two more are named.
+    """
     rows = view.estimates.select(
         wave=view.wave, subgroup=subgroup, variable=variable, statistic="proportion"
     )

@@ -105,5 +105,4 @@ def programs_table(
 
 
 register_table("shares", shares_table)
-register_table("countries", shares_table)
 register_table("programs", programs_table)
