@@ -6,6 +6,7 @@ Nothing here says what caused a change, and a test that finds none is never call
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from altcred.core.numbers import write_number, write_pvalue
 from altcred.core.records import Estimate
@@ -61,7 +62,9 @@ def describe_ticks(view: View, name: str, categories: Sequence[str]) -> str:
     too_few = say_too_few(view.size(name))
     if too_few:
         return too_few
-    rose, fell, tested = [], [], 0
+    rose: list[Any] = []
+    fell: list[Any] = []
+    tested = 0
     for one in categories:
         difference = view.find(f"{name}:{one}", "", "difference")
         pvalue = view.find(f"{name}:{one}", "", "mcnemar_pvalue_holm")
@@ -250,7 +253,9 @@ def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
 
     `view` is of the comparison. They are different people, and it says so.
     """
-    rose, fell, tested = [], [], 0
+    rose: list[Any] = []
+    fell: list[Any] = []
+    tested = 0
     for one in categories:
         difference = view.find(name, one, "difference")
         pvalue = view.find(name, one, "proportions_pvalue_holm")

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -205,7 +205,13 @@ def _rank(
     return f"{of}{_lead(view, name, given, found, named)}."
 
 
-def _lead(view: View, name: str, given: Sequence[str], found: dict[str, Estimate], named) -> str:
+def _lead(
+    view: View,
+    name: str,
+    given: Sequence[str],
+    found: dict[str, Estimate],
+    named: Callable[[str], str],
+) -> str:
     """Say which answer leads, or which lead together, and what follows."""
     best = say_share(found[given[0]])
     leaders = [one for one in given if say_share(found[one]) == best]
@@ -341,8 +347,7 @@ def _say_test(view: View, name: str, wanted: Condition | list[str] | str) -> str
     described = view.described(name)
     choices = as_list(wanted)  # type: ignore[arg-type]
     if described is None:
-        labels = join_words((quote(view.label(name, one)) for one in choices), "or")
-        return f"of {labels}"
+        return f"of {join_words((quote(view.label(name, one)) for one in choices), 'or')}"
     if described.is_numeric:
         return f"with {quote(view.label(name))} in the range {view.label(name, str(wanted))}"
     labels = ["nothing" if one == NOT_REPORTED else quote(view.label(name, one)) for one in choices]

@@ -49,7 +49,7 @@ def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str,
     key = "-".join(waves)
     if chapter == PANEL:
         # What every rule found the pairs by cannot have changed.
-        keys = [set(rule.keys) for rule in cohort.study.panel_of(*waves).rules]
+        keys: list[set[Any]] = [set(rule.keys) for rule in cohort.study.panel_of(*waves).rules]
         asked -= set.intersection(*keys)
     for section in load_sections(cohort, chapter, asked, of_one_survey=len(waves) == 1):
         opening: Section | None = section

@@ -1,6 +1,6 @@
 """What those who left a question empty, or answered no second survey, could change."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from altcred.core.numbers import write_number
 from altcred.core.records import NOT_REPORTED
@@ -71,7 +71,8 @@ def describe_bounds(chapter: "ComparisonChapter", name: str) -> str:
     """Say how many left a question empty, and which differences keep their direction at worst."""
     view = chapter.view
     empty = [side.find(name, NOT_REPORTED) for side in (chapter.first, chapter.second)]
-    kept, turning = [], []
+    kept: list[Any] = []
+    turning: list[Any] = []
     for one in list(view.codebook.variables[name].categories):
         bounds = view.find(name, one, "difference_bounds")
         if bounds is not None and bounds.is_shown:

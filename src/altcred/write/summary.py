@@ -50,7 +50,7 @@ class Summary:
         self._show("conclusion", "# Conclusion {#sec-conclusion}", "")
 
     @property
-    def contents(self) -> Table:
+    def contents(self) -> Table | None:
         """How many estimates of how many variables were read, a line a wave."""
         return find_table("contents")(self.view)
 
