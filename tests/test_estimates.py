@@ -7,7 +7,13 @@ import pytest
 
 from altcred.estimate.comparison import compare_shares, compare_waves
 from altcred.estimate.panel import estimate_panel
-from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates, write_estimates
+from altcred.estimate.store import (
+    Estimates,
+    UnknownEstimate,
+    read_estimates,
+    round_number,
+    write_estimates,
+)
 from altcred.estimate.wave import estimate_flow, estimate_wave
 
 STUDY = """
@@ -426,3 +432,16 @@ def test_what_is_not_listed_for_tests_has_none(estimates):
 def test_nothing_but_answers_decides_the_bytes(estimates, tmp_path):
     again = estimate_wave("tiny", "begin")
     pd.testing.assert_frame_equal(again, estimates.frame)
+
+
+@pytest.mark.parametrize(
+    ("number", "rounded"),
+    [
+        (1_790_122.5, 1_790_122.5),
+        (68_414.3219, 68_414.3),
+        (1 / 3, 0.333333),
+        (12_345_678.0, 12_345_678),
+    ],
+)
+def test_numbers_keep_the_digits_that_six_would_lose(number: float, rounded: float) -> None:
+    assert round_number(number) == rounded

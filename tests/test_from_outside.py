@@ -11,12 +11,14 @@ import pytest
 from altcred.clean.responses import build_responses
 from altcred.core.errors import InvalidInput
 from altcred.core.records import Recorder
+from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.kinds import Kind, forget_kind, register_kind
 from altcred.kinds.reading import NOT_A_CHOICE, READ, Reading
 from altcred.kinds.variable import column_of
 from altcred.read import Export, forget_reader, list_readers, open_export, register_reader
 from altcred.read.export import Column, Row
+from altcred.write.chapters import open_survey
 
 STUDY = """
 name: meals
@@ -74,6 +76,11 @@ class Places(Kind):
 
     name: ClassVar[str] = "places"
     needs_categories: ClassVar[bool] = True
+    chart: ClassVar[str] = "shares"
+
+    def sentence(self, view, name):
+        first = max(view.categories(name), key=lambda one: view.find(name, one).value)
+        return f"Put first most often: {view.label(name, first)}."
 
     def read_given(self, variable, wave):
         names = {one.label: name for name, one in variable.categories_in(wave).items()}
@@ -151,6 +158,20 @@ def test_a_reader_and_a_kind_go_all_the_way(meals):
     assert dict(zip(found["category"], found["value"], strict=True)) == {
         "not_reported": 0, "rice": 0, "soup": 2,
     }  # fmt: skip
+
+
+def test_a_kind_is_worded_and_drawn_in_the_chapter(meals, monkeypatch):
+    build_responses("meals", "spring")
+    path = Path("data/processed/meals/spring/estimates.csv")
+    write_estimates(estimate_wave("meals", "spring"), path)
+    assert "spring,all,meals,soup,proportion,0.666667," in path.read_text()
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *one, **more: shown.append((one, more)))
+    open_survey("02-survey", "meals", "spring").show("meals")
+    (text, _), (figure, about), *_ = shown
+    assert text[0].data == "### Meals by preference\n\nPut first most often: Soup."
+    assert "image/svg+xml" in figure[0]
+    assert about["metadata"]["report"]["caption"] == "Meals by preference, respondents; n = 3"
 
 
 def test_readers_are_asked_in_turn(tmp_path):

@@ -144,8 +144,11 @@ def _write_number(number: float) -> str:
 
 
 def round_number(number: float) -> float:
-    """Round to six significant digits; whole numbers stay as they are."""
-    return float(number) if float(number).is_integer() else float(f"{number:.6g}")
+    """Round to six significant digits, from a million on to cents; whole numbers stay."""
+    if float(number).is_integer():
+        return float(number)
+    # Six digits would lose the units of 1,790,122.50.
+    return round(number, 2) if abs(number) >= 1e6 else float(f"{number:.6g}")
 
 
 def compose_frame(records: Iterable[Estimate], wave: str = "") -> pd.DataFrame:

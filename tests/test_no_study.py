@@ -1,0 +1,103 @@
+"""The package knows no study: no name of a cohort's description stands in its code."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from altcred.core.description import read_yaml
+
+# Names of the shipped cohorts that are the field's own words or plain English as well, and why.
+ALLOWED = {
+    # Everybody, nobody and in between; parts of sentences and settings.
+    **dict.fromkeys(
+        ["all", "any", "both", "neither", "no", "none", "nothing", "some", "yes"], "a word"
+    ),
+    **dict.fromkeys(["zero", "two", "three"], "words of numbers"),
+    "other": "what surveys call an answer that is not listed",
+    "country": "a kind of variable",
+    "us": "how people write a country, and its dollars",
+    "weeks": "a unit of time",
+    # Settings of matplotlib, pandoc, Jupyter and Python, and a severity.
+    **dict.fromkeys(["data", "stem", "white", "medium"], "a library's word"),
+    # Words that may be shown of an answer somebody typed, since they name nobody.
+    **dict.fromkeys(
+        ["bonus", "free", "retired", "student", "income"], "a harmless word, or a role"
+    ),
+    # Economic evaluation: roles of prices.yaml, and what its method calls its results.
+    **dict.fromkeys(
+        ["benefits", "courses", "employer", "fee_outliers", "fees", "paid_time", "raise"],
+        "a word of the method of costs and benefits",
+    ),
+}
+
+
+def names_of_cohorts(root: Path) -> dict[str, str]:
+    """Return every name in the descriptions under cohorts/, with what it names."""
+    names: dict[str, str] = {}
+    for path in sorted((root / "cohorts").glob("*/study.yaml")):
+        cohort = path.parent.name
+        study = read_yaml(path)
+        names[cohort] = "a cohort"
+        for key in ("waves", "programs", "program_types", "subgroups"):
+            names |= dict.fromkeys(study.get(key) or {}, f"{key} of {cohort}")
+        for variable, described in read_yaml(path.with_name("codebook.yaml"))["variables"].items():
+            names[variable] = f"a variable of {cohort}"
+            for key in ("categories", "groups"):
+                names |= dict.fromkeys(described.get(key) or {}, f"{key} of {variable}")
+    return {str(name): what for name, what in names.items()}
+
+
+def find_names(code: str, names: set[str]) -> Iterator[str]:
+    """Yield names that stand as a text of their own, and those of several words anywhere."""
+    tree = ast.parse(code)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in docstrings and node.value in names:
+            yield node.value
+    for name in names:
+        if re.search(r"[_-]", name) and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", code):
+            yield name
+
+
+def code_of(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the code of every module, and of every notebook's cells."""
+    for path in sorted((root / "src").rglob("*.py")):
+        yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        yield path.name, "\n".join(code)
+
+
+def test_no_name_of_a_cohort_is_in_the_code(root: Path) -> None:
+    names = names_of_cohorts(root)
+    assert len(names) > 300
+    wanted = set(names) - ALLOWED.keys()
+    found = {
+        f"{place} names {name!r}, {names[name]}"
+        for place, code in code_of(root)
+        for name in find_names(code, wanted)
+    }
+    assert sorted(found) == []
+
+
+def test_no_exception_is_left_over(root: Path) -> None:
+    names = names_of_cohorts(root)
+    used = {name for _, code in code_of(root) for name in find_names(code, set(names))}
+    assert sorted(ALLOWED.keys() - used) == []
+
+
+def test_the_guard_would_find_a_name() -> None:
+    names = {"begin", "fee_payer"}
+    assert list(find_names('"""Begin."""\nx = view.on("begin")', names)) == ["begin"]
+    assert list(find_names("# fee_payer\nx = 1", names)) == ["fee_payer"]
+    assert list(find_names('"""How to begin."""\nx = "beginning"', names)) == []
