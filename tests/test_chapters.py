@@ -10,12 +10,13 @@ import nbformat
 import pytest
 from random_cohort import write_pairs, write_wave
 
+from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput
 from altcred.describe.chapters import ChaptersFile, Display
 from altcred.describe.codebook import load_codebook
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import comparison_folder, panel_folder
-from altcred.describe.study import load_study, read_yaml
+from altcred.describe.study import load_study
 from altcred.estimate.costs import costs_folder, estimate_costs
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
@@ -79,6 +80,40 @@ def test_chapters_call_the_package_and_nothing_else(chapter: Any) -> None:
 def test_all_chapters_together_are_short() -> None:
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in NOTEBOOKS)
     assert lines < 1_200
+
+
+# What may stand in a cohort's text as it is: lookups, years and days, the 95% of an interval, and
+# names such as COVID-19.
+MAY_STAND = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|@[\w-]+|\b95%\s(?=interval)|\d{1,2} (?=[A-Z][a-z]+ (?:19|20)\d\d\b)"
+    r"|\b(?:19|20)\d\d\b(?![\d.,]*[\d%])|\b[A-Za-z]+-?\d+\b|\bMicroMasters \d\b",
+    re.S,
+)
+
+
+def typed_numbers(text: str) -> list[str]:
+    """Return the numbers in a text that no estimate gave."""
+    return re.findall(r"[$€£]?\d(?:[\d.,]*\d)?%?", MAY_STAND.sub(" ", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("{{ pay.share('full', 1) }} in 2020, on 31 October 2020, by the 95% interval", []),
+        ("Of 25,913, 38% earned $36,000 and worked 5.7 hours", ["25,913", "38%", "$36,000", "5.7"]),
+        ("a 95% majority of 2021%", ["95%", "2021%"]),
+        ("COVID-19 and H2; @tbl-pay-2", []),
+    ],
+)
+def test_typed_numbers_are_told_from_those_that_may_stand(text: str, typed: list[str]) -> None:
+    assert typed_numbers(text) == typed
+
+
+def test_no_text_of_a_cohort_holds_a_number_typed_by_hand(root: Path) -> None:
+    texts = sorted(root.glob("cohorts/*/text/**/*.md"))
+    found = {path: typed_numbers(path.read_text(encoding="utf-8")) for path in texts}
+    assert texts
+    assert {path: typed for path, typed in found.items() if typed} == {}
 
 
 # Printed tables and figures --------------------------------------------------------------------

@@ -430,7 +430,7 @@ def test_table_and_words_say_the_same(three_ways):
     assert "there are 5 pairs: 4 that the rules make too and 1 that they do not" in text
     assert "Of the rules' pairs, 1 is missing then." in text
     assert "holds losses as well as gains" in text
-    assert "in income lies between \\$275 (probability of 0.5 or more) and \\$" in text
+    assert "in “Income” lies between \\$275 (probability of 0.5 or more) and \\$" in text
     drawing = views.headline_figure(view, "begin", "end")
     marks = {line.get_label(): line.get_xdata()[0] for line in drawing.figure.axes[0].lines}
     assert marks["probability_50|income"] == pytest.approx(275)

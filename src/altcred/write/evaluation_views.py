@@ -9,10 +9,9 @@ from typing import Any
 from altcred.core.numbers import HIDDEN, Writer
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import Study
-from altcred.kinds.phrases import escape_markdown
+from altcred.kinds.phrases import begin_sentence, escape_markdown
 from altcred.link.linkage import THRESHOLDS, name_threshold
-from altcred.write.linkage_views import label_way
-from altcred.write.prose import lowered
+from altcred.write.linkage_views import name_matching
 from altcred.write.tables import Shown, Table
 
 # What evaluate_cohort measured, by wave and by the panel's folder.
@@ -108,11 +107,11 @@ def pairs_table(measures: Measures, study: Study) -> Table:
         before = f"{label}: " if len(study.panels) > 1 else ""
         own = measures[name]
         ways = {"the rules": "pairs", "the rules, of people some rule can find": "findable"}
-        ways |= {lowered(label_way(way)): way for way in _list_measured(own)}
+        ways |= {name_matching(way): way for way in _list_measured(own)}
         rows += [
             (f"{before}{said}", _show_agreement(own[way], study)) for said, way in ways.items()
         ]
-    rows = [(label[0].upper() + label[1:], cells) for label, cells in rows]
+    rows = [(begin_sentence(label), cells) for label, cells in rows]
     return Table("pairs-found", "Way of matching", COLUMNS, rows)
 
 
@@ -156,7 +155,7 @@ def _describe_panel(own: Measures, study: Study) -> list[str]:
     for way in ways:
         one = own[way]
         text.append(
-            f"At a {lowered(label_way(way))}, pairs number {_write(study, one['found'])}. "
+            f"At a {name_matching(way)}, pairs number {_write(study, one['found'])}. "
             f"Beside the rules this adds {_count(study, one['added_true'], 'right pair')} and "
             f"{_count(study, one['added_false'], 'wrong pair')}, and loses "
             f"{_count(study, one['lost_true'], 'right pair')} that the rules make."
@@ -192,7 +191,7 @@ def _name_panels(study: Study) -> list[tuple[str, str]]:
     return [
         (
             panel_folder(study, panel.first, panel.second).name,
-            f"{study.waves[panel.first].label} and {lowered(study.waves[panel.second].label)}",
+            f"{study.waves[panel.first].label} and {study.waves[panel.second].label}",
         )
         for panel in study.panels
     ]

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from altcred.core.records import Estimate
 from altcred.estimate.linkage import PARTS, name_way
-from altcred.kinds.phrases import escape_markdown, join_words
+from altcred.kinds.phrases import begin_sentence, escape_markdown, join_words, quote
 from altcred.link.linkage import RULES, THRESHOLDS, name_threshold, vary_rules
-from altcred.write.prose import lowered
 from altcred.write.tables import Shown, Table
 from altcred.write.views import HIDDEN, View
 
@@ -62,20 +61,24 @@ def list_ways(view: View, first: str, second: str) -> list[str]:
     return [way for way in names if view.find(name_way(way), "", "nobs") is not None]
 
 
-def label_way(way: str) -> str:
-    """Return a way of matching in words."""
+def name_matching(way: str) -> str:
+    """Return a way of matching in words, as they stand within a sentence."""
     kind, _, rest = way.partition("_")
     if kind == "without":
-        return f"All rules but {rest}"
+        return f"all rules but {rest}"
     if kind == "only":
-        return f"Only the rule {rest}"
+        return f"only the rule {rest}"
     if kind == "probability":
-        return f"Probability of {int(rest) / 100:g} or more"
-    return "The rules as they are"
+        return f"probability of {int(rest) / 100:g} or more"
+    return "the rules as they are"
+
+
+def _label(way: str) -> str:
+    return begin_sentence(name_matching(way))
 
 
 def _say_way(way: str) -> str:
-    return escape_markdown(lowered(label_way(way)))
+    return escape_markdown(name_matching(way))
 
 
 def ways_table(view: View, first: str, second: str) -> Table | None:
@@ -88,14 +91,14 @@ def ways_table(view: View, first: str, second: str) -> Table | None:
         return None
     columns = ["Pairs", "Also by the rules", "Only here", "Only by the rules"]
     pairs = view.find("pairs", "", "count")
-    rows = [(label_way(RULES), [Shown(view.write(pairs)), *[Shown("")] * 3])]
+    rows = [(_label(RULES), [Shown(view.write(pairs)), *[Shown("")] * 3])]
     for way in ways:
         parts = ("pairs", *PARTS["pairs"], "lost")
         counts = [view.find(name_way(way), part, "count") for part in parts]
-        rows.append((label_way(way), [Shown(view.write(count)) for count in counts]))
+        rows.append((_label(way), [Shown(view.write(count)) for count in counts]))
     name = _name_headline(view, first, second)
     if view.find(name, "", "mean_difference") is not None:
-        columns += [f"Mean difference, {lowered(view.label(name))}", "95% interval", "n"]
+        columns += [f"Mean difference: {view.label(name)}", "95% interval", "n"]
         for (_, cells), way in zip(rows, [RULES, *ways], strict=True):
             cells += _show_headline(view, name, way)
     hidden = any(cell.text == HIDDEN for _, cells in rows for cell in cells)
@@ -207,7 +210,7 @@ def _describe_headline(view: View, first: str, second: str) -> str:
         return ""
     low, high = (pick(means, key=lambda way: means[way].value) for pick in (min, max))
     said = [escape_markdown(view.write(means[way], name)) for way in (low, high)]
-    text = f"The mean difference in {escape_markdown(lowered(view.label(name)))}"
+    text = f"The mean difference in {quote(view.label(name))}"
     figure = f"@fig-panel-linkage-{first}-{second}"
     if said[0] == said[1]:
         text += f" is {said[0]} in each way of matching ({figure})."
@@ -246,7 +249,7 @@ def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
         mark[0].set_label(f"{way}|{name}")
     axes.axvline(0, color=ZERO_COLOUR, linewidth=0.8, linestyle="--", zorder=0)
     labels = [
-        wrap(f"{label_way(way)} (n = {view.writer.number(one.n)})") for way, one in means.items()
+        wrap(f"{_label(way)} (n = {view.writer.number(one.n)})") for way, one in means.items()
     ]
     axes.set_yticks(range(len(means)), labels)
     axes.set_ylim(len(means) - 0.5, -0.5)
@@ -256,7 +259,7 @@ def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
     axes.xaxis.set_major_formatter(
         lambda value, _: view.writer.value(value, "mean_difference", currency)
     )
-    axes.set_xlabel(f"Mean difference, {lowered(view.label(name))}, and its 95% interval")
+    axes.set_xlabel(f"Mean difference and its 95% interval: {view.label(name)}")
     axes.grid(axis="x", color="#e3e6e8", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
@@ -266,7 +269,7 @@ def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
         f"linkage-{view.wave}-numbers",
         "Way of matching",
         ["Mean difference", "95% interval", "n"],
-        [(label_way(way), _show_headline(view, name, way)) for way in means],
+        [(_label(way), _show_headline(view, name, way)) for way in means],
         is_behind=True,
     )
     return Drawing(figure, [numbers])
@@ -279,13 +282,13 @@ def show_headline_figure(view: View, first: str, second: str) -> None:
         return
     name, means = _find_headlines(view, first, second)
     said = "; ".join(
-        f"{lowered(label_way(way))} {view.write(one, name)} ({view.write_interval(one, name)})"
+        f"{name_matching(way)} {view.write(one, name)} ({view.write_interval(one, name)})"
         for way, one in means.items()
     )
     drawing.show(
         {
             "label": f"fig-panel-linkage-{first}-{second}",
-            "caption": f"Mean difference in {escape_markdown(lowered(view.label(name)))} of the "
+            "caption": f"Mean difference in {quote(view.label(name))} of the "
             "people matched in "
             "each way, with its 95% interval; n beside each",
             "alt": f"A point and a line for each way of matching: {said}.",

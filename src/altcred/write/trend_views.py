@@ -79,7 +79,7 @@ def show_earlier(earlier: pd.DataFrame, view: View) -> None:
             about = {
                 "label": f"fig-trend-{wave}",
                 "caption": f"Shares of {people}: printed of {year} (open marks) and rebuilt now, "
-                f"with 95% intervals; n now = {{{{ n(wave={own!r}) }}}} or fewer",
+                f"with 95% intervals; n now = {_count_own(side)} or fewer",
                 "alt": f"Points for the share printed of {year} and the share now, a line for "
                 f"each answer. {_describe_points(rows, side)}",
             }
@@ -90,6 +90,10 @@ def show_earlier(earlier: pd.DataFrame, view: View) -> None:
             "caption": f"What was printed of {people} in {year}, and the same rebuilt now",
         }
         display(table, metadata={"report": about})
+
+
+def _count_own(view: View) -> str:
+    return view.write(view.find("responses", "", "count"))
 
 
 def earlier_table(rows: pd.DataFrame, view: View) -> Table:
@@ -155,7 +159,7 @@ def describe_earlier(rows: pd.DataFrame, view: View) -> str:
     if len(sizes):
         text.append(
             f"An earlier collection of {year} had {escape_markdown(sizes['words'].iloc[0])} "
-            f"{people}; here there are {{{{ n(wave={view.wave!r}) }}}}."
+            f"{people}; here there are {_count_own(view)}."
         )
     text.append(
         f"Its rows are not at hand: what stands below of {year} is what was printed, without "
