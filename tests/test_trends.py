@@ -1,5 +1,6 @@
 """Printed figures of earlier collections, and an earlier cohort, beside what was rebuilt."""
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from altcred.check.published import COLUMNS
 from altcred.check.verdicts import earlier_figures
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
-from altcred.write import trend_views as views
+from altcred.write import earlier_cohort, trends
 from altcred.write.views import open_view
 
 PRINTED = [
@@ -66,27 +67,34 @@ def test_a_cohort_that_printed_nothing_has_none(cohort):
     assert earlier_figures(cohort).empty
 
 
-def test_direction_needs_the_interval(cohort):
-    found = earlier_figures(cohort).set_index(["variable", "category"])
-    green = dict(found.loc[("colour", "green")])
-    assert views.judge_printed(green) == "lower"
-    assert (
-        views.judge_printed(green | {"printed_low": 0.2, "printed_high": 0.21}) == "about the same"
-    )
-    assert views.judge_printed(green | {"printed_low": math.nan, "printed_high": 0.01}) == "higher"
+def printed(rows):
+    return trends.list_printed(rows, open_view("tiny"))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "judged"),
+    [
+        (0.985, 0.995, "lower"),
+        (0.2, 0.21, "about the same"),
+        (math.nan, 0.01, "higher"),
+        (0.98, math.nan, "lower"),
+    ],
+)
+def test_direction_needs_the_interval(cohort, low, high, judged):
+    (green,) = [one for one in printed(earlier_figures(cohort)) if one.answer == "Green"]
+    assert dataclasses.replace(green, range=(low, high)).judge() == judged
 
 
 def test_words_table_and_figure_say_the_same(cohort):
-    rows = earlier_figures(cohort)
-    view = open_view(cohort)
-    text = views.describe_earlier(rows, view)
-    assert "Lower now:\n\n- Colour: Green (99% printed, 40% now)" in text
-    assert "About the same:\n\n- Colour: Red (20% printed, 20% now)" in text
-    table = views.earlier_table(rows, view)
+    view, found = open_view(cohort), printed(earlier_figures(cohort))
+    text = trends.describe_printed(found, view, 2018)
+    assert "Lower now:\n\n- “Colour”: “Green” (99% printed, 40% now)" in text
+    assert "About the same:\n\n- “Colour”: “Red” (20% printed, 20% now)" in text
+    table = trends.printed_table(found, view, 2018, "x")
     assert table.cell("Colour: Green", "Printed of 2018") == "99%"
-    assert table.cell("Colour: Green", "Rebuilt now") == "40%"
-    assert table.cell("Colour: Purple", "Rebuilt now") == "–"
-    lines = views.earlier_figure(rows, view).figure.axes[0].lines
+    assert table.cell("Colour: Green", "Now") == "40%"
+    assert table.cell("Colour: Purple", "Now") == "–"
+    lines = trends.printed_figure(found, view, 2018, "x").figure.axes[0].lines
     marks = {line.get_label(): line.get_xdata()[0] for line in lines}
     assert marks["then|Green"] == pytest.approx(99)
     assert marks["now|Green"] == pytest.approx(40)
@@ -99,15 +107,15 @@ def test_words_have_no_mark_and_two_printings_are_told_apart(cohort):
     again = rows[rows["category"] == "red"].assign(
         section="1.2", words="Nine percent", printed_low=0.085, printed_high=0.095
     )
-    rows = pd.concat([rows, again], ignore_index=True)
+    found = printed(pd.concat([rows, again], ignore_index=True))
     view = open_view(cohort)
-    drawing = views.earlier_figure(rows, view)
+    drawing = trends.printed_figure(found, view, 2018, "x")
     marks = {line.get_label() for line in drawing.figure.axes[0].lines}
     assert "then|Green" not in marks
     assert {"now|Green", "then|Red, section 4.1", "then|Red, section 1.2"} <= marks
     assert drawing.numbers[0].cell("Colour: Green", "Then") == "Most"
-    text = views.describe_earlier(rows, view)
-    assert "; Red, section 1.2 (nine percent printed, 20% now)" in text
+    text = trends.describe_printed(found, view, 2018)
+    assert "; “Red”, section 1.2 (nine percent printed, 20% now)" in text
 
 
 def test_everything_shown_describes_itself(cohort, monkeypatch):
@@ -115,13 +123,14 @@ def test_everything_shown_describes_itself(cohort, monkeypatch):
     monkeypatch.setattr(
         "IPython.display.display", lambda *what, **words: shown.append((what, words))
     )
-    views.show_earlier(earlier_figures(cohort), open_view(cohort))
+    trends.show_earlier(earlier_figures(cohort), open_view(cohort))
     about = [words["metadata"]["report"] for _, words in shown if words]
     assert [one["label"] for one in about] == ["fig-trend-begin-2018", "tbl-trend-begin-2018"]
     assert "Green from 99% to 40%" in about[0]["alt"]
     assert shown[0][0][0].data.startswith("## ")
     assert "@tbl-trend-begin-2018" in shown[0][0][0].data
-    views.show_cohorts(None)
+    assert "{" not in about[0]["caption"]
+    earlier_cohort.show_cohorts(None)
 
 
 def test_an_earlier_cohort_is_compared_by_intervals(cohort, tmp_path):
@@ -134,16 +143,31 @@ def test_an_earlier_cohort_is_compared_by_intervals(cohort, tmp_path):
     green = (frame["variable"] == "colour") & (frame["category"] == "green")
     frame.loc[green & (frame["statistic"] == "proportion"), "value"] = 1.0
     write_estimates(frame, Path("data/processed/before/estimates/begin.csv"))
-    compared = views.compare_cohorts("tiny", "before")
-    rows = {label: (variable, category) for label, variable, category, _ in
-            compared.rows(multiple=False)}  # fmt: skip
-    assert "Colour: Green" in rows
-    assert compared.tells("colour", "red") == "about the same"
-    assert compared.find(compared.wave, "colour", "green", "difference").value == pytest.approx(
-        -0.6
-    )
-    table = views.cohorts_table(compared, compared.rows(multiple=False), ("A", "B"), "x")
-    assert table.cell("Colour: Green", "A") == "100.0%"
+    assert earlier_cohort.compare_cohorts("tiny") is None
+    own = Path("cohorts/tiny/study.yaml")
+    own.write_text(own.read_text() + "\nearlier: before\n")
+    cohorts = earlier_cohort.compare_cohorts("tiny")
+    pairs = {(one.variable, one.category): one for one in cohorts.pairs(several=False)}
+    assert pairs["colour", "green"].judge() == "lower"
+    assert pairs["colour", "green"].gap.value == pytest.approx(-0.6)
+    assert pairs["colour", "red"].judge() == "about the same"
+    table = earlier_cohort.cohorts_table(cohorts, pairs.values(), "x")
+    first, _ = cohorts.columns
+    assert table.cell("Colour: Green", first) == "100.0%"
     assert table.cell("Colour: Green", "Difference (points)") == "−60.0"
-    assert views.compare_cohorts("tiny", "") is None
-    assert "later:\n\n- Colour: Green (100% and 40%)" in views.describe_cohorts(compared)
+    assert "later:\n\n- “Colour”: “Green” (100% and 40%)" in earlier_cohort.describe_cohorts(
+        cohorts
+    )
+
+
+def test_cohorts_that_share_no_answer_refer_to_no_table(cohort, monkeypatch):
+    """Two collections with nothing in common: a text, no table, and no reference to one."""
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *what, **words: shown.append(what[0]))
+    view = open_view(cohort)
+    frame = view.estimates.frame[view.estimates.frame["variable"] == "responses"]
+    alone = open_view(cohort, "begin", frame=pd.concat([frame, frame.assign(wave="earlier")]))
+    earlier_cohort.show_cohorts(earlier_cohort.Cohorts(alone, "Before"))
+    (text,) = shown
+    assert "*Before*" in text.data
+    assert "@tbl" not in text.data

@@ -11,9 +11,10 @@ from drawn import list_clashes, marks_of, spans_of
 from altcred.core.records import Estimate
 from altcred.estimate.costs import name_payback
 from altcred.write import linkage_views as _linkage_views
-from altcred.write import trend_views as trends
+from altcred.write.charts.collections import Point, draw_collections
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
+from altcred.write.earlier_cohort import EARLIER, Cohorts, Pair, cohorts_figure
 from altcred.write.views import View, open_view
 
 STUDY = """
@@ -122,13 +123,13 @@ def test_words_say_whether_intervals_hold_zero(by_hand, intervals, said):
 
 
 @pytest.mark.parametrize(("then", "now"), [(0, 0), (1, 1), (0, 1), (1, 1 / PAIRS), (1 / PAIRS, 0)])
-def test_points_at_the_ends_of_the_axis(then, now):
+def test_points_at_the_ends_of_the_axis(by_hand, then, now):
     estimate = Estimate(now, max(now - 0.02, 0), min(now + 0.02, 1), PAIRS)
     points = [
-        trends.Point(f"Answer {place}", (then, then), estimate, group=f"Question {place // 2}")
+        Point(f"Answer {place}", (then, then), estimate, group=f"Question {place // 2}")
         for place in range(5)
     ]
-    drawing = trends.draw_points(points, ("○ Then", "● Now"), "ends")
+    drawing = draw_collections(by_hand("begin", []), points, ("○ Then", "● Now"), "ends")
     expected = {("then", point.label): then * 100 for point in points}
     expected |= {("now", point.label): now * 100 for point in points}
     assert marks_of(drawing) == pytest.approx(expected)
@@ -136,16 +137,18 @@ def test_points_at_the_ends_of_the_axis(then, now):
 
 
 def test_marks_of_both_cohorts_stand_where_estimated(by_hand):
-    rows, waves = [], (trends.EARLIER, "begin")
+    rows, waves = [], (EARLIER, "begin")
     for name, shares in (("skill", (0.3, 0.42)), ("job", (0.6, 0.55))):
         for wave, share in zip(waves, shares, strict=True):
             ends = (share - 0.05, share + 0.06)
             rows.append((wave, "benefits", name, "proportion", share, *ends, 90))
     frame = by_hand("begin", [row[1:] for row in rows]).estimates.frame
     view = open_view("eight", "begin", frame=frame.assign(wave=[row[0] for row in rows]))
-    compared = trends.Comparison(view, "Earlier", 90, "begin")
-    keys = [("", "benefits", name, "") for name in ("skill", "job")]
-    drawing = trends.cohorts_figure(compared, keys, ("Then", "Now"))
+    pairs = [
+        Pair("benefits", name, *(view.on(wave).find("benefits", name) for wave in waves))
+        for name in ("skill", "job")
+    ]
+    drawing = cohorts_figure(Cohorts(view, "Earlier"), pairs)
     sides = dict(zip(waves, ("then", "now"), strict=True))
     assert marks_of(drawing) == pytest.approx(
         {(sides[wave], view.label("benefits", name)): 100 * share

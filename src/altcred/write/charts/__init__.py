@@ -1,6 +1,16 @@
 """Charts of the report: a file each, found by name."""
 
-from altcred.write.charts import bounds, cells, change, distribution, flow, maps, pairs, shares
+from altcred.write.charts import (
+    bounds,
+    cells,
+    change,
+    collections,
+    distribution,
+    flow,
+    maps,
+    pairs,
+    shares,
+)
 from altcred.write.charts.drawing import (
     Drawing,
     find_chart,
@@ -13,6 +23,7 @@ __all__ = [
     "bounds",
     "cells",
     "change",
+    "collections",
     "distribution",
     "find_chart",
     "flow",
