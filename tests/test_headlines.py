@@ -22,7 +22,7 @@ from altcred.check.remaining import find_remaining, find_simplest, list_computed
 from altcred.check.table import Table
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
-from altcred.write import headline_views as views
+from altcred.write import headlines as views
 
 
 def make_published(*rows: tuple) -> pd.DataFrame:

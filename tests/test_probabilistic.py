@@ -34,8 +34,8 @@ from altcred.link.probability import (
     _prepare_sides,
     choose_pairs,
 )
-from altcred.write import evaluation_views
-from altcred.write import linkage_views as views
+from altcred.write import evaluation as evaluation_views
+from altcred.write import linkage as views
 from altcred.write.views import open_view
 
 OUT = Path("data/processed/small/panel")

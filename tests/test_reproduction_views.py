@@ -9,7 +9,7 @@ from test_reproduction import COHORT, make_estimates
 from altcred.check.consistency import check_all
 from altcred.check.published import COLUMNS
 from altcred.check.verdicts import Reproduction, judge_figures
-from altcred.write import reproduction_views as views
+from altcred.write import reproduction as views
 
 ROWS = [
     ("a1", "Table 1, row 1", "rice", "proportion", "50%", ""),

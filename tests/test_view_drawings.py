@@ -10,7 +10,7 @@ from drawn import list_clashes, marks_of, spans_of
 
 from altcred.core.records import Estimate
 from altcred.estimate.costs import name_payback
-from altcred.write import linkage_views as _linkage_views
+from altcred.write import linkage as _linkage_views
 from altcred.write.charts.collections import Point, draw_collections
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView

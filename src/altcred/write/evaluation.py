@@ -11,7 +11,7 @@ from altcred.describe.folders import panel_folder
 from altcred.describe.study import Study
 from altcred.kinds.phrases import begin_sentence, escape_markdown
 from altcred.link.linkage import THRESHOLDS, name_threshold
-from altcred.write.linkage_views import name_matching
+from altcred.write.linkage import name_matching
 from altcred.write.tables import Shown, Table
 
 # What evaluate_cohort measured, by wave and by the panel's folder.

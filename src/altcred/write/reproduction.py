@@ -23,7 +23,7 @@ from altcred.check.verdicts import (
 )
 from altcred.describe.codebook import Codebook
 from altcred.kinds.phrases import escape_markdown
-from altcred.write.headline_views import describe_headlines, headline_table, list_headlines
+from altcred.write.headlines import describe_headlines, headline_table, list_headlines
 from altcred.write.tables import Shown, Table, frame_table
 
 Row = dict[str, Any]
