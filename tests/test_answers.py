@@ -460,3 +460,17 @@ def test_any_choices_joined_by_commas_leave_nothing_over(choices, data):
 def test_a_country_read_has_a_label(text):
     value = read_answer(COUNTRY, text, "begin").value
     assert value is None or country_label(value) != value
+
+
+def test_a_scale_that_reaches_below_zero_reads_a_sign():
+    shift = Variable(label="Shift", kind="number", unit="points", bounds={"low": -5.0, "high": 5.0})
+    assert value_of(shift, "-3") == (-3, "read")
+    assert value_of(shift, "+2") == (2, "read")
+    assert value_of(shift, "\u22124") == (-4, "read")
+    assert value_of(shift, "-9") == (None, "outside -5 to 5")
+    assert value_of(shift, "-3-4") == (None, "not a number")
+
+
+def test_an_accent_written_as_a_letter_of_its_own_is_the_same_answer():
+    assert tidy_text("Cafe\u0301") == tidy_text("Caf\u00e9")
+    assert value_of(COUNTRY, "Me\u0301xico") == value_of(COUNTRY, "M\u00e9xico")

@@ -114,3 +114,9 @@ def test_names_in_the_study_that_the_codebook_lacks_are_named():
     problems = "\n".join(problems_of(study=study))
     assert "duplicates.demographics" in problems
     assert "panels.0.rules.ip" in problems
+
+
+def test_what_respondents_typed_cannot_be_a_key_of_matching():
+    study = STUDY.replace("agree: [birth_year, gender]", "agree: [birth_year, comment]")
+    problems = "\n".join(problems_of(study=study))
+    assert "'comment' is a text respondents typed" in problems

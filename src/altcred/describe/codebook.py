@@ -268,6 +268,9 @@ def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
         for name in named:
             if name not in codebook.variables and not (remedy and name in {"email", "ip"}):
                 yield key, f"{name!r} is not in the codebook.", remedy
+            elif name in codebook.variables and ".rules." in key and kind_of(codebook.variables[name]).is_typed:
+                message = f"{name!r} is a text respondents typed, which the data never hold."
+                yield key, message, "Match people by email, ip or other variables."
     for name, subgroup in study.subgroups.items():
         yield from check_condition(codebook, study, subgroup.where, f"subgroups.{name}.where")
 

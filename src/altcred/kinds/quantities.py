@@ -163,17 +163,20 @@ def read_quantity(folded: str, variable: Variable) -> tuple[float, str]:
         raise Unreadable(NOT_A_NUMBER)
     while tokens and tokens[-1] in {".", ",", ";", "!", ")"}:
         tokens.pop()
-    if tokens[0] == "-":
-        if (variable.bounds.low is None or variable.bounds.low >= 0) and len(
-            [token for token in tokens if isinstance(token, Amount)]
-        ) == 1:
+    sign = 1.0
+    if tokens[0] in {"-", "+"} and len(tokens) > 1:
+        sign = -1.0 if tokens.pop(0) == "-" else 1.0
+        if sign < 0 and (variable.bounds.low or 0.0) >= 0 and variable.bounds.low is not None:
             raise Unreadable(NEGATIVE)
-        raise Unreadable(NOT_A_NUMBER) if variable.bounds.low is None else Unreadable(NEGATIVE)
+        if sum(isinstance(token, Amount) for token in tokens) > 1:
+            # Which end of a range the sign is of, nobody can tell.
+            raise Unreadable(NOT_A_NUMBER)
     parts = _Parts(variable, money)
     for position, token in enumerate(tokens):
         following = tokens[position + 1] if position + 1 < len(tokens) else None
         parts.take(token, following)
-    return parts.result()
+    value, reason = parts.result()
+    return sign * value, reason
 
 
 class _Parts:

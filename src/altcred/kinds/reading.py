@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -54,7 +55,9 @@ Reader = Callable[[str], Reading]
 
 def tidy_text(text: str) -> str:
     """Return a text without markup, line breaks, invisible characters and typographic variants."""
-    plain = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", text))
+    # An accent may be a letter of its own; composed, equal words are equal texts.
+    composed = unicodedata.normalize("NFC", text)
+    plain = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", composed))
     plain = re.sub(r"[​‌‍⁠﻿]", "", plain)
     plain = plain.translate(_PLAIN_CHARACTERS)
     return re.sub(r"\s+", " ", plain).strip()
