@@ -266,9 +266,10 @@ def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
             yield "currency", message, "Write its code, such as USD or EUR."
     for key, remedy, named in _list_named(study):
         for name in named:
-            if name not in codebook.variables and not (remedy and name in {"email", "ip"}):
+            variable = codebook.variables.get(name)
+            if variable is None and not (remedy and name in {"email", "ip"}):
                 yield key, f"{name!r} is not in the codebook.", remedy
-            elif name in codebook.variables and ".rules." in key and kind_of(codebook.variables[name]).is_typed:
+            elif variable is not None and remedy and kind_of(variable).is_typed:
                 message = f"{name!r} is a text respondents typed, which the data never hold."
                 yield key, message, "Match people by email, ip or other variables."
     for name, subgroup in study.subgroups.items():
