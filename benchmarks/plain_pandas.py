@@ -21,7 +21,13 @@ from altcred.kinds.choices import make_option_reader
 from altcred.kinds.reading import BLANK, fold_text
 from altcred.kinds.variable import Variable, column_of
 from altcred.read.columns import list_sources, open_wave
+from altcred.read.export import Export
 from altcred.read.identifiers import normalise_email, normalise_ip
+
+
+def count_header_rows(export: Export) -> int:
+    """Return how many rows of a shipped export stand above the answers."""
+    return 3 if export.format == "qualtrics" else 1
 
 
 def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:
@@ -32,12 +38,11 @@ def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:
         raw = pd.read_csv(
             export.path,
             header=None,
-            skiprows=export.header_rows,
+            skiprows=count_header_rows(export),
             dtype=str,
             keep_default_na=False,
             na_values=[""],
-            encoding=export.encoding,
-            sep=export.delimiter,
+            encoding="utf-8-sig",
         )
         parts.append(pd.DataFrame({role: raw[column.position] for role, column in columns.items()}))
     raw = pd.concat(parts, ignore_index=True)

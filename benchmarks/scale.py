@@ -20,6 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from plain_pandas import count_header_rows
+
 from altcred.core.paths import cohort_dir, raw_dir
 from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
@@ -68,14 +70,15 @@ def multiply(cohort: str, times: int, folder: Path) -> None:
             ips = [c.position for role, c in columns.items() if role.startswith("@ip")]
             target = folder / raw_dir(cohort) / export.file
             with (
-                export.path.open(encoding=export.encoding, newline="") as source,
+                export.path.open(encoding="utf-8-sig", newline="") as source,
                 target.open("w", encoding="utf-8", newline="") as file,
             ):
-                rows = list(csv.reader(source, delimiter=export.delimiter))
+                rows = list(csv.reader(source))
                 writer = csv.writer(file)
-                writer.writerows(rows[: export.header_rows])
+                head = count_header_rows(export)
+                writer.writerows(rows[:head])
                 for copy in range(times):
-                    for row in rows[export.header_rows :]:
+                    for row in rows[head:]:
                         changed = list(row)
                         for position in emails:
                             if "@" in row[position]:
