@@ -365,3 +365,17 @@ def test_no_reader_finds_a_small_count_from_the_total(numbers, minimum):
         rest = total - sum(shown.values())
         assert len(hidden) > 1
         assert rest >= minimum
+
+
+def test_how_many_a_small_subgroup_has_does_not_follow_from_its_missing_answers():
+    frame = _frame(
+        _describe({"yes": 20, "no": 30}),
+        [
+            _row("few", "education", "", "nobs", 0.0, 0),
+            _row("few", "education", "not_reported", "count", 2.0, 2),
+        ],
+    )
+    shown = suppress_small_cells(frame, minimum=5)
+    row = shown[(shown["subgroup"] == "few") & (shown["category"] == "not_reported")].iloc[0]
+    assert np.isnan(row["value"])
+    assert np.isnan(row["n"])

@@ -96,7 +96,7 @@ class Words:
         (
             12,
             {"A": 0.25, "B": 0.25, "C": 0.25, "D": 0.25},
-            "Of the 12 teachers who answered, all four answers given were chosen by the same share "
+            "Of the 12 teachers who answered, all four answers were chosen by the same share "
             "(three each).",
         ),
         (
@@ -120,8 +120,9 @@ class Words:
         (
             100,
             {"other": 0.38, "A": 0.3, "B": 0.2, "C": 0.12},
-            "Of the 100 teachers who answered, the largest group chose “Other” (38%); of the "
-            "answers listed, “A” (30%) was chosen most often, followed by “B” (20%) and “C” (12%).",
+            "Of the 100 teachers who answered, 38% gave an answer counted as “Other”; of "
+            "the answers listed, “A” (30%) was chosen most often, followed by “B” (20%) and “C” "
+            "(12%).",
         ),
         (
             11,
@@ -132,10 +133,27 @@ class Words:
         (
             40,
             {"4": 0.6, "0": NAN, "1": NAN, "2": 0.2, "3": 0.2},
-            "Of the answers that may be shown, “4” (60%) was chosen most often, followed by “2” "
-            "(20%) and “3” (20%); two answers given by few are not shown.",
+            "Of the answers shown, “4” (60%) was chosen most often, followed by “2” (20%) and “3” "
+            "(20%); two answers are not shown, to protect small numbers.",
         ),
-        (9, {"a": NAN, "b": NAN}, "Too few answered to show how they spread (9 people)."),
+        (
+            61,
+            {"own": 0.28, "many": NAN, "none": NAN},
+            "Of the answers shown, “own” (28%) was chosen most often; two answers are not shown, "
+            "to protect small numbers, and may have been chosen more often.",
+        ),
+        (
+            60,
+            {"A": 1 / 6, "B": 1 / 6, "C": 0.0, "D": NAN},
+            "Of the answers shown, “A” and “B” were chosen most often, by the same share (17% "
+            "each); one answer is not shown, to protect small numbers, and may have been chosen "
+            "more often.",
+        ),
+        (
+            9,
+            {"a": NAN, "b": NAN},
+            "What the 9 teachers who answered chose is not shown, to protect small numbers.",
+        ),
         (
             300,
             {"A": 0.5, "B": 0.3, "C": 0.2, "D": 0.0},
@@ -236,7 +254,7 @@ def test_money_is_in_its_own_currency_and_keeps_its_digits() -> None:
         kind="money",
     )
     assert describe_number(view, "x") == (
-        "Half of the 40 teachers who gave a number gave €1,790,122.50 or less; the mean is "
+        "The 40 teachers who gave a number gave a median of €1,790,122.50 and a mean of "
         "€2,000,000 (95% interval €1,500,000 to €2,500,000)."
     )
 
@@ -297,7 +315,7 @@ def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
     assert told == (
         "Given by more the second time: “A”. Given by fewer the second time: “B”. Chance alone "
         "would hardly explain these (exact McNemar test, with Holm's adjustment for three "
-        "answers). For the other answer the intervals leave rise and fall open."
+        "answers). For the other answer compared it could."
     )
 
 
@@ -315,3 +333,20 @@ def test_every_kind_has_a_sentence_for_its_own_answers() -> None:
         described = view.described("x")
         assert described is not None
         assert kind_of(described).sentence(view, "x").endswith("."), name
+
+
+def test_a_median_at_the_end_of_the_scale_is_told_as_the_end():
+    view = Words(
+        65,
+        statistics={
+            "median": Estimate(4.0, n=65),
+            "mean": Estimate(3.1, 2.8, 3.4, 65),
+            "std": Estimate(1.2, n=65),
+            "min": Estimate(0.0, n=65),
+            "max": Estimate(4.0, n=65),
+        },
+    )
+    assert describe_number(view, "x").startswith(
+        "At least half of the 65 teachers who gave a number gave 4 "
+    )
+    assert "each, the highest number given" in describe_number(view, "x")

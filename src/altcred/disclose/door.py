@@ -15,7 +15,8 @@ answered at all. What stays and what goes:
 - Paired tables and tests of a variable go together: from a p value a cell can be computed.
 - Smallest and largest values go, since each is one person's answer.
 - `not_reported` says only that somebody gave no answer; it is never small by itself, and goes
-  with the number who answered, which it would give away.
+  with the number who answered, which it would give away, and where its n, the size of a subgroup,
+  is small.
 
 Which statistic is a test, and which is one person's value, the registry of statistics says.
 """
@@ -81,9 +82,10 @@ def suppress_small_cells(
             kind = kinds[row.statistic]
             is_whole = (row.subgroup, "") in hidden
             is_cell = name_cell(row.subgroup, row.category, row.statistic) in hidden
-            if is_whole or is_cell or (kind.is_test and row.subgroup in partly_hidden):
+            is_of_few = 0 < row.n < minimum
+            if is_whole or is_cell or is_of_few or (kind.is_test and row.subgroup in partly_hidden):
                 hidden_rows.append(place)
-                if is_whole or kind.has_cells_as_n:
+                if is_whole or is_of_few or kind.has_cells_as_n:
                     without_n.append(place)
     is_extreme = shown["statistic"].map(lambda name: kinds[name].is_extreme).astype(bool)
     if suppress_extremes:

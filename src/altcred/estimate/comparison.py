@@ -156,7 +156,8 @@ def _difference_of_means(
                 for std, n in ((std_first, one.n_1), (std_second, one.n_2))
             ]
             error = sum(spread)
-            if error > 0:
+            # Of equal answers on one side no spread can be estimated, and no test trusted.
+            if all(part > 0 for part in spread):
                 df = error**2 / (spread[0] ** 2 / (one.n_1 - 1) + spread[1] ** 2 / (one.n_2 - 1))
                 margin = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error**0.5
                 low, high = difference - margin, difference + margin

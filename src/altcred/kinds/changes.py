@@ -85,13 +85,10 @@ class _Words:
     when: str
     test: str
     found: str
-    opposite: str
 
 
-PAIRED = _Words("the second time", "exact McNemar test", "change", "rise and fall")
-INDEPENDENT = _Words(
-    "in the second survey", "tests for independent samples", "difference", "the direction"
-)
+PAIRED = _Words("the second time", "exact McNemar test", "change")
+INDEPENDENT = _Words("in the second survey", "tests for independent samples", "difference")
 
 
 def _say_moved(
@@ -106,16 +103,17 @@ def _say_moved(
     several = f"{words.test}, with Holm's adjustment for {spell(tested)} answers"
     adjusted = words.test if tested == 1 else several
     if not texts:
-        none_of = {1: "The one answer shows no", 2: "Neither of the two answers shows a"}
-        start = none_of.get(tested, f"None of the {spell(tested)} answers shows a")
-        return (
-            f"{start} {words.found} that chance alone would not explain ({adjusted}); the "
-            f"intervals leave {words.opposite} open."
-        )
-    texts.append(f"Chance alone would hardly explain these ({adjusted}).")
+        none_of = {
+            1: "The one answer compared shows no",
+            2: "Neither of the two answers compared shows a",
+        }
+        start = none_of.get(tested, f"None of the {spell(tested)} answers compared shows a")
+        return f"{start} {words.found} that chance alone would not explain ({adjusted})."
+    these = "this" if len(rose) + len(fell) == 1 else "these"
+    texts.append(f"Chance alone would hardly explain {these} ({adjusted}).")
     if left:
-        others = "the other answer" if left == 1 else f"the other {spell(left)} answers"
-        texts.append(f"For {others} the intervals leave {words.opposite} open.")
+        others = "answer compared" if left == 1 else f"{spell(left)} answers compared"
+        texts.append(f"For the other {others} it could.")
     return " ".join(texts)
 
 
@@ -251,12 +249,15 @@ def _say_detectable(view: View, name: str, write: Callable[[Estimate, str], str]
 def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
     """Say which answers the people of a second survey gave more and less often than the first's.
 
-    `view` is of the comparison. They are different people, and it says so.
+    `view` is of the comparison. Groups of answers are told as answers are, and p values are
+    adjusted for both.
     """
+    described = view.described(name)
+    groups = described.groups if described is not None else {}
     rose: list[Any] = []
     fell: list[Any] = []
     tested = 0
-    for one in categories:
+    for one in [*categories, *groups]:
         difference = view.find(name, one, "difference")
         pvalue = view.find(name, one, "proportions_pvalue_holm")
         if difference is None or pvalue is None or not pvalue.is_shown:

@@ -19,6 +19,7 @@ SMALL = 20
 ABOUT_EQUAL = 0.03
 OTHER = "other"
 NOT_SHOWN = "a number not shown"
+PROTECT = "to protect small numbers"
 
 
 class View(Protocol):
@@ -169,7 +170,7 @@ def _rank(
     given = [one for one in ranked if found[one].value > 0]
     if not given:
         if hidden:
-            return f"Too few answered to show how they spread ({say_size(n)})."
+            return f"What the {write_number(n)} {view.people} {did} chose is not shown, {PROTECT}."
         return f"None of the {write_number(n)} {view.people} {did} chose any of the answers."
 
     def named(one: str) -> str:
@@ -183,10 +184,13 @@ def _rank(
         also = f"; {join_words(named(one) for one in rest)} came next" if several and rest else ""
         return f"{who} chose {labels}{also}."
     if hidden:
-        answers = "answer given by few people is" if hidden == 1 else "answers given by few are"
+        left = 1 - sum(found[one].value for one in ranked)
+        may_lead = several or left > found[given[0]].value
+        answers = "answer is" if hidden == 1 else "answers are"
         return (
-            f"Of the answers that may be shown, {_lead(view, name, given, found, named)}; "
-            f"{spell(hidden)} {answers} not shown."
+            f"Of the answers shown, {_lead(view, name, given, found, named)}; "
+            f"{spell(hidden)} {answers} not shown, {PROTECT}"
+            + (", and may have been chosen more often." if may_lead else ".")
         )
     of = f"Of the {write_number(n)} {view.people} {did}, "
     if len(given) == 2 and len(found) == 2 and not several:
@@ -197,7 +201,9 @@ def _rank(
         )
     if given[0] == OTHER and len(given) > 1:
         lead = _lead(view, name, given[1:], found, named)
-        return f"{of}the largest group chose {named(OTHER)}; of the answers listed, {lead}."
+        share = say_share(found[OTHER])
+        other = quote(view.label(name, OTHER))
+        return f"{of}{share} gave an answer counted as {other}; of the answers listed, {lead}."
     if not several and found[given[0]].value > 0.5:
         rest = [named(one) for one in _next(given[1:], found)]
         after = f", followed by {join_words(rest)}" if rest else ""
@@ -215,8 +221,8 @@ def _lead(
     """Say which answer leads, or which lead together, and what follows."""
     best = say_share(found[given[0]])
     leaders = [one for one in given if say_share(found[one]) == best]
-    if len(leaders) == len(given) and len(given) > 1:
-        every = "both answers" if len(given) == 2 else f"all {spell(len(given))} answers given"
+    if len(leaders) == len(found) and len(found) > 1:
+        every = "both answers" if len(found) == 2 else f"all {spell(len(found))} answers"
         return f"{every} were chosen by the same share ({best} each)"
     if len(leaders) > 4:
         return f"{spell(len(leaders))} answers were chosen most often ({best} each)"
@@ -293,9 +299,18 @@ def describe_number(
     interval = ""
     if not math.isnan(mean.low):
         interval = f" (95% interval {view.write_interval(mean, name)})"
+    most = view.find(name, "", "max", subgroup)
     half = "Half"
-    if least is not None and least.is_shown and least.value == median.value:
+    if least is None or most is None or not (least.is_shown and most.is_shown):
+        # Whether half lie below the median or at it, nobody may be told.
+        return (
+            f"The {write_number(n)} {view.people} {did} {gave} a median of {middle} and a mean of "
+            f"{escape_markdown(average)}{escape_markdown(interval)}."
+        )
+    if least.value == median.value:
         half, less = "At least half", "each, the lowest number given"
+    elif most.value == median.value:
+        half, less = "At least half", "each, the highest number given"
     return (
         f"{half} of the {write_number(n)} {view.people} {did} {gave} {middle} {less}; the mean is "
         f"{escape_markdown(average)}{escape_markdown(interval)}."

@@ -71,7 +71,7 @@ def draw_distribution(
     draw_grid(axes, "y")
     name_subgroups(axes, view, variable, subgroups)
     numbers = numbers_behind(view, variable, names, subgroups)
-    hidden = f"{HIDDEN} Not shown, because too few people are in it." if is_hidden else ""
+    hidden = f"{HIDDEN} Not shown, to protect small numbers." if is_hidden else ""
     return Drawing(figure, [numbers], " ".join(filter(None, [view.note(variable), hidden])))
 
 
