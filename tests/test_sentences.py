@@ -11,7 +11,7 @@ from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds import kind_of
 from altcred.kinds.changes import describe_means, describe_ticks
-from altcred.kinds.phrases import describe_number, describe_shares, say_percent
+from altcred.kinds.phrases import describe_number, describe_shares, plain_text, quote, say_percent
 from altcred.kinds.variable import Variable
 
 NAN = float("nan")
@@ -350,3 +350,8 @@ def test_a_median_at_the_end_of_the_scale_is_told_as_the_end():
         "At least half of the 65 teachers who gave a number gave 4 "
     )
     assert "each, the highest number given" in describe_number(view, "x")
+
+
+def test_escaped_labels_are_plain_again_in_alternative_texts():
+    label = "very_bad $mood$ *x* [y](z)"
+    assert plain_text(quote(label)) == f"“{label}”"

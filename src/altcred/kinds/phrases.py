@@ -67,7 +67,7 @@ def escape_markdown(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """Return Markdown as the text it stands for."""
-    return re.sub(r"\\([^\w\s])", r"\1", text).strip()
+    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", text).strip()
 
 
 def quote(label: str) -> str:

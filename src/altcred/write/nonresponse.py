@@ -49,11 +49,9 @@ def _show_bounds(chapter: "ComparisonChapter", name: str) -> None:
     from altcred.write.chapters import show_markdown, to_anchor
 
     view = chapter.view
-    label = view.label(name)
+    label = escape_markdown(view.label(name))
     text = describe_bounds(chapter, name)
-    show_markdown(
-        f"### Left empty: {escape_markdown(label)}", *chapter.texts(f"{name}_bounds", text)
-    )
+    show_markdown(f"### Left empty: {label}", *chapter.texts(f"{name}_bounds", text))
     drawing = find_chart("bounds")(view, name, *chapter.waves)
     if drawing is not None:
         drawing.show(
@@ -136,8 +134,8 @@ def _show_weights(chapter: "ComparisonChapter", outcomes: list[str]) -> None:
         if table is not None:
             about = {
                 "label": f"tbl-comparison-weighted-{to_anchor(name)}-{chapter.suffix}",
-                "caption": f"{view.label(name)} of {people}, and of the former when weighted to "
-                "resemble the latter",
+                "caption": f"{escape_markdown(view.label(name))} of {people}, and of the former "
+                "when weighted to resemble the latter",
             }
             display(table, metadata={"report": about})
 
