@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
-from small_view import CATEGORIES, WAVES, make_cohort, make_view, view_of
+from small_view import CATEGORIES, SUPPRESSED, WAVES, make_cohort, make_view, view_of
 
-from altcred.core.records import ALL, Recorder
+from altcred.core.records import ALL, NAN, Estimate, Recorder
+from altcred.disclose.door import EXTREME_NOTE
 from altcred.kinds import find_kind, list_kinds
 from altcred.write import tables
 from altcred.write.tables import find_table
+from altcred.write.tables.cells import hidden_note
+from altcred.write.tables.table import Shown
 from altcred.write.views import View
 
 USUAL, FEW, NOBODY = (40, 25, 12, 3), (2, 1, 1, 0), (0, 0, 0, 0)
@@ -155,6 +158,18 @@ def test_hidden_numbers_are_not_shown_and_that_is_said():
     assert texts_of(table)["Lime"] == ["–"]
     assert "fewer than 10 people" in table.notes[-1]
     assert dict(table.behind().rows)["Lime · All (n = 80)"][2].text == "–"
+
+
+@pytest.mark.parametrize(("notes", "told"), [
+    ({"min": EXTREME_NOTE}, ["lowest"]), ({"mean": SUPPRESSED}, ["fewer than 10"]),
+    ({"min": EXTREME_NOTE, "mean": SUPPRESSED}, ["lowest", "fewer than 10"]), ({}, []),
+])  # fmt: skip
+def test_a_note_says_why_numbers_are_hidden(notes, told):
+    statistics = {name: Estimate(NAN if name in notes else 1.0, n=50, note=notes.get(name, ""),
+                                 statistic=name) for name in ("min", "mean")}  # fmt: skip
+    rows = [(name, [Shown("", one)]) for name, one in statistics.items()]
+    said = " ".join(hidden_note(make_view(make_cohort(), {WAVES[0]: []}), rows))
+    assert [words for words in ("lowest", "fewer than 10") if words in said] == told
 
 
 # Numbers and profiles -----------------------------------------------------------------------------
@@ -374,7 +389,8 @@ def test_answers_are_counted_by_how_they_were_read(read):
     assert answers == {
         # A column an option: an empty one says nothing of who left the question out.
         "a_money": ["2", "5", "3", "2"], "a_multiple *": ["1", "1", "–", "0"],
-        "a_text": ["1", "2", "0", "0"],
+        # What was typed is not read, so that nobody knows how many texts differ.
+        "a_text": ["", "2", "0", "0"],
     }  # fmt: skip
     assert unread == {"a_money: not a number": ["2"]}
     assert "a column for each option" in notes[0]

@@ -31,10 +31,11 @@ ONE_PART = frozenset({"map"})
 
 @dataclass(frozen=True)
 class Piece:
-    """One cell of a chapter: an item, and the section it opens, if it is the first of it."""
+    """One cell of a chapter: an item, the section it opens, and whether a heading is above it."""
 
     item: Item
     section: Section | None
+    has_heading_above: bool
 
 
 def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str, Piece]:
@@ -55,7 +56,7 @@ def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str,
         opening: Section | None = section
         for item in section.items:
             if names_in(item) & asked and (item.waves is None or key in item.waves):
-                pieces[_free_name(item.cell, pieces)] = Piece(item, opening)
+                pieces[_free_name(item.cell, pieces)] = Piece(item, opening, bool(section.heading))
                 opening = None
     return pieces
 
@@ -113,7 +114,7 @@ class Chapter:
             return
         text = read_text(view, self.name, name, self.key)
         sentence = self._sentence(item) if text is None or not text.replaces else ""
-        show_markdown(section, self._heading(item), sentence, text.body if text else "")
+        show_markdown(section, self._heading(piece), sentence, text.body if text else "")
         for number, display in enumerate(self._displays(item)):
             if display.waves is None or self.key in display.waves:
                 self._display(item, display, number)
@@ -174,11 +175,14 @@ class Chapter:
             ),
         ]
 
-    def _heading(self, item: Item) -> str:
+    def _heading(self, piece: Piece) -> str:
+        item = piece.item
         heading = item.heading
         if heading is None:
             heading = self.view.label(item.variable) if item.variable else ""
-        return f"### {escape_markdown(heading)}" if heading else ""
+        # Where no section's heading stands above, the item is a section of the chapter itself.
+        marks = "###" if piece.has_heading_above else "##"
+        return f"{marks} {escape_markdown(heading)}" if heading else ""
 
     def _sentence(self, item: Item) -> str:
         described = self.view.described(item.variable)
@@ -271,13 +275,11 @@ class SurveyChapter(Chapter):
         n = view.find("responses", "", "count")
         title = f"{escape_markdown(wave.label)}: what {escape_markdown(view.people)} said"
         collected = f" (collected: {escape_markdown(wave.collected)})" if wave.collected else ""
-        kinds = {kind_of(one).has_ticks for one in view.codebook.in_wave(view.wave).values()}
-        several = ", and where several answers could be chosen, of those who chose at least one"
         show_markdown(
             f"# {title} {{#sec-survey-{to_anchor(view.wave)}}}",
             f"{say_responses(n)} of {escape_markdown(view.people)} "
             f"{'is' if n is not None and n.value == 1 else 'are'} analysed{collected}. Shares are "
-            f"of those who answered the question{several if True in kinds else ''}; each table "
+            f"of those who answered the question{say_base(view)}; each table "
             "and figure says how many those are. The numbers behind each table and figure, with "
             "their 95% intervals, unfold below it on screen.",
             escape_markdown(wave.note),
@@ -300,6 +302,15 @@ class SurveyChapter(Chapter):
         )
         caption = f"Responses by program, {view.people}"
         display(table, metadata={"report": {"label": f"tbl-sizes-{wave}", "caption": caption}})
+
+
+def say_base(view: View) -> str:
+    """Say whom the shares are of where several answers could be chosen, if that was asked."""
+    asked = view.codebook.in_wave(view.wave).values()
+    bases = {one.base for one in asked if kind_of(one).has_ticks}
+    whom = {"ticked": "of those who chose at least one", "asked": "of everybody who was asked"}
+    named = " or ".join(words for base, words in whom.items() if base in bases)
+    return f", and where several answers could be chosen, {named}" if named else ""
 
 
 def describe_programs(view: View) -> str:

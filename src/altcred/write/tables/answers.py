@@ -19,7 +19,8 @@ def answers_table(view: View, variable: str = "") -> Table | None:
     """Return how the answers to each question were read, from answers.csv.
 
     A line a question: how many different answers were written, how often one was read, left
-    blank by somebody who was asked, and written but not usable. A question with a column an
+    blank by somebody who was asked, and written but not usable. Of a typed text, whose content
+    is not read, nobody knows how many differ. A question with a column an
     option counts its ticks, and no blanks: a column left empty is an option not chosen as well
     as a question not answered. Counts that the study's disclosure rules hide are not shown.
     """
@@ -31,7 +32,8 @@ def answers_table(view: View, variable: str = "") -> Table | None:
             continue
         kind = view.kind(name)
         given = own[~own["reason"].isin({BLANK, NOT_ASKED})]
-        is_read = given["value"].ne("") | (kind is not None and kind.is_typed)
+        is_typed = kind is not None and kind.is_typed
+        is_read = given["value"].ne("") | is_typed
         has_options = bool(own["is_option"].any())
         # Together the blank and the unusable are who gave no answer, which the estimates tell.
         missing = {"unusable": int(given.loc[~is_read, "times"].sum())}
@@ -40,7 +42,7 @@ def answers_table(view: View, variable: str = "") -> Table | None:
         texts = _write_counts(view, missing)
         texts |= _write_counts(view, {"read": int(given.loc[is_read, "times"].sum())})
         cells = [
-            view.writer.number(float(len(given))),
+            "" if is_typed else view.writer.number(float(len(given))),
             *(texts.get(one, HIDDEN) for one in ("read", "blank", "unusable")),
         ]
         label = view.label(name) + (" *" if has_options else "")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from altcred.core.records import Estimate
 from altcred.core.statistics import find_statistic
+from altcred.disclose.door import EXTREME_NOTE
 from altcred.write.tables.table import BEHIND, Shown, Table, slug
 from altcred.write.views import HIDDEN, NOT_OFFERED, WAS_NOT_ASKED, View
 
@@ -85,10 +86,12 @@ def base_notes(view: View, variable: str) -> list[str]:
 
 def hidden_note(view: View, rows: Iterable[tuple[str, Sequence[Shown]]]) -> list[str]:
     """Return why numbers are not shown, where a cell has none."""
-    cells = (cell for _, shown in rows for cell in shown)
-    if not any(cell.estimate is not None and cell.estimate.is_suppressed for cell in cells):
-        return []
-    return [
-        f"{HIDDEN} Not shown: fewer than {view.study.disclosure.minimum} people, or a number from "
-        "which so few could be worked out."
-    ]
+    found = (cell.estimate for _, shown in rows for cell in shown)
+    reasons = {one.note == EXTREME_NOTE for one in found if one is not None and one.is_suppressed}
+    texts = {
+        False: f"fewer than {view.study.disclosure.minimum} people, or a number from which so few "
+        "could be worked out",
+        True: "the lowest and the highest answer, each of which may be one person's",
+    }
+    told = "; ".join(text for is_extreme, text in texts.items() if is_extreme in reasons)
+    return [f"{HIDDEN} Not shown: {told}."] if told else []

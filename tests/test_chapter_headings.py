@@ -1,0 +1,40 @@
+"""What a chapter says at its head, and of which level the headings of its items are."""
+
+from typing import Any
+
+import pytest
+from small_view import WAVES, make_cohort, make_view, view_of
+
+from altcred.write import chapters
+from altcred.write.chapters import SurveyChapter, say_base
+
+
+@pytest.mark.parametrize(("section", "marks"), [("", "##"), ("Trees", "###")])
+def test_an_item_in_no_section_is_a_section_of_its_chapter(
+    root: Any, monkeypatch: pytest.MonkeyPatch, section: str, marks: str
+) -> None:
+    monkeypatch.chdir(root)
+    shown: list[str] = []
+    monkeypatch.setattr(chapters, "show_markdown", lambda *texts: shown.extend(texts))
+    cohort = make_cohort()
+    cohort.codebook.variables["a_single"].section = section
+    chapter = SurveyChapter("02-survey", view_of(cohort, "a_single", (50, 30), pairs=0), WAVES[:1])
+    monkeypatch.setattr(SurveyChapter, "_displays", lambda *_: [])
+    chapter.show("a_single")
+    assert f"{marks} What is of the kind single" in shown
+    assert ("## Trees {#sec-trees-spring}" in shown) == bool(section)
+
+
+@pytest.mark.parametrize(("bases", "told"), [
+    (["ticked"], "of those who chose at least one"), (["asked"], "of everybody who was asked"),
+    (["asked", "ticked"], "of those who chose at least one or of everybody who was asked"),
+    ([], ""),
+])  # fmt: skip
+def test_the_head_says_whom_shares_of_several_answers_are_of(bases: list[Any], told: str) -> None:
+    cohort = make_cohort()
+    variables = cohort.codebook.variables
+    multiple = variables.pop("a_multiple")
+    for base in bases:
+        variables[f"of_{base}"] = multiple.model_copy(update={"base": base})
+    said = say_base(make_view(cohort, {WAVES[0]: []}))
+    assert said == (f", and where several answers could be chosen, {told}" if told else "")
