@@ -69,6 +69,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (cohort / "published.csv").write_text("id\n")
     (cohort / "relations.yaml").touch()
     (cohort / "reconstruction.yaml").write_text("seed: 1\n")
+    (cohort / "chapters.yaml").write_text("{}\n")
+    (cohort / "text/02-survey").mkdir(parents=True)
     other = tmp_path / "cohorts/other"
     other.mkdir()
     (other / "study.yaml").write_text(OTHER)
@@ -78,6 +80,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_new_cohort_is_real_and_has_no_printed_figures(project: Path) -> None:
+    (project / "cohorts/first-study/prices.yaml").touch()
     assert call("new", "my-2024", "--like", "first-study").exit_code == 0
     folder = project / "cohorts/my-2024"
     assert sorted(path.name for path in folder.iterdir()) == ["codebook.yaml", "study.yaml"]
@@ -269,3 +272,25 @@ def test_exports_may_be_there_before_the_cohort_is_described(project: Path) -> N
     raw.mkdir(parents=True)
     assert call("new", "my-2024", "--like", "first-study").exit_code == 0
     assert (project / "cohorts/my-2024/study.yaml").is_file()
+
+
+def test_check_names_what_chapters_and_texts_misname(project: Path) -> None:
+    folder = project / "cohorts/other"
+    (folder / "codebook.yaml").write_text(
+        "variables: {hours: {kind: number, label: Hours, question: {begin: {name: Hours}}}}\n"
+    )
+    (folder / "chapters.yaml").write_text(
+        "02-survey: [{section: one, items: [{variable: pay, waves: [begin, ending]}]}]\n"
+    )
+    (folder / "text/02-survey").mkdir(parents=True)
+    (folder / "text/02-survey/pay.md").write_text("{{ people }}\n{{ begining.pay.median }}\n")
+    (folder / "text/02-survey/opening.md").write_text("{% for one in people %}{% endfor %}\n")
+    result = call("check", "other")
+    assert result.exit_code == 2
+    for told in (
+        "02-survey.pay: 'pay' is not a variable",
+        "02-survey.pay: 'ending' is not a wave",
+        "pay.md: line 2: looks up 'begining'",
+        "opening.md: line 1: uses 'for'",
+    ):
+        assert told in result.stderr

@@ -135,15 +135,15 @@ def check_published(file: Path, relations: Path | None) -> None:
 @main.command()
 @click.argument("cohort")
 def check(cohort: str) -> None:
-    """Check the study, the codebook and the exports' headers of COHORT; name every problem."""
-    from altcred.describe.codebook import load_codebook
-    from altcred.describe.study import load_study
+    """Check description, chapters, texts and exports' headers of COHORT; name every problem."""
+    from altcred.describe.cohort import open_cohort
     from altcred.read.columns import check_exports
+    from altcred.write.names import check_words
 
     _check_cohort(cohort)
-    study = load_study(cohort)
-    codebook = load_codebook(cohort, study)
-    refuse_problems(check_exports(study, codebook))
+    opened = open_cohort(cohort)
+    exports = check_exports(opened.study, opened.codebook)
+    refuse_problems([*check_words(opened), *exports])
     click.echo(f"{cohort}: fine")
 
 

@@ -3,13 +3,13 @@
 Without that file a chapter has the codebook's own sections, else its variables in their order.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, RootModel, ValidationError
 
 from altcred.core.description import Described, problems_of_model, read_yaml
-from altcred.core.errors import InvalidInput
+from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.cohort import Cohort
 
 # What a table or figure is called in the printed report: one name, or one a wave (FIRST-SECOND
@@ -102,6 +102,30 @@ def find_item(cohort: Cohort, chapter: str, variable: str) -> Item | None:
     given = _read_chapters(cohort).get(chapter, [])
     items = [item for section in given for item in section.items]
     return next((item for item in items if item.variable == variable), None)
+
+
+def check_chapters(cohort: Cohort, known: Collection[str]) -> Iterator[Problem]:
+    """Yield the variables and waves that chapters.yaml names and the cohort does not have."""
+    path = str(cohort.folder / "chapters.yaml")
+    waves = cohort.study.waves
+    pairs = {f"{first}-{second}" for first in waves for second in waves}
+    for chapter, sections in _read_chapters(cohort).items():
+        for item in (item for section in sections for item in section.items):
+            where = f"{chapter}.{item.cell}"
+            for name in sorted(names_in(item) - {*cohort.codebook.variables, *known}):
+                message = f"{name!r} is not a variable of the codebook."
+                yield Problem(path, where, message, "Correct the name or leave it out.")
+            named = {wave for shown in (item, *item.shows) for wave in _waves_in(shown)}
+            for name in sorted(named - {*waves, *pairs}):
+                message = f"{name!r} is not a wave of study.yaml."
+                yield Problem(path, where, message, f"Use one of {', '.join(waves)}.")
+
+
+def _waves_in(shown: Display) -> Iterator[str]:
+    yield from shown.waves or []
+    if isinstance(shown.published, dict):
+        # Of a chart with a part for each program type a key is WAVE/TYPE.
+        yield from (key.partition("/")[0] for key in shown.published)
 
 
 def names_in(item: Item) -> set[str]:

@@ -1,7 +1,6 @@
 """Starts the description of a cohort from that of another one."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +11,8 @@ from altcred.describe.study import load_study
 
 # Folders beside those of the cohorts, under cohorts/ and data/processed/.
 TAKEN = {"schema", "measures", "rooms"}
-# Keys of study.yaml and files that say what is true of one cohort only.
-OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "earlier", "build")
-OWN_FILES = ("published.csv", "reconstruction.yaml", "relations.yaml", "README.md")
+# Keys of study.yaml that say what is true of one cohort only.
+OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "earlier", "build", "costs")
 
 
 def start_cohort(cohort: str, other: str) -> Path:
@@ -24,10 +22,12 @@ def start_cohort(cohort: str, other: str) -> Path:
     """
     refuse_problems(_check_name(cohort))
     load_study(other)
-    ignored = shutil.ignore_patterns(*OWN_FILES)
-    shutil.copytree(cohort_dir(other), cohort_dir(cohort), ignore=ignored)
-    study = cohort_dir(cohort) / "study.yaml"
-    text = _rename_study(study.read_text(encoding="utf-8"), cohort)
+    # All else, such as texts and prices, says what is true of the other cohort only.
+    source, study = cohort_dir(other), cohort_dir(cohort) / "study.yaml"
+    codebook = (source / "codebook.yaml").read_bytes()
+    text = _rename_study((source / "study.yaml").read_text(encoding="utf-8"), cohort)
+    study.parent.mkdir(parents=True)
+    study.with_name("codebook.yaml").write_bytes(codebook)
     study.write_text(text, encoding="utf-8", newline="\n")
     write_plan()
     return study

@@ -6,7 +6,7 @@ no estimate answers stops the build, with the file and the line.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,18 +60,35 @@ def bind_text(written: str, path: Path, view: View) -> Text:
     """Return a text with its lookups filled in; InvalidInput where one has no answer."""
     head = _HEAD.match(written)
     settings = TextHead()
-    start = 1
-    body = written
     if head:
         from yaml import safe_load
 
         settings = TextHead.model_validate(safe_load(head[1]) or {})
-        body = written[head.end() :]
-        start += head[0].count("\n")
+    body, start = _part_head(written)
     problems = list(_check_text(body, path, start))
     refuse_problems(problems)
     bound = _render(_mark_joints(body), path, start, view)
     return Text(_join_lines(bound), settings.replace)
+
+
+def check_names(written: str, path: Path, known: Collection[str]) -> Iterator[Problem]:
+    """Yield what a text may not hold, else each name that a lookup begins with and is not known."""
+    body, start = _part_head(written)
+    problems = list(_check_text(body, path, start))
+    yield from problems
+    if problems:
+        return
+    for node in _environment().parse(body).find_all(nodes.Name):
+        if node.name not in known:
+            where = f"line {start + node.lineno - 1}"
+            message = f"looks up {node.name!r}, which is neither a variable nor a wave."
+            yield Problem(str(path), where, message, "Correct the name.")
+
+
+def _part_head(written: str) -> tuple[str, int]:
+    """Return a text without its head, and the line on which it begins."""
+    head = _HEAD.match(written)
+    return (written[head.end() :], 1 + head[0].count("\n")) if head else (written, 1)
 
 
 # Stands where two lines of one paragraph meet, until its numbers are in: a number that begins a
