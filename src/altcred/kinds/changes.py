@@ -133,7 +133,9 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
         )
     test = view.find(name, "", "stuart_maxwell_pvalue")
     if test is not None and test.is_shown:
-        told = f"(Stuart-Maxwell test, {say_pvalue(test)})"
+        # The shares above may be of more people than those whom the test follows.
+        whose = "" if len(parts) > 1 else f" of the {write_number(n)} who answered both times"
+        told = f"(Stuart-Maxwell test{whose}, {say_pvalue(test)})"
         parts.append(
             f"Chance alone would hardly explain that the answers are spread differently {told}."
             if test.value < UNLIKELY

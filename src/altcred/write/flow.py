@@ -70,7 +70,7 @@ def describe_repeats(view: View) -> str:
     if not wave.ip_locators:
         return (
             "The export holds no network addresses. Rows are compared with each other only where "
-            "they share one, so that somebody who answered twice could not be found."
+            "they share one, so nobody who answered twice could be found."
         )
     shared = view.find("shared_addresses", "", "count")
     if shared is None or shared.value == 0:
@@ -173,8 +173,8 @@ class FlowChapter:
         label = escape_markdown(self.view.wave_label(self.view.wave))
         show_markdown(
             f"# From raw rows to responses: {label} {{#{self._anchor('sec-responses')}}}",
-            "Which rows of the export became responses, which did not and why, and how what people "
-            "wrote was read. Every row of the export is accounted for.",
+            "This chapter tells which rows of the export became responses, which did not and why, "
+            "and how the answers were read. Every row of the export is accounted for.",
         )
 
     def show_flow(self) -> None:
