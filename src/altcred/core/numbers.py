@@ -234,7 +234,6 @@ def cents_of(currency: str) -> int:
 _PLAIN = Writer()
 write_number = _PLAIN.number
 write_percent = _PLAIN.percent
-write_points = _PLAIN.points
 write_pvalue = _PLAIN.pvalue
 
 

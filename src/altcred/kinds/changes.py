@@ -4,9 +4,8 @@ Nothing here says what caused a change, and a test that finds none is never call
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from altcred.core.numbers import write_number, write_pvalue
 from altcred.core.records import Estimate
@@ -62,20 +61,9 @@ def describe_ticks(view: View, name: str, categories: Sequence[str]) -> str:
     too_few = say_too_few(view.size(name))
     if too_few:
         return too_few
-    rose: list[Any] = []
-    fell: list[Any] = []
-    tested = 0
-    for one in categories:
-        difference = view.find(f"{name}:{one}", "", "difference")
-        pvalue = view.find(f"{name}:{one}", "", "mcnemar_pvalue_holm")
-        if difference is None or pvalue is None or not pvalue.is_shown:
-            continue
-        tested += 1
-        if pvalue.value < UNLIKELY:
-            (rose if difference.value > 0 else fell).append(one)
-    if not tested:
-        return "Too few people changed their answers for the changes to be shown."
-    return _say_moved(view, name, rose, fell, tested, PAIRED)
+    cells = {one: (f"{name}:{one}", "") for one in categories}
+    told = _say_tests(view, name, cells, "mcnemar_pvalue_holm", PAIRED)
+    return told or "Too few people changed their answers for the changes to be shown."
 
 
 @dataclass(frozen=True)
@@ -89,6 +77,24 @@ class _Words:
 
 PAIRED = _Words("the second time", "exact McNemar test", "change")
 INDEPENDENT = _Words("in the second survey", "tests for independent samples", "difference")
+
+
+def _say_tests(
+    view: View, name: str, cells: Mapping[str, tuple[str, str]], test: str, words: _Words
+) -> str:
+    """Say which answers moved, of those tested; `cells` has the variable and category of each."""
+    rose: list[str] = []
+    fell: list[str] = []
+    tested = 0
+    for one, (variable, category) in cells.items():
+        difference = view.find(variable, category, "difference")
+        pvalue = view.find(variable, category, test)
+        if difference is None or pvalue is None or not pvalue.is_shown:
+            continue
+        tested += 1
+        if pvalue.value < UNLIKELY:
+            (rose if difference.value > 0 else fell).append(one)
+    return _say_moved(view, name, rose, fell, tested, words) if tested else ""
 
 
 def _say_moved(
@@ -256,20 +262,8 @@ def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
     """
     described = view.described(name)
     groups = described.groups if described is not None else {}
-    rose: list[Any] = []
-    fell: list[Any] = []
-    tested = 0
-    for one in [*categories, *groups]:
-        difference = view.find(name, one, "difference")
-        pvalue = view.find(name, one, "proportions_pvalue_holm")
-        if difference is None or pvalue is None or not pvalue.is_shown:
-            continue
-        tested += 1
-        if pvalue.value < UNLIKELY:
-            (rose if difference.value > 0 else fell).append(one)
-    if not tested:
-        return ""
-    return _say_moved(view, name, rose, fell, tested, INDEPENDENT)
+    cells = {one: (name, one) for one in [*categories, *groups]}
+    return _say_tests(view, name, cells, "proportions_pvalue_holm", INDEPENDENT)
 
 
 def compare_means(view: View, name: str, first: View, second: View) -> str:

@@ -367,21 +367,3 @@ def _say_test(view: View, name: str, wanted: Condition | list[str] | str) -> str
         return f"with {quote(view.label(name))} in the range {view.label(name, str(wanted))}"
     labels = ["nothing" if one == NOT_REPORTED else quote(view.label(name, one)) for one in choices]
     return f"who answered {join_words(labels, 'or')} to {quote(view.label(name))}"
-
-
-# Subgroups -------------------------------------------------------------------------------------
-
-
-def compare_types(view: View, name: str, category: str = "", statistic: str = "") -> str:
-    """Say one share, or one statistic of a number, in each program type side by side."""
-    parts = []
-    for subgroup in view.types():
-        found = view.find(name, category, statistic, subgroup)
-        if found is not None and found.is_shown:
-            text = (
-                say_share(found)
-                if category
-                else escape_markdown(view.write(found, name, statistic))
-            )
-            parts.append(f"{text} among {escape_markdown(view.subgroup_label(subgroup))}")
-    return join_words(parts) if len(parts) > 1 else ""
