@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_cohort import COLUMNS, person, write_cohort, write_qualtrics
 
+from altcred.clean.responses import check_rows
 from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput, Problem
-from altcred.describe.codebook import load_codebook
-from altcred.describe.study import load_study
+from altcred.describe.cohort import open_cohort
 from altcred.read import open_export
-from altcred.read.columns import check_exports, find_column
+from altcred.read.columns import find_column
 from altcred.read.export import Column
 from altcred.read.load import load_rows
 
@@ -211,19 +211,24 @@ def test_an_export_with_a_header_only_has_no_responses(tmp_path):
         load_rows(engine, "raw", export, {}, {})
 
 
-def test_the_headers_of_all_waves_are_checked_at_once(tmp_path, monkeypatch):
+def test_the_exports_of_all_waves_are_checked_at_once(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_cohort([person()], [person()])
-    study = load_study("small")
-    codebook = load_codebook("small", study)
-    assert list(check_exports(study, codebook)) == []
+    assert list(check_rows(open_cohort("small"))) == []
     for wave in ("begin", "end"):
         lacking = [column for column in COLUMNS if column[2] not in {"QID1", "Program"}]
         write_qualtrics(Path(f"data/raw/small/{wave}.csv"), [], lacking)
-    problems = list(check_exports(study, codebook))
+    problems = list(check_rows(open_cohort("small")))
     assert [(Path(problem.file).name, problem.where) for problem in problems] == [
         ("begin.csv", "column 'Program'"),
         ("begin.csv", "column 'QID1'"),
         ("end.csv", "column 'Program'"),
         ("end.csv", "column 'QID1'"),
+    ]
+    # An answer that the codebook does not list would stop the build: it is found before.
+    write_cohort([person(gender="Neither")], [person(at="soon")])
+    problems = list(check_rows(open_cohort("small")))
+    assert [problem.where for problem in problems] == [
+        "column QID1, row 4",
+        "column recordedDate, row 4",
     ]

@@ -135,15 +135,17 @@ def check_published(file: Path, relations: Path | None) -> None:
 @main.command()
 @click.argument("cohort")
 def check(cohort: str) -> None:
-    """Check description, chapters, texts and exports' headers of COHORT; name every problem."""
+    """Check description, chapters, texts and exports of COHORT; name every problem."""
+    from altcred.clean.responses import check_rows
     from altcred.describe.cohort import open_cohort
-    from altcred.read.columns import check_exports
     from altcred.write.names import check_words
 
     _check_cohort(cohort)
     opened = open_cohort(cohort)
-    exports = check_exports(opened.study, opened.codebook)
-    refuse_problems([*check_words(opened), *exports])
+    found = list(check_rows(opened))
+    for note in (one for one in found if isinstance(one, str)):
+        click.echo(note)
+    refuse_problems([*check_words(opened), *(one for one in found if isinstance(one, Problem))])
     click.echo(f"{cohort}: fine")
 
 

@@ -1,6 +1,7 @@
 """From the raw exports of one wave to decoded responses, one row a person and program."""
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 from altcred.clean.decisions import ResponsesSummary, decide_rows, mark_repeats
@@ -10,7 +11,7 @@ from altcred.clean.log import write_answers
 from altcred.clean.refuse import list_unknown
 from altcred.clean.rows import Rows
 from altcred.core.engine import Engine, quoted
-from altcred.core.errors import refuse, refuse_problems
+from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.paths import wave_dir, written_together
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.read.columns import open_wave
@@ -40,7 +41,23 @@ def build_responses(cohort: str, wave: str, *, engine: Engine | None = None) -> 
     return _build(opened, wave, engine)
 
 
-def _build(cohort: Cohort, wave: str, engine: Engine) -> ResponsesSummary:
+def check_rows(cohort: Cohort) -> Iterator[Problem | str]:
+    """Yield what is wrong with the rows of a cohort's exports, and what is worth knowing of them.
+
+    Everything is done that `build_responses` does, and nothing is written; so what is found
+    fine here is built. What is a text stops no build.
+    """
+    for wave in cohort.study.waves:
+        with Engine() as engine:
+            try:
+                rows, _ = _clean(cohort, wave, engine)
+            except InvalidInput as error:
+                yield from error.problems
+            else:
+                yield from (f"{wave}: {note}" for note in rows.notes)
+
+
+def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSummary]:
     exports, problems = open_wave(cohort.study, cohort.codebook, wave)
     refuse_problems(problems)
     rows = Rows(cohort, wave, engine, exports)
@@ -48,7 +65,11 @@ def _build(cohort: Cohort, wave: str, engine: Engine) -> ResponsesSummary:
     decode_answers(rows)
     refuse_problems(list_unknown(rows))
     interpret_answers(rows)
-    summary = decide_rows(rows, raw_rows, mark_repeats(rows))
+    return rows, decide_rows(rows, raw_rows, mark_repeats(rows))
+
+
+def _build(cohort: Cohort, wave: str, engine: Engine) -> ResponsesSummary:
+    rows, summary = _clean(cohort, wave, engine)
     with written_together(wave_dir(cohort.name, wave), FILES) as aside:
         _write(rows, summary, aside)
     log.info("%s: %s of %s rows kept", wave, f"{summary.kept:,}", f"{summary.raw_rows:,}")

@@ -33,6 +33,8 @@ class Rows:
     exports: list[tuple[Export, dict[str, Column]]]
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
     is_decoded: bool = False
+    # What is worth knowing of the exports and stops nothing; `altcred check` says it.
+    notes: list[str] = field(default_factory=list)
 
     @property
     def settings(self) -> Wave:

@@ -104,12 +104,6 @@ def open_wave(
     return opened, problems
 
 
-def check_exports(study: Study, codebook: Codebook) -> Iterator[Problem]:
-    """Yield what is wrong with the headers of a cohort's exports, without reading their rows."""
-    for wave in study.waves:
-        yield from open_wave(study, codebook, wave)[1]
-
-
 def _taken_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Problem]:
     """Yield where two questions name one column: one of them would repeat the other."""
     users: dict[int, list[str]] = {}
