@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from altcred.estimate.comparison import compare_shares, compare_waves
+from altcred.estimate.families import adjust_tests
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import (
     Estimates,
@@ -369,7 +370,7 @@ def compare_made(rows: list[tuple]) -> Estimates:
         columns=["wave", "subgroup", "variable", "category", "statistic", "value", "low", "high",
                  "n", "note"],
     )  # fmt: skip
-    return Estimates(compare_waves(Estimates(made), "begin", "end"))
+    return Estimates(adjust_tests(compare_waves(Estimates(made), "begin", "end")))
 
 
 def test_differences_of_shares_are_tested_and_adjusted_within_the_question():

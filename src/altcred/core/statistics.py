@@ -133,6 +133,32 @@ for _one in (
     Statistic("stuart_maxwell_statistic", "Stuart-Maxwell chi-squared", "number", is_test=True),
     Statistic("stuart_maxwell_df", "Degrees of freedom", "number", is_test=True),
     Statistic("stuart_maxwell_pvalue", "p of the Stuart-Maxwell test", "p value", is_test=True),
+    Statistic("net_change", "Higher less lower", "points", is_test=True),
+    Statistic("rank_biserial", "Rank-biserial correlation", "number", is_test=True),
+    # Several samples: two surveys, or groups of one.
+    Statistic("mannwhitneyu_pvalue", "p of the Mann-Whitney test", "p value", is_test=True),
+    Statistic("cliffs_delta", "Cliff's delta", "number", is_test=True),
+    Statistic("hedges_g", "Standardised difference, g", "number", is_test=True),
+    Statistic("chi2_pvalue", "p of equal distributions", "p value", is_test=True),
+    Statistic("cramers_v", "Cramér's V", "number", is_test=True),
+    Statistic("kruskal_pvalue", "p of the Kruskal-Wallis test", "p value", is_test=True),
+    Statistic("epsilon_squared", "Epsilon squared", "number", is_test=True),
+    Statistic("anova_pvalue", "p of Welch's analysis of variance", "p value", is_test=True),
+    Statistic("eta_squared", "Eta squared", "number", is_test=True),
+    # Adjusted for a family of tests.
+    *(
+        Statistic(f"{name}_pvalue_holm", f"p of {of} (Holm)", "p value", is_test=True)
+        for name, of in (
+            ("wilcoxon", "Wilcoxon's signed-rank test"),
+            ("ttest_rel", "the paired t-test"),
+            ("stuart_maxwell", "the Stuart-Maxwell test"),
+            ("ttest_ind", "Welch's t-test"),
+            ("mannwhitneyu", "the Mann-Whitney test"),
+            ("chi2", "equal distributions"),
+            ("kruskal", "the Kruskal-Wallis test"),
+            ("anova", "Welch's analysis of variance"),
+        )
+    ),
     # Non-response: bounds and weights.
     Statistic("bounds", "Share, with its bounds", "share", is_test=True),
     Statistic("difference_bounds", "Difference, with its bounds", "points", is_test=True),

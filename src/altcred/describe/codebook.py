@@ -288,3 +288,6 @@ def _list_named(study: Study) -> Iterator[tuple[str, str, list[str]]]:
             yield where, "Use email, ip or variables.", [*rule.keys, *rule.agree]
     for name, subgroup in study.subgroups.items():
         yield f"subgroups.{name}.variables", "", subgroup.variables or []
+    if isinstance(study.family, dict):
+        for name, of in study.family.items():
+            yield f"family.{name}", "", of

@@ -131,6 +131,11 @@ class Panel(Described):
         description="Of a number: the difference in means small enough to call equivalent",
     )
 
+    @property
+    def shared_keys(self) -> set[str]:
+        """What every rule finds pairs by, and what therefore cannot change between the waves."""
+        return set.intersection(*(set(rule.keys) for rule in self.rules))
+
 
 class Pair(Described):
     """Two waves that are set side by side."""
@@ -230,6 +235,16 @@ class StudyFile(Described):
         default=None,
         description="Waves whose respondents' costs are worked out where there is a prices.yaml; "
         "all if left out",
+    )
+    family: Literal["chapter", "section", "question", "none"] | dict[Name, list[Name]] = Field(
+        default="chapter",
+        description="Which tests Holm's method adjusts together: all of a chapter, those of a "
+        "section of the codebook, those of a question, none, or the variables listed under a name",
+    )
+    primary: Literal["kind", "rank", "mean"] = Field(
+        default="kind",
+        description="Which test of a number is told first and adjusted: of ranks, of means, or "
+        "as its kind has it",
     )
     subgroups: dict[Name, Subgroup] = Field(default_factory=dict)
     weighting: Weighting = Weighting()

@@ -12,6 +12,7 @@ from altcred.core.records import NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import open_cohort
 from altcred.disclose.door import FLOW_VARIABLES
+from altcred.estimate.families import adjust_cohort
 from altcred.estimate.protection import protect
 from altcred.estimate.store import KEY, Estimates, compose_frame, read_estimates
 
@@ -79,7 +80,8 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
     opened = open_cohort(cohort)
     variables = opened.codebook.variables
     tested = [name for name, variable in variables.items() if variable.is_categorical]
-    return protect(compare_waves(estimates, first, second, tested=tested), opened)
+    compared = compare_waves(estimates, first, second, tested=tested)
+    return adjust_cohort(protect(compared, opened), opened, paired=False)
 
 
 def _difference_of_shares(both: pd.DataFrame) -> Iterator[Estimate]:
@@ -119,8 +121,6 @@ def compare_shares(counts: tuple[int, int], sizes: tuple[int, int]) -> tuple[flo
 
 
 def _test_shares(both: pd.DataFrame) -> Iterator[Estimate]:
-    from altcred.core.paired import adjust_pvalues
-
     shown = both[both["value_1"].notna() & both["value_2"].notna()]
     for (subgroup, variable), question in shown.groupby(["subgroup", "variable"], sort=False):
         tests = {
@@ -130,15 +130,10 @@ def _test_shares(both: pd.DataFrame) -> Iterator[Estimate]:
             )
             for one in question.itertuples(index=False)
         }
-        adjusted = adjust_pvalues(pd.Series({name: test[0] for name, test in tests.items()}))
         sizes = dict(zip(question["category"], question["n_1"] + question["n_2"], strict=True))
         for category, (pvalue, name) in tests.items():
             record, n = Recorder(str(subgroup), str(variable)), sizes[category]
             yield record.number("proportions_pvalue", pvalue, n=n, category=category, note=name)
-            yield record.number(
-                "proportions_pvalue_holm", float(adjusted[category]), n=n, category=category,
-                note=f"adjusted for {len(tests)} shares",
-            )  # fmt: skip
 
 
 def _difference_of_means(

@@ -13,6 +13,7 @@ from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
 from altcred.estimate.aggregate import Part, open_source
+from altcred.estimate.families import adjust_cohort
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
 from altcred.estimate.wave import describe_sizes, describe_variables
@@ -68,7 +69,8 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
                 margin=panel.equivalence_margin.get(name),
             )  # fmt: skip
     frames.append(compose_frame(rows, folder.name))
-    return protect(pd.concat(frames, ignore_index=True), opened)
+    shown = protect(pd.concat(frames, ignore_index=True), opened)
+    return adjust_cohort(shown, opened, paired=True, without=panel.shared_keys)
 
 
 def _write_side(codebook: Codebook, side: str, wave: str, in_both: Iterable[str]) -> str:

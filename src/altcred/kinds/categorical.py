@@ -14,6 +14,7 @@ from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.phrases import View, describe_condition, describe_groups, describe_shares
 from altcred.kinds.reading import Reader
 from altcred.kinds.variable import Variable
+from altcred.kinds.yardstick import Yardstick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,8 @@ class Categorical(Kind):
     change_table: ClassVar[str] = "paired_categories"
     contrast_table: ClassVar[str] = "comparison"
     stand_in: ClassVar[str] = "choices"
+    paired: ClassVar[Yardstick | None] = Yardstick("difference", "", "stuart_maxwell_pvalue")
+    independent: ClassVar[Yardstick | None] = Yardstick("difference", "cramers_v", "chi2_pvalue")
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an answer as the name of a category."""

@@ -16,6 +16,7 @@ from altcred.core.records import ALL, NOT_REPORTED, Estimate
 from altcred.kinds.phrases import View, plain_text
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
 from altcred.kinds.variable import Variable
+from altcred.kinds.yardstick import Yardstick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +89,9 @@ class Kind:
     # Name of the way in which stand-ins for answers are drawn; empty where none are.
     stand_in: ClassVar[str] = ""
     contrast_table: ClassVar[str] = ""
+    # How a change is told of the same people, and of different people; None where it is not.
+    paired: ClassVar[Yardstick | None] = None
+    independent: ClassVar[Yardstick | None] = None
 
     # Read ----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from altcred.core.engine import quoted
-from altcred.core.paired import IN_BOTH, adjust_pvalues, compare_proportions
+from altcred.core.paired import IN_BOTH, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader
@@ -15,6 +15,7 @@ from altcred.kinds.phrases import View, describe_condition, describe_groups, des
 from altcred.kinds.reading import Reader, Value
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable, column_of
+from altcred.kinds.yardstick import Yardstick
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +33,10 @@ class Multiple(Kind):
     change_table: ClassVar[str] = "cells"
     contrast_table: ClassVar[str] = "comparison"
     stand_in: ClassVar[str] = "ticks"
+    paired: ClassVar[Yardstick | None] = Yardstick("difference", "", "mcnemar_pvalue", each=True)
+    independent: ClassVar[Yardstick | None] = Yardstick(
+        "difference", "", "proportions_pvalue", each=True
+    )
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a text of several answers as a tuple of categories."""
@@ -190,30 +195,18 @@ class Multiple(Kind):
         subgroup: str,
         margin: float | None = None,
     ) -> Iterator[Estimate]:
-        """Yield for each answer of both surveys who gave it when, and the exact McNemar test.
-
-        The p values are adjusted by Holm's method for all answers of the question together.
-        """
+        """Yield for each answer of both surveys who gave it when, and the exact McNemar test."""
         first, second = (variable.categories_in(wave) for wave in waves)
-        tests = {}
+        sizes = []
         for category in [one for one in first if one in second]:
             record = Recorder(subgroup, f"{name}:{category}")
             sides = (frame[column_of(name, category)] for frame in (before, after))
-            if found := list(compare_proportions(record, *sides)):
-                tests[category] = {one.statistic: one for one in found if not one.category}
-                yield from found
-        if not tests:
-            return
-        # Some answers were put to fewer people than the question.
-        n = max(found["nobs"].n for found in tests.values())
-        yield Recorder(subgroup, name).number("nobs", n, n=n, note=IN_BOTH)
-        pvalues = {category: found["mcnemar_pvalue"] for category, found in tests.items()}
-        adjusted = adjust_pvalues(pd.Series({one: test.value for one, test in pvalues.items()}))
-        for category, test in pvalues.items():
-            yield Recorder(subgroup, test.variable).number(
-                "mcnemar_pvalue_holm", adjusted[category], n=test.n,
-                note=f"adjusted for {len(tests)} categories",
-            )  # fmt: skip
+            for one in compare_proportions(record, *sides):
+                sizes.append(one.n)
+                yield one
+        if sizes:
+            # Some answers were put to fewer people than the question.
+            yield Recorder(subgroup, name).number("nobs", max(sizes), n=max(sizes), note=IN_BOTH)
 
 
 def _count_where(condition: str, name: str) -> str:

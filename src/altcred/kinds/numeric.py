@@ -18,6 +18,7 @@ from altcred.kinds.quantities import Unreadable, read_quantity, within_bounds
 from altcred.kinds.reading import NOT_APPLICABLE, Reader, Reading, fold_text
 from altcred.kinds.variable import Variable
 from altcred.kinds.vocabulary import NO_NUMBER
+from altcred.kinds.yardstick import INDEPENDENT_MEANS, PAIRED_MEANS, Yardstick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +37,8 @@ class Numeric(Kind):
     change_table: ClassVar[str] = "paired_numbers"
     stand_in: ClassVar[str] = "numbers"
     contrast_table: ClassVar[str] = "means"
+    paired: ClassVar[Yardstick | None] = PAIRED_MEANS
+    independent: ClassVar[Yardstick | None] = INDEPENDENT_MEANS
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an amount with its unit, in words or digits."""

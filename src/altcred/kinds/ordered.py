@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.registry import register_kind
+from altcred.kinds.yardstick import Yardstick
 
 
 class Ordered(Categorical):
@@ -11,6 +12,8 @@ class Ordered(Categorical):
 
     name: ClassVar[str] = "ordered"
     is_ordered: ClassVar[bool] = True
+    paired: ClassVar[Yardstick | None] = Yardstick("net_change", "rank_biserial", "wilcoxon_pvalue")
+    independent: ClassVar[Yardstick | None] = Yardstick("cliffs_delta", "", "mannwhitneyu_pvalue")
 
 
 register_kind(Ordered())

@@ -49,9 +49,7 @@ def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str,
     pieces: dict[str, Piece] = {}
     key = "-".join(waves)
     if chapter == PANEL:
-        # What every rule found the pairs by cannot have changed.
-        keys: list[set[Any]] = [set(rule.keys) for rule in cohort.study.panel_of(*waves).rules]
-        asked -= set.intersection(*keys)
+        asked -= cohort.study.panel_of(*waves).shared_keys
     for section in load_sections(cohort, chapter, asked, of_one_survey=len(waves) == 1):
         opening: Section | None = section
         for item in section.items:

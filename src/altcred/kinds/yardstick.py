@@ -1,0 +1,36 @@
+"""By which statistics a kind tells how far two waves, or two groups, are apart."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """The statistics of a change: its size, its effect size, and the test that is adjusted.
+
+    `gap` tells the size of a change in the unit of the answers and has an interval; `effect` is
+    free of units, and empty where the gap is so already. `test` is the p value that enters the
+    family of tests which Holm's method adjusts: one a variable, or, where `each` is set, one a
+    category. `ends` are the two statistics that the gap lies between.
+    """
+
+    gap: str
+    effect: str
+    test: str
+    each: bool = False
+    ends: tuple[str, str] = ("", "")
+
+
+# Of a number, by the same people and by different ones.
+MEANS = ("mean_first", "mean_second")
+PAIRED_MEANS = Yardstick("mean_difference", "cohen_dz", "ttest_rel_pvalue", ends=MEANS)
+INDEPENDENT_MEANS = Yardstick("mean_difference", "hedges_g", "ttest_ind_pvalue", ends=("mean",) * 2)
+# Of ordered answers with numbers behind them: the gap of a mean, and tests of ranks.
+PAIRED_SCALE = Yardstick("mean_difference", "rank_biserial", "wilcoxon_pvalue", ends=MEANS)
+INDEPENDENT_SCALE = Yardstick(
+    "mean_difference", "cliffs_delta", "mannwhitneyu_pvalue", ends=("mean",) * 2
+)
+# The tests that another choice of the study, `primary: rank` or `primary: mean`, prefers.
+PREFERRED = {
+    "rank": {"wilcoxon_pvalue": "rank_biserial", "mannwhitneyu_pvalue": "cliffs_delta"},
+    "mean": {"ttest_rel_pvalue": "cohen_dz", "ttest_ind_pvalue": "hedges_g"},
+}
