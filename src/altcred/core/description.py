@@ -101,11 +101,14 @@ def _make_loader() -> Any:
     return Loader
 
 
-def read_model(path: Path, model: type[Model]) -> Model:
-    """Read a file as a model has it; InvalidInput with everything that is wrong with it."""
+def read_model(path: Path, model: type[Model], context: Any = None) -> Model:
+    """Read a file as a model has it; InvalidInput with everything that is wrong with it.
+
+    `context` is what the model's own validators may ask for.
+    """
     content = read_yaml(path)
     try:
-        return model.model_validate(content)
+        return model.model_validate(content, context=context)
     except ValidationError as error:
         raise InvalidInput(problems_of_model(path, error)) from None
 

@@ -5,17 +5,19 @@ is wrong with it at once, and tells for a variable what its categories and group
 """
 
 from collections.abc import Iterator
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from altcred.core.description import Condition, Described, Name, as_list, read_model
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
+from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
 from altcred.kinds.kind import list_unknown
-from altcred.kinds.variable import Variable
+from altcred.kinds.variable import Categories, Variable
 
 PROGRAM_COLUMNS = ("program", "program_type")
 # Names of columns, and of estimates, that are no variable's.
@@ -23,9 +25,21 @@ TAKEN_NAMES = {*PROGRAM_COLUMNS, "response_id", "submitted", "responses"}
 
 
 class CodebookFile(Described):
-    """The content of codebook.yaml."""
+    """The content of codebook.yaml; what it says in short is written out as it is read."""
 
+    scales: dict[Name, Categories] = Field(
+        default_factory=dict, description="Categories that several variables share, by name"
+    )
     variables: dict[Name, Variable] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _write_out(cls, content: Any, info: ValidationInfo) -> Any:
+        return write_out(content, info.context or [])
+
+    def items_of(self, entry: str) -> list[str]:
+        """Return the variables that an entry of several declared."""
+        return [name for name, one in self.variables.items() if one.item_of == entry]
 
     def in_wave(self, wave: str) -> dict[str, Variable]:
         """Return the variables that a wave asked or that derive from those it asked."""
@@ -83,7 +97,7 @@ def load_codebook(cohort: str, study: Study) -> Codebook:
     are among them.
     """
     path = cohort_dir(cohort) / "codebook.yaml"
-    codebook = read_model(path, CodebookFile)
+    codebook = read_model(path, CodebookFile, list(study.waves))
     for variable in codebook.variables.values():
         if kind_of(variable).is_money:
             variable.currency = variable.currency or study.currency
@@ -115,6 +129,8 @@ def check_codebook(codebook: Codebook, study: Study) -> Iterator[Said]:
 
 
 def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:
+    if variable.waves and set(variable.waves) != set(variable.question):
+        yield "waves", "says otherwise than question: or derive: does.", "Leave it out."
     for wave, question in variable.question.items():
         key = f"question.{wave}"
         if wave not in study.waves:
@@ -130,6 +146,9 @@ def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> It
 
 def _check_kind(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:
     yield from kind_of(variable).problems(variable)
+    if variable.scale and variable.scale not in codebook.scales:
+        known = ", ".join(codebook.scales) or "those you list there"
+        yield "scale", f"{variable.scale!r} is not one of scales.", f"Use one of {known}."
     if variable.unlisted not in {"error", "missing", *variable.categories}:
         yield "unlisted", f"{variable.unlisted!r} is neither error, missing nor a category.", ""
 

@@ -1,7 +1,7 @@
 """The description of one variable: its questions, its kind, its categories and groups."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -29,6 +29,21 @@ def _expand_question(value: Any) -> Any:
 
 def _expand_label(value: Any) -> Any:
     return {"label": value} if isinstance(value, str) else value
+
+
+def _as_written(value: Any) -> Any:
+    # What is said in short has been written out; editors are told that it may be said.
+    return value
+
+
+def _refuse(remedy: str) -> Callable[[Any], Any]:
+    """Return what refuses a value that could not be written out."""
+
+    def refuse(value: Any) -> None:
+        if value is not None:
+            raise ValueError(remedy)
+
+    return refuse
 
 
 class Question(Described):
@@ -85,6 +100,21 @@ class Category(Described):
         return self.waves is None or wave in self.waves
 
 
+Asked = Annotated[
+    Question, BeforeValidator(_expand_question, json_schema_input_type=Question | str)
+]
+Labelled = Annotated[
+    Category, BeforeValidator(_expand_label, json_schema_input_type=Category | str)
+]
+_NamedCategories = dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Labelled]
+Categories = Annotated[
+    _NamedCategories,
+    BeforeValidator(
+        _as_written, json_schema_input_type=dict[str, Labelled | list[int]] | list[str]
+    ),
+]
+
+
 class Group(Described):
     """Several categories, or an interval of a number, reported together."""
 
@@ -128,14 +158,39 @@ class Variable(Described):
     label: str
     note: str = ""
     kind: Annotated[str, AfterValidator(_check_kind), Field(json_schema_extra=_list_in_schema)]
-    question: dict[Name, Annotated[Question, BeforeValidator(_expand_question)]] = Field(
-        default_factory=dict, description="A question for each wave that asked it"
+    question: Annotated[
+        dict[Name, Asked],
+        BeforeValidator(_as_written, json_schema_input_type=dict[str, Asked] | Question | str),
+    ] = Field(
+        default_factory=dict,
+        description="A question for each wave that asked it, or one for all; left out where every "
+        "wave has it in a column of the variable's name, or under its label. {wave} and {name} "
+        "stand for the wave's name and the variable's",
+    )
+    waves: list[Name] = Field(
+        default_factory=list, description="The waves that asked it; all if left out"
+    )
+    items: Annotated[
+        None,
+        BeforeValidator(
+            _refuse("list columns, or give each a label"),
+            json_schema_input_type=dict[str, str | dict[str, Any]] | list[str],
+        ),
+    ] = Field(default=None, description="Several variables in one entry: their columns or labels")
+    item_of: str = Field(default="", description="The entry it is an item of")
+    scale: str = Field(default="", description="The one of scales: that gives its categories")
+    points: Annotated[
+        None,
+        BeforeValidator(
+            _refuse("write the lowest and the highest whole number, as in 1 to 7"),
+            json_schema_input_type=str | int | list[int],
+        ),
+    ] = Field(default=None, description="Lowest and highest of numbered answers, as in 1 to 7")
+    reversed: bool = Field(
+        default=False, description="Whether a score counts it the other way round"
     )
     derive: Derive | None = None
-    categories: dict[
-        Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")],
-        Annotated[Category, BeforeValidator(_expand_label)],
-    ] = Field(default_factory=dict)
+    categories: Categories = Field(default_factory=dict)
     blank: list[str] = Field(
         default_factory=list, description="Answers that mean that none was given"
     )

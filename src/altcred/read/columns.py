@@ -182,7 +182,10 @@ def _not_found(export: Export, locators: Sequence[Locator]) -> Problem:
     near: list[str] = []
     for text in wanted:
         near += difflib.get_close_matches(text.casefold(), known, n=2, cutoff=0.75)
-    remedy = "Correct it in the codebook or study.yaml."
+    remedy = (
+        "Correct it in the codebook or study.yaml, or name under waves: of the variable those that "
+        "asked it."
+    )
     if near:
         names = ", ".join(repr(known[text]) for text in dict.fromkeys(near[:3]))
         remedy = f"Nearest there: {names}."
