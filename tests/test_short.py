@@ -86,7 +86,8 @@ def test_a_wave_that_lacks_the_column_is_named_with_the_remedy():
     write_short(codebook=codebook)
     cohort = open_cohort("short")
     (problem,) = check_exports(cohort.study, cohort.codebook)
-    assert "after.csv" in problem.file and "waves:" in problem.remedy
+    assert "after.csv" in problem.file
+    assert "waves:" in problem.remedy
 
 
 @pytest.mark.parametrize(
