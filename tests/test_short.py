@@ -9,7 +9,7 @@ from altcred.clean.responses import build_responses
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
 from altcred.describe.short import write_out
-from altcred.read.columns import check_exports
+from altcred.read.columns import open_wave
 
 STUDY = """
 name: short
@@ -66,7 +66,8 @@ def test_twenty_five_items_of_two_waves_take_few_lines():
     assert len((STUDY + CODEBOOK + ITEMS).splitlines()) < 50
     write_short()
     cohort = open_cohort("short")
-    assert list(check_exports(cohort.study, cohort.codebook)) == []
+    for wave in ("before", "after"):
+        assert open_wave(cohort.study, cohort.codebook, wave)[1] == []
     variables = cohort.codebook.variables
     assert cohort.codebook.items_of("sure") == [f"s_{place}" for place in range(1, COUNT + 1)]
     assert list(variables["s_1"].question) == ["before", "after"]
@@ -85,7 +86,7 @@ def test_a_wave_that_lacks_the_column_is_named_with_the_remedy():
     codebook = CODEBOOK.replace(", waves: [before]", "") + ITEMS
     write_short(codebook=codebook)
     cohort = open_cohort("short")
-    (problem,) = check_exports(cohort.study, cohort.codebook)
+    (problem,) = open_wave(cohort.study, cohort.codebook, "after")[1]
     assert "after.csv" in problem.file
     assert "waves:" in problem.remedy
 
