@@ -8,6 +8,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from altcred.clean.refuse import list_row_problems
@@ -20,8 +21,15 @@ from altcred.kinds.choices import make_option_reader
 from altcred.kinds.reading import BLANK, Reading, fold_text
 from altcred.kinds.variable import column_of
 from altcred.read.columns import Source
-from altcred.read.identifiers import email_tokens, ip_tokens, load_key
-from altcred.read.load import Transform, load_rows
+from altcred.read.identifiers import (
+    code_token,
+    email_tokens,
+    ip_tokens,
+    load_key,
+    spell_likeness,
+)
+from altcred.read.identities import likeness_column, list_outputs
+from altcred.read.load import Join, Transform, load_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,10 +42,10 @@ _TIME_HELP = "Write times as 2021-07-14 03:29:02."
 
 def load_exports(rows: Rows) -> int:
     """Make the table `raw` of all exports of the wave; return how many rows there are."""
-    transforms = _choose_transforms(rows)
+    transforms, joins = _choose_transforms(rows), _choose_joins(rows)
     count = 0
     for export, columns in rows.exports:
-        count += load_rows(rows.engine, "raw", export, columns, transforms, start=count)
+        count += load_rows(rows.engine, "raw", export, columns, transforms, joins, start=count)
         log.info("%s: %s rows read", export.file, f"{count:,}")
     return count
 
@@ -45,19 +53,30 @@ def load_exports(rows: Rows) -> int:
 def _choose_transforms(rows: Rows) -> dict[str, Transform]:
     """Return what the engine is given in the place of addresses and of typed texts."""
     transforms: dict[str, Transform] = {}
-    if rows.settings.email_locators or rows.settings.ip_locators:
-        key = load_key(rows.cohort.study)
-        for role in rows.exports[0][1]:
-            if role.startswith("@email_"):
-                transforms[role] = email_tokens(key)
-            elif role.startswith("@ip_"):
-                transforms[role] = ip_tokens(key)
+    for identity in rows.identities.values():
+        if identity.is_address:
+            make = email_tokens if identity.name == "email" else ip_tokens
+            transforms |= dict.fromkeys(identity.columns, make(load_key(rows.cohort.study)))
     for source in rows.sources:
         kind = kind_of(rows.asked[source.variable])
         if kind.is_typed:
             read = kind.make_reader(rows.asked[source.variable], rows.wave)
             transforms[source.column] = _mark_typed(read)
     return transforms
+
+
+def _choose_joins(rows: Rows) -> dict[str, Join]:
+    """Return the columns that are made of codes and names, and what the engine is given of them."""
+    joins: dict[str, Join] = {}
+    for identity in rows.identities.values():
+        if identity.is_address:
+            continue
+        key, columns = load_key(rows.cohort.study), identity.columns
+        joins[f"@{identity.token}"] = columns, partial(code_token, key, identity)
+        if identity.fuzzy:
+            name = likeness_column(identity.name)
+            joins[f"@{name}"] = columns, partial(spell_likeness, key, identity)
+    return joins
 
 
 def _mark_typed(read: Callable[[str], Reading]) -> Transform:
@@ -197,10 +216,14 @@ def _role_columns(rows: Rows, join: Callable[[str], str]) -> list[str]:
         f"{time} AS submitted",
         f'{status} AS "@status"',
     ]
-    for role, locators in (("email", settings.email_locators), ("ip", settings.ip_locators)):
-        tokens = [f"raw.{quoted(f'@{role}_{place}')}" for place in range(1, len(locators) + 1)]
-        token = f"coalesce({', '.join([*tokens, 'NULL'])})" if tokens else "NULL"
-        columns.append(f"CAST({token} AS VARCHAR) AS {role}_token")
+    made = {column: one for one in rows.identities.values() for column in one.outputs}
+    for column in list_outputs(rows.identities):
+        value = nothing
+        if (identity := made.get(column)) is not None:
+            # Of addresses the first that is given counts.
+            raw = identity.columns if identity.is_address else [f"@{column}"]
+            value = f"coalesce({', '.join(f'raw.{quoted(one)}' for one in raw)}, NULL)"
+        columns.append(f"{value} AS {quoted(column)}")
     return columns
 
 

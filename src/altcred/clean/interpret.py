@@ -14,12 +14,12 @@ from altcred.describe.codebook import dependence_of
 from altcred.describe.conditions import Conditions
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Bounds, Derive, column_of
+from altcred.read.identities import list_outputs
 
 NO_ANSWER, NO_PROGRAM, REPEAT = "no answer", "no program", "repeat"
 DROP_REASONS = (PREVIEW, TEST, SPAM, NO_ANSWER, NO_PROGRAM, REPEAT)
 
 _ROLES = ("number", "file", '"row"', "program", "program_type", "submitted")
-_TOKENS = ("email_token", "ip_token")
 
 
 def interpret_answers(rows: Rows) -> None:
@@ -29,7 +29,7 @@ def interpret_answers(rows: Rows) -> None:
     `@withheld:COLUMN` where a category was ticked that was not offered, and `@derived:NAME`, a
     derived number before its bounds.
     """
-    kept = {name: name for name in (*_ROLES, *_TOKENS)}
+    kept = {name: name for name in (*_ROLES, *map(quoted, list_outputs(rows.identities)))}
     no_program = "program IS NULL" if rows.cohort.study.programs else "FALSE"
     dropped = (
         f'CASE WHEN "@status" IS NOT NULL THEN "@status" '

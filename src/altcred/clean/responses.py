@@ -15,6 +15,7 @@ from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.paths import wave_dir, written_together
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.read.columns import open_wave
+from altcred.read.identities import list_outputs
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,12 @@ FILES = ("responses.parquet", "identifiers.parquet", "answers.csv", "decisions.c
 def build_responses(cohort: str, wave: str, *, engine: Engine | None = None) -> ResponsesSummary:
     """Read, decode and clean the exports of one wave, and write its four files.
 
-    Under data/processed/COHORT/WAVE: responses.parquet, identifiers.parquet (response_id,
-    email_token, ip_token), answers.csv (variable, answer, value, reason, times, over the kept
-    rows) and decisions.csv (each raw row, kept or dropped with one reason). The files appear
-    together or not at all. Of a study without programs `program` and `program_type` are empty,
-    and so is `submitted` of a wave without times. Raises InvalidInput with all problems found.
+    Under data/processed/COHORT/WAVE: responses.parquet, identifiers.parquet (response_id and
+    the tokens of addresses, codes and identifiers in rules), answers.csv (variable, answer, value,
+    reason, times, over the kept rows) and decisions.csv (each raw row, kept or dropped with one
+    reason). The files appear together or not at all. Of a study without programs `program` and
+    `program_type` are empty, and so is `submitted` of a wave without times. Raises InvalidInput
+    with all problems found.
     """
     opened = open_cohort(cohort)
     if wave not in opened.study.waves:
@@ -84,9 +86,8 @@ def _write(rows: Rows, summary: ResponsesSummary, folder: Path) -> None:
     )
     if written != summary.kept:
         raise AssertionError("not every kept row was written")
-    rows.engine.write_parquet(
-        f"SELECT response_id, email_token, ip_token {kept}", folder / FILES[1]
-    )
+    tokens = ", ".join(map(quoted, list_outputs(rows.identities)))
+    rows.engine.write_parquet(f"SELECT response_id, {tokens} {kept}", folder / FILES[1])
     write_answers(rows, folder / FILES[2])
     rows.engine.write_csv(
         'SELECT file, "row", decision, reason, response_id, repeats, comparison, '

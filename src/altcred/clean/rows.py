@@ -14,6 +14,7 @@ from altcred.kinds.reading import Reading, fold_text
 from altcred.kinds.variable import Variable
 from altcred.read.columns import Source, list_sources
 from altcred.read.export import Column, Export
+from altcred.read.identities import Identity, list_identities
 
 # Below so many rows an answer is not quoted, since a person wrote it.
 _QUOTED_FROM = 10
@@ -56,6 +57,11 @@ class Rows:
     def sources(self) -> list[Source]:
         """The raw columns that hold answers."""
         return list_sources(self.cohort.codebook, self.wave)
+
+    @cached_property
+    def identities(self) -> dict[str, Identity]:
+        """What the wave has to tell people apart by."""
+        return list_identities(self.cohort.study, self.cohort.codebook, self.wave)
 
     def columns(self, name: str) -> list[str]:
         """Return the columns of a variable."""

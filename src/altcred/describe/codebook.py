@@ -13,6 +13,7 @@ from altcred.core.description import Condition, Described, Name, as_list, read_m
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
+from altcred.describe.matching import check_matching
 from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
@@ -283,30 +284,21 @@ def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
         if name := next(amounts, ""):
             message = f"is missing, and {name!r} is an amount of money."
             yield "currency", message, "Write its code, such as USD or EUR."
-    for key, remedy, named in _list_named(study):
+    yield from check_matching(codebook, study)
+    for key, named in _list_named(study):
         for name in named:
-            variable = codebook.variables.get(name)
-            if variable is None and not (remedy and name in {"email", "ip"}):
-                yield key, f"{name!r} is not in the codebook.", remedy
-            elif variable is not None and remedy and kind_of(variable).is_typed:
-                message = f"{name!r} is a text respondents typed, which the data never hold."
-                yield key, message, "Match people by email, ip or other variables."
+            if name not in codebook.variables:
+                yield key, f"{name!r} is not in the codebook.", ""
     for name, subgroup in study.subgroups.items():
         yield from check_condition(codebook, study, subgroup.where, f"subgroups.{name}.where")
 
 
-def _list_named(study: Study) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield each key that names variables, the remedy where it may name addresses, and names."""
-    yield "duplicates.demographics", "", study.duplicates.demographics
-    yield "duplicates.circumstances", "", study.duplicates.circumstances
-    yield "weighting.outcomes", "", study.weighting.outcomes
-    yield "weighting.variables", "", study.weighting.variables
-    for position, panel in enumerate(study.panels):
-        for rule in panel.rules:
-            where = f"panels.{position}.rules.{rule.name}"
-            yield where, "Use email, ip or variables.", [*rule.keys, *rule.agree]
+def _list_named(study: Study) -> Iterator[tuple[str, list[str]]]:
+    """Yield each other key that names variables, and the names."""
+    yield "weighting.outcomes", study.weighting.outcomes
+    yield "weighting.variables", study.weighting.variables
     for name, subgroup in study.subgroups.items():
-        yield f"subgroups.{name}.variables", "", subgroup.variables or []
+        yield f"subgroups.{name}.variables", subgroup.variables or []
     if isinstance(study.family, dict):
         for name, of in study.family.items():
-            yield f"family.{name}", "", of
+            yield f"family.{name}", of

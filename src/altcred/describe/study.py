@@ -6,7 +6,7 @@ is wrong with it at once.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,8 @@ from altcred.core.paths import cohort_dir
 
 ALL = "all"
 # Folders of a cohort, and waves of estimates, that are of no survey.
+# What a wave may tell people apart by, as matching rules name it.
+ROLES = ("email", "ip", "person")
 TAKEN_NAMES = {ALL, "panel", "comparison", "costs", "estimates", "notebooks"}
 
 
@@ -44,6 +46,18 @@ class Program(Described):
     answers: list[str] = Field(
         default_factory=list,
         description="How the program is written in the exports; its label always counts",
+    )
+
+
+class Code(Described):
+    """Where a participant code stands, and how it is compared."""
+
+    columns: Texts = Field(description="Locators; several columns are joined to one code")
+    exact: bool = Field(
+        default=False, description="Whether capitals and blanks tell codes apart as well"
+    )
+    blank: list[str] = Field(
+        default_factory=list, description="What is written where there is no code, beside N/A, - …"
     )
 
 
@@ -73,6 +87,15 @@ class Wave(Described):
     )
     email: Texts = Field(default_factory=list, description="Locators of e-mail addresses")
     ip: Texts = Field(default_factory=list, description="Locators of network addresses")
+    person: Texts | Code = Field(
+        default_factory=list,
+        description="Locators of the participant code that tells who somebody is in every wave",
+    )
+
+    @property
+    def code(self) -> Code:
+        """The participant code; of no columns where the wave has none."""
+        return self.person if isinstance(self.person, Code) else Code(columns=self.person)
 
     @property
     def email_locators(self) -> list[str]:
@@ -84,8 +107,16 @@ class Wave(Described):
 
 
 class Duplicates(Described):
-    """How rows of one wave that share a network address are judged to be one person."""
+    """How rows of one wave are judged to be one person, and which of them is kept."""
 
+    person: bool = Field(
+        default=True, description="Whether rows of one participant code are one person's"
+    )
+    across_networks: bool = Field(
+        default=True,
+        description="Whether rows of one e-mail address are one person's on any network; if not, "
+        "on one network only",
+    )
     demographics: list[Name] = Field(
         default_factory=list, description="Variables that must not disagree"
     )
@@ -97,7 +128,12 @@ class Duplicates(Described):
         description="Variables compared as well where too few demographics can be",
     )
     minimum_circumstances: int = Field(default=3, ge=1)
-    keep: Literal["first", "last", "none"] = "first"
+    keep: Literal["first", "last", "most_complete", "none"] = "first"
+    by: str = Field(
+        default="submitted",
+        description="What first and last go by: submitted (the time), file (the place in the "
+        "exports) or a variable, by its size or the order of its categories",
+    )
     largest_address: int = Field(
         default=200,
         ge=2,
@@ -110,11 +146,25 @@ class MatchRule(Described):
 
     name: Name
     keys: list[str] = Field(
-        min_length=1, description="`email`, `ip` or variables: given and equal in both waves"
+        default_factory=list,
+        description="`person`, `email`, `ip` or variables: given and equal in both waves",
+    )
+    within: dict[Name, float] = Field(
+        default_factory=dict,
+        description="Numbers given in both waves that may differ by so much: {birth_year: 1}",
+    )
+    fuzzy: dict[Name, Annotated[float, Field(gt=0, le=1)]] = Field(
+        default_factory=dict,
+        description="Identifiers, such as names, whose spelling must be as alike as this, 0 to 1",
     )
     agree: list[Name] = Field(
         default_factory=list, description="Variables that must not disagree where both are given"
     )
+
+    @property
+    def names(self) -> list[str]:
+        """Everything that it compares, once."""
+        return list(dict.fromkeys([*self.keys, *self.within, *self.fuzzy, *self.agree]))
 
 
 class Panel(Described):
@@ -249,6 +299,11 @@ class StudyFile(Described):
     subgroups: dict[Name, Subgroup] = Field(default_factory=dict)
     weighting: Weighting = Weighting()
     disclosure: Disclosure = Disclosure()
+
+    @property
+    def rules(self) -> list[MatchRule]:
+        """The matching rules of all panels."""
+        return [rule for panel in self.panels for rule in panel.rules]
 
     def programs_of(self, program_type: str) -> list[str]:
         """Return the names of the programs of one type, in the order of the file."""

@@ -15,6 +15,7 @@ class Identifier(Kind):
     is_estimated: ClassVar[bool] = False
     is_compared: ClassVar[bool] = False
     is_read: ClassVar[bool] = False
+    is_identifier: ClassVar[bool] = True
     is_typed: ClassVar[bool] = True
 
     def read_given(self, variable: Variable, wave: str) -> Reader:

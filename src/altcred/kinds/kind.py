@@ -78,6 +78,8 @@ class Kind:
     is_compared: ClassVar[bool] = True
     # Whether its answers are read at all.
     is_read: ClassVar[bool] = True
+    # Whether it tells who somebody is, so that only keyed tokens of it are ever compared.
+    is_identifier: ClassVar[bool] = False
     # Whether typed texts are only marked as given while the export is read.
     is_typed: ClassVar[bool] = False
     # Names in the registries of charts and tables; empty for none.

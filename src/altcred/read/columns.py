@@ -9,7 +9,6 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from altcred.core.errors import InvalidInput, Problem
 from altcred.core.paths import raw_dir
@@ -20,10 +19,7 @@ from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import tidy_text
 from altcred.kinds.variable import column_of
 from altcred.read.export import Column, Export, open_export
-
-LocatorKind = Literal["id", "name", "text", "any"]
-# A way to find a column: by what, and what is looked for.
-Locator = tuple[LocatorKind, str]
+from altcred.read.identities import Locator, list_identities, locate_question
 
 _ATTRIBUTES = {"id": "import_id", "name": "name", "text": "text"}
 
@@ -55,7 +51,7 @@ def list_locators(study: Study, codebook: Codebook, wave: str) -> dict[str, list
     """Return how each column that a wave needs is found.
 
     Columns of answers have the names of `list_sources`; the others are `@program`, `@submitted`,
-    `@status`, `@email_1` and so on, `@ip_1` and so on.
+    `@status`, and those of identities: `@email_1`, `@ip_1`, `@person_1` and so on.
     """
     settings = study.waves[wave]
     roles = {
@@ -63,23 +59,17 @@ def list_locators(study: Study, codebook: Codebook, wave: str) -> dict[str, list
         "@submitted": settings.submitted,
         "@status": settings.status,
     }
-    for role, locators in (("email", settings.email_locators), ("ip", settings.ip_locators)):
-        roles |= {f"@{role}_{place}": each for place, each in enumerate(locators, start=1)}
     wanted: dict[str, list[Locator]] = {
         role: [("any", locator)] for role, locator in roles.items() if locator
     }
+    for identity in list_identities(study, codebook, wave).values():
+        wanted |= dict(zip(identity.columns, identity.locators, strict=True))
     for source in list_sources(codebook, wave):
         question = codebook.variables[source.variable].question[wave]
         if source.option is not None:
             wanted[source.column] = [("any", question.options[source.option])]
             continue
-        given: list[tuple[LocatorKind, str | None]] = [
-            ("id", question.id),
-            ("name", question.name),
-            ("any", question.locator),
-            ("text", question.text),
-        ]
-        wanted[source.column] = [(kind, text) for kind, text in given if text]
+        wanted[source.column] = locate_question(question)
     return wanted
 
 

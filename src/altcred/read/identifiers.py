@@ -1,7 +1,7 @@
-"""E-mail and network addresses to keyed tokens, and then gone.
+"""E-mail and network addresses, participant codes and names to keyed tokens, and then gone.
 
-A token is the first 32 hexadecimal digits of HMAC-SHA256 over the normalised address. Without the
-key nobody can find out which address a token stands for by trying addresses. The key of a real
+A token is the first 32 hexadecimal digits of HMAC-SHA256 over the normalised address or code.
+Without the key nobody can find out what a token stands for by trying addresses. The key of a real
 cohort is made on first use, in a file outside the project; that of a reconstructed cohort is
 derived from its name, since its addresses belong to nobody and its build must come out the same
 on every machine.
@@ -14,13 +14,23 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from altcred.core.errors import refuse
 from altcred.describe.study import Study
+from altcred.kinds.reading import fold_text, plain_code
+from altcred.read.identities import Identity
 
 TOKEN_DIGITS = 32
+# Bits of the filter that tells how alike two names are, and how many of them a bigram sets.
+_FILTER_BITS, _FILTER_HASHES = 1000, 15
+_NO_CODE = {
+    *("n/a", "na", "n.a.", "n.a", "#n/a", "nan", "null", "#null!", "nil", "none", "nocode"),
+    *("unknown", "missing", "notapplicable", "anonymous"),
+}
+_NO_CODE_FORM = re.compile(r"x+|-\d{1,4}|\d[.,]\d+e\+\d+")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 
 
@@ -75,6 +85,51 @@ def _tokens(
         return None if address is None else token_of(key, kind, address)
 
     return token
+
+
+def normalise_code(text: str, *, exact: bool = False, blank: Collection[str] = ()) -> str | None:
+    """Return a participant code in one spelling; None where what is written is no code.
+
+    Capitals, blanks and the way in which letters are composed tell nobody apart, leading zeros do;
+    where `exact`, capitals and blanks within do as well. What has neither letter nor digit is no
+    code, nor are the words for none, x alone, the negative numbers that stand for a missing answer,
+    and a number that a spreadsheet has cut short (1.2E+11).
+    """
+    folded = "".join(unicodedata.normalize("NFKC", fold_text(text)).split())
+    is_blank = folded in _NO_CODE or folded in {"".join(fold_text(one).split()) for one in blank}
+    if is_blank or not any(map(str.isalnum, folded)) or _NO_CODE_FORM.fullmatch(folded):
+        return None
+    return unicodedata.normalize("NFC", text.strip()) if exact else plain_code(folded)
+
+
+def code_token(key: bytes, identity: Identity, parts: Sequence[str | None]) -> str | None:
+    """Return the token of a code from its parts as written; None where one of them is blank."""
+    codes = [
+        normalise_code(part or "", exact=identity.exact, blank=identity.blank) for part in parts
+    ]
+    whole = identity.separator.join(code for code in codes if code is not None)
+    return token_of(key, identity.name, whole) if None not in codes else None
+
+
+def spell_likeness(key: bytes, identity: Identity, parts: Sequence[str | None]) -> str | None:
+    """Return zeros and ones that are the more alike the more alike two names are spelled.
+
+    A Bloom filter of the name's keyed bigrams (Schnell, Bachteler and Reiher 2009), without regard
+    to capitals, accents and the order of words; None where there is no name.
+    """
+    text = " ".join(filter(None, parts))
+    if normalise_code(text, blank=identity.blank) is None:
+        return None
+    decomposed = unicodedata.normalize("NFKD", fold_text(text))
+    words = re.findall(r"\w+", "".join(one for one in decomposed if not unicodedata.combining(one)))
+    places: set[int] = set()
+    for bigram in {f" {word} "[at : at + 2] for word in words for at in range(len(word) + 1)}:
+        digest = hmac.digest(key, f"{identity.name} spelled:{bigram}".encode(), "sha256")
+        places |= {
+            int.from_bytes(digest[at : at + 2], "big") % _FILTER_BITS
+            for at in range(0, 2 * _FILTER_HASHES, 2)
+        }
+    return "".join("1" if place in places else "0" for place in range(_FILTER_BITS))
 
 
 def load_key(study: Study) -> bytes:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Turns the text of one cell into what the engine may hold of it.
 Transform = Callable[[str], str | None]
+# Columns whose texts make one value together, and what the engine may hold of them.
+Join = tuple[Sequence[str], Callable[[Sequence[str]], str | None]]
 
 
 def load_rows(
@@ -21,6 +23,7 @@ def load_rows(
     export: Export,
     columns: Mapping[str, Column],
     transforms: Mapping[str, Transform],
+    joins: Mapping[str, Join] | None = None,
     *,
     start: int = 0,
 ) -> int:
@@ -29,12 +32,13 @@ def load_rows(
     The table has `number` (counted over all exports of a wave, from `start`), `file`, `row` (as
     a spreadsheet shows it) and a text column for each name in `columns`; empty cells are
     missing. `transforms` say what the engine is given in place of a column's text: tokens of
-    addresses, and of typed texts only that there is one.
+    addresses, and of typed texts only that there is one. `joins` make a column of their own of
+    several, which then do not arrive themselves.
     """
     number = start
     waiting = iter(export.rows())
     while rows := list(islice(waiting, BATCH // 4)):
-        engine.append(table, _table_of(export, columns, transforms, rows, number))
+        engine.append(table, _table_of(export, columns, transforms, joins or {}, rows, number))
         number += len(rows)
     if number == start:
         message, remedy = "has a header and no responses.", "Export it again, with its responses."
@@ -46,6 +50,7 @@ def _table_of(
     export: Export,
     columns: Mapping[str, Column],
     transforms: Mapping[str, Transform],
+    joins: Mapping[str, Join],
     rows: Sequence[Row],
     start: int,
 ) -> "pa.Table":
@@ -57,8 +62,14 @@ def _table_of(
         "file": pa.array([export.file] * len(rows), pa.string()),
         "row": pa.array([row for row, _ in rows], pa.int64()),
     }
+    parts = {part for names, _ in joins.values() for part in names}
     for name, column in columns.items():
+        if name in parts:
+            continue
         transform = transforms.get(name, str)
         cells = by_position[column.position]
         arrays[name] = pa.array([transform(one) if one else None for one in cells], pa.string())
+    for name, (names, join) in joins.items():
+        texts = zip(*(by_position[columns[part].position] for part in names), strict=True)
+        arrays[name] = pa.array([join(one) for one in texts], pa.string())
     return pa.table(arrays)
