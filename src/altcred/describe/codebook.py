@@ -61,7 +61,8 @@ class CodebookFile(Described):
     def _is_derived_in(self, variable: Variable, wave: str) -> bool:
         sources = source_names(variable)
         return variable.derive is not None and all(
-            wave in self.variables[source].question for source in sources
+            source in self.variables and wave in self.variables[source].question
+            for source in sources
         )
 
     def label(self, variable: str, category: str = "") -> str:
