@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from altcred.core import paired
-from altcred.core.paired import adjust_pvalues, compare_signed_ranks, minimum_detectable_difference
+from altcred.core.paired import adjust_pvalues, minimum_detectable_difference
 from altcred.core.records import Estimate, Recorder
 
 
@@ -83,31 +83,23 @@ def test_a_mean_that_fell_has_a_positive_t_and_a_negative_difference():
     assert low < -3 < high
 
 
-def test_signed_ranks_agree_with_hollander_and_wolfe():
-    # Hollander & Wolfe (1973), p. 29f., depression scale factor; R's example of wilcox.test:
-    # V = 40, one-sided p = 0.01953, so two-sided 0.03906.
-    first = pd.Series([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30])
-    second = pd.Series([0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29])
-    result = compare_means(first, second)
-    assert result.wilcoxon_statistic == 40
-    assert result.wilcoxon_pvalue == pytest.approx(0.0390625)
+def test_five_pairs_that_all_rise_by_one_have_the_smallest_p_value_of_five_pairs():
+    result = compare_means(pd.Series([0.0, 1, 2, 3, 4]), pd.Series([1.0, 2, 3, 4, 5]))
+    assert result.wilcoxon_pvalue == 0.0625
     assert result.note("wilcoxon_pvalue") == "exact"
+    assert result.note("mean_difference") == "every difference is the same"
 
 
-def test_signed_ranks_with_ties_agree_with_the_normal_approximation_by_hand():
-    # Differences 1, 1, 1, 1, -1 and a zero that is left out: mid-ranks 3, V = 12, mean 7.5,
-    # variance 5*6*11/24 - (5^3 - 5)/48 = 11.25; continuity: z = (12 - 7.5 - 0.5)/sqrt(11.25).
-    statistic, pvalue, method = compare_signed_ranks([1, 1, 1, 1, -1, 0])
-    assert statistic == 12
-    assert method == "normal"
-    z = 4 / math.sqrt(11.25)
-    assert pvalue == pytest.approx(math.erfc(z / math.sqrt(2)))
-
-
-def test_more_than_fifty_differences_use_the_normal_approximation():
-    values = np.arange(1, 52) * np.where(np.arange(51) % 3, 1, -1)
-    assert compare_signed_ranks(values)[2] == "normal"
-    assert compare_signed_ranks(values[:50])[2] == "exact"
+def test_decimal_differences_that_are_equal_on_paper_are_tied():
+    # In binary 0.3 - 0.1, 0.5 - 0.3 and 1000.4 - 1000.2 are three numbers.
+    first = pd.Series([0.1, 0.3, 1000.2, 0.0])
+    second = pd.Series([0.3, 0.5, 1000.4, -0.2])
+    result = compare_means(first, second)
+    assert result.wilcoxon_statistic == 2.5
+    assert result.wilcoxon_pvalue == 10 / 16
+    assert compare_means(first[:3], second[:3]).note("mean_difference") == (
+        "every difference is the same"
+    )
 
 
 def test_equivalence_is_two_one_sided_t_tests():

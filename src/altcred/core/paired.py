@@ -24,11 +24,9 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_paired
 
+from altcred.core.ranks import compare_signed_ranks, subtract_answers
 from altcred.core.records import NAN, Estimate, Recorder
 
-# Up to this many differences the exact null distribution of the signed ranks is used, as R's
-# wilcox.test does below fifty.
-EXACT_WILCOXON_LIMIT = 50
 # With what probability a change of the smallest detectable size is found.
 POWER = 0.8
 # Shares of the pairs that gave an answer in one survey: of those, who gave it in the other.
@@ -66,7 +64,7 @@ def compare_means(
     yield record.number("nobs", n, n=n, note="gave a number in both surveys")
     if n == 0:
         return
-    difference = after - before
+    difference = subtract_answers(after, before)
     mean = float(difference.mean())
     found = {
         "mean_first": before.mean(),
@@ -78,7 +76,7 @@ def compare_means(
     note = ""
     if n == 1:
         note = "one pair only"
-    elif _is_constant(difference, before, after):
+    elif np.ptp(difference) == 0:
         found |= {"std_difference": 0.0, "ttest_rel_df": n - 1}
         note = f"every difference is {'the same' if difference.any() else 'zero'}"
     else:
@@ -97,7 +95,7 @@ def compare_means(
         }
         if margin is not None:
             found["tost_pvalue"] = ttost_paired(after, before, -margin, margin)[0]
-    ranks, pvalue, method = compare_signed_ranks(before - after)
+    ranks, pvalue, method = compare_signed_ranks(-difference)
     found |= {"wilcoxon_statistic": ranks, "wilcoxon_pvalue": pvalue}
     if has_zero and before.mean() > 0:
         least = found.get("minimum_detectable_difference", NAN)
@@ -113,29 +111,6 @@ def compare_means(
     for statistic, value in found.items():
         if not np.isnan(value):
             yield record.number(statistic, value, n=n, note=notes.get(statistic, ""))
-
-
-def compare_signed_ranks(differences: Sequence[float] | np.ndarray) -> tuple[float, float, str]:
-    """Return Wilcoxon's signed-rank statistic, its two-sided p value and how that was found.
-
-    The statistic is the sum of the ranks of the positive differences; zero differences are left
-    out (Wilcoxon 1945). The p value is `exact` for up to fifty differences without ties, and
-    otherwise `normal`: the normal approximation with the correction for ties and for continuity,
-    as R's wilcox.test chooses. Without a difference other than zero, NaN and an empty method.
-    """
-    values = np.asarray(differences, dtype=float)
-    values = values[values != 0]
-    if len(values) == 0:
-        return NAN, NAN, ""
-    has_ties = len(np.unique(np.abs(values))) < len(values)
-    exact = len(values) <= EXACT_WILCOXON_LIMIT and not has_ties
-    method = "exact" if exact else "asymptotic"
-    with _quiet_arithmetic():
-        pvalue = stats.wilcoxon(values, method=method, correction=not exact).pvalue
-        positive = stats.wilcoxon(
-            values, method=method, correction=not exact, alternative="greater"
-        ).statistic
-    return float(positive), float(pvalue), "exact" if exact else "normal"
 
 
 def minimum_detectable_difference(
@@ -281,13 +256,6 @@ def _pair_answers(first: pd.Series, second: pd.Series) -> tuple[pd.Series, pd.Se
         raise ValueError("The two answers must be of the same people in the same order.")
     complete = first.notna() & second.notna()
     return first[complete], second[complete]
-
-
-def _is_constant(difference: np.ndarray, *values: np.ndarray) -> bool:
-    # Differences of decimal fractions that are equal on paper may differ in their last binary
-    # digit; a t statistic made of that noise would be enormous and meaningless.
-    scale = max(float(np.abs(value).max()) for value in values)
-    return float(np.ptp(difference)) <= 1e-12 * scale
 
 
 def _bound_paired_difference(
