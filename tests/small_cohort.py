@@ -182,6 +182,7 @@ def write_qualtrics(
     *,
     encoding: str = "utf-8-sig",
     delimiter: str = ",",
+    zone: str = "UTC",
 ) -> Path:
     """Write rows, keyed by ImportId, as Qualtrics exports them."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +192,7 @@ def write_qualtrics(
         writer.writerow([text for _, text, _ in columns])
         writer.writerow(
             [
-                json.dumps({"ImportId": key, "timeZone": "America/Denver"}, separators=(",", ":"))
+                json.dumps({"ImportId": key, "timeZone": zone}, separators=(",", ":"))
                 for _, _, key in columns
             ]
         )

@@ -1,11 +1,12 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_cohort import COLUMNS, person, write_cohort, write_qualtrics
 
-from altcred.clean.responses import check_rows
+from altcred.clean.responses import build_responses, check_rows
 from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.cohort import open_cohort
@@ -37,7 +38,7 @@ def test_qualtrics_exports_are_read_alike(tmp_path, name, encoding, delimiter):
     before = path.read_bytes()
     export = open_export(path)
     assert export.format == "qualtrics"
-    assert export.time_zone == "America/Denver"
+    assert export.time_zone == "UTC"
     assert [column.import_id for column in export.columns] == [key for _, _, key in COLUMNS]
     assert export.columns[6].text == "In what year were you born ?"
     read = list(export.rows())
@@ -209,6 +210,16 @@ def test_an_export_with_a_header_only_has_no_responses(tmp_path):
     export = open_export(write_qualtrics(tmp_path / "x.csv", []))
     with Engine() as engine, pytest.raises(InvalidInput, match="no responses"):
         load_rows(engine, "raw", export, {}, {})
+
+
+def test_the_zone_in_a_qualtrics_header_is_that_of_its_times(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_cohort(end=[])
+    path = Path("data/raw/small/begin.csv")
+    write_qualtrics(path, [person(at="2020-12-31 20:00:00")], zone="America/Denver")
+    build_responses("small", "begin")
+    rows = pd.read_parquet("data/processed/small/begin/responses.parquet")
+    assert str(rows["submitted"][0]) == "2021-01-01 03:00:00"
 
 
 def test_the_exports_of_all_waves_are_checked_at_once(tmp_path, monkeypatch):

@@ -151,7 +151,7 @@ def test_an_export_has_the_form_of_qualtrics(
     names, _, ids = read_rows(export)[:3]
     assert names[17:] == ["Q1", "Q1_2_TEXT", "Q2", "Q3", "Q4", "Q90", "Program"]
     described = [json.loads(cell) for cell in ids]
-    assert described[0] == {"ImportId": "startDate", "timeZone": "America/New_York"}
+    assert described[0] == {"ImportId": "startDate", "timeZone": "UTC"}
     assert [one["ImportId"] for one in described[8:9]] == ["_recordId"]
     assert [one["ImportId"] for one in described[17:]] == [
         "QID1", "QID1_2_TEXT", "QID2", "QID3_TEXT", "QID4", "QID90_TEXT", "Program",

@@ -7,7 +7,7 @@ import pytest
 from small_cohort import CODEBOOK, COLUMNS, STUDY, person, write_cohort, write_qualtrics
 
 from altcred.clean.responses import build_responses
-from altcred.clean.roles import read_status, read_times
+from altcred.clean.roles import read_status
 from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput
 from altcred.estimate.wave import estimate_wave
@@ -550,15 +550,6 @@ def test_no_identifier_is_in_an_error_message():
 )
 def test_response_types_of_qualtrics(status, reason):
     assert read_status(status) == reason
-
-
-def test_times_are_read_in_the_one_order_that_fits():
-    times, unreadable = read_times(["7/14/2021 3:29 PM", "1/2/2021 3:29"])
-    assert [str(time) for time in times] == ["2021-07-14 15:29:00", "2021-01-02 03:29:00"]
-    assert not unreadable
-    assert read_times(["1/2/2021"])[1] == ["1/2/2021"]
-    assert read_times(["2021-07-14T03:29:02+02:00"])[0][0].hour == 1
-    assert read_times([" "]) == ([None], [])
 
 
 def test_a_rule_of_any_condition_and_the_commonest_text():

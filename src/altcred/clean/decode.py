@@ -4,6 +4,7 @@ Addresses become tokens and typed texts become marks that only tell equal ones a
 export is read: the engine never holds them.
 """
 
+import datetime
 import hashlib
 import logging
 import secrets
@@ -12,13 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from altcred.clean.refuse import list_row_problems
-from altcred.clean.roles import program_names, read_status, read_times
+from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import refuse_problems
 from altcred.kinds import kind_of
 from altcred.kinds.choices import make_option_reader
 from altcred.kinds.reading import BLANK, Reading, fold_text
+from altcred.kinds.times import is_zone, read_times
 from altcred.kinds.variable import column_of
 from altcred.read.columns import Source
 from altcred.read.identifiers import (
@@ -37,7 +39,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TIME_MESSAGE = "holds a time that cannot be read, or whose day and month cannot be told apart"
-_TIME_HELP = "Write times as 2021-07-14 03:29:02."
+_TIME_HELP = (
+    "Say date_order: dmy or mdy of the wave; else write times as 2021-07-14 03:29:02, or leave "
+    "them out with submitted: null."
+)
 
 
 def load_exports(rows: Rows) -> int:
@@ -147,20 +152,57 @@ def _decode_roles(rows: Rows) -> None:
         columns = {"value": pa.array(found, pa.string()), "type": pa.array(types, pa.string())}
         _add_table(rows, "@program", answers, **columns)
     if settings.submitted:
-        answers = unique_values(engine, "raw", "@submitted")
-        times, unreadable = read_times(answers)
+        _decode_times(rows)
+
+
+def _decode_times(rows: Rows) -> None:
+    """Read times of submission, of each export in its own zone."""
+    import pyarrow as pa
+
+    settings = rows.settings
+    files: dict[str, list[str]] = {}
+    for export, _ in rows.exports:
+        files.setdefault(settings.timezone or export.time_zone, []).append(export.file)
+    for zone, names in files.items():
+        if zone and not is_zone(zone):
+            rows.notes.append(
+                f"the zone {zone} of {', '.join(names)} is not known here; its times are taken as "
+                "they stand. Say timezone: of the wave."
+            )
+        of_zone = f"file IN ({', '.join(map(literal, names))})"
+        answers = unique_values(rows.engine, "raw", "@submitted", of_zone)
+        times, unreadable = read_times(answers, order=settings.date_order, zone=zone)
         refuse_problems(
             list_row_problems(rows, "@submitted", unreadable, _TIME_MESSAGE, _TIME_HELP)
         )
-        _add_table(rows, "@submitted", answers, value=pa.array(times, pa.timestamp("us")))
+        if settings.opened:
+            opened = datetime.datetime.combine(settings.opened, datetime.time())
+            times = [None if time is None or time < opened else time for time in times]
+        for name in names:
+            columns = {
+                "value": pa.array(times, pa.timestamp("us")),
+                "file": pa.array([name] * len(answers), pa.string()),
+            }
+            _add_table(rows, "@submitted", answers, **columns)
+    table = quoted("read:@submitted")
+    none = rows.engine.value(
+        f'SELECT count(*) FROM raw JOIN {table} ON raw."@submitted" = {table}.answer '
+        f"AND raw.file = {table}.file WHERE value IS NULL"
+    )
+    if none:
+        rows.notes.append(
+            "rows with a time that is none, since nobody submitted them or the survey had not "
+            f"opened: {none:,}."
+        )
 
 
 def _join_readings(rows: Rows) -> None:
     joins: list[str] = []
 
-    def join(column: str) -> str:
+    def join(column: str, more: str = "") -> str:
         table = quoted(f"read:{column}")
-        joins.append(f"LEFT JOIN {table} ON raw.{quoted(column)} = {table}.answer")
+        also = more.format(table)
+        joins.append(f"LEFT JOIN {table} ON raw.{quoted(column)} = {table}.answer{also}")
         return table
 
     columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows, join)]
@@ -197,7 +239,7 @@ def _join_readings(rows: Rows) -> None:
     )
 
 
-def _role_columns(rows: Rows, join: Callable[[str], str]) -> list[str]:
+def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:
     """Return program, type, time, response type and tokens as SQL; NULL where there is none."""
     study, settings = rows.cohort.study, rows.settings
     nothing = "CAST(NULL AS VARCHAR)"
@@ -208,7 +250,9 @@ def _role_columns(rows: Rows, join: Callable[[str], str]) -> list[str]:
     elif study.programs:
         name, only = next(iter(study.programs.items()))
         program, program_type = literal(name), literal(only.type)
-    time = f"{join('@submitted')}.value" if settings.submitted else "CAST(NULL AS TIMESTAMP)"
+    time = "CAST(NULL AS TIMESTAMP)"
+    if settings.submitted:
+        time = f"{join('@submitted', ' AND raw.file = {}.file')}.value"
     status = f"{join('@status')}.value" if settings.status else nothing
     columns = [
         f"{program} AS program",

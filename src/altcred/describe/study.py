@@ -4,6 +4,7 @@
 is wrong with it at once.
 """
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +21,7 @@ from altcred.core.description import (
 )
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
+from altcred.kinds.times import is_zone
 
 ALL = "all"
 # Folders of a cohort, and waves of estimates, that are of no survey.
@@ -81,6 +83,17 @@ class Wave(Described):
     submitted: str | None = Field(
         default="recordedDate",
         description="Locator of the submission time; null where there is none",
+    )
+    date_order: Literal["dmy", "mdy", "ymd"] | None = Field(
+        default=None, description="Order of day, month and year in dates written as three numbers"
+    )
+    timezone: str = Field(
+        default="",
+        description="Zone of the export's times, such as Europe/Oslo; what the export itself says "
+        "if left out",
+    )
+    opened: datetime.date | None = Field(
+        default=None, description="The first day of the survey; an earlier time is none"
     )
     status: str | None = Field(
         default="status", description="Locator of the response type; null where there is none"
@@ -351,6 +364,13 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
                 message = f"{export!r} lies outside the cohort's raw folder."
                 remedy = f"Put the file under data/raw/{study.name}/ and name it from there."
                 yield f"waves.{name}.exports", message, remedy
+        files = [Path(export).name for export in wave.exports]
+        if len(set(files)) < len(files):
+            message = "names two files that are called the same, so rows could not be told apart."
+            yield f"waves.{name}.exports", message, "Give one of them another name."
+        if wave.timezone and not is_zone(wave.timezone):
+            message = f"{wave.timezone!r} is no time zone."
+            yield f"waves.{name}.timezone", message, "Write one such as Europe/Oslo, or UTC."
     for where, named in _waves_named(study):
         if named not in study.waves:
             remedy = f"Use one of {', '.join(study.waves)}."

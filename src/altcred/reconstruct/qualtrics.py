@@ -19,7 +19,7 @@ from altcred.core.countries import country_label
 if TYPE_CHECKING:
     import pandas as pd
 
-TIME_ZONE = "America/New_York"
+TIME_ZONE = "UTC"
 STANDARD = (
     ("StartDate", "Start Date", "startDate"),
     ("EndDate", "End Date", "endDate"),
