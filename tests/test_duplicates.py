@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -21,12 +23,13 @@ COLUMNS = [
 def rows(*people):
     """Make a frame of rows; what is not given is the first program and an address of all."""
     full = []
+    columns = list(dict.fromkeys([*COLUMNS, *(name for person in people for name in person)]))
     for number, person in enumerate(people):
         row = dict.fromkeys(COLUMNS)
         row |= {"number": number, "program": "p", "ip_token": "ip"}
         row["submitted"] = pd.Timestamp("2020-01-01") + pd.Timedelta(days=number)
         full.append(row | person)
-    return pd.DataFrame(full, columns=COLUMNS)
+    return pd.DataFrame(full, columns=columns)
 
 
 def judged(*people, rules=RULES):
@@ -140,6 +143,60 @@ def test_what_is_not_marked_is_one_row_a_person():
     assert len(mark_duplicates(rows(), RULES)) == 0
 
 
+def alone(*people):
+    """Return people of no network."""
+    return [{"ip_token": None, "person_token": None} | person for person in people]
+
+
+def test_one_e_mail_from_two_networks_is_one_person():
+    a = {"email_token": "a"}
+    assert judged({**a, "ip_token": "x"}, {**a, "ip_token": "y"}, *alone(a))[1:] == [
+        (True, 0, "same e-mail"),
+        (True, 0, "same e-mail"),
+    ]
+    apart = RULES.model_copy(update={"across_networks": False})
+    rows_apart = judged({**a, "ip_token": "x"}, {**a, "ip_token": "y"}, {**a, "ip_token": "y"},
+                        rules=apart)  # fmt: skip
+    assert [one[:2] for one in rows_apart] == [(False, None), (False, None), (True, 1)]
+
+
+def test_a_participant_code_decides_before_everything_else():
+    one, two = {"person_token": "k", "email_token": "a"}, {"person_token": "k"}
+    assert [row[1:] for row in judged(*alone(one, {**two, "email_token": "b"}, two))] == [
+        (None, "one of this person's rows"),
+        (0, "same participant code"),
+        (0, "same participant code"),
+    ]
+    # Two children of one address are two people, and a row without a code one of them.
+    shared = alone(one, {"person_token": "m", "email_token": "a"}, {"email_token": "a"})
+    assert [row[:2] for row in judged(*shared)] == [(False, None), (False, None), (True, 0)]
+    unlike = judged({**SAME, "person_token": "k"}, {**SAME, "person_token": "m"})
+    assert unlike[1] == (False, None, "different participant code")
+    without = RULES.model_copy(update={"person": False})
+    assert not any(row[0] for row in judged(*alone(two, two), rules=without))
+    assert not any(row[0] for row in judged(*alone({}, {})))
+
+
+def test_a_code_and_an_e_mail_make_one_person_of_three_rows_in_any_order():
+    chain = alone({"person_token": "k"}, {"person_token": "k", "email_token": "a"},
+                  {"email_token": "a"})  # fmt: skip
+    for order in permutations(chain):
+        assert [row[1] for row in judged(*order)] == [None, 0, 0]
+
+
+def test_the_most_complete_row_is_kept_and_the_first_of_equals():
+    rules = RULES.model_copy(update={"keep": "most_complete"})
+    found = judged(*alone(*({"person_token": "k", "answers": n} for n in (1, 3, 3))), rules=rules)
+    assert [row[1] for row in found] == [1, None, 1]
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("first", 2), ("last", 0)])
+def test_first_and_last_go_by_what_the_study_names_and_an_unknown_place_is_neither(keep, kept):
+    rules = RULES.model_copy(update={"keep": keep})
+    places = alone(*({"person_token": "k", "order": at} for at in (3.0, None, 1.0, 2.0)))
+    assert {row[1] for row in judged(*places, rules=rules)} == {None, kept}
+
+
 people = st.fixed_dictionaries(
     {
         "program": st.sampled_from(["p", "q"]),
@@ -156,12 +213,12 @@ people = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(people, max_size=12), st.sampled_from(["first", "last"]))
-def test_each_repeat_names_a_kept_row_of_its_address_and_program(group, keep):
+def test_each_repeat_names_a_kept_row_of_its_program(group, keep):
     marked = mark_duplicates(rows(*group), RULES.model_copy(update={"keep": keep}))
     by_number = marked.set_index("number")
     for row in marked[marked["is_repeat"]].itertuples():
         kept = by_number.loc[row.repeats]
         assert not kept["is_repeat"]
-        assert (kept["ip_token"], kept["program"]) == (row.ip_token, row.program)
+        assert kept["program"] == row.program
         if pd.notna(row.email_token) and pd.notna(kept["email_token"]):
             assert row.email_token == kept["email_token"]

@@ -7,7 +7,9 @@ from altcred.clean.interpret import DROP_REASONS, REPEAT
 from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted
 from altcred.core.errors import refuse
+from altcred.describe.study import ROLES
 from altcred.kinds import kind_of
+from altcred.read.identities import token_column
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,15 @@ def mark_repeats(rows: Rows) -> int:
         for name in dict.fromkeys([*demographics, *circumstances])
         for variable in [rows.variables[name]]
     )
+    tokens = list(map(token_column, ROLES))
+    shared = " OR ".join(
+        f"{one} IN (SELECT {one} FROM interpreted GROUP BY {one} HAVING count(*) > 1)"
+        for one in tokens
+    )
     frame = engine.frame(
-        "SELECT interpreted.number, program, submitted, email_token, "
-        f"interpreted.ip_token{compared} FROM interpreted "
-        "JOIN addresses ON interpreted.ip_token = addresses.ip_token "
-        'WHERE "@dropped" IS NULL ORDER BY interpreted.number'
+        f'SELECT number, program, submitted, {", ".join(tokens)}, {_order(rows)} AS "order", '
+        f"{_count_answers(rows)} AS answers{compared} FROM interpreted "
+        f'WHERE "@dropped" IS NULL AND ({shared}) ORDER BY number'
     )
     marked = mark_duplicates(
         frame, settings, demographics=demographics, circumstances=circumstances
@@ -64,6 +70,23 @@ def mark_repeats(rows: Rows) -> int:
         ),
     )
     return int(engine.value("SELECT count(*) FROM addresses"))
+
+
+def _order(rows: Rows) -> str:
+    """Return in SQL what the first and the last of a person's rows go by."""
+    by = rows.cohort.study.duplicates.by
+    if by == "file":
+        return "number"
+    # A wave that did not ask the variable has its times.
+    variable = rows.variables.get(by)
+    return kind_of(variable).sortable(by, variable, rows.wave) if variable else "submitted"
+
+
+def _count_answers(rows: Rows) -> str:
+    """Return in SQL how many of the wave's questions a row answers."""
+    conditions = rows.cohort.conditions(rows.wave)
+    given = [f"CASE WHEN {conditions.is_missing(name)} THEN 0 ELSE 1 END" for name in rows.asked]
+    return " + ".join(given) or "0"
 
 
 def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:

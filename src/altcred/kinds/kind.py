@@ -158,6 +158,13 @@ class Kind:
         """Return in SQL the answer as one value that can be compared between two rows."""
         return quoted(name)
 
+    def sortable(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL what orders rows by the answer: a category's place, else the answer."""
+        if not variable.categories:
+            return self.comparable(name, variable, wave)
+        places = (f"WHEN {literal(one)} THEN {at}" for at, one in enumerate(variable.categories))
+        return f"CASE {quoted(name)} {' '.join(places)} END"
+
     # Check ---------------------------------------------------------------------------------
 
     def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:

@@ -41,6 +41,10 @@ class Text(Kind):
         """Return in SQL that something was typed."""
         return quoted(name)
 
+    def is_missing(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL that nothing was typed."""
+        return f"NOT coalesce({quoted(name)}, FALSE)"
+
     def sentence(self, view: View, name: str) -> str:
         """Return how many typed something."""
         found = view.find(name, "", "count")
