@@ -117,6 +117,16 @@ def test_items_may_be_a_list_of_columns_and_say_more_than_a_label():
     assert found["b"]["question"]["after"] == "Z"
 
 
+@pytest.mark.parametrize("items", [{1: "First", 2: "Second"}, "1 to 2"])
+def test_numbered_items_are_found_under_other_names_in_each_wave(items):
+    entry = {"label": "Mood", "kind": "count", "items": items}
+    entry["question"] = {"before": "Q11_{item}_pre", "after": "Q13_{item}_{wave}"}
+    found = variables_of({"variables": {"mood": entry}})
+    assert list(found) == ["mood_1", "mood_2"]
+    assert found["mood_2"]["question"] == {"before": "Q11_2_pre", "after": "Q13_2_after"}
+    assert found["mood_2"]["label"] == ("Second" if isinstance(items, dict) else "Mood 2")
+
+
 @pytest.mark.parametrize("points", ["1 to 5", "1-5", "1..5", 5, [1, 5]])
 def test_points_without_a_label_are_kept(points):
     entry = {"label": "X", "kind": "ordered", "points": points, "categories": {1: "Low", 5: "Top"}}

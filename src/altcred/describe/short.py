@@ -52,6 +52,10 @@ def write_out(content: Any, waves: Sequence[str]) -> Any:
 def _list_items(name: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the variables that an entry declares: itself, or each of its items."""
     items = entry.get("items")
+    if ends := _ends_of(items) if isinstance(items, str) else None:
+        items = {
+            place: f"{entry.get('label', name)} {place}" for place in range(ends[0], ends[1] + 1)
+        }
     if isinstance(items, list):
         items = {str(one): {"label": str(one)} for one in items}
     if not isinstance(items, Mapping):
@@ -64,10 +68,12 @@ def _list_items(name: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, dict
     for written, own in items.items():
         own = own if isinstance(own, Mapping) else {"label": own}
         item = re.sub(r"\W+", "_", str(written).casefold(), flags=re.ASCII).strip("_")
+        # A number is no name by itself: item 3 of `attitude` is the variable attitude_3.
+        item = f"{name}_{item}" if item[:1].isdigit() else item
         described = {**shared, **own}
         # The name as it is written may be a header that no variable could be called.
-        if "question" not in described:
-            described["question"] = _in_every_wave(str(written), described.get("label"))
+        question = described.get("question") or _in_every_wave(str(written), described.get("label"))
+        described["question"] = _fill(question, {"item": str(written)})
         yield item, described
 
 
@@ -95,7 +101,9 @@ def _write_variable(
         asked = entry.get("waves") or waves
         question = dict.fromkeys(asked, question) if isinstance(asked, Sequence) else question
     if isinstance(question, Mapping):
-        question = {wave: _fill(one, name, str(wave)) for wave, one in question.items()}
+        question = {
+            wave: _fill(one, {"name": name, "wave": str(wave)}) for wave, one in question.items()
+        }
     return {**entry, "question": question}
 
 
@@ -104,12 +112,14 @@ def _in_every_wave(name: str, label: Any) -> dict[str, str]:
     return {"locator": name} | ({"text": label} if isinstance(label, str) else {})
 
 
-def _fill(question: Any, name: str, wave: str) -> Any:
-    """Put the names of variable and wave where a question says {name} and {wave}."""
+def _fill(question: Any, names: Mapping[str, str]) -> Any:
+    """Put names where a question says {name}, {wave} or {item}."""
     if isinstance(question, str):
-        return question.replace("{name}", name).replace("{wave}", wave)
+        for key, name in names.items():
+            question = question.replace(f"{{{key}}}", name)
+        return question
     if isinstance(question, Mapping):
-        return {key: _fill(one, name, wave) for key, one in question.items()}
+        return {key: _fill(one, names) for key, one in question.items()}
     return question
 
 

@@ -164,8 +164,8 @@ class Variable(Described):
     ] = Field(
         default_factory=dict,
         description="A question for each wave that asked it, or one for all; left out where every "
-        "wave has it in a column of the variable's name, or under its label. {wave} and {name} "
-        "stand for the wave's name and the variable's",
+        "wave has it in a column of the variable's name, or under its label. {wave}, {name} "
+        "and {item} stand for the names of wave and variable and for the item's key",
     )
     waves: list[Name] = Field(
         default_factory=list, description="The waves that asked it; all if left out"
@@ -173,8 +173,8 @@ class Variable(Described):
     items: Annotated[
         None,
         BeforeValidator(
-            _refuse("list columns, or give each a label"),
-            json_schema_input_type=dict[str, str | dict[str, Any]] | list[str],
+            _refuse("list columns, give each a label, or write 1 to 22"),
+            json_schema_input_type=dict[str, str | dict[str, Any]] | list[str] | str,
         ),
     ] = Field(default=None, description="Several variables in one entry: their columns or labels")
     item_of: str = Field(default="", description="The entry it is an item of")
