@@ -27,8 +27,8 @@ programs:
   s2: {label: Short two, type: short}
   l1: {label: Long one, type: long}
 waves:
-  begin: {label: Begin, exports: [b.csv], program: Program}
-  end: {label: End, exports: [e.csv], program: Program}
+  begin: {label: Begin, exports: [b.csv], program: Program, email: Mail}
+  end: {label: End, exports: [e.csv], program: Program, email: Mail}
 panels:
   - first: begin
     second: end

@@ -7,13 +7,17 @@ import numpy as np
 import pandas as pd
 
 from altcred.core.distribution import LEVEL
+from altcred.core.engine import Engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import NAN, NOT_REPORTED, Estimate, Recorder
+from altcred.core.samples import hedges_g
 from altcred.core.statistics import find_statistic
-from altcred.describe.cohort import open_cohort
+from altcred.describe.cohort import Cohort, open_cohort
 from altcred.disclose.door import FLOW_VARIABLES
+from altcred.estimate.aggregate import open_source
 from altcred.estimate.families import adjust_cohort
 from altcred.estimate.protection import protect
+from altcred.estimate.samples import Sample, test_samples
 from altcred.estimate.store import KEY, Estimates, compose_frame, read_estimates
 
 
@@ -78,10 +82,32 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
         *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
     )
     opened = open_cohort(cohort)
-    variables = opened.codebook.variables
+    codebook, variables = opened.codebook, opened.codebook.variables
     tested = [name for name, variable in variables.items() if variable.is_categorical]
     compared = compare_waves(estimates, first, second, tested=tested)
-    return adjust_cohort(protect(compared, opened), opened, paired=False)
+    asked = codebook.in_wave(first).keys() & codebook.in_wave(second).keys()
+    found: list[Estimate] = []
+    with Engine() as engine:
+        sides = [_open_side(engine, opened, wave) for wave in (first, second)]
+        for part in sorted(sides[0].keys() & sides[1].keys()):
+            samples = [side[part] for side in sides]
+            for name in codebook.variables:
+                only = samples[0].part.variables
+                if name in asked and (only is None or name in only):
+                    record = Recorder(part, name)
+                    found += test_samples(estimates, record, variables[name], samples)
+    tests = compose_frame(found, f"{first}-{second}")
+    shown = protect(pd.concat([compared, tests], ignore_index=True), opened)
+    return adjust_cohort(shown, opened, paired=False)
+
+
+def _open_side(engine: Engine, cohort: Cohort, wave: str) -> dict[str, Sample]:
+    """Return the subgroups of a wave's respondents by their names, each as a sample."""
+    table = f"responses_{wave}"
+    engine.read_parquet(table, wave_dir(cohort.name, wave) / "responses.parquet")
+    source = open_source(engine, table, cohort, wave)
+    counted: dict[str, pd.DataFrame] = {}
+    return {part.name: Sample(wave, part, source, counted) for part in source.parts()}
 
 
 def _difference_of_shares(both: pd.DataFrame) -> Iterator[Estimate]:
@@ -144,7 +170,7 @@ def _difference_of_means(
     for one in both.itertuples(index=False):
         key = (one.subgroup, one.variable, one.category)
         low = high = pvalue = NAN
-        difference = one.value_2 - one.value_1
+        difference, sizes = one.value_2 - one.value_1, (one.n_1, one.n_2)
         if std_first is not None and std_second is not None:
             spread = [
                 float(std.get(key, NAN)) ** 2 / n
@@ -163,10 +189,13 @@ def _difference_of_means(
                 pvalue = float(test.pvalue)
         yield _difference(one, "mean_difference", low, high)
         if not np.isnan(pvalue):
-            yield Recorder(one.subgroup, one.variable).number(
-                "ttest_ind_pvalue", pvalue, n=one.n_1 + one.n_2, category=one.category,
-                note="Welch's test",
-            )  # fmt: skip
+            record, n = Recorder(one.subgroup, one.variable), one.n_1 + one.n_2
+            yield record.number(
+                "ttest_ind_pvalue", pvalue, n=n, category=one.category, note="Welch's test"
+            )
+            stds = [(part * n) ** 0.5 for part, n in zip(spread, sizes, strict=True)]
+            size, *ends = hedges_g(difference, stds, sizes)
+            yield record.number("hedges_g", size, *ends, n=n, category=one.category)
 
 
 def _note_sizes(one: Any) -> str:

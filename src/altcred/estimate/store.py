@@ -81,6 +81,13 @@ class Estimates:
             for known, other in self._known.get((wave, subgroup, variable), ())
         )
 
+    def categories(
+        self, wave: str, variable: str, statistic: str, subgroup: str = ALL
+    ) -> list[str]:
+        """Return the categories of a variable of which there is a statistic, by their names."""
+        known = self._known.get((wave, subgroup, variable), ())
+        return sorted(category for category, other in known if other == statistic)
+
     def select(self, **columns: str | Iterable[str]) -> pd.DataFrame:
         """Return the rows in which each named column is the given value, or one of several."""
         mask = np.ones(len(self.frame), dtype=bool)

@@ -8,6 +8,7 @@ import numpy as np
 from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_categories
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
+from altcred.core.samples import compare_distributions, compare_ranks
 from altcred.kinds.changes import compare_shares, describe_answers
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.kind import Kind, Part, Source
@@ -101,6 +102,14 @@ class Categorical(Kind):
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return which answers were more and less frequent in the second wave."""
         return compare_shares(view, name, first.categories(name))
+
+    def test_samples(
+        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: np.ndarray
+    ) -> Iterator[Estimate]:
+        """Yield whether the answers are spread alike, and of ordered ones whose are higher."""
+        yield from compare_distributions(record, counts)
+        if self.is_ordered:
+            yield from compare_ranks(record, range(len(categories)), counts)
 
     def compare(
         self,

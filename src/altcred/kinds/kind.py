@@ -12,7 +12,7 @@ import numpy as np
 
 from altcred.core.engine import literal, quoted
 from altcred.core.intervals import Interval
-from altcred.core.records import ALL, NOT_REPORTED, Estimate
+from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.phrases import View, plain_text
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
 from altcred.kinds.variable import Variable
@@ -223,6 +223,15 @@ class Kind:
         margin: float | None = None,
     ) -> Iterator[Estimate]:
         """Yield how the answers of the same people changed; rows of both frames are the pairs."""
+        yield from ()
+
+    def test_samples(
+        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: np.ndarray
+    ) -> Iterator[Estimate]:
+        """Yield whether samples of different people answer alike, from counts of the answers.
+
+        A row of `counts` is a sample, and a column one of the categories.
+        """
         yield from ()
 
     # Write ---------------------------------------------------------------------------------
