@@ -58,6 +58,10 @@ def build(name="one"):
     return pd.read_parquet(folder / "responses.parquet"), decisions
 
 
+def identifiers(name):
+    return pd.read_parquet(f"data/processed/rows/{name}/identifiers.parquet")
+
+
 def reasons():
     return build()[1]["reason"].tolist()
 
@@ -100,3 +104,15 @@ def test_a_time_before_the_survey_opened_is_no_time_of_submission():
 def test_files_that_are_called_alike_are_refused():
     write(wave("submitted: null", exports="a/x.csv, b/x.csv"))
     assert "called the same" in checked()[1][0]
+
+
+def test_both_answers_of_a_person_may_stand_in_one_row():
+    codebook = MOOD.replace("{one: Mood}", "{one: Mood_pre, two: Mood_post}")
+    same = 'submitted: null, person: "#row"'
+    export = "Mood_pre,Mood_post\nGood,Bad\nBad,\n,Good\nGood,Good\n"
+    write([wave(same), wave(same, "two")], codebook, export=export)
+    assert checked() == ([], [])
+    one, two = (build(name)[0].merge(identifiers(name)) for name in ("one", "two"))
+    pairs = one.merge(two, on="person_token")
+    assert pairs[["mood_x", "mood_y"]].to_numpy().tolist() == [["good", "bad"], ["good", "good"]]
+    assert pairs[["submitted_x", "submitted_y"]].isna().all(axis=None)

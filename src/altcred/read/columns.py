@@ -18,7 +18,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import tidy_text
 from altcred.kinds.variable import column_of
-from altcred.read.export import Column, Export, open_export
+from altcred.read.export import ROW, Column, Export, open_export
 from altcred.read.identities import Locator, list_identities, locate_question
 
 _ATTRIBUTES = {"id": "import_id", "name": "name", "text": "text"}
@@ -116,6 +116,8 @@ def find_column(export: Export, locators: Sequence[Locator]) -> Column | Problem
     A locator that several columns fit is a problem, since either could be meant.
     """
     for kind, wanted in locators:
+        if wanted == ROW:
+            return Column(-1, "", ROW, ROW)
         for attribute in _ATTRIBUTES.values() if kind == "any" else [_ATTRIBUTES[kind]]:
             found = _fitting(export, attribute, wanted)
             if len(found) > 1:

@@ -4,7 +4,7 @@ A reader is a file of this package that registers an instance: it tells by what 
 whether it can read it, and gives its columns and rows as text. Never does one write a file.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, NoReturn, Protocol
@@ -13,6 +13,8 @@ from altcred.core.errors import refuse
 
 # What a reader is shown of a file before it is asked to open it.
 _START = 4096
+# What is written for the column that every export has and none shows: the file and the row itself.
+ROW = "#row"
 # The number of a row as a spreadsheet shows it, and its cells as text, empty where missing.
 Row = tuple[int, list[str]]
 
@@ -30,6 +32,12 @@ class Column:
     def label(self) -> str:
         """What a problem calls the column."""
         return self.import_id or self.name
+
+    def read(self, file: str, rows: Sequence[Row]) -> Sequence[str]:
+        """Return its cells."""
+        if self.position < 0:
+            return [f"{file}:{row}" for row, _ in rows]
+        return [cells[self.position] for _, cells in rows]
 
 
 @dataclass(frozen=True)

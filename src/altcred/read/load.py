@@ -56,7 +56,6 @@ def _table_of(
 ) -> "pa.Table":
     import pyarrow as pa
 
-    by_position = list(zip(*(cells for _, cells in rows), strict=True))
     arrays = {
         "number": pa.array(range(start, start + len(rows)), pa.int64()),
         "file": pa.array([export.file] * len(rows), pa.string()),
@@ -67,9 +66,9 @@ def _table_of(
         if name in parts:
             continue
         transform = transforms.get(name, str)
-        cells = by_position[column.position]
+        cells = column.read(export.file, rows)
         arrays[name] = pa.array([transform(one) if one else None for one in cells], pa.string())
     for name, (names, join) in joins.items():
-        texts = zip(*(by_position[columns[part].position] for part in names), strict=True)
+        texts = zip(*(columns[part].read(export.file, rows) for part in names), strict=True)
         arrays[name] = pa.array([join(one) for one in texts], pa.string())
     return pa.table(arrays)
