@@ -81,6 +81,8 @@ def _write_variable(
     name: str, entry: dict[str, Any], scales: Mapping[str, Any], waves: Sequence[str]
 ) -> dict[str, Any]:
     points = entry.get("points")
+    if points is not None or "scale" in entry:
+        entry.setdefault("kind", "scale")
     if _ends_of(points):
         entry["points"] = None
     own = _write_categories(entry.get("categories"), points)

@@ -13,6 +13,8 @@ answered at all. What stays and what goes:
   their total can be worked out by anyone.
 - What a sum leaves over (people of no listed category or part) counts as a suppressed cell.
 - Paired tables and tests of a variable go together: from a p value a cell can be computed.
+- Of a scale mean and spread say more than shares of which some are hidden: all shares of the
+  subgroup go, and the mean stays, unless a small cell could be worked out from it.
 - Smallest and largest values go, since each is one person's answer.
 - `not_reported` says only that somebody gave no answer; it is never small by itself, and goes
   with the number who answered, which it would give away, and where its n, the size of a subgroup,
@@ -29,6 +31,7 @@ import pandas as pd
 from altcred.core.statistics import find_statistic
 from altcred.disclose.cells import count_cells, find_sums, name_cell
 from altcred.disclose.choosing import choose_cells
+from altcred.disclose.moments import tells_cells
 
 # Counts of rows in the flow from export to respondents, not of people who gave an answer.
 FLOW_VARIABLES = frozenset({"raw_rows", "dropped", "shared_addresses"})
@@ -43,6 +46,7 @@ def suppress_small_cells(
     groups: Mapping[str, Mapping[str, Collection[str]]] | None = None,
     exclusive: Collection[str] = (),
     same_as: Mapping[str, str] | None = None,
+    coded: Mapping[str, Mapping[str, float]] | None = None,
     suppress_extremes: bool = True,
 ) -> pd.DataFrame:
     """Return the estimates with small cells, and what would reveal them, missing.
@@ -53,7 +57,8 @@ def suppress_small_cells(
     to its nets, and each net to its categories. `exclusive` names the variables of which a person
     gives one answer, so that the categories add up to those who answered; variables whose counts
     add up are treated so anyway. `same_as` maps a category that counts the people of a subgroup
-    to that subgroup. Smallest and largest values go too unless `suppress_extremes` is False.
+    to that subgroup. `coded` maps a variable of which a mean is told to the number behind each
+    of its categories. Smallest and largest values go too unless `suppress_extremes` is False.
 
     What is suppressed has a missing value, low and high, and a note beginning "suppressed".
     UnknownStatistic where a statistic is not registered.
@@ -76,14 +81,23 @@ def suppress_small_cells(
             count_cells(rows), partitions or {}, nets, str(variable) in exclusive, twins
         )
         is_test = rows["statistic"].map(lambda name: kinds[name].is_test)
-        hidden = choose_cells(found, minimum, set(rows["subgroup"][is_test]))
+        numbers = (coded or {}).get(str(variable), {})
+        hidden = choose_cells(found, minimum, set(rows["subgroup"][is_test | bool(numbers)]))
         partly_hidden = {subgroup for subgroup, _ in hidden}
+        telling = {
+            subgroup
+            for subgroup in partly_hidden
+            if numbers and tells_cells(found.cells, subgroup, numbers, minimum)
+        }
         for place, row in zip(positions[rows.index], rows.itertuples(index=False), strict=True):
             kind = kinds[row.statistic]
             is_whole = (row.subgroup, "") in hidden
             is_cell = name_cell(row.subgroup, row.category, row.statistic) in hidden
             is_of_few = 0 < row.n < minimum
-            if is_whole or is_cell or is_of_few or (kind.is_test and row.subgroup in partly_hidden):
+            is_told = (kind.is_test and row.subgroup in partly_hidden) or (
+                row.subgroup in telling and not row.category and row.statistic != "nobs"
+            )
+            if is_whole or is_cell or is_of_few or is_told:
                 hidden_rows.append(place)
                 if is_whole or is_of_few or kind.has_cells_as_n:
                     without_n.append(place)

@@ -35,6 +35,11 @@ def protect(
         ),
         groups={**{name: _list_nets(variable) for name, variable in variables.items()}, **own},
         exclusive=[*(n for n, one in variables.items() if kind_of(one).is_exclusive), *own],
+        coded={
+            name: numbers
+            for name, one in variables.items()
+            if (numbers := kind_of(one).cell_numbers(one))
+        },
         same_as={name: f"program_type={name}" for name in study.program_types}
         | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,

@@ -1,6 +1,6 @@
 """What kinds share of which a person gives one answer from a list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -78,9 +78,12 @@ class Categorical(Kind):
             for group, described in variable.groups.items():
                 members = [place[one] for one in described.members if one in place]
                 yield from record.counted(group, float(counts[members].sum()), n)
-            yield from self.estimate_more(record, counts)
+            named = dict(zip(categories, map(float, counts), strict=True))
+            yield from self.estimate_more(record, variable, named)
 
-    def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
+    def estimate_more(
+        self, record: Recorder, variable: Variable, counts: Mapping[str, float]
+    ) -> Iterator[Estimate]:
         """Yield what a kind has beside shares, from how many gave each category."""
         yield from ()
 

@@ -176,7 +176,7 @@ def _say_top(name: str, first: View, second: View) -> str:
     )
 
 
-def describe_means(view: View, name: str) -> str:
+def describe_means(view: View, name: str, *, did: str = "who gave a number both times") -> str:
     """Say how the mean of the same people moved, how sure that is, and what could be seen."""
     n = view.size(name)
     too_few = say_too_few(n)
@@ -198,10 +198,10 @@ def describe_means(view: View, name: str) -> str:
     means = f"from {write(before, 'mean_first')} to {write(after, 'mean_second')}"
     if change.value == 0:
         return (
-            f"The mean of the {write_number(n)} who gave a number both times was the same: "
+            f"The mean of the {write_number(n)} {did} was the same: "
             f"{write(before, 'mean_first')}."
         )
-    who = f"The mean of the {write_number(n)} who gave a number both times"
+    who = f"The mean of the {write_number(n)} {did}"
     if math.isnan(change.low):
         moved = "rose" if change.value > 0 else "fell"
         return f"{who} {moved} by {size(change.value)}, {means}."

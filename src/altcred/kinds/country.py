@@ -1,9 +1,7 @@
 """Country: a country or territory, however it is written; its category is the ISO 3166 code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
-
-import numpy as np
 
 from altcred.core.countries import country_label, is_country_name, read_country
 from altcred.core.records import ALL, Estimate, Recorder
@@ -55,9 +53,12 @@ class Country(Categorical):
         """Return the short English name of a country."""
         return country_label(answer)
 
-    def estimate_more(self, record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
+    def estimate_more(
+        self, record: Recorder, variable: Variable, counts: Mapping[str, float]
+    ) -> Iterator[Estimate]:
         """Yield how many different countries were named."""
-        yield record.number("nunique", int(np.count_nonzero(counts)), n=float(counts.sum()))
+        different = sum(count > 0 for count in counts.values())
+        yield record.number("nunique", different, n=sum(counts.values()))
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return how many countries were named, and which most often."""

@@ -165,6 +165,20 @@ class Kind:
         places = (f"WHEN {literal(one)} THEN {at}" for at, one in enumerate(variable.categories))
         return f"CASE {quoted(name)} {' '.join(places)} END"
 
+    # Numbers behind answers ----------------------------------------------------------------
+
+    def number_in_sql(self, name: str, variable: Variable) -> str:
+        """Return in SQL the number that an answer counts as in a score; nothing where none does."""
+        return ""
+
+    def ends_of(self, variable: Variable) -> tuple[float, float] | None:
+        """Return the lowest and the highest number that an answer may count as, where known."""
+        return None
+
+    def cell_numbers(self, variable: Variable) -> dict[str, float]:
+        """Return the number behind each category told, where means and the like are of these."""
+        return {}
+
     # Check ---------------------------------------------------------------------------------
 
     def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:

@@ -61,6 +61,17 @@ class Numeric(Kind):
 
         return parse_interval(str(wanted[0])).as_sql(quoted(name))
 
+    def number_in_sql(self, name: str, variable: Variable) -> str:
+        """Return in SQL the number itself."""
+        from altcred.core.engine import quoted
+
+        return quoted(name)
+
+    def ends_of(self, variable: Variable) -> tuple[float, float] | None:
+        """Return the bounds, where there are two."""
+        low, high = variable.bounds.low, variable.bounds.high
+        return None if low is None or high is None else (low, high)
+
     def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
         """Yield edges that do not rise, and groups that are no intervals."""
         yield from super().problems(variable)

@@ -318,6 +318,27 @@ def describe_number(
     )
 
 
+def describe_mean(
+    view: View, name: str, ends: Sequence[tuple[float, str]], subgroup: str = ALL
+) -> str:
+    """Say where the mean of a scale lies between its `ends`; nothing where all gave one answer."""
+    mean, std = (view.find(name, "", one, subgroup) for one in ("mean", "std"))
+    if mean is None or std is None or not mean.is_shown or std.value == 0:
+        return ""
+    told = [
+        f"{plain} ({quote(label)})" if label != plain else plain
+        for number, label in ends
+        for plain in [write_number(number, None)]
+    ]
+    interval = view.write_interval(mean, name)
+    sure = f"; 95% interval {escape_markdown(interval)}" if interval else ""
+    return (
+        f"On a scale from {told[0]} to {told[1]} the mean is "
+        f"{escape_markdown(view.write(mean, name, 'mean'))} (standard deviation "
+        f"{escape_markdown(view.write(std, name, 'std'))}{sure})."
+    )
+
+
 def _floor_year(view: View, name: str, median: Estimate) -> Estimate:
     """Return the median; of two middle years the earlier, which half gave or an earlier one."""
     described = view.described(name)

@@ -61,7 +61,7 @@ def paired_numbers_table(
     }
     texts["interval"] = view.write_interval(difference)
     rows = [(label, [Shown(texts[name])]) for name, label in labels.items() if texts.get(name)]
-    notes = ["Only people who gave a number in both surveys.", *own_note(view, variable)]
+    notes = ["Only people who answered in both surveys.", *own_note(view, variable)]
     if "minimum_detectable_difference" in texts:
         notes.append(DETECTABLE)
     return Table(

@@ -1,0 +1,44 @@
+"""What a mean and a standard deviation tell of the counts they were worked out from."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from altcred.disclose.cells import Cell
+
+
+def tells_cells(
+    cells: Mapping[Cell, int], subgroup: str, numbers: Mapping[str, float], minimum: int
+) -> bool:
+    """Tell whether mean, spread and median of a subgroup pin down a count below the minimum.
+
+    Of the counts behind `numbers` a reader knows that none is negative, how many people they hold,
+    and the sums of the numbers and of their squares, which mean and standard deviation are; and
+    that half lie on either side of the median. What a small count may be under these conditions
+    must reach over `minimum` people.
+    """
+    from scipy.optimize import linprog
+
+    names = [name for name in numbers if (subgroup, name) in cells]
+    counts = np.array([cells[subgroup, name] for name in names], dtype=float)
+    if not len(names) or not counts.sum():
+        return False
+    values = np.array([numbers[name] for name in names])
+    sums = np.vstack([np.ones_like(values), values, values**2])
+    order = np.argsort(values)
+    ranks = np.cumsum(counts[order])
+    middle = values[order][np.searchsorted(ranks, ranks[-1] / 2)]
+    sides = np.vstack([values < middle, values > middle]).astype(float)
+    for place in np.flatnonzero((counts > 0) & (counts < minimum)):
+        aim = np.zeros_like(values)
+        aim[place] = 1
+        reach = [
+            linprog(
+                sign * aim, A_ub=sides, b_ub=[counts.sum() / 2] * 2, A_eq=sums, b_eq=sums @ counts
+            )
+            for sign in (1, -1)
+        ]
+        # Where rounding leaves no solution nothing is known of how far the count may lie.
+        if any(not one.success for one in reach) or -reach[1].fun - reach[0].fun < minimum:
+            return True
+    return False
