@@ -17,7 +17,7 @@ def tells_cells(
     that half lie on either side of the median. What a small count may be under these conditions
     must reach over `minimum` people.
     """
-    from scipy.optimize import linprog
+    from scipy.optimize import LinearConstraint, milp
 
     names = [name for name in numbers if (subgroup, name) in cells]
     counts = np.array([cells[subgroup, name] for name in names], dtype=float)
@@ -29,16 +29,18 @@ def tells_cells(
     ranks = np.cumsum(counts[order])
     middle = values[order][np.searchsorted(ranks, ranks[-1] / 2)]
     sides = np.vstack([values < middle, values > middle]).astype(float)
+    known = [
+        LinearConstraint(sums, sums @ counts, sums @ counts),
+        LinearConstraint(sides, -np.inf, counts.sum() / 2),
+    ]
     for place in np.flatnonzero((counts > 0) & (counts < minimum)):
         aim = np.zeros_like(values)
         aim[place] = 1
         reach = [
-            linprog(
-                sign * aim, A_ub=sides, b_ub=[counts.sum() / 2] * 2, A_eq=sums, b_eq=sums @ counts
-            )
+            milp(sign * aim, integrality=np.ones_like(values), constraints=known)
             for sign in (1, -1)
         ]
-        # Where rounding leaves no solution nothing is known of how far the count may lie.
+        # Where none was found nothing is known of how far the count may lie.
         if any(not one.success for one in reach) or -reach[1].fun - reach[0].fun < minimum:
             return True
     return False

@@ -198,8 +198,7 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
     means = f"from {write(before, 'mean_first')} to {write(after, 'mean_second')}"
     if change.value == 0:
         return (
-            f"The mean of the {write_number(n)} {did} was the same: "
-            f"{write(before, 'mean_first')}."
+            f"The mean of the {write_number(n)} {did} was the same: {write(before, 'mean_first')}."
         )
     who = f"The mean of the {write_number(n)} {did}"
     if math.isnan(change.low):

@@ -1,0 +1,121 @@
+"""Scales, scores, dates, ranks and promoter scores, from the export to what is shown of them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kinds_cohort import estimate_kinds, shown_of
+from scipy import stats
+
+from altcred.core.records import ALL
+from altcred.disclose.moments import tells_cells
+from altcred.kinds import find_kind
+from altcred.kinds.reading import READ, UNLISTED
+from altcred.kinds.variable import Variable
+
+
+@pytest.fixture(autouse=True)
+def in_own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path.parent / f"{tmp_path.name}-keys"))
+
+
+def values_of(view, wave, name, *statistics, category=""):
+    found = [view.on(wave).find(name, category, one) for one in statistics]
+    return [None if one is None else one.value for one in found]
+
+
+# Scales -------------------------------------------------------------------------------------------
+
+AGREE = """
+scales:
+  agree: {1: Strongly disagree, 2: Disagree, 3: Neither, 4: Agree, 5: Strongly agree}
+variables:
+  sure: {label: I am sure, scale: agree, groups: {agreed: {label: Agreed, of: ["4", "5"]}}}
+"""
+BEFORE = [1, 2, 2, 3, 3, 3, 2, 4, 5, 1]
+AFTER = [2, 4, 3, 3, 4, 5, 4, 5, 5, 2]
+
+
+def test_a_scale_has_shares_and_a_mean_and_both_tests(monkeypatch):
+    labels = ["Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree"]
+    written = [str(one) if at % 2 else labels[one - 1] for at, one in enumerate(BEFORE)]
+    both = [f"{one} - {labels[one - 1]}" for one in AFTER]
+    view = estimate_kinds(AGREE, [{"sure": one} for one in written], [{"sure": b} for b in both])
+    first, second = np.array(BEFORE), np.array(AFTER)
+    assert view.find("sure", "2").value == 0.3
+    assert view.find("sure", "agreed").value == 0.2
+    found = values_of(view, "before", "sure", "mean", "median", "std", "nobs", "min", "max")
+    assert found == pytest.approx([2.6, 2.5, first.std(ddof=1), 10, None, None], abs=1e-5)
+    paired = stats.ttest_rel(first, second)
+    found = values_of(view, "panel", "sure", "mean_difference", "ttest_rel_pvalue", "nobs")
+    assert found == pytest.approx([1.1, paired.pvalue, 10], rel=1e-4)
+    # Eight differ, all upwards: 2 of 256 ways.
+    assert values_of(view, "panel", "sure", "wilcoxon_pvalue") == pytest.approx([2 / 256], rel=1e-4)
+    welch = stats.ttest_ind(second, first, equal_var=False)
+    found = values_of(view, "before-after", "sure", "mean_difference", "ttest_ind_pvalue")
+    assert found == pytest.approx([1.1, welch.pvalue], rel=1e-4)
+    assert values_of(view, "before-after", "sure", "mannwhitneyu_pvalue")[0] is not None
+    texts = shown_of("sure", monkeypatch)
+    assert (
+        "from 1 (“Strongly disagree”) to 5 (“Strongly agree”) the mean is 2.60" in texts["survey"]
+    )
+    assert "“Agreed” two" in texts["survey"]
+    assert "who answered both times rose by 1.10, from 2.60 to 3.70" in texts["panel"]
+    assert "The mean is 2.60 in the first survey and 3.70 in the second" in texts["comparison"]
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Never", "1"), ("2", "2"), ("2.0", "2"), ("3", "3"), ("1 - Never", "1"), ("3=Always", "3"),
+        ("3. always", "3"), ("Never (1)", "1"), ("1 - Always", None), ("4", None), ("Often", None),
+    ],
+)  # fmt: skip
+def test_a_point_is_read_by_label_code_or_both(text, category):
+    described = {"1": {"label": "Never", "code": 1}, "2": {"label": "2", "code": 2},
+                 "3": {"label": "Always", "code": 3}}  # fmt: skip
+    variable = Variable(label="X", kind="scale", question={"w": "q"}, categories=described)
+    found = find_kind("scale").make_reader(variable, "w")(text)
+    assert (found.value, found.reason) == (category, READ if category else UNLISTED)
+
+
+def test_places_stand_for_numbers_only_where_no_category_has_one():
+    kind = find_kind("scale")
+    variable = Variable(label="X", kind="scale", categories={"a": "Low", "b": "High"})
+    assert kind.numbers_of(variable) == {"a": 1, "b": 2}
+    # What a bare number stands for in the export nobody said.
+    assert kind.make_reader(variable, "w")("2").reason == UNLISTED
+    assert kind.make_reader(variable, "w")("2 - High").value == "b"
+    variable.categories["a"].code = 0
+    assert [key for key, *_ in kind.problems(variable)] == ["categories"]
+
+
+def test_a_mean_does_not_tell_a_hidden_share():
+    view = estimate_kinds(
+        AGREE, [{"sure": one} for one in [1] * 3 + [4] * 40 + [5] * 30], minimum=5
+    )
+    assert not any(view.find("sure", str(one)).is_shown for one in (1, 4, 5))
+    # Three unknown numbers, and three sums of them.
+    assert not view.find("sure", "", "mean").is_shown
+    answers = [1] * 4 + [2] * 50 + [3] * 60 + [4] * 50 + [5] * 30
+    view = estimate_kinds(AGREE, [{"sure": one} for one in answers], minimum=5)
+    assert not view.find("sure", "3").is_shown
+    assert view.find("sure", "", "mean").is_shown
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=3, max_size=4), st.integers(2, 8))
+def test_whoever_solves_for_a_small_share_finds_several(counts, minimum):
+    """What is shown of mean and spread leaves at least `minimum` values for a small count."""
+    n = sum(counts)
+    cells = {(ALL, str(at)): count for at, count in enumerate(counts)}
+    numbers = {str(at): float(at) for at in range(len(counts))}
+    if tells_cells(cells, ALL, numbers, minimum) or n < minimum:
+        return
+    for at in [at for at, count in enumerate(counts) if 0 < count < minimum]:
+        # Three sums leave nothing open of three counts, and of four one number.
+        assert len(counts) == 4
+        moves = np.outer(np.arange(-n, n + 1), [1, -3, 3, -1])
+        found = [left[at] for left in moves + np.array(counts) if min(left) >= 0]
+        assert max(found) - min(found) >= minimum
