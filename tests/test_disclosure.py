@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_numbers import contains_small_numbers
+from small_view import make_cohort
 
 from altcred.core.statistics import UnknownStatistic
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.choosing import choose_hidden_counts
 from altcred.disclose.door import suppress_small_cells
+from altcred.estimate.protection import protect
 from altcred.estimate.store import COLUMNS
 
 
@@ -379,3 +381,18 @@ def test_how_many_a_small_subgroup_has_does_not_follow_from_its_missing_answers(
     row = shown[(shown["subgroup"] == "few") & (shown["category"] == "not_reported")].iloc[0]
     assert np.isnan(row["value"])
     assert np.isnan(row["n"])
+
+
+def test_how_other_answers_changed_is_hidden_where_that_of_one_is():
+    rows = [_row("all", "a_single", "", "stuart_maxwell_pvalue", 0.2, 60, "panel")]
+    for name, cells in {"x": (20, 15, 12, 13), "y": (4, 20, 20, 16)}.items():
+        for cell, count in zip(
+            ("both", "only_first", "only_second", "neither"), cells, strict=True
+        ):
+            rows.append(_row("all", f"a_single:{name}", cell, "count", count, 60, "panel"))
+        rows.append(_row("all", f"a_single:{name}", "", "mcnemar_pvalue", 0.5, 60, "panel"))
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    cohort = make_cohort(disclosure={"minimum": 10})
+    assert protect(frame, cohort)["value"].isna().all()
+    enough = frame[~frame["variable"].str.endswith(":y")]
+    assert protect(enough, cohort)["value"].notna().all()

@@ -325,3 +325,25 @@ def test_holm_agrees_with_hand_arithmetic_and_leaves_missing_out():
     assert adjusted["c"] == pytest.approx(0.04)
     assert math.isnan(adjusted["b"])
     assert adjust_pvalues([]).empty
+
+
+def test_net_change_and_rank_biserial_of_ordered_answers():
+    first = pd.Series(["low", "low", "mid", "mid", "high"])
+    second = pd.Series(["mid", "high", "high", "low", "high"])
+    result = compare_categories(first, second, ["low", "mid", "high"], ordered=True)
+    # Three rose, one fell, one stayed; the steps 1, 2, 1 and -1 have the ranks 2, 4, 2 and 2.
+    assert result.net_change == pytest.approx(0.4)
+    assert result.rank_biserial == pytest.approx((2 + 4 + 2 - 2) / 10)
+    more, size = 2 / 7, 7
+    error = ((5 / size - more**2) / size) ** 0.5
+    assert result.interval("net_change") == pytest.approx(
+        (more - 1.959964 * error, more + 1.959964 * error), abs=1e-6
+    )
+    assert compare_means(pd.Series([1.0, 2, 3]), pd.Series([2.0, 3, 4])).rank_biserial == 1
+
+
+def test_nobody_changing_has_no_rank_biserial():
+    same = pd.Series(["low", "high"])
+    result = compare_categories(same, same, ["low", "high"], ordered=True)
+    assert result.net_change == 0
+    assert "rank_biserial" not in result.records

@@ -24,7 +24,7 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_paired
 
-from altcred.core.ranks import compare_signed_ranks, subtract_answers
+from altcred.core.ranks import compare_signed_ranks, rank_biserial, subtract_answers
 from altcred.core.records import NAN, Estimate, Recorder
 
 # With what probability a change of the smallest detectable size is found.
@@ -96,7 +96,11 @@ def compare_means(
         if margin is not None:
             found["tost_pvalue"] = ttost_paired(after, before, -margin, margin)[0]
     ranks, pvalue, method = compare_signed_ranks(-difference)
-    found |= {"wilcoxon_statistic": ranks, "wilcoxon_pvalue": pvalue}
+    found |= {
+        "wilcoxon_statistic": ranks,
+        "wilcoxon_pvalue": pvalue,
+        "rank_biserial": rank_biserial(difference),
+    }
     if has_zero and before.mean() > 0:
         least = found.get("minimum_detectable_difference", NAN)
         found["mean_difference_share"] = mean / before.mean()
@@ -180,6 +184,7 @@ def compare_categories(
     categories: Sequence[str],
     *,
     ordered: bool = False,
+    alpha: float = 0.05,
 ) -> Iterator[Estimate]:
     """Compare two single answers of the same people by Stuart and Maxwell's test.
 
@@ -188,7 +193,8 @@ def compare_categories(
     exchange nobody, each group is tested and statistics and degrees of freedom are added, which
     is the test with the generalised inverse of its singular covariance. For `ordered` categories
     the shares that increased (gave a later category the second time), stayed and decreased, the
-    exact sign test on those who moved, and Wilcoxon's test on the categories' places in the order.
+    exact sign test on those who moved, Wilcoxon's test on the categories' places in the order, and
+    `net_change`, the share that increased less the one that decreased.
     Raises ValueError for an answer that is none of the categories.
     """
     places = {name: place for place, name in enumerate(categories)}
@@ -223,7 +229,11 @@ def compare_categories(
             "sign_pvalue": stats.binomtest(up, up + down).pvalue if up + down else 1.0,
             "wilcoxon_statistic": ranks,
             "wilcoxon_pvalue": ranks_pvalue,
+            "rank_biserial": rank_biserial(after - before),
         }
+        yield record.number(
+            "net_change", (up - down) / n, *_bound_net_change(up, down, n, alpha), n=n, note=note
+        )
     for name, value in found.items():
         if not np.isnan(value):
             yield record.number(name, value, n=n, note=note)
@@ -279,6 +289,18 @@ def _bound_paired_difference(
     below = max(down2**2 - 2 * phi * down2 * up1 + up1**2, 0.0) ** 0.5
     above = max(up2**2 - 2 * phi * up2 * down1 + down1**2, 0.0) ** 0.5
     return float(p2 - p1 - below), float(p2 - p1 + above)
+
+
+def _bound_net_change(up: int, down: int, n: int, alpha: float) -> tuple[float, float]:
+    """Return the interval of a difference of two shares of the same people that exclude each other.
+
+    Wald's after half a person is added to each cell of four (Agresti and Min 2005, Statistics in
+    Medicine 24, 729-740), cut at -1 and 1.
+    """
+    more, size = (up - down) / (n + 2), n + 2
+    error = ((up + down + 1) / size - more**2) ** 0.5 / size**0.5
+    margin = float(stats.norm.ppf(1 - alpha / 2)) * error
+    return max(more - margin, -1.0), min(more + margin, 1.0)
 
 
 def _test_margins(counts: np.ndarray) -> tuple[float, float, float]:

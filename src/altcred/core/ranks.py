@@ -70,6 +70,20 @@ def compare_signed_ranks(differences: Sequence[float] | np.ndarray) -> tuple[flo
     return statistic, _normal_pvalue(statistic - ranks.sum() / 2, error), "normal"
 
 
+def rank_biserial(differences: Sequence[float] | np.ndarray) -> float:
+    """Return the matched-pairs rank-biserial correlation (Kerby 2014), from -1 to 1.
+
+    The ranks of the positive differences less those of the negative ones, as a share of all.
+    NaN without a difference other than zero.
+    """
+    values = drop_noise(differences)
+    values = values[values != 0]
+    if len(values) == 0:
+        return NAN
+    ranks = stats.rankdata(np.abs(values))
+    return float((ranks * np.sign(values)).sum() / ranks.sum())
+
+
 def compare_rank_sums(
     first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray
 ) -> tuple[float, float, str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.door import suppress_small_cells
@@ -44,7 +45,28 @@ def protect(
         | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,
     )
+    _hide_together(shown, {n for n, one in variables.items() if kind_of(one).is_exclusive})
     return sort_estimates(shown)
+
+
+def _hide_together(shown: pd.DataFrame, exclusive: Collection[str]) -> None:
+    """Hide how any answer changed where that of another answer to the same question is hidden.
+
+    Who gives one answer gives no other, so that one table follows from the rest.
+    """
+    names = shown["variable"].astype(str)
+    is_part = names.str.contains(":", regex=False)
+    base = names.str.partition(":")[0]
+    hidden = is_part & base.isin(exclusive) & shown["note"].astype(str).str.startswith("suppressed")
+    if not hidden.any():
+        return
+    key = list(zip(shown["wave"], shown["subgroup"], base, strict=True))
+    together = {one for one, is_hidden in zip(key, hidden, strict=True) if is_hidden}
+    is_test = shown["statistic"].map(lambda name: find_statistic(name).is_test)
+    linked = pd.Series([one in together for one in key], index=shown.index) & (is_part | is_test)
+    note = shown.loc[hidden, "note"].iloc[0]
+    shown.loc[linked, ["value", "low", "high"]] = float("nan")
+    shown.loc[linked, "note"] = note
 
 
 def _list_nets(variable: Variable) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from altcred.core.engine import literal, quoted
-from altcred.core.paired import compare_categories
+from altcred.core.paired import compare_categories, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.samples import compare_distributions, compare_ranks
 from altcred.kinds.changes import compare_shares, describe_answers
@@ -125,7 +125,10 @@ class Categorical(Kind):
         subgroup: str,
         margin: float | None = None,
     ) -> Iterator[Estimate]:
-        """Yield the Stuart-Maxwell test; of ordered answers also who rose, stayed and fell."""
+        """Yield the Stuart-Maxwell test; of ordered answers also who rose, stayed and fell.
+
+        Of listed answers without an order, for each who gave it when, and the exact McNemar test.
+        """
         categories = list(variable.categories) or sorted(
             {*before[name].dropna(), *after[name].dropna()}
         )
@@ -133,3 +136,9 @@ class Categorical(Kind):
             Recorder(subgroup, name), before[name], after[name], categories,
             ordered=self.is_ordered,
         )  # fmt: skip
+        if self.needs_categories and not self.is_ordered:
+            first, second = (variable.categories_in(wave) for wave in waves)
+            for category in [one for one in first if one in second]:
+                sides = (frame[name].eq(category).where(frame[name].notna())
+                         for frame in (before, after))  # fmt: skip
+                yield from compare_proportions(Recorder(subgroup, f"{name}:{category}"), *sides)

@@ -76,6 +76,9 @@ def has_enough(view: View, variable: str, subgroup: str = ALL) -> bool:
     size = view.size(variable, subgroup)
     if size is None or not size >= FEWEST:
         return False
+    kind = view.kind(variable)
+    if kind is None or not kind.has_ticks:
+        return True
     rows = list_cells(view, variable, subgroup)
     return not rows or any(one.is_shown for one in rows)
 
