@@ -140,15 +140,20 @@ def test_spss_values_are_read_as_their_labels(tmp_path):
     assert list(export.rows()) == [
         (1, ["Male", "50000", "yes"]),
         (2, ["Female", "12.5", ""]),
-        (3, ["", "", "no"]),
+        (3, ["", "-99", "no"]),
         (4, ["Refused", "", "Zoë"]),
     ]
+    # What is declared missing stays so, with its label or else its code as the reason.
+    gender, income, said = export.columns
+    assert gender.missing == {"Refused": "missing in SPSS: Refused"}
+    assert gender.codes == {"Male": "1", "Female": "2", "Refused": "9"}
+    assert (income.missing, said.missing) == ({"-99": "missing in SPSS: -99"}, {})
 
 
 def test_what_is_no_spss_file_is_named(tmp_path):
     path = tmp_path / "x.sav"
     path.write_bytes(b"Canary,1\n")
-    assert "not an SPSS file" in problem_of(path).message
+    assert "no SPSS file" in problem_of(path).message
 
 
 def test_all_rows_of_another_width_are_named(tmp_path):
@@ -167,7 +172,7 @@ def test_all_rows_of_another_width_are_named(tmp_path):
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\r\n", "is empty"),
-        (b"a,b\n1,\xe9\n", "is not UTF-8"),
+        (b"a,b\n1,\xe9\x81\n", "is not UTF-8"),
         ("a,b\n1,2\n".encode("utf-16-le"), "NUL"),
         (b"\xff\xfea", "is not UTF-16"),
         (b'a,b\n1,"Canary\n', "never ends"),

@@ -16,7 +16,14 @@ from altcred.estimate.wave import estimate_wave
 from altcred.kinds import Kind, forget_kind, register_kind
 from altcred.kinds.reading import NOT_A_CHOICE, READ, Reading
 from altcred.kinds.variable import column_of
-from altcred.read import Export, forget_reader, list_readers, open_export, register_reader
+from altcred.read import (
+    Export,
+    Layout,
+    forget_reader,
+    list_readers,
+    open_export,
+    register_reader,
+)
 from altcred.read.export import Column, Row
 from altcred.write.chapters import open_survey
 
@@ -57,7 +64,7 @@ class JsonLines:
     def recognises(self, path: Path, start: bytes) -> bool:
         return start.startswith(b"{")
 
-    def open(self, path: Path) -> Export:
+    def open(self, path: Path, layout: Layout) -> Export:
         names = list(self._read(path)[0])
         columns = [Column(place, "", name, name) for place, name in enumerate(names)]
 

@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,13 @@ from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import refuse_problems
 from altcred.kinds import kind_of
 from altcred.kinds.choices import make_option_reader
-from altcred.kinds.reading import BLANK, Reading, fold_text
+from altcred.kinds.reading import (
+    Reader,
+    Reading,
+    declared_missing,
+    fold_text,
+    with_missing,
+)
 from altcred.kinds.times import is_zone, read_times
 from altcred.kinds.variable import column_of
 from altcred.read.columns import Source
@@ -65,8 +71,7 @@ def _choose_transforms(rows: Rows) -> dict[str, Transform]:
     for source in rows.sources:
         kind = kind_of(rows.asked[source.variable])
         if kind.is_typed:
-            read = kind.make_reader(rows.asked[source.variable], rows.wave)
-            transforms[source.column] = _mark_typed(read)
+            transforms[source.column] = _mark_typed(_make_reader(rows, source, []))
     return transforms
 
 
@@ -82,6 +87,34 @@ def _choose_joins(rows: Rows) -> dict[str, Join]:
             name = likeness_column(identity.name)
             joins[f"@{name}"] = columns, partial(spell_likeness, key, identity)
     return joins
+
+
+def _make_reader(rows: Rows, source: Source, answers: Sequence[str]) -> Reader:
+    """Return the function that reads the answers of one column."""
+    variable = rows.asked[source.variable]
+    kind = kind_of(variable)
+    if source.option is not None:
+        read = make_option_reader(variable, rows.wave, source.option)
+    else:
+        read = kind.make_reader(variable, rows.wave)
+    # What the export declares missing, or knows the code of, is no answer of its own.
+    missing, codes = declared_missing(variable), {}
+    for _, columns in rows.exports:
+        missing = {**columns[source.column].missing, **missing}
+        codes |= columns[source.column].codes
+    if kind.is_numeric and codes:
+        read = _with_codes(read, codes)
+    return with_missing(read, missing)
+
+
+def _with_codes(read: Reader, codes: Mapping[str, str]) -> Reader:
+    """Return a reader of numbers that takes the number behind a label: 10 behind "10 or more"."""
+
+    def read_one(text: str) -> Reading:
+        found = read(codes.get(text, text))
+        return found if text not in codes else Reading(found.value, found.reason, text)
+
+    return read_one
 
 
 def _mark_typed(read: Callable[[str], Reading]) -> Transform:
@@ -102,15 +135,10 @@ def _mark_typed(read: Callable[[str], Reading]) -> Transform:
 def decode_answers(rows: Rows) -> None:
     """Make the table `decoded`: each raw row with what its answers were read as."""
     for source in rows.sources:
-        variable = rows.asked[source.variable]
-        kind = kind_of(variable)
-        if kind.is_typed:
+        if kind_of(rows.asked[source.variable]).is_typed:
             continue
-        if source.option is not None:
-            read = make_option_reader(variable, rows.wave, source.option)
-        else:
-            read = kind.make_reader(variable, rows.wave)
         answers = unique_values(rows.engine, "raw", source.column)
+        read = _make_reader(rows, source, answers)
         rows.readings[source.column] = {answer: read(answer) for answer in answers}
         _add_readings(rows, source)
     _decode_roles(rows)
@@ -125,7 +153,7 @@ def _add_readings(rows: Rows, source: Source) -> None:
     variable = rows.asked[source.variable]
     readings = rows.readings[source.column].values()
     values = kind_of(variable).arrays(variable, rows.wave, [one.value for one in readings])
-    blank = pa.array([one.reason == BLANK for one in readings], pa.bool_())
+    blank = pa.array([one.is_blank for one in readings], pa.bool_())
     _add_table(rows, source.column, list(rows.readings[source.column]), blank=blank, **values)
 
 

@@ -93,7 +93,7 @@ def _line_of(
         value = _write_value(reading)
     if was_asked:
         return reading.shown, value, reading.reason
-    return reading.shown, "", NOT_ASKED if reading.reason == BLANK else THOUGH_ANSWERED
+    return reading.shown, "", NOT_ASKED if reading.is_blank else THOUGH_ANSWERED
 
 
 def _write_value(reading: Reading) -> str:

@@ -18,7 +18,7 @@ from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
 from altcred.kinds.kind import list_unknown
-from altcred.kinds.variable import Categories, Variable
+from altcred.kinds.variable import Categories, Missing, Variable
 
 PROGRAM_COLUMNS = ("program", "program_type")
 # Names of columns, and of estimates, that are no variable's.
@@ -30,6 +30,9 @@ class CodebookFile(Described):
 
     scales: dict[Name, Categories] = Field(
         default_factory=dict, description="Categories that several variables share, by name"
+    )
+    missing: Missing = Field(
+        default_factory=dict, description="Codes and answers that are missing in every variable"
     )
     variables: dict[Name, Variable] = Field(min_length=1)
 
@@ -103,6 +106,7 @@ def load_codebook(cohort: str, study: Study) -> Codebook:
     for variable in codebook.variables.values():
         if kind_of(variable).is_money:
             variable.currency = variable.currency or study.currency
+        variable.missing = {**codebook.missing, **variable.missing}
     found = [Problem(str(path), *said) for said in check_codebook(codebook, study)]
     beside = str(path.with_name("study.yaml"))
     found += [Problem(beside, *said) for said in check_study_names(codebook, study)]

@@ -4,6 +4,7 @@
 is wrong with it at once.
 """
 
+import codecs
 import datetime
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,20 @@ class Wave(Described):
         default="", description="A caution to the reader, printed at the head of the chapter"
     )
     exports: list[str] = Field(min_length=1, description="Files under data/raw/COHORT")
+    header_rows: int | None = Field(
+        default=None,
+        ge=1,
+        le=5,
+        description="How many rows name the columns; found out if left out",
+    )
+    sheet: str = Field(default="", description="The sheet of a workbook; its first if left out")
+    encoding: str = Field(
+        default="", description="Encoding of a text that is not UTF-8, such as cp1252"
+    )
+    decimal: Literal["point", "comma"] | None = Field(
+        default=None,
+        description="What the export's numbers have before decimals; found out if left out",
+    )
     program: str | None = Field(
         default=None, description="Locator of the program; left out where there is only one or none"
     )
@@ -359,6 +374,9 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
         if name in TAKEN_NAMES:
             message = "is a name that the pipeline gives to something else."
             yield f"waves.{name}", message, "Choose another."
+        if wave.encoding and not _is_encoding(wave.encoding):
+            remedy = "Write one such as utf-8, cp1252 or utf-16."
+            yield f"waves.{name}.encoding", f"{wave.encoding!r} is no encoding.", remedy
         for export in wave.exports:
             if Path(export).is_absolute() or ".." in Path(export).parts:
                 message = f"{export!r} lies outside the cohort's raw folder."
@@ -377,6 +395,13 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
             yield where, f"{named!r} is not one of waves.", remedy
     if ALL in study.subgroups:
         yield f"subgroups.{ALL}", "is the name of everybody.", "Choose another."
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return bool(codecs.lookup(name))
+    except LookupError:
+        return False
 
 
 def _check_money(study: Study) -> Iterator[Said]:

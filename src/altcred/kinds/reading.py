@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from altcred.kinds.variable import Variable
@@ -32,6 +32,8 @@ WRITTEN_IN = "read; the rest was written in"
 READ_IN_PART = "read in part"
 GATHERED = "gathered under"
 THOUGH_ANSWERED = "not asked, though answered"
+# Begins the reason of an answer that the codebook or the export declares missing.
+MISSING = "missing"
 DERIVED, NOT_DERIVED = "derived", "a source is missing"
 # Reason of the answers to an open question that most people typed alike.
 COMMONEST_TEXT = "answered, the most frequent text"
@@ -49,8 +51,36 @@ class Reading:
     reason: str = READ
     shown: str = ""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was answered: a blank, or what is declared missing."""
+        return self.reason == BLANK or self.reason.startswith(f"{MISSING} ")
+
 
 Reader = Callable[[str], Reading]
+
+
+def with_missing(read: Reader, missing: Mapping[str, str]) -> Reader:
+    """Return a reader that knows answers declared missing, each with the reason given for it."""
+    reasons = {_fold_code(answer): reason for answer, reason in missing.items()}
+
+    def read_one(text: str) -> Reading:
+        reason = reasons.get(_fold_code(text))
+        return read(text) if reason is None else Reading(None, reason, tidy_text(text))
+
+    return read_one if reasons else read
+
+
+def declared_missing(variable: Variable) -> dict[str, str]:
+    """Return the answers that the codebook declares missing, with the reason of each."""
+    return {
+        answer: f"{MISSING} by the codebook: {meaning or answer}"
+        for answer, meaning in variable.missing.items()
+    }
+
+
+def _fold_code(text: str) -> str:
+    return plain_code(fold_text(text))
 
 
 def tidy_text(text: str) -> str:

@@ -46,6 +46,20 @@ def _refuse(remedy: str) -> Callable[[Any], Any]:
     return refuse
 
 
+def _expand_missing(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(one): str(meaning) for one, meaning in value.items()}
+    if isinstance(value, list):
+        return {str(one): "" for one in value}
+    return value if value is None else {str(value): ""}
+
+
+Missing = Annotated[
+    dict[str, str],
+    BeforeValidator(_expand_missing, json_schema_input_type=list[str | float] | dict[str, str]),
+]
+
+
 class Question(Described):
     """How one wave asked a variable, and where its answers stand in the export.
 
@@ -193,6 +207,11 @@ class Variable(Described):
     categories: Categories = Field(default_factory=dict)
     blank: list[str] = Field(
         default_factory=list, description="Answers that mean that none was given"
+    )
+    missing: Missing = Field(
+        default_factory=dict,
+        description="Codes and answers that are missing though they may have a label, as a list "
+        "or with what each means",
     )
     base: Literal["ticked", "asked"] = Field(
         default="ticked",

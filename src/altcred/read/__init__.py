@@ -1,11 +1,19 @@
 """Readers of raw exports, a file a format, and what becomes of identifiers."""
 
 # Each registers its reader; of those that recognise a file the last one opens it.
-from altcred.read import delimited, qualtrics, spss
-from altcred.read.export import Export, forget_reader, list_readers, open_export, register_reader
+from altcred.read import delimited, qualtrics, spss, workbook
+from altcred.read.export import (
+    Export,
+    Layout,
+    forget_reader,
+    list_readers,
+    open_export,
+    register_reader,
+)
 
 __all__ = [
     "Export",
+    "Layout",
     "delimited",
     "forget_reader",
     "list_readers",
@@ -13,4 +21,5 @@ __all__ = [
     "qualtrics",
     "register_reader",
     "spss",
+    "workbook",
 ]

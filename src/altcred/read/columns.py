@@ -18,7 +18,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import tidy_text
 from altcred.kinds.variable import column_of
-from altcred.read.export import ROW, Column, Export, open_export
+from altcred.read.export import ROW, Column, Export, Layout, open_export
 from altcred.read.identities import Locator, list_identities, locate_question
 
 _ATTRIBUTES = {"id": "import_id", "name": "name", "text": "text"}
@@ -80,9 +80,11 @@ def open_wave(
     wanted = list_locators(study, codebook, wave)
     opened: list[tuple[Export, dict[str, Column]]] = []
     problems: list[Problem] = []
-    for name in study.waves[wave].exports:
+    settings = study.waves[wave]
+    layout = Layout(settings.header_rows, settings.sheet, settings.encoding)
+    for name in settings.exports:
         try:
-            export = open_export(raw_dir(study.name) / name)
+            export = open_export(raw_dir(study.name) / name, layout)
         except InvalidInput as error:
             problems += error.problems
             continue

@@ -4,7 +4,7 @@ A reader is a file of this package that registers an instance: it tells by what 
 whether it can read it, and gives its columns and rows as text. Never does one write a file.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, NoReturn, Protocol
@@ -27,6 +27,9 @@ class Column:
     import_id: str
     name: str
     text: str
+    # Answers that the file itself declares missing, with the reason, and the code of each label.
+    missing: Mapping[str, str] = field(default_factory=dict, compare=False)
+    codes: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def label(self) -> str:
@@ -41,6 +44,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How study.yaml says that a file is laid out; what it leaves open the reader finds out."""
+
+    header_rows: int | None = None
+    sheet: str = ""
+    encoding: str = ""
+
+
+@dataclass(frozen=True)
 class Export:
     """A raw export that has been opened: its columns, and how to read its rows."""
 
@@ -50,6 +62,8 @@ class Export:
     rows: Callable[[], Iterator[Row]] = field(repr=False, compare=False)
     format: str = ""
     time_zone: str = ""
+    # What separates the cells of a text; empty where the format has none.
+    delimiter: str = ""
 
     @property
     def file(self) -> str:
@@ -66,7 +80,7 @@ class Reader(Protocol):
         """Tell by a file's name and first bytes whether it is of the format."""
         ...
 
-    def open(self, path: Path) -> Export:
+    def open(self, path: Path, layout: Layout) -> Export:
         """Read the header; InvalidInput where the file is not as its format has it."""
         ...
 
@@ -90,7 +104,7 @@ def list_readers() -> list[str]:
     return list(reversed(_READERS))
 
 
-def open_export(path: Path) -> Export:
+def open_export(path: Path, layout: Layout = Layout()) -> Export:
     """Read the header of an export; InvalidInput where it is missing, empty or no export."""
     path = Path(path)
     if not path.is_file():
@@ -102,7 +116,7 @@ def open_export(path: Path) -> Export:
         refuse_empty(path)
     for reader in reversed(_READERS.values()):
         if reader.recognises(path, start):
-            return reader.open(path)
+            return reader.open(path, layout)
     remedy = f"Export the survey as one of {', '.join(list_readers())}."
     refuse(path, "", "is of no format that altcred reads.", remedy)
 

@@ -1,4 +1,4 @@
-"""Reads SPSS .sav: the labels of values, in the place of their codes."""
+"""Reads SPSS .sav and Stata .dta: the labels of values, in the place of their codes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,68 +6,110 @@ from typing import Any, ClassVar
 
 from altcred.core.errors import InvalidInput, Problem
 from altcred.kinds.reading import tidy_text
-from altcred.read.export import Column, Export, register_reader
+from altcred.read.export import Column, Export, Layout, register_reader
 
 
-class Spss:
-    """Reads an SPSS file as a whole; declared missing values are empty cells."""
+class Labelled:
+    """Reads a file of labelled values as a whole.
 
-    name: ClassVar[str] = "sav"
+    A value that the file declares missing stays so though it has a label, which is the reason.
+    """
+
+    name: ClassVar[str]
+    program: ClassVar[str]
+    endings: ClassVar[set[str]]
+    marks: ClassVar[tuple[bytes, ...]]
+    # The function of pyreadstat.
+    function: ClassVar[str]
 
     def recognises(self, path: Path, start: bytes) -> bool:
         """Tell by the ending, or by the mark that such a file begins with."""
-        return path.suffix.lower() in {".sav", ".zsav"} or start[:4] in {b"$FL2", b"$FL3"}
+        return path.suffix.lower() in self.endings or start.startswith(self.marks)
 
-    def open(self, path: Path) -> Export:
+    def open(self, path: Path, layout: Layout) -> Export:
         """Read the file."""
         import pyreadstat
 
+        more = {"encoding": layout.encoding} if layout.encoding else {}
         try:
             # Codes first, labels by hand: pyreadstat's own categories cannot hold missing values.
-            frame, meta = pyreadstat.read_sav(path, apply_value_formats=False, user_missing=True)
-        except (pyreadstat.ReadstatError, UnicodeError, ValueError):
-            message, remedy = "is not an SPSS file.", "Export the survey again."
-            raise InvalidInput([Problem(str(path), "", message, remedy)]) from None
-        columns = [
-            Column(position, "", name, tidy_text(label or name))
-            for position, (name, label) in enumerate(
-                zip(meta.column_names, meta.column_labels, strict=True)
+            frame, meta = getattr(pyreadstat, self.function)(
+                path, apply_value_formats=False, user_missing=True, **more
             )
-        ]
-        texts = [
-            [
-                _text_of(
-                    value,
-                    meta.variable_value_labels.get(name, {}),
-                    meta.missing_ranges.get(name, []),
-                )
-                for value in frame[name].tolist()
+        except (pyreadstat.ReadstatError, UnicodeError, ValueError):
+            message, remedy = f"is no {self.program} file.", "Export the survey again."
+            raise InvalidInput([Problem(str(path), "", message, remedy)]) from None
+        columns: list[Column] = []
+        cells: list[list[str]] = []
+        for place, name in enumerate(meta.column_names):
+            labels = meta.variable_value_labels.get(name, {})
+            declared = [
+                *meta.missing_ranges.get(name, []),
+                *({"lo": one, "hi": one} for one in meta.missing_user_values.get(name, [])),
             ]
-            for name in meta.column_names
-        ]
+            values = [None if one != one else one for one in frame[name].tolist()]
+            texts = {one: _text_of(one, labels) for one in dict.fromkeys(values)}
+            gone = [one for one in texts if _is_missing(one, declared)]
+            given = {text for one, text in texts.items() if one not in gone}
+            for one in gone:
+                # A code that is missing and one that is not may have the same label.
+                if texts[one] in given:
+                    texts[one] = f"{texts[one]} ({_text_of(one, {})})"
+            missing = {texts[one]: f"missing in {self.program}: {texts[one]}" for one in gone}
+            codes = {
+                text: code for one, text in texts.items() if (code := _text_of(one, {})) != text
+            }
+            about = tidy_text(meta.column_labels[place] or name)
+            columns.append(Column(place, "", name, about, missing, codes))
+            cells.append([texts[one] for one in values])
         return Export(
             path,
             columns,
-            lambda: enumerate(map(list, zip(*texts, strict=True)), start=1),
+            lambda: enumerate(map(list, zip(*cells, strict=True)), start=1),
             self.name,
         )
 
 
-def _text_of(value: Any, labels: Mapping[Any, str], missing: Sequence[Any]) -> str:
-    """Write one value as text: its label where it has one, nothing where it is missing."""
-    if value is None or value != value:
+class Spss(Labelled):
+    """Reads files of SPSS."""
+
+    name: ClassVar[str] = "sav"
+    program: ClassVar[str] = "SPSS"
+    endings: ClassVar[set[str]] = {".sav", ".zsav"}
+    marks: ClassVar[tuple[bytes, ...]] = (b"$FL2", b"$FL3")
+    function: ClassVar[str] = "read_sav"
+
+
+class Stata(Labelled):
+    """Reads files of Stata, whose values .a to .z are missing."""
+
+    name: ClassVar[str] = "dta"
+    program: ClassVar[str] = "Stata"
+    endings: ClassVar[set[str]] = {".dta"}
+    marks: ClassVar[tuple[bytes, ...]] = (b"<stata_dta>",)
+    function: ClassVar[str] = "read_dta"
+
+
+def _is_missing(value: Any, declared: Sequence[Mapping[str, Any]]) -> bool:
+    for one in declared:
+        try:
+            if one["lo"] <= value <= one["hi"]:
+                return True
+        except TypeError:
+            continue
+    return False
+
+
+def _text_of(value: Any, labels: Mapping[Any, str]) -> str:
+    """Write one value as text: its label where it has one."""
+    if value is None:
         return ""
     if value in labels:
         return str(labels[value])
-    for declared in missing:
-        try:
-            if declared["lo"] <= value <= declared["hi"]:
-                return ""
-        except TypeError:
-            continue
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
 
 
 register_reader(Spss())
+register_reader(Stata())

@@ -1,0 +1,60 @@
+"""Names the columns of a table by its header rows: one, or several as survey tools write them."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from altcred.kinds.reading import fold_text, tidy_text
+from altcred.read.export import Column
+
+# What stands in the second row under a question that has one column alone.
+_RESPONSE = {
+    *("response", "open-ended response", "open ended response", "answer", "antwort"),
+    *("offene antwort", "réponse", "réponse libre", "respuesta", "resposta", "risposta"),
+    *("antwoord", "svar"),
+}
+
+
+def count_header_rows(head: Sequence[Sequence[str]]) -> int:
+    """Tell from the first two rows of a table whether the second one is a header as well.
+
+    It is where it stands under a first row that names a question once for all of its columns:
+    each nameless column has its option there, and the first column, which respondents fill, is
+    empty; or where nothing stands there but what says that a response follows.
+    """
+    if len(head) < 2 or not any(map(str.strip, head[1])):
+        return 1
+    pairs = list(zip_longest(*head[:2], fillvalue=""))
+    below = [second for _, second in pairs if second.strip()]
+    if all(fold_text(one) in _RESPONSE for one in below):
+        return 2
+    nameless = [second for first, second in pairs if not first.strip() and second.strip()]
+    return 2 if nameless and pairs[0][0].strip() and not pairs[0][1].strip() else 1
+
+
+def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
+    """Return the columns that header rows name.
+
+    Of several rows a nameless cell continues the question before it. A column of a question with
+    several is called by the last row, an option of it, and its text is "Question / Option"; any
+    other by the first row, and its text is what stands below, if anything does.
+    """
+    if len(head) == 1:
+        names = [tidy_text(name) for name in head[0]]
+        return [Column(place, "", name, name) for place, name in enumerate(names)]
+    width = len(head[0])
+    rows = [[tidy_text(cell) for cell in row] + [""] * (width - len(row)) for row in head]
+    first = list(rows[0])
+    columns: list[Column] = []
+    for place in range(width):
+        continues = not rows[0][place] and place > 0
+        if continues:
+            first[place] = first[place - 1]
+        is_shared = continues or (place + 1 < width and not rows[0][place + 1])
+        below = [row[place] for row in rows[1:] if row[place]]
+        option = below[-1] if below and fold_text(below[-1]) not in _RESPONSE else ""
+        if is_shared and option:
+            text = " / ".join([first[place], *below])
+            columns.append(Column(place, "", option, text))
+        else:
+            columns.append(Column(place, "", first[place], option or first[place]))
+    return columns
