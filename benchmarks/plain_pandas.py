@@ -53,6 +53,7 @@ def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:
     rows["submitted"] = pd.to_datetime(raw["@submitted"])
     rows["email_token"] = first_of(raw, "@email_", normalise_email)
     rows["ip_token"] = first_of(raw, "@ip_", normalise_ip)
+    rows["person_token"] = None
     dropped = raw["@status"].map(read_status, "ignore").notna()
     answered = pd.Series(False, index=raw.index)
     variables = codebook.in_wave(wave)
@@ -205,7 +206,10 @@ def interpret(
 def drop_repeats(
     rows: pd.DataFrame, study: Study, variables: dict[str, Variable], wave: str
 ) -> pd.DataFrame:
-    """Keep the first row of each person of an address and program."""
+    """Keep the first row of each person of an address and program.
+
+    That holds for people of whom no two rows of one e-mail came from two networks, as here.
+    """
     settings = study.duplicates
     demographics = [name for name in settings.demographics if name in variables]
     circumstances = [name for name in settings.circumstances if name in variables]

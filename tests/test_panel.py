@@ -143,10 +143,12 @@ def test_the_panel_holds_both_sides():
         }  # fmt: skip
 
 
-def test_nobody_in_both_waves_is_an_error_and_writes_nothing():
-    with pytest.raises(InvalidInput, match="finds nobody in both waves"):
-        match([person(email="a@x.org")], [person(**LATER, email="b@x.org")])
-    assert not OUT.exists()
+def test_a_panel_of_nobody_is_empty_and_says_what_each_rule_left():
+    assert match([person(email="a@x.org")], [person(**LATER, email="b@x.org")]) == []
+    assert len(pd.read_parquet(OUT / "panel.parquet")) == 0
+    rules = pd.read_csv(OUT / "rules.csv").set_index("rule")
+    assert rules.loc["email"].tolist() == [0] * 7
+    assert rules.loc["ip", ["without_first", "without_second"]].tolist() == [1, 1]
 
 
 def test_a_wave_that_was_not_built_is_named():

@@ -25,7 +25,7 @@ from altcred.link.linkage import (
     link_otherwise,
     vary_rules,
 )
-from altcred.link.panel import find_by_rules, match_panel, read_sides
+from altcred.link.panel import match_panel, read_sides
 from altcred.link.probability import (
     COLUMNS,
     LARGEST_BLOCK,
@@ -34,6 +34,7 @@ from altcred.link.probability import (
     _prepare_sides,
     choose_pairs,
 )
+from altcred.link.rules import find_by_rules
 from altcred.write import evaluation as evaluation_views
 from altcred.write import linkage as views
 from altcred.write.views import open_view
@@ -300,12 +301,13 @@ def test_rules_are_varied_without_saying_the_same_twice():
 
 def test_candidates_agree_in_an_address_or_in_all_answers_but_one():
     rules = [rule("email", "email"), rule("ip", "ip", "a"), rule("who", "a", "b", "c")]
-    keys = ["email", "ip", "a", "b", "c"]
-    assert _list_blocks(rules, keys) == [("email",), ("ip",), ("b", "c"), ("a", "c"), ("a", "b")]
+    keys, tokens = ["email", "ip", "a", "b", "c"], {"email", "ip"}
+    blocks = [("email",), ("ip",), ("b", "c"), ("a", "c"), ("a", "b")]
+    assert _list_blocks(rules, keys, tokens) == blocks
     # Nobody answered b.
-    assert _list_blocks(rules, ["email", "ip", "a", "c"]) == [("email",), ("ip",)]
+    assert _list_blocks(rules, ["email", "ip", "a", "c"], tokens) == [("email",), ("ip",)]
     # Of two answers one is too little.
-    assert _list_blocks([rule("who", "a", "b")], keys) == [("a", "b")]
+    assert _list_blocks([rule("who", "a", "b")], keys, tokens) == [("a", "b")]
 
 
 def test_chance_is_counted_within_programs_and_without_the_linked():

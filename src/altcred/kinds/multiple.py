@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from altcred.core.engine import quoted
+from altcred.core.engine import literal, quoted
 from altcred.core.paired import IN_BOTH, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.changes import compare_shares, describe_ticks
@@ -98,14 +98,14 @@ class Multiple(Kind):
         return " AND ".join(f"{quoted(column)} IS NULL" for column in columns) or "TRUE"
 
     def comparable(self, name: str, variable: Variable, wave: str) -> str:
-        """Return in SQL the ticks as one text of ones and zeros."""
-        columns = [quoted(column) for column in self.columns(name, variable, wave)]
-        flags = ", ".join(
-            f"CASE WHEN {column} IS NULL THEN '.' WHEN {column} THEN '1' ELSE '0' END"
-            for column in columns
+        """Return in SQL what was ticked as one text, which another wave may have offered too."""
+        columns = {one: quoted(column_of(name, one)) for one in variable.categories_in(wave)}
+        ticked = ", ".join(
+            f"CASE WHEN {column} THEN {literal(f'{one} ')} ELSE '' END"
+            for one, column in columns.items()
         )
-        given = " OR ".join(f"{column} IS NOT NULL" for column in columns)
-        return f"CASE WHEN {given} THEN concat({flags}) END"
+        given = " OR ".join(f"{column} IS NOT NULL" for column in columns.values())
+        return f"CASE WHEN {given} THEN concat({ticked}) END"
 
     def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
         """Yield counts and shares of each answer and group, each of those it was offered to."""

@@ -12,9 +12,8 @@ from typing import Any
 from altcred.core.paths import raw_dir, truth_dir, wave_dir
 from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
-from altcred.describe.study import Study
+from altcred.describe.study import ROLES, Study
 from altcred.link.linkage import FILE, THRESHOLDS, name_threshold
-from altcred.link.panel import TOKENS
 from altcred.read import open_export
 
 # The column in which the export that altcred generated numbers its rows.
@@ -91,7 +90,7 @@ def _evaluate_panel(
             "added_true": len((set(chosen) - found) & true),
             "added_false": len(wrong),
             "added_false_without_address": sum(
-                not set(TOKENS).intersection(chosen[pair]) for pair in wrong
+                not set(ROLES).intersection(chosen[pair]) for pair in wrong
             ),
             "lost_true": len((found - set(chosen)) & true),
         }

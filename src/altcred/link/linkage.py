@@ -14,8 +14,9 @@ from altcred.core.engine import Engine
 from altcred.core.paths import processed_dir, written_together
 from altcred.describe.cohort import open_cohort
 from altcred.describe.study import MatchRule
-from altcred.link.panel import Pair, find_by_rules, list_keys, read_sides
+from altcred.link.panel import read_sides
 from altcred.link.probability import DIGITS, no_pairs, score_pairs
+from altcred.link.rules import Pair, find_by_rules, list_keys
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,13 +5,14 @@ Always within program, one to one, a second answer after the first, and never on
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from altcred.core.engine import Engine, quoted
 from altcred.describe.study import MatchRule
-from altcred.link.panel import TOKENS, find_by_rules, list_keys
+from altcred.link.rules import find_by_rules, list_keys, list_tokens, write_order
+from altcred.read.identities import token_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,8 +99,12 @@ def _column(key: str) -> str:
 
 def _prepare_sides(engine: Engine, keys: Iterable[str]) -> None:
     """Make SIDE_keys: the rows of a side with each key as text, in a fixed order."""
+    keys = list(keys)
+    tokens = list_tokens(engine, keys)
     columns = ", ".join(
-        f"CAST({quoted(TOKENS.get(key, key))} AS VARCHAR) AS {quoted(_column(key))}" for key in keys
+        f"CAST({quoted(token_column(key) if key in tokens else key)} AS VARCHAR) "
+        f"AS {quoted(_column(key))}"
+        for key in keys
     )
     for side in ("first", "second"):
         engine.run(
@@ -150,13 +155,18 @@ def _count_comparisons(engine: Engine) -> int:
     )
 
 
-def _list_blocks(rules: Iterable[MatchRule], keys: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the sets of keys in which a candidate pair must agree; `keys` are those given."""
+def _list_blocks(
+    rules: Iterable[MatchRule], keys: Sequence[str], tokens: Collection[str]
+) -> list[tuple[str, ...]]:
+    """Return the sets of keys in which a candidate pair must agree; `keys` are those given.
+
+    An address, a code or another identifier, of which there are `tokens`, is one by itself.
+    """
     blocks: list[tuple[str, ...]] = []
     for rule in rules:
-        addresses = [(key,) for key in rule.keys if key in TOKENS and key in keys]
+        addresses = [(key,) for key in rule.keys if key in tokens and key in keys]
         blocks += addresses
-        if not addresses and set(rule.keys) <= set(keys):
+        if rule.keys and not addresses and set(rule.keys) <= set(keys):
             blocks.append(tuple(rule.keys))
             if len(rule.keys) > 2:
                 blocks += [tuple(key for key in rule.keys if key != one) for one in rule.keys]
@@ -182,8 +192,7 @@ def _count_block(engine: Engine, keys: Iterable[str]) -> int:
 def _block_rule(keys: Iterable[str]) -> str:
     """Return the condition of a block; equality is never true of a blank."""
     equal = [f"l.{name} = r.{name}" for name in ("program", *map(_column, keys))]
-    later = "(l.submitted IS NULL OR r.submitted IS NULL OR r.submitted > l.submitted)"
-    return " AND ".join([*equal, later])
+    return " AND ".join([*equal, write_order("l", "r")])
 
 
 def _run_splink(
@@ -197,8 +206,11 @@ def _run_splink(
     from splink import DuckDBAPI, Linker, SettingsCreator
 
     prior = linked / max(_count_comparisons(engine), 1)
+    tokens = list_tokens(engine, keys)
     blocks = [
-        block for block in _list_blocks(rules, keys) if _count_block(engine, block) <= LARGEST_BLOCK
+        block
+        for block in _list_blocks(rules, keys, tokens)
+        if _count_block(engine, block) <= LARGEST_BLOCK
     ]
     if not blocks:
         return no_pairs()
@@ -211,7 +223,7 @@ def _run_splink(
             if m is not None:
                 # An address is nearly always one person's, so a rare one is no rarer.
                 comparison.configure(
-                    m_probabilities=[m, 1 - m], term_frequency_adjustments=key not in TOKENS
+                    m_probabilities=[m, 1 - m], term_frequency_adjustments=key not in tokens
                 )
             comparisons.append(comparison)
         api = DuckDBAPI(engine.connection)
@@ -248,7 +260,11 @@ def _learn_agreement(
 ) -> dict[str, float]:
     """Return how often each key agrees for one person; the median where several rules tell."""
     for rule in rules:
-        if not set(rule.keys) < set(keys) or _count_block(engine, rule.keys) > LARGEST_BLOCK:
+        if (
+            not rule.keys
+            or not set(rule.keys) < set(keys)
+            or _count_block(engine, rule.keys) > LARGEST_BLOCK
+        ):
             continue
         condition = _block_rule(rule.keys)
         size = engine.value(
