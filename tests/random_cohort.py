@@ -84,6 +84,7 @@ def write_wave(cohort: str, wave: str, people: int, seed: int) -> pd.DataFrame:
             "decision": ["kept"] * people + ["dropped"] * repeats,
             "reason": [""] * people + ["repeat"] * repeats,
             "comparison": [""] * people + ["same e-mail"] * repeats,
+            "has_code": "",
             "address_group": ["1", "1", *[""] * (people - 2), *["1"] * repeats],
         }
     ).to_csv(folder / "decisions.csv", index=False)
@@ -129,3 +130,7 @@ def write_pairs(
     place.mkdir(parents=True, exist_ok=True)
     pd.concat([pairs, *sides], axis="columns").to_parquet(place / "panel.parquet")
     pairs[["first_id", "second_id", "rule"]].to_csv(place / "matches.csv", index=False)
+    (place / "rules.csv").write_text(
+        "rule,pairs,without_first,without_second,tied_first,tied_second,disagreeing,earlier\n"
+        "email,20,30,40,0,0,0,0\nip,10,5,5,4,3,2,1\n"
+    )

@@ -203,7 +203,9 @@ def write_cohort(root: Path, minimum: int = 0, prices: str = PRICES) -> None:
     wave.mkdir(parents=True, exist_ok=True)
     people.to_parquet(wave / "responses.parquet")
     kept = pd.DataFrame({"decision": ["kept"] * len(people), "reason": ""})
-    kept.assign(comparison="", address_group="").to_csv(wave / "decisions.csv", index=False)
+    kept.assign(comparison="", has_code="", address_group="").to_csv(
+        wave / "decisions.csv", index=False
+    )
 
 
 @pytest.fixture

@@ -129,6 +129,7 @@ def write_cohort(root: Path, minimum: int = 0) -> None:
                 "decision": ["kept"] * 6 + ["dropped"] * 3,
                 "reason": [""] * 6 + ["repeat", "repeat", "preview"],
                 "comparison": ["", "first here", *[""] * 4, "same e-mail", "same e-mail", ""],
+                "has_code": "",
                 "address_group": ["", "1", "2", "2", "", "", "1", "1", ""],
             }
         ).to_csv(folder / "decisions.csv", index=False)
@@ -150,6 +151,10 @@ def write_cohort(root: Path, minimum: int = 0) -> None:
     pairs["rule"] = ["email", "email", "ip", "email", "ip"]
     pairs["days_between"] = [10, 20, 30, 40, 50]
     pairs.to_parquet(panel / "panel.parquet")
+    (panel / "rules.csv").write_text(
+        "rule,pairs,without_first,without_second,tied_first,tied_second,disagreeing,earlier\n"
+        "email,3,1,2,0,0,0,0\nip,2,0,0,2,1,1,0\n"
+    )
 
 
 @pytest.fixture

@@ -88,7 +88,10 @@ def write_pair(
         path.mkdir(parents=True)
         frame.to_parquet(path / "responses.parquet")
         pd.DataFrame(
-            {"decision": ["kept"] * len(frame), "reason": "", "comparison": "", "address_group": ""}
+            {
+                "decision": ["kept"] * len(frame),
+                **dict.fromkeys(("reason", "comparison", "has_code", "address_group"), ""),
+            }
         ).to_csv(path / "decisions.csv", index=False)
         (path / "answers.csv").write_text("variable,answer,value,reason,times\n")
         write_estimates(estimate_wave("pair", wave), path / "estimates.csv")

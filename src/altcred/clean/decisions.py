@@ -113,8 +113,11 @@ def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:
 
 def _make_decisions(rows: Rows, raw_rows: int) -> None:
     width = max(6, len(str(raw_rows)))
+    # Of a wave without participant codes it is unknown.
+    code = "person_token IS NOT NULL" if "person" in rows.identities else "CAST(NULL AS BOOLEAN)"
     rows.engine.run(
-        "CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.ip_token, "
+        f"CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.ip_token, {code} "
+        "AS has_code, "
         f'CASE WHEN repeats.is_repeat THEN {literal(REPEAT)} ELSE "@dropped" END AS reason, '
         "repeats.repeats, repeats.comparison FROM interpreted "
         "LEFT JOIN repeats ON interpreted.number = repeats.number"
@@ -133,6 +136,7 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
         'CREATE TABLE decisions AS SELECT raw.number, raw.file, raw."row", '
         "CASE WHEN verdicts.reason IS NULL THEN 'kept' ELSE 'dropped' END AS decision, "
         "verdicts.reason, own.response_id, other.response_id AS repeats, verdicts.comparison, "
+        "verdicts.has_code, "
         "address_groups.address_group IS NOT NULL AS shares_address, "
         "address_groups.address_group FROM raw "
         "JOIN verdicts ON raw.number = verdicts.number "

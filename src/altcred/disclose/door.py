@@ -34,7 +34,13 @@ from altcred.disclose.choosing import choose_cells
 from altcred.disclose.moments import tells_cells
 
 # Counts of rows in the flow from export to respondents, not of people who gave an answer.
-FLOW_VARIABLES = frozenset({"raw_rows", "dropped", "shared_addresses"})
+FLOW_VARIABLES = frozenset(
+    {
+        *("raw_rows", "dropped", "shared_addresses", "without_code"),
+        *("without_first", "without_second", "tied_first", "tied_second"),
+        *("disagreeing", "earlier"),
+    }
+)
 EXTREME_NOTE = "suppressed: one person's value"
 
 

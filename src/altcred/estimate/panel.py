@@ -1,6 +1,7 @@
 """What the people found in two surveys say in each, and how it changed."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from altcred.core.distribution import describe_numbers
 from altcred.core.engine import Engine, quoted
 from altcred.core.intervals import bin_intervals
-from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.records import ALL, NAN, Estimate, Recorder
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
@@ -31,7 +32,8 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
 
     Waves of the result: `panel:FIRST` and `panel:SECOND` describe the people of the pairs in
     one survey (a number that both asked: of those who gave it in both); `panel` holds the pairs
-    by rule and type, the days between, and for each variable of both surveys its paired test.
+    by rule and type, what each rule left (the columns of rules.csv), the days between, and for
+    each variable of both surveys its paired test.
     """
     opened = open_cohort(cohort)
     study, codebook = opened.study, opened.codebook
@@ -58,7 +60,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
             side: engine.frame(f"SELECT * FROM side_{side} ORDER BY pair_id").set_index("pair_id")
             for side in waves
         }
-    rows = [*_describe_pairs(days, parts)]
+    rows = [*_describe_pairs(days, parts), *_describe_rules(folder / "rules.csv")]
     panel = study.panel_of(first, second)
     for part in parts:
         before, after = (people[side][part.holds(people[side])] for side in waves)
@@ -124,3 +126,12 @@ def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[Estimate]
         yield from describe_numbers(between, values, each, bins)
         years = Recorder(part.name, "years_between")
         yield from describe_numbers(years, values / DAYS_A_YEAR, each, {})
+
+
+def _describe_rules(path: Path) -> Iterator[Estimate]:
+    """Yield how many rows each rule could not use, and how many pairs it did not make."""
+    for rule in pd.read_csv(path).to_dict("records"):
+        for name, count in rule.items():
+            if name not in ("rule", "pairs"):
+                record = Recorder(ALL, str(name))
+                yield record.number("count", count, n=NAN, category=str(rule["rule"]))

@@ -61,7 +61,8 @@ def describe_flow(decisions: Path, engine: Engine) -> Iterator[Estimate]:
     """Yield how many raw rows there were, how many were dropped for each reason, and addresses.
 
     `shared_addresses` counts the network addresses that two or more rows came from, `repeats`
-    the repeated rows by the comparison that showed them to be one person's.
+    the repeated rows by the comparison that showed them to be one person's; `without_code` the
+    kept rows that lack the participant code of their wave.
     """
     engine.read_csv("decisions", decisions)
     total = engine.value("SELECT count(*) FROM decisions")
@@ -86,6 +87,11 @@ def describe_flow(decisions: Path, engine: Engine) -> Iterator[Estimate]:
         ("dropped", "", sum(dropped.values())),
         *(("dropped", *one) for one in dropped.items()),
     ]
+    codes = engine.rows(
+        "SELECT count(*) FILTER (WHERE has_code = 'false') FROM decisions"
+        " WHERE decision = 'kept' AND coalesce(has_code, '') <> '' HAVING count(*) > 0"
+    )
+    flow += [("without_code", "", count) for (count,) in codes]
     for variable, category, count in flow:
         yield Recorder(ALL, variable).number("count", count, n=total, category=category)
     for comparison, rows in repeats.items():
