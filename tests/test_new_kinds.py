@@ -1,13 +1,18 @@
 """Scales, scores, dates, ranks and promoter scores, from the export to what is shown of them."""
 
+import math
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kinds_cohort import estimate_kinds, shown_of
+from kinds_cohort import estimate_kinds, shown_of, write_kinds
 from scipy import stats
 
+from altcred.core.errors import InvalidInput
 from altcred.core.records import ALL
+from altcred.describe.cohort import open_cohort
 from altcred.disclose.moments import tells_cells
 from altcred.kinds import find_kind
 from altcred.kinds.reading import READ, UNLISTED
@@ -119,3 +124,73 @@ def test_whoever_solves_for_a_small_share_finds_several(counts, minimum):
         moves = np.outer(np.arange(-n, n + 1), [1, -3, 3, -1])
         found = [left[at] for left in moves + np.array(counts) if min(left) >= 0]
         assert max(found) - min(found) >= minimum
+
+
+# Scores -------------------------------------------------------------------------------------------
+
+# Eight people, four items from 1 to 5; the last is worded the other way round.
+ITEMS = [(1, 2, 1, 5), (2, 2, 3, 4), (3, 3, 3, 3), (4, 3, 4, 2), (5, 5, 4, 1), (2, 1, 2, 4),
+         (4, 4, 5, 3), (3, 4, 3, 2)]  # fmt: skip
+SCORES = """
+scales:
+  agree: {points: 1 to 5, 1: Not at all, 5: Completely}
+variables:
+  sure: {label: How sure people are, scale: agree,
+         items: {a: A, b: B, c: C, d: {label: D, reversed: true}}}
+  mean: {label: Mean, kind: score, derive: {mean: sure}}
+  total: {label: Total, kind: score, derive: {sum: [a, b, c, d], at_least: 3}}
+"""
+
+
+def alpha_of(answers):
+    table = np.array(answers, dtype=float)
+    k = table.shape[1]
+    return k / (k - 1) * (1 - table.var(axis=0, ddof=1).sum() / table.sum(axis=1).var(ddof=1))
+
+
+def test_a_score_is_of_its_items_with_their_alpha(monkeypatch):
+    rows = [dict(zip("abcd", row, strict=True)) for row in ITEMS]
+    # One left an item out, and one left out two.
+    rows += [{"a": 3, "b": 3, "c": "", "d": 1}, {"a": 3, "b": "", "c": "", "d": 1}]
+    after = [row | {"a": 5} for row in rows]
+    view = estimate_kinds(SCORES, rows, after)
+    answers = pd.read_parquet("data/processed/kinds/before/responses.parquet")
+    assert answers["mean"].tolist()[:3] == [1.25, 2.25, 3]
+    assert answers["mean"].isna().tolist() == [False] * 8 + [True] * 2
+    # Eleven of three items are 44 thirds of four.
+    assert answers["total"][8] == pytest.approx(11 * 4 / 3)
+    assert math.isnan(answers["total"][9])
+    scored = [(a, b, c, 6 - d) for a, b, c, d in ITEMS]
+    alpha = view.find("mean", "", "cronbach_alpha")
+    assert alpha.value == pytest.approx(alpha_of(scored), abs=1e-5)
+    ends = [1 - (1 - alpha_of(scored)) * stats.f.ppf(p, 7, 21) for p in (0.975, 0.025)]
+    assert [alpha.low, alpha.high] == pytest.approx(ends, abs=1e-5)
+    assert (alpha.n, view.find("total", "", "nobs").value) == (8, 9)
+    changes = [(5 - a) / 4 for a, *_ in ITEMS]
+    assert view.on("panel").find("mean", "", "mean_difference").value == np.mean(changes)
+    texts = shown_of("mean", monkeypatch)
+    assert "Cronbach's alpha of its four items is 0.94" in texts["survey"]
+    assert "rose by 0.50" in texts["panel"]
+    assert "The mean is" in texts["comparison"]
+
+
+@pytest.mark.parametrize(
+    ("derive", "key"),
+    [
+        ("{mean: sure, at_least: 5}", "derive.at_least"),
+        ("{mean: [a, b], reversed: [c]}", "derive.reversed"),
+        ("{mean: [a, free], reversed: [free]}", "derive.reversed"),
+        ("{mean: [a, town]}", "derive"),
+        ("{product: [a, b]}", "derive"),
+        ("{mean: [a], sum: [b]}", "derive"),
+    ],
+)
+def test_a_score_that_cannot_be_worked_out_is_named(derive, key):
+    codebook = SCORES.replace("{mean: sure}", derive) + (
+        "  free: {label: Free, kind: number}\n"
+        "  town: {label: Town, kind: single, categories: [A, B]}\n"
+    )
+    write_kinds(codebook, [dict.fromkeys("abcd", 1)])
+    with pytest.raises(InvalidInput) as caught:
+        open_cohort("kinds")
+    assert f"variables.mean.{key}" in [problem.where for problem in caught.value.problems]

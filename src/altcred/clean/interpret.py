@@ -13,6 +13,7 @@ from altcred.core.engine import literal, quoted
 from altcred.describe.codebook import dependence_of
 from altcred.describe.conditions import Conditions
 from altcred.kinds import kind_of
+from altcred.kinds.score import score_in_sql
 from altcred.kinds.variable import Bounds, Derive, column_of
 from altcred.read.identities import list_outputs
 
@@ -127,6 +128,8 @@ def _derive(conditions: Conditions, derive: Derive) -> str:
         return f"CAST(year(submitted) AS DOUBLE) - {quoted(derive.years_since)}"
     if derive.product:
         return " * ".join(map(quoted, derive.product))
+    if derive.items:
+        return score_in_sql(derive, conditions.codebook.variables)
     if derive.any_of:
         tests = [f"({conditions.write({name: one})})" for name, one in derive.any_of.items()]
         missing = [f"({conditions.is_missing(name)})" for name in derive.any_of]

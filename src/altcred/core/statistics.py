@@ -91,6 +91,7 @@ for _one in (
     Statistic(
         "nunique", "Number of different answers", "count", difference="nunique_difference"
     ),
+    Statistic("cronbach_alpha", "Cronbach's alpha", "number"),
     # Two surveys as independent samples.
     Statistic("difference", "Difference of shares", "points", is_test=True),
     Statistic("mean_difference", "Mean difference", is_test=True),

@@ -92,7 +92,7 @@ def source_names(variable: Variable) -> list[str]:
         return [derive.years_since]
     if derive.product:
         return list(derive.product)
-    return list(derive.ticks or derive.any_of or {})
+    return derive.items or list(derive.ticks or derive.any_of or {})
 
 
 def load_codebook(cohort: str, study: Study) -> Codebook:
@@ -185,7 +185,8 @@ def _check_categories(codebook: Codebook, study: Study, variable: Variable) -> I
 def _check_derive(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:
     if variable.derive is None:
         return
-    if len(variable.derive.model_dump(exclude_none=True)) != 1:
+    rules = variable.derive.model_dump(exclude_none=True, exclude={"reversed", "at_least"})
+    if len(rules) != 1:
         yield "derive", "needs exactly one rule.", ""
     for source in source_names(variable):
         known = codebook.variables.get(source)
@@ -193,6 +194,12 @@ def _check_derive(codebook: Codebook, study: Study, variable: Variable) -> Itera
             yield "derive", f"{source!r} is not a variable.", ""
         elif known.derive is not None:
             yield "derive", f"{source!r} is itself derived.", "Name what was asked."
+        elif source in variable.derive.items and not kind_of(known).number_in_sql(source, known):
+            message = f"{source!r} is of kind {known.kind}, which has no numbers."
+            yield "derive", message, "Use scale, or another kind of number."
+        elif source in variable.derive.reversed and kind_of(known).ends_of(known) is None:
+            message = f"{source!r} cannot be reversed: its lowest and highest are not known."
+            yield "derive.reversed", message, "Give it bounds: with low and high."
 
 
 def _conditions(variable: Variable) -> Iterator[tuple[str, Condition]]:

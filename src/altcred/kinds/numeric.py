@@ -30,6 +30,8 @@ class Numeric(Kind):
     is_numeric: ClassVar[bool] = True
     # Whether a change can be told as a share of where it began.
     has_zero: ClassVar[bool] = True
+    # Whether the numbers are days or years, which are written without separated thousands.
+    is_calendar: ClassVar[bool] = False
     # Whether numbers of which the codebook names no bins get some.
     is_binned: ClassVar[bool] = True
     chart: ClassVar[str] = "distribution"

@@ -150,7 +150,7 @@ class Bounds(Described):
 
 
 class Derive(Described):
-    """How a variable is computed from others, a person at a time. Give exactly one key."""
+    """How a variable is computed from others, a person at a time. Give exactly one rule."""
 
     years_since: str | None = Field(
         default=None, description="Year of submission minus this year variable"
@@ -164,6 +164,21 @@ class Derive(Described):
         description="1 where any of these conditions holds, 0 where all are answered and none does",
     )
     year_of_submission: bool | None = None
+    mean: list[str] | None = Field(
+        default=None, description="Mean of these items; an entry of items stands for all of them"
+    )
+    sum: list[str] | None = Field(default=None, description="Sum of these items, likewise")
+    reversed: list[str] = Field(
+        default_factory=list, description="Items that count the other way round in mean or sum"
+    )
+    at_least: int | None = Field(
+        default=None, description="How many items must be answered; all if left out"
+    )
+
+    @property
+    def items(self) -> list[str]:
+        """The items of a mean or a sum."""
+        return self.mean or self.sum or []
 
 
 class Variable(Described):

@@ -39,6 +39,7 @@ class Year(Numeric):
     name: ClassVar[str] = "year"
     is_whole: ClassVar[bool] = True
     has_zero: ClassVar[bool] = False
+    is_calendar: ClassVar[bool] = True
     is_binned: ClassVar[bool] = False
     stand_in: ClassVar[str] = "years"
     less: ClassVar[str] = "or earlier"

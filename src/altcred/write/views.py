@@ -256,7 +256,7 @@ class View:
     def _is_calendar(self, variable: str) -> bool:
         """Tell whether numbers are years of the calendar, which have no separated thousands."""
         kind = self.kind(variable)
-        return kind is not None and kind.is_numeric and not getattr(kind, "has_zero", True)
+        return bool(getattr(kind, "is_calendar", False))
 
 
 def _low_end(category: str) -> float | None:

@@ -9,6 +9,8 @@ from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import WAS_NOT_ASKED, View
 
 USUAL = ("mean", "std", "median", "mode", "min", "max")
+# What only some numbers have.
+MORE = ("cronbach_alpha",)
 
 
 def numbers_table(
@@ -41,7 +43,9 @@ def numbers_table(
     subgroups = view.subgroups(columns, total=total)
     rows: list[tuple[str, list[Shown]]] = []
     for name in names:
-        for statistic in statistics or USUAL:
+        for statistic in statistics or [*USUAL, *MORE]:
+            if statistic in MORE and view.find(name, "", statistic) is None:
+                continue
             cells = [show(view, name, "", statistic, part, digits) for part in subgroups]
             word = (labels or {}).get(statistic) or find_statistic(statistic).word
             rows.append((word if is_single else f"{view.label(name)}: {word.lower()}", cells))
