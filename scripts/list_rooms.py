@@ -22,6 +22,7 @@ LISTS = Path("data/processed/rooms")
 ROOM_OF_COMMAND = {
     "reconstruct": "altcred.reconstruct",
     "run": "altcred.build.notebooks",
+    "series": "altcred.estimate.series",
     "report": "altcred.build.report",
     "metrics": "altcred.core.measures",
 }

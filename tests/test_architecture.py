@@ -263,6 +263,8 @@ def tiny_package(tmp_path: Path) -> Path:
         "cli": "from altcred.build import report\n",
         "describe/__init__": "",
         "describe/study": "",
+        "estimate/__init__": "",
+        "estimate/series": "",
         "link/__init__": "",
         "link/panel": "from altcred.describe.study import load\n",
         "write/__init__": "",
@@ -301,7 +303,9 @@ def read_lists(project: Path) -> dict[str, bytes]:
 
 def test_a_list_has_hash_and_path_of_each_file_in_order(tiny_package: Path) -> None:
     lists = read_lists(tiny_package)
-    assert list(lists) == ["01-first", "02-second", "metrics", "reconstruct", "report"]
+    assert list(lists) == [
+        *("01-first", "02-second", "metrics", "reconstruct", "report", "series"),
+    ]
     used = [
         *("build/__init__.py", "build/notebooks.py", "describe/__init__.py", "describe/study.py"),
         *("write/__init__.py", "write/names.json", "write/tables.py"),

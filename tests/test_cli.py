@@ -19,7 +19,7 @@ reconstruction_note: >-
   Nobody in it is real.
 
   Really.
-earlier: other
+series: other
 title: A title  # to be edited
 program_types: {one: {label: One}}
 programs: {one: {label: One, type: one}}
@@ -46,8 +46,10 @@ comparisons: {}
 costs: {}
 reproductions:
   first-study: {cohort: first-study}
+series:
+  first-study-other: {cohort: first-study, earlier: other}
 trends:
-  first-study: {cohort: first-study, earlier: other}
+  first-study: {cohort: first-study}
 
 # What gets a report.
 cohorts:

@@ -91,7 +91,7 @@ def test_an_empty_block_is_no_error_of_the_pipeline(root: Path, project: Path) -
 
 
 def test_files_and_keys_of_a_cohort_decide_its_steps() -> None:
-    write_cohort(study=STUDY + "earlier: real\ncosts: [end]\n")
+    write_cohort(study=STUDY + "series: real\ncosts: [end]\n")
     describe("real")
     describe("later", REAL + "build: false\n")
     with pytest.raises(InvalidInput) as refused:
@@ -107,15 +107,21 @@ def test_files_and_keys_of_a_cohort_decide_its_steps() -> None:
     assert blocks["panels"] == {"small": {**pair, "folder": "panel"}}
     assert blocks["comparisons"] == {"small": {**pair, "folder": "comparison"}}
     assert blocks["costs"] == {"small": {"cohort": "small", "wave": "end"}}
-    assert blocks["trends"] == {"small": {"cohort": "small", "earlier": "real"}}
+    assert blocks["series"] == {"small-real": {"cohort": "small", "earlier": "real"}}
+    assert blocks["trends"] == {"small": {"cohort": "small"}}
     assert list(blocks["reproductions"]) == list(blocks["reconstructions"]) == ["small"]
     assert list(blocks["cohorts"]) == ["real", "small"]
 
 
-def test_a_study_that_began_in_no_cohort_is_told() -> None:
-    describe("real", REAL + "earlier: nowhere\n").joinpath("published.csv").touch()
-    Path("cohorts/real/relations.yaml").touch()
-    with pytest.raises(InvalidInput, match="'nowhere' is no cohort that is built"):
+def test_a_series_leads_back_to_cohorts_that_are_built() -> None:
+    describe("real", REAL + "series: before\n")
+    with pytest.raises(InvalidInput, match="'before' is no cohort"):
+        plan_pipeline()
+    before = describe("before", REAL + "build: false\n") / "study.yaml"
+    with pytest.raises(InvalidInput, match="'before' is no cohort that is built"):
+        plan_pipeline()
+    before.write_text(before.read_text().replace("build: false", "series: real"))
+    with pytest.raises(InvalidInput, match="no cohort comes after itself"):
         plan_pipeline()
 
 

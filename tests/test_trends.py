@@ -1,4 +1,4 @@
-"""Printed figures of earlier collections, and an earlier cohort, beside what was rebuilt."""
+"""Printed figures of earlier collections beside what was rebuilt."""
 
 import dataclasses
 import math
@@ -12,7 +12,7 @@ from altcred.check.published import COLUMNS
 from altcred.check.verdicts import earlier_figures
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
-from altcred.write import earlier_cohort, trends
+from altcred.write import trends
 from altcred.write.views import open_view
 
 PRINTED = [
@@ -130,44 +130,3 @@ def test_everything_shown_describes_itself(cohort, monkeypatch):
     assert shown[0][0][0].data.startswith("## ")
     assert "@tbl-trend-begin-2018" in shown[0][0][0].data
     assert "{" not in about[0]["caption"]
-    earlier_cohort.show_cohorts(None)
-
-
-def test_an_earlier_cohort_is_compared_by_intervals(cohort, tmp_path):
-    import shutil
-
-    shutil.copytree("cohorts/tiny", "cohorts/before")
-    study = Path("cohorts/before/study.yaml")
-    study.write_text(study.read_text().replace("name: tiny", "name: before"))
-    frame = estimate_wave("tiny", "begin")
-    green = (frame["variable"] == "colour") & (frame["category"] == "green")
-    frame.loc[green & (frame["statistic"] == "proportion"), "value"] = 1.0
-    write_estimates(frame, Path("data/processed/before/estimates/begin.csv"))
-    assert earlier_cohort.compare_cohorts("tiny") is None
-    own = Path("cohorts/tiny/study.yaml")
-    own.write_text(own.read_text() + "\nearlier: before\n")
-    cohorts = earlier_cohort.compare_cohorts("tiny")
-    pairs = {(one.variable, one.category): one for one in cohorts.pairs(several=False)}
-    assert pairs["colour", "green"].judge() == "lower"
-    assert pairs["colour", "green"].gap.value == pytest.approx(-0.6)
-    assert pairs["colour", "red"].judge() == "about the same"
-    table = earlier_cohort.cohorts_table(cohorts, pairs.values(), "x")
-    first, _ = cohorts.columns
-    assert table.cell("Colour: Green", first) == "100.0%"
-    assert table.cell("Colour: Green", "Difference (points)") == "−60.0"
-    assert "later:\n\n- “Colour”: “Green” (100% and 40%)" in earlier_cohort.describe_cohorts(
-        cohorts
-    )
-
-
-def test_cohorts_that_share_no_answer_refer_to_no_table(cohort, monkeypatch):
-    """Two collections with nothing in common: a text, no table, and no reference to one."""
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda *what, **words: shown.append(what[0]))
-    view = open_view(cohort)
-    frame = view.estimates.frame[view.estimates.frame["variable"] == "responses"]
-    alone = open_view(cohort, "begin", frame=pd.concat([frame, frame.assign(wave="earlier")]))
-    earlier_cohort.show_cohorts(earlier_cohort.Cohorts(alone, "Before"))
-    (text,) = shown
-    assert "*Before*" in text.data
-    assert "@tbl" not in text.data

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import list_clashes, marks_of, spans_of
+from drawn import list_clashes, marks_of
 
 from altcred.core.records import Estimate
 from altcred.estimate.costs import name_payback
@@ -14,7 +14,6 @@ from altcred.write import linkage as _linkage_views
 from altcred.write.charts.collections import Point, draw_collections
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
-from altcred.write.earlier_cohort import EARLIER, Cohorts, Pair, cohorts_figure
 from altcred.write.views import View, open_view
 
 STUDY = """
@@ -133,29 +132,6 @@ def test_points_at_the_ends_of_the_axis(by_hand, then, now):
     expected = {("then", point.label): then * 100 for point in points}
     expected |= {("now", point.label): now * 100 for point in points}
     assert marks_of(drawing) == pytest.approx(expected)
-    assert list_clashes(drawing.figure) == []
-
-
-def test_marks_of_both_cohorts_stand_where_estimated(by_hand):
-    rows, waves = [], (EARLIER, "begin")
-    for name, shares in (("skill", (0.3, 0.42)), ("job", (0.6, 0.55))):
-        for wave, share in zip(waves, shares, strict=True):
-            ends = (share - 0.05, share + 0.06)
-            rows.append((wave, "benefits", name, "proportion", share, *ends, 90))
-    frame = by_hand("begin", [row[1:] for row in rows]).estimates.frame
-    view = open_view("eight", "begin", frame=frame.assign(wave=[row[0] for row in rows]))
-    pairs = [
-        Pair("benefits", name, *(view.on(wave).find("benefits", name) for wave in waves))
-        for name in ("skill", "job")
-    ]
-    drawing = cohorts_figure(Cohorts(view, "Earlier"), pairs)
-    sides = dict(zip(waves, ("then", "now"), strict=True))
-    assert marks_of(drawing) == pytest.approx(
-        {(sides[wave], view.label("benefits", name)): 100 * share
-         for wave, _, name, _, share, *_ in rows}
-    )  # fmt: skip
-    ends = [[100 * low, 100 * high] for *_, low, high, _ in rows]
-    assert all(any(np.allclose(span, end) for span in spans_of(drawing)) for end in ends)
     assert list_clashes(drawing.figure) == []
 
 

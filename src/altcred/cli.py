@@ -104,6 +104,17 @@ def run_chapter(
 
 @main.command()
 @click.argument("cohort")
+@click.argument("earlier")
+def series(cohort: str, earlier: str) -> None:
+    """Set the estimates of EARLIER, a cohort of the same study, beside those of COHORT."""
+    from altcred.estimate.series import write_series
+
+    _check_cohort(cohort)
+    write_series(cohort, earlier)
+
+
+@main.command()
+@click.argument("cohort")
 def report(cohort: str) -> None:
     """Assemble the executed notebooks of COHORT into report/COHORT: HTML and PDF."""
     from altcred.build.report import build_report
@@ -138,6 +149,7 @@ def check(cohort: str) -> None:
     """Check description, chapters, texts and exports of COHORT; name every problem."""
     from altcred.clean.responses import check_rows
     from altcred.describe.cohort import open_cohort
+    from altcred.describe.series import check_series
     from altcred.write.names import check_words
 
     _check_cohort(cohort)
@@ -145,7 +157,8 @@ def check(cohort: str) -> None:
     found = list(check_rows(opened))
     for note in (one for one in found if isinstance(one, str)):
         click.echo(note)
-    refuse_problems([*check_words(opened), *(one for one in found if isinstance(one, Problem))])
+    words = [*check_words(opened), *check_series(opened)]
+    refuse_problems([*words, *(one for one in found if isinstance(one, Problem))])
     click.echo(f"{cohort}: fine")
 
 

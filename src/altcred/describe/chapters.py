@@ -39,6 +39,9 @@ class Item(Display):
     """What one cell of a chapter shows: a variable, or several in one table."""
 
     variable: str = Field(default="", description="A variable of the codebook")
+    variables: list[str] = Field(
+        default_factory=list, description="Variables that share a chart or table that takes several"
+    )
     rows: dict[str, str] = Field(
         default_factory=dict,
         description="Of a table of several: the label of a row to VARIABLE.CATEGORY or "
@@ -130,7 +133,11 @@ def _waves_in(shown: Display) -> Iterator[str]:
 
 def names_in(item: Item) -> set[str]:
     """Return the variables an item shows."""
-    named = {item.variable, *(what.partition(".")[0] for what in item.rows.values())}
+    named = {
+        item.variable,
+        *item.variables,
+        *(what.partition(".")[0] for what in item.rows.values()),
+    }
     return named - {""}
 
 

@@ -12,7 +12,7 @@ from altcred.describe.study import load_study
 # Folders beside those of the cohorts, under cohorts/ and data/processed/.
 TAKEN = {"schema", "measures", "rooms"}
 # Keys of study.yaml that say what is true of one cohort only.
-OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "earlier", "build", "costs")
+OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "series", "build", "costs")
 
 
 def start_cohort(cohort: str, other: str) -> Path:

@@ -15,6 +15,7 @@ from altcred.describe.folders import (
     costed_waves,
     panel_folder,
 )
+from altcred.describe.series import earlier_cohorts
 from altcred.describe.study import Study, load_study
 
 # A line of params.yaml: one run of a step, as `item` of dvc.yaml has it.
@@ -22,7 +23,7 @@ Line = dict[str, str]
 Blocks = dict[str, dict[str, Line]]
 BLOCKS = (
     *("reconstructions", "waves", "panels", "comparisons"),
-    *("costs", "reproductions", "trends", "cohorts"),
+    *("costs", "reproductions", "series", "trends", "cohorts"),
 )
 
 
@@ -124,8 +125,10 @@ def _lines_of(study: Study) -> Iterator[tuple[str, str, Line]]:
             yield "costs", f"{name}-{wave}" if place else name, {**own, "wave": wave}
     if _has(name, "published.csv"):
         yield "reproductions", name, own
-    if study.earlier:
-        yield "trends", name, {**own, "earlier": study.earlier}
+    for earlier in earlier_cohorts(study):
+        yield "series", f"{name}-{earlier}", {**own, "earlier": earlier}
+    if study.series.cohorts:
+        yield "trends", name, own
     yield "cohorts", name, own
 
 
@@ -138,7 +141,7 @@ def _check_files(studies: Mapping[str, Study]) -> Iterator[Problem]:
     for name, study in studies.items():
         needed = {
             "reconstruction.yaml": study.reconstructed,
-            "published.csv": study.reconstructed or bool(study.earlier),
+            "published.csv": study.reconstructed,
             "relations.yaml": _has(name, "published.csv"),
             "prices.yaml": bool(study.costs),
         }
@@ -147,7 +150,8 @@ def _check_files(studies: Mapping[str, Study]) -> Iterator[Problem]:
                 path = (cohort_dir(name) / file).as_posix()
                 message = "is missing, and a step of the pipeline reads it."
                 yield Problem(path, "", message, "Write it; docs/adapting.md says when.")
-        if study.earlier and study.earlier not in studies:
-            path = (cohort_dir(name) / "study.yaml").as_posix()
-            message = f"{study.earlier!r} is no cohort that is built."
-            yield Problem(path, "earlier", message, f"Use one of {', '.join(studies)}.")
+        for earlier in earlier_cohorts(study):
+            if earlier not in studies:
+                path = (cohort_dir(name) / "study.yaml").as_posix()
+                message = f"{earlier!r} is no cohort that is built."
+                yield Problem(path, "series", message, f"Use one of {', '.join(studies)}.")

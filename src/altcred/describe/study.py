@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from altcred.core.description import (
     Condition,
@@ -22,13 +22,14 @@ from altcred.core.description import (
 )
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
+from altcred.describe.series import Series, expand_series
 from altcred.kinds.times import is_zone
 
 ALL = "all"
 # Folders of a cohort, and waves of estimates, that are of no survey.
 # What a wave may tell people apart by, as matching rules name it.
 ROLES = ("email", "ip", "person")
-TAKEN_NAMES = {ALL, "panel", "comparison", "costs", "estimates", "notebooks"}
+TAKEN_NAMES = {ALL, "panel", "comparison", "costs", "estimates", "notebooks", "series"}
 
 
 class ProgramType(Described):
@@ -301,8 +302,9 @@ class StudyFile(Described):
     build: bool = Field(
         default=True, description="Whether `altcred plan` puts the cohort into the pipeline"
     )
-    earlier: str = Field(
-        default="", description="The cohort that began this study; its figures are set beside these"
+    series: Annotated[Series, BeforeValidator(expand_series)] = Field(
+        default=Series(),
+        description="The cohort of the same study before this one, or several, the oldest first",
     )
     duplicates: Duplicates = Duplicates()
     panels: list[Panel] = Field(default_factory=list)

@@ -13,6 +13,7 @@ from altcred.core.numbers import write_number
 from altcred.core.records import ALL, Estimate
 from altcred.describe.chapters import Display, Item, Printed, Section, load_sections, names_in
 from altcred.describe.cohort import Cohort, open_cohort
+from altcred.describe.series import shared_variables
 from altcred.kinds import Kind, kind_of
 from altcred.kinds.phrases import escape_markdown, join_words, say_share
 from altcred.kinds.variable import Variable
@@ -25,6 +26,8 @@ from altcred.write.views import View, open_view
 PEOPLE = "{people}"
 # The chapter on the same people twice.
 PANEL = "03-panel"
+# The chapter on earlier collections.
+TRENDS = "06-trends"
 # Charts that draw one subgroup at a time.
 ONE_PART = frozenset({"map"})
 
@@ -50,7 +53,11 @@ def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str,
     key = "-".join(waves)
     if chapter == PANEL:
         asked -= cohort.study.panel_of(*waves).shared_keys
-    for section in load_sections(cohort, chapter, asked, of_one_survey=len(waves) == 1):
+    of_one_survey = len(waves) == 1
+    if chapter == TRENDS:
+        asked &= set(shared_variables(cohort).get(key, ()))
+        of_one_survey = False
+    for section in load_sections(cohort, chapter, asked, of_one_survey=of_one_survey):
         opening: Section | None = section
         for item in section.items:
             if names_in(item) & asked and (item.waves is None or key in item.waves):
@@ -204,7 +211,7 @@ class Chapter:
             parts = _in_printed_order(display.published, view.subgroups(total=False))
         for part in parts:
             options = {**display.options, **({"subgroup": part} if part != ALL else {})}
-            drawing = draw(view, name, *self.compared, **options)
+            drawing = draw(view, item.variables or name, *self.compared, **options)
             if drawing is not None:
                 drawing.show(self._about("fig", item, display, number, part))
             elif not (self.compared or item.shows or part != ALL):
@@ -218,7 +225,7 @@ class Chapter:
         described = view.described(item.variable)
         kind = kind_of(described) if described is not None else None
         name = display.table or (kind.table if kind is not None else "") or self.rows_table
-        what: Any = item.variable
+        what: Any = item.variables or item.variable
         if item.rows:
             what = {label: tuple(where.split(".", 1)) for label, where in item.rows.items()}
         table = find_table(name)(view, what, *self.compared, **display.options)
@@ -238,9 +245,13 @@ class Chapter:
             "label": self.anchor(prefix, label),
             "caption": self._caption(item, display, part),
         }
-        described = self.view.described(item.variable)
-        if prefix == "fig" and described is not None:
-            about["alt"] = self.say_alt(kind_of(described), item.variable, part)
+        told = [
+            self.say_alt(kind_of(described), name, part)
+            for name in item.variables or [item.variable]
+            if (described := self.view.described(name)) is not None
+        ]
+        if prefix == "fig" and told:
+            about["alt"] = " ".join(told)
         published = printed_in(display.published, part, self.key)
         return about | ({"published": published} if published else {})
 
@@ -388,5 +399,9 @@ def open_survey(name: str, cohort: str, wave: str) -> SurveyChapter:
 
 def section_names(stem: str, cohort: str, parameters: Mapping[str, Any]) -> list[str]:
     """Return the names of a chapter's cells, in their order."""
+    if stem == TRENDS:
+        from altcred.write.series import open_trends
+
+        return open_trends(cohort).sections
     waves = [str(parameters[key]) for key in ("wave", "first", "second") if key in parameters]
     return list(list_pieces(open_cohort(cohort), stem, waves))

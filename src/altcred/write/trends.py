@@ -16,23 +16,27 @@ from altcred.write.chapters import show_markdown
 from altcred.write.charts import find_chart
 from altcred.write.charts.collections import Point
 from altcred.write.charts.drawing import Drawing
+from altcred.write.cohorts import HIGHER, LOWER, SAME
 from altcred.write.tables import Shown, Table, show_found
 from altcred.write.views import HIDDEN, View
 
-HIGHER, LOWER, SAME = "higher", "lower", "about the same"
-OPENING = """# Earlier collections {#sec-trends}
 
-The same questions were asked before. This chapter sets what is known of earlier collections beside
-the estimates of this one. Of some only what was printed is left; it is marked as printed wherever
-it stands. Of another the rows may be at hand, and its shares then have intervals.
-
-A share is called higher or lower only where the 95% interval says so; many are compared, and a few
-of them will look different by chance. None of the comparisons follows the same people."""
-
-
-def show_opening() -> None:
+def show_opening(*, has_printed: bool, has_cohorts: bool) -> None:
     """Show the chapter's heading and what it sets side by side."""
-    show_markdown(OPENING)
+    printed = (
+        "Of some only what was printed is left; it is marked as printed wherever it stands. "
+        if has_cohorts
+        else "Only what was printed of them is left, and it is marked as printed. "
+    )
+    show_markdown(
+        "# Earlier collections {#sec-trends}",
+        "The same questions were asked before. This chapter sets what is known of earlier "
+        f"collections beside the estimates of this one. {printed if has_printed else ''}"
+        + ("Of others there are estimates, and what is compared has intervals. " * has_cohorts),
+        "A number is called higher or lower only where the 95% interval says so; many are "
+        "compared, and a few of them will look different by chance. None of the comparisons "
+        "follows the same people.",
+    )
 
 
 # Printed figures of earlier collections ----------------------------------------------------------

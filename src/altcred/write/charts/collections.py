@@ -1,4 +1,4 @@
-"""Shares of an earlier collection and of the present one, a line each."""
+"""Shares printed of an earlier collection and those of the present one, a line each."""
 
 import math
 import textwrap
@@ -32,23 +32,19 @@ LONGEST_GROUP = 90
 
 @dataclass(frozen=True)
 class Point:
-    """One line: the range of the earlier share and the present estimate.
+    """One line: the range a printed share can stand for, and the present estimate.
 
-    Without `then` the range is that of a printed figure, drawn at its middle or its one bound.
-    Lines of one `group` stand under its name.
+    The range is drawn at its middle or its one bound. Lines of one `group` stand under its name.
     """
 
     label: str
     range: tuple[float, float]
     now: Estimate
-    then: float | None = None
     group: str = ""
     printed: str = ""
 
     def earlier(self) -> float:
         """Return where the earlier mark stands; nan where words were printed, such as "most"."""
-        if self.then is not None:
-            return self.then
         known = [end for end in self.range if not math.isnan(end)]
         if not known or max(known) - min(known) > WIDEST_MARK:
             return math.nan

@@ -2,6 +2,7 @@
 
 from altcred.write.tables import (
     answers,
+    cohorts,
     comparison,
     counts,
     frames,
@@ -18,6 +19,7 @@ __all__ = [
     "Shown",
     "Table",
     "answers",
+    "cohorts",
     "comparison",
     "counts",
     "find_table",

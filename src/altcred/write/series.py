@@ -1,0 +1,318 @@
+"""The chapter on earlier collections: cohorts of one study side by side, variable by variable."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from altcred.describe.chapters import Display
+from altcred.describe.series import Change
+from altcred.kinds import Kind
+from altcred.kinds.phrases import (
+    begin_sentence,
+    escape_markdown,
+    join_words,
+    plain_text,
+    quote,
+    say_percent,
+    spell,
+)
+from altcred.kinds.variable import Variable
+from altcred.write.chapters import TRENDS, Chapter, show_markdown
+from altcred.write.cohorts import HIGHER, LOWER, SAME, CohortsView, judge, open_cohorts
+from altcred.write.texts import read_text
+
+# A sentence that lists more than so many answers is no longer read.
+MOST_NAMED = 8
+
+
+@dataclass(frozen=True)
+class WaveChapter(Chapter):
+    """What one wave and the same one of earlier cohorts answered; its view is a CohortsView."""
+
+    prefix: ClassVar[str] = "trend-"
+    rows_table: ClassVar[str] = "cohorts"
+    view: CohortsView
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The wave of each cohort."""
+        return tuple(side.wave for side in self.view.sides("responses"))
+
+    def has(self, variable: str) -> bool:
+        """Tell whether an earlier cohort has the variable, or why it cannot be compared."""
+        return len(self.view.sides(variable)) > 1 or bool(self.view.changes_of(variable))
+
+    def say(self, kind: Kind, variable: str) -> str:
+        """Return what was asked otherwise, and how this cohort differs from the one before."""
+        return describe_cohorts(self.view, variable)
+
+    def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
+        """Return the charts of shares and of means, each where there are any, and the table."""
+        return [Display(chart="cohorts"), Display(chart="cohort_means"), Display(table="cohorts")]
+
+    def say_size(self, variable: str, part: str) -> str:
+        """Return how many answered in each cohort."""
+        sides = self.view.sides(variable) if variable else []
+        sizes = [side.size(variable) for side in sides]
+        known = [self.view.writer.number(one) for one in sizes if one is not None and one == one]
+        return f"; n = {join_words(known)}" if known and len(known) == len(sizes) else ""
+
+    def say_alt(self, kind: Kind, variable: str, part: str) -> str:
+        """Return what was answered in each cohort, for whoever cannot see it."""
+        told = describe_cohorts(self.view, variable)
+        return plain_text(f"{self.view.label(variable)} in several cohorts. {told}")
+
+    def show_summary(self, *, is_only: bool) -> None:
+        """Show which cohorts there are, and what differs most from the one before."""
+        view = self.view
+        people = escape_markdown(view.people)
+        heading = f"Earlier {people} and those of this cohort"
+        if not is_only:
+            heading = f"{escape_markdown(view.wave_label(view.wave))}: {heading}"
+        text = read_text(view, self.name, "cohorts", self.key)
+        show_markdown(
+            f"## {heading} {{#sec-trend-cohorts-{self.suffix}}}",
+            summarise_cohorts(view) if text is None or not text.replaces else "",
+            text.body if text else "",
+        )
+
+
+@dataclass(frozen=True)
+class Trends:
+    """The chapter's part on cohorts that have estimates: a chapter for each wave they share."""
+
+    views: dict[str, CohortsView]
+
+    @cached_property
+    def chapters(self) -> dict[str, WaveChapter]:
+        return {wave: WaveChapter(TRENDS, view, (wave,)) for wave, view in self.views.items()}
+
+    @property
+    def sections(self) -> list[str]:
+        """The names of the chapter's cells: WAVE SECTION, the wave's summary among them."""
+        return [
+            f"{wave} {name}".strip()
+            for wave, chapter in self.chapters.items()
+            for name in ("", *chapter.sections)
+        ]
+
+    def show(self, section: str) -> None:
+        """Show one cell."""
+        wave, _, name = section.partition(" ")
+        chapter = self.chapters[wave]
+        if name:
+            chapter.show(name)
+        else:
+            chapter.show_summary(is_only=len(self.chapters) == 1)
+
+
+def open_trends(cohort: str) -> Trends:
+    """Return the chapter's part on cohorts that have estimates."""
+    return Trends(open_cohorts(cohort))
+
+
+# Sentences ---------------------------------------------------------------------------------------
+
+
+def summarise_cohorts(view: CohortsView) -> str:
+    """Say which cohorts there are and which shares and means differ from the one before."""
+    sides = view.sides("responses")
+    sizes = [f"{escape_markdown(one.cohort_label)} ({one.responses})" for one in sides]
+    people = escape_markdown(view.people)
+    text = [
+        f"{begin_sentence(spell(len(sides)))} cohorts stand side by side, by how many {people} "
+        f"answered: {join_words(sizes)}. Each earlier one has a report of its own. They are taken "
+        f"as independent samples; {people} who are in two of them count in both. A difference may "
+        "be one of who was asked rather than of years."
+    ]
+    found: dict[str, list[tuple[float, str, str]]] = {HIGHER: [], LOWER: [], SAME: []}
+    for name in view.compared:
+        described = view.described(name)
+        if described is not None and described.show:
+            mark = "\\*" if view.is_changed(name) else ""
+            for how, size, told in _say_lines(view, name):
+                found[how].append((size, f"{view.label(name)}", f"{told}{mark}"))
+    for how, word in ((HIGHER, "Higher"), (LOWER, "Lower")):
+        lines = sorted(found[how], key=lambda one: -one[0])
+        if lines:
+            rest = f" (the {MOST_NAMED} largest differences of {len(lines)})"
+            head = f"{word} than in the cohort before{rest if len(lines) > MOST_NAMED else ''}"
+            text.append(f"{head}:\n\n{_list_by_question(lines[:MOST_NAMED])}")
+    if same := len(found[SAME]):
+        more = "" if same == sum(map(len, found.values())) else " more"
+        numbers = f"one{more} number" if same == 1 else f"{spell(same)}{more} numbers"
+        text.append(f"For {numbers} the interval of the difference leaves the direction open.")
+    changed = [quote(view.label(one)) for one in view.compared if view.is_changed(one)]
+    if changed:
+        text.append(
+            "\\* Asked otherwise than in the cohort before, or with other answers to choose, so "
+            f"that a difference may come of that alone: {join_words(changed)}."
+        )
+    return "\n\n".join(text)
+
+
+def _list_by_question(lines: Iterable[tuple[float, str, str]]) -> str:
+    by_question: dict[str, list[str]] = {}
+    for _, question, told in lines:
+        by_question.setdefault(question, []).append(told)
+    return "\n".join(f"- {quote(one)}: {'; '.join(told)}" for one, told in by_question.items())
+
+
+def _say_lines(view: CohortsView, name: str) -> Iterable[tuple[str, float, str]]:
+    """Yield how each answer's share, or each mean, stands to the one before, with both numbers."""
+    before = view.before(name)
+    for category, statistic, difference in view.lines(name) if before is not None else ():
+        gap = view.gap(name, category, difference)
+        then, now = (one.find(name, category, statistic) for one in (before, view.own))
+        if gap is None or not gap.is_shown or gap.low != gap.low or then is None or now is None:
+            continue
+        if category:
+            yield (
+                judge(gap),
+                abs(gap.value),
+                (
+                    f"{quote(view.label(name, category))} "
+                    f"({say_percent(then.value)}, now {say_percent(now.value)})"
+                ),
+            )
+        else:
+            word = view.line_label(name, category, statistic).lower()
+            interval = f"95% interval of the difference {view.write_interval(gap)}"
+            numbers = escape_markdown(f"({view.write(then)}, now {view.write(now)}; {interval})")
+            # Not a share; beside differences of these, by its size in units of its interval.
+            size = abs(gap.value) / (gap.high - gap.low) if gap.high > gap.low else 0.0
+            yield judge(gap), size, f"{word} {numbers}"
+
+
+def describe_cohorts(view: CohortsView, name: str) -> str:
+    """Say what earlier cohorts were asked otherwise, and how this one differs from the last."""
+    texts = [describe_changes(view, name, cohort) for cohort in view.earlier]
+    sides = view.sides(name)
+    told = {side.cohort_name for side in sides} | {one.cohort for one in view.changes_of(name)}
+    wave = view.own.wave
+    lacking = [
+        escape_markdown(view.on(f"{one}:{wave}").cohort_label)
+        for one in view.earlier
+        if one not in told
+    ]
+    if lacking:
+        texts.append(f"Not asked in {join_words(lacking)}.")
+    before = view.before(name)
+    if before is not None:
+        label = escape_markdown(before.cohort_label)
+        lines = list(_say_lines(view, name))
+        texts.append(
+            _say_compared(lines, label)
+            if lines
+            else f"Nothing that can be shown of both tells this cohort from {label}."
+        )
+    return " ".join(filter(None, texts))
+
+
+def _say_compared(lines: Sequence[tuple[str, float, str]], label: str) -> str:
+    texts = []
+    for how, word in ((HIGHER, "higher"), (LOWER, "lower")):
+        named = sorted((one for one in lines if one[0] == how), key=lambda one: -one[1])
+        if named:
+            shown = [told for *_, told in named[:MOST_NAMED]]
+            rest = len(named) - len(shown)
+            texts.append(
+                f"{word}: {join_words([*shown, *([f'{spell(rest)} more'] if rest else [])])}"
+            )
+    same = sum(how == SAME for how, *_ in lines)
+    if not texts:
+        of = {1: "The one number", 2: "Neither of the two numbers"}
+        which = of.get(same, f"None of the {spell(same)} numbers")
+        verb = "is" if same > 1 else "is not"
+        return (
+            f"{which} compared with {label} {verb} clearly higher or lower: the interval of "
+            f"{'the' if same == 1 else 'each'} difference leaves the direction open."
+        )
+    text = f"Compared with {label}, {'; '.join(texts)}."
+    if same:
+        others = "one other number" if same == 1 else f"the other {spell(same)} numbers"
+        text += f" For {others} the interval of the difference leaves the direction open."
+    return text
+
+
+# What was asked otherwise -------------------------------------------------------------------------
+
+
+def describe_changes(view: CohortsView, name: str, cohort: str) -> str:
+    """Say what an earlier cohort was asked otherwise of a variable, and what follows from it."""
+    found = view.changes_of(name, [cohort])
+    label = escape_markdown(view.on(f"{cohort}:{view.own.wave}").cohort_label)
+    by_what: dict[str, list[Change]] = {}
+    for one in found:
+        by_what.setdefault(one.what, []).append(one)
+    barriers = [one for one in found if one.is_barrier]
+    if barriers:
+        return " ".join(_SAID[one.what](label, [one]) for one in barriers)
+    has_mean = view.own.find(name, "", "mean") is not None
+    texts = [
+        _SAID[what](label, changes)
+        for what, changes in by_what.items()
+        if has_mean or what != "numbers of answers"
+    ]
+    if not texts:
+        return ""
+    return f"{' '.join(texts)} A difference may come of that alone."
+
+
+def _labels(changes: Iterable[Change], which: str) -> str:
+    return join_words(quote(getattr(one, which)) for one in changes)
+
+
+def _were(changes: Sequence[Change]) -> str:
+    return "was" if len(changes) == 1 else "were"
+
+
+def _say_reworded(label: str, changes: Sequence[Change]) -> str:
+    pairs = join_words(f"{quote(one.now)} read {quote(one.then)}" for one in changes)
+    return f"In {label} the answer {pairs}."
+
+
+def _say_units(label: str, changes: Sequence[Change]) -> str:
+    then, now = (quote(one) if one else "no unit" for one in (changes[0].then, changes[0].now))
+    return f"The unit is {then} in {label} and {now} here, so the two are not compared."
+
+
+def _say_bases(label: str, changes: Sequence[Change]) -> str:
+    of = {"ticked": "those who chose at least one answer", "asked": "all who were asked"}
+    then, now = of.get(changes[0].then, "others"), of.get(changes[0].now, "others")
+    return f"Shares are of {then} in {label} and of {now} here, so they are not compared."
+
+
+# By what changed: the sentence, from the cohort's label and the changes.
+_SAID: dict[str, Callable[[str, Sequence[Change]], str]] = {
+    "kind": lambda label, c: (
+        f"In {label} it was asked in another form (kind {c[0].then}, here {c[0].now}), so the two "
+        "are not compared."
+    ),
+    "currency": lambda label, c: (
+        f"Amounts are in {c[0].then or 'no currency'} in {label} and in {c[0].now} here, so they "
+        "are not compared."
+    ),
+    "unit": _say_units,
+    "base": _say_bases,
+    "wording": lambda label, c: (
+        f"In {label} the question read {quote(c[0].then)}, and here {quote(c[0].now)}."
+    ),
+    "label": lambda label, c: (
+        f"{label} calls it {quote(c[0].then)}, and this cohort {quote(c[0].now)}: it may have been "
+        "worded otherwise."
+    ),
+    "asked": lambda label, c: f"In {label} it was put to others than here.",
+    "derived": lambda label, c: f"Either {label} or this cohort worked it out from other answers.",
+    "bounds": lambda label, c: (
+        f"Plausible were {c[0].then} in {label} and {c[0].now} here; other numbers are left out."
+    ),
+    "new answer": lambda label, c: f"{_labels(c, 'now')} {_were(c)} not offered in {label}.",
+    "answer gone": lambda label, c: f"{_labels(c, 'then')} {_were(c)} offered in {label} alone.",
+    "answer worded otherwise": _say_reworded,
+    "numbers of answers": lambda label, c: (
+        f"Answers have other numbers in {label}, so that means are not compared."
+    ),
+    "order of answers": lambda label, c: f"The answers stood in another order in {label}.",
+}

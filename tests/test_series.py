@@ -1,0 +1,310 @@
+"""Cohorts of one study side by side: what corresponds, what changed, and what is told of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from drawn import list_clashes, marks_of
+
+from altcred.clean.responses import build_responses
+from altcred.core.errors import InvalidInput
+from altcred.describe.cohort import open_cohort
+from altcred.describe.series import check_series, correspond, earlier_cohorts
+from altcred.estimate.series import estimate_series, write_series
+from altcred.estimate.store import write_estimates
+from altcred.estimate.wave import estimate_wave
+from altcred.write.charts import find_chart
+from altcred.write.cohorts import CohortsView, open_cohorts
+from altcred.write.series import describe_cohorts, open_trends, summarise_cohorts
+from altcred.write.tables import find_table
+
+SURE = {"low": "Not sure", "mid": "Fairly sure", "high": "Very sure"}
+MORE = {**SURE, "none": "Cannot say"}
+# Of each cohort the question, and how many gave each answer.
+COUNTS = {"c22": (40, 30, 30), "c23": (60, 30, 10), "c24": (10, 30, 60)}
+
+
+def describe(name: str, variables: dict[str, Any], **study: Any) -> None:
+    """Write a cohort of one survey without times, of which the waves are called term."""
+    folder = Path("cohorts", name)
+    folder.mkdir(parents=True)
+    described = {
+        "name": name, "title": f"Course {name}",
+        "waves": {"term": {"label": "The term", "people": "students", "exports": ["a.csv"],
+                           "submitted": None, "status": None}},
+        "disclosure": {"minimum": 0}, **study,
+    }  # fmt: skip
+    (folder / "study.yaml").write_text(yaml.safe_dump(described, sort_keys=False))
+    text = yaml.safe_dump({"variables": variables}, sort_keys=False)
+    (folder / "codebook.yaml").write_text(text)
+
+
+def sure(text: str = "How sure are you?", **more: Any) -> dict[str, Any]:
+    question = {"term": {"name": "Sure", "text": text}}
+    return {"label": "Confidence", "kind": "ordered", "question": question,
+            "categories": SURE, **more}  # fmt: skip
+
+
+def hours(**more: Any) -> dict[str, Any]:
+    return {"label": "Hours", "kind": "number", "question": {"term": "Hours"}, "unit": "hours",
+            **more}  # fmt: skip
+
+
+def build(name: str, columns: dict[str, list[Any]], waves: tuple[str, ...] = ("term",)) -> None:
+    """Write a cohort's export, and estimate each wave from it."""
+    folder = Path("data/raw", name)
+    folder.mkdir(parents=True)
+    pd.DataFrame(columns).to_csv(folder / "a.csv", index=False)
+    for wave in waves:
+        build_responses(name, wave)
+        found = estimate_wave(name, wave)
+        write_estimates(found, Path(f"data/processed/{name}/estimates/{wave}.csv"))
+
+
+def spread(counts: tuple[int, ...], labels: dict[str, str] = SURE) -> list[str]:
+    return [label for label, n in zip(labels.values(), counts, strict=True) for _ in range(n)]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path.parent / f"{tmp_path.name}-keys"))
+    (tmp_path / "params.yaml").touch()
+    return tmp_path
+
+
+def view_of(cohort: str) -> CohortsView:
+    for earlier in earlier_cohorts(open_cohort(cohort).study):
+        write_series(cohort, earlier)
+    return open_cohorts(cohort)["term"]
+
+
+@pytest.fixture
+def three(project: Path) -> CohortsView:
+    """Three terms; the first called the question otherwise, and the second another wave's name."""
+    for name, counts in COUNTS.items():
+        variable = {"c22": "certainty"}.get(name, "sure")
+        after = {"c23": {"after": "c22", "same": {"sure": "certainty"}}, "c24": "c23"}.get(name)
+        study = {"series": after} if after else {}
+        describe(name, {variable: sure(), "hours": hours()}, **study)
+        more = 3 if name == "c24" else 0
+        build(name, {"Sure": spread(counts), "Hours": [2 + k % 5 + more for k in range(100)]})
+    return view_of("c24")
+
+
+def test_three_cohorts_stand_side_by_side(three: CohortsView) -> None:
+    table = find_table("cohorts")(three, "sure", *three.earlier)
+    assert table.columns == ["c22 (n = 100)", "c23 (n = 100)", "c24 (n = 100)", "Difference",
+                             "95% interval"]  # fmt: skip
+    rows = {label: [cell.text for cell in cells] for label, cells in table.rows}
+    # Newcombe's interval of 60 and 10 in a hundred, from Wilson's 50.2 to 69.1 and 5.5 to 17.4.
+    assert rows["Very sure"] == ["30.0%", "10.0%", "60.0%", "+50.0", "+37.7 to +60.1"]
+    means = dict(find_table("cohorts")(three, "hours").rows)
+    assert [cell.text for cell in means["Mean"]][:4] == ["4", "4", "7", "+3"]
+    assert means["Mean"][4].text == "2.60 to 3.40"
+    # What both c23 and c24 call so, c22 called otherwise; its numbers are there all the same.
+    assert correspond(open_cohort("c24"), "c22").variables["sure"] == "certainty"
+
+
+def test_sentences_name_what_the_intervals_tell(three: CohortsView) -> None:
+    assert describe_cohorts(three, "sure") == (
+        "Compared with c23, higher: “Very sure” (10%, now 60%); lower: “Not sure” (60%, now 10%). "
+        "For one other number the interval of the difference leaves the direction open."
+    )
+    told = summarise_cohorts(three)
+    assert "Three cohorts" in told
+    assert "- “Confidence”: “Very sure” (10%, now 60%)" in told
+    assert "\\*" not in told
+
+
+def test_marks_stand_where_estimated(three: CohortsView) -> None:
+    drawing = find_chart("cohorts")(three, "sure")
+    expected = {
+        (cohort, SURE[answer]): share
+        for cohort, counts in COUNTS.items()
+        for answer, share in zip(SURE, counts, strict=True)
+    }
+    assert marks_of(drawing) == pytest.approx(expected)
+    assert list_clashes(drawing.figure) == []
+    assert list_clashes(find_chart("cohorts")(three, ["sure", "hours"]).figure) == []
+    means = find_chart("cohort_means")(three, "hours")
+    assert [line.get_xdata()[0] for line in means.figure.axes[0].lines if line.get_marker() == "o"
+            ] == pytest.approx([4, 4, 7])  # fmt: skip
+    assert list_clashes(means.figure) == []
+
+
+def test_a_chapter_shows_each_question_with_caption_and_text(
+    three: CohortsView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda *what, **words: shown.append((what[:1], words))
+    )
+    trends = open_trends("c24")
+    assert trends.sections == ["term", "term sure", "term hours"]
+    for section in trends.sections:
+        trends.show(section)
+    about = [words["metadata"]["report"] for _, words in shown if words]
+    assert [one["label"] for one in about] == [
+        *("fig-trend-sure-term", "tbl-trend-sure-term"),
+        *("fig-trend-hours-cohort-means-term", "tbl-trend-hours-term"),
+    ]
+    assert about[0]["caption"] == "Confidence, students; n = 100, 100 and 100"
+    assert about[0]["alt"].startswith("Confidence in several cohorts. Compared with c23")
+
+
+def pair(project: Path, then: dict[str, Any], now: dict[str, Any], **study: Any) -> CohortsView:
+    """Two cohorts with one question each, of the same hundred answers."""
+    describe("old", {"sure": then}, **study.pop("old", {}))
+    describe("new", {"sure": now}, series="old", **study)
+    for name, described in (("old", then), ("new", now)):
+        labels = described.get("categories")
+        answers = spread((40, 30, 30), dict(list(labels.items())[:3])) if labels else [5, 6] * 50
+        build(name, {"Sure": answers, "Hours": answers})
+    return view_of("new")
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        ({}, {"text": "How certain are you?"},
+         "In old the question read “How sure are you?”, and here “How certain are you?”."),
+        ({}, {"categories": MORE}, "“Cannot say” was not offered in old."),
+        ({"categories": MORE}, {}, "“Cannot say” was offered in old alone."),
+        ({}, {"categories": {**SURE, "high": "Entirely sure"}},
+         "In old the answer “Entirely sure” read “Very sure”."),
+        ({}, {"categories": dict(reversed(SURE.items()))},
+         "The answers stood in another order in old."),
+    ],
+)  # fmt: skip
+def test_what_was_asked_otherwise_is_marked(
+    project: Path, then: dict[str, Any], now: dict[str, Any], said: str
+) -> None:
+    view = pair(project, sure(**then), sure(**now))
+    told = describe_cohorts(view, "sure")
+    assert told.startswith(f"{said} A difference may come of that alone.")
+    assert view.is_changed("sure")
+    table = find_table("cohorts")(view, "sure")
+    assert table.columns[0] == "old (n = 100) *"
+    assert "may come of that alone" in table.notes[-1]
+    assert "“Confidence”." in summarise_cohorts(view)
+
+
+def test_an_answer_is_the_same_by_its_label_before_its_name(project: Path) -> None:
+    """Both call an answer `high`, and mean different ones by it."""
+    swapped = {"low": "Very sure", "mid": "Fairly sure", "high": "Not sure"}
+    describe("old", {"sure": sure()})
+    describe("new", {"sure": sure(categories=swapped)}, series="old")
+    found = correspond(open_cohort("new"), "old")
+    assert found.answers("sure", "term") == {"low": "high", "mid": "mid", "high": "low"}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        (hours(kind="money", currency="USD"), hours(kind="money", currency="EUR"),
+         "Amounts are in USD in old and in EUR here, so they are not compared."),
+        (hours(unit="minutes"), hours(),
+         "The unit is “minutes” in old and “hours” here, so the two are not compared."),
+        (sure(), sure(kind="multiple"),
+         "In old it was asked in another form (kind ordered, here multiple), so the two are not "
+         "compared."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_not(
+    project: Path, then: dict[str, Any], now: dict[str, Any], said: str
+) -> None:
+    view = pair(project, then, now)
+    assert describe_cohorts(view, "sure") == said
+    assert view.before("sure") is None
+    assert find_chart("cohorts")(view, "sure") is None
+    assert find_table("cohorts")(view, "sure") is None
+    assert not view.estimates.has("old:term", "sure")
+
+
+def test_means_of_answers_with_other_numbers_are_not_compared(project: Path) -> None:
+    """One to three are not one to five, although two answers are called the same."""
+    describe("old", {"sure": sure()})
+    describe("new", {"sure": sure()}, series="old")
+    for name in ("old", "new"):
+        build(name, {"Sure": spread((40, 30, 30))})
+    # As a kind of ordered answers with numbers behind them estimates it.
+    for name in ("old", "new"):
+        path = Path(f"data/processed/{name}/estimates/term.csv")
+        with path.open("a") as file:
+            file.write("term,all,sure,,mean,1.9,1.7,2.1,100,\nterm,all,sure,,std,0.8,,,100,\n")
+    assert (
+        estimate_series("new", "old")[0]
+        .query("statistic == 'mean_difference'")["value"]
+        .eq(0)
+        .all()
+    )
+    described = Path("cohorts/new/codebook.yaml")
+    codes = described.read_text().replace("low: Not sure", "low: {label: Not sure, code: 5}")
+    described.write_text(codes)
+    frame, changes = estimate_series("new", "old")
+    assert [one.what for one in changes] == ["numbers of answers"]
+    assert not frame["statistic"].isin(["mean", "std", "mean_difference"]).any()
+    assert frame["statistic"].eq("difference").sum() == 3
+
+
+def test_what_either_cohort_hides_stays_hidden(project: Path) -> None:
+    counts = {"old": (60, 35, 5), "new": (70, 20, 10)}
+    for name, minimum in (("old", 0), ("new", 10)):
+        describe(name, {"sure": sure()}, disclosure={"minimum": minimum},
+                 **({"series": "old"} if name == "new" else {}))  # fmt: skip
+        build(name, {"Sure": spread(counts[name])})
+    view = view_of("new")
+    # The earlier report may show five people; this one does not, nor what would tell of them.
+    gaps = {one: view.gap("sure", one, "difference") for one in SURE}
+    hidden = [one for one, gap in gaps.items() if not gap.is_shown]
+    assert "high" in hidden
+    assert len(hidden) == 2
+    told = describe_cohorts(view, "sure")
+    assert not any(SURE[one] in told for one in hidden)
+    before = view.before("sure")
+    assert [one for one in SURE if not before.find("sure", one).is_shown] == hidden
+    assert not before.find("sure", "high", "count").is_shown
+
+
+def test_a_question_left_out_for_a_term_is_compared_with_the_one_before(project: Path) -> None:
+    for name, series in (("c1", None), ("c2", "c1"), ("c3", "c2")):
+        asked = {"hours": hours()} if name == "c2" else {"hours": hours(), "sure": sure()}
+        describe(name, asked, **({"series": series} if series else {}))
+        build(name, {"Sure": spread((40, 30, 30)), "Hours": [1, 2] * 50})
+    told = describe_cohorts(view_of("c3"), "sure")
+    assert told.startswith("Not asked in c2. None of the three numbers compared with c1")
+
+
+def test_single_surveys_correspond_whatever_they_are_called(project: Path) -> None:
+    waves = {"autumn": {"label": "Autumn", "exports": ["a.csv"], "submitted": None}}
+    describe("old", {"sure": sure()})
+    describe("new", {"sure": sure() | {"question": {"autumn": "Sure"}}}, series="old", waves=waves)
+    assert correspond(open_cohort("new"), "old").waves == {"autumn": "term"}
+
+
+@pytest.mark.parametrize(
+    ("series", "where", "message"),
+    [
+        ("nowhere", "series", "'nowhere' is no cohort"),
+        ("new", "series", "leads from new to new"),
+        ({"after": "old", "same": {"sure": "shure"}}, "series.same.sure", "'shure' is no variable"),
+        ({"after": "old", "same": {"shure": "sure"}}, "series.same.shure", "is no variable"),
+        ({"after": "old", "same": {"sure": {"old": "x"}}}, "series.same.sure", "'x' is no"),
+        ({"after": "old", "same": {"sure": {"x": "sure"}}}, "series.same.sure", "'x' is not"),
+        ({"after": "old", "waves": {"term": "x"}}, "series.waves.term", "'x' is no wave of old"),
+        ({"after": "old", "labels": {"x": "X"}}, "series.labels.x", "is no cohort of the series"),
+    ],
+)  # fmt: skip
+def test_what_a_series_names_wrongly_is_told(
+    project: Path, series: Any, where: str, message: str
+) -> None:
+    describe("old", {"sure": sure()})
+    describe("new", {"sure": sure()}, series=series)
+    (problem,) = check_series(open_cohort("new"))
+    assert problem.where == where
+    assert message in problem.message
+    with pytest.raises(InvalidInput):
+        write_series("new", "old")
