@@ -396,3 +396,8 @@ def test_how_other_answers_changed_is_hidden_where_that_of_one_is():
     assert protect(frame, cohort)["value"].isna().all()
     enough = frame[~frame["variable"].str.endswith(":y")]
     assert protect(enough, cohort)["value"].notna().all()
+
+
+def test_nothing_to_protect_passes():
+    frame = pd.DataFrame(columns=COLUMNS)
+    assert list(protect(frame, make_cohort())) == COLUMNS

@@ -56,7 +56,7 @@ def _hide_together(shown: pd.DataFrame, exclusive: Collection[str]) -> None:
     """
     names = shown["variable"].astype(str)
     is_part = names.str.contains(":", regex=False)
-    base = names.str.partition(":")[0]
+    base = names.str.split(":", n=1).str[0]
     hidden = is_part & base.isin(exclusive) & shown["note"].astype(str).str.startswith("suppressed")
     if not hidden.any():
         return
