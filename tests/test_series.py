@@ -6,9 +6,11 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 from drawn import list_clashes, marks_of
 
 from altcred.clean.responses import build_responses
+from altcred.cli import main
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
 from altcred.describe.series import check_series, correspond, earlier_cohorts
@@ -308,3 +310,147 @@ def test_what_a_series_names_wrongly_is_told(
     assert message in problem.message
     with pytest.raises(InvalidInput):
         write_series("new", "old")
+
+
+# The next term ------------------------------------------------------------------------------------
+
+BEFORE = """\
+# A course.
+name: c1
+title: A course
+waves:
+  begin:
+    label: Begin
+    collected: >-
+      September
+      2023
+    opened: 2023-09-01
+    exports: [begin.csv]
+    submitted: null
+    status: null
+  end: {label: End, collected: "January, 2024", exports: [end.csv], submitted: null, status: null}
+disclosure: {minimum: 5}
+"""
+ASKED = """\
+variables:
+  sure:
+    label: Confidence
+    kind: ordered
+    question: {begin: {name: Q1, text: How sure are you?}, end: {name: Q1}}
+    categories: {low: Not sure, mid: Fairly sure, high: Very sure}
+  tools:
+    label: Tools
+    kind: multiple
+    question: {begin: Tools}
+    categories: {pen: "Pen, or pencil", ruler: Ruler}
+  comment: {label: Comment, kind: text, question: {begin: Comment}}
+  since: {label: Since, kind: number, asked_since: 2023-09-10, question: {begin: Since}}
+"""
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def before(project: Path) -> Path:
+    """A cohort of two surveys, of which the first one's export is at hand."""
+    folder = project / "cohorts/c1"
+    folder.mkdir(parents=True)
+    (folder / "study.yaml").write_text(BEFORE)
+    (folder / "codebook.yaml").write_text(ASKED.replace("asked_since: 2023-09-10, ", ""))
+    export = project / "data/raw/c1/begin.csv"
+    export.parent.mkdir(parents=True)
+    export.write_text("Q1,Tools,Comment,Since,Seen\nNot sure,Ruler,,1,x\n")
+    return folder
+
+
+def test_the_next_cohort_takes_over_the_description(before: Path) -> None:
+    result = call("new", "c2", "--after", "c1")
+    assert result.exit_code == 0, result.output
+    assert Path("cohorts/c2/study.yaml").read_text() == (
+        "# A course.\nname: c2\nseries: c1\nreconstructed: false\ntitle: A course\nwaves:\n"
+        "  begin:\n    label: Begin\n    exports: [begin.csv]\n    submitted: null\n"
+        "    status: null\n"
+        "  end: {label: End, exports: [end.csv], submitted: null, status: null}\n"
+        "disclosure: {minimum: 5}\n"
+    )
+    assert Path("cohorts/c2/codebook.yaml").read_bytes() == (before / "codebook.yaml").read_bytes()
+    assert "c2-c1: {cohort: c2, earlier: c1}" in Path("params.yaml").read_text()
+
+
+def test_days_that_may_be_of_the_former_cohort_are_named(before: Path) -> None:
+    study = (before / "study.yaml").read_text().replace("submitted: null", "submitted: When")
+    (before / "study.yaml").write_text(study)
+    (before / "codebook.yaml").write_text(ASKED)
+    result = call("new", "c2", "--after", "c1")
+    assert "cohorts/c2/codebook.yaml, line 13: names a day" in result.output
+
+
+def test_what_changed_in_the_export_is_listed(before: Path) -> None:
+    rows = ["Entirely sure,Ruler,I am Ada Lovelace,1"] * 10 + ["Ada Lovelace,Ruler,,2"]
+    rows += ['Not sure,"Pen, or pencil,Rubber",,3'] * 10
+    Path("next.csv").write_text("\n".join(["Q1,Tools,Comment,Distance", *rows]) + "\n")
+    result = call("new", "c2", "--after", "c1", "--from", "next.csv")
+    assert result.exit_code == 0, result.output
+    told = [line for line in result.output.splitlines() if line.startswith("begin: ")]
+    assert told == [
+        "begin: next.csv: column Since (since) is gone.",
+        "begin: next.csv: new columns: Distance.",
+        "begin: next.csv: sure: answers not described: 'Entirely sure' and 1 more.",
+        "begin: next.csv: tools: answers not described: 'Rubber'.",
+        "begin: next.csv: sure: nobody gave 'Fairly sure', 'Very sure'; leave out what was not "
+        "offered.",
+        "begin: next.csv: tools: nobody gave 'Pen, or pencil'; leave out what was not offered.",
+    ]
+    assert "Lovelace" not in result.output
+
+
+def test_a_column_of_another_name_is_known_by_its_question(before: Path) -> None:
+    head = '"{""ImportId"":""%s""}"'
+    for path, names, texts in (
+        ("data/raw/c1/begin.csv", ["Q1", "Q2"], ["How sure are you?", "Which tools?"]),
+        ("next.csv", ["Q7", "Q2"], ["How sure are you?", "Which tools do you use?"]),
+    ):
+        ids = ",".join(head % f"QID{name}" for name in names)
+        Path(path).write_text(f"{','.join(names)}\n{','.join(texts)}\n{ids}\nNot sure,Ruler\n")
+    asked = ASKED.partition("  comment")[0].replace("Q1, text: How sure are you?", "Q1")
+    Path("cohorts/c1/codebook.yaml").write_text(asked.replace("begin: Tools", "begin: Q2"))
+    told = call("new", "c2", "--after", "c1", "--from", "next.csv").output
+    assert "column Q1 (sure) is gone; column QIDQ7 asks the same" in told
+    assert (
+        "column QIDQ2 (tools) asks 'Which tools do you use?', and asked 'Which tools?' before."
+    ) in told
+    assert "new columns" not in told
+
+
+def test_check_tells_what_changed_too(before: Path) -> None:
+    call("new", "c2", "--after", "c1")
+    Path("data/raw/c2").mkdir(parents=True)
+    for wave in ("begin", "end"):
+        Path(f"data/raw/c2/{wave}.csv").write_text(
+            "Q1,Tools,Comment,Since,Distance\nVery sure,Ruler,,1,2\n"
+        )
+    result = call("check", "c2")
+    assert result.exit_code == 0, result.output
+    assert "begin: begin.csv: new columns: Distance." in result.output
+    assert result.output.endswith("c2: fine\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--after", "c1", "--like", "c1"], "either --like or --after"),
+        ([], "either --like or --after"),
+        (["--like", "c1", "--from", "x.csv"], "--from goes with --after"),
+        (["--after", "c1", "--from", "x.csv"], "there is no such file"),
+        (["--after", "c1", *["--from", "data/raw/c1/begin.csv"] * 3], "once a wave: begin, end"),
+    ],
+)
+def test_a_next_cohort_is_refused_before_anything_is_written(
+    before: Path, words: list[str], message: str
+) -> None:
+    result = call("new", "c2", *words)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert not Path("cohorts/c2").exists()

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -154,11 +155,13 @@ def check(cohort: str) -> None:
 
     _check_cohort(cohort)
     opened = open_cohort(cohort)
-    found = list(check_rows(opened))
+    found, misnamed = list(check_rows(opened)), list(check_series(opened))
     for note in (one for one in found if isinstance(one, str)):
         click.echo(note)
-    words = [*check_words(opened), *check_series(opened)]
-    refuse_problems([*words, *(one for one in found if isinstance(one, Problem))])
+    if opened.study.series.cohorts and not misnamed:
+        _tell_changes(cohort)
+    problems = [one for one in found if isinstance(one, Problem)]
+    refuse_problems([*check_words(opened), *misnamed, *problems])
     click.echo(f"{cohort}: fine")
 
 
@@ -194,18 +197,60 @@ def plan(only_check: bool) -> None:
 
 @main.command()
 @click.argument("cohort")
-@click.option("--like", "other", required=True, help="The cohort whose files to start from.")
-def new(cohort: str, other: str) -> None:
+@click.option("--like", help="The cohort whose files to start from.")
+@click.option("--after", help="The cohort of the same study that this one comes after.")
+@click.option(
+    "--from",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="An export of COHORT, for each wave in their order: what changed in it is listed.",
+)
+def new(cohort: str, like: str | None, after: str | None, files: tuple[Path, ...]) -> None:
     """Start COHORT from the files of another one and add its lines to params.yaml."""
-    from altcred.describe.new import start_cohort
+    from altcred.describe.new import list_dates, start_cohort
 
+    other = after or like
+    if other is None or (after and like) or (files and not after):
+        raise click.UsageError("Give either --like or --after; --from goes with --after.")
     _check_cohort(other)
-    study = start_cohort(cohort, other)
+    if files:
+        _check_files(other, files)
+    study = start_cohort(cohort, other, is_after=after is not None)
+    if after is not None:
+        for place in list_dates(cohort):
+            click.echo(f"{place}: names a day; see whether it is of {after} alone.")
+        _tell_changes(cohort, files)
     click.echo(
         f"Edit {study.as_posix()} and {study.with_name('codebook.yaml').as_posix()}, put the "
         f"exports into {raw_dir(cohort).as_posix()}/, run `altcred check {cohort}`, then "
         "`make report`."
     )
+
+
+def _check_files(after: str, files: Sequence[Path]) -> None:
+    """Refuse exports that cannot be read as the cohort before describes its own."""
+    from altcred.clean.changes import open_files
+    from altcred.describe.cohort import open_cohort
+
+    opened = open_cohort(after)
+    if len(files) > len(opened.study.waves):
+        raise click.UsageError(f"--from is given once a wave: {', '.join(opened.study.waves)}.")
+    for wave, file in zip(opened.study.waves, files, strict=False):
+        open_files(opened, wave, [file])
+
+
+def _tell_changes(cohort: str, files: Sequence[Path] = ()) -> None:
+    """Say what the exports of each wave have otherwise than the cohort before."""
+    from altcred.clean.changes import list_changes, open_files
+    from altcred.describe.cohort import open_cohort
+
+    opened = open_cohort(cohort)
+    given = dict(zip(opened.study.waves, files, strict=False))
+    for wave in opened.study.waves:
+        exports = open_files(opened, wave, [given[wave]] if wave in given else None)
+        for line in list_changes(opened, wave, exports):
+            click.echo(f"{wave}: {line}")
 
 
 def _check_cohort(cohort: str) -> None:
