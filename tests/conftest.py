@@ -13,8 +13,10 @@ settings.register_profile("altcred", deadline=None, derandomize=True)
 settings.load_profile("altcred")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that the other processors have work until its end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, and leave out simulations that nobody asked for."""
+    if "long" not in config.getoption("markexpr"):
+        items[:] = [item for item in items if "long" not in item.keywords]
     first = {"test_pipeline": 0, "test_two_builds": 1, "test_linkage": 2, "test_chapters": 3}
     items.sort(key=lambda item: first.get(item.path.stem, len(first)))
 

@@ -35,7 +35,7 @@ class UnequalMoney(Money):
         for one in super().estimate(*given):
             yield one
             if one.statistic == "mean":
-                yield replace(one, statistic="gini", value=0.25, low=NAN, high=NAN)
+                yield replace(one, statistic="gini", value=0.25, low=NAN, high=NAN, note="")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from altcred.core.intervals import Interval
+from altcred.core.means import T, bound_mean
 from altcred.core.records import NAN, Estimate, Recorder
 
 LEVEL = 0.95
@@ -37,8 +38,15 @@ def describe_numbers(
     values: np.ndarray,
     people: np.ndarray,
     ranges: Mapping[str, Interval],
+    *,
+    is_skewed: bool | None = None,
+    limits: tuple[float | None, float | None] = (None, None),
 ) -> Iterator[Estimate]:
     """Yield the statistics of a number, from its distinct values and how many gave each.
+
+    The mean's interval, noted where it is not that of the t distribution, is bound_mean's: of
+    amounts where `is_skewed` or the numbers say so, and within the `limits` of what can be
+    answered. Without a lower limit it does not reach below nought where no number does.
 
     The median's interval is bounded by the order statistics whose ranks hold the median with
     at least 95% under the binomial distribution (Conover 1999, section 3.2); fewer than six
@@ -53,13 +61,15 @@ def describe_numbers(
     counts = np.bincount(place, weights=people)
     total = float((distinct * counts).sum())
     mean = total / n
-    low = high = NAN
     if n > 1:
         std = float(np.sqrt((counts * (distinct - mean) ** 2).sum() / (n - 1)))
-        margin = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * std / np.sqrt(n)
-        low, high = mean - margin, mean + margin
         yield record.number("std", std, n=n)
-    yield record.number("mean", mean, low, high, n=n)
+    least = (0.0 if distinct[0] >= 0 else -np.inf) if limits[0] is None else limits[0]
+    most = np.inf if limits[1] is None else limits[1]
+    low, high, name = bound_mean(
+        distinct, counts, is_skewed=is_skewed, limits=(least, most), alpha=1 - LEVEL
+    )
+    yield record.number("mean", mean, low, high, n=n, note="" if name in ("", T) else name)
     ranks = np.cumsum(counts)
 
     def at_rank(rank: float) -> float:

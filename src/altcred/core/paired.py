@@ -24,6 +24,7 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_paired
 
+from altcred.core.means import T, bound_mean_difference, bound_standardised
 from altcred.core.ranks import compare_signed_ranks, rank_biserial, subtract_answers
 from altcred.core.records import NAN, Estimate, Recorder
 
@@ -41,19 +42,22 @@ def compare_means(
     *,
     margin: float | None = None,
     has_zero: bool = True,
+    is_skewed: bool | None = False,
     alpha: float = 0.05,
 ) -> Iterator[Estimate]:
     """Compare two numbers of the same people: paired t, d_z, Wilcoxon and equivalence.
 
-    The interval of the mean difference has level 1 - `alpha`. Cohen's d_z is the mean difference
-    over the standard deviation of the differences. The equivalence test (two one-sided t tests)
-    asks whether the mean difference lies within plus or minus `margin`, in the unit of the
-    numbers, and is left out where no margin is given. Wilcoxon's statistic is the sum of the
-    ranks of the positive differences first minus second (R's V), over the pairs that differ; see
-    compare_signed_ranks for when it is exact. `minimum_detectable_difference` is how large a true
-    mean difference had to be for the t test to find it with probability POWER, had the
-    differences the spread that they have here. Of numbers that have a zero the mean difference
-    and the smallest detectable one are told as shares of the first mean too.
+    The interval of the mean difference has level 1 - `alpha`: that of the t test, or, of amounts
+    where `is_skewed` or the numbers say so, bound_mean_difference's, which is then noted. Cohen's
+    d_z is the mean difference over the standard deviation of the differences. The equivalence
+    test (two one-sided t tests) asks whether the mean difference lies within plus or minus
+    `margin`, in the unit of the numbers, and is left out where no margin is given. Wilcoxon's
+    statistic is the sum of the ranks of the positive differences first minus second (R's V), over
+    the pairs that differ; see compare_signed_ranks for when it is exact.
+    `minimum_detectable_difference` is how large a true mean difference had to be for the t test to
+    find it with probability POWER, had the differences the spread that they have here. Of numbers
+    that have a zero the mean difference and the smallest detectable one are told as shares of the
+    first mean too.
     """
     if margin is not None and not margin > 0:
         raise ValueError("The margin of equivalence must be greater than zero.")
@@ -73,6 +77,7 @@ def compare_means(
         "median_second": np.median(after),
     }
     low = high = NAN
+    ends: dict[str, tuple[float, float]] = {}
     note = ""
     if n == 1:
         note = "one pair only"
@@ -82,9 +87,9 @@ def compare_means(
     else:
         std = float(difference.std(ddof=1))
         test = stats.ttest_rel(before, after)
-        # The test is of first minus second, the interval of second minus first.
-        interval = test.confidence_interval(1 - alpha)
-        low, high = -float(interval.high), -float(interval.low)
+        low, high, name = bound_mean_difference(before, after, is_skewed=is_skewed, alpha=alpha)
+        note = "" if name == T else name
+        ends["cohen_dz"] = bound_standardised(mean / std, n, alpha)
         found |= {
             "std_difference": std,
             "ttest_rel_statistic": test.statistic,
@@ -114,7 +119,8 @@ def compare_means(
     yield record.number("mean_difference", mean, low, high, n=n, note=note)
     for statistic, value in found.items():
         if not np.isnan(value):
-            yield record.number(statistic, value, n=n, note=notes.get(statistic, ""))
+            note = notes.get(statistic, "")
+            yield record.number(statistic, value, *ends.get(statistic, ()), n=n, note=note)
 
 
 def minimum_detectable_difference(

@@ -155,7 +155,7 @@ class People:
             record = Recorder(part.name, variable)
             yield record.number("nobs", n, n=n, category=category)
             values, counts = (inside[name].to_numpy(dtype=float) for name in ("value", "people"))
-            for one in describe_numbers(record, values, counts, {}):
+            for one in describe_numbers(record, values, counts, {}, is_skewed=True):
                 if only is None or one.statistic in only:
                     yield replace(one, category=category)
 

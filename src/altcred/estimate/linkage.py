@@ -93,6 +93,7 @@ def _estimate_headline(
     if not name:
         return
     minimum = cohort.study.disclosure.minimum
+    is_skewed = getattr(kind_of(cohort.codebook.in_wave(first)[name]), "is_skewed", False)
     numbers = [
         pd.read_parquet(
             wave_dir(cohort.name, wave) / "responses.parquet", columns=["response_id", name]
@@ -123,6 +124,7 @@ def _estimate_headline(
                 yield record.number("mean_difference", NAN, n=NAN, note=note)
         else:
             yield record.number("nobs", n, n=n)
-            for one in compare_means(record, before, after, alpha=1 - LEVEL):
+            found = compare_means(record, before, after, is_skewed=is_skewed, alpha=1 - LEVEL)
+            for one in found:
                 if one.statistic == "mean_difference":
                     yield one

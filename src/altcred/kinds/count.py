@@ -11,6 +11,7 @@ class Count(Numeric):
 
     name: ClassVar[str] = "count"
     is_whole: ClassVar[bool] = True
+    is_skewed: ClassVar[bool | None] = None
     stand_in: ClassVar[str] = "counts"
 
 

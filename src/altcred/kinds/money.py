@@ -11,6 +11,7 @@ class Money(Numeric):
 
     name: ClassVar[str] = "money"
     is_money: ClassVar[bool] = True
+    is_skewed: ClassVar[bool | None] = True
     stand_in: ClassVar[str] = "amounts"
 
 

@@ -10,6 +10,7 @@ class Number(Numeric):
     """A quantity that need not be whole."""
 
     name: ClassVar[str] = "number"
+    is_skewed: ClassVar[bool | None] = None
 
 
 register_kind(Number())

@@ -32,6 +32,9 @@ class Numeric(Kind):
     has_zero: ClassVar[bool] = True
     # Whether the numbers are days or years, which are written without separated thousands.
     is_calendar: ClassVar[bool] = False
+    # Whether the numbers are amounts, of which a few large ones make the mean; None leaves it to
+    # how they are spread.
+    is_skewed: ClassVar[bool | None] = False
     # Whether numbers of which the codebook names no bins get some.
     is_binned: ClassVar[bool] = True
     chart: ClassVar[str] = "distribution"
@@ -113,7 +116,10 @@ class Numeric(Kind):
             chosen = inside & given
             record = Recorder(part.name, name)
             yield from record.response(float(people[inside].sum()), float(people[chosen].sum()))
-            yield from describe_numbers(record, values[chosen], people[chosen], ranges)
+            yield from describe_numbers(
+                record, values[chosen], people[chosen], ranges, is_skewed=self.is_skewed,
+                limits=variable.bounds.limits,
+            )  # fmt: skip
 
     def sentence(self, view: View, name: str) -> str:
         """Return to whom the question was put, and where the middle lies."""
@@ -154,5 +160,5 @@ class Numeric(Kind):
         """Yield the mean difference with its tests, and what change could have been found."""
         yield from compare_means(
             Recorder(subgroup, name), before[name].astype(float), after[name].astype(float),
-            margin=margin, has_zero=self.has_zero, alpha=1 - LEVEL,
+            margin=margin, has_zero=self.has_zero, is_skewed=self.is_skewed, alpha=1 - LEVEL,
         )  # fmt: skip

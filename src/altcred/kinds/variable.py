@@ -148,6 +148,11 @@ class Bounds(Described):
     high: float | None = None
     outside: Literal["missing", "keep"] = "missing"
 
+    @property
+    def limits(self) -> tuple[float | None, float | None]:
+        """The smallest and the largest number that can be answered; None for no limit."""
+        return (self.low, self.high) if self.outside == "missing" else (None, None)
+
 
 class Derive(Described):
     """How a variable is computed from others, a person at a time. Give exactly one rule."""
