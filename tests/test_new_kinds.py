@@ -194,3 +194,60 @@ def test_a_score_that_cannot_be_worked_out_is_named(derive, key):
     with pytest.raises(InvalidInput) as caught:
         open_cohort("kinds")
     assert f"variables.mean.{key}" in [problem.where for problem in caught.value.problems]
+
+
+# Net promoter score -------------------------------------------------------------------------------
+
+RECOMMEND = """
+variables:
+  recommend: {label: Would recommend, kind: nps, categories: {0: Never, 10: Surely}}
+"""
+
+
+def test_a_promoter_score_has_its_groups_and_the_interval_of_three_shares(monkeypatch):
+    first = [10, 9, "Surely", 8, 7, 7, 6, 3, "Never", 10]
+    second = [10, 10, 9, 9, 8, 9, 7, 6, 5, 10]
+    view = estimate_kinds(RECOMMEND, *([{"recommend": one} for one in w] for w in (first, second)))
+    shares = [view.find("recommend", one).value for one in ("promoters", "passives", "detractors")]
+    assert shares == [0.4, 0.3, 0.3]
+    score = view.find("recommend", "", "nps")
+    margin = 1.959964 * math.sqrt((0.4 + 0.3 - 0.1**2) / 10) * 100
+    assert [score.value, score.low, score.high] == pytest.approx(
+        [10, 10 - margin, 10 + margin], abs=1e-3
+    )
+    assert values_of(view, "before", "recommend", "mean", "median") == [7, 7.5]
+    scores = [[100 if p > 8 else 0 if p > 6 else -100 for p in side]
+              for side in ([10, 9, 10, 8, 7, 7, 6, 3, 0, 10], second)]  # fmt: skip
+    change = view.on("panel").find("recommend", "", "nps_difference")
+    interval = stats.ttest_rel(scores[1], scores[0]).confidence_interval()
+    assert [change.value, change.low, change.high] == pytest.approx([30, *interval], abs=1e-3)
+    gap = view.on("before-after").find("recommend", "", "nps_difference")
+    after = view.on("after").find("recommend", "", "nps")
+    # Two symmetric intervals join as two standard errors do.
+    joined = math.hypot(margin, after.value - after.low)
+    assert [gap.value, gap.low] == pytest.approx([30, 30 - joined], abs=1e-3)
+    texts = shown_of("recommend", monkeypatch)
+    told = "four were promoters (9 or 10), three were passives (7 or 8) and three were detractors"
+    assert told in texts["survey"]
+    assert "is 10 in the first survey and 40 in the second" in texts["panel"]
+    assert "the interval leaves open which is higher" in texts["comparison"]
+
+
+def test_a_promoter_score_does_not_tell_a_hidden_group():
+    answers = [10] * 40 + [7] * 20 + [2] * 3
+    view = estimate_kinds(RECOMMEND, [{"recommend": one} for one in answers], minimum=5)
+    assert not view.find("recommend", "", "nps").is_shown
+    assert not view.find("recommend", "promoters").is_shown
+    assert "is not shown" in find_kind("nps").sentence(view, "recommend")
+
+
+def test_all_in_one_group_have_a_score_without_an_interval():
+    view = estimate_kinds(RECOMMEND, [{"recommend": 10}] * 6)
+    score = view.find("recommend", "", "nps")
+    assert (score.value, math.isnan(score.low)) == (100, True)
+    told = find_kind("nps").sentence(view, "recommend")
+    assert told == (
+        "Of the 6 gardeners who answered, six were promoters (9 or 10), none were passives (7 or "
+        "8) and none were detractors (0 to 6): a net promoter score of 100."
+    )
+    assert "in both surveys." in find_kind("nps").change(view.on("panel"), "recommend", view, view)

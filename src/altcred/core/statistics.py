@@ -21,7 +21,7 @@ class Statistic:
     of an ordered variable, and so a cell as a category is; `has_cells_as_n` that its n counts
     people of some cells, and goes with them; `is_given` that people gave it, or that it lies
     halfway between two of their answers. `difference` names the statistic that compares it between
-    two surveys, and is empty where none does.
+    two surveys, and is empty where none does; `joins` that the intervals of the two make its own.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Statistic:
     has_cells_as_n: bool = False
     is_given: bool = False
     difference: str = ""
+    joins: bool = False
 
 
 class UnknownStatistic(KeyError):
@@ -92,10 +93,14 @@ for _one in (
         "nunique", "Number of different answers", "count", difference="nunique_difference"
     ),
     Statistic("cronbach_alpha", "Cronbach's alpha", "number"),
+    Statistic(
+        "nps", "Net promoter score", is_test=True, difference="nps_difference", joins=True
+    ),
     # Two surveys as independent samples.
     Statistic("difference", "Difference of shares", "points", is_test=True),
     Statistic("mean_difference", "Mean difference", is_test=True),
     Statistic("median_difference", "Difference of medians", is_test=True),
+    Statistic("nps_difference", "Difference of net promoter scores", is_test=True),
     Statistic("nunique_difference", "Difference", "number", is_test=True),
     Statistic("proportions_pvalue", "p of two shares", "p value", is_test=True),
     Statistic("proportions_pvalue_holm", "p of two shares (Holm)", "p value", is_test=True),
@@ -103,6 +108,8 @@ for _one in (
     # The same people in two surveys.
     Statistic("mean_first", "Mean in the first survey", is_test=True),
     Statistic("mean_second", "Mean in the second survey", is_test=True),
+    Statistic("nps_first", "Net promoter score in the first survey", is_test=True),
+    Statistic("nps_second", "Net promoter score in the second survey", is_test=True),
     Statistic("median_first", "Median in the first survey", is_test=True, is_given=True),
     Statistic("median_second", "Median in the second survey", is_test=True, is_given=True),
     Statistic("std_difference", "Standard deviation of the differences", is_test=True),

@@ -68,7 +68,8 @@ def compare_waves(
     for one in both.itertuples(index=False):
         compared = find_statistic(one.statistic).difference
         if compared and one.statistic not in ("proportion", "mean"):
-            rows.append(_difference(one, compared))
+            ends = _join_intervals(one) if find_statistic(one.statistic).joins else (NAN, NAN)
+            rows.append(_difference(one, compared, *ends))
     return compose_frame(rows, f"{first}-{second}")
 
 
@@ -196,6 +197,14 @@ def _difference_of_means(
             stds = [(part * n) ** 0.5 for part, n in zip(spread, sizes, strict=True)]
             size, *ends = hedges_g(difference, stds, sizes)
             yield record.number("hedges_g", size, *ends, n=n, category=one.category)
+
+
+def _join_intervals(one: Any) -> tuple[float, float]:
+    """Return the interval of a difference from those of its sides (Zou and Donner 2008)."""
+    gap = one.value_2 - one.value_1
+    below = ((one.value_2 - one.low_2) ** 2 + (one.high_1 - one.value_1) ** 2) ** 0.5
+    above = ((one.high_2 - one.value_2) ** 2 + (one.value_1 - one.low_1) ** 2) ** 0.5
+    return gap - below, gap + above
 
 
 def _note_sizes(one: Any) -> str:

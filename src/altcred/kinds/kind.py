@@ -95,6 +95,12 @@ class Kind:
     paired: ClassVar[Yardstick | None] = None
     independent: ClassVar[Yardstick | None] = None
 
+    # Describe ------------------------------------------------------------------------------
+
+    def complete(self, described: dict[str, Any]) -> dict[str, Any]:
+        """Return the description of a variable with what the kind knows of itself."""
+        return described
+
     # Read ----------------------------------------------------------------------------------
 
     def make_reader(self, variable: Variable, wave: str) -> Reader:

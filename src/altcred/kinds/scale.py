@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # What is told of the numbers; the rest of a number's statistics are an answer of the scale each.
-_TOLD = {"mean", "std", "median"}
+TOLD = {"mean", "std", "median"}
 # "4 - Agree", "4. Agree" and "Agree (4)": a number beside the label it stands for.
 _BEFORE = re.compile(r"(?P<code>-?\d+)\s*(?:[-=:.)/]\s*)?(?P<label>\D.*)")
 _AFTER = re.compile(r"(?P<label>.*\D)\s*[(\[](?P<code>-?\d+)[)\]]")
@@ -115,7 +115,7 @@ class Scale(Categorical):
         people = np.array([count for one, count in counts.items() if one in numbers])
         given = people > 0
         for one in describe_numbers(record, values[given], people[given], {}):
-            if one.statistic in _TOLD:
+            if one.statistic in TOLD:
                 yield one
 
     def sentence(self, view: View, name: str) -> str:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from altcred.core.description import Condition, Described, Name, as_list
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
@@ -259,6 +259,12 @@ class Variable(Described):
     section: str = Field(default="", description="The heading it stands under in the chapter")
     show: bool = Field(default=True, description="Whether the chapter shows it by itself")
     unit: str = Field(default="", description="Unit of a number, for labels: years, hours, weeks")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, described: Any) -> Any:
+        is_known = isinstance(described, dict) and described.get("kind") in list_kinds()
+        return find_kind(described["kind"]).complete(described) if is_known else described
 
     @property
     def is_numeric(self) -> bool:

@@ -42,6 +42,8 @@ def paired_numbers_table(
         "nobs": "Pairs",
         **{f"mean_{side}": f"Mean: {view.wave_label(wave)}" for side, wave in waves},
         **{f"median_{side}": f"Median: {view.wave_label(wave)}" for side, wave in waves},
+        **{f"nps_{side}": f"Net promoter score: {view.wave_label(wave)}" for side, wave in waves},
+        "nps_difference": "Difference of net promoter scores",
         "mean_difference": "Mean difference, second minus first",
         "interval": "95% interval of the mean difference",
         "std_difference": "Standard deviation of the differences",
