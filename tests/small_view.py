@@ -15,6 +15,7 @@ from altcred.describe.cohort import Cohort
 from altcred.describe.study import StudyFile
 from altcred.estimate.store import Estimates, compose_frame
 from altcred.kinds import kind_of, list_kinds
+from altcred.kinds.nps import GROUPS
 from altcred.kinds.variable import column_of
 from altcred.write.views import View
 
@@ -23,6 +24,8 @@ CATEGORIES = {"oak": "Oak", "lime": "Lime", "yew": "Yew or another tree that is 
               "other": "Other"}  # fmt: skip
 BINS = [0, 10, 20, 50, 100]
 COUNTRIES = {"DEU": 40, "FRA": 30, "SGP": 8, "ZWE": 2}
+# What is told of kinds whose answers the codebook does not list.
+TOLD = {"a_country": list(COUNTRIES), "a_nps": list(GROUPS)}
 SUPPRESSED = "suppressed: fewer than 10 people, or would reveal so few"
 
 
@@ -85,8 +88,8 @@ def estimate_kind(
             }
             for statistic, value in statistics.items():
                 yield record.number(statistic, value + place, value - 1, value + 2, n=n)
-        elif kind.needs_categories or name == "a_country":
-            names = list(CATEGORIES) if kind.needs_categories else list(COUNTRIES)
+        elif kind.needs_categories or name in TOLD:
+            names = list(CATEGORIES) if kind.needs_categories else TOLD[name]
             for one, count in zip(names, numbers, strict=False):
                 yield from record.counted(one, float(count), n)
             if kind.needs_categories:

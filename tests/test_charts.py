@@ -55,7 +55,7 @@ def shown_in(view: View, variable: str, part: str) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", list_kinds())
 def test_every_kind_is_drawn_as_it_is_estimated(kind, counts, types):
     cohort = make_cohort(types)
-    view = view_of(cohort, f"a_{kind}", counts, hidden=["lime", "[10, 20)", "FRA"])
+    view = view_of(cohort, f"a_{kind}", counts, hidden=["lime", "[10, 20)", "FRA", "passives"])
     if not find_kind(kind).chart:
         return
     drawing = draw_kind(view, f"a_{kind}")
