@@ -116,3 +116,211 @@ def test_both_answers_of_a_person_may_stand_in_one_row():
     pairs = one.merge(two, on="person_token")
     assert pairs[["mood_x", "mood_y"]].to_numpy().tolist() == [["good", "bad"], ["good", "good"]]
     assert pairs[["submitted_x", "submitted_y"]].isna().all(axis=None)
+
+
+LIMESURVEY = (
+    '"id","submitdate","lastpage","startlanguage","Mood","Born"\n'
+    '"7","2023-05-01 10:00:00","4","en","Good","1993"\n'
+    '"8","1980-01-01 00:00:00","2","en","Bad","1990"\n'
+    '"9","","1","en","Good","1980"\n'
+)
+
+
+def test_what_limesurvey_never_submitted_is_dropped_or_has_no_time():
+    codebook = CODEBOOK.replace(", two: Mood", "")
+    write(wave("submitted: submitdate"), codebook, export=LIMESURVEY)
+    rows, decisions = build()
+    assert decisions["reason"].tolist() == ["", "unfinished", "unfinished"]
+    assert rows["age"].tolist() == [30]
+    write(wave("submitted: submitdate, unfinished: keep"), codebook, export=LIMESURVEY)
+    rows, decisions = build()
+    assert rows["age"].fillna(-1).tolist() == [30, -1, -1]
+    assert decisions["unfinished"].astype(str).str.lower().tolist() == ["false", "true", "true"]
+
+
+def test_a_survey_without_time_stamps_has_1980_for_all_who_finished():
+    export = LIMESURVEY.replace("2023-05-01 10:00:00", "1980-01-01 00:00:00")
+    write(wave("submitted: submitdate"), export=export)
+    rows, decisions = build()
+    assert decisions["reason"].tolist() == ["", "", "unfinished"]
+    assert rows["submitted"].isna().all()
+
+
+QUALTRICS = """When,Finished,Progress,Duration (in seconds),Mood,More
+2023-05-01,True,100,340,Good,x
+2023-05-02,False,12,9,Bad,
+2023-05-03,True,100,40,,y
+2023-05-04,True,100,,Good,
+2023-05-05,True,100,200,,
+"""
+
+
+def test_unfinished_rows_are_counted_and_dropped_where_the_study_says_so():
+    write(wave("submitted: When"), export=QUALTRICS)
+    assert build()[1]["unfinished"].tolist() == [False, True, False, False, False]
+    # The third answered a question that the codebook does not name, the fifth none at all.
+    assert reasons() == ["", "", "", "", "no answer"]
+    for key in ("finished: Finished", "finished: Progress", "unfinished: drop"):
+        write(wave(f"submitted: When, {key}"), export=QUALTRICS)
+        assert reasons() == ["", "unfinished", "", "", "no answer"]
+
+
+def test_columns_that_hold_no_answers_can_be_named():
+    write(wave("submitted: When, administrative: [More]"), export=QUALTRICS)
+    assert reasons() == ["", "", "no answer", "", "no answer"]
+    # Bookkeeping that altcred does not know is an answer until it is named.
+    write(wave("submitted: When"), export=QUALTRICS.replace("Duration (in seconds)", "Room"))
+    assert reasons() == [""] * 5
+
+
+def rules(*given):
+    return wave(f"submitted: When, exclude: [{', '.join(given)}]")
+
+
+@pytest.mark.parametrize(
+    ("rule", "dropped"),
+    [
+        ("column: Duration (in seconds), below: 100", [1, 2]),
+        ("column: Duration (in seconds), below: 100, missing: exclude", [1, 2, 3]),
+        ("column: Duration (in seconds), above: 340", []),
+        ("column: Progress, below: 100", [1]),
+        ("column: Finished, is: false", [1]),
+        ("column: Finished, is: [No, FALSE]", [1]),
+        ("column: Finished, is_not: true", [1]),
+        ("column: Progress, is: 12", [1]),
+        ("column: More, blank: true", [1, 3, 4]),
+        ("column: More, blank: false", [0, 2]),
+        ("variable: mood, is: bad", [1]),
+        ("variable: mood, is_not: good", [1]),
+        ("variable: mood, is_not: good, missing: exclude", [1, 2, 4]),
+        ("variable: mood, blank: true", [2, 4]),
+        ("variable: mood, is: [bad, not_reported]", [1, 2, 4]),
+        ("before: 2023-05-02", [0]),
+        ("after: 2023-05-04", [4]),
+        ("column: When, after: 2023-05-02", [2, 3, 4]),
+    ],
+)
+def test_a_rule_drops_the_rows_that_its_one_test_is_true_of(rule, dropped):
+    write(rules(f"{{name: rule, {rule}}}"), export=QUALTRICS)
+    assert checked()[1] == []
+    assert [row for row, reason in enumerate(reasons()) if reason == "rule"] == dropped
+
+
+def test_a_row_counts_for_the_first_rule_that_drops_it():
+    seconds, progress = (
+        "{name: fast, column: Duration (in seconds), below: 100}",
+        "{name: half, column: Progress, below: 50}",
+    )
+    write(rules(seconds, progress), export=QUALTRICS)
+    assert reasons() == ["", "fast", "fast", "", "no answer"]
+    assert "one: exclude half: drops no row." in checked()[0]
+    top = HEAD.replace("waves:", f"exclude: [{progress}]\nwaves:")
+    Path("cohorts/rows/study.yaml").write_text(top + rules(seconds), encoding="utf-8")
+    assert reasons() == ["", "half", "fast", "", "no answer"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("column: Secs, below: 100", "is not in the export"),
+        ("column: More, below: 100", "no value that exclude rule could read as a number"),
+        ("column: Mood, after: 2023-01-01", "could read as a day"),
+        ("column: Duration (in seconds)", "has no tests"),
+        ("column: Duration (in seconds), below: 1, above: 9", "has 2 tests"),
+        ("column: Duration (in seconds), variable: mood, is: good", "a column and a variable"),
+        ("is: good", "names no column and no variable"),
+        ("variable: mod, is: good", "'mod', which wave one has no answers to"),
+        ("variable: mood, is: fine", "'fine' is not one of its categories"),
+        ("variable: mood, below: 3", "whose kind single is no number"),
+        ("variable: mood, before: 2023-01-01", "whose kind single has none"),
+    ],
+)
+def test_a_rule_that_cannot_be_kept_is_refused(rule, message):
+    write(rules(f"{{name: rule, {rule}}}"), export=QUALTRICS)
+    assert any(message in problem for problem in checked()[1]), checked()
+
+
+def test_rules_have_names_of_their_own():
+    write(rules("{name: spam, column: Duration (in seconds), below: 1}"), export=QUALTRICS)
+    assert "another reason" in checked()[1][0]
+
+
+FIRST = "ResponseId,When,Mood\nR_1,2023-05-01 10:00,Good\nR_2,2023-05-02 10:00,\n"
+LATER = "ResponseId,When,Mood\nR_1,2023-05-01 10:00,Good\nR_2,2023-05-02 10:00,Bad\n"
+NEW = "R_3,2023-05-09 10:00,Good\n"
+
+
+def downloads(settings=""):
+    return wave(f"submitted: When{settings}", exports="a.csv, b.csv")
+
+
+def test_one_response_in_two_downloads_is_one_row_and_the_fuller_stays():
+    write(downloads(), a=FIRST, b=LATER + NEW)
+    rows, decisions = build()
+    assert rows["mood"].tolist() == ["good", "bad", "good"]
+    assert decisions["reason"].tolist() == ["", "same response", "same response", "", ""]
+    assert decisions["repeats"].tolist() == ["", "one-000002", "one-000001", "", ""]
+    assert decisions["comparison"].tolist()[1:3] == [
+        "fewer answers, or an earlier download",
+        "the same answers",
+    ]
+    write(downloads(", response_id: null"), a=FIRST, b=LATER + NEW)
+    assert len(build()[0]) == 4
+
+
+def test_running_numbers_of_two_surveys_are_not_one_person_s():
+    head = "id,submitdate,startlanguage,Mood\n"
+    first = head + "1,2023-05-01 10:00,en,Good\n2,2023-05-02 10:00,en,Good\n"
+    other = head + "1,2023-06-01 10:00,en,Good\n2,2023-05-02 10:00,en,Good\n"
+    write(downloads().replace("When", "submitdate"), a=first, b=other)
+    assert reasons() == ["", "", "", "same response"]
+    assert "ids that stand in two files with other answers" in checked()[0][0]
+    write(downloads(", response_id: id").replace("When", "submitdate"), a=first, b=other)
+    # Who names the id says that it tells responses apart; the later download has the last word.
+    assert reasons() == ["same response", "", "", "same response"]
+
+
+def test_an_id_that_stands_twice_in_a_file_is_none():
+    write(downloads(), a=FIRST.replace("R_2", "R_1"), b=NEW.join(["ResponseId,When,Mood\n", ""]))
+    notes, problems = checked()
+    assert problems == []
+    assert "holds an id again" in notes[0]
+    assert len(build()[0]) == 2
+    write(downloads(", response_id: ResponseId"), a=FIRST.replace("R_2", "R_1"), b=LATER)
+    assert "holds an id again that stands above, at row 3" in checked()[1][0]
+
+
+def test_what_one_of_several_files_lacks_was_not_asked_there():
+    codebook = CODEBOOK.replace(", two: Mood", "")
+    write(downloads(), codebook, a="When,Mood\n2023-05-01,Good\n", b="Born,When\n1990,2023-06-01\n")
+    notes, problems = checked()
+    assert problems == []
+    assert notes == [
+        "one: a.csv has no column of born: not asked there.",
+        "one: b.csv has no column of mood: not asked there.",
+    ]
+    assert build()[0]["age"].fillna(-1).tolist() == [-1, 33]
+    answers = pd.read_csv("data/processed/rows/one/answers.csv", keep_default_na=False)
+    assert answers.query("variable == 'mood'")["reason"].tolist() == ["not asked", "read"]
+    write(downloads(), codebook, a="When,Mood\n2023-05-01,Good\n", b="When,Mood\n2023-05-01,Bad\n")
+    assert sum("'Born': is not in the export" in one for one in checked()[1]) == 2
+
+
+def test_a_second_file_of_the_same_people_is_joined_on_a_key():
+    codebook = CODEBOOK.replace(", two: Mood", "")
+    answers = "Code,When,Mood\n007,2023-05-01,Good\n A1 ,2023-05-01,Bad\nzz,2023-05-01,Bad\n"
+    people = "Who,Born\na1,1990\n007,1980\nqq,1970\n"
+    join = "submitted: When, join: [{exports: [people.csv], on: Code, their: Who}]"
+    write(wave(join), codebook, export=answers, people=people)
+    notes, problems = checked()
+    assert problems == []
+    assert notes == ["one: people.csv: rows that no response has the key of: 1."]
+    rows, decisions = build()
+    assert rows["age"].fillna(-1).tolist() == [43, 33, -1]
+    assert decisions["unjoined"].tolist() == [False, False, True]
+    write(wave(join), codebook, export=answers, people=people + "A1,1991\n")
+    (problem,) = checked()[1]
+    assert "people.csv: row 2: has the key of row 5 of people.csv" in problem
+    assert "a1" not in problem.lower().replace("data1", "")
+    write(wave(join.replace("Who", "Whom")), codebook, export=answers, people=people)
+    assert "'Whom': is not in the export" in checked()[1][0]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from altcred.clean.duplicates import SAME_CIRCUMSTANCES, mark_duplicates
-from altcred.clean.interpret import DROP_REASONS, REPEAT
+from altcred.clean.interpret import REPEAT, drop_reasons
 from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted
 from altcred.core.errors import refuse
@@ -107,8 +107,20 @@ def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:
         message = f"has no response that can be kept ({reasons})."
         remedy = "Check status: and the questions' columns in study.yaml and the codebook."
         refuse(rows.exports[0][0].path, "", message, remedy)
-    ordered = {reason: dropped[reason] for reason in DROP_REASONS if reason in dropped}
+    ordered = {reason: dropped[reason] for reason in drop_reasons(rows) if reason in dropped}
+    for rule in rows.exclusions:
+        if rule.name not in dropped:
+            rows.notes.append(f"exclude {rule.name}: drops no row.")
     return ResponsesSummary(raw_rows, kept, ordered, shared)
+
+
+def _unjoined(rows: Rows) -> str:
+    """Return in SQL that a further file has nothing of a row; missing where none was joined."""
+    tests = [
+        f"raw.{quoted(f'@joined_{place}')} IS NULL"
+        for place in range(1, len(rows.settings.join) + 1)
+    ]
+    return f"({' OR '.join(tests)})" if tests else "CAST(NULL AS BOOLEAN)"
 
 
 def _make_decisions(rows: Rows, raw_rows: int) -> None:
@@ -118,9 +130,13 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
     rows.engine.run(
         f"CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.ip_token, {code} "
         "AS has_code, "
+        f'"@unfinished" AS unfinished, {_unjoined(rows)} AS unjoined, '
         f'CASE WHEN repeats.is_repeat THEN {literal(REPEAT)} ELSE "@dropped" END AS reason, '
-        "repeats.repeats, repeats.comparison FROM interpreted "
-        "LEFT JOIN repeats ON interpreted.number = repeats.number"
+        "coalesce(repeats.repeats, same_responses.stays) AS repeats, "
+        "coalesce(repeats.comparison, same_responses.comparison) AS comparison FROM interpreted "
+        "LEFT JOIN repeats ON interpreted.number = repeats.number "
+        "LEFT JOIN same_responses ON interpreted.number = same_responses.number "
+        "JOIN raw ON interpreted.number = raw.number"
     )
     rows.engine.run(
         "CREATE TABLE kept AS SELECT number, "
@@ -136,7 +152,7 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
         'CREATE TABLE decisions AS SELECT raw.number, raw.file, raw."row", '
         "CASE WHEN verdicts.reason IS NULL THEN 'kept' ELSE 'dropped' END AS decision, "
         "verdicts.reason, own.response_id, other.response_id AS repeats, verdicts.comparison, "
-        "verdicts.has_code, "
+        "verdicts.has_code, verdicts.unfinished, verdicts.unjoined, "
         "address_groups.address_group IS NOT NULL AS shares_address, "
         "address_groups.address_group FROM raw "
         "JOIN verdicts ON raw.number = verdicts.number "

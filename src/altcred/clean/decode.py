@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_responses
 from altcred.clean.refuse import list_row_problems
 from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
@@ -29,6 +30,7 @@ from altcred.kinds.reading import (
 from altcred.kinds.times import is_zone, read_times
 from altcred.kinds.variable import column_of
 from altcred.read.columns import Source
+from altcred.read.export import Export
 from altcred.read.identifiers import (
     code_token,
     email_tokens,
@@ -38,6 +40,7 @@ from altcred.read.identifiers import (
 )
 from altcred.read.identities import likeness_column, list_outputs
 from altcred.read.load import Join, Transform, load_rows
+from altcred.read.platforms import is_answer
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,12 +56,35 @@ _TIME_HELP = (
 
 def load_exports(rows: Rows) -> int:
     """Make the table `raw` of all exports of the wave; return how many rows there are."""
-    transforms, joins = _choose_transforms(rows), _choose_joins(rows)
+    transforms, joins = _choose_transforms(rows) | choose_tests(rows), _choose_joins(rows)
+    roles = dict.fromkeys(role for _, columns in rows.exports for role in columns)
+    # Ids of responses are compared before, and of what the codebook does not name counts only
+    # whether there is any.
+    names = [one for one in roles if one != "@response_id" and not one.startswith("@other_")]
+    mark_same_responses(rows)
     count = 0
     for export, columns in rows.exports:
-        count += load_rows(rows.engine, "raw", export, columns, transforms, joins, start=count)
+        others = [role for role in columns if role.startswith("@other_")]
+        joined = {**joins, "@other": (others, _tell_answers)}
+        count += load_rows(
+            rows.engine, "raw", export, columns, transforms, joined, names=names, start=count
+        )
+        _note_lacking(rows, export, [one for one in names if one not in columns])
         log.info("%s: %s rows read", export.file, f"{count:,}")
+    # All exports of a wave were joined to the same further files.
+    rows.notes += filter(None, (tell() for tell in rows.exports[-1][0].partners))
     return count
+
+
+def _tell_answers(texts: Sequence[str]) -> str | None:
+    """Return a mark where a row answers anything that the codebook does not name."""
+    return "1" if any(map(is_answer, texts)) else None
+
+
+def _note_lacking(rows: Rows, export: Export, roles: Sequence[str]) -> None:
+    if roles:
+        lacking = ", ".join(role.removeprefix("@").replace("_", " ") for role in roles)
+        rows.notes.append(f"{export.file} has no column of {lacking}: not asked there.")
 
 
 def _choose_transforms(rows: Rows) -> dict[str, Transform]:
@@ -100,8 +126,9 @@ def _make_reader(rows: Rows, source: Source, answers: Sequence[str]) -> Reader:
     # What the export declares missing, or knows the code of, is no answer of its own.
     missing, codes = declared_missing(variable), {}
     for _, columns in rows.exports:
-        missing = {**columns[source.column].missing, **missing}
-        codes |= columns[source.column].codes
+        if (column := columns.get(source.column)) is not None:
+            missing = {**column.missing, **missing}
+            codes |= column.codes
     if kind.is_numeric and codes:
         read = _with_codes(read, codes)
     return with_missing(read, missing)
@@ -261,7 +288,10 @@ def _join_readings(rows: Rows) -> None:
                 f"({' OR '.join(flags.get(column, ['FALSE']))}) AS {quoted(column)}"
                 for column in rows.columns(name)
             ]
-    columns.append(f'({" OR ".join(answered) or "FALSE"}) AS "@answered"')
+    # Whoever answered another question of the export than those of the codebook did answer.
+    answered.append('raw."@other" IS NOT NULL')
+    columns.append(f'({" OR ".join(answered)}) AS "@answered"')
+    columns += decode_exclusions(rows, _add_table, join)
     rows.engine.run(
         f"CREATE TABLE decoded AS SELECT {', '.join(columns)} FROM raw {' '.join(joins)}"
     )

@@ -7,18 +7,18 @@ serve as they are.
 
 from collections.abc import Iterable
 
+from altcred.clean.exclusions import list_reasons, rule_column
 from altcred.clean.roles import PREVIEW, SPAM, TEST
 from altcred.clean.rows import Rows, marked
 from altcred.core.engine import literal, quoted
 from altcred.describe.codebook import dependence_of
-from altcred.describe.conditions import Conditions
+from altcred.describe.conditions import Conditions, join_all
 from altcred.kinds import kind_of
 from altcred.kinds.score import score_in_sql
 from altcred.kinds.variable import Bounds, Derive, column_of
 from altcred.read.identities import list_outputs
 
 NO_ANSWER, NO_PROGRAM, REPEAT = "no answer", "no program", "repeat"
-DROP_REASONS = (PREVIEW, TEST, SPAM, NO_ANSWER, NO_PROGRAM, REPEAT)
 
 _ROLES = ("number", "file", '"row"', "program", "program_type", "submitted")
 
@@ -31,13 +31,9 @@ def interpret_answers(rows: Rows) -> None:
     derived number before its bounds.
     """
     kept = {name: name for name in (*_ROLES, *map(quoted, list_outputs(rows.identities)))}
-    no_program = "program IS NULL" if rows.cohort.study.programs else "FALSE"
-    dropped = (
-        f'CASE WHEN "@status" IS NOT NULL THEN "@status" '
-        f'WHEN NOT "@answered" THEN {literal(NO_ANSWER)} '
-        f"WHEN {no_program} THEN {literal(NO_PROGRAM)} END"
-    )
-    columns = {**kept, '"@dropped"': dropped}
+    known = ["@status", "@answered", "@same", "@unfinished"]
+    known += [rule_column(rule) for rule in rows.exclusions if rule.column]
+    columns = kept | {one: one for one in map(quoted, known)}
     columns |= {
         quoted(column): quoted(column) for name in rows.asked for column in rows.columns(name)
     }
@@ -52,9 +48,22 @@ def interpret_answers(rows: Rows) -> None:
             f"level_{level} AS (SELECT {_list({**columns, **counted})} FROM noted_{level})",
         ]
         columns |= {one: one for one in counted}
+    # Rules look at what counts, so that it is known of all rows before any is dropped.
+    reasons = [*list_reasons(rows), (NO_ANSWER, 'NOT "@answered"')]
+    if rows.cohort.study.programs:
+        reasons.append((NO_PROGRAM, "program IS NULL"))
+    tests = " ".join(f"WHEN {test} THEN {literal(reason)}" for reason, test in reasons)
     rows.engine.run(
-        f"CREATE TABLE interpreted AS WITH {', '.join(steps)} SELECT * FROM level_{len(steps) // 2}"
+        f"CREATE TABLE interpreted AS WITH {', '.join(steps)} SELECT *, CASE WHEN "
+        f'"@status" IS NOT NULL THEN "@status" {tests} END AS "@dropped" '
+        f"FROM level_{len(steps) // 2}"
     )
+
+
+def drop_reasons(rows: Rows) -> list[str]:
+    """Return the reasons for which rows are dropped, in their order."""
+    own = [reason for reason, _ in list_reasons(rows)]
+    return [PREVIEW, TEST, SPAM, *own, NO_ANSWER, NO_PROGRAM, REPEAT]
 
 
 def _list(columns: dict[str, str]) -> str:
@@ -79,7 +88,7 @@ def _note(rows: Rows, name: str) -> dict[str, str]:
     variable = rows.variables[name]
     if variable.derive is not None:
         return {marked("derived", name): _derive(conditions, variable.derive)}
-    asked = conditions.asked(name)
+    asked = _asked(rows, name)
     notes = {} if asked == "TRUE" else {marked("asked", name): f"coalesce({asked}, FALSE)"}
     for category in kind_of(variable).parts_of_column(variable, rows.wave):
         offered = conditions.offered(name, category)
@@ -92,6 +101,16 @@ def _note(rows: Rows, name: str) -> dict[str, str]:
     return notes
 
 
+def _asked(rows: Rows, name: str) -> str:
+    """Return in SQL who was asked a variable: nobody where a file has no column of it."""
+    sources = {source.column for source in rows.sources if source.variable == name}
+    files = [export.file for export, columns in rows.exports if sources & columns.keys()]
+    tests = [rows.cohort.conditions(rows.wave).asked(name)]
+    if len(files) < len(rows.exports):
+        tests.append(f"file IN ({', '.join(map(literal, files))})")
+    return join_all(tests)
+
+
 def _count_as(rows: Rows, name: str) -> dict[str, str]:
     """Return what the answer to a variable counts as, by its columns."""
     conditions = rows.cohort.conditions(rows.wave)
@@ -101,7 +120,7 @@ def _count_as(rows: Rows, name: str) -> dict[str, str]:
         inside = f"NOT ({is_outside(variable.bounds, value)})"
         is_kept = variable.bounds.outside == "keep"
         return {quoted(name): value if is_kept else f"CASE WHEN {inside} THEN {value} END"}
-    asked = "TRUE" if conditions.asked(name) == "TRUE" else marked("asked", name)
+    asked = "TRUE" if _asked(rows, name) == "TRUE" else marked("asked", name)
     offered = {
         category: conditions.offered(name, category)
         for category in kind_of(variable).parts_of_column(variable, rows.wave)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from altcred.clean.exclusions import is_set_aside
 from altcred.clean.roles import program_names
 from altcred.clean.rows import Rows, count_folded
 from altcred.core.engine import quoted, unique_values
@@ -60,7 +61,9 @@ def list_row_problems(
         counts[answer] += len(numbers)
     times = count_folded(counts)
     named = {
-        export.file: (str(export.path), columns[column].label) for export, columns in rows.exports
+        export.file: (str(export.path), columns[column].label)
+        for export, columns in rows.exports
+        if column in columns
     }
     problems: list[Problem] = []
     for (answer, file), numbers in places.items():
@@ -86,8 +89,8 @@ def _find_places(
 
     # Rows that are dropped anyway need not be understood.
     rows_that_count = (
-        'JOIN decoded ON raw.number = decoded.number AND decoded."@status" IS NULL '
-        'AND decoded."@answered"'
+        'WHERE raw.number IN (SELECT number FROM decoded WHERE "@status" IS NULL '
+        f'AND "@answered" AND NOT ({is_set_aside(rows)})) '
         if rows.is_decoded
         else ""
     )

@@ -91,6 +91,7 @@ def _write(rows: Rows, summary: ResponsesSummary, folder: Path) -> None:
     write_answers(rows, folder / FILES[2])
     rows.engine.write_csv(
         'SELECT file, "row", decision, reason, response_id, repeats, comparison, '
-        "has_code, shares_address, address_group FROM decisions ORDER BY number",
+        "has_code, unfinished, unjoined, shares_address, address_group FROM decisions "
+        "ORDER BY number",
         folder / FILES[3],
     )

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
+from altcred.describe.rows import Exclusion
 from altcred.describe.study import Wave
 from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
@@ -41,6 +42,11 @@ class Rows:
     def settings(self) -> Wave:
         """What study.yaml says of the wave."""
         return self.cohort.study.waves[self.wave]
+
+    @property
+    def exclusions(self) -> list[Exclusion]:
+        """The rules that drop rows, in their order."""
+        return self.cohort.study.exclusions(self.wave)
 
     @cached_property
     def variables(self) -> dict[str, Variable]:

@@ -14,6 +14,7 @@ from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.matching import check_matching
+from altcred.describe.rows import check_exclusions
 from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
@@ -297,6 +298,7 @@ def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
             message = f"is missing, and {name!r} is an amount of money."
             yield "currency", message, "Write its code, such as USD or EUR."
     yield from check_matching(codebook, study)
+    yield from check_exclusions(codebook, study)
     for key, named in _list_named(study):
         for name in named:
             if name not in codebook.variables:

@@ -5,7 +5,6 @@ is wrong with it at once.
 """
 
 import codecs
-import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,8 +21,8 @@ from altcred.core.description import (
 )
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
+from altcred.describe.rows import Exclusion, RowSettings, check_settings
 from altcred.describe.series import Series, expand_series
-from altcred.kinds.times import is_zone
 
 ALL = "all"
 # Folders of a cohort, and waves of estimates, that are of no survey.
@@ -65,7 +64,7 @@ class Code(Described):
     )
 
 
-class Wave(Described):
+class Wave(RowSettings):
     """One survey of the cohort: where its exports lie and which columns play which role.
 
     A locator names a column of the export by ImportId, by column name or by question text;
@@ -99,17 +98,6 @@ class Wave(Described):
     submitted: str | None = Field(
         default="recordedDate",
         description="Locator of the submission time; null where there is none",
-    )
-    date_order: Literal["dmy", "mdy", "ymd"] | None = Field(
-        default=None, description="Order of day, month and year in dates written as three numbers"
-    )
-    timezone: str = Field(
-        default="",
-        description="Zone of the export's times, such as Europe/Oslo; what the export itself says "
-        "if left out",
-    )
-    opened: datetime.date | None = Field(
-        default=None, description="The first day of the survey; an earlier time is none"
     )
     status: str | None = Field(
         default="status", description="Locator of the response type; null where there is none"
@@ -307,6 +295,9 @@ class StudyFile(Described):
         description="The cohort of the same study before this one, or several, the oldest first",
     )
     duplicates: Duplicates = Duplicates()
+    exclude: list[Exclusion] = Field(
+        default_factory=list, description="Rules that drop rows of every wave, before its own"
+    )
     panels: list[Panel] = Field(default_factory=list)
     comparisons: list[Pair] | None = Field(
         default=None, description="Waves set side by side; those of the panels if left out"
@@ -334,6 +325,10 @@ class StudyFile(Described):
     def rules(self) -> list[MatchRule]:
         """The matching rules of all panels."""
         return [rule for panel in self.panels for rule in panel.rules]
+
+    def exclusions(self, wave: str) -> list[Exclusion]:
+        """Return the rules that drop rows of a wave, in their order."""
+        return [*self.exclude, *self.waves[wave].exclude]
 
     def programs_of(self, program_type: str) -> list[str]:
         """Return the names of the programs of one type, in the order of the file."""
@@ -379,7 +374,8 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
         if wave.encoding and not _is_encoding(wave.encoding):
             remedy = "Write one such as utf-8, cp1252 or utf-16."
             yield f"waves.{name}.encoding", f"{wave.encoding!r} is no encoding.", remedy
-        for export in wave.exports:
+        joined = [export for one in wave.join for export in one.exports]
+        for export in [*wave.exports, *joined]:
             if Path(export).is_absolute() or ".." in Path(export).parts:
                 message = f"{export!r} lies outside the cohort's raw folder."
                 remedy = f"Put the file under data/raw/{study.name}/ and name it from there."
@@ -388,9 +384,7 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
         if len(set(files)) < len(files):
             message = "names two files that are called the same, so rows could not be told apart."
             yield f"waves.{name}.exports", message, "Give one of them another name."
-        if wave.timezone and not is_zone(wave.timezone):
-            message = f"{wave.timezone!r} is no time zone."
-            yield f"waves.{name}.timezone", message, "Write one such as Europe/Oslo, or UTC."
+    yield from check_settings(study)
     for where, named in _waves_named(study):
         if named not in study.waves:
             remedy = f"Use one of {', '.join(study.waves)}."

@@ -10,17 +10,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from altcred.core.description import as_list
 from altcred.core.errors import InvalidInput, Problem
 from altcred.core.paths import raw_dir
 from altcred.describe.codebook import Codebook
-from altcred.describe.study import Study
+from altcred.describe.rows import Joined
+from altcred.describe.study import Study, Wave
 from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import tidy_text
 from altcred.kinds.variable import column_of
 from altcred.read.export import ROW, Column, Export, Layout, open_export
 from altcred.read.identities import Locator, list_identities, locate_question
+from altcred.read.join import join_partner, read_partner
+from altcred.read.platforms import find_finished, find_response_id, list_questions
 
+_NOT_THERE = "is not in the export."
 _ATTRIBUTES = {"id": "import_id", "name": "name", "text": "text"}
 
 
@@ -51,16 +56,24 @@ def list_locators(study: Study, codebook: Codebook, wave: str) -> dict[str, list
     """Return how each column that a wave needs is found.
 
     Columns of answers have the names of `list_sources`; the others are `@program`, `@submitted`,
-    `@status`, and those of identities: `@email_1`, `@ip_1`, `@person_1` and so on.
+    `@status`, `@response_id`, `@finished`, `@exclude_NAME` of a rule, and those of identities:
+    `@email_1`, `@ip_1`, `@person_1` and so on.
     """
     settings = study.waves[wave]
     roles = {
         "@program": settings.program,
         "@submitted": settings.submitted,
         "@status": settings.status,
+        "@response_id": settings.response_id,
+        "@finished": settings.finished,
     }
     wanted: dict[str, list[Locator]] = {
         role: [("any", locator)] for role, locator in roles.items() if locator
+    }
+    wanted |= {
+        f"@exclude_{rule.name}": [("any", rule.column)]
+        for rule in study.exclusions(wave)
+        if rule.column
     }
     for identity in list_identities(study, codebook, wave).values():
         wanted |= dict(zip(identity.columns, identity.locators, strict=True))
@@ -78,22 +91,113 @@ def open_wave(
 ) -> tuple[list[tuple[Export, dict[str, Column]]], list[Problem]]:
     """Open the exports of a wave and find every column it needs; return them and all problems."""
     wanted = list_locators(study, codebook, wave)
-    opened: list[tuple[Export, dict[str, Column]]] = []
-    problems: list[Problem] = []
     settings = study.waves[wave]
     layout = Layout(settings.header_rows, settings.sheet, settings.encoding)
-    for name in settings.exports:
+    files, problems = _open_files(study, settings.exports, layout)
+    told: dict[str, dict[str, Column]] = {export.file: {} for export in files}
+    for place, joined in enumerate(settings.join, start=1):
+        others, more = _open_files(study, joined.exports, layout)
+        files, wrong = _join_files(files, others, joined, f"@joined_{place}", told)
+        problems += [*more, *wrong]
+    opened: list[tuple[Export, dict[str, Column]]] = []
+    lacking: dict[str, list[Problem]] = {}
+    for export in files:
+        columns = dict(told[export.file])
+        for role, locators in wanted.items():
+            found = find_column(export, locators, is_role=role.startswith("@"))
+            if isinstance(found, Column):
+                columns[role] = found
+            elif found.message == _NOT_THERE and role != "@program":
+                lacking.setdefault(role, []).append(found)
+            else:
+                problems.append(found)
+        problems += _taken_twice(export, columns)
+        columns |= _find_by_itself(settings, export)
+        opened.append((export, columns | _list_others(study, codebook, wave, export, columns)))
+    # What one of several files lacks was not asked there.
+    problems += [one for ones in lacking.values() if len(ones) == len(files) for one in ones]
+    return opened, problems
+
+
+def _open_files(
+    study: Study, names: Sequence[str], layout: Layout
+) -> tuple[list[Export], list[Problem]]:
+    opened: list[Export] = []
+    problems: list[Problem] = []
+    for name in names:
         try:
-            export = open_export(raw_dir(study.name) / name, layout)
+            opened.append(open_export(raw_dir(study.name) / name, layout))
         except InvalidInput as error:
             problems += error.problems
-            continue
-        found = {role: find_column(export, locators) for role, locators in wanted.items()}
-        columns = {role: one for role, one in found.items() if isinstance(one, Column)}
-        problems += [one for one in found.values() if isinstance(one, Problem)]
-        problems += _taken_twice(export, columns)
-        opened.append((export, columns))
     return opened, problems
+
+
+def _join_files(
+    files: Sequence[Export],
+    others: Sequence[Export],
+    joined: Joined,
+    name: str,
+    told: Mapping[str, dict[str, Column]],
+) -> tuple[list[Export], list[Problem]]:
+    """Join further files to each of a wave's own; note in `told` the column that tells how it went.
+
+    The further files are read here, so that a key which stands twice is found by a check.
+    """
+    problems: list[Problem] = []
+
+    def find_keys(export: Export, locators: Sequence[str]) -> list[Column]:
+        found = [find_column(export, [("any", one)], is_role=True) for one in locators]
+        problems.extend(one for one in found if isinstance(one, Problem))
+        return [one for one in found if isinstance(one, Column)]
+
+    on = as_list(joined.on)
+    theirs = [(export, find_keys(export, as_list(joined.their) or on)) for export in others]
+    own = [(export, find_keys(export, on)) for export in files]
+    if problems or not theirs:
+        return list(files), problems
+    try:
+        partner, problems = read_partner(theirs)
+    except InvalidInput as error:
+        return list(files), error.problems
+    widened = []
+    for export, keys in own:
+        both, column = join_partner(export, keys, partner)
+        told[export.file][name] = column
+        widened.append(both)
+    return widened, problems
+
+
+def _find_by_itself(settings: Wave, export: Export) -> dict[str, Column]:
+    """Return the columns that a platform is known to write and study.yaml does not name."""
+    found = {
+        "@response_id": find_response_id(export) if settings.response_id == "" else None,
+        "@finished": find_finished(export) if settings.finished == "" else None,
+    }
+    return {role: column for role, column in found.items() if column is not None}
+
+
+def _list_others(
+    study: Study, codebook: Codebook, wave: str, export: Export, there: Mapping[str, Column]
+) -> dict[str, Column]:
+    """Return the columns that may hold answers and that the codebook does not name.
+
+    Of a file that another wave reads as well there are none: its answers may be that wave's.
+    """
+    files = set(study.waves[wave].exports)
+    if any(files & set(other.exports) for name, other in study.waves.items() if name != wave):
+        return {}
+    locators: list[list[Locator]] = [[("any", one)] for one in study.waves[wave].administrative] + [
+        locate_question(variable.question[wave])
+        for variable in codebook.in_wave(wave).values()
+        if variable.derive is None and not kind_of(variable).is_read
+    ]
+    found = [find_column(export, one, is_role=True) for one in locators]
+    taken = {one.position for one in [*there.values(), *found] if isinstance(one, Column)}
+    return {
+        f"@other_{column.position}": column
+        for column in list_questions(export)
+        if column.position not in taken and column.part == 0
+    }
 
 
 def _taken_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Problem]:
@@ -112,16 +216,21 @@ def _taken_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Prob
             )
 
 
-def find_column(export: Export, locators: Sequence[Locator]) -> Column | Problem:
+def find_column(
+    export: Export, locators: Sequence[Locator], *, is_role: bool = False
+) -> Column | Problem:
     """Return the column that the first fitting locator names, or the problem where none does.
 
-    A locator that several columns fit is a problem, since either could be meant.
+    A locator that several columns fit is a problem, since either could be meant; of a role it is
+    that of the file itself where another file was joined to it.
     """
     for kind, wanted in locators:
         if wanted == ROW:
             return Column(-1, "", ROW, ROW)
         for attribute in _ATTRIBUTES.values() if kind == "any" else [_ATTRIBUTES[kind]]:
             found = _fitting(export, attribute, wanted)
+            own = [column for column in found if column.part == 0]
+            found = own if is_role and own else found
             if len(found) > 1:
                 places = ", ".join(_column_letter(column.position) for column in found)
                 return Problem(
@@ -183,6 +292,4 @@ def _not_found(export: Export, locators: Sequence[Locator]) -> Problem:
     if near:
         names = ", ".join(repr(known[text]) for text in dict.fromkeys(near[:3]))
         remedy = f"Nearest there: {names}."
-    return Problem(
-        str(export.path), f"column {' / '.join(wanted)!r}", "is not in the export.", remedy
-    )
+    return Problem(str(export.path), f"column {' / '.join(wanted)!r}", _NOT_THERE, remedy)

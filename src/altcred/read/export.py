@@ -30,6 +30,8 @@ class Column:
     # Answers that the file itself declares missing, with the reason, and the code of each label.
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)
     codes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    # Nought of the file itself, one of a file that was joined to it.
+    part: int = 0
 
     @property
     def label(self) -> str:
@@ -64,6 +66,8 @@ class Export:
     time_zone: str = ""
     # What separates the cells of a text; empty where the format has none.
     delimiter: str = ""
+    # Reports of what files joined to this one hold of people whom it lacks.
+    partners: tuple[Callable[[], str], ...] = ()
 
     @property
     def file(self) -> str:

@@ -25,6 +25,7 @@ def load_rows(
     transforms: Mapping[str, Transform],
     joins: Mapping[str, Join] | None = None,
     *,
+    names: Sequence[str] | None = None,
     start: int = 0,
 ) -> int:
     """Read an export's rows into the engine's table and return how many there are.
@@ -33,12 +34,15 @@ def load_rows(
     a spreadsheet shows it) and a text column for each name in `columns`; empty cells are
     missing. `transforms` say what the engine is given in place of a column's text: tokens of
     addresses, and of typed texts only that there is one. `joins` make a column of their own of
-    several, which then do not arrive themselves.
+    several, which then do not arrive themselves. `names` are the columns that the table has where
+    this export lacks some of them; they are missing in all of its rows.
     """
     number = start
     waiting = iter(export.rows())
     while rows := list(islice(waiting, BATCH // 4)):
-        engine.append(table, _table_of(export, columns, transforms, joins or {}, rows, number))
+        engine.append(
+            table, _table_of(export, columns, names, transforms, joins or {}, rows, number)
+        )
         number += len(rows)
     if number == start:
         message, remedy = "has a header and no responses.", "Export it again, with its responses."
@@ -49,6 +53,7 @@ def load_rows(
 def _table_of(
     export: Export,
     columns: Mapping[str, Column],
+    names: Sequence[str] | None,
     transforms: Mapping[str, Transform],
     joins: Mapping[str, Join],
     rows: Sequence[Row],
@@ -61,14 +66,22 @@ def _table_of(
         "file": pa.array([export.file] * len(rows), pa.string()),
         "row": pa.array([row for row, _ in rows], pa.int64()),
     }
-    parts = {part for names, _ in joins.values() for part in names}
-    for name, column in columns.items():
+    parts = {part for columns_of, _ in joins.values() for part in columns_of}
+    nothing = pa.nulls(len(rows), pa.string())
+    for name in columns if names is None else names:
         if name in parts:
             continue
+        if name not in columns:
+            arrays[name] = nothing
+            continue
         transform = transforms.get(name, str)
-        cells = column.read(export.file, rows)
+        cells = columns[name].read(export.file, rows)
         arrays[name] = pa.array([transform(one) if one else None for one in cells], pa.string())
-    for name, (names, join) in joins.items():
-        texts = zip(*(columns[part].read(export.file, rows) for part in names), strict=True)
-        arrays[name] = pa.array([join(one) for one in texts], pa.string())
+    for name, (columns_of, join) in joins.items():
+        arrays[name] = nothing
+        if columns_of and all(part in columns for part in columns_of):
+            texts = zip(
+                *(columns[part].read(export.file, rows) for part in columns_of), strict=True
+            )
+            arrays[name] = pa.array([join(one) for one in texts], pa.string())
     return pa.table(arrays)

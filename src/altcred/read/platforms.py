@@ -1,0 +1,106 @@
+"""What survey platforms write beside the answers, known by the headers they give it."""
+
+import re
+
+from altcred.kinds.reading import fold_text
+from altcred.read.export import Column, Export
+
+# Ids that are letters and digits drawn anew for each response, wherever it is answered.
+_DRAWN_IDS = {"_recordid", "responseid", "response_id", "_uuid", "meta/instanceid", "instanceid"}
+# Running numbers, of one survey only; they stand beside what else the platform writes.
+_NUMBERED_IDS = {
+    "id": {"submitdate", "start time"},
+    "response id": {"date submitted", "submitdate", "time started"},
+    "respondent id": {"collector id", "start date"},
+    "respondent_id": {"collector_id", "date_created"},
+    "#": {"network id", "submit date (utc)", "submitted at"},
+    "case": {"questnnr", "started"},
+}
+_NEVER_SUBMITTED = {"submitdate", "date submitted"}
+# Headers and ImportIds of columns that hold no answers, without blanks: of Qualtrics, LimeSurvey,
+# Google and Microsoft Forms, SurveyMonkey, Typeform, REDCap, Kobo, SoSci Survey and Alchemer.
+_ADMINISTRATIVE = """
+    startdate enddate status ipaddress progress duration duration(inseconds) finished recordeddate
+    _recordid responseid recipientlastname recipientfirstname recipientemail externalreference
+    externaldatareference locationlatitude locationlongitude distributionchannel userlanguage
+    submitdate lastpage startlanguage seed datestamp ipaddr refurl datesubmitted datestarted
+    datelastaction referrerurl timestamp emailaddress completiontime starttime lastmodifiedtime
+    respondentid collectorid customdata1 respondent_id collector_id date_created date_modified
+    ip_address email_address custom_1 # networkid startdate(utc) submitdate(utc) responsetype
+    stagedate submittedat redcap_event_name redcap_repeat_instrument redcap_repeat_instance
+    redcap_data_access_group redcap_survey_identifier record_id deviceid _id _uuid _submission_time
+    _status _submitted_by __version__ _index _validation_status meta/instanceid instanceid
+    formhub/uuid questnnr lastdata q_viewer maxpage missrel time_sum time_rsi deg_time timestarted
+    contactid useragent sessionid
+"""
+# What a platform writes, and people are asked as well.
+_ALSO_ASKED = """
+    id token name email username firstname lastname first_name last_name language country city
+    state/region postal latitude longitude score totalscore tags ending start end today key case
+    serial ref mode started missing comments
+"""
+_NO_ANSWERS = {
+    *("0", "false", "no", "n", "n/a", "na", "-", "--", ".", "null", "nan", "-9", "-99", "-999"),
+    *("unchecked", "not selected", "[not completed]", "not quoted", "nicht genannt"),
+}
+
+
+def find_response_id(export: Export) -> Column | None:
+    """Return the column that tells responses apart."""
+    names = _names(export)
+    for name in names:
+        if name in _DRAWN_IDS:
+            return names[name]
+    for name, beside in _NUMBERED_IDS.items():
+        if name in names and beside & names.keys():
+            return names[name]
+    return None
+
+
+def find_finished(export: Export) -> Column | None:
+    """Return the column by which the platform tells finished responses."""
+    names = _names(export)
+    return names.get("finished") or next(
+        (column for name, column in names.items() if name in _NEVER_SUBMITTED), None
+    )
+
+
+def tells_by_time(column: Column) -> bool:
+    """Tell whether a column says that a response is finished by when it was submitted."""
+    return bool({fold_text(column.name), fold_text(column.text)} & _NEVER_SUBMITTED)
+
+
+def list_questions(export: Export) -> list[Column]:
+    """Return the columns that may hold an answer: all that no platform is known to write itself."""
+    if export.format == "qualtrics":
+        # Page timers and orders of display have the ids of questions; embedded data have none.
+        other = re.compile(r"(_DO\b|_DO_|(FIRST|LAST)_CLICK|PAGE_SUBMIT|CLICK_COUNT)")
+        return [
+            column
+            for column in export.columns
+            if column.import_id.startswith("QID") and not other.search(column.import_id)
+        ]
+    is_platform = find_response_id(export) is not None or find_finished(export) is not None
+    known = set(_ADMINISTRATIVE.split())
+    if is_platform:
+        known |= set(_ALSO_ASKED.split())
+    return [
+        column
+        for column in export.columns
+        if not {re.sub(r"\s", "", fold_text(one)) for one in (column.name, column.text)} & known
+    ]
+
+
+def is_answer(text: str) -> bool:
+    """Tell whether a cell says something, as an option that is not ticked does not."""
+    return bool(text) and fold_text(text) not in _NO_ANSWERS and text.strip() != ""
+
+
+def _names(export: Export) -> dict[str, Column]:
+    """Return the columns by what each is called, folded; the first of several that are alike."""
+    names: dict[str, Column] = {}
+    for column in export.columns:
+        for text in (column.import_id, column.name, column.text):
+            if text:
+                names.setdefault(fold_text(text), column)
+    return names
