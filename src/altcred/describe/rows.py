@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from altcred.describe.study import Study
 
 # Reasons that are the package's own, which no rule may be called.
-OWN_REASONS = ("preview", "test", "spam", "same_response", "unfinished", "no_answer", "repeat")
+OWN_REASONS = ("preview", "test", "spam", "unfinished", "repeat")
 
 
 def _as_texts(value: Any) -> Any:
