@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
-from altcred.kinds import kind_of
+from altcred.kinds import find_kind, kind_of
 from altcred.kinds.changes import describe_means, describe_ticks
 from altcred.kinds.phrases import describe_number, describe_shares, plain_text, quote, say_percent
 from altcred.kinds.variable import Variable
+from altcred.kinds.yardstick import Yardstick
 
 NAN = float("nan")
 
@@ -56,6 +57,10 @@ class Words:
 
     def subgroup_label(self, subgroup: str) -> str:
         return subgroup
+
+    def yardstick(self, variable: str, *, paired: bool) -> Yardstick | None:
+        kind = find_kind(self.kind)
+        return kind.paired if paired else kind.independent
 
     def described(self, variable: str) -> Variable | None:
         categories = {} if self.kind in ("number", "money", "year") else dict(
@@ -307,7 +312,7 @@ def test_too_few_pairs_are_said_to_be(n: float, told: str) -> None:
 
 def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
     found = {
-        f"x:{name}/{statistic}": Estimate(value, n=50)
+        f"x:{name}/{statistic}": Estimate(value, n=50, note="adjusted for 3 tests")
         for name, difference, pvalue in (("A", 0.3, 0.001), ("B", -0.2, 0.01), ("C", 0.1, 0.4))
         for statistic, value in (("difference", difference), ("mcnemar_pvalue_holm", pvalue))
     }

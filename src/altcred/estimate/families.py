@@ -4,7 +4,7 @@ Adjusted is what has passed the door, so that no adjusted p value can tell of a 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from altcred.core.statistics import is_statistic
 from altcred.describe.cohort import Cohort
 from altcred.estimate.store import compose_frame, sort_estimates
 from altcred.kinds import kind_of
-from altcred.kinds.yardstick import PREFERRED
+from altcred.kinds.yardstick import prefer
 
 HOLM = "_holm"
 # A test: the variable, and the category it is of; none where it is of the whole answer.
@@ -54,7 +54,6 @@ def adjust_cohort(
     Variables that are not shown, and those `without`, are no part of a family of several.
     """
     study, variables = cohort.study, cohort.codebook.variables
-    preferred: Mapping[str, str] = PREFERRED.get(study.primary, {})
     known: dict[str, set[str]] = defaultdict(set)
     for name, statistic in zip(frame["variable"], frame["statistic"], strict=True):
         known[str(name).partition(":")[0]].add(str(statistic))
@@ -65,8 +64,9 @@ def adjust_cohort(
             return ""
         kind = kind_of(variable)
         yardstick = kind.paired if paired else kind.independent
-        usual = "" if yardstick is None else yardstick.test
-        return next((one for one in preferred if one in known[name]), usual)
+        if yardstick is None:
+            return ""
+        return prefer(yardstick, study.primary, known[name].__contains__).test
 
     def family_of(name: str) -> str | None:
         variable = variables.get(name)

@@ -19,6 +19,7 @@ from altcred.kinds.phrases import (
     say_share,
     spell,
 )
+from altcred.kinds.yardstick import TESTS
 
 # Fewer pairs are too few for a comparison, and a p value below this is called unlikely.
 FEWEST_PAIRS = 5
@@ -62,7 +63,7 @@ def describe_ticks(view: View, name: str, categories: Sequence[str]) -> str:
     if too_few:
         return too_few
     cells = {one: (f"{name}:{one}", "") for one in categories}
-    told = _say_tests(view, name, cells, "mcnemar_pvalue_holm", PAIRED)
+    told = _say_tests(view, name, cells, "mcnemar_pvalue", PAIRED)
     return told or "Too few people changed their answers for the changes to be shown."
 
 
@@ -82,39 +83,58 @@ INDEPENDENT = _Words("in the second survey", "tests for independent samples", "d
 def _say_tests(
     view: View, name: str, cells: Mapping[str, tuple[str, str]], test: str, words: _Words
 ) -> str:
-    """Say which answers moved, of those tested; `cells` has the variable and category of each."""
+    """Say which answers moved, of those tested; `cells` has the variable and category of each.
+
+    Their p values are those adjusted for the family of tests, where the study has one.
+    """
     rose: list[str] = []
     fell: list[str] = []
-    tested = 0
+    tested, notes = 0, set()
     for one, (variable, category) in cells.items():
         difference = view.find(variable, category, "difference")
-        pvalue = view.find(variable, category, test)
+        holm = view.find(variable, category, f"{test}_holm")
+        pvalue = holm or view.find(variable, category, test)
         if difference is None or pvalue is None or not pvalue.is_shown:
             continue
         tested += 1
+        notes.add("" if holm is None else holm.note.removeprefix("adjusted for "))
         if pvalue.value < UNLIKELY:
             (rose if difference.value > 0 else fell).append(one)
-    return _say_moved(view, name, rose, fell, tested, words) if tested else ""
+    if not tested:
+        return ""
+    adjusted = words.test
+    if family := max(notes):
+        of = f"{spell(tested)} answers" if family == f"{tested} tests" else family
+        if family != "1 tests":
+            adjusted += f", with Holm's adjustment for {of}"
+    elif tested > 1:
+        adjusted += ", not adjusted for their number"
+    return _say_moved(view, name, rose, fell, tested, words.found, words.when, adjusted)
 
 
 def _say_moved(
-    view: View, name: str, rose: Sequence[str], fell: Sequence[str], tested: int, words: _Words
+    view: View,
+    name: str,
+    rose: Sequence[str],
+    fell: Sequence[str],
+    tested: int,
+    found: str,
+    when: str,
+    adjusted: str,
 ) -> str:
     texts = []
     if rose:
-        texts.append(f"Given by more {words.when}: {list_labels(view, name, rose)}.")
+        texts.append(f"Given by more {when}: {list_labels(view, name, rose)}.")
     if fell:
-        texts.append(f"Given by fewer {words.when}: {list_labels(view, name, fell)}.")
+        texts.append(f"Given by fewer {when}: {list_labels(view, name, fell)}.")
     left = tested - len(rose) - len(fell)
-    several = f"{words.test}, with Holm's adjustment for {spell(tested)} answers"
-    adjusted = words.test if tested == 1 else several
     if not texts:
         none_of = {
             1: "The one answer compared shows no",
             2: "Neither of the two answers compared shows a",
         }
         start = none_of.get(tested, f"None of the {spell(tested)} answers compared shows a")
-        return f"{start} {words.found} that chance alone would not explain ({adjusted})."
+        return f"{start} {found} that chance alone would not explain ({adjusted})."
     these = "this" if len(rose) + len(fell) == 1 else "these"
     texts.append(f"Chance alone would hardly explain {these} ({adjusted}).")
     if left:
@@ -137,16 +157,27 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
             f"Of the {write_number(n)} who answered both times, {_say_some(rose)} gave a higher "
             f"answer the second time and {_say_some(fell)} a lower one."
         )
-    test = view.find(name, "", "stuart_maxwell_pvalue")
-    if test is not None and test.is_shown:
-        # The shares above may be of more people than those whom the test follows.
-        whose = "" if len(parts) > 1 else f" of the {write_number(n)} who answered both times"
-        told = f"(Stuart-Maxwell test{whose}, {say_pvalue(test)})"
-        parts.append(
-            f"Chance alone would hardly explain that the answers are spread differently {told}."
-            if test.value < UNLIKELY
-            else f"Whether the answers are spread differently is left open {told}."
-        )
+    # The shares above may be of more people than those whom the test follows.
+    whose = "" if len(parts) > 1 else f" of the {write_number(n)} who answered both times"
+    df = view.find(name, "", "stuart_maxwell_df")
+    if df is not None and df.value == 0:
+        parts.append(f"Nobody{whose or ' of them'} gave another answer the second time.")
+    elif told := _say_test(view, name, paired=True, whose=whose):
+        rank = view.find(name, "", "rank_biserial")
+        is_clear = _is_unlikely(view, name, paired=True)
+        if ordered and rank is not None and rank.is_shown:
+            moved = "up" if rank.value > 0 else "down"
+            parts.append(
+                f"Chance alone would hardly explain that answers moved {moved}{told}."
+                if is_clear
+                else f"Whether answers moved up or down is left open{told}."
+            )
+        else:
+            parts.append(
+                f"Chance alone would hardly explain that the answers are spread differently{told}."
+                if is_clear
+                else f"Whether the answers are spread differently is left open{told}."
+            )
     return " ".join(part for part in parts if part)
 
 
@@ -205,24 +236,51 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
         moved = "rose" if change.value > 0 else "fell"
         return f"{who} {moved} by {size(change.value)}, {means}."
     interval = escape_markdown(view.write_interval(change, name))
+    test = _say_test(view, name, paired=True)
     if change.low <= 0 <= change.high:
         side = "higher" if change.value > 0 else "lower"
         told = (
             f"{who} was {side} by {size(change.value)} the second time ({means}), but the 95% "
-            f"interval of the change, {interval}, leaves rise and fall open{_say_test(view, name)}."
+            f"interval of the change, {interval}, leaves rise and fall open{test}."
         )
     else:
         moved = "rose" if change.value > 0 else "fell"
         told = (
             f"{who} {moved} by {size(change.value)}, {means} (95% interval of the change "
-            f"{interval}). Chance alone would hardly explain that{_say_test(view, name)}."
+            f"{interval}). {_judge(view, name, paired=True)}{test}."
         )
     return f"{told}{_say_equivalence(view, name)}{_say_detectable(view, name, write)}"
 
 
-def _say_test(view: View, name: str) -> str:
-    test = view.find(name, "", "ttest_rel_pvalue")
-    return f" (paired t-test, {say_pvalue(test)})" if test is not None and test.is_shown else ""
+def _find_tests(view: View, name: str, *, paired: bool) -> list[Estimate]:
+    """Return the p value of a variable's primary test and, where there is one, the adjusted one."""
+    yardstick = view.yardstick(name, paired=paired)
+    if yardstick is None:
+        return []
+    found = [view.find(name, "", f"{yardstick.test}{of}") for of in ("", "_holm")]
+    return [one for one in found if one is not None and one.is_shown]
+
+
+def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
+    """Write the primary test in brackets: (paired t-test, p = 0.012; adjusted for 9 tests 0.11)."""
+    yardstick, found = view.yardstick(name, paired=paired), _find_tests(view, name, paired=paired)
+    if yardstick is None or not found:
+        return ""
+    adjusted = [f"{one.note or 'adjusted'}, {say_pvalue(one)}" for one in found[1:]]
+    words = TESTS.get(yardstick.test, "test")
+    return f" ({'; '.join([f'{words}{whose}, {say_pvalue(found[0])}', *adjusted])})"
+
+
+def _is_unlikely(view: View, name: str, *, paired: bool) -> bool | None:
+    """Tell whether chance alone would hardly explain a difference; None where nothing is tested."""
+    found = _find_tests(view, name, paired=paired)
+    return found[-1].value < UNLIKELY if found else None
+
+
+def _judge(view: View, name: str, *, paired: bool) -> str:
+    if _is_unlikely(view, name, paired=paired) is False:
+        return "Whether chance alone explains that is left open"
+    return "Chance alone would hardly explain that"
 
 
 def _say_equivalence(view: View, name: str) -> str:
@@ -262,7 +320,7 @@ def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
     described = view.described(name)
     groups = described.groups if described is not None else {}
     cells = {one: (name, one) for one in [*categories, *groups]}
-    return _say_tests(view, name, cells, "proportions_pvalue_holm", INDEPENDENT)
+    return _say_tests(view, name, cells, "proportions_pvalue", INDEPENDENT)
 
 
 def compare_means(view: View, name: str, first: View, second: View) -> str:
@@ -279,11 +337,11 @@ def compare_means(view: View, name: str, first: View, second: View) -> str:
     if math.isnan(gap.low):
         return f"{told}."
     interval = escape_markdown(view.write_interval(gap, name))
-    test = view.find(name, "", "ttest_ind_pvalue")
-    pvalue = f"; Welch's test, {say_pvalue(test)}" if test is not None and test.is_shown else ""
+    test = _say_test(view, name, paired=False)
+    pvalue = f"; {test[2:-1]}" if test else ""
     clear = (
         "the interval leaves open which is larger"
         if gap.low <= 0 <= gap.high
-        else "chance alone would hardly explain that"
+        else _judge(view, name, paired=False).replace("C", "c", 1).replace("W", "w", 1)
     )
     return f"{told}; {clear} (95% interval of the difference {interval}{pvalue})."

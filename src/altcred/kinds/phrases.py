@@ -12,6 +12,7 @@ from altcred.core.numerals import ONES
 from altcred.core.records import ALL, NOT_REPORTED, Estimate
 from altcred.kinds.registry import kind_of
 from altcred.kinds.variable import Variable
+from altcred.kinds.yardstick import Yardstick
 
 # Below so many people a share is told as a number of people.
 SMALL = 20
@@ -56,6 +57,8 @@ class View(Protocol):
     def described(self, variable: str) -> Variable | None: ...
 
     def unit(self, variable: str) -> str: ...
+
+    def yardstick(self, variable: str, *, paired: bool) -> Yardstick | None: ...
 
     def write_interval(self, estimate: Estimate, variable: str) -> str: ...
 

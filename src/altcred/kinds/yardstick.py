@@ -1,6 +1,7 @@
 """By which statistics a kind tells how far two waves, or two groups, are apart."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,24 @@ PREFERRED = {
     "rank": {"wilcoxon_pvalue": "rank_biserial", "mannwhitneyu_pvalue": "cliffs_delta"},
     "mean": {"ttest_rel_pvalue": "cohen_dz", "ttest_ind_pvalue": "hedges_g"},
 }
+# What a test is called in a sentence and in a note.
+TESTS = {
+    "ttest_rel_pvalue": "paired t-test",
+    "wilcoxon_pvalue": "Wilcoxon's signed-rank test",
+    "mcnemar_pvalue": "exact McNemar test",
+    "stuart_maxwell_pvalue": "Stuart-Maxwell test",
+    "ttest_ind_pvalue": "Welch's test",
+    "anova_pvalue": "Welch's analysis of variance",
+    "mannwhitneyu_pvalue": "Mann-Whitney test",
+    "kruskal_pvalue": "Kruskal-Wallis test",
+    "proportions_pvalue": "chi-squared or Fisher's exact test of a share",
+    "chi2_pvalue": "chi-squared or Fisher's exact test",
+}
+
+
+def prefer(yardstick: Yardstick, primary: str, is_known: Callable[[str], bool]) -> Yardstick:
+    """Return a yardstick with the test that a study prefers, where there is one of that sort."""
+    for test, effect in PREFERRED.get(primary, {}).items():
+        if is_known(test):
+            return replace(yardstick, test=test, effect=effect)
+    return yardstick

@@ -21,6 +21,7 @@ from altcred.kinds.phrases import (
     spell,
 )
 from altcred.kinds.variable import Variable
+from altcred.write.changes import describe_changes
 from altcred.write.chapters import Chapter, printed_in, say_n, show_markdown, to_anchor
 from altcred.write.charts import find_chart
 from altcred.write.tables import find_table
@@ -31,6 +32,9 @@ from altcred.write.views import View, open_view
 @dataclass(frozen=True)
 class PairChapter(Chapter):
     """A chapter of two waves; `first` and `second` are the views of either."""
+
+    # What is told of each variable.
+    noun: ClassVar[str] = "changes"
 
     @property
     def first(self) -> View:
@@ -53,6 +57,29 @@ class PairChapter(Chapter):
         """Return the generated text and the cohort's own, or its own in its place."""
         text = read_text(self.view, self.name, section, self.key)
         return [generated if text is None or not text.replaces else "", text.body if text else ""]
+
+    def show_changes(self) -> None:
+        """Show all that the waves are compared in, in a chart and a table; of a few nothing."""
+        from IPython.display import display
+
+        view, name = self.view, "all-changes"
+        table = find_table("changes")(view, "", *self.waves)
+        if table is None:
+            return
+        told = describe_changes(view, *self.waves)
+        heading = f"All {self.noun} at a glance"
+        show_markdown(
+            f"## {heading} {{#{self.anchor('sec', name)}}}", *self.texts("all-changes", told)
+        )
+        drawing = find_chart("changes")(view, "", *self.waves)
+        caption = f"{begin_sentence(self.noun)} of all that both surveys asked"
+        if drawing is not None:
+            alt = plain_text(told) or f"{caption}; the table below has the numbers."
+            about = {"label": self.anchor("fig", name), "alt": alt,
+                     "caption": f"{caption}, with 95% intervals"}  # fmt: skip
+            drawing.show(about)
+        about = {"label": self.anchor("tbl", name), "caption": f"{caption}, with their tests"}
+        display(table, metadata={"report": about})
 
 
 # The same people -------------------------------------------------------------------------------
@@ -219,6 +246,7 @@ class ComparisonChapter(PairChapter):
     """Two surveys side by side, as samples of different people."""
 
     prefix: ClassVar[str] = "comparison-"
+    noun: ClassVar[str] = "differences"
     rows_table: ClassVar[str] = "people"
 
     def say(self, kind: Kind, variable: str) -> str:

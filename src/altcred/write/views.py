@@ -16,6 +16,7 @@ from altcred.describe.study import Study
 from altcred.estimate.store import Estimates, UnknownEstimate, read_estimates
 from altcred.kinds import Kind, kind_of
 from altcred.kinds.variable import Variable
+from altcred.kinds.yardstick import Yardstick, prefer
 
 WAS_NOT_ASKED = "Not asked"
 NOT_OFFERED = "N/A"
@@ -146,6 +147,16 @@ class View:
         """Return the kind of a variable of the codebook."""
         described = self.described(variable)
         return kind_of(described) if described is not None else None
+
+    def yardstick(self, variable: str, *, paired: bool) -> Yardstick | None:
+        """Return by which statistics a change is told, as the kind or the study has it."""
+        kind = self.kind(variable)
+        found = None if kind is None else kind.paired if paired else kind.independent
+        if found is None:
+            return None
+        return prefer(
+            found, self.study.primary, lambda test: self.find(variable, "", test) is not None
+        )
 
     def note(self, variable: str) -> str:
         """Return what the codebook wants readers of a variable to know, if anything."""

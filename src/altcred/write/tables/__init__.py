@@ -2,6 +2,7 @@
 
 from altcred.write.tables import (
     answers,
+    changes,
     cohorts,
     comparison,
     counts,
@@ -19,6 +20,7 @@ __all__ = [
     "Shown",
     "Table",
     "answers",
+    "changes",
     "cohorts",
     "comparison",
     "counts",

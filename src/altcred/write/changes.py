@@ -1,0 +1,251 @@
+"""All that two waves, or the same people twice, can be compared in: one line each, by size."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from altcred.core.numbers import digits_needed
+from altcred.core.records import Estimate
+from altcred.core.statistics import find_statistic
+from altcred.kinds import kind_of
+from altcred.kinds.changes import UNLIKELY
+from altcred.kinds.phrases import escape_markdown, join_words, quote, spell
+from altcred.kinds.variable import Variable
+from altcred.kinds.yardstick import Yardstick
+from altcred.write.paired import FEWEST, list_cells
+from altcred.write.views import HIDDEN, View
+
+# Of fewer variables there is no summary.
+FEWEST_COMPARED = 3
+# Of a question with more answers, of which a person gives one, only the whole is told.
+MOST_ANSWERS = 8
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one answer, or a number, differs between two waves; None for what there is not."""
+
+    variable: str
+    category: str
+    label: str
+    # What the gap is measured in: what may stand on one axis.
+    unit: tuple[str, str]
+    n: str
+    ends: tuple[str, ...]
+    gap: Estimate | None
+    effect: Estimate | None
+    test: Estimate | None
+    adjusted: Estimate | None
+    # Decimals of a difference of means: as many as the means have.
+    digits: int | None = None
+
+    @property
+    def size(self) -> float:
+        """How large the change is, whichever way; nothing is smaller than what is not told."""
+        return abs(self.gap.value) if self.gap is not None and self.gap.is_shown else -1.0
+
+    @property
+    def pvalue(self) -> Estimate | None:
+        """The p value that is told: the adjusted one where there is one."""
+        return self.adjusted or self.test
+
+
+def compared_variables(changes: Iterable[Change]) -> list[str]:
+    """Return the variables of which a test or a difference is shown."""
+    return list(
+        dict.fromkeys(
+            one.variable
+            for one in changes
+            if one.size >= 0 or (one.test is not None and one.test.is_shown)
+        )
+    )
+
+
+def has_summary(changes: Iterable[Change]) -> bool:
+    """Tell whether enough variables are compared for a summary of them."""
+    return len(compared_variables(changes)) >= FEWEST_COMPARED
+
+
+def list_changes(view: View, first: str, second: str) -> list[Change]:
+    """Return the changes of every variable that both waves asked, the largest of a unit first.
+
+    A variable whose answers exclude each other has a line for its test, followed by its answers'.
+    """
+    waves = _Waves(view, first, second)
+    blocks: list[list[Change]] = []
+    for name, variable in view.codebook.variables.items():
+        found = list(waves.list_of(name, variable)) if variable.show else []
+        kind = kind_of(variable)
+        # Answers of which one is given stay under their question.
+        stays_together = kind.is_exclusive and not kind.is_ordered
+        blocks += [found] if found and stays_together else [[one] for one in found]
+    order = list(dict.fromkeys(block[0].unit for block in blocks))
+
+    def place(block: list[Change]) -> tuple[int, float]:
+        return order.index(block[0].unit), -max(one.size for one in block)
+
+    return [one for block in sorted(blocks, key=place) for one in block]
+
+
+@dataclass(frozen=True)
+class _Waves:
+    """Two waves whose answers are compared; of a panel, those of the same people."""
+
+    view: View
+    first: str
+    second: str
+
+    @property
+    def is_panel(self) -> bool:
+        return self.view.side(self.first).wave != self.first
+
+    @property
+    def sides(self) -> list[View]:
+        return [self.view.side(wave) for wave in (self.first, self.second)]
+
+    def find(self, name: str, category: str, statistic: str) -> Estimate | None:
+        """Return an estimate of the difference of a variable, or of one of its answers."""
+        if self.is_panel and category:
+            name, category = f"{name}:{category}", ""
+        return self.view.find(name, category, statistic) if statistic else None
+
+    def list_of(self, name: str, variable: Variable) -> Iterator[Change]:
+        """Yield the changes of one variable: of the whole, and of its answers one by one."""
+        yardstick = self.view.yardstick(name, paired=self.is_panel)
+        if yardstick is None or not kind_of(variable).is_compared:
+            return
+        if not all(side.has(name) for side in self.sides):
+            return
+        if self.is_panel and not (self.view.size(name) or 0) >= FEWEST:
+            return
+        panel = self.view.study.panel_of(self.first, self.second) if self.is_panel else None
+        if panel is not None and name in panel.shared_keys:
+            return
+        if not yardstick.each:
+            yield self._make(name, "", yardstick)
+        for category in self._list_categories(name, variable, yardstick):
+            yield self._make(name, category, yardstick)
+
+    def _list_categories(self, name: str, variable: Variable, yardstick: Yardstick) -> list[str]:
+        if yardstick.gap != "difference":
+            return []
+        found = [one for one in variable.categories if self.find(name, one, yardstick.gap)]
+        if yardstick.each:
+            return found
+        # The second of two answers says what the first does.
+        return [] if len(found) > MOST_ANSWERS else found[: 1 if len(found) == 2 else None]
+
+    def _make(self, name: str, category: str, yardstick: Yardstick) -> Change:
+        view = self.view
+        is_whole = not category or yardstick.each
+        test = yardstick.test if is_whole else ""
+        label = view.label(name)
+        if category:
+            label += f": {view.label(name, category)}"
+        gap = None
+        if category or yardstick.gap != "difference":
+            gap = self.find(name, category, yardstick.gap)
+        ends = self._find_ends(name, category, yardstick)
+        digits = None
+        if yardstick.gap == "mean_difference" and not view.currency(name):
+            digits = max((digits_needed(one.value) for one in ends if one.is_shown), default=None)
+        return Change(
+            name, category, label, self._unit_of(name, yardstick.gap), self._say_n(name, category),
+            tuple(view.write(one, name, digits=digits) for one in ends), gap,
+            self.find(name, category, yardstick.effect) if is_whole else None,
+            self.find(name, category, test), self.find(name, category, test and f"{test}_holm"),
+            digits,
+        )  # fmt: skip
+
+    def _unit_of(self, name: str, gap: str) -> tuple[str, str]:
+        """Return the statistic of a gap and its unit, or the ends of the scale it is on."""
+        if find_statistic(gap).unit != "own":
+            return gap, ""
+        described, write = self.view.described(name), self.view.writer.number
+        unit = self.view.currency(name) or self.view.unit(name)
+        ends = None if described is None else kind_of(described).ends_of(described)
+        if unit or ends is None:
+            return gap, unit
+        return gap, f"on a scale from {write(ends[0])} to {write(ends[1])}"
+
+    def _say_n(self, name: str, category: str) -> str:
+        if self.is_panel:
+            found = self.find(name, category, "nobs") or self.find(name, "", "nobs")
+            return self.view.write(found)
+        statistic, write = "proportion" if category else "nobs", self.view.writer.number
+        known = [side.find(name, category, statistic) for side in self.sides]
+        return " / ".join(HIDDEN if one is None else write(one.n) for one in known)
+
+    def _find_ends(self, name: str, category: str, yardstick: Yardstick) -> list[Estimate]:
+        """Return what the difference lies between; nothing where that is no one number."""
+        if category and self.is_panel:
+            cells = next((o for o in list_cells(self.view, name) if o.name == category), None)
+            if cells is None or not cells.is_shown:
+                return []
+            shares = [cells.share(only, "both") for only in ("only_first", "only_second")]
+            return [Estimate(one, n=cells.n, statistic="proportion") for one in shares]
+        if category:
+            ends = [side.find(name, category) for side in self.sides]
+        elif self.is_panel:
+            ends = [self.find(name, "", one) for one in yardstick.ends]
+        else:
+            pairs = zip(self.sides, yardstick.ends, strict=True)
+            ends = [side.find(name, "", one) if one else None for side, one in pairs]
+        known = [one for one in ends if one is not None]
+        return known if len(known) == 2 else []
+
+
+def describe_changes(view: View, first: str, second: str) -> str:
+    """Say how many of the answers compared were higher and lower the second time, beyond chance."""
+    changes = list_changes(view, first, second)
+    tested = [one for one in changes if (p := one.pvalue) is not None and p.is_shown]
+    if not has_summary(changes) or not tested:
+        return ""
+    if len(tested) < 2:
+        return ""
+    is_panel = view.side(first).wave != first
+    noun = "changes" if is_panel else "differences"
+    up, down = "are higher in the second survey", "lower"
+    if is_panel:
+        up, down = "went up", "went down"
+    clear = [one for one in tested if (p := one.pvalue) is not None and p.value < UNLIKELY]
+    rose = [one for one in clear if one.size > 0 and one.gap is not None and one.gap.value > 0]
+    fell = [one for one in clear if one.size > 0 and one.gap is not None and one.gap.value < 0]
+    spread = len(clear) - len(rose) - len(fell)
+    notes = {one.adjusted.note for one in tested if one.adjusted is not None}
+    how = "p not adjusted for the number of tests"
+    if notes:
+        family = notes.pop() if len(notes) == 1 else "adjusted within each family of tests"
+        how = f"p {family}, by Holm's method"
+    of = f"the {spell(len(tested))} {noun} tested"
+    if not clear:
+        return (
+            f"None of {of} is more than chance alone could explain ({how}). That is not the same "
+            "as no change: the intervals say how much is left open."
+        )
+    told = [
+        f"{spell(count)} {words}"
+        for count, words in (
+            (len(rose), up), (len(fell), down), (spread, "moved between answers"),
+        )
+        if count
+    ]  # fmt: skip
+    rest = len(tested) - len(clear)
+    left = ""
+    if rest:
+        left = " The other one is" if rest == 1 else f" The other {spell(rest)} are"
+        left += " left open, which is not the same as no change."
+    return (
+        f"Of {of}, {join_words(told)} by more than chance alone would easily explain ({how})."
+        f"{_say_largest([*rose, *fell])}{left}"
+    )
+
+
+def _say_largest(moved: list[Change]) -> str:
+    """Name the largest of several differences of one unit, with what it lies between."""
+    if len(moved) < 2 or len({one.unit for one in moved}) > 1:
+        return ""
+    first, second = sorted(moved, key=lambda one: -one.size)[:2]
+    if first.size == second.size:
+        return ""
+    ends = f", from {' to '.join(first.ends)}" if first.ends else ""
+    return f" The largest is that of {quote(first.label)}{escape_markdown(ends)}."

@@ -1,0 +1,100 @@
+"""All changes of a chapter as points with intervals, sorted, an axis a unit."""
+
+import math
+from itertools import accumulate
+from typing import Any
+
+import seaborn
+
+from altcred.core.statistics import find_statistic
+from altcred.kinds.phrases import begin_sentence
+from altcred.write.changes import Change, has_summary, list_changes
+from altcred.write.charts.drawing import (
+    FONT_SIZE,
+    INK,
+    MUTED,
+    PALE,
+    SECOND_COLOUR,
+    Drawing,
+    draw_grid,
+    register_chart,
+    row_height,
+    start_figure,
+    wrap,
+)
+from altcred.write.tables.changes import write_gap
+from altcred.write.views import View
+
+# Above and below the rows of an axis, in inches: its title, and its ticks.
+REST = 0.75
+
+
+def draw_changes(view: View, variable: str, first: str, second: str) -> Drawing | None:
+    """Draw every difference between two waves with its interval, the largest at the top.
+
+    What is measured in one unit stands on one axis. None where fewer than three variables are
+    compared, or no difference is shown.
+    """
+    changes = list_changes(view, first, second)
+    shown = [one for one in changes if one.size >= 0]
+    if not has_summary(changes) or not shown:
+        return None
+    panels: dict[tuple[str, str], list[Change]] = {}
+    for one in shown:
+        panels.setdefault(one.unit, []).append(one)
+    for of in panels.values():
+        of.sort(key=lambda one: -one.size)
+    heights = [sum(row_height(wrap(one.label), 1) for one in of) + REST for of in panels.values()]
+    figure, axes = start_figure(sum(heights))
+    figure.delaxes(axes)
+    grid = figure.add_gridspec(len(panels), 1, height_ratios=heights)
+    for place, (unit, of) in enumerate(panels.items()):
+        _draw_unit(figure.add_subplot(grid[place]), view, unit, of)
+    return Drawing(figure)
+
+
+def _draw_unit(axes: Any, view: View, unit: tuple[str, str], changes: list[Change]) -> None:
+    times = 100 if find_statistic(unit[0]).unit == "points" else 1
+    labels = [wrap(one.label) for one in changes]
+    # A row is as high as its label, so that no label reaches into the next.
+    ends = list(accumulate(row_height(label, 1) for label in labels))
+    middles = [end - row_height(label, 1) / 2 for end, label in zip(ends, labels, strict=True)]
+    reach = [0.0]
+    for at, one in zip(middles, changes, strict=True):
+        gap = one.gap
+        assert gap is not None
+        value = gap.value * times
+        low, high = (value if math.isnan(end) else end * times for end in (gap.low, gap.high))
+        reach += [low, high]
+        axes.plot([low, high], [at, at], color=SECOND_COLOUR, linewidth=1.6, zorder=2,
+                  solid_capstyle="round")  # fmt: skip
+        axes.plot([value], [at], "o", color=SECOND_COLOUR, markersize=6, zorder=3,
+                  markeredgecolor="white", markeredgewidth=0.6)[0].set_label(one.label)  # fmt: skip
+        axes.annotate(
+            write_gap(view, one), (high, at), (6, 0), textcoords="offset points", va="center",
+            fontsize=FONT_SIZE - 1, color=INK,
+        )  # fmt: skip
+    span = max(reach) - min(reach) or 1.0
+    axes.set_xlim(min(reach) - span * 0.04, max(reach) + span * 0.18)
+    axes.axvline(0, color=PALE, linewidth=0.9, zorder=1)
+    axes.set_yticks(middles, labels)
+    axes.set_ylim(ends[-1], 0)
+    axes.tick_params(length=0)
+    axes.set_xlabel(name_unit(unit), color=MUTED)
+    draw_grid(axes, "x")
+    seaborn.despine(ax=axes, left=True, bottom=True)
+
+
+def name_unit(unit: tuple[str, str]) -> str:
+    """Return what an axis of differences is called."""
+    statistic, of = unit
+    words = {
+        "difference": "Difference of shares, percentage points",
+        "net_change": "Share who rose less share who fell, percentage points",
+        "mean_difference": "Difference of means",
+    }
+    words_of = words.get(statistic, find_statistic(statistic).word)
+    return begin_sentence(f"{words_of}, {of}" if of else words_of)
+
+
+register_chart("changes", draw_changes)

@@ -1,0 +1,158 @@
+"""All changes of a chapter at a glance: the table, the chart and the sentence."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from altcred.core.records import ALL, Recorder
+from altcred.describe.codebook import CodebookFile
+from altcred.describe.cohort import Cohort
+from altcred.describe.study import StudyFile
+from altcred.estimate.families import adjust_cohort
+from altcred.estimate.store import Estimates, compose_frame
+from altcred.kinds import kind_of
+from altcred.write.changes import describe_changes, list_changes
+from altcred.write.charts import find_chart
+from altcred.write.tables import find_table
+from altcred.write.views import View
+
+LONG = "I can tell a colleague how soil is sampled, and why it has to be dried before it is weighed"
+AGREE = {f"p{code}": {"label": f"Point {code}", "code": code} for code in range(1, 6)}
+
+
+def make_cohort(variables: dict, **study) -> Cohort:
+    asked = {"question": {"spring": "Q", "autumn": "Q"}}
+    return Cohort(
+        StudyFile.model_validate({
+            "name": "soil", "title": "Soil",
+            "waves": {one: {"label": f"The {one}", "exports": ["x.csv"]} for one in
+                      ("spring", "autumn")},
+            "panels": [{"first": "spring", "second": "autumn",
+                        "rules": [{"name": "mail", "keys": ["email"]}]}],
+            **study,
+        }),
+        CodebookFile.model_validate({
+            "variables": {name: one | asked for name, one in variables.items()}
+        }),
+    )  # fmt: skip
+
+
+def panel_view(cohort: Cohort, answers: dict[str, tuple[list, list]]) -> View:
+    """Return the view of a panel of which these are the answers, first and second."""
+    pairs = [
+        record
+        for name, sides in answers.items()
+        for record in kind_of(cohort.codebook.variables[name]).compare(
+            name, cohort.codebook.variables[name],
+            *(pd.DataFrame({name: pd.Series(one, dtype=object)}) for one in sides),
+            waves=("spring", "autumn"), subgroup=ALL,
+        )
+    ]  # fmt: skip
+    sizes = {name: sum(one is not None for one in sides[0]) for name, sides in answers.items()}
+    sides = [Recorder(ALL, name).number("nobs", n, n=n) for name, n in sizes.items()]
+    frames = [compose_frame(sides, f"panel:{wave}") for wave in ("spring", "autumn")]
+    frame = pd.concat([compose_frame(pairs, "panel"), *frames])
+    return View(cohort, Estimates(adjust_cohort(frame, cohort, paired=True)), "panel")
+
+
+def scales(count: int) -> dict:
+    return {
+        f"item_{number}": {"label": LONG if number == 2 else f"Item {number}", "kind": "scale",
+                           "categories": AGREE}
+        for number in range(1, count + 1)
+    }  # fmt: skip
+
+
+def risen(by: int, pairs: int = 12) -> tuple[list, list]:
+    """Return answers of which so many rise by a point."""
+    first = [f"p{1 + place % 4}" for place in range(pairs)]
+    return first, [f"p{int(one[1]) + (place < by)}" for place, one in enumerate(first)]
+
+
+def test_changes_are_sorted_and_each_has_its_pairs_and_both_p_values():
+    cohort = make_cohort(scales(3))
+    view = panel_view(cohort, {"item_1": risen(3), "item_2": risen(12), "item_3": risen(8)})
+    table = find_table("changes")(view, "", "spring", "autumn")
+    assert [label for label, _ in table.rows] == [LONG, "Item 3", "Item 1"]
+    # All rise by one: exact Wilcoxon 2 / 2^8, times two of the three that are left.
+    assert table.cell("Item 3", "Pairs") == "12"
+    assert table.cell("Item 3", "p") == "0.008"
+    assert table.cell("Item 3", "p (Holm)") == "0.016"
+    assert table.cell("Item 3", "Effect size") == "r = 1.00"
+    assert table.cell("Item 3", "Difference (95% interval)").startswith("+0.67 (")
+    assert "adjusted for 3 tests" in " ".join(table.notes)
+    told = describe_changes(view, "spring", "autumn")
+    assert told.startswith("Of the three changes tested, two went up by more than chance")
+    assert told.endswith("The other one is left open, which is not the same as no change.")
+
+
+def test_fewer_than_three_variables_have_no_summary():
+    view = panel_view(make_cohort(scales(2)), {"item_1": risen(3), "item_2": risen(5)})
+    assert find_table("changes")(view, "", "spring", "autumn") is None
+    assert find_chart("changes")(view, "", "spring", "autumn") is None
+    assert describe_changes(view, "spring", "autumn") == ""
+
+
+def test_each_unit_has_an_axis_of_its_own_and_no_label_reaches_into_the_next():
+    variables = scales(4) | {
+        "hours": {"label": "Hours", "kind": "number", "unit": "hours"},
+        "job": {"label": "Job", "kind": "single",
+                "categories": {one: {"label": one.title()} for one in ("full", "part", "none")}},
+        "degree": {"label": "Degree", "kind": "ordered", "categories": AGREE},
+    }  # fmt: skip
+    rng = np.random.default_rng(1)
+    answers: dict = {f"item_{number}": risen(number) for number in range(1, 5)}
+    answers["hours"] = tuple(rng.integers(0, 20, 12).astype(float).tolist() for _ in range(2))
+    answers["job"] = tuple(rng.choice(["full", "part", "none"], 12).tolist() for _ in range(2))
+    answers["degree"] = risen(5)
+    view = panel_view(make_cohort(variables), answers)
+    drawing = find_chart("changes")(view, "", "spring", "autumn")
+    names = [axes.get_xlabel() for axes in drawing.figure.axes]
+    assert names == [
+        "Difference of means, on a scale from 1 to 5",
+        "Difference of means, hours",
+        "Difference of shares, percentage points",
+        "Share who rose less share who fell, percentage points",
+    ]
+    drawing.figure.draw_without_rendering()
+    for axes in drawing.figure.axes:
+        boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+        assert all(upper.y0 >= lower.y1 - 0.5 for upper, lower in pairwise(boxes))
+    changes = list_changes(view, "spring", "autumn")
+    job = [one for one in changes if one.variable == "job"]
+    assert [one.category for one in job] == ["", "full", "part", "none"]
+    assert job[0].test is not None
+    assert all(one.test is None and one.gap is not None for one in job[1:])
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 2, 3, 5])
+def test_panels_of_few_or_of_equal_answers_are_told(pairs):
+    cohort = make_cohort(scales(3) | {"hours": {"label": "Hours", "kind": "number"}})
+    answers: dict = {f"item_{number}": risen(0, pairs) for number in range(1, 4)}
+    answers["hours"] = ([4.0] * pairs, [4.0] * pairs)
+    view = panel_view(cohort, answers)
+    for wave in (find_table("changes"), find_chart("changes")):
+        wave(view, "", "spring", "autumn")
+    assert describe_changes(view, "spring", "autumn") == ""
+    for name in answers:
+        told = view.kind(name).change(view, name, view.side("spring"), view.side("autumn"))
+        assert "nan" not in told
+        assert told.endswith(".")
+
+
+def test_a_study_may_prefer_means_and_one_family_a_section():
+    variables = scales(4)
+    for number in (1, 2):
+        variables[f"item_{number}"]["section"] = "Soil"
+    cohort = make_cohort(variables, primary="mean", family="section")
+    rng = np.random.default_rng(2)
+    answers = {
+        name: tuple([f"p{one}" for one in rng.integers(1, 6, 20)] for _ in range(2))
+        for name in variables
+    }
+    changes = list_changes(panel_view(cohort, answers), "spring", "autumn")
+    assert {one.test.statistic for one in changes} == {"ttest_rel_pvalue"}
+    assert {one.effect.statistic for one in changes} == {"cohen_dz"}
+    assert {one.adjusted.note for one in changes} == {"adjusted for 2 tests"}
