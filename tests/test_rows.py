@@ -8,6 +8,10 @@ import pytest
 from altcred.clean.responses import build_responses, check_rows
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
+from altcred.estimate.wave import estimate_flow
+from altcred.write.flow import describe_flow, word_reasons
+from altcred.write.tables import find_table
+from altcred.write.views import open_view
 
 HEAD = "name: rows\ntitle: Rows\ndisclosure: {minimum: 0}\nwaves:\n"
 CODEBOOK = """
@@ -324,3 +328,29 @@ def test_a_second_file_of_the_same_people_is_joined_on_a_key():
     assert "a1" not in problem.lower().replace("data1", "")
     write(wave(join.replace("Who", "Whom")), codebook, export=answers, people=people)
     assert "'Whom': is not in the export" in checked()[1][0]
+
+
+def shown_flow():
+    build()
+    view = open_view("rows", "one", frame=estimate_flow("rows", "one"))
+    table = find_table("flow")(view, reasons=word_reasons(view))
+    return describe_flow(view), {label: cells[0].text for label, cells in table.rows}
+
+
+def test_the_report_has_a_line_for_each_rule_and_counts_the_unfinished():
+    fast = "{name: fast, reason: under 100 seconds, column: Duration (in seconds), below: 100}"
+    late = "{name: too_late, after: 2023-06-01}"
+    write(rules(fast, late).replace("When,", "When, unfinished: keep,"), export=QUALTRICS)
+    text, lines = shown_flow()
+    assert lines == {
+        "Rows in the export": "5",
+        "Dropped: under 100 seconds": "−2",
+        "Dropped: no question answered": "−1",
+        "Dropped: too late": "0",
+        "Responses analysed": "2",
+    }
+    assert text.endswith("All of those analysed finished the survey.")
+    write(wave("submitted: When"), export=QUALTRICS)
+    assert "One of those analysed did not finish the survey." in shown_flow()[0]
+    write(wave("submitted: When, finished: null"), export=QUALTRICS)
+    assert "finish" not in shown_flow()[0]

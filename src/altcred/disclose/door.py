@@ -36,7 +36,7 @@ from altcred.disclose.moments import tells_cells
 # Counts of rows in the flow from export to respondents, not of people who gave an answer.
 FLOW_VARIABLES = frozenset(
     {
-        *("raw_rows", "dropped", "shared_addresses", "without_code"),
+        *("raw_rows", "dropped", "shared_addresses", "without_code", "unfinished", "unjoined"),
         *("without_first", "without_second", "tied_first", "tied_second"),
         *("disagreeing", "earlier"),
     }

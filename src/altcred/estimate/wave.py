@@ -14,6 +14,7 @@ from altcred.core.engine import Engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.cohort import open_cohort
+from altcred.describe.rows import Exclusion
 from altcred.estimate.aggregate import Part, Source, open_source
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
@@ -34,7 +35,7 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
         source = open_source(engine, "responses", opened, wave)
         parts = source.parts()
         rows = [
-            *describe_flow(folder / "decisions.csv", engine),
+            *describe_flow(folder / "decisions.csv", engine, opened.study.exclusions(wave)),
             *describe_sizes(source, parts),
             *describe_variables(source, parts),
             *_describe_commonest_texts(folder / "answers.csv", source),
@@ -51,22 +52,26 @@ def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
         source = open_source(engine, "responses", opened, wave, with_subgroups=False)
         parts = source.parts()
         rows = [
-            *describe_flow(folder / "decisions.csv", engine),
+            *describe_flow(folder / "decisions.csv", engine, opened.study.exclusions(wave)),
             *describe_sizes(source, parts),
         ]
     return protect(compose_frame(rows, wave), opened)
 
 
-def describe_flow(decisions: Path, engine: Engine) -> Iterator[Estimate]:
+def describe_flow(
+    decisions: Path, engine: Engine, rules: Iterable[Exclusion] = ()
+) -> Iterator[Estimate]:
     """Yield how many raw rows there were, how many were dropped for each reason, and addresses.
 
     `shared_addresses` counts the network addresses that two or more rows came from, `repeats`
     the repeated rows by the comparison that showed them to be one person's; `without_code` the
-    kept rows that lack the participant code of their wave.
+    kept rows that lack the participant code of their wave. `unfinished` counts the kept rows that
+    are, where the export knows it, and `unjoined` those of which a further file has nothing. A
+    rule that drops nobody is told as well.
     """
     engine.read_csv("decisions", decisions)
     total = engine.value("SELECT count(*) FROM decisions")
-    dropped = dict(
+    dropped = {rule.name: 0 for rule in rules} | dict(
         engine.rows(
             "SELECT reason, count(*) FROM decisions WHERE decision = 'dropped' GROUP BY reason"
         )
@@ -87,11 +92,21 @@ def describe_flow(decisions: Path, engine: Engine) -> Iterator[Estimate]:
         ("dropped", "", sum(dropped.values())),
         *(("dropped", *one) for one in dropped.items()),
     ]
-    codes = engine.rows(
-        "SELECT count(*) FILTER (WHERE has_code = 'false') FROM decisions"
-        " WHERE decision = 'kept' AND coalesce(has_code, '') <> '' HAVING count(*) > 0"
-    )
-    flow += [("without_code", "", count) for (count,) in codes]
+    known = engine.columns("decisions")
+    for variable, column, answer in (
+        ("without_code", "has_code", "false"),
+        ("unfinished", "unfinished", "true"),
+        ("unjoined", "unjoined", "true"),
+    ):
+        counts = (
+            engine.rows(
+                f"SELECT count(*) FILTER (WHERE {column} = '{answer}') FROM decisions"
+                f" WHERE decision = 'kept' AND coalesce({column}, '') <> '' HAVING count(*) > 0"
+            )
+            if column in known
+            else []
+        )
+        flow += [(variable, "", count) for (count,) in counts]
     for variable, category, count in flow:
         yield Recorder(ALL, variable).number("count", count, n=total, category=category)
     for comparison, rows in repeats.items():

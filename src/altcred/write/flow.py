@@ -25,7 +25,15 @@ REASONS = {
     "no answer": "no question answered",
     "no program": "no known program",
     "repeat": "the same person and program again",
+    "same response": "the same response in another download",
+    "unfinished": "not finished",
 }
+
+
+def word_reasons(view: View) -> dict[str, str]:
+    """Return the words for each reason, with those of the study for its own rules."""
+    rules = view.study.exclusions(view.wave.rpartition(":")[2])
+    return REASONS | {rule.name: rule.words for rule in rules}
 
 
 def describe_flow(view: View) -> str:
@@ -38,17 +46,36 @@ def describe_flow(view: View) -> str:
     rows = "one row" if raw.value == 1 else f"{write_number(raw.value)} rows"
     text = f"The export holds {rows}."
     if dropped.value == 0:
-        return f"{text} {_say_all(raw.value)} analysed; none was dropped."
+        all_kept = f"{text} {_say_all(raw.value)} analysed; none was dropped."
+        return f"{all_kept}{_say_unfinished(view)}"
     gone = "one was" if dropped.value == 1 else f"{write_number(dropped.value)} were"
     are = "is" if kept.value == 1 else "are"
     return (
         f"{text} Of these, {write_number(kept.value)} {are} analysed and {gone} dropped, each for "
-        f"one reason.{_say_types(view)}"
+        f"one reason.{_say_types(view)}{_say_unfinished(view)}"
     )
 
 
 def _say_all(rows: float) -> str:
     return "It is" if rows == 1 else "All of them are"
+
+
+def _say_unfinished(view: View) -> str:
+    """Say how many of those kept are unfinished, and of how many a further file has nothing."""
+    text = ""
+    if (found := view.find("unfinished", "", "count")) is not None:
+        if found.value == 0:
+            text = " All of those analysed finished the survey."
+        else:
+            number = begin_sentence(spell(found.value))
+            text = f" {number} of those analysed did not finish the survey."
+    if (found := view.find("unjoined", "", "count")) is not None and found.value:
+        number, are = begin_sentence(spell(found.value)), "is" if found.value == 1 else "are"
+        text += (
+            f" {number} of them {are} in no further file of the same people; what it asks is "
+            "missing there."
+        )
+    return text
 
 
 def _say_types(view: View) -> str:
@@ -181,7 +208,7 @@ class FlowChapter:
         """Show which rows were kept and which were dropped."""
         text = describe_flow(self.view)
         show_markdown(f"## Rows kept and dropped {{#{self._anchor('sec-flow')}}}", text)
-        drawing = find_chart("flow")(self.view, reasons=REASONS)
+        drawing = find_chart("flow")(self.view, reasons=word_reasons(self.view))
         if drawing is not None:
             caption = f"From the rows of the export to the responses analysed, {self.view.people}"
             about = {"label": self._anchor("fig-flow"), "caption": caption}

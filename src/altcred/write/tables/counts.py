@@ -33,7 +33,7 @@ def reason_words(reason: str, reasons: Mapping[str, str] | None) -> str:
 
 def dropped_reasons(view: View) -> list[tuple[str, float]]:
     """Return each reason rows were dropped for, with how many, the most frequent first."""
-    return [(reason, count) for reason, count in _counts_of(view, "dropped") if count > 0]
+    return _counts_of(view, "dropped")
 
 
 def _counts_of(view: View, variable: str) -> list[tuple[str, float]]:
