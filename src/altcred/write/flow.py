@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 from altcred.core.numbers import write_number
-from altcred.describe.study import Duplicates
 from altcred.kinds.phrases import (
-    begin_sentence,
     escape_markdown,
     join_words,
     plain_text,
     say_percent,
-    spell,
 )
 from altcred.write.chapters import show_markdown, to_anchor
 from altcred.write.charts import find_chart
+from altcred.write.repeats import describe_repeats
 from altcred.write.tables import Table, find_table
 from altcred.write.views import View
 
@@ -89,94 +87,6 @@ def _say_types(view: View) -> str:
                 f"{escape_markdown(view.subgroup_label(part))}"
             )
     return f" Of those kept, {join_words(parts)}." if len(parts) > 1 else ""
-
-
-def describe_repeats(view: View) -> str:
-    """Say how rows of one person were looked for, and how many repeats were dropped."""
-    wave = view.study.waves[view.wave.rpartition(":")[2]]
-    if not wave.ip_locators:
-        return (
-            "The export holds no network addresses. Rows are compared with each other only where "
-            "they share one, so nobody who answered twice could be found."
-        )
-    shared = view.find("shared_addresses", "", "count")
-    if shared is None or shared.value == 0:
-        return "No two rows came from the same network address."
-    number = begin_sentence(spell(shared.value))
-    addresses = "address was" if shared.value == 1 else "addresses were"
-    text = (
-        f"{number} network {addresses} shared by two or more rows. A shared address is not a "
-        "person: a household, a library or an office has one too."
-    )
-    how = _say_comparison(view, view.study.duplicates, bool(wave.email_locators))
-    if not how:
-        return (
-            f"{text} The study names nothing by which rows of one address could be told apart, so "
-            "that none was dropped."
-        )
-    return f"{text} {how} {_say_dropped(view)}"
-
-
-def _say_comparison(view: View, settings: Duplicates, has_email: bool) -> str:
-    """Say by what rows of one address were compared; nothing where nothing is named."""
-    several = len(view.study.programs) > 1
-    start = f"Rows of one address{' and program' if several else ''} were therefore compared"
-    steps = []
-    if has_email:
-        steps.append(
-            f"{start} by e-mail address: an equal one makes them the same person, a different one "
-            "two people."
-        )
-    if settings.demographics:
-        lead = "Where an address was missing, they were compared" if has_email else start
-        steps.append(
-            f"{lead} by {_list_questions(view, settings.demographics)}: one different answer makes "
-            f"them two people, and {spell(settings.minimum_demographics)} equal ones without a "
-            "different one the same person."
-        )
-    if settings.circumstances:
-        lead = (
-            "Where too few of these were answered, they were compared likewise"
-            if settings.demographics
-            else start
-        )
-        more = " more" if settings.demographics else ""
-        steps.append(
-            f"{lead} by {_list_questions(view, settings.circumstances, more)}, with "
-            f"{spell(settings.minimum_circumstances)} equal answers needed."
-        )
-    if not steps:
-        return ""
-    if settings.keep == "none":
-        steps.append(
-            "Of somebody who answered more than once no row was kept, since nobody can say which "
-            "one counts."
-        )
-    else:
-        steps.append(f"Of somebody who answered more than once the {settings.keep} row was kept.")
-    if several:
-        steps.append("A response of the same person to another program was kept as well.")
-    return " ".join(steps)
-
-
-def _list_questions(view: View, names: list[str], more: str = "") -> str:
-    asked = [name for name in names if name in view.codebook.in_wave(view.wave)]
-    if not asked:
-        return f"no{more} question of this survey"
-    noun = "question" if len(asked) == 1 else "questions"
-    listed = ""
-    if len(asked) <= 12:
-        listed = f" ({join_words(escape_markdown(view.label(name)) for name in asked)})"
-    return f"{spell(len(asked))}{more} {noun}{listed}"
-
-
-def _say_dropped(view: View) -> str:
-    found = view.find("dropped", "repeat", "count")
-    if found is None or found.value == 0:
-        return "No row was found to be a repeat."
-    if found.value == 1:
-        return "In this way one row was found to be a repeat and dropped."
-    return f"In this way {write_number(found.value)} rows were found to be repeats and dropped."
 
 
 def describe_reading(view: View) -> str:

@@ -8,6 +8,7 @@ from altcred.core.records import ALL
 from altcred.describe.chapters import Display, Item, find_item
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import comparison_folder, panel_folder
+from altcred.describe.study import MatchRule
 from altcred.kinds import Kind
 from altcred.kinds.changes import FEWEST_PAIRS
 from altcred.kinds.phrases import (
@@ -131,7 +132,8 @@ class PanelChapter(PairChapter):
             f"## How they were found {{#sec-panel-rules-{self.suffix}}}",
             *self.texts("rules", describe_rules(view, self.waves)),
         )
-        table = find_table("counts")(view, "pairs", heading="Rule or program type", column="Pairs")
+        rules = [rule.name for rule in view.study.panel_of(*self.waves).rules]
+        table = find_table("rules")(view, "pairs", rules=rules)
         if table is not None:
             caption = "Pairs by the rule that found them"
             label = f"tbl-pairs-{self.suffix}"
@@ -198,14 +200,35 @@ def describe_pairs(view: View, waves: tuple[str, ...]) -> str:
 
 
 def describe_rules(view: View, waves: tuple[str, ...]) -> str:
-    """Say by how many rules people were found, and within what."""
+    """Say by how many rules people were found, within what, and what each of them compares."""
     rules = view.study.panel_of(*waves).rules
     within = "always within a program, " if len(view.study.programs) > 1 else ""
     start = "One rule was used" if len(rules) == 1 else "Rules were tried one after the other"
+    told = "".join(f"\n- {escape_markdown(rule.name)}: {_say_rule(view, rule)}" for rule in rules)
     return (
         f"{start}, {within}one to one, never on an empty answer and never on one that several "
-        f"people share.{_say_types(view)}"
+        f"people share.{_say_types(view)}\n{told}"
     )
+
+
+def _say_rule(view: View, rule: MatchRule) -> str:
+    """Say what a rule compares."""
+    parts = (
+        [f"equal {join_words(_name_key(view, name) for name in rule.keys)}"] if rule.keys else []
+    )
+    parts += [
+        f"{_name_key(view, name)} that differs by at most {write_number(most)}"
+        for name, most in rule.within.items()
+    ]
+    parts += [f"{_name_key(view, name)} spelled nearly alike" for name in rule.fuzzy]
+    agree = [_name_key(view, name) for name in rule.agree]
+    but = f", unless {join_words(agree, 'or')} disagree" if agree else ""
+    return f"{join_words(parts)}{but}."
+
+
+def _name_key(view: View, name: str) -> str:
+    roles = {"person": "participant code", "email": "e-mail address", "ip": "network address"}
+    return quote(view.label(name)) if name in view.codebook.variables else roles[name]
 
 
 def _say_types(view: View) -> str:

@@ -10,6 +10,7 @@ from altcred.write.tables import (
     numbers,
     paired,
     profile,
+    rules,
     shares,
 )
 from altcred.write.tables.cells import numbers_behind, show, show_found
@@ -33,6 +34,7 @@ __all__ = [
     "paired",
     "profile",
     "register_table",
+    "rules",
     "shares",
     "show",
     "show_found",
