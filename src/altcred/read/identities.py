@@ -4,7 +4,7 @@ Each is known by a name that matching rules may use as a key. Of what respondent
 tokens are kept, in the columns of identifiers.parquet that `Identity` names.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from altcred.core.description import Texts, as_list
@@ -69,7 +69,8 @@ def likeness_column(name: str) -> str:
 def list_identities(study: Study, codebook: Codebook, wave: str) -> dict[str, Identity]:
     """Return what tells people apart in a wave: its roles, and identifiers that a rule names.
 
-    An identifier that no rule names is not among them, and so is never read.
+    An identifier that no rule names is not among them, and so is never read. One that is all that
+    a rule compares stands for the participant code where the wave names none.
     """
     settings = study.waves[wave]
     found: dict[str, Identity] = {}
@@ -93,6 +94,11 @@ def list_identities(study: Study, codebook: Codebook, wave: str) -> dict[str, Id
             locators = [locate_question(variable.question[wave])]
             blank = tuple(variable.blank)
             found[name] = Identity(name, locators, blank=blank, fuzzy=name in fuzzy)
+    # An identifier that makes pairs by itself is as good a code within a wave.
+    alone = (rule.keys[0] for rule in study.rules if rule.keys and rule.names == rule.keys[:1])
+    code_name = next((name for name in alone if name in found and name not in ROLES), None)
+    if "person" not in found and code_name is not None:
+        found["person"] = replace(found[code_name], name="person", fuzzy=False)
     return found
 
 

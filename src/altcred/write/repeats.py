@@ -10,7 +10,7 @@ from altcred.write.views import View
 def describe_repeats(view: View) -> str:
     """Say how rows of one person were looked for, and how many repeats were dropped."""
     wave, settings = view.study.waves[view.wave.rpartition(":")[2]], view.study.duplicates
-    said = [_say_code(view, wave, settings), _say_email(wave, settings)]
+    said = [_say_code(view, settings), _say_email(view, wave, settings)]
     network, is_compared = _say_network(view, wave, settings)
     said.append(network)
     if not any(said):
@@ -23,25 +23,26 @@ def describe_repeats(view: View) -> str:
     return " ".join(filter(None, said))
 
 
-def _say_code(view: View, wave: Wave, settings: Duplicates) -> str:
+def _say_code(view: View, settings: Duplicates) -> str:
     """Say that a participant code tells people apart, and how many rows have none."""
-    if not wave.code.columns:
+    found = view.find("without_code", "", "count")
+    if found is None:
         return ""
     text = "Rows of one participant code were taken as one person's." if settings.person else ""
-    found = view.find("without_code", "", "count")
-    if found is None or not found.is_shown or not found.value:
+    if not found.value:
         return f"{text} Every response has a code.".strip()
     have = "response has" if found.value == 1 else "responses have"
     return (
-        f"{text} {begin_sentence(spell(found.value))} {have} no code, so that it cannot be told "
-        "by one whose it is."
+        f"{text} {begin_sentence(spell(found.value))} {have} no code and can be matched with "
+        "nobody by it."
     ).strip()
 
 
-def _say_email(wave: Wave, settings: Duplicates) -> str:
+def _say_email(view: View, wave: Wave, settings: Duplicates) -> str:
     if not (wave.email_locators and settings.across_networks):
         return ""
-    but = ", unless their codes differ" if wave.code.columns and settings.person else ""
+    has_code = view.find("without_code", "", "count") is not None
+    but = ", unless their codes differ" if has_code and settings.person else ""
     return (
         "Rows of one e-mail address were taken as one person's, whatever network they came "
         f"from{but}."
