@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from altcred.core.numbers import write_number
 from altcred.kinds.phrases import (
+    begin_sentence,
     escape_markdown,
     join_words,
     plain_text,
     say_percent,
+    spell,
 )
 from altcred.write.chapters import show_markdown, to_anchor
 from altcred.write.charts import find_chart
