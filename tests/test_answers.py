@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from altcred.core.countries import country_label
 from altcred.kinds import kind_of
-from altcred.kinds.choices import make_option_reader, split_choices
+from altcred.kinds.choices import split_choices
 from altcred.kinds.masking import harmless_words, mask_typed
+from altcred.kinds.options import make_option_reader
 from altcred.kinds.quantities import read_separated
 from altcred.kinds.reading import REMOVED, Reading, fold_text, tidy_text
 from altcred.kinds.variable import Variable
@@ -101,7 +102,7 @@ def value_of(variable, text):
         ("C$ 300", None, "another currency"),
         ("5 lakhs", None, "another currency"),
         ("-500", None, "negative"),
-        ("$-500", None, "not a number"),
+        ("$-500", None, "negative"),
         ("6,000,000", None, "outside 0 to 5000000"),
         ("60k-50k", None, "not a number"),
         ("12 15", None, "not a number"),
@@ -287,7 +288,11 @@ def test_countries():
 EVENTS = Variable(
     label="Events",
     kind="multiple",
-    categories={"talk": "Talks", "other": "Other", "none": {"label": "None", "answers": ["nope"]}},
+    categories={
+        "talk": "Talks",
+        "other": {"label": "Other", "typed": True},
+        "none": {"label": "None", "answers": ["nope"]},
+    },
     blank=["None", "?"],
 )
 
@@ -295,7 +300,12 @@ EVENTS = Variable(
 def test_option_columns():
     talk = make_option_reader(EVENTS, "begin", "talk")
     assert talk("Talks").value == talk("1").value == ("talk",)
-    assert talk("0").reason == talk("No").reason == talk(" ").reason == talk("?").reason == "blank"
+    assert talk(" ").reason == talk("?").reason == "blank"
+    # To say no is an answer; to be shown nothing is none.
+    assert [talk(one).value for one in ("0", "No", "FALSE", "0.0", "nein")] == [()] * 5
+    assert [talk(one).value for one in ("-99", "N/A", "[not completed]")] == [None] * 3
+    assert talk("-99").is_blank
+    assert (talk("Zebedee").reason, talk("Zebedee").shown) == ("unlisted", "xxxxxxx")
     other = make_option_reader(EVENTS, "begin", "other")
     assert (other("Zebedee").value, other("Zebedee").shown) == (("other",), "xxxxxxx")
 
@@ -474,3 +484,85 @@ def test_a_scale_that_reaches_below_zero_reads_a_sign():
 def test_an_accent_written_as_a_letter_of_its_own_is_the_same_answer():
     assert tidy_text("Cafe\u0301") == tidy_text("Caf\u00e9")
     assert value_of(COUNTRY, "Me\u0301xico") == value_of(COUNTRY, "M\u00e9xico")
+
+
+CHF = Variable(label="Pay", kind="money", currency="CHF")
+NOK = Variable(label="Pay", kind="money", currency="NOK")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        (CHF, "Fr. 800'000.-", 800_000),
+        (CHF, "CHF 1’250.50", 1250.5),
+        (CHF, "65'000.--", 65_000),
+        (CHF, "50'000.– bis", None),
+        (NOK, "kr 500,-", 500),
+        (NOK, "4 500 kroner", 4500),
+        (FEES, "kr 500,-", None),
+        (FEES, "50 - 60,000", 55_000),
+        (FEES, "50–60.000", 55_000),
+        (FEES, "50 - 60 000", 55_000),
+        (FEES, "50,000 - 60,000", 55_000),
+        (FEES, "5 - 10,000", 7_500),
+        (FEES, "500 - 1,000", 750),
+        (FEES, "0 - 10,000", 5_000),
+        (FEES, "1 - 10,000", 5_000.5),
+        # From fifty, or from fifty thousand: nobody can tell.
+        (FEES, "50 - 60000", None),
+        (FEES, "100 - 5,000,000", None),
+        (FEES, "50 000,00", 50_000),
+        (FEES, "-500", -500),
+        (FEES, "€ -500", -500),
+        (FEES, "−500", -500),
+        (FEES, "+500", 500),
+        (HOURS, "-5", None),
+        (WEEKS, "-2.5", -2.5),
+        (WEEKS, "+3", 3),
+    ],
+)
+def test_signs_thousands_and_what_stands_for_no_cents(variable, text, value):
+    assert value_of(variable, text)[0] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "money"),
+    [
+        ("3,5", 3.5, 3.5),
+        ("1.500,5", 1500.5, 1500.5),
+        ("45.000", 45_000, 45_000),
+        ("1,125", 1.125, 1125),
+        ("1.250.000", 1_250_000, 1_250_000),
+        ("2.5", None, None),
+        ("10,5-12,5", 11.5, 11.5),
+        ("-0,75", -0.75, -0.75),
+    ],
+)
+def test_a_comma_before_decimals(text, number, money):
+    for variable, value in ((Variable(label="N", kind="number"), number), (FEES, money)):
+        commas = variable.model_copy(update={"decimal": "comma"})
+        assert value_of(commas, text)[0] == value
+
+
+def test_capital_codes_are_countries_where_most_answers_are_codes():
+    kind = kind_of(COUNTRY)
+
+    def read_all(answers, variable=COUNTRY):
+        read = kind.make_reader(kind.suit(variable, "begin", answers), "begin")
+        return [read(answer).value for answer in answers]
+
+    codes = ["NO", "IN", "GB", "UK", "EL", "NA", "no", "SWE"]
+    read = ["NOR", "IND", "GBR", "GBR", "GRC", "NAM", None, "SWE"]
+    assert read_all(codes) == read
+    # Among names they are rather words, unless the codebook says so.
+    names = ["NO", "NA", "Norway", "Peru", "Chile", "FR"]
+    assert read_all(names) == [None, None, "NOR", "PER", "CHL", "FRA"]
+    declared = COUNTRY.model_copy(update={"codes": True})
+    assert read_all(names, declared) == ["NOR", "NAM", "NOR", "PER", "CHL", "FRA"]
+
+
+def test_a_category_may_be_a_number():
+    points = {"p1": "1 - not at all", "p2": 2, "p3": 3.5, "p4": "4 - very"}
+    scale = Variable(label="How", kind="ordered", categories=points)
+    answers = ["1 - Not at all", "2", "2.0", "3.5", "4 - very"]
+    assert [value_of(scale, one)[0] for one in answers] == ["p1", "p2", "p2", "p3", "p4"]

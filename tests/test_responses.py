@@ -318,7 +318,7 @@ variables:
     kind: multiple
     question:
       begin: {options: {edx: EdX, other: Other#2}}
-    categories: {edx: {label: EdX}, other: {label: Other}}
+    categories: {edx: {label: EdX}, other: {label: Other, typed: true}}
 """
     study = STUDY.split("waves:")[0] + (
         "waves:\n  begin: {label: Begin, exports: [begin.csv], program: Program, "

@@ -93,7 +93,7 @@ def _describe_variable(variable: Variable, waves: list[str]) -> VariableRelation
         offered={
             wave: names for wave, names in offered.items() if len(names) < len(variable.categories)
         },
-        everyone_ticks=kind.has_ticks and variable.base == "ticked",
+        everyone_ticks=kind.has_ticks and variable.everyone_ticks,
         whole_numbers=kind.is_whole,
         conditional=[wave for wave in waves if variable.condition_in(wave) or variable.since(wave)],
     )

@@ -7,10 +7,11 @@ export is read: the engine never holds them.
 import datetime
 import hashlib
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_responses
 from altcred.clean.refuse import list_row_problems
@@ -19,8 +20,9 @@ from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import refuse_problems
 from altcred.kinds import kind_of
-from altcred.kinds.choices import make_option_reader
+from altcred.kinds.options import make_option_reader
 from altcred.kinds.reading import (
+    AMBIGUOUS_SEPARATOR,
     Reader,
     Reading,
     declared_missing,
@@ -97,7 +99,7 @@ def _choose_transforms(rows: Rows) -> dict[str, Transform]:
     for source in rows.sources:
         kind = kind_of(rows.asked[source.variable])
         if kind.is_typed:
-            transforms[source.column] = _mark_typed(_make_reader(rows, source, []))
+            transforms[source.column] = _mark_typed(_make_reader(rows, source, {}))
     return transforms
 
 
@@ -115,13 +117,22 @@ def _choose_joins(rows: Rows) -> dict[str, Join]:
     return joins
 
 
-def _make_reader(rows: Rows, source: Source, answers: Sequence[str]) -> Reader:
+def _make_reader(rows: Rows, source: Source, answers: Mapping[Source, Sequence[str]]) -> Reader:
     """Return the function that reads the answers of one column."""
     variable = rows.asked[source.variable]
     kind = kind_of(variable)
+    if kind.is_numeric and variable.decimal is None:
+        variable = variable.model_copy(update={"decimal": rows.decimal})
     if source.option is not None:
-        read = make_option_reader(variable, rows.wave, source.option)
+        found = {
+            other.option: held
+            for other, held in answers.items()
+            if other.variable == source.variable and other.option is not None
+        }
+        header = rows.exports[0][1][source.column].name
+        read = make_option_reader(variable, rows.wave, source.option, header, found)
     else:
+        variable = kind.suit(variable, rows.wave, answers.get(source, []))
         read = kind.make_reader(variable, rows.wave)
     # What the export declares missing, or knows the code of, is no answer of its own.
     missing, codes = declared_missing(variable), {}
@@ -132,6 +143,27 @@ def _make_reader(rows: Rows, source: Source, answers: Sequence[str]) -> Reader:
     if kind.is_numeric and codes:
         read = _with_codes(read, codes)
     return with_missing(read, missing)
+
+
+def _find_decimal(
+    rows: Rows, answers: Mapping[Source, Sequence[str]]
+) -> Literal["point", "comma"] | None:
+    """Tell whether an export cut at semicolons has decimal commas: in its numbers, and no points.
+
+    Where points stand for decimals too, or nothing can be but decimals, nobody can tell.
+    """
+    if not all(export.delimiter == ";" for export, _ in rows.exports):
+        return None
+    numbers = [
+        answer
+        for source, held in answers.items() if kind_of(rows.asked[source.variable]).is_numeric
+        for answer in held
+    ]  # fmt: skip
+    has_comma, has_point = (
+        any(re.search(rf"\d[{mark}](?:\d\d?|\d{{4,}})(?![\d.,])", one) for one in numbers)
+        for mark in ",."
+    )
+    return "comma" if has_comma and not has_point else None
 
 
 def _with_codes(read: Reader, codes: Mapping[str, str]) -> Reader:
@@ -161,13 +193,25 @@ def _mark_typed(read: Callable[[str], Reading]) -> Transform:
 
 def decode_answers(rows: Rows) -> None:
     """Make the table `decoded`: each raw row with what its answers were read as."""
-    for source in rows.sources:
-        if kind_of(rows.asked[source.variable]).is_typed:
-            continue
-        answers = unique_values(rows.engine, "raw", source.column)
+    answers = {
+        source: unique_values(rows.engine, "raw", source.column)
+        for source in rows.sources
+        if not kind_of(rows.asked[source.variable]).is_typed
+    }
+    rows.decimal = rows.settings.decimal or _find_decimal(rows, answers)
+    for source, held in answers.items():
         read = _make_reader(rows, source, answers)
-        rows.readings[source.column] = {answer: read(answer) for answer in answers}
+        rows.readings[source.column] = {answer: read(answer) for answer in held}
         _add_readings(rows, source)
+        unsure = sum(
+            one.reason == AMBIGUOUS_SEPARATOR for one in rows.readings[source.column].values()
+        )
+        if unsure:
+            rows.notes.append(
+                f"{source.variable}: {unsure} different answers hold a comma or a point that may "
+                "stand for decimals or for thousands; they are missing. Say decimal: comma, or "
+                "decimal: point, of the variable or the wave."
+            )
     _decode_roles(rows)
     _join_readings(rows)
     rows.is_decoded = True
@@ -180,8 +224,10 @@ def _add_readings(rows: Rows, source: Source) -> None:
     variable = rows.asked[source.variable]
     readings = rows.readings[source.column].values()
     values = kind_of(variable).arrays(variable, rows.wave, [one.value for one in readings])
-    blank = pa.array([one.is_blank for one in readings], pa.bool_())
-    _add_table(rows, source.column, list(rows.readings[source.column]), blank=blank, **values)
+    more = {"blank": pa.array([one.is_blank for one in readings], pa.bool_())}
+    if source.option is not None:
+        more["denied"] = pa.array([one.value == () for one in readings], pa.bool_())
+    _add_table(rows, source.column, list(rows.readings[source.column]), **more, **values)
 
 
 def _add_table(rows: Rows, column: str, answers: Sequence[str], **columns: "pa.Array") -> None:
@@ -263,6 +309,7 @@ def _join_readings(rows: Rows) -> None:
     columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows, join)]
     answered: list[str] = []
     flags: dict[str, list[str]] = {}
+    denied: dict[str, list[str]] = {}
     for source in rows.sources:
         kind = kind_of(rows.asked[source.variable])
         if kind.is_typed:
@@ -272,6 +319,8 @@ def _join_readings(rows: Rows) -> None:
             continue
         table = join(source.column)
         answered.append(f"NOT coalesce({table}.blank, TRUE)")
+        if source.option is not None:
+            denied.setdefault(source.variable, []).append(f"coalesce({table}.denied, FALSE)")
         if kind.has_ticks:
             for category in _categories_read(rows, source):
                 flag = f"coalesce({table}.{quoted(category)}, FALSE)"
@@ -284,8 +333,11 @@ def _join_readings(rows: Rows) -> None:
             ] or [f"{table}.value AS {quoted(source.column)}"]
     for name, variable in rows.asked.items():
         if kind_of(variable).has_ticks:
+            # That one is not ticked is known of who said so of it or of another option.
+            said = " OR ".join(denied.get(name, ["FALSE"]))
             columns += [
-                f"({' OR '.join(flags.get(column, ['FALSE']))}) AS {quoted(column)}"
+                f"CASE WHEN {' OR '.join(flags.get(column, ['FALSE']))} THEN TRUE "
+                f"WHEN {said} THEN FALSE END AS {quoted(column)}"
                 for column in rows.columns(name)
             ]
     # Whoever answered another question of the export than those of the codebook did answer.

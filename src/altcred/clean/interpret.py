@@ -90,6 +90,8 @@ def _note(rows: Rows, name: str) -> dict[str, str]:
         return {marked("derived", name): _derive(conditions, variable.derive)}
     asked = _asked(rows, name)
     notes = {} if asked == "TRUE" else {marked("asked", name): f"coalesce({asked}, FALSE)"}
+    for category, test in kind_of(variable).contradictions(name, variable, rows.wave).items():
+        notes[marked("contradicted", column_of(name, category))] = test
     for category in kind_of(variable).parts_of_column(variable, rows.wave):
         offered = conditions.offered(name, category)
         if offered != "TRUE":

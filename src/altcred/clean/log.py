@@ -13,6 +13,7 @@ from altcred.kinds.quantities import bounds_reason
 from altcred.kinds.reading import (
     BLANK,
     COMMONEST_TEXT,
+    CONTRADICTED,
     DERIVED,
     NOT_ASKED,
     NOT_DERIVED,
@@ -93,7 +94,7 @@ def _line_of(
         value = _write_value(reading)
     if was_asked:
         return reading.shown, value, reading.reason
-    return reading.shown, "", NOT_ASKED if reading.is_blank else THOUGH_ANSWERED
+    return reading.shown, "", NOT_ASKED if reading.is_missing else THOUGH_ANSWERED
 
 
 def _write_value(reading: Reading) -> str:
@@ -106,17 +107,19 @@ def _write_value(reading: Reading) -> str:
 
 
 def _count_withheld(rows: Rows, name: str) -> Counter[Line]:
-    """Count the ticks of categories that were not offered to the person who ticked them."""
+    """Count the ticks that do not count: not offered to the person, or excluding others ticked."""
     counts: Counter[Line] = Counter()
     there = rows.engine.columns("interpreted")
     for category, described in rows.asked[name].categories_in(rows.wave).items():
         column = column_of(name, category)
-        if f"@withheld:{column}" in there:
+        for mark, reason in (("withheld", THOUGH_ANSWERED), ("contradicted", CONTRADICTED)):
+            if f"@{mark}:{column}" not in there:
+                continue
             times = rows.engine.value(
-                f"SELECT count(*) FROM interpreted {_KEPT} WHERE {marked('withheld', column)}"
+                f"SELECT count(*) FROM interpreted {_KEPT} WHERE {marked(mark, column)}"
             )
             if times:
-                counts[column, described.label, "", THOUGH_ANSWERED] += times
+                counts[column, described.label, "", reason] += times
     return counts
 
 

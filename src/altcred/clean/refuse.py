@@ -1,14 +1,15 @@
 """What an export holds that its codebook does not name, said with the rows that hold it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from altcred.clean.exclusions import is_set_aside
 from altcred.clean.roles import program_names
 from altcred.clean.rows import Rows, count_folded
 from altcred.core.engine import quoted, unique_values
 from altcred.core.errors import Problem
-from altcred.kinds.reading import UNLISTED, closest, fold_text, tidy_text
+from altcred.kinds.choices import SEPARATORS
+from altcred.kinds.reading import JOINED, UNLISTED, closest, fold_text, tidy_text
 
 _SHOWN = 5
 
@@ -30,6 +31,31 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
     for source in rows.sources:
         readings = rows.readings.get(source.column, {})
         categories = rows.asked[source.variable].categories_in(rows.wave).values()
+        if source.option is not None:
+            shown = {
+                one: reading.shown for one, reading in readings.items()
+                if reading.reason == UNLISTED
+            }  # fmt: skip
+            yield from list_row_problems(
+                rows,
+                source.column,
+                list(shown),
+                f"holds a value that is neither a tick of {source.option!r} nor none",
+                f"Write it under ticked: or not_ticked: of {source.variable}, or under missing:; "
+                "where people type a text of their own, say typed: true of the category.",
+                shown=shown,
+            )
+            continue
+        for mark in SEPARATORS:
+            joined = f"{JOINED} {mark!r}"
+            yield from list_row_problems(
+                rows,
+                source.column,
+                [answer for answer, reading in readings.items() if reading.reason == joined],
+                f"holds answers of {source.variable} that look joined by {mark!r}, not all listed",
+                f'Write separator: "{mark if mark != chr(10) else chr(92) + "n"}" of it; what is '
+                "then in no category is named, or is what unlisted: says.",
+            )
         yield from list_row_problems(
             rows,
             source.column,
@@ -48,10 +74,12 @@ def list_row_problems(
     message: str,
     remedy: str,
     known: Sequence[str] = (),
+    shown: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """Return a problem for each of the answers, with the rows that hold it.
 
-    An answer is quoted only where so many rows hold it that it cannot be one person's.
+    An answer is quoted only where so many rows hold it that it cannot be one person's; `shown`
+    says how it may be shown elsewhere.
     """
     if not answers:
         return []
@@ -75,6 +103,8 @@ def list_row_problems(
         said = message
         if rows.may_quote(answer, times):
             said = f"{message}: {tidy_text(answer)[:100]!r}"
+        elif shown:
+            said = f"{message}: {shown[answer]!r}"
         near = closest(tidy_text(answer), known)
         said = f"{said}; the nearest is {near!r}." if near else f"{said}."
         problems.append(Problem(path, f"column {label}, {_name_rows(numbers)}", said, remedy))

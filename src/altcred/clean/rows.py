@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
@@ -35,6 +36,8 @@ class Rows:
     exports: list[tuple[Export, dict[str, Column]]]
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
     is_decoded: bool = False
+    # What its numbers have before decimals, where that is known.
+    decimal: Literal["point", "comma"] | None = None
     # What is worth knowing of the exports and stops nothing; `altcred check` says it.
     notes: list[str] = field(default_factory=list)
 

@@ -202,6 +202,14 @@ def read_country(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def read_code(text: str) -> str | None:
+    """Return the alpha-3 code of a code of two or three capital letters, though it is a word too.
+
+    UK and EL are read as well: the European Union writes them for the United Kingdom and Greece.
+    """
+    return {"UK": "GBR", "EL": "GRC"}.get(text) or _codes().get(text)
+
+
 def country_label(iso3: str) -> str:
     """Return the short English name of a country; the code itself where it is none."""
     return _labels().get(iso3, iso3)

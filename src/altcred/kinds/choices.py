@@ -1,11 +1,15 @@
-"""Reads answers to closed questions: one of the choices, several of them, or a tick."""
+"""Reads answers to closed questions: one of the choices, or several of them."""
 
 import re
+from collections.abc import Iterable
 
 from altcred.kinds.masking import mask_typed
+from altcred.kinds.options import WRITE_IN
 from altcred.kinds.reading import (
     BLANK,
+    CONTRADICTED,
     GATHERED,
+    JOINED,
     NOT_A_CHOICE,
     NOT_APPLICABLE,
     READ,
@@ -25,8 +29,6 @@ from altcred.kinds.registry import kind_of
 from altcred.kinds.variable import Variable
 from altcred.kinds.vocabulary import NO_ANSWER
 
-_WRITE_IN = re.compile(r"please (?:specify|name|explain|describe|list)|specify:?\)?$", re.I)
-
 
 def make_single_reader(variable: Variable, wave: str) -> Reader:
     """Return the function that reads one of the answers offered, as its category's name."""
@@ -34,7 +36,8 @@ def make_single_reader(variable: Variable, wave: str) -> Reader:
 
     def read(text: str) -> Reading:
         folded = fold_text(text)
-        category = choices.get(folded) or codes.get(plain_code(folded))
+        plain = plain_code(folded)
+        category = choices.get(folded) or codes.get(plain) or choices.get(plain)
         if category:
             return Reading(category, READ, text)
         return _unlisted(variable, text)
@@ -56,27 +59,35 @@ def _unlisted(variable: Variable, text: str) -> Reading:
 
 
 def make_ticks_reader(variable: Variable, wave: str) -> Reader:
-    """Return the function that reads several answers, joined by commas, as a tuple."""
-    choices, codes = choices_of(variable, wave), codes_of(variable, wave)
-    by_pieces = {tuple(_pieces(choice)): name for choice, name in choices.items()}
+    """Return the function that reads several answers in one text as a tuple.
+
+    They are joined as `separator` says. Where it says nothing they are cut at commas, or at
+    another sign that leaves nothing but listed answers; where another sign would leave fewer
+    things that are none, the answer is refused until the codebook says how it is joined.
+    """
+    cuts = {mark: _Cut(variable, wave, mark) for mark in list_separators(variable)}
     order = list(variable.categories)
+    offered = variable.categories_in(wave)
     write_ins = {
-        name
-        for name, category in variable.categories_in(wave).items()
-        if any(_WRITE_IN.search(answer) for answer in category.answers_in(wave))
-    }
+        name for name, one in offered.items()
+        if one.typed or any(WRITE_IN.search(answer) for answer in one.answers_in(wave))
+    }  # fmt: skip
+    exclusive = {name for name, one in offered.items() if one.exclusive}
 
     def read(text: str) -> Reading:
-        pieces = _pieces(text)
+        mark, *others = cuts
+        pieces, ticked, rest = cuts[mark].cut(text)
         if not pieces:
             return Reading(None, BLANK, "")
-        ticked, rest = split_choices(pieces, by_pieces)
-        if rest and codes:
-            coded = [codes.get(plain_code(fold_text(piece))) for piece in pieces]
-            if all(coded):
-                ticked, rest = [name for name in coded if name], []
+        for other in others if rest else ():
+            cut = cuts[other].cut(text)
+            if cut[1] and not cut[2]:
+                pieces, ticked, rest = cut
+                break
+            if len(cut[0]) > 1 and cut[1] and not ticked:
+                return Reading(None, f"{JOINED} {other!r}", mask_typed(tidy_text(text)))
         if not ticked:
-            return _unlisted(variable, text)
+            return _unlisted(variable, tidy_text(text))
         shown = ", ".join(mask_typed(piece) if piece in rest else piece for piece in pieces)
         reason = READ
         if rest:
@@ -89,21 +100,67 @@ def make_ticks_reader(variable: Variable, wave: str) -> Reader:
             else:
                 ticked = [*ticked, variable.unlisted]
                 reason = f"{READ_IN_PART}; the rest {GATHERED} {variable.unlisted}"
+        if exclusive & set(ticked) and not set(ticked) <= exclusive:
+            ticked, reason = [one for one in ticked if one not in exclusive], CONTRADICTED
         return Reading(tuple(sorted(set(ticked), key=order.index)), reason, shown)
 
     return read
 
 
-def _pieces(text: str) -> list[str]:
-    return [piece for part in text.split(",") if (piece := part.strip())]
+SEPARATORS = (",", ";", "\n", "|")
+
+
+def list_separators(variable: Variable) -> list[str]:
+    """Return what several answers may be joined by: what the codebook says, else all, by rank."""
+    # Blanks beside a sign do not matter; a blank alone is one.
+    return [mark.strip(" ") or " " for mark in variable.separator] or list(SEPARATORS)
+
+
+def rank_separators(variable: Variable, wave: str, answers: Iterable[str]) -> list[str]:
+    """Return all separators, first the one by which most answers are joined as listed ones show."""
+    texts = list(answers)
+    certain = dict.fromkeys(SEPARATORS, 0)
+    for mark in SEPARATORS:
+        cut = _Cut(variable, wave, mark)
+        for text in texts:
+            _, ticked, rest = cut.cut(text)
+            certain[mark] += len(ticked) > 1 and not rest
+    return sorted(SEPARATORS, key=lambda mark: -certain[mark])
+
+
+class _Cut:
+    """Cuts a text at one sign, though choices hold the sign themselves."""
+
+    def __init__(self, variable: Variable, wave: str, mark: str) -> None:
+        self.mark = mark
+        self.codes = codes_of(variable, wave)
+        self.choices = {
+            tuple(self.pieces(one)): name for one, name in choices_of(variable, wave).items()
+        }
+
+    def pieces(self, text: str) -> list[str]:
+        parts = (
+            re.split(r"[\r\n]+", text) if self.mark == "\n" else tidy_text(text).split(self.mark)
+        )
+        return [piece for part in parts if (piece := tidy_text(part))]
+
+    def cut(self, text: str) -> tuple[list[str], list[str], list[str]]:
+        """Return the pieces, the categories among them, and the pieces left over."""
+        pieces = self.pieces(text)
+        ticked, rest = split_choices(pieces, self.choices)
+        if rest and self.codes:
+            coded = [self.codes.get(plain_code(fold_text(piece))) for piece in pieces]
+            if all(coded):
+                return pieces, [name for name in coded if name], []
+        return pieces, ticked, rest
 
 
 def split_choices(
     pieces: list[str], choices: dict[tuple[str, ...], str]
 ) -> tuple[list[str], list[str]]:
-    """Split an answer at commas, though choices hold commas themselves.
+    """Split an answer at a sign, though choices hold the sign themselves.
 
-    `choices` maps a choice, split at its own commas and folded, to its category. Of all ways to
+    `choices` maps a choice, split at the same sign and folded, to its category. Of all ways to
     cut the pieces into choices the one that leaves the fewest pieces over is taken; among equal
     ones that with the fewest, so the longest, choices. Returns the categories and the pieces left
     over.
@@ -135,29 +192,3 @@ def split_choices(
             rest.append(pieces[i])
         i += length or 1
     return ticked, rest
-
-
-_UNTICKED = {"0", "0.0", "no", "false", "unchecked", "not selected", "off"}
-
-
-def make_option_reader(variable: Variable, wave: str, option: str) -> Reader:
-    """Return the function that reads a column that stands for one option of a multiple question.
-
-    Its values are tuples of one category. Whatever stands in the column ticks its option, but a
-    zero, "no" or "false", which leave it unticked, and a text that is another choice of the
-    question, which ticks that one: "None" may be typed where the form asked for something else.
-    """
-    choices = choices_of(variable, wave)
-    own = {answer for answer, name in choices.items() if name == option}
-    blanks = {fold_text(text) for text in variable.blank} | _UNTICKED | {""}
-
-    def read(text: str) -> Reading:
-        folded = fold_text(text)
-        if folded not in own and folded in blanks:
-            return Reading(None, BLANK, tidy_text(text))
-        category = option if folded in own else choices.get(folded, option)
-        if category != option:
-            return Reading((category,), f"{GATHERED} {category}", tidy_text(text))
-        return Reading((option,), READ, mask_typed(text))
-
-    return read

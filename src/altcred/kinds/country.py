@@ -1,9 +1,9 @@
 """Country: a country or territory, however it is written; its category is the ISO 3166 code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from altcred.core.countries import country_label, is_country_name, read_country
+from altcred.core.countries import country_label, is_country_name, read_code, read_country
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.masking import mask_typed
@@ -18,6 +18,7 @@ from altcred.kinds.reading import (
     codes_of,
     fold_text,
     plain_code,
+    tidy_text,
 )
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable
@@ -32,6 +33,15 @@ class Country(Categorical):
     more_charts: ClassVar[tuple[str, ...]] = ("map",)
     stand_in: ClassVar[str] = "countries"
 
+    def suit(self, variable: Variable, wave: str, answers: Sequence[str]) -> Variable:
+        """Return the variable as one of codes where most of the different answers are codes."""
+        given = {tidy_text(answer) for answer in answers} - {""}
+        if variable.codes is not None or not given:
+            return variable
+        # A small word in capitals, as NO among names, is none; of codes it is the odd name.
+        are_codes = 2 * sum(read_code(one) is not None for one in given) > len(given)
+        return variable.model_copy(update={"codes": are_codes})
+
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a country as its ISO 3166 alpha-3 code."""
         choices, codes = choices_of(variable, wave), codes_of(variable, wave)
@@ -41,6 +51,8 @@ class Country(Categorical):
             category = choices.get(folded) or codes.get(plain_code(folded))
             if category:
                 return Reading(category, READ, text)
+            if variable.codes and (code := read_code(text)):
+                return Reading(code, READ, text)
             if folded in NO_NUMBER and text != "NA":
                 return Reading(None, NOT_APPLICABLE, text)
             iso3 = read_country(text)

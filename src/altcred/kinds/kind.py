@@ -117,6 +117,10 @@ class Kind:
 
         return read_one
 
+    def suit(self, variable: Variable, wave: str, answers: Sequence[str]) -> Variable:
+        """Return the variable with what its column's answers show of how they are written."""
+        return variable
+
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an answer which is not blank."""
         raise NotImplementedError
@@ -150,6 +154,10 @@ class Kind:
             column: counted_where([asked], quoted(column))
             for column in self.columns(name, variable, wave)
         }
+
+    def contradictions(self, name: str, variable: Variable, wave: str) -> dict[str, str]:
+        """Return in SQL of each category whether it cannot count beside what else was answered."""
+        return {}
 
     # Conditions ----------------------------------------------------------------------------
 

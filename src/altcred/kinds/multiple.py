@@ -9,10 +9,10 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import IN_BOTH, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.changes import compare_shares, describe_ticks
-from altcred.kinds.choices import make_ticks_reader
+from altcred.kinds.choices import make_ticks_reader, rank_separators
 from altcred.kinds.kind import Kind, Part, Source, counted_where
 from altcred.kinds.phrases import View, describe_condition, describe_groups, describe_shares
-from altcred.kinds.reading import Reader, Value
+from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable, column_of
 from altcred.kinds.yardstick import Yardstick
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Multiple(Kind):
-    """Any of several answers; shares are of those who ticked one, or of all who were asked."""
+    """Any of several answers; shares are of those who answered, or of all who were asked."""
 
     name: ClassVar[str] = "multiple"
     has_ticks: ClassVar[bool] = True
@@ -37,6 +37,19 @@ class Multiple(Kind):
     independent: ClassVar[Yardstick | None] = Yardstick(
         "difference", "", "proportions_pvalue", each=True
     )
+
+    def suit(self, variable: Variable, wave: str, answers: Sequence[str]) -> Variable:
+        """Return the variable with the sign that joins its answers first among those tried."""
+        if variable.separator:
+            return variable
+        ranked = rank_separators(variable, wave, answers)
+        return variable.model_copy(update={"separator": ranked})
+
+    def make_reader(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads an answer, in which line breaks may tell parts apart."""
+        blanks = {fold_text(text) for text in variable.blank} | {""}
+        read = self.read_given(variable, wave)
+        return lambda text: Reading(None, BLANK) if fold_text(text) in blanks else read(text)
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a text of several answers as a tuple of categories."""
@@ -70,16 +83,33 @@ class Multiple(Kind):
         """Return in SQL of each category whether it is ticked.
 
         Nothing is known of whoever was not offered it, nor, unless the shares are of all who were
-        asked, of whoever ticked nothing that was offered.
+        asked, of whoever ticked nothing that was offered and did not say of any that it is not
+        ticked. One that excludes others does not count where one of them is ticked as well.
         """
-        flags = {one: f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in offered}
+        columns = {one: quoted(column_of(name, one)) for one in offered}
+        flags = {one: f"coalesce({column}, FALSE)" for one, column in columns.items()}
         tests = [asked]
         if variable.base != "asked":
-            tests.append(" OR ".join(f"(({offered[one]}) AND {flags[one]})" for one in flags))
+            known = [f"(({offered[one]}) AND {flags[one]})" for one in flags]
+            if variable.base == "answered":
+                known += [f"coalesce(NOT {column}, FALSE)" for column in columns.values()]
+            tests.append(" OR ".join(known))
+        for one, contradicted in self.contradictions(name, variable, wave).items():
+            flags[one] = f"({flags[one]} AND NOT {contradicted})"
         return {
             column_of(name, one): counted_where([*tests, offered[one]], flag)
             for one, flag in flags.items()
         }
+
+    def contradictions(self, name: str, variable: Variable, wave: str) -> dict[str, str]:
+        """Return in SQL of each category that excludes others that it is ticked with one."""
+        offered = variable.categories_in(wave)
+        flags = {one: f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in offered}
+        others = " OR ".join(flags[one] for one in offered if not offered[one].exclusive)
+        return {
+            one: f"({flags[one]} AND ({others or 'FALSE'}))"
+            for one in offered if offered[one].exclusive
+        }  # fmt: skip
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
         """Return in SQL that one of the wanted answers is ticked, or that none is at all."""
@@ -172,8 +202,9 @@ class Multiple(Kind):
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return which answers were chosen most often."""
         variable = view.described(name)
-        is_of_all = variable is not None and variable.base == "asked"
-        did = "who were asked" if is_of_all else "who chose at least one answer"
+        did = "who chose at least one answer"
+        if variable is not None and not variable.everyone_ticks:
+            did = "who were asked" if variable.base == "asked" else "who answered"
         return describe_shares(view, name, did=did, several=True, subgroup=subgroup)
 
     def change(self, view: View, name: str, first: View, second: View) -> str:

@@ -55,10 +55,25 @@ class Amount:
     value: float | None
 
 
-def _tokens(folded: str) -> list[str | Amount]:
-    """Cut a folded answer into amounts, words and signs; digits grouped by spaces are one."""
+_GROUPED = re.compile(
+    r"(?<!\d)(?<!\d[.,])(\d{1,3})((?: \d{3})+)(?![\d'])(?:[.,](\d{1,2}))?(?![\d'])(?![.,]\d)"
+)
+
+
+def _tokens(folded: str, mark: str) -> list[str | Amount]:
+    """Cut a folded answer into amounts, words and signs; digits grouped by spaces are one.
+
+    `mark` is what stands before decimals.
+    """
+    # "800.-" is 800 and no cents.
+    whole = re.sub(r"(?<=\d)[.,]--?(?!\d)", "", folded)
     # 60 000 is one number; 10 12 is two.
-    joined = re.sub(r"(?<!\d)(?<!\d[.,])(\d{1,3})((?: \d{3})+)(?![\d.,'])", _join_digits, folded)
+    joined = _GROUPED.sub(
+        lambda found: (
+            found[1] + found[2].replace(" ", "'") + (f"{mark}{found[3]}" if found[3] else "")
+        ),
+        whole,
+    )
     found: list[str | Amount] = []
     for match in _TOKEN.finditer(joined):
         if match["number"]:
@@ -67,10 +82,6 @@ def _tokens(folded: str) -> list[str | Amount]:
             word = match[0].replace(".", "") if match["word"] else match[0]
             found.append(word)
     return _with_number_words(found)
-
-
-def _join_digits(match: re.Match[str]) -> str:
-    return match[1] + match[2].replace(" ", "")
 
 
 def _with_number_words(tokens: list[str | Amount]) -> list[str | Amount]:
@@ -158,12 +169,16 @@ def bounds_reason(variable: Variable) -> str:
 def read_quantity(folded: str, variable: Variable) -> tuple[float, str]:
     """Read an amount or a range with its unit; raises Unreadable with the reason."""
     money = kind_of(variable).is_money
-    tokens = _tokens(folded)
+    tokens = _tokens(folded, "," if variable.decimal == "comma" else ".")
     if not any(isinstance(token, Amount) for token in tokens):
         raise Unreadable(NOT_A_NUMBER)
     while tokens and tokens[-1] in {".", ",", ";", "!", ")"}:
         tokens.pop()
     sign = 1.0
+    is_word_first = len(tokens) > 2 and isinstance(tokens[0], str) and tokens[0] not in {"-", "+"}
+    if money and is_word_first and tokens[1] == "-" and isinstance(tokens[2], Amount):
+        # "$-500" is "-$500".
+        tokens[:2] = tokens[1::-1]
     if tokens[0] in {"-", "+"} and len(tokens) > 1:
         sign = -1.0 if tokens.pop(0) == "-" else 1.0
         if sign < 0 and (variable.bounds.low or 0.0) >= 0 and variable.bounds.low is not None:
@@ -249,16 +264,14 @@ class _Parts:
         return self.money or token in {"k", "thousand", "thousands"}
 
     def _take_currency(self, token: str) -> bool:
-        for currency, words in CURRENCIES.items():
-            if token not in words:
-                continue
-            own = self.variable.currency.upper()
-            if currency == own or (own in DOLLARS and token in {"$", "dollar", "dollars", "bucks"}):
-                return True
-            raise Unreadable(ANOTHER_CURRENCY)
-        if token.upper() == self.variable.currency.upper():
+        own = self.variable.currency.upper()
+        if own in DOLLARS and token in {"$", "dollar", "dollars", "bucks"}:
             return True
-        if token.endswith("$"):
+        # Some words are the name of several countries' money.
+        named = {currency for currency, words in CURRENCIES.items() if token in words}
+        if own in named or token.upper() == own:
+            return True
+        if named or token.endswith("$"):
             raise Unreadable(ANOTHER_CURRENCY)
         return False
 
@@ -282,9 +295,10 @@ class _Parts:
             multiplier = self.multipliers.get(index, 1.0)
             value = amount.value
             if value is None:
-                value = read_separated(
-                    amount.written, points_group=self.money and multiplier == 1.0
-                )
+                written = amount.written
+                if self.variable.decimal == "comma":
+                    written = written.translate(_SWAPPED)
+                value = read_separated(written, points_group=self.money and multiplier == 1.0)
             if value is None:
                 raise Unreadable(AMBIGUOUS_SEPARATOR)
             values.append(value)
@@ -308,17 +322,33 @@ class _Parts:
         # Ten significant digits keep 1.1 times a million a whole number.
         return float(f"{value:.12g}"), reason
 
+    def _shared_thousands(self, low: float, high: float) -> float:
+        """Return by what the lower end of a range is multiplied: 1,000 in "50 - 60,000"."""
+        is_grouped = bool(re.search(r"[.,']", self.amounts[1].written))
+        is_near = high <= low * (10_000 if low >= 10 else 4_000)
+        if is_grouped and is_near and self.amounts[0].written.isdecimal():
+            return 1000.0
+        # From ten to sixty thousand, or from ten thousand: nobody can tell.
+        if low >= 10 or is_near:
+            raise Unreadable(AMBIGUOUS_SEPARATOR)
+        return 1.0
+
     def _midpoint(self, values: list[float]) -> float:
         low, high = values
         second = self.multipliers.get(1, 1.0)
         # In 50-60k the thousands belong to both ends; in 5000-60k they cannot.
         first = self.multipliers.get(0, second if low <= high else 1.0)
+        if not self.multipliers and 0 < low * 1000 <= high:
+            first = self._shared_thousands(low, high)
         low, high = low * first, high * second
         if self.limit or low > high:
             raise Unreadable(NOT_A_NUMBER)
         if self.variable.ranges == "missing":
             raise Unreadable(RANGE)
         return (low + high) / 2
+
+
+_SWAPPED = str.maketrans(".,", ",.")
 
 
 @cache

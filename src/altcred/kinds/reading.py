@@ -31,9 +31,15 @@ NOT_A_CHOICE = "not among the choices"
 WRITTEN_IN = "read; the rest was written in"
 READ_IN_PART = "read in part"
 GATHERED = "gathered under"
+NOT_CHOSEN = "not chosen"
+CONTRADICTED = "ticked with answers it excludes"
+# Begins the reason of answers that are joined by something else than they were cut at.
+JOINED = "joined, it seems, by"
 THOUGH_ANSWERED = "not asked, though answered"
 # Begins the reason of an answer that the codebook or the export declares missing.
 MISSING = "missing"
+# Of a value in an option's column that says that nothing was shown or answered.
+UNSHOWN = f"{MISSING} by its code or word"
 DERIVED, NOT_DERIVED = "derived", "a source is missing"
 # Reason of the answers to an open question that most people typed alike.
 COMMONEST_TEXT = "answered, the most frequent text"
@@ -53,7 +59,12 @@ class Reading:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was answered: a blank, or what is declared missing."""
+        """Whether nobody answered anything by it."""
+        return self.reason in {BLANK, UNSHOWN}
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no answer: a blank, or what the codebook or the export calls missing."""
         return self.reason == BLANK or self.reason.startswith(f"{MISSING} ")
 
 

@@ -28,7 +28,15 @@ def _expand_question(value: Any) -> Any:
 
 
 def _expand_label(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
     return {"label": value} if isinstance(value, str) else value
+
+
+def _as_texts(value: Any) -> Any:
+    # Codes are written as numbers, and YAML has true and false of its own.
+    values = value if isinstance(value, list) else [value]
+    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
 
 
 def _as_written(value: Any) -> Any:
@@ -94,6 +102,12 @@ class Category(Described):
         description="How it is written in the exports, for all waves or by wave; the label counts",
     )
     code: str | int | None = Field(default=None, description="Its number in a numeric export")
+    exclusive: bool = Field(
+        default=False, description="Whether it excludes the others, as 'None of these' does"
+    )
+    typed: bool = Field(
+        default=False, description="Whether people type a text of their own that ticks it"
+    )
     waves: list[Name] | None = Field(default=None, description="Offered in these waves only")
     asked_if: Condition = Field(default_factory=dict)
     asked_since: dict[str, datetime.date] | datetime.date | None = None
@@ -114,6 +128,10 @@ class Category(Described):
         return self.waves is None or wave in self.waves
 
 
+Written = Annotated[
+    list[str],
+    BeforeValidator(_as_texts, json_schema_input_type=list[str | float | bool] | str | float),
+]
 Asked = Annotated[
     Question, BeforeValidator(_expand_question, json_schema_input_type=Question | str)
 ]
@@ -225,7 +243,7 @@ class Variable(Described):
     )
     derive: Derive | None = None
     categories: Categories = Field(default_factory=dict)
-    blank: list[str] = Field(
+    blank: Written = Field(
         default_factory=list, description="Answers that mean that none was given"
     )
     missing: Missing = Field(
@@ -233,10 +251,28 @@ class Variable(Described):
         description="Codes and answers that are missing though they may have a label, as a list "
         "or with what each means",
     )
-    base: Literal["ticked", "asked"] = Field(
-        default="ticked",
-        description="Whose shares a multiple question gives: those who ticked an option, or all "
-        "who were asked",
+    separator: Written = Field(
+        default_factory=list,
+        description="What joins several answers in one column; found out if left out",
+    )
+    ticked: Written = Field(
+        default_factory=list, description="What is a tick in the column of one option"
+    )
+    not_ticked: Written = Field(
+        default_factory=list, description="What says in it that the option is not ticked"
+    )
+    base: Literal["answered", "ticked", "asked"] = Field(
+        default="answered",
+        description="Whose shares a multiple question gives: those who answered it, those who "
+        "ticked an option, or all who were asked",
+    )
+    decimal: Literal["point", "comma"] | None = Field(
+        default=None, description="What numbers have before decimals; the wave's if left out"
+    )
+    codes: bool | None = Field(
+        default=None,
+        description="Whether countries are written as codes, so that NO is Norway; found out if "
+        "left out",
     )
     unlisted: str = Field(
         default="error",
@@ -275,6 +311,12 @@ class Variable(Described):
     def is_categorical(self) -> bool:
         """Whether the codebook lists the answers offered."""
         return kind_of(self).needs_categories
+
+    @property
+    def everyone_ticks(self) -> bool:
+        """Whether all of whom the shares of a multiple variable are ticked something."""
+        by_option = any(question.options for question in self.question.values())
+        return self.base == "ticked" or (self.base == "answered" and not by_option)
 
     def condition_in(self, wave: str) -> Condition:
         """Return who was asked in a wave: the question's own condition, else the variable's."""

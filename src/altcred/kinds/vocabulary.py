@@ -7,6 +7,25 @@ NO_ANSWER = {"n/a", "na", "n.a.", "n.a", "-", "--", "---", ".", "..", "?", "not 
 NO_ANSWER |= {"prefer not to say", "prefer not to answer", "don't know", "do not know"}
 NO_NUMBER = NO_ANSWER | {"none", "null", "nan", "no answer", "not sure", "unknown", "x", "xx"}
 
+# What the column of one option holds where it is ticked, and where it is said not to be.
+TICKED = {"1", "true", "t", "yes", "y", "x", "on", "checked", "ticked", "selected", "chosen"}
+TICKED |= {"marked", "mentioned", "quoted", "✓", "✔", "☑", "☒", "√", "ja", "j", "wahr", "genannt"}
+TICKED |= {"ausgewählt", "angekreuzt", "gewählt", "oui", "vrai", "coché", "si", "sí", "sì"}
+TICKED |= {"verdadero", "vero", "sim", "verdadeiro", "waar", "da", "да", "tak", "ano", "evet"}
+NOT_TICKED = {"0", "false", "f", "no", "n", "off", "unchecked", "unticked", "unselected", "none"}
+NOT_TICKED |= {
+    f"not {word}"
+    for word in ("checked", "ticked", "selected", "chosen", "marked", "mentioned", "quoted")
+}
+NOT_TICKED |= {"☐", "nein", "falsch", "nicht genannt", "nicht ausgewählt", "nicht angekreuzt"}
+NOT_TICKED |= {"nicht gewählt", "non", "faux", "non coché", "falso", "não", "nao", "nee", "nei"}
+NOT_TICKED |= {"nej", "onwaar", "ne", "нет", "nie", "hayır"}
+# What it holds where the person was not shown the question or left it out.
+NOT_SHOWN = {"not completed", "not shown", "not asked", "not answered", "no answer", "skipped"}
+NOT_SHOWN |= {"missing", "no response", "not displayed", "keine angabe", "k.a.", "nicht gezeigt"}
+NOT_SHOWN |= {"nicht beantwortet", "sans réponse", "sin respuesta", "null", "nan", "none given"}
+NOT_SHOWN |= {"did not answer", "seen but not answered", "not applicable", "#n/a", "#null!"}
+NOT_SHOWN |= {f"{left}{word}{right}" for word in NOT_SHOWN for left, right in ("[]", "()", "<>")}
 
 CURRENCIES = {
     "USD": {"$", "us$", "usd", "dollar", "dollars", "us", "usdollars", "bucks", "american"},
@@ -19,10 +38,11 @@ CURRENCIES = {
     "CNY": {"cny", "rmb", "yuan", "renminbi"},
     "JPY": {"¥", "jpy", "yen"},
     "MXN": {"mxn"},
-    "CHF": {"chf", "franc", "francs"},
+    "CHF": {"chf", "franc", "francs", "fr", "sfr", "fr.", "franken"},
     "SEK": {"sek", "kr", "krona", "kronor"},
-    "DKK": {"dkk"},
-    "NOK": {"nok"},
+    "DKK": {"dkk", "kr", "krone", "kroner"},
+    "NOK": {"nok", "kr", "krone", "kroner"},
+    "ISK": {"isk", "kr", "krona", "krónur"},
     "PLN": {"pln", "zloty"},
     "RUB": {"₽", "rub", "rouble", "roubles", "ruble", "rubles"},
     "TRY": {"₺", "try", "lira"},

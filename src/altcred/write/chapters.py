@@ -316,8 +316,14 @@ class SurveyChapter(Chapter):
 def say_base(view: View) -> str:
     """Say whom the shares are of where several answers could be chosen, if that was asked."""
     asked = view.codebook.in_wave(view.wave).values()
-    bases = {one.base for one in asked if kind_of(one).has_ticks}
-    whom = {"ticked": "of those who chose at least one", "asked": "of everybody who was asked"}
+    bases = {
+        "ticked" if one.everyone_ticks else one.base for one in asked if kind_of(one).has_ticks
+    }
+    whom = {
+        "ticked": "of those who chose at least one",
+        "answered": "of those who answered",
+        "asked": "of everybody who was asked",
+    }
     named = " or ".join(words for base, words in whom.items() if base in bases)
     return f", and where several answers could be chosen, {named}" if named else ""
 

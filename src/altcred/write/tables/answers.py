@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from altcred.disclose.choosing import choose_hidden_counts
-from altcred.kinds.reading import BLANK, NOT_ASKED
+from altcred.kinds.reading import BLANK, CONTRADICTED, NOT_ASKED, NOT_CHOSEN
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import HIDDEN, View
 
 BY_OPTION = (
     "* The export has a column for each option, so that what is read are ticks, several a person; "
-    "who chose no option cannot be told from who gave no answer."
+    "where it does not say that one was not chosen, who chose none cannot be told from who gave no "
+    "answer."
 )
 
 
@@ -31,7 +32,7 @@ def answers_table(view: View, variable: str = "") -> Table | None:
         if not len(own) or described.derive is not None:
             continue
         kind = view.kind(name)
-        given = own[~own["reason"].isin({BLANK, NOT_ASKED})]
+        given = own[~own["reason"].isin({BLANK, NOT_ASKED, NOT_CHOSEN})]
         is_typed = kind is not None and kind.is_typed
         is_read = given["value"].ne("") | is_typed
         has_options = bool(own["is_option"].any())
@@ -57,7 +58,11 @@ def answers_table(view: View, variable: str = "") -> Table | None:
 def unread_table(view: View, variable: str = "") -> Table | None:
     """Return why answers could not be used: a line a question and reason, from answers.csv."""
     answers = _read_answers(view)
-    is_unread = answers["value"].eq("") & ~answers["reason"].isin({"", BLANK, NOT_ASKED})
+    is_unread = answers["value"].eq("") & ~answers["reason"].isin(
+        {"", BLANK, NOT_ASKED, NOT_CHOSEN}
+    )
+    # Of an answer that contradicts itself a part was read.
+    is_unread |= answers["reason"].eq(CONTRADICTED)
     counts = answers[is_unread].groupby(["variable", "reason"])["times"].sum()
     lines = []
     for name, described in view.codebook.in_wave(view.wave).items():

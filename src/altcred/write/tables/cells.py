@@ -76,11 +76,17 @@ def base_notes(view: View, variable: str) -> list[str]:
     """Return the codebook's note, and of whom the shares of several answers are."""
     notes, described, kind = own_note(view, variable), view.described(variable), view.kind(variable)
     if described is not None and kind is not None and kind.has_ticks:
+        whom = "all who were asked" if described.base == "asked" else "those who answered"
         notes.append(
             "Shares of those who chose at least one answer; several could be chosen."
-            if described.base == "ticked"
-            else "Shares of all who were asked; several answers could be chosen."
+            if described.everyone_ticks
+            else f"Shares of {whom}; several answers could be chosen."
         )
+        notes += [
+            f"“{one.label}” excludes the other answers, and does not count where one of them was "
+            "chosen as well; the log of answers tells how often that was."
+            for one in described.categories_in(view.wave).values() if one.exclusive
+        ]  # fmt: skip
     return notes
 
 

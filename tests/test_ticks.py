@@ -1,0 +1,350 @@
+"""Several answers: how they are joined, which values of an option's column are a tick, and whose
+shares are told."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altcred.clean.responses import build_responses, check_rows
+from altcred.core.errors import InvalidInput, Problem
+from altcred.describe.cohort import open_cohort
+from altcred.estimate.wave import estimate_wave
+from altcred.kinds import kind_of
+from altcred.kinds.options import make_option_reader
+from altcred.kinds.variable import Variable
+
+STUDY = """
+name: tasks
+title: Tasks
+currency: EUR
+waves:
+  w: {label: W, exports: [w.csv], submitted: null, status: null}
+disclosure: {minimum: 0}
+"""
+TOOLS = """
+variables:
+  tools:
+    label: Tools
+    kind: multiple
+    question: {w: {options: {saw: T1, file: T2}}}
+    categories: {saw: Saw, file: File}
+  age: {label: Age, kind: count, question: {w: Age}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path.parent / f"{tmp_path.name}-keys"))
+
+
+def write_tasks(text, codebook=TOOLS, study=STUDY, encoding="utf-8"):
+    for folder in ("cohorts/tasks", "data/raw/tasks"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    Path("cohorts/tasks/study.yaml").write_text(study, encoding="utf-8")
+    Path("cohorts/tasks/codebook.yaml").write_text(codebook, encoding="utf-8")
+    Path("data/raw/tasks/w.csv").write_text(text, encoding=encoding)
+
+
+def problems():
+    return [one for one in check_rows(open_cohort("tasks")) if isinstance(one, Problem)]
+
+
+def shares(variable="tools"):
+    """Return count and base of each answer, and the log of how answers were read."""
+    assert problems() == []
+    build_responses("tasks", "w")
+    found = estimate_wave("tasks", "w").query(
+        "variable == @variable and statistic == 'count' and subgroup == 'all'"
+    )
+    found = found[found["category"].ne("not_reported") & found["category"].ne("")]
+    return {
+        one.category: (int(one.value), int(one.n)) for one in found.itertuples()
+    }  # fmt: skip
+
+
+def log():
+    answers = pd.read_csv("data/processed/tasks/w/answers.csv", keep_default_na=False, dtype=str)
+    return {(one.variable, one.answer): (one.value, one.reason) for one in answers.itertuples()}
+
+
+def as_table(pairs):
+    return "T1,T2,Age\n" + "".join(f"{one},{two},30\n" for one, two in pairs)
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("1", "2"), ("1", "0"), ("1.0", "0.0"), ("Y", "N"), ("TRUE", "FALSE"), ("Oui", "Non"),
+     ("Sí", "No"), ("Gewählt", "Nicht gewählt"), ("Quoted", "Not quoted"), ("Да", "Нет"),
+     ("Checked", "Unchecked"), ("☑", "☐")],
+)  # fmt: skip
+def test_who_says_no_has_answered(yes, no):
+    write_tasks(as_table([(yes, no), (no, no), (no, yes), (no, no), ("", ""), ("N/A", "-99")]))
+    assert shares() == {"saw": (1, 4), "file": (1, 4)}
+    write_tasks(as_table([(yes, no), (no, no), (no, yes)]), TOOLS.replace(
+        "kind: multiple", "kind: multiple\n    base: ticked"
+    ))  # fmt: skip
+    assert shares() == {"saw": (1, 2), "file": (1, 2)}
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [[("Saw", ""), ("", "File"), ("", "")], [("T1", ""), ("", "T2"), ("", "")],
+     [("x", ""), ("", "X"), ("", "")]],
+)  # fmt: skip
+def test_where_nobody_says_no_shares_are_of_those_who_ticked(pairs):
+    write_tasks(as_table(pairs))
+    assert shares() == {"saw": (1, 2), "file": (1, 2)}
+
+
+def test_codes_of_options_and_a_code_for_no_are_told_apart():
+    coded = TOOLS.replace("{saw: Saw, file: File}", "{saw: {label: Saw, code: 1}, "
+                          "file: {label: File, code: 2}}")  # fmt: skip
+    write_tasks(as_table([("1", ""), ("", "2"), ("1", "2")]), coded)
+    assert shares() == {"saw": (2, 3), "file": (2, 3)}
+    write_tasks(as_table([("1", "2"), ("2", "1"), ("2", "2")]), coded)
+    assert shares() == {"saw": (1, 3), "file": (1, 3)}
+    # Without a code, 2 may be the second option or a no.
+    write_tasks(as_table([("1", ""), ("", "2"), ("1", "2")]))
+    (problem,) = problems()
+    assert problem.where == "column T2, rows 3, 4"
+    assert "neither a tick of 'file' nor none: '2'" in problem.message
+    write_tasks(as_table([("1", ""), ("", "2"), ("1", "2")]),
+                TOOLS.replace("kind: multiple", "kind: multiple\n    ticked: [1, 2]"))  # fmt: skip
+    assert shares() == {"saw": (2, 3), "file": (2, 3)}
+
+
+def test_an_unknown_value_is_an_error_that_names_its_rows_and_no_person():
+    write_tasks(as_table([("often", ""), ("Zebedee", "1"), ("7", "-1")]))
+    told = {problem.where: problem for problem in problems()}
+    assert set(told) == {f"column T1, row {row}" for row in (2, 3, 4)} | {"column T2, row 4"}
+    assert "ticked: or not_ticked: of tools" in told["column T1, row 2"].remedy
+    assert "'7'" in told["column T1, row 4"].message
+    assert "Zebedee" not in str(told)
+    write_tasks(
+        as_table([("often", ""), ("never", "1"), ("", "-1"), ("-8", "")]),
+        TOOLS.replace("kind: multiple", "kind: multiple\n    ticked: often\n    not_ticked: never\n"
+                      "    missing: {-1: Left out}"),
+    )  # fmt: skip
+    assert shares() == {"saw": (1, 2), "file": (1, 2)}
+    assert log()["tools__file", "-1"] == ("", "missing by the codebook: Left out")
+    assert log()["tools__saw", "-8"] == ("", "missing by its code or word")
+
+
+def test_typed_texts_tick_where_the_codebook_says_so():
+    typed = TOOLS.replace("file: File}", "file: {label: File, typed: true}}")
+    write_tasks(as_table([("Saw", "a rasp"), ("Saw", "no"), ("", "saw"), ("", "n/a")]), typed)
+    assert shares() == {"saw": (3, 3), "file": (1, 3)}
+    assert "rasp" not in Path("data/processed/tasks/w/answers.csv").read_text()
+    write_tasks(as_table([("Saw", "a rasp")]), TOOLS.replace("File}", '"File (please specify)"}'))
+    assert shares()["file"] == (1, 1)
+
+
+def test_the_label_no_is_no_option_beside_yes():
+    read = make_option_reader(
+        Variable(label="Q", kind="multiple", categories={"a": "Yes", "b": "No"}),
+        "w", "b", found={"a": ["Yes", "No"], "b": ["Yes", "No"]},
+    )  # fmt: skip
+    assert (read("Yes").value, read("No").value) == (("b",), ())
+
+
+@given(st.text())
+def test_a_column_of_an_option_is_never_ticked_by_an_unknown_text(text):
+    variable = Variable(label="Q", kind="multiple", categories={"a": "Saw", "b": "File"})
+    reading = make_option_reader(variable, "w", "a")(text)
+    assert reading.value in {None, (), ("a",), ("b",)}
+    if reading.value is None:
+        assert reading.reason in {"blank", "unlisted", "missing by its code or word"}
+
+
+JOINED = Variable(
+    label="Wishes",
+    kind="multiple",
+    categories={
+        "time": {"label": "Time", "code": 1},
+        "read": {"label": "Reading, writing", "code": 2},
+        "semi": {"label": "Tea; or coffee", "code": 3},
+        "other": "Other",
+    },
+)
+
+
+def read_joined(answers, **keys):
+    kind, variable = kind_of(JOINED), JOINED.model_copy(update=keys)
+    read = kind.make_reader(kind.suit(variable, "w", answers), "w")
+    return [(reading.value, reading.reason) for reading in map(read, answers)]
+
+
+@pytest.mark.parametrize("mark", [",", ", ", ";", "; ", "|", " | ", "\n", "\r\n"])
+def test_what_joins_answers_is_found_where_they_are_listed(mark):
+    labels = ["Time", "Reading, writing", "Tea; or coffee"]
+    answers = [mark.join(labels), mark.join(labels[:2]), labels[1], labels[2], labels[0]]
+    assert read_joined(answers) == [
+        (value, "read")
+        for value in (("time", "read", "semi"), ("time", "read"), ("read",), ("semi",), ("time",))
+    ]
+    assert read_joined([f"Time{mark}"]) == [(("time",), "read")]
+    assert read_joined([mark.join("12")]) == [(("time", "read"), "read")]
+
+
+@given(
+    st.sampled_from([";", "|", "\n", ","]),
+    st.lists(st.sampled_from(["time", "read", "semi"]), min_size=1, unique=True),
+)
+def test_joined_answers_come_back(mark, ticked):
+    text = mark.join(JOINED.categories[name].label for name in ticked)
+    keys = {"separator": [mark]}
+    assert set(read_joined([text], **keys)[0][0]) == set(ticked)
+
+
+def test_what_seems_joined_by_another_sign_is_no_other_answer():
+    for unlisted in ("error", "missing", "other"):
+        ((value, reason),) = read_joined(["Time; Fame"], unlisted=unlisted)
+        assert (value, reason) == (None, "joined, it seems, by ';'")
+    assert read_joined(["Time; Fame"], separator=[";"], unlisted="other") == [
+        (("time", "other"), "read in part; the rest gathered under other")
+    ]
+    codebook = """
+variables:
+  wishes:
+    label: Wishes
+    kind: multiple
+    question: {w: Wish}
+    categories: {time: Time, other: Other}
+    unlisted: other
+"""
+    write_tasks("Wish,Age\nTime|Fame,3\nTime,3\n", codebook)
+    (problem,) = problems()
+    assert problem.where == "column Wish, row 2"
+    assert problem.remedy.startswith('Write separator: "|"')
+    write_tasks("Wish,Age\nTime|Fame,3\nTime,3\n", codebook + '    separator: "|"\n')
+    assert shares("wishes") == {"time": (2, 2), "other": (1, 2)}
+
+
+EXCLUSIVE = "{saw: Saw, file: File, none: {label: None of these, exclusive: true}}"
+
+
+def test_an_option_that_excludes_others_does_not_count_beside_them():
+    codebook = TOOLS.replace("{saw: Saw, file: File}", EXCLUSIVE)
+    joined = codebook.replace("{options: {saw: T1, file: T2}}", "T1")
+    write_tasks('T1,Age\n"Saw,None of these",3\nNone of these,4\n"Saw,File",5\n', joined)
+    assert shares() == {"saw": (2, 3), "file": (1, 3), "none": (1, 3)}
+    assert log()["tools", "Saw, None of these"] == ("saw", "ticked with answers it excludes")
+    apart = codebook.replace("file: T2}", "file: T2, none: T3}")
+    write_tasks("T1,T2,T3,Age\nSaw,,None of these,3\n,,None of these,4\nSaw,File,,5\n", apart)
+    assert shares() == {"saw": (2, 3), "file": (1, 3), "none": (1, 3)}
+    answers = pd.read_csv("data/processed/tasks/w/answers.csv", keep_default_na=False, dtype=str)
+    told = answers[answers["reason"].eq("ticked with answers it excludes")]
+    assert told[["variable", "answer", "value", "times"]].to_numpy().tolist() == [
+        ["tools__none", "None of these", "", "1"]
+    ]
+
+
+def test_declared_codes_are_missing_with_their_meaning():
+    codebook = """
+missing: {-9: Refused}
+variables:
+  mood:
+    label: Mood
+    kind: single
+    question: {w: Mood}
+    missing: [Cannot say, 99]
+    categories: {good: {label: Good, code: 1}, poor: {label: Poor, code: 2}}
+  rooms: {label: Rooms, kind: number, question: {w: Rooms}}
+"""
+    write_tasks("Mood,Rooms\n1,3\n-9,-9.0\n99,99\nCannot say,2\nPoor,\n", codebook)
+    assert shares("mood") == {"good": (1, 2), "poor": (1, 2)}
+    assert log()["mood", "-9"] == log()["rooms", "-9.0"] == ("", "missing by the codebook: Refused")
+    assert log()["mood", "99"][1] == "missing by the codebook: 99"
+    rows = pd.read_parquet("data/processed/tasks/w/responses.parquet")
+    assert rows["rooms"].dropna().tolist() == [3, 99, 2]
+
+
+def test_labelled_missing_values_of_spss_are_missing_and_labels_of_numbers_are_numbers():
+    codebook = """
+variables:
+  mood:
+    label: Mood
+    kind: single
+    question: {w: mood}
+    categories: {good: Good, poor: Poor}
+  rooms: {label: Rooms, kind: count, question: {w: rooms}}
+  pets:
+    label: Pets
+    kind: multiple
+    question: {w: {options: {cat: cat, dog: dog}}}
+    categories: {cat: Cat, dog: Dog}
+"""
+    write_tasks("", codebook, STUDY.replace("w.csv", "w.sav"))
+    frame = pd.DataFrame(
+        {
+            "mood": [1.0, 2.0, 8.0, 9.0],
+            "rooms": [0.0, 5.0, 98.0, 2.0],
+            "cat": [1.0, 0.0, 9.0, None],
+            "dog": [0.0, 0.0, 9.0, None],
+        }
+    )
+    answers = {0: "Not quoted", 1: "Quoted", 9: "Not shown"}
+    pyreadstat.write_sav(
+        frame, Path("data/raw/tasks/w.sav"),
+        variable_value_labels={
+            "mood": {1: "Good", 2: "Poor", 8: "Refused", 9: "No answer"},
+            "rooms": {0: "None", 5: "5 or more", 98: "Refused"}, "cat": answers, "dog": answers,
+        },
+        missing_ranges={
+            "mood": [{"lo": 8, "hi": 9}], "rooms": [98], "cat": [9], "dog": [9],
+        },
+    )  # fmt: skip
+    assert shares("mood") == {"good": (1, 2), "poor": (1, 2)}
+    assert shares("pets") == {"cat": (1, 2), "dog": (0, 2)}
+    rows = pd.read_parquet("data/processed/tasks/w/responses.parquet")
+    assert rows["rooms"].dropna().tolist() == [0, 5, 2]
+    assert log()["mood", "Refused"] == ("", "missing in SPSS: Refused")
+    assert log()["rooms", "Refused"] == ("", "missing in SPSS: Refused")
+
+
+AMOUNTS = """
+variables:
+  hours: {label: Hours, kind: number, unit: hours, question: {w: H}}
+  pay: {label: Pay, kind: money, question: {w: P}}
+"""
+
+
+def numbers():
+    build_responses("tasks", "w")
+    rows = pd.read_parquet("data/processed/tasks/w/responses.parquet")
+    return [rows[name].tolist() for name in ("hours", "pay")]
+
+
+def test_decimal_commas_are_known_in_files_cut_at_semicolons_or_by_the_codebook():
+    text = "H;P\n2,5;1.250,00\n1,125;900,5\n0,75;20 - 30,000\n8;12 000,00\n"
+    right = [[2.5, 1.125, 0.75, 8], [1250, 900.5, 25_000, 12_000]]
+    write_tasks(text, AMOUNTS)
+    assert numbers() == right
+    cells = [line.split(";") for line in text.splitlines()]
+    quoted = "".join(",".join(f'"{cell}"' for cell in line) + "\n" for line in cells)
+    write_tasks(quoted, AMOUNTS)
+    found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
+    assert any("Say decimal: comma" in note and note.startswith("w: hours") for note in found)
+    write_tasks(quoted, AMOUNTS, STUDY.replace("status: null", "status: null, decimal: comma"))
+    assert numbers() == right
+    write_tasks(quoted, AMOUNTS.replace("kind:", "decimal: comma, kind:"))
+    assert numbers() == right
+    # Points for decimals, though the cells are cut at semicolons.
+    write_tasks("H;P\n2.5;1,250\n8;900.50\n", AMOUNTS)
+    assert numbers() == [[2.5, 8], [1250, 900.5]]
+
+
+def test_a_file_of_another_layout_is_described_in_the_study():
+    study = STUDY.replace("status: null", "status: null, header_rows: 2, encoding: cp1250")
+    codebook = "variables:\n  town:\n    label: Town\n    kind: single\n    question: {w: Town}\n"
+    codebook += "    categories: {a: Łódź, b: Kraków}\n"
+    write_tasks("q1,q2\nTown,Age\nŁódź,3\nKraków,4\n", codebook, study, encoding="cp1250")
+    assert shares("town") == {"a": (1, 2), "b": (1, 2)}
+    write_tasks("", codebook, STUDY.replace("status: null", "status: null, encoding: klingon"))
+    with pytest.raises(InvalidInput, match="'klingon' is no encoding"):
+        open_cohort("tasks")
