@@ -5,21 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from altcred.clean.readers import make_reader
 from altcred.core.errors import InvalidInput
 from altcred.core.paths import raw_dir
 from altcred.describe.cohort import Cohort
 from altcred.describe.series import correspond, earlier_cohorts
 from altcred.kinds import kind_of
-from altcred.kinds.choices import make_option_reader
+from altcred.kinds.choices import list_separators
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import (
+    JOINED,
     NOT_A_CHOICE,
     UNLISTED,
     choices_of,
-    declared_missing,
     fold_text,
     tidy_text,
-    with_missing,
 )
 from altcred.read.columns import Source, find_column, list_locators, list_sources
 from altcred.read.export import Column, Export, Layout, open_export
@@ -200,11 +200,12 @@ def _read_answers(
 ) -> tuple[set[str], Counter[str]]:
     """Return which categories a column's answers are, and how often each other answer is given."""
     variable = cohort.codebook.variables[source.variable]
-    if source.option is None:
-        read = kind_of(variable).make_reader(variable, wave)
-    else:
-        read = make_option_reader(variable, wave, source.option)
-    read = with_missing(read, {**column.missing, **declared_missing(variable)})
+    kind, found = kind_of(variable), list(counts[source.column])
+    answers = {
+        one: list(counts[one.column]) for one in list_sources(cohort.codebook, wave)
+        if one.column in counts
+    }  # fmt: skip
+    read = make_reader(variable, wave, source, [column], answers)
     choices = choices_of(variable, wave)
     given: set[str] = set()
     new: Counter[str] = Counter()
@@ -212,11 +213,11 @@ def _read_answers(
         if not answer:
             continue
         reading = read(answer)
-        if reading.reason in (UNLISTED, NOT_A_CHOICE):
+        if reading.reason in (UNLISTED, NOT_A_CHOICE) or reading.reason.startswith(JOINED):
             pieces = [answer]
-            if kind_of(variable).has_ticks and source.option is None:
+            if kind.has_ticks and source.option is None:
                 # Of several answers in one cell only those that are not described are new.
-                pieces = answer.split(getattr(variable, "separator", "") or ",")
+                pieces = answer.split(list_separators(kind.suit(variable, wave, found))[0])
                 pieces = [one for one in pieces if not any(fold_text(one) in c for c in choices)]
             new.update({tidy_text(one): n for one in pieces})
         elif isinstance(reading.value, tuple):

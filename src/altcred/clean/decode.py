@@ -7,27 +7,24 @@ export is read: the engine never holds them.
 import datetime
 import hashlib
 import logging
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_responses
+from altcred.clean.readers import find_decimal, make_reader
 from altcred.clean.refuse import list_row_problems
 from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import refuse_problems
 from altcred.kinds import kind_of
-from altcred.kinds.options import make_option_reader
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
     Reader,
     Reading,
-    declared_missing,
     fold_text,
-    with_missing,
 )
 from altcred.kinds.times import is_zone, read_times
 from altcred.kinds.variable import column_of
@@ -119,61 +116,9 @@ def _choose_joins(rows: Rows) -> dict[str, Join]:
 
 def _make_reader(rows: Rows, source: Source, answers: Mapping[Source, Sequence[str]]) -> Reader:
     """Return the function that reads the answers of one column."""
+    columns = [found[source.column] for _, found in rows.exports if source.column in found]
     variable = rows.asked[source.variable]
-    kind = kind_of(variable)
-    if kind.is_numeric and variable.decimal is None:
-        variable = variable.model_copy(update={"decimal": rows.decimal})
-    if source.option is not None:
-        found = {
-            other.option: held
-            for other, held in answers.items()
-            if other.variable == source.variable and other.option is not None
-        }
-        header = rows.exports[0][1][source.column].name
-        read = make_option_reader(variable, rows.wave, source.option, header, found)
-    else:
-        variable = kind.suit(variable, rows.wave, answers.get(source, []))
-        read = kind.make_reader(variable, rows.wave)
-    # What the export declares missing, or knows the code of, is no answer of its own.
-    missing, codes = declared_missing(variable), {}
-    for _, columns in rows.exports:
-        if (column := columns.get(source.column)) is not None:
-            missing = {**column.missing, **missing}
-            codes |= column.codes
-    if kind.is_numeric and codes:
-        read = _with_codes(read, codes)
-    return with_missing(read, missing)
-
-
-def _find_decimal(
-    rows: Rows, answers: Mapping[Source, Sequence[str]]
-) -> Literal["point", "comma"] | None:
-    """Tell whether an export cut at semicolons has decimal commas: in its numbers, and no points.
-
-    Where points stand for decimals too, or nothing can be but decimals, nobody can tell.
-    """
-    if not all(export.delimiter == ";" for export, _ in rows.exports):
-        return None
-    numbers = [
-        answer
-        for source, held in answers.items() if kind_of(rows.asked[source.variable]).is_numeric
-        for answer in held
-    ]  # fmt: skip
-    has_comma, has_point = (
-        any(re.search(rf"\d[{mark}](?:\d\d?|\d{{4,}})(?![\d.,])", one) for one in numbers)
-        for mark in ",."
-    )
-    return "comma" if has_comma and not has_point else None
-
-
-def _with_codes(read: Reader, codes: Mapping[str, str]) -> Reader:
-    """Return a reader of numbers that takes the number behind a label: 10 behind "10 or more"."""
-
-    def read_one(text: str) -> Reading:
-        found = read(codes.get(text, text))
-        return found if text not in codes else Reading(found.value, found.reason, text)
-
-    return read_one
+    return make_reader(variable, rows.wave, source, columns, answers, rows.decimal)
 
 
 def _mark_typed(read: Callable[[str], Reading]) -> Transform:
@@ -198,7 +143,13 @@ def decode_answers(rows: Rows) -> None:
         for source in rows.sources
         if not kind_of(rows.asked[source.variable]).is_typed
     }
-    rows.decimal = rows.settings.decimal or _find_decimal(rows, answers)
+    rows.decimal = rows.settings.decimal
+    if rows.decimal is None and all(export.delimiter == ";" for export, _ in rows.exports):
+        rows.decimal = find_decimal(
+            answer
+            for source, held in answers.items() if kind_of(rows.asked[source.variable]).is_numeric
+            for answer in held
+        )  # fmt: skip
     for source, held in answers.items():
         read = _make_reader(rows, source, answers)
         rows.readings[source.column] = {answer: read(answer) for answer in held}

@@ -1,0 +1,74 @@
+"""Chooses how the answers of one raw column are read, by all that its question's columns hold."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
+
+from altcred.kinds import kind_of
+from altcred.kinds.options import make_option_reader
+from altcred.kinds.reading import Reader, Reading, declared_missing, with_missing
+from altcred.kinds.variable import Variable
+from altcred.read.columns import Source
+from altcred.read.export import Column
+
+Decimal = Literal["point", "comma"]
+
+
+def make_reader(
+    variable: Variable,
+    wave: str,
+    source: Source,
+    columns: Iterable[Column],
+    answers: Mapping[Source, Collection[str]],
+    decimal: Decimal | None = None,
+) -> Reader:
+    """Return the function that reads the answers of one column.
+
+    `columns` are the column in each export that has it, `answers` what the columns of the wave
+    hold, and `decimal` is what the wave's numbers have before decimals.
+    """
+    kind, columns = kind_of(variable), list(columns)
+    if kind.is_numeric and variable.decimal is None:
+        variable = variable.model_copy(update={"decimal": decimal})
+    if source.option is not None:
+        found = {
+            other.option: held
+            for other, held in answers.items()
+            if other.variable == source.variable and other.option is not None
+        }
+        header = columns[0].name if columns else ""
+        read = make_option_reader(variable, wave, source.option, header, found)
+    else:
+        variable = kind.suit(variable, wave, list(answers.get(source, ())))
+        read = kind.make_reader(variable, wave)
+    # What the export declares missing, or knows the code of, is no answer of its own.
+    missing, codes = declared_missing(variable), {}
+    for column in columns:
+        missing = {**column.missing, **missing}
+        codes |= column.codes
+    if kind.is_numeric and codes:
+        read = _with_codes(read, codes)
+    return with_missing(read, missing)
+
+
+def _with_codes(read: Reader, codes: Mapping[str, str]) -> Reader:
+    """Return a reader of numbers that takes the number behind a label: 10 behind "10 or more"."""
+
+    def read_one(text: str) -> Reading:
+        found = read(codes.get(text, text))
+        return found if text not in codes else Reading(found.value, found.reason, text)
+
+    return read_one
+
+
+def find_decimal(numbers: Iterable[str]) -> Decimal | None:
+    """Tell whether numbers of a file cut at semicolons have decimal commas, and no such points.
+
+    Where points stand for decimals too, or nothing can be but decimals, nobody can tell.
+    """
+    texts = list(numbers)
+    has_comma, has_point = (
+        any(re.search(rf"\d[{mark}](?:\d\d?|\d{{4,}})(?![\d.,])", one) for one in texts)
+        for mark in ",."
+    )
+    return "comma" if has_comma and not has_point else None
