@@ -46,7 +46,7 @@ def describe_numbers(
 
     The mean's interval, noted where it is not that of the t distribution, is bound_mean's: of
     amounts where `is_skewed` or the numbers say so, and within the `limits` of what can be
-    answered. Without a lower limit it does not reach below nought where no number does.
+    answered. What may be amounts is not below nought where no number is.
 
     The median's interval is bounded by the order statistics whose ranks hold the median with
     at least 95% under the binomial distribution (Conover 1999, section 3.2); fewer than six
@@ -64,7 +64,8 @@ def describe_numbers(
     if n > 1:
         std = float(np.sqrt((counts * (distinct - mean) ** 2).sum() / (n - 1)))
         yield record.number("std", std, n=n)
-    least = (0.0 if distinct[0] >= 0 else -np.inf) if limits[0] is None else limits[0]
+    least = 0.0 if is_skewed is not False and distinct[0] >= 0 else -np.inf
+    least = least if limits[0] is None else limits[0]
     most = np.inf if limits[1] is None else limits[1]
     low, high, name = bound_mean(
         distinct, counts, is_skewed=is_skewed, limits=(least, most), alpha=1 - LEVEL

@@ -121,7 +121,9 @@ class Nps(Scale):
             for group, count in counts.items():
                 yield from record.counted(group, count, n)
             yield _score(record, counts)
-            for one in describe_numbers(record, points[given], people[given], {}):
+            for one in describe_numbers(
+                record, points[given], people[given], {}, is_skewed=False, limits=(-100, 100)
+            ):
                 if one.statistic in TOLD:
                     yield one
 

@@ -117,6 +117,11 @@ def say_everybody(n: float, people: str) -> str:
     return f"Both {people}" if n == 2 else f"All {write_number(n)} {people}"
 
 
+def say_whose(people: str) -> str:
+    """Write whose responses they are: of learners; nothing of respondents, whose all are."""
+    return "" if people == "respondents" else f" of {escape_markdown(people)}"
+
+
 # Shares ----------------------------------------------------------------------------------------
 
 

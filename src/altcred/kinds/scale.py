@@ -114,7 +114,10 @@ class Scale(Categorical):
         values = np.array([numbers[one] for one in counts if one in numbers])
         people = np.array([count for one, count in counts.items() if one in numbers])
         given = people > 0
-        for one in describe_numbers(record, values[given], people[given], {}):
+        ends = (min(numbers.values(), default=None), max(numbers.values(), default=None))
+        for one in describe_numbers(
+            record, values[given], people[given], {}, is_skewed=False, limits=ends
+        ):
             if one.statistic in TOLD:
                 yield one
 

@@ -15,7 +15,7 @@ from altcred.describe.chapters import Display, Item, Printed, Section, load_sect
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.series import shared_variables
 from altcred.kinds import Kind, kind_of
-from altcred.kinds.phrases import escape_markdown, join_words, say_share
+from altcred.kinds.phrases import escape_markdown, join_words, say_share, say_whose
 from altcred.kinds.variable import Variable
 from altcred.write.charts import find_chart
 from altcred.write.tables import find_table
@@ -286,7 +286,7 @@ class SurveyChapter(Chapter):
         collected = f" (collected: {escape_markdown(wave.collected)})" if wave.collected else ""
         show_markdown(
             f"# {title} {{#sec-survey-{to_anchor(view.wave)}}}",
-            f"{say_responses(n)} of {escape_markdown(view.people)} "
+            f"{say_responses(n)}{say_whose(view.people)} "
             f"{'is' if n is not None and n.value == 1 else 'are'} analysed{collected}. Shares are "
             f"of those who answered the question{say_base(view)}; each table "
             "and figure says how many those are. The numbers behind each table and figure, with "

@@ -3,7 +3,7 @@
 from altcred.core.records import ALL, Estimate
 from altcred.estimate.costs import name_payback, name_raise
 from altcred.estimate.plans import list_assumptions
-from altcred.kinds.phrases import escape_markdown, join_words, say_percent, spell
+from altcred.kinds.phrases import escape_markdown, join_words, say_percent, say_whose, spell
 from altcred.write.costs import CostView
 
 NOT_AN_EFFECT = (
@@ -36,7 +36,8 @@ def say_opening(costs: CostView, *, has_payback: bool) -> str:
     if has_payback:
         told.append("how large a raise would have to be to pay a program back")
     n = costs.shown("responses", "count")
-    size = f" It rests on {count_words(costs, n.value, 'response')} of {people}." if n else ""
+    whose = say_whose(costs.view.people)
+    size = f" It rests on {count_words(costs, n.value, 'response')}{whose}." if n else ""
     return (
         "Whoever takes a program pays fees, or somebody pays for them, and gives hours that could "
         f"have been spent otherwise. This chapter says {join_words(told)}.{size}"

@@ -18,6 +18,7 @@ from altcred.kinds.phrases import (
     join_words,
     quote,
     say_everybody,
+    say_whose,
     spell,
 )
 from altcred.write.chapters import say_responses, show_markdown
@@ -76,17 +77,19 @@ class Summary:
 
 def say_basis(view: View) -> str:
     """Say how many responses stand behind the report, and how many people answered twice."""
+    waves = view.study.waves
+    is_told_apart = len({view.on(wave).people for wave in waves}) == len(waves)
     sizes = [
-        (found, escape_markdown(side.people))
-        for wave in view.study.waves
+        (found, say_whose(side.people) if is_told_apart else f" to {quote(waves[wave].label)}")
+        for wave in waves
         if (found := (side := view.on(wave)).find("responses", "", "count")) is not None
         and found.is_shown
     ]
     if not sizes:
         return ""
     first, people = sizes[0]
-    told = [f"{say_responses(first)} of {people}"]
-    told += [f"{write_number(found.value)} of {people}" for found, people in sizes[1:]]
+    told = [f"{say_responses(first)}{people}"]
+    told += [f"{write_number(found.value)}{people}" for found, people in sizes[1:]]
     is_one = len(sizes) == 1 and first.value == 1
     text = f"{join_words(told)} {'stands' if is_one else 'stand'} behind this report"
     pairs = [_say_pairs(view, (one.first, one.second)) for one in view.study.panels]
