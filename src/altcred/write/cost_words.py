@@ -36,8 +36,8 @@ def say_opening(costs: CostView, *, has_payback: bool) -> str:
     if has_payback:
         told.append("how large a raise would have to be to pay a program back")
     n = costs.shown("responses", "count")
-    whose = say_whose(costs.view.people)
-    size = f" It rests on {count_words(costs, n.value, 'response')}{whose}." if n else ""
+    of = say_whose(costs.view.people)
+    size = f" It rests on {count_words(costs, n.value, 'response')}{of}." if n else ""
     return (
         "Whoever takes a program pays fees, or somebody pays for them, and gives hours that could "
         f"have been spent otherwise. This chapter says {join_words(told)}.{size}"
