@@ -1,5 +1,6 @@
 """Cohorts of one study side by side: what corresponds, what changed, and what is told of it."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
 from altcred.describe.series import check_series, correspond, earlier_cohorts
 from altcred.estimate.series import estimate_series, write_series
-from altcred.estimate.store import write_estimates
+from altcred.estimate.store import read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.write.charts import find_chart
 from altcred.write.cohorts import CohortsView, open_cohorts
@@ -113,7 +114,7 @@ def test_three_cohorts_stand_side_by_side(three: CohortsView) -> None:
 def test_sentences_name_what_the_intervals_tell(three: CohortsView) -> None:
     assert describe_cohorts(three, "sure") == (
         "Compared with c23, higher: “Very sure” (10%, now 60%); lower: “Not sure” (60%, now 10%). "
-        "For one other number the interval of the difference leaves the direction open."
+        "For one other share the interval of the difference leaves the direction open."
     )
     told = summarise_cohorts(three)
     assert "Three cohorts" in told
@@ -157,12 +158,12 @@ def test_a_chapter_shows_each_question_with_caption_and_text(
     assert about[0]["alt"].startswith("Confidence in several cohorts. Compared with c23")
 
 
-def pair(project: Path, then: dict[str, Any], now: dict[str, Any], **study: Any) -> CohortsView:
+def pair(project: Path, then: dict[str, Any], now: dict[str, Any], **more: Any) -> CohortsView:
     """Two cohorts with one question each, of the same hundred answers."""
-    describe("old", {"sure": then}, **study.pop("old", {}))
-    describe("new", {"sure": now}, series="old", **study)
+    describe("old", {"sure": then})
+    describe("new", {"sure": now}, series="old")
     for name, described in (("old", then), ("new", now)):
-        labels = described.get("categories")
+        labels = more.get("labels", described.get("categories"))
         answers = spread((40, 30, 30), dict(list(labels.items())[:3])) if labels else [5, 6] * 50
         build(name, {"Sure": answers, "Hours": answers})
     return view_of("new")
@@ -226,30 +227,52 @@ def test_what_cannot_be_compared_is_not(
     assert not view.estimates.has("old:term", "sure")
 
 
+POINTS = {name: {"label": label, "code": k} for k, (name, label) in enumerate(SURE.items())}
+
+
 def test_means_of_answers_with_other_numbers_are_not_compared(project: Path) -> None:
     """One to three are not one to five, although two answers are called the same."""
-    describe("old", {"sure": sure()})
-    describe("new", {"sure": sure()}, series="old")
+    describe("old", {"sure": sure(kind="scale", categories=POINTS)})
+    describe("new", {"sure": sure(kind="scale", categories=POINTS)}, series="old")
     for name in ("old", "new"):
         build(name, {"Sure": spread((40, 30, 30))})
-    # As a kind of ordered answers with numbers behind them estimates it.
-    for name in ("old", "new"):
-        path = Path(f"data/processed/{name}/estimates/term.csv")
-        with path.open("a") as file:
-            file.write("term,all,sure,,mean,1.9,1.7,2.1,100,\nterm,all,sure,,std,0.8,,,100,\n")
-    assert (
-        estimate_series("new", "old")[0]
-        .query("statistic == 'mean_difference'")["value"]
-        .eq(0)
-        .all()
-    )
+    frame, changes = estimate_series("new", "old")
+    assert frame.query("statistic == 'mean_difference'")["value"].tolist() == [0]
+    assert changes == []
     described = Path("cohorts/new/codebook.yaml")
-    codes = described.read_text().replace("low: Not sure", "low: {label: Not sure, code: 5}")
-    described.write_text(codes)
+    described.write_text(described.read_text().replace("code: 2", "code: 4"))
     frame, changes = estimate_series("new", "old")
     assert [one.what for one in changes] == ["numbers of answers"]
     assert not frame["statistic"].isin(["mean", "std", "mean_difference"]).any()
     assert frame["statistic"].eq("difference").sum() == 3
+
+
+def test_a_scale_and_a_list_of_the_same_answers_share_what_they_have(project: Path) -> None:
+    view = pair(project, sure(), sure(kind="scale", categories=POINTS), labels=SURE)
+    lines = list(view.lines("sure"))
+    assert [category for category, statistic, _ in lines if statistic == "proportion"] == [*SURE]
+    assert not any(statistic == "mean" for _, statistic, _ in lines)
+
+
+def test_scores_of_recommendation_differ_with_an_interval(project: Path) -> None:
+    """Of 50 promoters and 50 detractors, then of 80 and 20: a score of 0 and of 60."""
+    asked = {"label": "Recommend", "kind": "nps", "question": {"term": "Sure"}}
+    for name, promoters in (("old", 50), ("new", 80)):
+        describe(name, {"sure": asked}, **({"series": "old"} if name == "new" else {}))
+        build(name, {"Sure": [10] * promoters + [3] * (100 - promoters)})
+    view = view_of("new")
+    gap = view.gap("sure", "", "nps_difference")
+    assert gap.value == 60
+    then, now = (side.find("sure", "", "nps") for side in view.sides("sure"))
+    margins = (now.value - now.low, then.high - then.value), (now.high - 60, 0 - then.low)
+    assert gap.low == pytest.approx(60 - math.hypot(*margins[0]), rel=1e-4)
+    assert gap.high == pytest.approx(60 + math.hypot(*margins[1]), rel=1e-4)
+    told = describe_cohorts(view, "sure")
+    assert "“Promoters (9 or 10)” (50%, now 80%)" in told
+    assert "net promoter score (0, now 60" in told
+    rows = [label for label, _ in find_table("cohorts")(view, "sure").rows]
+    assert "Net promoter score" in rows
+    assert "Passives (7 or 8)" in rows
 
 
 def test_what_either_cohort_hides_stays_hidden(project: Path) -> None:
@@ -271,13 +294,29 @@ def test_what_either_cohort_hides_stays_hidden(project: Path) -> None:
     assert not before.find("sure", "high", "count").is_shown
 
 
+def test_means_that_would_tell_of_what_this_cohort_hides_are_hidden(project: Path) -> None:
+    """The earlier report shows the mean beside a hidden answer; what it tells nobody here knows."""
+    categories = {str(k): {"label": f"Point {k}", "code": k} for k in range(1, 6)}
+    asked = sure(kind="scale", categories=categories)
+    for name, minimum in (("old", 3), ("new", 10)):
+        describe(name, {"sure": asked}, disclosure={"minimum": minimum},
+                 **({"series": "old"} if name == "new" else {}))  # fmt: skip
+        counts = (40, 30, 25, 15, 6) if name == "old" else (40, 30, 25, 15, 10)
+        build(name, {"Sure": spread(counts, {k: f"Point {k}" for k in categories})})
+    own = read_estimates("data/processed/old/estimates/term.csv")
+    assert own.find("term", "sure", "", "mean").is_shown
+    before = view_of("new").before("sure")
+    assert not before.find("sure", "5").is_shown
+    assert not before.find("sure", "", "mean").is_shown
+
+
 def test_a_question_left_out_for_a_term_is_compared_with_the_one_before(project: Path) -> None:
     for name, series in (("c1", None), ("c2", "c1"), ("c3", "c2")):
         asked = {"hours": hours()} if name == "c2" else {"hours": hours(), "sure": sure()}
         describe(name, asked, **({"series": series} if series else {}))
         build(name, {"Sure": spread((40, 30, 30)), "Hours": [1, 2] * 50})
     told = describe_cohorts(view_of("c3"), "sure")
-    assert told.startswith("Not asked in c2. None of the three numbers compared with c1")
+    assert told.startswith("Not asked in c2. None of the three shares compared with c1")
 
 
 def test_single_surveys_correspond_whatever_they_are_called(project: Path) -> None:

@@ -180,6 +180,15 @@ class Correspondence:
         same |= {key: key for key in named}
         return {key: same[key] for key in ours if key in same}
 
+    def has_same_numbers(self, name: str, wave: str) -> bool:
+        """Tell whether the same numbers stand behind the answers, as means need."""
+        here, there = self.variables_in(wave)[name]
+        ours, theirs = (kind_of(one).cell_numbers(one) for one in (here, there))
+        named = {key: theirs.get(other) for key, other in self.answers(name, wave).items()}
+        return ours == {key: number for key, number in named.items() if number is not None} and len(
+            ours
+        ) == len(theirs)
+
     def changes(self) -> Iterator[Change]:
         """Yield what was asked or answered otherwise, variable by variable of each wave."""
         for wave in self.waves:
@@ -190,7 +199,7 @@ class Correspondence:
     def _changes_of(self, name: str, wave: str) -> Iterator[tuple[str, str, str]]:
         here, there = self.variables_in(wave)[name]
         kinds = kind_of(here), kind_of(there)
-        if _form(here) != _form(there):
+        if not _is_of_one_form(here, there):
             yield "kind", kinds[1].name, kinds[0].name
             return
         if kinds[0].is_money and here.currency != there.currency:
@@ -205,12 +214,12 @@ class Correspondence:
                 yield "wording", *words
         elif fold_text(here.label) != fold_text(there.label):
             yield "label", there.label, here.label
-        asked = _condition(there, self.waves[wave]), _condition(here, wave)
         own_names = {theirs: ours for ours, theirs in self.variables.items()}
-        translated = {own_names.get(key, key): value for key, value in asked[0].items()}
-        if translated != asked[1]:
+        asked = _condition(there, self.waves[wave])
+        if _translate(asked, own_names) != _condition(here, wave):
             yield "asked", "", ""
-        if (here.derive is None) != (there.derive is None):
+        rules = [one.derive and one.derive.model_dump(exclude_none=True) for one in (there, here)]
+        if _translate(rules[0], own_names) != rules[1]:
             yield "derived", "", ""
         if here.is_numeric and here.bounds != there.bounds:
             yield "bounds", _write_bounds(there), _write_bounds(here)
@@ -234,8 +243,7 @@ class Correspondence:
             ]
             if written[0].isdisjoint(written[1]):
                 yield "answer worded otherwise", theirs[other].label, ours[key].label
-        pairs = [(theirs[other].code, ours[key].code) for key, other in same.items()]
-        if any(str(then) != str(now) for then, now in pairs):
+        if not self.has_same_numbers(name, wave):
             yield "numbers of answers", "", ""
         order = [key for key in theirs if key in same.values()]
         if kind_of(here).is_ordered and order != list(same.values()):
@@ -300,10 +308,29 @@ def _follow(
     return told
 
 
-def _form(variable: Variable) -> tuple[bool, ...]:
-    """Return what two variables must share for their numbers to be of the same form."""
-    kind = kind_of(variable)
-    return kind.is_numeric, kind.is_money, kind.has_ticks, kind.needs_categories, kind.is_typed
+def _is_of_one_form(here: Variable, there: Variable) -> bool:
+    """Tell whether what is estimated of two variables is the same sort of numbers."""
+    kinds = kind_of(here), kind_of(there)
+    if kinds[0].name == kinds[1].name:
+        return True
+    forms = [
+        (
+            *(kind.is_numeric, kind.is_money, kind.has_ticks, kind.is_exclusive),
+            *(kind.needs_categories, getattr(kind, "has_zero", True)),
+        )
+        for kind in kinds
+    ]
+    # One answer of several, ordered or not; or a number. Of all else only the same kind is.
+    return forms[0] == forms[1] and (kinds[0].is_exclusive or here.is_numeric)
+
+
+def _translate(content: Any, names: Mapping[str, str]) -> Any:
+    """Return a rule or condition with variables under other names, its lists in their order."""
+    if isinstance(content, Mapping):
+        return {names.get(key, key): _translate(one, names) for key, one in content.items()}
+    if isinstance(content, list):
+        return [_translate(one, names) for one in content]
+    return names.get(content, content) if isinstance(content, str) else content
 
 
 def _wording(variable: Variable, wave: str) -> str:

@@ -1,5 +1,6 @@
 """An earlier cohort of the same study beside this one, from the estimates of both, never rows."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pandas as pd
 
 from altcred.core.errors import refuse_problems
 from altcred.core.paths import processed_dir
-from altcred.core.records import ALL, NOT_REPORTED
+from altcred.core.records import ALL, NAN, NOT_REPORTED
+from altcred.core.statistics import list_statistics
 from altcred.describe.cohort import open_cohort
 from altcred.describe.series import (
     CHANGE_COLUMNS,
@@ -19,7 +21,13 @@ from altcred.describe.series import (
 )
 from altcred.estimate.comparison import compare_waves
 from altcred.estimate.protection import protect
-from altcred.estimate.store import Estimates, compose_frame, read_estimates, write_estimates
+from altcred.estimate.store import (
+    Estimates,
+    compose_frame,
+    read_estimates,
+    round_number,
+    write_estimates,
+)
 from altcred.kinds import kind_of
 
 # Statistics that count people, whatever numbers stand behind answers.
@@ -71,12 +79,48 @@ def estimate_series(cohort: str, earlier: str) -> tuple[pd.DataFrame, list[Chang
         sizes = then[(then["variable"] == "responses") & (then["category"] == "")]
         label = name_wave(earlier, wave)
         translated = pd.concat([sizes, *parts], ignore_index=True)
-        before = protect(translated.assign(wave=label), own)
+        before = _hide_means(protect(translated.assign(wave=label), own), found)
         now = here.select(wave=wave, subgroup=ALL)
         both = Estimates(pd.concat([now, before], ignore_index=True))
-        gaps = compare_waves(both, label, wave, tested=())
+        gaps = _add_intervals(compare_waves(both, label, wave, tested=()), both, (label, wave))
         frames += [before, *([protect(gaps, own)] if len(gaps) else [])]
     return pd.concat(frames, ignore_index=True), changes
+
+
+def _hide_means(before: pd.DataFrame, found: Correspondence) -> pd.DataFrame:
+    """Return estimates without means of answers of which this cohort hides more than the earlier.
+
+    The door cannot tell what these means say of the answers it hides, since it does not know how
+    many gave those that were hidden before.
+    """
+    own, other = (one.study.disclosure.minimum for one in (found.own, found.other))
+    variables = found.own.codebook.variables
+    coded = {name for name, one in variables.items() if kind_of(one).cell_numbers(one)}
+    is_hidden = before["note"].str.startswith("suppressed")
+    partly = set(before["variable"][is_hidden & before["variable"].isin(coded)])
+    is_mean = (before["category"] == "") & ~before["statistic"].isin(OF_PEOPLE)
+    if own > other:
+        before.loc[is_mean & before["variable"].isin(partly), ["value", "low", "high"]] = NAN
+    return before
+
+
+def _add_intervals(gaps: pd.DataFrame, both: Estimates, waves: tuple[str, str]) -> pd.DataFrame:
+    """Give a difference without an interval the one that follows from those of its two numbers.
+
+    By the method of variance estimates recovery (Zou and Donner 2008, Statistics in Medicine 27,
+    1693-1702), of which Newcombe's interval for two shares is a case.
+    """
+    of = {one.difference: one.name for one in list_statistics() if one.difference}
+    places = gaps.index[gaps["low"].isna() & gaps["value"].notna() & gaps["statistic"].isin(of)]
+    for place in places:
+        variable, category, statistic = gaps.loc[place, ["variable", "category", "statistic"]]
+        then, now = (both.find(wave, variable, category, of[statistic]) for wave in waves)
+        gap = now.value - then.value
+        low = gap - math.hypot(now.value - now.low, then.high - then.value)
+        high = gap + math.hypot(now.high - now.value, then.value - then.low)
+        if low == low and high == high:
+            gaps.loc[place, ["low", "high"]] = round_number(low), round_number(high)
+    return gaps
 
 
 def read_series(cohort: str) -> tuple[pd.DataFrame, list[Change]]:
@@ -115,13 +159,6 @@ def _translate(then: pd.DataFrame, found: Correspondence, name: str, wave: str) 
         listed = {*there.categories, *there.groups}
         names |= {one: one for one in rows["category"] if one not in listed}
     rows = rows[rows["category"].isin(names)]
-    offered = [here.categories_in(wave), there.categories_in(found.waves[wave])]
-    codes = [
-        [str(ours.code), str(offered[1][answers[key]].code)]
-        for key, ours in offered[0].items()
-        if key in answers
-    ]
-    is_same = len(answers) == len(offered[0]) == len(offered[1]) and all(a == b for a, b in codes)
-    if not (is_same or here.is_numeric):
+    if not found.has_same_numbers(name, wave):
         rows = rows[(rows["category"] != "") | rows["statistic"].isin(OF_PEOPLE)]
     return rows.assign(category=rows["category"].map(names))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
@@ -99,22 +99,26 @@ class CohortsView(View):
         names = []
         if not described.is_numeric:
             options = self.kind(variable).draw_options(described)  # type: ignore[union-attr]
-            known = {name for side in sides for name in side.categories(variable)}
-            listed = [name for name in described.categories if name in known]
-            names = listed or sides[-1].categories(variable, top=options.get("top"))
-        groups = [
+            has = [partial(side.estimates.has, side.wave, variable) for side in sides]
+            names = [one for one in described.categories if any(has_it(one) for has_it in has)]
+            names = names or sides[-1].categories(variable, top=options.get("top"))
+        names += [
             name for name in described.groups if all(side.find(variable, name) for side in sides)
         ]
-        yield from ((name, "proportion", "difference") for name in [*names, *groups])
+        for name in names:
+            yield name, "proportion", "difference"
+            for one in MEASURES:
+                if any(side.find(variable, name, one.name) is not None for side in sides):
+                    yield name, one.name, one.difference
         for one in MEASURES:
             if sum(side.find(variable, "", one.name) is not None for side in sides) > 1:
                 yield "", one.name, one.difference
 
     def line_label(self, variable: str, category: str, statistic: str) -> str:
         """Return what a line is called: the answer, or the statistic."""
-        if category:
-            return self.label(variable, category)
-        return next(one.word for one in MEASURES if one.name == statistic)
+        word = next((one.word for one in MEASURES if one.name == statistic), "")
+        label = self.label(variable, category) if category else ""
+        return f"{label}, {word.lower()}" if label and word else label or word
 
     @cached_property
     def compared(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from altcred.describe.chapters import Display
 from altcred.describe.series import Change
+from altcred.estimate.series import name_wave
 from altcred.kinds import Kind
 from altcred.kinds.phrases import (
     begin_sentence,
@@ -167,7 +168,10 @@ def _say_lines(view: CohortsView, name: str) -> Iterable[tuple[str, float, str]]
         then, now = (one.find(name, category, statistic) for one in (before, view.own))
         if gap is None or not gap.is_shown or gap.low != gap.low or then is None or now is None:
             continue
-        if category:
+        # Where there is a mean the table alone tells of the median.
+        if statistic == "median" and view.own.find(name, category, "mean") is not None:
+            continue
+        if statistic == "proportion":
             yield (
                 judge(gap),
                 abs(gap.value),
@@ -177,7 +181,8 @@ def _say_lines(view: CohortsView, name: str) -> Iterable[tuple[str, float, str]]
                 ),
             )
         else:
-            word = view.line_label(name, category, statistic).lower()
+            label = view.line_label(name, category, statistic)
+            word = quote(label) if category else label.lower()
             interval = f"95% interval of the difference {view.write_interval(gap)}"
             numbers = escape_markdown(f"({view.write(then)}, now {view.write(now)}; {interval})")
             # Not a share; beside differences of these, by its size in units of its interval.
@@ -187,12 +192,12 @@ def _say_lines(view: CohortsView, name: str) -> Iterable[tuple[str, float, str]]
 
 def describe_cohorts(view: CohortsView, name: str) -> str:
     """Say what earlier cohorts were asked otherwise, and how this one differs from the last."""
-    texts = [describe_changes(view, name, cohort) for cohort in view.earlier]
+    texts = describe_changes(view, name)
     sides = view.sides(name)
     told = {side.cohort_name for side in sides} | {one.cohort for one in view.changes_of(name)}
     wave = view.own.wave
     lacking = [
-        escape_markdown(view.on(f"{one}:{wave}").cohort_label)
+        escape_markdown(view.on(name_wave(one, wave)).cohort_label)
         for one in view.earlier
         if one not in told
     ]
@@ -203,14 +208,14 @@ def describe_cohorts(view: CohortsView, name: str) -> str:
         label = escape_markdown(before.cohort_label)
         lines = list(_say_lines(view, name))
         texts.append(
-            _say_compared(lines, label)
+            _say_compared(lines, label, are_shares=view.own.find(name, "", "mean") is None)
             if lines
             else f"Nothing that can be shown of both tells this cohort from {label}."
         )
     return " ".join(filter(None, texts))
 
 
-def _say_compared(lines: Sequence[tuple[str, float, str]], label: str) -> str:
+def _say_compared(lines: Sequence[tuple[str, float, str]], label: str, *, are_shares: bool) -> str:
     texts = []
     for how, word in ((HIGHER, "higher"), (LOWER, "lower")):
         named = sorted((one for one in lines if one[0] == how), key=lambda one: -one[1])
@@ -221,9 +226,10 @@ def _say_compared(lines: Sequence[tuple[str, float, str]], label: str) -> str:
                 f"{word}: {join_words([*shown, *([f'{spell(rest)} more'] if rest else [])])}"
             )
     same = sum(how == SAME for how, *_ in lines)
+    noun = "share" if are_shares else "number"
     if not texts:
-        of = {1: "The one number", 2: "Neither of the two numbers"}
-        which = of.get(same, f"None of the {spell(same)} numbers")
+        of = {1: f"The one {noun}", 2: f"Neither of the two {noun}s"}
+        which = of.get(same, f"None of the {spell(same)} {noun}s")
         verb = "is" if same > 1 else "is not"
         return (
             f"{which} compared with {label} {verb} clearly higher or lower: the interval of "
@@ -231,7 +237,7 @@ def _say_compared(lines: Sequence[tuple[str, float, str]], label: str) -> str:
         )
     text = f"Compared with {label}, {'; '.join(texts)}."
     if same:
-        others = "one other number" if same == 1 else f"the other {spell(same)} numbers"
+        others = f"one other {noun}" if same == 1 else f"the other {spell(same)} {noun}s"
         text += f" For {others} the interval of the difference leaves the direction open."
     return text
 
@@ -239,25 +245,28 @@ def _say_compared(lines: Sequence[tuple[str, float, str]], label: str) -> str:
 # What was asked otherwise -------------------------------------------------------------------------
 
 
-def describe_changes(view: CohortsView, name: str, cohort: str) -> str:
-    """Say what an earlier cohort was asked otherwise of a variable, and what follows from it."""
-    found = view.changes_of(name, [cohort])
-    label = escape_markdown(view.on(f"{cohort}:{view.own.wave}").cohort_label)
-    by_what: dict[str, list[Change]] = {}
-    for one in found:
-        by_what.setdefault(one.what, []).append(one)
-    barriers = [one for one in found if one.is_barrier]
-    if barriers:
-        return " ".join(_SAID[one.what](label, [one]) for one in barriers)
+def describe_changes(view: CohortsView, name: str) -> list[str]:
+    """Say what earlier cohorts were asked otherwise of a variable, and what follows from it."""
     has_mean = view.own.find(name, "", "mean") is not None
-    texts = [
-        _SAID[what](label, changes)
-        for what, changes in by_what.items()
-        if has_mean or what != "numbers of answers"
-    ]
-    if not texts:
-        return ""
-    return f"{' '.join(texts)} A difference may come of that alone."
+    cohorts: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
+    for cohort in view.earlier:
+        found = [
+            (one.what, one.then, one.now)
+            for one in view.changes_of(name, [cohort])
+            if has_mean or one.what != "numbers of answers"
+        ]
+        label = view.on(name_wave(cohort, view.own.wave)).cohort_label
+        if found:
+            cohorts.setdefault(tuple(found), []).append(escape_markdown(label))
+    return [_say_changes(join_words(labels), found) for found, labels in cohorts.items()]
+
+
+def _say_changes(label: str, found: Iterable[tuple[str, str, str]]) -> str:
+    changes = [Change("", "", "", *one) for one in found]
+    by_what = {one.what: [each for each in changes if each.what == one.what] for one in changes}
+    barriers = {what: one for what, one in by_what.items() if one[0].is_barrier}
+    told = " ".join(_SAID[what](label, each) for what, each in (barriers or by_what).items())
+    return told if barriers else f"{told} A difference may come of that alone."
 
 
 def _labels(changes: Iterable[Change], which: str) -> str:
@@ -300,11 +309,11 @@ _SAID: dict[str, Callable[[str, Sequence[Change]], str]] = {
         f"In {label} the question read {quote(c[0].then)}, and here {quote(c[0].now)}."
     ),
     "label": lambda label, c: (
-        f"{label} calls it {quote(c[0].then)}, and this cohort {quote(c[0].now)}: it may have been "
+        f"It is called {quote(c[0].then)} in {label} and {quote(c[0].now)} here: it may have been "
         "worded otherwise."
     ),
     "asked": lambda label, c: f"In {label} it was put to others than here.",
-    "derived": lambda label, c: f"Either {label} or this cohort worked it out from other answers.",
+    "derived": lambda label, c: f"In {label} it was worked out from other answers than here.",
     "bounds": lambda label, c: (
         f"Plausible were {c[0].then} in {label} and {c[0].now} here; other numbers are left out."
     ),

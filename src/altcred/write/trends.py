@@ -32,7 +32,11 @@ def show_opening(*, has_printed: bool, has_cohorts: bool) -> None:
         "# Earlier collections {#sec-trends}",
         "The same questions were asked before. This chapter sets what is known of earlier "
         f"collections beside the estimates of this one. {printed if has_printed else ''}"
-        + ("Of others there are estimates, and what is compared has intervals. " * has_cohorts),
+        + (
+            f"Of {'others' if has_printed else 'these'} there are estimates, and what is compared "
+            "has intervals. "
+        )
+        * has_cohorts,
         "A number is called higher or lower only where the 95% interval says so; many are "
         "compared, and a few of them will look different by chance. None of the comparisons "
         "follows the same people.",
@@ -117,7 +121,8 @@ def show_earlier(earlier: pd.DataFrame, view: View) -> None:
     """Show, for each earlier collection, a text, a figure and a table, each described."""
     from IPython.display import display
 
-    for wave, rows in earlier.groupby("wave", sort=False):
+    # Of a cohort without printed figures the frame has no columns to group by either.
+    for wave, rows in earlier.groupby("wave", sort=False) if len(earlier) else ():
         side, year = view.on(rows["own_wave"].iloc[0]), rows["year"].iloc[0]
         printed = list_printed(rows, side)
         people = escape_markdown(side.people)
