@@ -78,6 +78,17 @@ def test_ranges(interval, text):
     assert Writer().range(parse_interval(interval)) == text
 
 
+@pytest.mark.parametrize(
+    ("interval", "text"),
+    [
+        ("[3.8, )", "3.8 or more"), ("[3.5, )", "3.5 or more"), ("[2.5, 5)", "2.5 to under 5"),
+        ("[5, 10)", "5–9"), ("[10, )", "10 or more"),
+    ],
+)  # fmt: skip
+def test_ranges_of_numbers_that_need_not_be_whole(interval, text):
+    assert Writer().range(parse_interval(interval), is_exact=True) == text
+
+
 def test_ranges_of_money_and_of_years():
     bin = parse_interval("[50000, 75000)")
     assert Writer().range(bin, "USD") == "$50,000–74,999"

@@ -132,11 +132,18 @@ class Writer:
         )
         return " to ".join(ends)
 
-    def range(self, interval: Interval, currency: str = "", *, is_grouped: bool = True) -> str:
+    def range(
+        self,
+        interval: Interval,
+        currency: str = "",
+        *,
+        is_grouped: bool = True,
+        is_exact: bool = False,
+    ) -> str:
         """Write an interval as people do: 18–21, $50,000–74,999, 65 or more.
 
-        Ends that lie between whole numbers, as 50.5, bound the whole numbers inside them; an
-        interval that is narrower than one keeps its ends.
+        Ends that lie between whole numbers, as 50.5, bound the whole numbers inside them unless
+        `is_exact`; an interval that is narrower than one keeps its ends.
         """
 
         def plain(end: float) -> str:
@@ -152,9 +159,10 @@ class Writer:
             return write(low)
         if low is None:
             return f"up to {write(high)}" if high is not None else "any"
-        if high is not None and high - low < 1:
+        keeps_ends = is_exact and not all(float(end or 0).is_integer() for end in (low, high))
+        if high is not None and (high - low < 1 or keeps_ends):
             return f"{write(low)} to under {write(high)}"
-        start = float(math.ceil(low))
+        start = low if keeps_ends else float(math.ceil(low))
         if high is None:
             is_held = interval.closed_low or start != low
             return f"{write(start)} or more" if is_held else f"over {write(start)}"

@@ -194,7 +194,12 @@ class View:
         except ValueError:
             return category
         is_grouped = not self._is_calendar(variable)
-        return self.writer.range(interval, self.currency(variable), is_grouped=is_grouped)
+        described = self.described(variable)
+        # Bins that the codebook does not name may have ends between numbers that were given.
+        is_exact = described is not None and not described.bins and not kind_of(described).is_whole
+        return self.writer.range(
+            interval, self.currency(variable), is_grouped=is_grouped, is_exact=is_exact
+        )
 
     def categories(
         self, variable: str, *, top: int | None = None, falling: bool = False
