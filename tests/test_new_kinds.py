@@ -1,6 +1,8 @@
 """Scales, scores, dates, ranks and promoter scores, from the export to what is shown of them."""
 
 import math
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,13 +12,20 @@ from hypothesis import strategies as st
 from kinds_cohort import estimate_kinds, shown_of, write_kinds
 from scipy import stats
 
+from altcred.clean.responses import build_responses
 from altcred.core.errors import InvalidInput
 from altcred.core.records import ALL
 from altcred.describe.cohort import open_cohort
 from altcred.disclose.moments import tells_cells
 from altcred.kinds import find_kind
-from altcred.kinds.reading import READ, UNLISTED
-from altcred.kinds.variable import Variable
+from altcred.kinds.reading import (
+    NOT_A_DATE,
+    NOT_APPLICABLE,
+    READ,
+    TWO_DIGIT_YEAR,
+    UNLISTED,
+)
+from altcred.kinds.variable import Variable, day_number
 
 
 @pytest.fixture(autouse=True)
@@ -251,3 +260,88 @@ def test_all_in_one_group_have_a_score_without_an_interval():
         "8) and none were detractors (0 to 6): a net promoter score of 100."
     )
     assert "in both surveys." in find_kind("nps").change(view.on("panel"), "recommend", view, view)
+
+
+# Dates --------------------------------------------------------------------------------------------
+
+MOVED = """
+variables:
+  moved: {label: Moved in, kind: date, bounds: {low: 2000-01-01},
+          groups: {early: {label: Early, of: "[2020-01-01, 2020-03-01)"}}}
+"""
+
+
+def test_a_date_has_its_median_and_its_ends(monkeypatch):
+    days = ["2020-01-15", "31/01/2020", "14 March 2020", "Feb 2, 2020", "1999-05-05", "soon"]
+    later = [{"moved": one} for one in ("2020-02-15", *days[1:])]
+    view = estimate_kinds(MOVED, [{"moved": one} for one in days], later)
+    found = [view.write(view.find("moved", "", one)) for one in ("min", "median", "max")]
+    assert found == ["15 January 2020", "1 February 2020", "14 March 2020"]
+    assert view.find("moved", "early").value == 0.75
+    labels = [view.label("moved", one) for one in view.categories("moved")]
+    assert labels == ["Jan 2020", "Feb 2020", "Mar 2020"]
+    assert view.on("panel").find("moved", "", "mean_difference").value == 31 / 4
+    answers = pd.read_csv("data/processed/kinds/before/answers.csv", keep_default_na=False)
+    assert answers["value"].eq("").all()
+    assert {"2020-##-##", "##/##/2020", "1999-##-##"} <= set(answers["answer"])
+    assert {"before 1 January 2000", "not a date"} <= set(answers["reason"])
+    texts = shown_of("moved", monkeypatch)
+    assert "gave 1 February 2020 or an earlier one" in texts["survey"]
+    assert "15 January 2020 to 14 March 2020" in texts["survey"]
+    assert "The mean date of the 4" not in texts["panel"]
+    assert "leaves open which is later" in texts["comparison"]
+
+
+def test_dates_that_could_be_two_stop_the_build_unless_the_order_is_said():
+    rows = [{"moved": one} for one in ("03/04/2020", "05/06/2020")]
+    with pytest.raises(InvalidInput) as caught:
+        estimate_kinds(MOVED, rows)
+    assert "date_order" in caught.value.problems[0].remedy
+    write_kinds(MOVED, rows)
+    study = Path("cohorts/kinds/study.yaml")
+    study.write_text(study.read_text().replace("{label: Before", "{date_order: dmy, label: Before"))
+    build_responses("kinds", "before")
+    answers = pd.read_parquet("data/processed/kinds/before/responses.parquet")
+    assert answers["moved"].tolist() == [day_number(date(2020, 4, 3)), day_number(date(2020, 6, 5))]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("14.03.85", TWO_DIGIT_YEAR), ("14.03.21", READ), ("n/a", NOT_APPLICABLE),
+     ("2021-02-30", NOT_A_DATE), ("30/30/2021", NOT_A_DATE),
+     ("tomorrow", NOT_A_DATE), ("44270", READ)],
+)  # fmt: skip
+def test_what_is_no_date_says_why(text, reason):
+    variable = Variable(label="X", kind="date")
+    read = find_kind("date").make_column_reader(variable, "w", [text], "dmy")
+    assert read(text).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("interval", "label"),
+    [
+        ("[2021-01-01, 2022-01-01)", "2021"), ("[2020-01-01, 2022-01-01)", "2020–2021"),
+        ("[2021-02-01, 2021-03-01)", "Feb 2021"),
+        ("[2021-02-01, )", "1 Feb 2021 or later"),
+        ("[2021-02-03, 2021-03-05)", "3 Feb–4 Mar 2021"),
+        ("[, 2021-02-01)", "before 1 Feb 2021"),
+    ],
+)  # fmt: skip
+def test_days_together_have_a_name(interval, label):
+    described = {"label": "X", "kind": "date", "groups": {"g": {"label": "G", "of": interval}}}
+    group = Variable(**described).number_groups()["g"]
+    assert find_kind("date").label_range(group) == label
+
+
+def test_an_age_is_counted_from_a_date_of_birth():
+    codebook = (
+        "variables:\n  born: {label: Born, kind: date, show: false}\n"
+        "  age: {label: Age, kind: number, derive: {years_since: born}}\n"
+    )
+    born = ("2000-06-15", "2000-06-16")
+    write_kinds(codebook, [{"born": one, "When": "2021-06-15"} for one in born])
+    study = Path("cohorts/kinds/study.yaml")
+    study.write_text(study.read_text().replace("submitted: null", "submitted: When"))
+    build_responses("kinds", "before")
+    answers = pd.read_parquet("data/processed/kinds/before/responses.parquet")
+    assert answers["age"].tolist() == [21, 20]

@@ -118,7 +118,8 @@ def _make_reader(rows: Rows, source: Source, answers: Mapping[Source, Sequence[s
     """Return the function that reads the answers of one column."""
     columns = [found[source.column] for _, found in rows.exports if source.column in found]
     variable = rows.asked[source.variable]
-    return make_reader(variable, rows.wave, source, columns, answers, rows.decimal)
+    order = rows.settings.date_order
+    return make_reader(variable, rows.wave, source, columns, answers, rows.decimal, order)
 
 
 def _mark_typed(read: Callable[[str], Reading]) -> Transform:

@@ -146,7 +146,8 @@ def _derive(conditions: Conditions, derive: Derive) -> str:
     if derive.year_of_submission:
         return "CAST(year(submitted) AS DOUBLE)"
     if derive.years_since:
-        return f"CAST(year(submitted) AS DOUBLE) - {quoted(derive.years_since)}"
+        kind = kind_of(conditions.codebook.variables[derive.years_since])
+        return kind.years_since(derive.years_since, "submitted")
     if derive.product:
         return " * ".join(map(quoted, derive.product))
     if derive.items:

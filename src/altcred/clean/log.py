@@ -91,7 +91,8 @@ def _line_of(
         reading = Reading(1.0, "answered")
     elif answer is not None:
         reading = rows.readings[source.column][answer]
-        value = _write_value(reading)
+        is_logged = kind_of(rows.asked[source.variable]).is_logged
+        value = _write_value(reading) if is_logged else ""
     if was_asked:
         return reading.shown, value, reading.reason
     return reading.shown, "", NOT_ASKED if reading.is_missing else THOUGH_ANSWERED

@@ -7,6 +7,7 @@ from typing import Literal
 from altcred.kinds import kind_of
 from altcred.kinds.options import make_option_reader
 from altcred.kinds.reading import Reader, Reading, declared_missing, with_missing
+from altcred.kinds.times import DateOrder
 from altcred.kinds.variable import Variable
 from altcred.read.columns import Source
 from altcred.read.export import Column
@@ -21,11 +22,12 @@ def make_reader(
     columns: Iterable[Column],
     answers: Mapping[Source, Collection[str]],
     decimal: Decimal | None = None,
+    order: DateOrder | None = None,
 ) -> Reader:
     """Return the function that reads the answers of one column.
 
     `columns` are the column in each export that has it, `answers` what the columns of the wave
-    hold, and `decimal` is what the wave's numbers have before decimals.
+    hold, `decimal` is what the wave's numbers have before decimals, and `order` that of its dates.
     """
     kind, columns = kind_of(variable), list(columns)
     if kind.is_numeric and variable.decimal is None:
@@ -39,8 +41,8 @@ def make_reader(
         header = columns[0].name if columns else ""
         read = make_option_reader(variable, wave, source.option, header, found)
     else:
-        variable = kind.suit(variable, wave, list(answers.get(source, ())))
-        read = kind.make_reader(variable, wave)
+        held = list(answers.get(source, ()))
+        read = kind.make_column_reader(kind.suit(variable, wave, held), wave, held, order)
     # What the export declares missing, or knows the code of, is no answer of its own.
     missing, codes = declared_missing(variable), {}
     for column in columns:

@@ -9,7 +9,7 @@ from altcred.clean.rows import Rows, count_folded
 from altcred.core.engine import quoted, unique_values
 from altcred.core.errors import Problem
 from altcred.kinds.choices import SEPARATORS
-from altcred.kinds.reading import JOINED, UNLISTED, closest, fold_text, tidy_text
+from altcred.kinds.reading import JOINED, UNCLEAR_DATE, UNLISTED, closest, fold_text, tidy_text
 
 _SHOWN = 5
 
@@ -30,6 +30,13 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
         )
     for source in rows.sources:
         readings = rows.readings.get(source.column, {})
+        yield from list_row_problems(
+            rows,
+            source.column,
+            [answer for answer, reading in readings.items() if reading.reason == UNCLEAR_DATE],
+            f"holds {UNCLEAR_DATE}",
+            "Say date_order: dmy or mdy of the wave in study.yaml.",
+        )
         categories = rows.asked[source.variable].categories_in(rows.wave).values()
         if source.option is not None:
             shown = {

@@ -3,6 +3,7 @@
 from altcred.kinds import (
     count,
     country,
+    date,
     identifier,
     money,
     multiple,
@@ -22,6 +23,7 @@ __all__ = [
     "Kind",
     "count",
     "country",
+    "date",
     "find_kind",
     "forget_kind",
     "identifier",

@@ -15,6 +15,7 @@ from altcred.core.intervals import Interval
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.phrases import View, plain_text
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
+from altcred.kinds.times import DateOrder
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
 
@@ -80,6 +81,8 @@ class Kind:
     is_compared: ClassVar[bool] = True
     # Whether its answers are read at all.
     is_read: ClassVar[bool] = True
+    # Whether the log of answers tells what each was read as.
+    is_logged: ClassVar[bool] = True
     # Whether it tells who somebody is, so that only keyed tokens of it are ever compared.
     is_identifier: ClassVar[bool] = False
     # Whether typed texts are only marked as given while the export is read.
@@ -124,6 +127,15 @@ class Kind:
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an answer which is not blank."""
         raise NotImplementedError
+
+    def make_column_reader(
+        self, variable: Variable, wave: str, answers: Sequence[str], order: DateOrder | None
+    ) -> Reader:
+        """Return the function that reads a variable's column, given all that stands in it.
+
+        `order` is that of day, month and year, where the study says it.
+        """
+        return self.make_reader(variable, wave)
 
     # Columns -------------------------------------------------------------------------------
 
@@ -194,6 +206,10 @@ class Kind:
     def cell_numbers(self, variable: Variable) -> dict[str, float]:
         """Return the number behind each category told, where means and the like are of these."""
         return {}
+
+    def years_since(self, name: str, moment: str) -> str:
+        """Return in SQL how many years lie between the answer, a year, and a moment."""
+        return f"CAST(year({moment}) AS DOUBLE) - {quoted(name)}"
 
     # Check ---------------------------------------------------------------------------------
 
@@ -269,6 +285,14 @@ class Kind:
     def label_answer(self, answer: str) -> str:
         """Return how an answer that the codebook does not list is called."""
         return answer
+
+    def write_value(self, value: float, statistic: str) -> str:
+        """Return how a number of a statistic is written; nothing where as any other is."""
+        return ""
+
+    def label_range(self, interval: Interval) -> str:
+        """Return how an interval of answers is called; nothing where as one of numbers is."""
+        return ""
 
     def draw_options(self, variable: Variable) -> dict[str, Any]:
         """Return how the chart of a variable is drawn unless a chapter says otherwise."""

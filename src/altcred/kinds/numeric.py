@@ -105,10 +105,7 @@ class Numeric(Kind):
         people = cells["people"].to_numpy(dtype=float)
         values = cells["value"].to_numpy(dtype=float)
         given = ~np.isnan(values)
-        edges = variable.bins
-        if not edges and self.is_binned:
-            edges = choose_bins(values[given], people[given])
-        ranges = {str(one): one for one in bin_intervals(edges)} | variable.number_groups()
+        ranges = self.ranges_of(variable, values[given], people[given])
         for part in parts:
             inside = part.holds(cells)
             if not inside.any():
@@ -120,6 +117,15 @@ class Numeric(Kind):
                 record, values[chosen], people[chosen], ranges, is_skewed=self.is_skewed,
                 limits=variable.bounds.limits,
             )  # fmt: skip
+
+    def ranges_of(
+        self, variable: Variable, values: np.ndarray, people: np.ndarray
+    ) -> dict[str, Interval]:
+        """Return the bins, chosen where the codebook names none, and the groups."""
+        edges = variable.bins
+        if not edges and self.is_binned:
+            edges = choose_bins(values, people)
+        return {str(one): one for one in bin_intervals(edges)} | variable.number_groups()
 
     def sentence(self, view: View, name: str) -> str:
         """Return to whom the question was put, and where the middle lies."""

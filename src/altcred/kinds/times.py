@@ -23,7 +23,7 @@ _FIRST_DAY = datetime.datetime(1899, 12, 30)
 _MIDNIGHT = datetime.time()
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = re.compile(
-    r"(?P<date>.+?)(?:(?:,|,? at|t)? ?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
+    r"(?P<date>.+?)(?:(?:,? at |, ?|t ?| )(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
     r"(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
     r"(?: ?(?P<zone>z|\(?(?:utc|gmt)\)?|(?:\(?(?:utc|gmt))? ?[+-]\d{1,2}(?::?\d{2})?\)?))?)?"
 )

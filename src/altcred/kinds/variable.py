@@ -159,11 +159,32 @@ class Group(Described):
         return as_list(self.of)
 
 
+def day_number(day: datetime.date) -> float:
+    """Return how many days lie between the first of 1970 and a day."""
+    return float((day - datetime.date(1970, 1, 1)).days)
+
+
+def _read_end(end: Any) -> Any:
+    """Return the end of bounds as a number: of a day, how many lie between 1970 and it."""
+    if isinstance(end, datetime.date):
+        return day_number(end)
+    try:
+        return day_number(datetime.date.fromisoformat(end))
+    except (TypeError, ValueError):
+        return end
+
+
+End = Annotated[
+    float | None,
+    BeforeValidator(_read_end, json_schema_input_type=float | datetime.date | None),
+]
+
+
 class Bounds(Described):
     """Where a number is plausible, and what is done with one that is not."""
 
-    low: float | None = None
-    high: float | None = None
+    low: End = None
+    high: End = None
     outside: Literal["missing", "keep"] = "missing"
 
     @property

@@ -193,6 +193,9 @@ class View:
             interval = parse_interval(category)
         except ValueError:
             return category
+        kind = self.kind(variable)
+        if kind is not None and (own := kind.label_range(interval)):
+            return own
         is_grouped = not self._is_calendar(variable)
         described = self.described(variable)
         # Bins that the codebook does not name may have ends between numbers that were given.
@@ -253,6 +256,9 @@ class View:
         if estimate is None or math.isnan(estimate.value):
             return HIDDEN
         variable, statistic = variable or estimate.variable, statistic or estimate.statistic
+        kind = self.kind(variable)
+        if kind is not None and (own := kind.write_value(estimate.value, statistic)):
+            return own
         is_grouped = not self._is_calendar(variable)
         currency = self.currency(variable)
         return self.writer.value(estimate.value, statistic, currency, digits, is_grouped=is_grouped)
@@ -263,7 +269,12 @@ class View:
         """Write the 95% interval of an estimate: 37.1% to 39.4%; nothing where it has none."""
         if estimate is None:
             return ""
-        variable = variable or estimate.variable
+        variable, kind = variable or estimate.variable, self.kind(variable or estimate.variable)
+        if kind is not None and not math.isnan(estimate.low + estimate.high):
+            ends = [kind.write_value(one, estimate.statistic) for one in
+                    (estimate.low, estimate.high)]  # fmt: skip
+            if all(ends):
+                return " to ".join(ends)
         return self.writer.interval(
             estimate.low, estimate.high, estimate.statistic, self.currency(variable), digits,
             is_grouped=not self._is_calendar(variable),

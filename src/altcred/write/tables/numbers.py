@@ -44,7 +44,8 @@ def numbers_table(
     rows: list[tuple[str, list[Shown]]] = []
     for name in names:
         for statistic in statistics or [*USUAL, *MORE]:
-            if statistic in MORE and view.find(name, "", statistic) is None:
+            found = (view.find(name, "", statistic, part) for part in subgroups)
+            if not statistics and all(one is None for one in found):
                 continue
             cells = [show(view, name, "", statistic, part, digits) for part in subgroups]
             word = (labels or {}).get(statistic) or find_statistic(statistic).word
