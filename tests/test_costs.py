@@ -556,8 +556,8 @@ def test_sentences_say_of_whom_they_are(costs: CostView, told: list[str]) -> Non
     text = show_all("tiny", told)
     assert "It rests on 5 responses of completers." in text
     assert (
-        "Half of the 4 people who told their own fees paid $200 or less; by program type the "
-        "median was $50 for Short completers and $400 for Long completers."
+        "At least half of the 4 people who told their own fees paid $200 or less; by program type "
+        "the median was $50 for Short completers and $400 for Long completers."
     ) in text
     assert "Of those who said who paid, 75% paid fees themselves and for 25% an employer" in text
     assert "Fees above $400 were given by one person and may be errors" in text

@@ -234,8 +234,38 @@ def number(n: float, **statistics: float) -> Words:
 def test_a_number_is_told_by_its_middle_and_mean() -> None:
     view = number(40, median=6, mean=7.5, std=3, min=1, max=20)
     assert describe_number(view, "x") == (
-        "Half of the 40 teachers who gave a number gave 6 hours a week or less; the mean is 7.50. "
+        "At least half of the 40 teachers who gave a number gave 6 hours a week or less; the mean "
+        "is 7.50. "
         "The answers run from 1 to 20."
+    )
+
+
+def test_half_is_half_only_where_the_median_lies_between_two_answers() -> None:
+    view = number(4, median=2.5, mean=2.5, std=1, min=1, max=4)
+    assert describe_number(view, "x").startswith("At least half of the 4 teachers")
+    view.kind = "count"
+    assert describe_number(view, "x").startswith("Half of the 4 teachers")
+    view = number(5, median=2, mean=2.4, std=1, min=1, max=4)
+    view.kind = "count"
+    assert describe_number(view, "x").startswith("At least half of the 5 teachers")
+
+
+def test_two_people_are_told_by_both_their_numbers() -> None:
+    assert describe_number(number(2, median=3, mean=3, std=2.8, min=1, max=5), "x") == (
+        "The two teachers who gave a number gave 1 hour a week and 5 hours a week; the mean is 3."
+    )
+
+
+def test_shares_that_are_only_written_alike_are_about_the_same() -> None:
+    alike = Words(400, {"a": 0.382, "b": 0.379, "c": 0.239})
+    assert "by about the same share (38% each)" in describe_shares(alike, "x")
+    same = Words(400, {"a": 0.38, "b": 0.38, "c": 0.24})
+    assert "by the same share (38% each)" in describe_shares(same, "x")
+
+
+def test_all_zero_is_what_everybody_gave() -> None:
+    assert describe_number(number(12, median=0, mean=0, std=0, min=0, max=0), "x") == (
+        "All 12 teachers who gave a number gave 0 hours a week."
     )
 
 

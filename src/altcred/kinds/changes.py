@@ -243,6 +243,8 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
             f"{who} was {side} by {size(change.value)} the second time ({means}), but the 95% "
             f"interval of the change, {interval}, leaves rise and fall open{test}."
         )
+        if _is_unlikely(view, name, paired=True):
+            told += " The interval allows for how skewed the numbers are, which the test does not."
     else:
         moved = "rose" if change.value > 0 else "fell"
         told = (

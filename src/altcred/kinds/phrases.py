@@ -229,14 +229,17 @@ def _lead(
     """Say which answer leads, or which lead together, and what follows."""
     best = say_share(found[given[0]])
     leaders = [one for one in given if say_share(found[one]) == best]
+    # Shares that only look the same as they are written are not the same.
+    is_same = math.isclose(found[leaders[0]].value, found[leaders[-1]].value, abs_tol=1e-9)
+    same = "the same share" if is_same else "about the same share"
     if len(leaders) == len(found) and len(found) > 1:
         every = "both answers" if len(found) == 2 else f"all {spell(len(found))} answers"
-        return f"{every} were chosen by the same share ({best} each)"
+        return f"{every} were chosen by {same} ({best} each)"
     if len(leaders) > 4:
         return f"{spell(len(leaders))} answers were chosen most often ({best} each)"
     if len(leaders) > 1:
         labels = join_words(quote(view.label(name, one)) for one in leaders)
-        return f"{labels} were chosen most often, by the same share ({best} each)"
+        return f"{labels} were chosen most often, by {same} ({best} each)"
     first, *rest = given
     close = [one for one in rest if found[first].value - found[one].value <= ABOUT_EQUAL]
     if close:
@@ -308,17 +311,23 @@ def describe_number(
     if not math.isnan(mean.low):
         interval = f" (95% interval {view.write_interval(mean, name)})"
     most = view.find(name, "", "max", subgroup)
-    half = "Half"
     if least is None or most is None or not (least.is_shown and most.is_shown):
         # Whether half lie below the median or at it, nobody may be told.
         return (
             f"The {write_number(n)} {view.people} {did} {gave} a median of {middle} and a mean of "
             f"{escape_markdown(average)}{escape_markdown(interval)}."
         )
+    if n == 2:
+        two = join_words(say_amount(view, one, name, "min") for one in (least, most))
+        return f"The two {view.people} {did} {gave} {two}; the mean is {escape_markdown(average)}."
+    # More than half may have given the median or less, unless it lies between two whole numbers.
+    described = view.described(name)
+    is_between = described is not None and kind_of(described).is_whole and median.value % 1
+    half = "Half" if is_between else "At least half"
     if least.value == median.value:
-        half, less = "At least half", "each, the lowest number given"
+        less = "each, the lowest number given"
     elif most.value == median.value:
-        half, less = "At least half", "each, the highest number given"
+        less = "each, the highest number given"
     return (
         f"{half} of the {write_number(n)} {view.people} {did} {gave} {middle} {less}; the mean is "
         f"{escape_markdown(average)}{escape_markdown(interval)}."

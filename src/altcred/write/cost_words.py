@@ -117,7 +117,8 @@ def say_fees(costs: CostView) -> str:
     if found.value == 0:
         text = f"Of the {size} who told their own fees at least half paid none"
     else:
-        text = f"Half of the {size} who told their own fees paid {_write(costs, found)} or less"
+        half = f"At least half of the {size} who told their own fees"
+        text = f"{half} paid {_write(costs, found)} or less"
     parts = costs.types("fees", "median")
     if len(parts) < 2:
         return f"{text}."

@@ -251,10 +251,12 @@ def describe_days(view: View) -> str:
     if median is None or mean is None or not median.is_shown:
         return ""
     if median.n < FEWEST_PAIRS:
-        return f"Half of the pairs answered again within {write_number(median.value)} days."
+        return (
+            f"At least half of the pairs answered again within {write_number(median.value)} days."
+        )
     text = (
-        f"Half of the pairs answered again within {write_number(median.value)} days; the mean is "
-        f"{write_number(mean.value)} days."
+        f"At least half of the pairs answered again within {write_number(median.value)} days; the "
+        f"mean is {write_number(mean.value)} days."
     )
     if low is None or high is None or not (low.is_shown and high.is_shown):
         return text
