@@ -1,14 +1,19 @@
 """Which rows of an export become responses, and what is known of each."""
 
+import csv
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from altcred.clean.responses import build_responses, check_rows
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
-from altcred.estimate.wave import estimate_flow
+from altcred.estimate.wave import estimate_flow, estimate_wave
+from altcred.read import open_export
+from altcred.read.overlaps import IdColumn, find_overlaps
 from altcred.write.flow import describe_flow, word_reasons
 from altcred.write.tables import find_table
 from altcred.write.views import open_view
@@ -268,6 +273,9 @@ def test_one_response_in_two_downloads_is_one_row_and_the_fuller_stays():
         "fewer answers, or an earlier download",
         "the same answers",
     ]
+    # An answer given anew in the same response replaces the first one.
+    write(downloads(), a=FIRST, b=LATER.replace("Good", "Bad") + NEW)
+    assert build()[0]["mood"].tolist() == ["bad", "bad", "good"]
     write(downloads(", response_id: null"), a=FIRST, b=LATER + NEW)
     assert len(build()[0]) == 4
 
@@ -306,6 +314,8 @@ def test_what_one_of_several_files_lacks_was_not_asked_there():
     assert build()[0]["age"].fillna(-1).tolist() == [-1, 33]
     answers = pd.read_csv("data/processed/rows/one/answers.csv", keep_default_na=False)
     assert answers.query("variable == 'mood'")["reason"].tolist() == ["not asked", "read"]
+    found = estimate_wave("rows", "one").query("variable == 'mood' and category == 'not_reported'")
+    assert found["value"].tolist() == [0, 0]
     write(downloads(), codebook, a="When,Mood\n2023-05-01,Good\n", b="When,Mood\n2023-05-01,Bad\n")
     assert sum("'Born': is not in the export" in one for one in checked()[1]) == 2
 
@@ -354,3 +364,45 @@ def test_the_report_has_a_line_for_each_rule_and_counts_the_unfinished():
     assert "One of those analysed did not finish the survey." in shown_flow()[0]
     write(wave("submitted: When, finished: null"), export=QUALTRICS)
     assert "finish" not in shown_flow()[0]
+
+
+@given(st.lists(st.sampled_from(["Good", "Bad", ""]), min_size=2, max_size=7), st.data())
+def test_downloads_may_overlap_in_any_way(tmp_path_factory, moods, data):
+    head = ["ResponseId", "Mood"]
+    rows = [[f"R_{number}x", mood] for number, mood in enumerate(moods)]
+    until = data.draw(st.integers(1, len(rows)))
+    since = data.draw(st.integers(0, until))
+    folder = tmp_path_factory.mktemp("downloads")
+    files = []
+    for name, part in (("a", rows[:until]), ("b", data.draw(st.permutations(rows[since:])))):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([head, *part])
+        if part:
+            export = open_export(folder / f"{name}.csv")
+            files.append((export, IdColumn(export.columns[0], is_named=False)))
+    found = find_overlaps(files)
+    assert len(found.same) == until - since
+    assert all(kept < again for again, kept, _ in found.same)
+    assert not found.repeated
+
+
+def test_a_key_of_two_files_goes_no_further():
+    export = "Mail,When,Mood\nann@example.org,2023-05-01,Good\nbo@example.org,2023-05-01,Bad\n"
+    people = "Mail,Born\nANN@example.org,1990\nann@example.org,1991\n"
+    codebook = CODEBOOK.replace(", two: Mood", "")
+    join = "submitted: When, join: [{exports: [people.csv], on: Mail}]"
+    write(wave(join), codebook, export=export, people=people)
+    (problem,) = checked()[1]
+    assert "@example" not in problem
+    write(wave(join), codebook, export=export, people=people.rpartition("ann")[0])
+    build()
+    for path in Path("data/processed").rglob("*.*"):
+        assert b"example.org" not in path.read_bytes().lower()
+
+
+def test_a_row_of_a_file_of_two_waves_is_an_answer_to_the_one_it_answers():
+    codebook = MOOD.replace("{one: Mood}", "{one: Mood_pre, two: Mood_post}")
+    export = "Mood_pre,Room_pre,Mood_post,Room_post\nGood,1,Bad,\nBad,2,,\n,,Good,3\n"
+    write([wave("submitted: null"), wave("submitted: null", "two")], codebook, export=export)
+    assert build("one")[1]["reason"].tolist() == ["", "", "no answer"]
+    assert build("two")[1]["reason"].tolist() == ["", "no answer", ""]

@@ -103,10 +103,19 @@ def _note(rows: Rows, name: str) -> dict[str, str]:
     return notes
 
 
+def list_lacking(rows: Rows) -> list[str]:
+    """Return the variables of which some of several exports have no column."""
+    return [name for name in rows.asked if len(_files_of(rows, name)) < len(rows.exports)]
+
+
+def _files_of(rows: Rows, name: str) -> list[str]:
+    sources = {source.column for source in rows.sources if source.variable == name}
+    return [export.file for export, columns in rows.exports if sources & columns.keys()]
+
+
 def _asked(rows: Rows, name: str) -> str:
     """Return in SQL who was asked a variable: nobody where a file has no column of it."""
-    sources = {source.column for source in rows.sources if source.variable == name}
-    files = [export.file for export, columns in rows.exports if sources & columns.keys()]
+    files = _files_of(rows, name)
     tests = [rows.cohort.conditions(rows.wave).asked(name)]
     if len(files) < len(rows.exports):
         tests.append(f"file IN ({', '.join(map(literal, files))})")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from altcred.clean.decisions import ResponsesSummary, decide_rows, mark_repeats
 from altcred.clean.decode import decode_answers, load_exports
-from altcred.clean.interpret import interpret_answers
+from altcred.clean.interpret import interpret_answers, list_lacking
 from altcred.clean.log import write_answers
 from altcred.clean.refuse import list_unknown
-from altcred.clean.rows import Rows
+from altcred.clean.rows import Rows, marked
 from altcred.core.engine import Engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.paths import wave_dir, written_together
@@ -80,6 +80,10 @@ def _build(cohort: Cohort, wave: str, engine: Engine) -> ResponsesSummary:
 
 def _write(rows: Rows, summary: ResponsesSummary, folder: Path) -> None:
     answers = "".join(f", {quoted(one)}" for name in rows.variables for one in rows.columns(name))
+    # A question that one of several exports lacks was not asked there.
+    answers += "".join(
+        f", {marked('asked', name)} AS {quoted(f'asked:{name}')}" for name in list_lacking(rows)
+    )
     kept = "FROM interpreted JOIN kept ON interpreted.number = kept.number ORDER BY response_id"
     written = rows.engine.write_parquet(
         f"SELECT response_id, program, program_type, submitted{answers} {kept}", folder / FILES[0]

@@ -13,8 +13,9 @@ import pandas as pd
 
 from altcred.core.engine import Engine, quoted
 from altcred.core.records import ALL
+from altcred.describe.codebook import source_names
 from altcred.describe.cohort import Cohort
-from altcred.describe.conditions import Conditions
+from altcred.describe.conditions import Conditions, join_all
 from altcred.kinds.variable import Variable
 
 PROGRAM_KEYS = ["program", "program_type"]
@@ -77,6 +78,14 @@ class Source:
         """Return the description of a variable."""
         return self.cohort.codebook.variables[name]
 
+    def asked(self, name: str) -> str:
+        """Return in SQL who was asked a variable: not those whose export had no column of it."""
+        sources = {name, *source_names(self.variable(name))}
+        told = [f"asked:{one}" for one in sorted(sources)]
+        there = set(self.engine.columns(self.table))
+        tests = [self.conditions.asked(name), *(quoted(one) for one in told if one in there)]
+        return join_all(tests)
+
     def offered(self, name: str, category: str) -> str:
         """Return in SQL to whom a category was offered, of those who were asked."""
         return self.conditions.offered(name, category)
@@ -86,14 +95,14 @@ class Source:
         counted = ", ".join(["count(*) AS asked", *columns])
         return self.engine.frame(
             f"SELECT {self.keys}, {counted} FROM {self.table}"
-            f" WHERE {self.conditions.asked(name)} GROUP BY {self.keys}"
+            f" WHERE {self.asked(name)} GROUP BY {self.keys}"
         )
 
     def count_by(self, name: str) -> pd.DataFrame:
         """Count the people asked by their answer: the keys, `value` (null for none), `people`."""
         return self.engine.frame(
             f"SELECT {self.keys}, {quoted(name)} AS value, count(*) AS people"
-            f" FROM {self.table} WHERE {self.conditions.asked(name)}"
+            f" FROM {self.table} WHERE {self.asked(name)}"
             f" GROUP BY {self.keys}, {quoted(name)}"
         )
 

@@ -118,7 +118,8 @@ def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[Estimate]
             yield pairs.number("proportion", count / n, n=n, category=str(rule))
         # Days are known only of pairs both of whose responses tell when they were submitted.
         values = inside["days"].dropna().to_numpy(dtype=float)
-        if not len(values):
+        # Of answers that all are of one day nothing is said.
+        if not days["days"].fillna(0).any() or not len(values):
             continue
         between = Recorder(part.name, "days_between")
         yield between.number("nobs", len(values), n=float(len(values)))

@@ -21,10 +21,10 @@ _Cells = dict[tuple[str, str, str, int], str]
 
 @dataclass(frozen=True)
 class IdColumn:
-    """The column of an export that holds response ids; `is_sure` where an id is never reused."""
+    """The column of an export that holds response ids, and whether study.yaml names it."""
 
     column: Column
-    is_sure: bool
+    is_named: bool
 
 
 @dataclass
@@ -57,7 +57,8 @@ def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]]) -> Overlaps
         if number in wanted and ids is not None:
             named = zip(name_columns(export.columns), cells, strict=True)
             told = {name: text.strip() for name, text in named if text.strip() not in {"", *NEVER}}
-            groups[wanted[number]].append((number, told, ids.is_sure))
+            is_sure = ids.is_named or not wanted[number].isdigit()
+            groups[wanted[number]].append((number, told, is_sure))
     for group in groups.values():
         for alike in _gather(group):
             found.same += _choose(alike)
