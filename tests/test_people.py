@@ -11,12 +11,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from altcred.clean.responses import build_responses
+from altcred.clean.responses import build_responses, check_rows
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.wave import estimate_flow
 from altcred.link.panel import match_panel
+from altcred.link.preview import PanelPreview
 from altcred.read.identifiers import normalise_code
 
 CODEBOOK = """
@@ -236,6 +237,18 @@ def test_what_agrees_by_a_later_rule_is_left_to_it():
     post = [{"Code": "", **who}, {"Code": "c", "Born": 1970, "Level": "Low"}]
     assert build(pre, post, rules) == [(0, 0, "who")]
     assert left("who")["disagreeing"] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("A", "pre and post: 1 pair (1 by code)"), ("b", "pre and post: no rule finds anybody")],
+)
+def test_check_tells_beforehand_whom_the_rules_find(code, said):
+    build(codes("a", "c"), codes(code, ""))
+    cohort = open_cohort("codes")
+    preview = PanelPreview(cohort)
+    assert list(check_rows(cohort, preview.look)) == []
+    assert next(preview.notes()).startswith(said)
 
 
 def test_a_panel_of_nobody_is_estimated():

@@ -151,12 +151,14 @@ def check(cohort: str) -> None:
     from altcred.clean.responses import check_rows
     from altcred.describe.cohort import open_cohort
     from altcred.describe.series import check_series
+    from altcred.link.preview import PanelPreview
     from altcred.write.names import check_words
 
     _check_cohort(cohort)
     opened = open_cohort(cohort)
-    found, misnamed = list(check_rows(opened)), list(check_series(opened))
-    for note in (one for one in found if isinstance(one, str)):
+    preview = PanelPreview(opened)
+    found, misnamed = list(check_rows(opened, preview.look)), list(check_series(opened))
+    for note in [*(one for one in found if isinstance(one, str)), *preview.notes()]:
         click.echo(note)
     if opened.study.series.cohorts and not misnamed:
         _tell_changes(cohort)

@@ -1,7 +1,7 @@
 """From the raw exports of one wave to decoded responses, one row a person and program."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from altcred.clean.decisions import ResponsesSummary, decide_rows, mark_repeats
@@ -43,11 +43,13 @@ def build_responses(cohort: str, wave: str, *, engine: Engine | None = None) -> 
     return _build(opened, wave, engine)
 
 
-def check_rows(cohort: Cohort) -> Iterator[Problem | str]:
+def check_rows(
+    cohort: Cohort, look: Callable[[Rows], None] | None = None
+) -> Iterator[Problem | str]:
     """Yield what is wrong with the rows of a cohort's exports, and what is worth knowing of them.
 
     Everything is done that `build_responses` does, and nothing is written; so what is found
-    fine here is built. What is a text stops no build.
+    fine here is built. What is a text stops no build. `look` is shown the rows of each wave.
     """
     for wave in cohort.study.waves:
         with Engine() as engine:
@@ -56,6 +58,8 @@ def check_rows(cohort: Cohort) -> Iterator[Problem | str]:
             except InvalidInput as error:
                 yield from error.problems
             else:
+                if look is not None:
+                    look(rows)
                 yield from (f"{wave}: {note}" for note in rows.notes)
 
 

@@ -4,7 +4,7 @@ Each pair keeps the rule that made it. Where nobody is found the panel is empty,
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
 from altcred.core.engine import Engine, quoted
@@ -96,12 +96,6 @@ def read_sides(
     identifier the columns that read/identities.py names. InvalidInput where a wave's responses
     were not built, or not from this codebook.
     """
-    names = list_keys(rules)
-    known = {wave: list_identities(cohort.study, cohort.codebook, wave) for wave in waves}
-    tokens = [name for name in names if any(name in known[wave] for wave in waves)]
-    wanted = list(map(token_column, tokens))
-    wanted += [likeness_column(name) for name in names if any(name in one.fuzzy for one in rules)]
-    used = [name for name in names if name in cohort.codebook.variables and name not in tokens]
     for side, wave in zip(SIDES, waves, strict=True):
         folder = wave_dir(cohort.name, wave)
         views = {"responses": f"{side}_responses", "identifiers": f"{side}_identifiers"}
@@ -119,23 +113,43 @@ def read_sides(
                 message = "is not among its columns, though the codebook has it."
                 remedy = f"Build the responses of wave {wave} again."
                 refuse(folder / "responses.parquet", column, message, remedy)
-        values = "".join(
-            f", {kind_of(variable).comparable(name, variable, wave)} AS {quoted(name)}"
-            for name in used
-            for variable in [cohort.codebook.variables[name]]
+        source = (
+            f"{side}_responses AS answers JOIN {side}_identifiers AS tokens "
+            "ON answers.response_id = tokens.response_id"
         )
-        there = set(engine.columns(views["identifiers"]))
-        values += "".join(
-            f", {quoted(one) if one in there else 'CAST(NULL AS VARCHAR)'} AS {quoted(one)}"
-            for one in wanted
-        )
-        # Of a study without programs everybody is compared with everybody.
-        engine.run(
-            f"CREATE TABLE {side}_rows AS SELECT answers.response_id, "
-            f"coalesce(program, '') AS program, submitted{values} "
-            f"FROM {side}_responses AS answers "
-            f"JOIN {side}_identifiers AS tokens ON answers.response_id = tokens.response_id"
-        )
+        columns = engine.columns(views["identifiers"])
+        query = write_side(cohort, waves, wave, rules, columns)
+        engine.run(f"CREATE TABLE {side}_rows AS SELECT answers.response_id, {query} FROM {source}")
+
+
+def write_side(
+    cohort: Cohort,
+    waves: tuple[str, str],
+    wave: str,
+    rules: Iterable[MatchRule],
+    there: Collection[str],
+) -> str:
+    """Return in SQL what the rules compare of a wave's rows; `there` are their columns of tokens.
+
+    Nothing is compared of an address that the wave lacks. Of a study without programs everybody
+    is compared with everybody.
+    """
+    rules = list(rules)
+    names, variables = list_keys(rules), cohort.codebook.variables
+    known = [list_identities(cohort.study, cohort.codebook, one) for one in waves]
+    tokens = [name for name in names if any(name in one for one in known)]
+    wanted = list(map(token_column, tokens))
+    wanted += [likeness_column(name) for name in names if any(name in one.fuzzy for one in rules)]
+    columns = [
+        f"{kind_of(variables[name]).comparable(name, variables[name], wave)} AS {quoted(name)}"
+        for name in names
+        if name in variables and name not in tokens
+    ]
+    columns += [
+        f"{quoted(one) if one in there else 'CAST(NULL AS VARCHAR)'} AS {quoted(one)}"
+        for one in wanted
+    ]
+    return ", ".join(["coalesce(program, '') AS program", "submitted", *columns])
 
 
 def _panel_query(codebook: Codebook, waves: tuple[str, str]) -> str:
