@@ -155,7 +155,10 @@ def test_a_chapter_shows_each_question_with_caption_and_text(
         *("fig-trend-hours-cohort-means-term", "tbl-trend-hours-term"),
     ]
     assert about[0]["caption"] == "Confidence, students; n = 100, 100 and 100"
-    assert about[0]["alt"].startswith("Confidence in several cohorts. Compared with c23")
+    assert about[0]["alt"].startswith(
+        "Confidence in several cohorts. c22, c23 and c24, in this order. Not sure: 40%, 60% and 10%"
+    )
+    assert "Compared with c23, higher" in about[0]["alt"]
 
 
 def pair(project: Path, then: dict[str, Any], now: dict[str, Any], **more: Any) -> CohortsView:
@@ -252,6 +255,25 @@ def test_a_scale_and_a_list_of_the_same_answers_share_what_they_have(project: Pa
     lines = list(view.lines("sure"))
     assert [category for category, statistic, _ in lines if statistic == "proportion"] == [*SURE]
     assert not any(statistic == "mean" for _, statistic, _ in lines)
+
+
+def test_dates_differ_by_days_and_are_no_years(project: Path) -> None:
+    for name, month, series in (("old", 3, None), ("new", 4, "old"), ("last", 1, "new")):
+        asked = {"label": "Began", "kind": "year" if name == "last" else "date",
+                 "question": {"term": "Began"}}  # fmt: skip
+        describe(name, {"began": asked}, **({"series": series} if series else {}))
+        days = [f"2024-0{month}-{1 + k % 20:02}" for k in range(60)]
+        build(name, {"Began": [2020, 2021] * 30 if name == "last" else days})
+    view = view_of("new")
+    rows = dict(find_table("cohorts")(view, "began").rows)
+    # From March to April there are 31 days; each is written as the kind writes days.
+    assert view.gap("began", "", "mean_difference").value == 31
+    assert "2024" in rows["Mean"][0].text
+    drawing = find_chart("cohort_means")(view, "began")
+    assert all("20" in text.get_text() for text in drawing.figure.axes[0].get_xticklabels())
+    assert list_clashes(drawing.figure) == []
+    told = describe_cohorts(view_of("last"), "began")
+    assert told.startswith("In old and new it was asked in another form (kind date, here year)")
 
 
 def test_scores_of_recommendation_differ_with_an_interval(project: Path) -> None:

@@ -314,14 +314,12 @@ def _is_of_one_form(here: Variable, there: Variable) -> bool:
     if kinds[0].name == kinds[1].name:
         return True
     forms = [
-        (
-            *(kind.is_numeric, kind.is_money, kind.has_ticks, kind.is_exclusive),
-            *(kind.needs_categories, getattr(kind, "has_zero", True)),
-        )
+        (kind.is_numeric, kind.is_money, kind.has_ticks, kind.is_exclusive, kind.needs_categories)
         for kind in kinds
     ]
-    # One answer of several, ordered or not; or a number. Of all else only the same kind is.
-    return forms[0] == forms[1] and (kinds[0].is_exclusive or here.is_numeric)
+    # One answer of several, ordered or not; or a plain number. Of all else only the same kind is.
+    is_plain = kinds[0].is_exclusive or all(getattr(kind, "has_zero", False) for kind in kinds)
+    return forms[0] == forms[1] and is_plain
 
 
 def _translate(content: Any, names: Mapping[str, str]) -> Any:

@@ -25,6 +25,8 @@ from altcred.write.texts import read_text
 
 # A sentence that lists more than so many answers is no longer read.
 MOST_NAMED = 8
+# So many numbers are told to whoever cannot see a chart; the table beside it has all.
+MOST_TOLD = 12
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class WaveChapter(Chapter):
 
     def say_alt(self, kind: Kind, variable: str, part: str) -> str:
         """Return what was answered in each cohort, for whoever cannot see it."""
-        told = describe_cohorts(self.view, variable)
+        told = f"{tell_numbers(self.view, variable)} {describe_cohorts(self.view, variable)}"
         return plain_text(f"{self.view.label(variable)} in several cohorts. {told}")
 
     def show_summary(self, *, is_only: bool) -> None:
@@ -215,6 +217,18 @@ def describe_cohorts(view: CohortsView, name: str) -> str:
     return " ".join(filter(None, texts))
 
 
+def tell_numbers(view: CohortsView, name: str) -> str:
+    """Write each answer's share, or each mean, in all cohorts; of many answers only the first."""
+    sides, texts = view.sides(name), []
+    for category, statistic, _ in list(view.lines(name))[:MOST_TOLD]:
+        found = [side.find(name, category, statistic) for side in sides]
+        numbers = join_words(view.write(one) for one in found if one is not None)
+        label = escape_markdown(view.line_label(name, category, statistic))
+        texts.append(f"{label}: {escape_markdown(numbers)}")
+    cohorts = join_words(escape_markdown(side.cohort_label) for side in sides)
+    return f"{cohorts}, in this order. {'; '.join(texts)}." if texts else ""
+
+
 def _say_compared(lines: Sequence[tuple[str, float, str]], label: str, *, are_shares: bool) -> str:
     texts = []
     for how, word in ((HIGHER, "higher"), (LOWER, "lower")):
@@ -228,12 +242,16 @@ def _say_compared(lines: Sequence[tuple[str, float, str]], label: str, *, are_sh
     same = sum(how == SAME for how, *_ in lines)
     noun = "share" if are_shares else "number"
     if not texts:
-        of = {1: f"The one {noun}", 2: f"Neither of the two {noun}s"}
+        if same == 1:
+            return (
+                f"Compared with {label}: {lines[0][2]}. The interval of the difference leaves open "
+                "which is higher."
+            )
+        of = {2: f"Neither of the two {noun}s"}
         which = of.get(same, f"None of the {spell(same)} {noun}s")
-        verb = "is" if same > 1 else "is not"
         return (
-            f"{which} compared with {label} {verb} clearly higher or lower: the interval of "
-            f"{'the' if same == 1 else 'each'} difference leaves the direction open."
+            f"{which} compared with {label} is clearly higher or lower: the interval of each "
+            "difference leaves the direction open."
         )
     text = f"Compared with {label}, {'; '.join(texts)}."
     if same:

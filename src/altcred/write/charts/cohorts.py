@@ -15,6 +15,7 @@ from altcred.write.charts.drawing import (
     FONT_SIZE,
     INK,
     SECOND_COLOUR,
+    WIDTH,
     Drawing,
     draw_grid,
     finish_shares,
@@ -121,7 +122,9 @@ def draw_means(view: CohortsView, variable: str, *waves: str) -> Drawing | None:
     ticks = [tick for tick in axes.get_xticks() if axes.get_xlim()[0] <= tick <= axes.get_xlim()[1]]
     digits = next((d for d in (0, 1) if all(round(t, d) == round(t, 6) for t in ticks)), 2)
     texts = [view.write(Estimate(float(tick)), variable, "mean", digits) for tick in ticks]
-    axes.set_xticks(ticks, texts)
+    # Of long ones, as dates are, only as many as have room.
+    every = math.ceil(0.1 * sum(map(len, texts)) / (WIDTH - 2.5))
+    axes.set_xticks(ticks[::every], texts[::every])
     unit = view.unit(variable)
     axes.set_xlabel(f"Mean{f' ({unit})' if unit else ''}")
     draw_grid(axes, "x")
