@@ -406,3 +406,20 @@ def test_a_row_of_a_file_of_two_waves_is_an_answer_to_the_one_it_answers():
     write([wave("submitted: null"), wave("submitted: null", "two")], codebook, export=export)
     assert build("one")[1]["reason"].tolist() == ["", "", "no answer"]
     assert build("two")[1]["reason"].tolist() == ["", "no answer", ""]
+
+
+def test_a_study_without_times_is_told_how_to_say_so():
+    write("  one: {label: One, exports: [export.csv]}\n", export="Mood\nGood\n")
+    assert [one.rpartition(". ")[2] for one in checked()[1]] == [
+        "Where there is none, write submitted: null.",
+        "Where there is none, write status: null.",
+    ]
+
+
+def test_two_files_may_head_a_question_differently():
+    question = "{one: {name: Mood, text: How are you?}}"
+    codebook = MOOD.replace("{one: Mood}", question)
+    files = {"a": "When,Mood\n2023-05-01,Good\n", "b": "When,How are you?\n2023-05-02,Bad\n"}
+    write(downloads(), codebook, **files)
+    assert checked() == ([], [])
+    assert build()[0]["mood"].tolist() == ["good", "bad"]

@@ -105,7 +105,9 @@ def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:
     if not kept:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(dropped.items()))
         message = f"has no response that can be kept ({reasons})."
-        remedy = "Check status: and the questions' columns in study.yaml and the codebook."
+        remedy = (
+            "Check status:, exclude: and the questions' columns in study.yaml and the codebook."
+        )
         refuse(rows.exports[0][0].path, "", message, remedy)
     ordered = {reason: dropped[reason] for reason in drop_reasons(rows) if reason in dropped}
     for rule in rows.exclusions:

@@ -8,7 +8,7 @@ shows it, and never quote what a respondent wrote.
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from altcred.core.description import as_list
 from altcred.core.errors import InvalidInput, Problem
@@ -108,6 +108,9 @@ def open_wave(
             if isinstance(found, Column):
                 columns[role] = found
             elif found.message == _NOT_THERE and role != "@program":
+                if role in ("@submitted", "@status"):
+                    none = f"Where there is none, write {role[1:]}: null."
+                    found = replace(found, remedy=f"{found.remedy} {none}")
                 lacking.setdefault(role, []).append(found)
             else:
                 problems.append(found)
