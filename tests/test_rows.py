@@ -423,3 +423,23 @@ def test_two_files_may_head_a_question_differently():
     write(downloads(), codebook, **files)
     assert checked() == ([], [])
     assert build()[0]["mood"].tolist() == ["good", "bad"]
+
+
+def test_rules_look_at_days_and_numbers_of_the_codebook():
+    codebook = MOOD + (
+        "  start: {label: Start, kind: date, question: {one: Start}}\n"
+        "  age: {label: Age, kind: number, question: {one: Age}, bounds: {low: 10, high: 99}}\n"
+    )
+    export = "When,Mood,Start,Age\n" + "".join(
+        f"2023-05-01,Good,{start},{age}\n"
+        for start, age in [("2022-01-31", 17), ("2022-02-01", 18), ("", 500), ("2022-03-01", "")]
+    )
+    early, young = "variable: start, before: 2022-02-01", "variable: age, below: 18"
+    unknown = "{name: unknown, variable: age, blank: true}"
+    write(rules(f"{{name: early, {early}}}", unknown), codebook, export=export)
+    # An age outside its bounds is missing, and so is unknown to a rule.
+    assert reasons() == ["early", "", "unknown", "unknown"]
+    write(rules(f"{{name: young, {young}, missing: exclude}}"), codebook, export=export)
+    assert reasons() == ["young", "", "young", "young"]
+    write(rules('{name: adult, variable: age, is: "[18, 100)"}'), codebook, export=export)
+    assert reasons() == ["", "adult", "", ""]

@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted, unique_values
@@ -17,6 +18,7 @@ from altcred.describe.rows import Exclusion
 from altcred.kinds.quantities import read_separated
 from altcred.kinds.reading import fold_text, plain_code
 from altcred.kinds.times import NEVER, read_times
+from altcred.kinds.variable import day_number
 from altcred.read.load import Transform
 from altcred.read.overlaps import IdColumn, find_overlaps
 from altcred.read.platforms import tells_by_time
@@ -304,16 +306,21 @@ def _test_rule(rows: Rows, rule: Exclusion) -> str:
     elif rule.blank is not None:
         test = str(not rule.blank)
     elif rule.is_of_day:
-        test = _test_day(rule, quoted(rule.variable))
+        sign, day = _edge(rule.before, rule.after)
+        test = f"{quoted(rule.variable)} {sign} {literal(day_number(day))}"
     else:
-        value = quoted(rule.variable)
-        sign, edge = ("<", rule.below) if rule.below is not None else (">", rule.above)
-        test = f"{value} {sign} {literal(edge)}"
+        sign, edge = _edge(rule.below, rule.above)
+        test = f"{quoted(rule.variable)} {sign} {literal(edge)}"
     return _with_missing(rule, test, is_missing)
 
 
 def _test_day(rule: Exclusion, value: str) -> str:
     if rule.blank is not None:
         return str(not rule.blank)
-    sign, day = ("<", rule.before) if rule.before is not None else (">", rule.after)
+    sign, day = _edge(rule.before, rule.after)
     return f"CAST({value} AS DATE) {sign} CAST({literal(str(day))} AS DATE)"
+
+
+def _edge(low: Any, high: Any) -> tuple[str, Any]:
+    """Return the sign of a test and what it compares with, of the end that is given."""
+    return (">", high) if low is None else ("<", low)

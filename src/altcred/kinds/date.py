@@ -52,6 +52,7 @@ class Date(Numeric):
     is_whole: ClassVar[bool] = True
     has_zero: ClassVar[bool] = False
     is_calendar: ClassVar[bool] = True
+    is_day: ClassVar[bool] = True
     # A whole date of birth would come close to naming a person.
     is_logged: ClassVar[bool] = False
     stand_in: ClassVar[str] = ""

@@ -64,7 +64,7 @@ class Kind:
     is_numeric: ClassVar[bool] = False
     is_whole: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
-    # Whether an answer is a day, in a column of dates or times.
+    # Whether an answer is a day, held as the number of days since the first of 1970.
     is_day: ClassVar[bool] = False
     # How a smaller number is told: 33 years or less, 1985 or earlier.
     less: ClassVar[str] = "or less"
