@@ -443,3 +443,7 @@ def test_rules_look_at_days_and_numbers_of_the_codebook():
     assert reasons() == ["young", "", "young", "young"]
     write(rules('{name: adult, variable: age, is: "[18, 100)"}'), codebook, export=export)
     assert reasons() == ["", "adult", "", ""]
+    write(rules("{name: told, variable: age, is: [17, 18]}"), codebook, export=export)
+    assert reasons() == ["told", "told", "", ""]
+    write(rules("{name: told, variable: start, is_not: 2022-02-01}"), codebook, export=export)
+    assert reasons() == ["told", "", "", "told"]

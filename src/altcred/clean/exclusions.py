@@ -14,7 +14,7 @@ from altcred.clean.rows import Rows
 from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.records import NOT_REPORTED
-from altcred.describe.rows import Exclusion
+from altcred.describe.rows import Exclusion, list_wanted
 from altcred.kinds.quantities import read_separated
 from altcred.kinds.reading import fold_text, plain_code
 from altcred.kinds.times import NEVER, read_times
@@ -299,8 +299,9 @@ def _test_rule(rows: Rows, rule: Exclusion) -> str:
     conditions = rows.cohort.conditions(rows.wave)
     is_missing = f"({conditions.is_missing(rule.variable)})"
     if rule.wanted:
-        test = f"({conditions.write({rule.variable: rule.wanted})})"
-        test = test if rule.equals else f"NOT {test}"
+        ways = list_wanted(rule, rows.variables[rule.variable])
+        test = " OR ".join(f"({conditions.write({rule.variable: one})})" for one in ways)
+        test = f"({test})" if rule.equals else f"NOT ({test})"
         if NOT_REPORTED in rule.wanted:
             return f"coalesce({test}, FALSE)"
     elif rule.blank is not None:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from altcred.core.description import Described, Name, Texts
 from altcred.kinds import kind_of
 from altcred.kinds.times import is_zone
+from altcred.kinds.variable import Variable
 
 if TYPE_CHECKING:
     from altcred.describe.codebook import Codebook
@@ -84,6 +85,16 @@ class Exclusion(Described):
         given = {"is": self.equals, "is_not": self.differs}
         given |= {name: getattr(self, name) for name in ("below", "above", "before", "after")}
         return [name for name, one in (given | {"blank": self.blank}).items() if one is not None]
+
+
+def list_wanted(rule: Exclusion, variable: Variable) -> list[list[str]]:
+    """Return the conditions of which one must hold for an answer to be what a rule names.
+
+    Of a number each value is an interval of its own, a lone one from itself to itself.
+    """
+    if not kind_of(variable).is_numeric:
+        return [rule.wanted] if rule.wanted else []
+    return [[one if one[:1] in "[(" else f"[{one}, {one}]"] for one in rule.wanted]
 
 
 class Joined(Described):
@@ -194,5 +205,6 @@ def check_exclusions(codebook: "Codebook", study: "Study") -> Iterator[tuple[str
             if rule.is_of_day and not kind.is_day:
                 message = f"compares days of {rule.variable}, whose kind {kind.name} has none."
                 yield where, message, "Name a column, or leave both out for the submission time."
-            for message, remedy in kind.condition_problems(variable, rule.wanted):
-                yield where, message, remedy
+            for wanted in list_wanted(rule, variable):
+                for message, remedy in kind.condition_problems(variable, wanted):
+                    yield where, message, remedy
