@@ -50,6 +50,11 @@ def write_tasks(text, codebook=TOOLS, study=STUDY, encoding="utf-8"):
     Path("data/raw/tasks/w.csv").write_text(text, encoding=encoding)
 
 
+def with_keys(keys):
+    """Return the codebook with more keys of the tools."""
+    return TOOLS.replace("kind: multiple", f"kind: multiple\n    {keys}")
+
+
 def problems():
     return [one for one in check_rows(open_cohort("tasks")) if isinstance(one, Problem)]
 
@@ -114,7 +119,7 @@ def test_codes_of_options_and_a_code_for_no_are_told_apart():
     assert problem.where == "column T2, rows 3, 4"
     assert "neither a tick of 'file' nor none: '2'" in problem.message
     write_tasks(as_table([("1", ""), ("", "2"), ("1", "2")]),
-                TOOLS.replace("kind: multiple", "kind: multiple\n    ticked: [1, 2]"))  # fmt: skip
+                with_keys("ticked: [1, 2]"))  # fmt: skip
     assert shares() == {"saw": (2, 3), "file": (2, 3)}
 
 
@@ -133,6 +138,49 @@ def test_an_unknown_value_is_an_error_that_names_its_rows_and_no_person():
     assert shares() == {"saw": (1, 2), "file": (1, 2)}
     assert log()["tools__file", "-1"] == ("", "missing by the codebook: Left out")
     assert log()["tools__saw", "-8"] == ("", "missing by its code or word")
+
+
+def test_a_code_declared_missing_does_not_hide_what_two_means():
+    write_tasks(as_table([("1", "2"), ("2", "1"), ("9", "9")]),
+                with_keys("missing: {9: Not shown}"))  # fmt: skip
+    assert shares() == {"saw": (1, 2), "file": (1, 2)}
+
+
+def test_what_is_unlisted_ticks_no_option():
+    write_tasks(as_table([("often", "x")]),
+                with_keys("unlisted: file"))  # fmt: skip
+    assert [problem.where for problem in problems()] == ["column T1, row 2"]
+    write_tasks(as_table([("often", "x")]),
+                with_keys("unlisted: missing"))  # fmt: skip
+    assert shares() == {"saw": (0, 1), "file": (1, 1)}
+
+
+def test_keys_that_a_kind_does_not_have_are_refused():
+    codebook = """
+variables:
+  town:
+    label: Town
+    kind: single
+    question: {w: T1}
+    separator: ";"
+    ticked: x
+    decimal: comma
+    categories: {a: {label: A, exclusive: true}, b: {label: B, typed: true}}
+  tools:
+    label: Tools
+    kind: multiple
+    question: {w: T2}
+    ticked: [1, x]
+    not_ticked: [1]
+    categories: {a: {label: A, exclusive: true}}
+"""
+    write_tasks("T1,T2\nA,A\n", codebook)
+    with pytest.raises(InvalidInput) as caught:
+        open_cohort("tasks")
+    assert {problem.where.removeprefix("variables.") for problem in caught.value.problems} == {
+        *("town.separator", "town.ticked", "town.decimal", "town.categories.a.exclusive"),
+        *("town.categories.b.typed", "tools.ticked", "tools.categories"),
+    }
 
 
 def test_typed_texts_tick_where_the_codebook_says_so():

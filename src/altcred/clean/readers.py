@@ -44,7 +44,8 @@ def make_reader(
         held = list(answers.get(source, ()))
         read = kind.make_column_reader(kind.suit(variable, wave, held), wave, held, order)
     # What the export declares missing, or knows the code of, is no answer of its own.
-    missing, codes = declared_missing(variable), {}
+    missing = declared_missing(variable)
+    codes: dict[str, str] = {}
     for column in columns:
         missing = {**column.missing, **missing}
         codes |= column.codes

@@ -219,6 +219,8 @@ class Kind:
             yield "categories", "is missing.", "List the answers offered."
         if variable.categories and not (self.needs_categories or self.may_have_categories):
             yield "categories", f"does not go with kind {self.name}.", "Remove it."
+        for key in self.misplaced_keys(variable):
+            yield key, f"does not go with kind {self.name}.", "Remove it."
         if variable.bins and not self.is_numeric:
             yield "bins", "must be rising edges of a number.", ""
         if self.needs_categories:
@@ -230,6 +232,18 @@ class Kind:
                             f"{category!r} is not one of the variable's categories.",
                             f"Use some of {', '.join(variable.categories)}.",
                         )
+
+    def misplaced_keys(self, variable: Variable) -> Iterator[str]:
+        """Yield the keys that say how answers are written which other kinds have."""
+        if not self.has_ticks:
+            yield from (one for one in ("ticked", "not_ticked") if getattr(variable, one))
+            for name, category in variable.categories.items():
+                yield from (f"categories.{name}.{one}" for one in ("exclusive", "typed")
+                            if getattr(category, one))  # fmt: skip
+        if variable.separator and (self.is_exclusive or self.is_numeric):
+            yield "separator"
+        if variable.decimal is not None and not self.is_numeric:
+            yield "decimal"
 
     def known_answers(self, variable: Variable) -> set[str] | None:
         """Return what a condition may name; None where that is not listed."""

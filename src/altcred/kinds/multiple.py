@@ -59,6 +59,14 @@ class Multiple(Kind):
         """Return a column for each category that the wave offered."""
         return [column_of(name, category) for category in variable.categories_in(wave)]
 
+    def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
+        """Yield also what is said to be a tick and none alike, and options that all exclude."""
+        yield from super().problems(variable)
+        for one in sorted(set(variable.ticked) & set(variable.not_ticked)):
+            yield "ticked", f"{one!r} stands under not_ticked as well.", "Say which it is."
+        if variable.categories and all(one.exclusive for one in variable.categories.values()):
+            yield "categories", "all exclude the others.", "Then the kind is single."
+
     def parts_of_column(self, variable: Variable, wave: str) -> list[str]:
         """Return the categories that the wave offered."""
         return list(variable.categories_in(wave))

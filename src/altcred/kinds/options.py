@@ -4,7 +4,7 @@ Nothing is a tick because it is not empty: a value that is known as neither stop
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.reading import (
@@ -73,17 +73,17 @@ def make_option_reader(
             return Reading(None, UNSHOWN, tidy_text(text))
         if is_typed:
             return Reading((option,), READ, mask_typed(text))
-        if variable.unlisted == "error":
-            return Reading(None, UNLISTED, mask_typed(text))
-        if variable.unlisted == "missing":
-            return Reading(None, NOT_A_CHOICE, mask_typed(text))
-        gathered = (variable.unlisted,)
-        return Reading(gathered, f"{GATHERED} {variable.unlisted}", mask_typed(text))
+        # What else is unlisted may be a category; that an option is ticked must be known.
+        reason = NOT_A_CHOICE if variable.unlisted == "missing" else UNLISTED
+        return Reading(None, reason, mask_typed(text))
 
     return read
 
 
-def _fold_all(texts: Collection[str]) -> set[str]:
+_NUMBER = re.compile(r"\s*\d+(?:\.0+)?\s*")
+
+
+def _fold_all(texts: Iterable[str]) -> set[str]:
     return {plain_code(fold_text(text)) for text in texts}
 
 
@@ -95,8 +95,9 @@ def _read_codes(
     Where each column holds no number but its option's own code, that code is a tick. Elsewhere 1
     is, and 2 says no where the columns hold 1 and 2 and no higher number.
     """
+    known = {"0"} | _fold_all([*variable.missing, *variable.blank])
     numbers = {
-        name: {one for one in _fold_all(answers) if one.isdecimal()} - {"0"}
+        name: _fold_all(filter(_NUMBER.fullmatch, answers)) - known
         for name, answers in found.items()
     }
     codes = {name: str(one.code) for name, one in variable.categories.items()}
