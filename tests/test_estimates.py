@@ -298,9 +298,29 @@ def test_bins_are_chosen_where_the_codebook_has_none():
 
     assert choose_bins(np.arange(1.0, 21), np.ones(20)) == [0, 2.5, 5, 7.5, 10, 12.5, 15, 17.5]
     assert choose_bins(np.array([3.0]), np.array([9])) == [3]
+    # Few whole numbers have a bin each.
+    assert choose_bins(np.array([0.0, 1, 2, 3]), np.array([5, 9, 4, 2])) == [0, 1, 2, 3]
+    assert choose_bins(np.array([-2.0, 2]), np.array([5, 9])) == [-2, -1, 0, 1, 2]
     # One enormous number does not stretch the bins of the others.
     assert max(choose_bins(np.array([1.0, 2, 3, 1e9]), np.array([30, 40, 29, 1]))) < 4
     assert choose_bins(np.array([]), np.array([])) == []
+
+
+def test_each_number_of_a_bounded_scale_has_its_own_bin():
+    import numpy as np
+
+    from altcred.kinds import find_kind
+    from altcred.kinds.variable import Variable
+
+    described = {"label": "Tired", "kind": "number", "question": {"begin": "Q"}}
+    values, people = np.array([0.0, 2]), np.array([7, 5])
+    scale = Variable.model_validate(described | {"bounds": {"low": 0, "high": 3}})
+    kind = find_kind("number")
+    assert list(kind.ranges_of(scale, values, people)) == ["[0, 1)", "[1, 2)", "[2, 3)", "[3, 4)"]
+    free = Variable.model_validate(described)
+    assert list(kind.ranges_of(free, values, people)) == ["[0, 1)", "[1, 2)", "[2, )"]
+    # Hours told in halves are no scale.
+    assert len(kind.ranges_of(scale, np.array([0.5, 2.0]), people)) == 8
 
 
 def test_written_and_read_again(estimates, tmp_path):

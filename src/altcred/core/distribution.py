@@ -9,13 +9,16 @@ from altcred.core.means import T, bound_mean
 from altcred.core.records import NAN, Estimate, Recorder
 
 LEVEL = 0.95
+# Up to so many whole numbers have a bin each: a scale of 0 to 10 is shown as it is.
+MOST_WHOLE = 11
 
 
 def choose_bins(values: np.ndarray, people: np.ndarray) -> list[float]:
     """Return round edges of about eight bins for a number whose codebook names none.
 
     The bins reach from the smallest number to the one that 95 in a hundred do not exceed; the
-    last is open. Steps are 1, 2, 2.5 or 5 times a power of ten.
+    last is open. Steps are 1, 2, 2.5 or 5 times a power of ten. A few whole numbers have a bin
+    each.
     """
     if not len(values):
         return []
@@ -23,6 +26,8 @@ def choose_bins(values: np.ndarray, people: np.ndarray) -> list[float]:
     ranks = np.cumsum(people[order])
     low = float(values[order][0])
     high = float(values[order][np.searchsorted(ranks, 0.95 * ranks[-1])])
+    if not (values % 1).any() and high - low < MOST_WHOLE:
+        return [low + place for place in range(int(high - low) + 1)]
     rough = max(high - low, 1e-9) / 8
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)

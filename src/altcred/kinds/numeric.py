@@ -1,11 +1,12 @@
 """What kinds share of which an answer is a number."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from altcred.core.distribution import LEVEL, choose_bins, describe_numbers
+from altcred.core.distribution import LEVEL, MOST_WHOLE, choose_bins, describe_numbers
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
@@ -122,10 +123,16 @@ class Numeric(Kind):
         self, variable: Variable, values: np.ndarray, people: np.ndarray
     ) -> dict[str, Interval]:
         """Return the bins, chosen where the codebook names none, and the groups."""
-        edges = variable.bins
-        if not edges and self.is_binned:
-            edges = choose_bins(values, people)
-        return {str(one): one for one in bin_intervals(edges)} | variable.number_groups()
+        bins = bin_intervals(variable.bins)
+        if not bins and self.is_binned:
+            low, high = variable.bounds.limits
+            bins = bin_intervals(choose_bins(values, people))
+            if low is not None and high is not None and not (values % 1).any():
+                # Of a scale that the codebook bounds, every number, whether it was given or not.
+                whole = np.arange(math.ceil(low), math.floor(high) + 1)
+                if len(whole) <= MOST_WHOLE:
+                    bins = [Interval(float(one), float(one + 1)) for one in whole]
+        return {str(one): one for one in bins} | variable.number_groups()
 
     def sentence(self, view: View, name: str) -> str:
         """Return to whom the question was put, and where the middle lies."""
