@@ -95,6 +95,10 @@ def estimate_kind(
             if kind.needs_categories:
                 yield from record.counted("leafy", float(sum(numbers[:2])), n)
             yield record.number("nunique", len(names), n=n)
+            for at, one in enumerate(names if kind.name == "rank" else ()):
+                own = Recorder(part, f"{name}:{one}")
+                yield own.number("nobs", n, n=n)
+                yield own.number("mean", 1.5 + at / 2, 1.3 + at / 2, 1.8 + at / 2, n=n)
         else:
             yield record.number("count", n, n=n + 5)
 
@@ -117,6 +121,9 @@ def answer(variable: Any, name: str, people: int, seed: int) -> pd.DataFrame:
             column_of(name, one): pd.array(rng.random(people) < 0.4, dtype="boolean")
             for one in variable.categories
         })  # fmt: skip
+    if kind.name == "rank":
+        places = rng.permuted(np.tile(np.arange(1.0, len(CATEGORIES) + 1), (people, 1)), axis=1)
+        return pd.DataFrame(places, columns=[column_of(name, one) for one in variable.categories])
     if kind.is_numeric:
         return pd.DataFrame({name: rng.integers(0, 90, people).astype(float)})
     names = list(variable.categories) or list(COUNTRIES)

@@ -345,3 +345,82 @@ def test_an_age_is_counted_from_a_date_of_birth():
     build_responses("kinds", "before")
     answers = pd.read_parquet("data/processed/kinds/before/responses.parquet")
     assert answers["age"].tolist() == [21, 20]
+
+
+# Orders of options --------------------------------------------------------------------------------
+
+ORDER = """
+variables:
+  order:
+    label: What matters
+    kind: rank
+    categories: {pay: "Pay, and more", time: Time, place: Place}
+    question: {%s}
+"""
+IN_ONE = ORDER % "text: Order"
+IN_COLUMNS = ORDER % "options: {pay: P, time: T, place: L}"
+ORDERS = ["ptl", "plt", "tpl", "pt", "", "ltp"]
+NAMES = {"p": "Pay, and more", "t": "Time", "l": "Place"}
+
+
+def rows_of(codebook, orders, mark="; "):
+    if codebook is IN_ONE:
+        return [{"Order": mark.join(NAMES[one] for one in order)} for order in orders]
+    return [{name.upper(): str(order.index(name) + 1) if name in order else "" for name in NAMES}
+            for order in orders]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("codebook", "mark"), [(IN_ONE, "; "), (IN_ONE, " > "), (IN_ONE, ","), (IN_COLUMNS, "")]
+)
+def test_an_order_has_mean_places_and_first_choices(codebook, mark, monkeypatch):
+    later = ["tpl", "tlp", "tpl", "tp", "", "tlp"]
+    view = estimate_kinds(codebook, rows_of(codebook, ORDERS, mark), rows_of(codebook, later, mark))
+    assert values_of(view, "before", "order", "nobs") == [5]
+    shares = [view.find("order", one).value for one in ("pay", "time", "place")]
+    assert shares == [0.6, 0.2, 0.2]
+    means = {one: view.find(f"order:{one}", "", "mean") for one in ("pay", "time", "place")}
+    assert means["pay"].value == pytest.approx(np.mean([1, 1, 2, 1, 3]))
+    # One left the place out.
+    assert (means["place"].value, means["place"].n) == (2.25, 4)
+    gap = view.on("panel").find("order:time", "", "mean_difference")
+    assert gap.value == pytest.approx(1 - np.mean([2, 3, 1, 2, 2]))
+    assert view.on("before-after").find("order:time", "", "mean_difference").value == gap.value
+    texts = shown_of("order", monkeypatch)
+    assert (
+        "“Pay, and more” has the best mean place (1.60), and three of 5 people" in texts["survey"]
+    )
+    assert "Of no option can it be told from chance" in texts["panel"]
+    assert "Mean place: 1 is the best" in texts["panel"]
+    assert "Mean place: 1 is the best" in texts["comparison"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1. Time; 2. Place", ("time", "place")), ("Time", ("time",)),
+        ("2>1>3", ("time", "pay", "place")),
+        ("Time\nPay, and more", ("time", "pay")), ("Time; Time", None), ("Time; Rest", None),
+    ],
+)  # fmt: skip
+def test_options_in_order_are_read_by_any_sign(text, value):
+    options = (("pay", "Pay, and more", 1), ("time", "Time", 2), ("place", "Place", 3))
+    described = {name: {"label": label, "code": code} for name, label, code in options}
+    variable = Variable(label="X", kind="rank", categories=described, question={"w": "q"})
+    assert find_kind("rank").make_reader(variable, "w")(text).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", 1), ("2.0", 2), ("3rd", 3), ("Rank 1", 1), ("4", None), ("0", None)]
+)
+def test_a_place_is_read_as_people_write_it(text, value):
+    variable = Variable(label="X", kind="rank", categories=dict(zip("abc", "ABC", strict=True)))
+    found = find_kind("rank").make_option_reader(variable, "w", "a")(text)
+    assert (found.value, found.reason) == (value, READ if value else UNLISTED)
+
+
+def test_every_option_of_an_order_needs_its_column():
+    write_kinds(IN_COLUMNS.replace(", place: L", ""), [{"P": 1}])
+    with pytest.raises(InvalidInput) as caught:
+        open_cohort("kinds")
+    assert "no column for place" in str(caught.value.problems)

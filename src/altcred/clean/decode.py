@@ -278,7 +278,8 @@ def _join_readings(rows: Rows) -> None:
                 flag = f"coalesce({table}.{quoted(category)}, FALSE)"
                 flags.setdefault(column_of(source.variable, category), []).append(flag)
         else:
-            parts = kind.parts_of_column(rows.asked[source.variable], rows.wave)
+            is_whole = source.option is None
+            parts = kind.parts_of_column(rows.asked[source.variable], rows.wave) if is_whole else ()
             columns += [
                 f"{table}.{quoted(part)} AS {quoted(column_of(source.variable, part))}"
                 for part in parts

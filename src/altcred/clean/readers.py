@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from altcred.kinds import kind_of
-from altcred.kinds.options import make_option_reader
 from altcred.kinds.reading import Reader, Reading, declared_missing, with_missing
 from altcred.kinds.times import DateOrder
 from altcred.kinds.variable import Variable
@@ -39,7 +38,7 @@ def make_reader(
             if other.variable == source.variable and other.option is not None
         }
         header = columns[0].name if columns else ""
-        read = make_option_reader(variable, wave, source.option, header, found)
+        read = kind.make_option_reader(variable, wave, source.option, header, found)
     else:
         held = list(answers.get(source, ()))
         read = kind.make_column_reader(kind.suit(variable, wave, held), wave, held, order)

@@ -5,7 +5,7 @@ two answers of the same people, and says which chart, table and sentence show it
 subclass in a file of its own that registers an instance.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
@@ -137,6 +137,19 @@ class Kind:
         """
         return self.make_reader(variable, wave)
 
+    def make_option_reader(
+        self,
+        variable: Variable,
+        wave: str,
+        option: str,
+        header: str = "",
+        found: Mapping[str, Collection[str]] | None = None,
+    ) -> Reader:
+        """Return the function that reads the column of one option; see kinds/options.py."""
+        from altcred.kinds.options import make_option_reader
+
+        return make_option_reader(variable, wave, option, header, found)
+
     # Columns -------------------------------------------------------------------------------
 
     def columns(self, name: str, variable: Variable, wave: str) -> list[str]:
@@ -179,8 +192,9 @@ class Kind:
         return f"{quoted(name)} IN ({', '.join(map(literal, members))})" if members else "FALSE"
 
     def is_missing(self, name: str, variable: Variable, wave: str) -> str:
-        """Return in SQL that somebody gave no usable answer."""
-        return f"{quoted(name)} IS NULL"
+        """Return in SQL that somebody gave no usable answer: all columns of it are empty."""
+        columns = self.columns(name, variable, wave)
+        return " AND ".join(f"{quoted(column)} IS NULL" for column in columns) or "TRUE"
 
     def comparable(self, name: str, variable: Variable, wave: str) -> str:
         """Return in SQL the answer as one value that can be compared between two rows."""

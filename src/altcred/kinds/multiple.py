@@ -130,11 +130,6 @@ class Multiple(Kind):
             tests.append(f"({self.is_missing(name, variable, wave)})")
         return " OR ".join(tests) or "FALSE"
 
-    def is_missing(self, name: str, variable: Variable, wave: str) -> str:
-        """Return in SQL that no answer is known of."""
-        columns = self.columns(name, variable, wave)
-        return " AND ".join(f"{quoted(column)} IS NULL" for column in columns) or "TRUE"
-
     def comparable(self, name: str, variable: Variable, wave: str) -> str:
         """Return in SQL what was ticked as one text, which another wave may have offered too."""
         columns = {one: quoted(column_of(name, one)) for one in variable.categories_in(wave)}

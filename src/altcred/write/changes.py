@@ -104,9 +104,12 @@ class _Waves:
 
     def find(self, name: str, category: str, statistic: str) -> Estimate | None:
         """Return an estimate of the difference of a variable, or of one of its answers."""
-        if self.is_panel and category:
-            name, category = f"{name}:{category}", ""
-        return self.view.find(name, category, statistic) if statistic else None
+        if not statistic:
+            return None
+        of_answer = self.view.find(f"{name}:{category}", "", statistic) if category else None
+        if of_answer is not None or (self.is_panel and category):
+            return of_answer
+        return self.view.find(name, category, statistic)
 
     def list_of(self, name: str, variable: Variable) -> Iterator[Change]:
         """Yield the changes of one variable: of the whole, and of its answers one by one."""
@@ -126,7 +129,7 @@ class _Waves:
             yield self._make(name, category, yardstick)
 
     def _list_categories(self, name: str, variable: Variable, yardstick: Yardstick) -> list[str]:
-        if yardstick.gap != "difference":
+        if yardstick.gap != "difference" and not yardstick.each:
             return []
         found = [one for one in variable.categories if self.find(name, one, yardstick.gap)]
         if yardstick.each:
@@ -177,6 +180,8 @@ class _Waves:
 
     def _find_ends(self, name: str, category: str, yardstick: Yardstick) -> list[Estimate]:
         """Return what the difference lies between; nothing where that is no one number."""
+        if category and yardstick.each and yardstick.ends[0]:
+            name, category = f"{name}:{category}", ""
         if category and self.is_panel:
             cells = next((o for o in list_cells(self.view, name) if o.name == category), None)
             if cells is None or not cells.is_shown:

@@ -11,6 +11,7 @@ from altcred.write.charts import (
     flow,
     maps,
     pairs,
+    ranks,
     shares,
 )
 from altcred.write.charts.drawing import (
@@ -34,6 +35,7 @@ __all__ = [
     "forget_chart",
     "maps",
     "pairs",
+    "ranks",
     "register_chart",
     "shares",
 ]

@@ -10,6 +10,7 @@ from altcred.write.tables import (
     numbers,
     paired,
     profile,
+    ranks,
     rules,
     shares,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "numbers_behind",
     "paired",
     "profile",
+    "ranks",
     "register_table",
     "rules",
     "shares",

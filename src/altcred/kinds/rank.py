@@ -1,0 +1,360 @@
+"""Rank: options put in order; the place of each stands in a column of its own."""
+
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from altcred.core.distribution import LEVEL
+from altcred.core.engine import quoted
+from altcred.core.paired import IN_BOTH, compare_means
+from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
+from altcred.kinds.changes import say_pvalue, say_too_few
+from altcred.kinds.choices import list_separators, split_choices
+from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.masking import mask_typed
+from altcred.kinds.phrases import (
+    View,
+    describe_condition,
+    escape_markdown,
+    join_words,
+    quote,
+    say_share,
+    say_size,
+)
+from altcred.kinds.reading import (
+    BLANK,
+    NOT_A_CHOICE,
+    NOT_APPLICABLE,
+    READ,
+    UNLISTED,
+    Reader,
+    Reading,
+    Value,
+    choices_of,
+    codes_of,
+    fold_text,
+    plain_code,
+    tidy_text,
+)
+from altcred.kinds.registry import register_kind
+from altcred.kinds.variable import Variable, column_of
+from altcred.kinds.vocabulary import NO_ANSWER
+from altcred.kinds.yardstick import MEANS, Yardstick
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+TWICE = "an option has two places"
+# What options in order are joined by, unless the codebook says it.
+MARKS = (">", ";", "|", "\n", ",")
+_PLACE = re.compile(r"(?:rank|place|choice)?\s*#?(\d+)(?:\.0+)?(?:st|nd|rd|th|\.)?", re.ASCII)
+_NUMBER = re.compile(r"^\s*\d+\s*[.):]\s*")
+
+
+class Rank(Kind):
+    """An order of options, in one text or with a column an option that holds its place.
+
+    How far up an option stands is told under NAME:OPTION, as a number of those who gave it a
+    place; the shares of NAME are of those who put an option first.
+    """
+
+    name: ClassVar[str] = "rank"
+    needs_categories: ClassVar[bool] = True
+    chart: ClassVar[str] = "ranks"
+    table: ClassVar[str] = "ranks"
+    change_table: ClassVar[str] = "paired_ranks"
+    contrast_table: ClassVar[str] = "compared_ranks"
+    paired: ClassVar[Yardstick | None] = Yardstick(
+        "mean_difference", "rank_biserial", "wilcoxon_pvalue", each=True, ends=MEANS
+    )
+    independent: ClassVar[Yardstick | None] = Yardstick(
+        "mean_difference", "hedges_g", "ttest_ind_pvalue", each=True, ends=("mean",) * 2
+    )
+
+    # Read ----------------------------------------------------------------------------------
+
+    def make_reader(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads all options in one text, in which lines may be parts."""
+        blanks = {fold_text(text) for text in variable.blank} | {""}
+        read = self.read_given(variable, wave)
+        return lambda text: Reading(None, BLANK) if fold_text(text) in blanks else read(text)
+
+    def read_given(self, variable: Variable, wave: str) -> Reader:
+        """Return the function that reads options joined by a sign, the first place first."""
+        choices, codes = choices_of(variable, wave), codes_of(variable, wave)
+        marks = list_separators(variable) if variable.separator else MARKS
+
+        def read(text: str) -> Reading:
+            for mark in marks:
+                parts = [part.strip() for part in text.split(mark) if part.strip()]
+                for pieces in (parts, [_NUMBER.sub("", part) for part in parts]):
+                    found = _order(pieces, mark, choices, codes)
+                    if found and len(set(found)) < len(found):
+                        return Reading(None, TWICE, mask_typed(text))
+                    if found:
+                        return Reading(tuple(found), READ, tidy_text(text))
+            return _refuse(variable, text)
+
+        return read
+
+    def make_option_reader(
+        self,
+        variable: Variable,
+        wave: str,
+        option: str,
+        header: str = "",
+        found: Mapping[str, Collection[str]] | None = None,
+    ) -> Reader:
+        """Return the function that reads the place of one option: 1, 1st or Rank 1."""
+        last = len(variable.categories_in(wave))
+        blanks = {fold_text(text) for text in variable.blank} | {""}
+
+        def read(text: str) -> Reading:
+            folded = fold_text(text)
+            if folded in blanks:
+                return Reading(None, BLANK)
+            place = _PLACE.fullmatch(folded)
+            if place and 1 <= int(place[1]) <= last:
+                return Reading(float(place[1]), READ, tidy_text(text))
+            return _refuse(variable, text)
+
+        return read
+
+    # Columns -------------------------------------------------------------------------------
+
+    def columns(self, name: str, variable: Variable, wave: str) -> list[str]:
+        """Return a column for each option that the wave offered."""
+        return [column_of(name, one) for one in variable.categories_in(wave)]
+
+    def parts_of_column(self, variable: Variable, wave: str) -> list[str]:
+        """Return the options that the wave offered."""
+        return list(variable.categories_in(wave))
+
+    def arrays(
+        self, variable: Variable, wave: str, values: Sequence[Value]
+    ) -> Mapping[str, "pa.Array"]:
+        """Return the place of each option in an order, and a place that stands by itself."""
+        import pyarrow as pa
+
+        def place(value: Value, option: str) -> float | None:
+            given = isinstance(value, tuple) and option in value
+            return value.index(option) + 1.0 if given else None  # type: ignore[union-attr]
+
+        own = [one if isinstance(one, float) else None for one in values]
+        return {"value": pa.array(own, pa.float64())} | {
+            option: pa.array([place(one, option) for one in values], pa.float64())
+            for option in variable.categories_in(wave)
+        }
+
+    # Conditions ----------------------------------------------------------------------------
+
+    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
+        """Return in SQL that one of the wanted options was put first, or that none has a place."""
+        offered = variable.categories_in(wave)
+        members = variable.expand_groups(one for one in wanted if one != NOT_REPORTED)
+        tests = [f"{quoted(column_of(name, one))} = 1" for one in members if one in offered]
+        if NOT_REPORTED in wanted:
+            tests.append(f"({self.is_missing(name, variable, wave)})")
+        return " OR ".join(tests) or "FALSE"
+
+    def comparable(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL the places as one text."""
+        columns = [quoted(column) for column in self.columns(name, variable, wave)]
+        places = ", ".join(f"coalesce(CAST({one} AS VARCHAR), '.'), ' '" for one in columns)
+        return f"CASE WHEN NOT ({self.is_missing(name, variable, wave)}) THEN concat({places}) END"
+
+    def sortable(self, name: str, variable: Variable, wave: str) -> str:
+        """Return in SQL the places as one text, since orders have no order."""
+        return self.comparable(name, variable, wave)
+
+    def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
+        """Yield options without a column, and those that only some were offered."""
+        yield from super().problems(variable)
+        for wave, question in variable.question.items():
+            lacking = set(variable.categories_in(wave)) - set(question.options)
+            if question.options and lacking:
+                message = f"has no column for {', '.join(sorted(lacking))}."
+                yield f"question.{wave}.options", message, "Name the column of each option."
+        for name, category in variable.categories.items():
+            if category.asked_if or category.asked_since:
+                message = "cannot be offered to some only in kind rank."
+                yield f"categories.{name}", message, "Put the condition under the variable."
+
+    # Estimate ------------------------------------------------------------------------------
+
+    def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
+        """Yield of each option who put it first, and its mean place."""
+        variable = source.variable(name)
+        options = list(variable.categories_in(source.wave))
+        missing = self.is_missing(name, variable, source.wave)
+        counted = [f"sum(CASE WHEN {missing} THEN 0 ELSE 1 END) AS answered"]
+        for at, option in enumerate(options):
+            place = quoted(column_of(name, option))
+            counted += [
+                f"sum(CASE WHEN {place} = 1 THEN 1 ELSE 0 END) AS first_{at}",
+                f"sum(CASE WHEN {place} IS NULL THEN 0 ELSE 1 END) AS n_{at}",
+                f"sum(coalesce({place}, 0)) AS sum_{at}",
+                f"sum(coalesce({place} * {place}, 0)) AS squares_{at}",
+            ]
+        cells = source.count(name, *counted)
+        for part in parts:
+            inside = cells[part.holds(cells)]
+            if not len(inside):
+                continue
+            named = [one.rpartition(" AS ")[2] for one in counted]
+            sums = {column: float(inside[column].sum()) for column in ("asked", *named)}
+            record, n = Recorder(part.name, name), sums["answered"]
+            yield from record.response(sums["asked"], n)
+            for at, option in enumerate(options if n else []):
+                yield from record.counted(option, sums[f"first_{at}"], n)
+                yield from _describe_place(
+                    Recorder(part.name, f"{name}:{option}"),
+                    *(sums[f"{what}_{at}"] for what in ("n", "sum", "squares")),
+                )
+
+    def compare(
+        self,
+        name: str,
+        variable: Variable,
+        before: "pd.DataFrame",
+        after: "pd.DataFrame",
+        *,
+        waves: tuple[str, str],
+        subgroup: str,
+        margin: float | None = None,
+    ) -> Iterator[Estimate]:
+        """Yield how the place of each option of both surveys changed, with its tests."""
+        first, second = (variable.categories_in(wave) for wave in waves)
+        most = 0.0
+        for option in [one for one in first if one in second]:
+            column = column_of(name, option)
+            found = list(compare_means(
+                Recorder(subgroup, f"{name}:{option}"), before[column].astype(float),
+                after[column].astype(float), has_zero=False, alpha=1 - LEVEL,
+            ))  # fmt: skip
+            yield from found
+            most = max([most, *(one.n for one in found if one.statistic == "nobs")])
+        # Somebody may give places to some options only.
+        yield Recorder(subgroup, name).number("nobs", most, n=most, note=IN_BOTH)
+
+    # Write ---------------------------------------------------------------------------------
+
+    def sentence(self, view: View, name: str) -> str:
+        """Return to whom the question was put, and which options stand first."""
+        variable = view.described(name)
+        condition = describe_condition(view, variable) if variable is not None else ""
+        return " ".join(part for part in (condition, self.finding(view, name)) if part)
+
+    def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return which options have the best mean place, and what was put first most often."""
+        n = view.size(name, subgroup)
+        if n is None:
+            return ""
+        if math.isnan(n):
+            return "Too few answered to show how they ranked the options."
+        if n == 0:
+            return "Nobody ranked the options."
+        means = mean_places(view, name, subgroup)
+        if not means:
+            return f"Too few answered to show how they ranked the options ({say_size(n)})."
+        texts = {one: view.write(found, name, "mean") for one, found in means.items()}
+        best = next(iter(texts.values()))
+        leading = [one for one, text in texts.items() if text == best]
+        labels = join_words(quote(view.label(name, one)) for one in leading)
+        each = " each" if len(leading) > 1 else ""
+        told = (
+            f"Of the options that may be shown, {labels}"
+            if len(means) < len(view.categories(name))
+            else labels
+        )
+        verb = "have" if len(leading) > 1 else "has"
+        text = f"{told} {verb} the best mean place ({escape_markdown(best)}{each})"
+        first = view.find(name, leading[0], "", subgroup)
+        if len(leading) == 1 and first is not None and first.is_shown:
+            text += f", and {say_share(first)} of {say_size(n)} put it first"
+        return f"{text}."
+
+    def change(self, view: View, name: str, first: View, second: View) -> str:
+        """Return which options the same people put further up and down the second time."""
+        if too_few := say_too_few(view.size(name)):
+            return too_few
+        return self._say_moved(view, name, "wilcoxon_pvalue", "the second time")
+
+    def contrast(self, view: View, name: str, first: View, second: View) -> str:
+        """Return which options stand further up and down in the second survey."""
+        return self._say_moved(view, name, "ttest_ind_pvalue", "in the second survey")
+
+    def _say_moved(self, view: View, name: str, test: str, when: str) -> str:
+        variable = view.described(name)
+        options = list(variable.categories) if variable is not None else []
+        moved: dict[str, list[str]] = {"further up": [], "further down": []}
+        known = 0
+        for one in options:
+            gap = view.find(f"{name}:{one}", "", "mean_difference")
+            adjusted = view.find(f"{name}:{one}", "", f"{test}_holm")
+            pvalue = adjusted or view.find(f"{name}:{one}", "", test)
+            if gap is None or not gap.is_shown or pvalue is None or not pvalue.is_shown:
+                continue
+            known += 1
+            if pvalue.value < 0.05:
+                side = "further up" if gap.value < 0 else "further down"
+                moved[side].append(f"{quote(view.label(name, one))} ({say_pvalue(pvalue)})")
+        if not known:
+            return "Too few people gave the options a place for changes to be shown."
+        texts = [f"{join_words(ones)} stood {side} {when}." for side, ones in moved.items() if ones]
+        if not texts:
+            return f"Of no option can it be told from chance that it stood elsewhere {when}."
+        return " ".join(texts)
+
+
+def mean_places(view: View, name: str, subgroup: str = ALL) -> dict[str, Estimate]:
+    """Return the mean places of a variable's options that may be shown, the best first."""
+    found = {
+        one: mean
+        for one in view.categories(name)
+        if (mean := view.find(f"{name}:{one}", "", "mean", subgroup)) is not None and mean.is_shown
+    }
+    return dict(sorted(found.items(), key=lambda item: item[1].value))
+
+
+def _order(
+    pieces: Sequence[str], mark: str, choices: Mapping[str, str], codes: Mapping[str, str]
+) -> list[str]:
+    """Return the options in order; none where a piece is no option."""
+    by_pieces = {
+        tuple(part for piece in choice.split(mark) if (part := piece.strip())): name
+        for choice, name in choices.items()
+    }
+    ticked, rest = split_choices(list(pieces), by_pieces)
+    if not rest:
+        return ticked
+    coded = [codes.get(plain_code(fold_text(piece))) for piece in pieces]
+    return [one for one in coded if one] if all(coded) else []
+
+
+def _refuse(variable: Variable, text: str) -> Reading:
+    if fold_text(text) in NO_ANSWER:
+        return Reading(None, NOT_APPLICABLE, tidy_text(text))
+    reason = NOT_A_CHOICE if variable.unlisted == "missing" else UNLISTED
+    return Reading(None, reason, mask_typed(text))
+
+
+def _describe_place(record: Recorder, n: float, total: float, squares: float) -> Iterator[Estimate]:
+    """Yield the mean place of an option with Student's interval, of those who gave it one."""
+    from scipy import stats
+
+    yield record.number("nobs", n, n=n)
+    if n == 0:
+        return
+    mean, low, high = total / n, NAN, NAN
+    if n > 1:
+        std = max((squares - total**2 / n) / (n - 1), 0.0) ** 0.5
+        margin = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * std / n**0.5
+        low, high = mean - margin, mean + margin
+        yield record.number("std", std, n=n)
+    yield record.number("mean", mean, low, high, n=n)
+
+
+register_kind(Rank())
