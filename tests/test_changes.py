@@ -84,7 +84,7 @@ def test_changes_are_sorted_and_each_has_its_pairs_and_both_p_values():
     assert table.cell("Item 3", "Difference (95% interval)").startswith("+0.67 (")
     assert "adjusted for 3 tests" in " ".join(table.notes)
     told = describe_changes(view, "spring", "autumn")
-    assert told.startswith("Of the three changes tested, two went up by more than chance")
+    assert told.startswith("Of the three answers compared, two went up, by more than chance")
     assert told.endswith("The other one is left open, which is not the same as no change.")
 
 

@@ -35,6 +35,16 @@ class Interval:
             ends.append(f"{column} {'<=' if self.closed_high else '<'} {self.high!r}")
         return " AND ".join(ends) or f"{column} IS NOT NULL"
 
+    def overlaps(self, other: "Interval") -> bool:
+        """Tell whether some number lies in both."""
+        ends = [(one.low, one.closed_low) for one in (self, other) if one.low is not None]
+        low, closed = max(ends, key=lambda end: (end[0], not end[1]), default=(None, True))
+        tops = [(one.high, one.closed_high) for one in (self, other) if one.high is not None]
+        high, closed_high = min(tops, key=lambda end: (end[0], end[1]), default=(None, True))
+        if low is None or high is None:
+            return True
+        return low < high or (low == high and closed and closed_high)
+
     def __contains__(self, other: "Interval") -> bool:
         """Tell whether another interval's ends lie within this one's."""
         return (self.low is None or (other.low is not None and other.low >= self.low)) and (

@@ -13,6 +13,7 @@ from altcred.core.description import Condition, Described, Name, as_list, read_m
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
+from altcred.describe.groups import check_groups
 from altcred.describe.matching import check_matching
 from altcred.describe.rows import check_exclusions
 from altcred.describe.short import write_out
@@ -303,6 +304,7 @@ def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
         for name in named:
             if name not in codebook.variables:
                 yield key, f"{name!r} is not in the codebook.", ""
+    yield from check_groups(codebook, study)
     for name, subgroup in study.subgroups.items():
         yield from check_condition(codebook, study, subgroup.where, f"subgroups.{name}.where")
 

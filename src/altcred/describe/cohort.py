@@ -7,6 +7,7 @@ from pathlib import Path
 from altcred.core.paths import cohort_dir, processed_dir
 from altcred.describe.codebook import Codebook, load_codebook
 from altcred.describe.conditions import Conditions
+from altcred.describe.groups import Subgroup, subgroups_of
 from altcred.describe.study import Study, load_study
 
 
@@ -30,6 +31,11 @@ class Cohort:
     def processed(self) -> Path:
         """The folder of what the pipeline makes of the cohort."""
         return processed_dir(self.name)
+
+    def groups(self, wave: str) -> dict[str, dict[str, Subgroup]]:
+        """Return the groups that are compared in a wave, by the variable that parts them."""
+        found = {one.by: subgroups_of(self.codebook, one, wave) for one in self.study.groups}
+        return {by: groups for by, groups in found.items() if len(groups) > 1}
 
     def conditions(self, wave: str) -> Conditions:
         """Return the conditions of a wave's questions."""

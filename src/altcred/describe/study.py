@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from altcred.core.description import (
-    Condition,
     Described,
     Name,
     Texts,
@@ -21,6 +20,7 @@ from altcred.core.description import (
 )
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
+from altcred.describe.groups import Groups, Subgroup
 from altcred.describe.rows import Exclusion, RowSettings, check_settings
 from altcred.describe.series import Series, expand_series
 
@@ -211,18 +211,6 @@ class Pair(Described):
     second: Name
 
 
-class Subgroup(Described):
-    """A part of a wave's respondents that gets estimates of its own."""
-
-    label: str
-    where: Condition = Field(min_length=1)
-    cross: list[Literal["program_type", "program"]] = Field(
-        default_factory=list, description="Also split by these"
-    )
-    waves: list[Name] | None = Field(default=None, description="All waves if left out")
-    variables: list[Name] | None = Field(default=None, description="All variables if left out")
-
-
 class Weighting(Described):
     """How the respondents of a later survey are weighted to resemble those of an earlier one."""
 
@@ -318,6 +306,10 @@ class StudyFile(Described):
         "as its kind has it",
     )
     subgroups: dict[Name, Subgroup] = Field(default_factory=dict)
+    groups: list[Groups] = Field(
+        default_factory=list,
+        description="By which answers respondents are parted, set side by side and tested",
+    )
     weighting: Weighting = Weighting()
     disclosure: Disclosure = Disclosure()
 
@@ -442,3 +434,6 @@ def _waves_named(study: Study) -> Iterator[tuple[str, str]]:
     for name, subgroup in study.subgroups.items():
         for wave in subgroup.waves or []:
             yield f"subgroups.{name}.waves", wave
+    for place, groups in enumerate(study.groups):
+        for wave in groups.waves or []:
+            yield f"groups.{place}.waves", wave

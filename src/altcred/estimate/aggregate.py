@@ -5,8 +5,8 @@ Every statement returns a row for each distinct answer in each smallest part of 
 grow with the number of respondents.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from altcred.core.records import ALL
 from altcred.describe.codebook import source_names
 from altcred.describe.cohort import Cohort
 from altcred.describe.conditions import Conditions, join_all
+from altcred.describe.groups import Subgroup
 from altcred.kinds.variable import Variable
 
 PROGRAM_KEYS = ["program", "program_type"]
@@ -58,11 +59,13 @@ class Source:
     cohort: Cohort
     wave: str
     named: tuple[str, ...] = ()
+    groups: Mapping[str, Mapping[str, Subgroup]] = field(default_factory=dict)
 
     @property
     def keys(self) -> str:
         """The columns that tell the smallest parts apart, as a list in SQL."""
-        return ", ".join(quoted(name) for name in [*PROGRAM_KEYS, *map(_flag_of, self.named)])
+        flags = [*self.named, *(name for groups in self.groups.values() for name in groups)]
+        return ", ".join(quoted(name) for name in [*PROGRAM_KEYS, *map(_flag_of, flags)])
 
     @property
     def conditions(self) -> Conditions:
@@ -135,7 +138,16 @@ class Source:
                 for part in crossed if key in subgroup.cross else ():
                     label = f"{name} & {part.name}"
                     parts.append(Part(label, flag, part.program_type, part.program, variables))
-        return parts
+        return parts if named is not None else [*parts, *self.compared()]
+
+    def compared(self, by: str | None = None) -> list[Part]:
+        """Return the groups that the study compares, of one variable or of all."""
+        return [
+            Part(name, _flag_of(name), variables=frozenset(group.variables or ()))
+            for one, groups in self.groups.items()
+            if by in (None, one)
+            for name, group in groups.items()
+        ]
 
 
 def open_source(
@@ -149,15 +161,18 @@ def open_source(
         for name, one in subgroups.items()
         if (one.waves is None or wave in one.waves) and set(one.where) <= known
     }
+    groups = cohort.groups(wave) if with_subgroups else {}
     conditions = cohort.conditions(wave)
+    flagged = {**named, **{name: one for of in groups.values() for name, one in of.items()}}
     flags = [
-        f"{conditions.holds(one.where)} AS {quoted(_flag_of(name))}" for name, one in named.items()
+        f"{conditions.holds(one.where)} AS {quoted(_flag_of(name))}"
+        for name, one in flagged.items()
     ]
     view = f"{table}_parts"
     engine.run(
         f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(['*', *flags])} FROM {table}"
     )
-    return Source(engine, view, cohort, wave, tuple(named))
+    return Source(engine, view, cohort, wave, tuple(named), groups)
 
 
 def _flag_of(subgroup: str) -> str:

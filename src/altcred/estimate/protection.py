@@ -27,13 +27,17 @@ def protect(
     study, variables = cohort.study, cohort.codebook.variables
     own = nets or {}
     found = set(frame["subgroup"])
+    partitions = partition_subgroups(
+        {name: study.programs_of(name) for name in study.program_types},
+        [name for name in study.subgroups if name in found],
+    )
+    for groups in study.groups:
+        # Those of one variable together divide everybody who answered it.
+        partitions["all"].append([one for one in sorted(found) if one.startswith(f"{groups.by}=")])
     shown = suppress_small_cells(
         frame,
         minimum=study.disclosure.minimum,
-        partitions=partition_subgroups(
-            {name: study.programs_of(name) for name in study.program_types},
-            [name for name in study.subgroups if name in found],
-        ),
+        partitions=partitions,
         groups={**{name: _list_nets(variable) for name, variable in variables.items()}, **own},
         exclusive=[*(n for n, one in variables.items() if kind_of(one).is_exclusive), *own],
         coded={

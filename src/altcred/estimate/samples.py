@@ -39,17 +39,25 @@ class Sample:
 
 
 def find_counts(
-    estimates: Estimates, name: str, categories: Sequence[str], samples: Sequence[Sample]
+    estimates: Estimates,
+    name: str,
+    categories: Sequence[str],
+    samples: Sequence[Sample],
+    *,
+    positive: bool = True,
 ) -> np.ndarray | None:
-    """Return how many of each sample gave each category; None where a number is hidden."""
+    """Return how many of each sample gave each category; None where a number is hidden.
+
+    None too, where it is to be `positive`, if nobody of a sample gave any of them.
+    """
     rows = []
     for one in samples:
-        found = [_find(estimates, one, name, category, "count") for category in categories]
+        found = [find_in(estimates, one, name, "count", category) for category in categories]
         if not found or any(count is not None and not count.is_shown for count in found):
             return None
         rows.append([0.0 if count is None else count.value for count in found])
     counts = np.array(rows)
-    return counts if (counts.sum(axis=1) > 0).all() else None
+    return counts if not positive or (counts.sum(axis=1) > 0).all() else None
 
 
 def test_samples(
@@ -75,7 +83,7 @@ def test_samples(
         if counts is not None:
             yield from kind.test_samples(record, variable, categories, counts)
     elif kind.is_numeric and all(
-        (mean := _find(estimates, one, name, "", "mean")) is not None and mean.is_shown
+        (mean := find_in(estimates, one, name, "mean")) is not None and mean.is_shown
         for one in samples
     ):
         values = [one.values(name).set_index("value")["people"] for one in samples]
@@ -83,9 +91,10 @@ def test_samples(
         yield from compare_ranks(record, together.index.to_numpy(float), together.to_numpy().T)
 
 
-def _find(
-    estimates: Estimates, sample: Sample, name: str, category: str, statistic: str
+def find_in(
+    estimates: Estimates, sample: Sample, name: str, statistic: str, category: str = ""
 ) -> Estimate | None:
+    """Return an estimate of one sample, or None."""
     try:
         return estimates.find(sample.wave, name, category, statistic, sample.part.name)
     except UnknownEstimate:

@@ -16,8 +16,9 @@ from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.cohort import open_cohort
 from altcred.describe.rows import Exclusion
 from altcred.estimate.aggregate import Part, Source, open_source
+from altcred.estimate.groups import compare_groups
 from altcred.estimate.protection import protect
-from altcred.estimate.store import compose_frame
+from altcred.estimate.store import compose_frame, sort_estimates
 from altcred.kinds import kind_of
 from altcred.kinds.reading import COMMONEST_TEXT
 
@@ -40,7 +41,8 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
             *describe_variables(source, parts),
             *_describe_commonest_texts(folder / "answers.csv", source),
         ]
-    return protect(compose_frame(rows, wave), opened)
+        shown = protect(compose_frame(rows, wave), opened)
+        return sort_estimates(pd.concat([shown, compare_groups(shown, source)]))
 
 
 def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:

@@ -35,6 +35,11 @@ PREFERRED = {
     "rank": {"wilcoxon_pvalue": "rank_biserial", "mannwhitneyu_pvalue": "cliffs_delta"},
     "mean": {"ttest_rel_pvalue": "cohen_dz", "ttest_ind_pvalue": "hedges_g"},
 }
+# Of three samples and more.
+SEVERAL = {
+    "ttest_ind_pvalue": ("anova_pvalue", "eta_squared"),
+    "mannwhitneyu_pvalue": ("kruskal_pvalue", "epsilon_squared"),
+}
 # What a test is called in a sentence and in a note.
 TESTS = {
     "ttest_rel_pvalue": "paired t-test",
@@ -51,8 +56,14 @@ TESTS = {
 
 
 def prefer(yardstick: Yardstick, primary: str, is_known: Callable[[str], bool]) -> Yardstick:
-    """Return a yardstick with the test that a study prefers, where there is one of that sort."""
-    for test, effect in PREFERRED.get(primary, {}).items():
+    """Return a yardstick with the test that a study prefers, where there is one of that sort.
+
+    Of three samples or more the test is that which compares so many.
+    """
+    preferred = PREFERRED.get(primary, {})
+    options = [*preferred.items(), (yardstick.test, yardstick.effect)]
+    options += [SEVERAL[test] for test, _ in options if test in SEVERAL]
+    for test, effect in options:
         if is_known(test):
             return replace(yardstick, test=test, effect=effect)
     return yardstick

@@ -1,10 +1,10 @@
 """All that two waves, or the same people twice, can be compared in: one line each, by size."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from altcred.core.numbers import digits_needed
-from altcred.core.records import Estimate
+from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import find_statistic
 from altcred.kinds import kind_of
 from altcred.kinds.changes import UNLIKELY
@@ -70,13 +70,37 @@ def list_changes(view: View, first: str, second: str) -> list[Change]:
 
     A variable whose answers exclude each other has a line for its test, followed by its answers'.
     """
-    waves = _Waves(view, first, second)
+    sides = [view.side(wave) for wave in (first, second)]
+    is_panel = sides[0].wave != first
+    left_out = view.study.panel_of(first, second).shared_keys if is_panel else set()
+    return _sort(_Sides(view, [(side, ALL) for side in sides], is_panel), left_out)
+
+
+def list_gaps(view: View, by: str) -> list[Change]:
+    """Return how the groups that a wave is parted in differ, as list_changes does of waves.
+
+    `view` is of the wave, and `by` the variable that parts its people.
+    """
+    parts = [(view, part) for part in parts_of(view, by)]
+    between = view.on(f"{view.wave}:{by}")
+    return _sort(_Sides(between, parts, False), {by}) if len(parts) > 1 else []
+
+
+def parts_of(view: View, by: str) -> list[str]:
+    """Return the groups of a wave that may be shown, in their order."""
+    groups = view.cohort.groups(view.wave).get(by, {})
+    sizes = {part: view.find("responses", "", "count", part) for part in groups}
+    return [part for part, n in sizes.items() if n is not None and n.is_shown and n.value > 0]
+
+
+def _sort(sides: "_Sides", left_out: Collection[str]) -> list[Change]:
     blocks: list[list[Change]] = []
-    for name, variable in view.codebook.variables.items():
-        found = list(waves.list_of(name, variable)) if variable.show else []
-        kind = kind_of(variable)
+    for name, variable in sides.view.codebook.variables.items():
+        found = []
+        if variable.show and name not in left_out:
+            found = list(sides.list_of(name, variable))
         # Answers of which one is given stay under their question.
-        stays_together = kind.is_exclusive and not kind.is_ordered
+        stays_together = any(one.category for one in found) and not found[0].category
         blocks += [found] if found and stays_together else [[one] for one in found]
     order = list(dict.fromkeys(block[0].unit for block in blocks))
 
@@ -87,20 +111,15 @@ def list_changes(view: View, first: str, second: str) -> list[Change]:
 
 
 @dataclass(frozen=True)
-class _Waves:
-    """Two waves whose answers are compared; of a panel, those of the same people."""
+class _Sides:
+    """Waves or groups whose answers are compared; of a panel, those of the same people.
+
+    `view` is where their differences are, and each side a view of a wave and its subgroup.
+    """
 
     view: View
-    first: str
-    second: str
-
-    @property
-    def is_panel(self) -> bool:
-        return self.view.side(self.first).wave != self.first
-
-    @property
-    def sides(self) -> list[View]:
-        return [self.view.side(wave) for wave in (self.first, self.second)]
+    sides: Sequence[tuple[View, str]]
+    is_panel: bool
 
     def find(self, name: str, category: str, statistic: str) -> Estimate | None:
         """Return an estimate of the difference of a variable, or of one of its answers."""
@@ -111,17 +130,18 @@ class _Waves:
             return of_answer
         return self.view.find(name, category, statistic)
 
+    def find_each(self, name: str, category: str, statistic: str) -> list[Estimate | None]:
+        """Return what each side says itself."""
+        return [side.find(name, category, statistic, part) for side, part in self.sides]
+
     def list_of(self, name: str, variable: Variable) -> Iterator[Change]:
         """Yield the changes of one variable: of the whole, and of its answers one by one."""
         yardstick = self.view.yardstick(name, paired=self.is_panel)
         if yardstick is None or not kind_of(variable).is_compared:
             return
-        if not all(side.has(name) for side in self.sides):
+        if None in self.find_each(name, "", "nobs"):
             return
         if self.is_panel and not (self.view.size(name) or 0) >= FEWEST:
-            return
-        panel = self.view.study.panel_of(self.first, self.second) if self.is_panel else None
-        if panel is not None and name in panel.shared_keys:
             return
         if not yardstick.each:
             yield self._make(name, "", yardstick)
@@ -129,13 +149,27 @@ class _Waves:
             yield self._make(name, category, yardstick)
 
     def _list_categories(self, name: str, variable: Variable, yardstick: Yardstick) -> list[str]:
-        if yardstick.gap != "difference" and not yardstick.each:
-            return []
-        found = [one for one in variable.categories if self.find(name, one, yardstick.gap)]
         if yardstick.each:
-            return found
+            told = (yardstick.gap, yardstick.test)
+            return [
+                one
+                for one in variable.categories
+                if any(self.find(name, one, statistic) for statistic in told)
+            ]
+        if self.is_panel:
+            found = [one for one in variable.categories if self.find(name, one, yardstick.gap)]
+        else:
+            shares = {one: self.find_each(name, one, "proportion") for one in variable.categories}
+            found = [one for one, of in shares.items() if None not in of]
+        if yardstick.gap != "difference":
+            # Of ordered answers without numbers, groups are told by their shares.
+            return found if yardstick.gap == "cliffs_delta" and self._are_groups else []
         # The second of two answers says what the first does.
         return [] if len(found) > MOST_ANSWERS else found[: 1 if len(found) == 2 else None]
+
+    @property
+    def _are_groups(self) -> bool:
+        return any(part != ALL for _, part in self.sides)
 
     def _make(self, name: str, category: str, yardstick: Yardstick) -> Change:
         view = self.view
@@ -146,13 +180,14 @@ class _Waves:
             label += f": {view.label(name, category)}"
         gap = None
         if category or yardstick.gap != "difference":
-            gap = self.find(name, category, yardstick.gap)
+            gap = self.find(name, category, yardstick.gap if is_whole else "difference")
         ends = self._find_ends(name, category, yardstick)
         digits = None
         if yardstick.gap == "mean_difference" and not view.currency(name):
             digits = max((digits_needed(one.value) for one in ends if one.is_shown), default=None)
         return Change(
-            name, category, label, self._unit_of(name, yardstick.gap), self._say_n(name, category),
+            name, category, label, self._unit_of(name, gap.statistic if gap else yardstick.gap),
+            self._say_n(name, category),
             tuple(view.write(one, name, digits=digits) for one in ends), gap,
             self.find(name, category, yardstick.effect) if is_whole else None,
             self.find(name, category, test), self.find(name, category, test and f"{test}_holm"),
@@ -174,8 +209,10 @@ class _Waves:
         if self.is_panel:
             found = self.find(name, category, "nobs") or self.find(name, "", "nobs")
             return self.view.write(found)
-        statistic, write = "proportion" if category else "nobs", self.view.writer.number
-        known = [side.find(name, category, statistic) for side in self.sides]
+        known = self.find_each(name, category, "proportion" if category else "nobs")
+        if None in known:
+            known = self.find_each(name, "", "nobs")
+        write = self.view.writer.number
         return " / ".join(HIDDEN if one is None else write(one.n) for one in known)
 
     def _find_ends(self, name: str, category: str, yardstick: Yardstick) -> list[Estimate]:
@@ -189,29 +226,42 @@ class _Waves:
             shares = [cells.share(only, "both") for only in ("only_first", "only_second")]
             return [Estimate(one, n=cells.n, statistic="proportion") for one in shares]
         if category:
-            ends = [side.find(name, category) for side in self.sides]
+            ends = self.find_each(name, category, "proportion")
         elif self.is_panel:
             ends = [self.find(name, "", one) for one in yardstick.ends]
         else:
-            pairs = zip(self.sides, yardstick.ends, strict=True)
-            ends = [side.find(name, "", one) if one else None for side, one in pairs]
+            ends = self.find_each(name, "", yardstick.ends[0]) if yardstick.ends[0] else []
         known = [one for one in ends if one is not None]
-        return known if len(known) == 2 else []
+        return known if len(known) == len(self.sides) else []
 
 
 def describe_changes(view: View, first: str, second: str) -> str:
     """Say how many of the answers compared were higher and lower the second time, beyond chance."""
     changes = list_changes(view, first, second)
-    tested = [one for one in changes if (p := one.pvalue) is not None and p.is_shown]
-    if not has_summary(changes) or not tested:
+    if not has_summary(changes):
         return ""
+    if view.side(first).wave != first:
+        return _describe(changes, "went up", "went down", "change")
+    return _describe(changes, "are higher in the second survey", "lower", "difference")
+
+
+def describe_gaps(view: View, by: str) -> str:
+    """Say how many answers differ between groups by more than chance alone would explain."""
+    labels = [quote(view.subgroup_label(part)) for part in parts_of(view, by)]
+    if len(labels) < 2:
+        return "Too few groups may be shown for them to be compared."
+    words = [f"are higher for {labels[-1]}", f"higher for {labels[0]}"]
+    told = _describe(list_gaps(view, by), *words, "difference")
+    return (
+        f"{told} Groups may differ in more than what parts them here; unless chance put people "
+        "into them, a difference does not say what it comes from."
+    ).strip()
+
+
+def _describe(changes: Sequence[Change], up: str, down: str, noun: str) -> str:
+    tested = [one for one in changes if (p := one.pvalue) is not None and p.is_shown]
     if len(tested) < 2:
         return ""
-    is_panel = view.side(first).wave != first
-    noun = "changes" if is_panel else "differences"
-    up, down = "are higher in the second survey", "lower"
-    if is_panel:
-        up, down = "went up", "went down"
     clear = [one for one in tested if (p := one.pvalue) is not None and p.value < UNLIKELY]
     rose = [one for one in clear if one.size > 0 and one.gap is not None and one.gap.value > 0]
     fell = [one for one in clear if one.size > 0 and one.gap is not None and one.gap.value < 0]
@@ -221,36 +271,33 @@ def describe_changes(view: View, first: str, second: str) -> str:
     if notes:
         family = notes.pop() if len(notes) == 1 else "adjusted within each family of tests"
         how = f"p {family}, by Holm's method"
-    of = f"the {spell(len(tested))} {noun} tested"
+    of = f"the {spell(len(tested))} answers compared"
     if not clear:
+        has_intervals = any(one.gap is not None for one in tested)
+        more = ": the intervals say how much is left open" if has_intervals else ""
         return (
-            f"None of {of} is more than chance alone could explain ({how}). That is not the same "
-            "as no change: the intervals say how much is left open."
+            f"None of {of} shows a {noun} that chance alone would not explain ({how}). That is not "
+            f"the same as no {noun}{more}."
         )
-    told = [
-        f"{spell(count)} {words}"
-        for count, words in (
-            (len(rose), up), (len(fell), down), (spread, "moved between answers"),
-        )
-        if count
-    ]  # fmt: skip
+    told = [(len(rose), up), (len(fell), down), (spread, "differ in how they are spread")]
+    parts = join_words(f"{spell(count)} {words}" for count, words in told if count)
     rest = len(tested) - len(clear)
     left = ""
     if rest:
         left = " The other one is" if rest == 1 else f" The other {spell(rest)} are"
-        left += " left open, which is not the same as no change."
+        left += f" left open, which is not the same as no {noun}."
     return (
-        f"Of {of}, {join_words(told)} by more than chance alone would easily explain ({how})."
-        f"{_say_largest([*rose, *fell])}{left}"
+        f"Of {of}, {parts}, by more than chance alone would easily explain ({how})."
+        f"{_say_largest([*rose, *fell], noun)}{left}"
     )
 
 
-def _say_largest(moved: list[Change]) -> str:
+def _say_largest(moved: list[Change], noun: str) -> str:
     """Name the largest of several differences of one unit, with what it lies between."""
     if len(moved) < 2 or len({one.unit for one in moved}) > 1:
         return ""
     first, second = sorted(moved, key=lambda one: -one.size)[:2]
     if first.size == second.size:
         return ""
-    ends = f", from {' to '.join(first.ends)}" if first.ends else ""
-    return f" The largest is that of {quote(first.label)}{escape_markdown(ends)}."
+    ends = f" ({' and '.join(first.ends)})" if first.ends else ""
+    return f" The largest {noun} is that of {quote(first.label)}{escape_markdown(ends)}."

@@ -174,11 +174,13 @@ def _clear_changes(panel: View) -> Iterator[tuple[float, str]]:
     for name, variable in panel.codebook.variables.items():
         if not variable.show or variable.derive is not None:
             continue
+        yardstick = panel.yardstick(name, paired=True)
+        if yardstick is None:
+            continue
+        places = [f"{name}:{one}" for one in variable.categories] if yardstick.each else [name]
         tests = [
-            panel.find(f"{name}:{one}", "", "mcnemar_pvalue_holm") for one in variable.categories
-        ]
-        tests += [
-            panel.find(name, "", one) for one in ("ttest_rel_pvalue", "stuart_maxwell_pvalue")
+            panel.find(one, "", f"{yardstick.test}_holm") or panel.find(one, "", yardstick.test)
+            for one in places
         ]
         values = [test.value for test in tests if test is not None and test.is_shown]
         if values and min(values) < UNLIKELY:

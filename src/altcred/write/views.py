@@ -135,6 +135,8 @@ class View:
             return self.study.program_types[name].plural
         if kind == "program":
             return self.study.programs[name].label
+        if name:
+            return self.label(kind, name)
         return self.study.subgroups[subgroup].label
 
     # Variables -----------------------------------------------------------------------------

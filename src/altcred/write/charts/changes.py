@@ -8,7 +8,7 @@ import seaborn
 
 from altcred.core.statistics import find_statistic
 from altcred.kinds.phrases import begin_sentence
-from altcred.write.changes import Change, has_summary, list_changes
+from altcred.write.changes import Change, has_summary, list_changes, list_gaps
 from altcred.write.charts.drawing import (
     FONT_SIZE,
     INK,
@@ -36,8 +36,17 @@ def draw_changes(view: View, variable: str, first: str, second: str) -> Drawing 
     compared, or no difference is shown.
     """
     changes = list_changes(view, first, second)
+    return _draw(view, changes) if has_summary(changes) else None
+
+
+def draw_groups(view: View, by: str, *waves: str) -> Drawing | None:
+    """Draw every difference between two groups of a wave; of more groups there are none."""
+    return _draw(view, list_gaps(view, by))
+
+
+def _draw(view: View, changes: list[Change]) -> Drawing | None:
     shown = [one for one in changes if one.size >= 0]
-    if not has_summary(changes) or not shown:
+    if not shown:
         return None
     panels: dict[tuple[str, str], list[Change]] = {}
     for one in shown:
@@ -98,3 +107,4 @@ def name_unit(unit: tuple[str, str]) -> str:
 
 
 register_chart("changes", draw_changes)
+register_chart("groups", draw_groups)

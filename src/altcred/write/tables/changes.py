@@ -2,7 +2,14 @@
 
 from altcred.core.statistics import find_statistic
 from altcred.kinds.yardstick import TESTS
-from altcred.write.changes import Change, has_summary, list_changes
+from altcred.write.changes import (
+    Change,
+    compared_variables,
+    has_summary,
+    list_changes,
+    list_gaps,
+    parts_of,
+)
 from altcred.write.tables.cells import show_found
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import HIDDEN, View
@@ -14,6 +21,8 @@ EFFECTS = {
     "rank_biserial": ("r", "matched-pairs rank-biserial correlation"),
     "cliffs_delta": ("δ", "Cliff's delta, how much more often the second is the higher"),
     "cramers_v": ("V", "Cramér's V"),
+    "eta_squared": ("η²", "share of the variance that lies between the groups"),
+    "epsilon_squared": ("ε²", "epsilon squared, of ranks"),
 }
 
 
@@ -26,15 +35,36 @@ def changes_table(view: View, variable: str, first: str, second: str) -> Table |
     if not has_summary(changes):
         return None
     is_panel = view.side(first).wave != first
-    rows = [(one.label, _show(view, one)) for one in changes]
-    adjusted = any(one.adjusted is not None for one in changes)
-    columns = ["Pairs" if is_panel else "n", *(view.wave_label(wave) for wave in (first, second))]
-    columns += ["Difference (95% interval)", "Effect size", "p", "p (Holm)"]
-    if not adjusted:
-        columns, rows = columns[:-1], [(label, cells[:-1]) for label, cells in rows]
+    heads = ["Pairs" if is_panel else "n", *(view.wave_label(wave) for wave in (first, second))]
+    notes = ["Second minus first; shares in percentage points. The largest of each unit first."]
+    return _set(view, f"changes-{view.wave}", changes, heads, notes)
+
+
+def groups_table(view: View, by: str, *waves: str) -> Table | None:
+    """Return how the groups of a wave answered, side by side, with the test of each question."""
+    changes, parts = list_gaps(view, by), parts_of(view, by)
+    if not compared_variables(changes):
+        return None
+    heads = ["n", *(view.subgroup_label(part) for part in parts)]
+    notes = ["Shares and means of each group."]
+    if len(parts) == 2:
+        notes = ["Differences: the second group minus the first; shares in percentage points."]
+    return _set(view, f"groups-{by}-{view.wave}", changes, heads, notes)
+
+
+def _set(view: View, id: str, changes: list[Change], heads: list[str], notes: list[str]) -> Table:
+    columns = [*heads, "Difference (95% interval)", "Effect size", "p", "p (Holm)"]
+    rows = [(one.label, _show(view, one, len(heads) - 1)) for one in changes]
+    # A column in which nothing stands is left out.
+    kept = [
+        place
+        for place in range(len(columns))
+        if place < len(heads) or any(cells[place].text for _, cells in rows)
+    ]
     return Table(
-        f"changes-{view.wave}", "Changes" if is_panel else "Differences", columns, rows,
-        _list_notes(view, changes),
+        id, "Answers", [columns[place] for place in kept],
+        [(label, [cells[place] for place in kept]) for label, cells in rows],
+        [*notes, *_list_notes(changes)],
     )  # fmt: skip
 
 
@@ -47,9 +77,9 @@ def write_gap(view: View, change: Change) -> str:
     return text if has_sign or not gap.is_shown else f"+{text}"
 
 
-def _show(view: View, change: Change) -> list[Shown]:
+def _show(view: View, change: Change, sides: int) -> list[Shown]:
     gap, effect = change.gap, change.effect
-    cells = [Shown(change.n), *map(Shown, change.ends or ("", ""))]
+    cells = [Shown(change.n), *map(Shown, change.ends or [""] * sides)]
     if gap is None:
         cells.append(Shown(""))
     else:
@@ -65,16 +95,13 @@ def _show(view: View, change: Change) -> list[Shown]:
                       (change.test, change.adjusted))]  # fmt: skip
 
 
-def _list_notes(view: View, changes: list[Change]) -> list[str]:
+def _list_notes(changes: list[Change]) -> list[str]:
     tests = dict.fromkeys(
         TESTS[one.test.statistic]
         for one in changes
         if one.test is not None and one.test.statistic in TESTS
     )
-    notes = [
-        "Second minus first; shares in percentage points. The largest of each unit first."
-        + (f" p: {', '.join(tests)}." if tests else "")
-    ]
+    notes = [f"p: {', '.join(tests)}."] if tests else []
     units = {one.unit[0] for one in changes if one.gap is not None}
     if "net_change" in units:
         notes.append(
@@ -89,3 +116,4 @@ def _list_notes(view: View, changes: list[Change]) -> list[str]:
 
 
 register_table("changes", changes_table)
+register_table("groups", groups_table)

@@ -1,0 +1,38 @@
+"""The sections of a survey's chapter that set groups of its people side by side."""
+
+from altcred.kinds.phrases import begin_sentence, escape_markdown, plain_text
+from altcred.write.changes import describe_gaps
+from altcred.write.chapters import SurveyChapter, show_markdown
+from altcred.write.charts import find_chart
+from altcred.write.tables import find_table
+from altcred.write.texts import read_text
+
+
+def show_groups(chapter: SurveyChapter) -> None:
+    """Show for each condition of the study what its groups answered, and the tests of each answer.
+
+    Nothing where the study compares no groups of the wave.
+    """
+    from IPython.display import display
+
+    view = chapter.view
+    for by in view.cohort.groups(view.wave):
+        name, label = f"groups-{by}", view.label(by)
+        text = read_text(view, chapter.name, name, chapter.key)
+        told = describe_gaps(view, by)
+        show_markdown(
+            f"## Groups compared: {escape_markdown(label)} {{#{chapter.anchor('sec', name)}}}",
+            told if text is None or not text.replaces else "",
+            text.body if text else "",
+        )
+        caption = escape_markdown(f"{begin_sentence(view.people)} by {label}")
+        drawing = find_chart("groups")(view, by)
+        if drawing is not None:
+            drawing.show({
+                "label": chapter.anchor("fig", name), "alt": plain_text(told),
+                "caption": f"{caption}: differences with 95% intervals",
+            })  # fmt: skip
+        table = find_table("groups")(view, by)
+        if table is not None:
+            about = {"label": chapter.anchor("tbl", name), "caption": f"{caption}, with tests"}
+            display(table, metadata={"report": about})
