@@ -192,6 +192,14 @@ def test_an_identifier_in_a_rule_is_a_code_and_is_stored_as_a_token_only():
     assert "name_token" not in tokens
 
 
+def test_responses_of_an_earlier_description_are_refused():
+    build(codes("a"), codes("a"))
+    study = Path("cohorts/codes/study.yaml")
+    study.write_text(study.read_text("utf-8").replace("- person", "- code"), "utf-8")
+    with pytest.raises(InvalidInput, match="holds no tokens of 'code'"):
+        match_panel("codes", "pre", "post")
+
+
 def test_years_may_differ_within_a_tolerance_and_ties_match_nobody():
     rules = [{"name": "born", "keys": ["level"], "within": {"born": 1}}]
     years = ((1990, "Low"), (1980, "Low"), (1970, "High"), (1950, "Low"))

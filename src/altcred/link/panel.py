@@ -4,7 +4,7 @@ Each pair keeps the rule that made it. Where nobody is found the panel is empty,
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from altcred.core.engine import Engine, quoted
@@ -88,7 +88,7 @@ def _match(cohort: Cohort, waves: tuple[str, str], folder: str, engine: Engine) 
 
 
 def read_sides(
-    engine: Engine, cohort: Cohort, waves: tuple[str, str], rules: Iterable[MatchRule]
+    engine: Engine, cohort: Cohort, waves: tuple[str, str], rules: Sequence[MatchRule]
 ) -> None:
     """Make first_rows and second_rows: a wave's rows with what the rules compare as single values.
 
@@ -118,6 +118,11 @@ def read_sides(
             "ON answers.response_id = tokens.response_id"
         )
         columns = engine.columns(views["identifiers"])
+        for name, identity in list_identities(cohort.study, cohort.codebook, wave).items():
+            if name in list_keys(rules) and not set(identity.outputs) <= set(columns):
+                message = f"holds no tokens of {name!r}, which a rule compares."
+                remedy = f"Build the responses of wave {wave} again."
+                refuse(folder / "identifiers.parquet", "", message, remedy)
         query = write_side(cohort, waves, wave, rules, columns)
         engine.run(f"CREATE TABLE {side}_rows AS SELECT answers.response_id, {query} FROM {source}")
 
@@ -126,7 +131,7 @@ def write_side(
     cohort: Cohort,
     waves: tuple[str, str],
     wave: str,
-    rules: Iterable[MatchRule],
+    rules: Sequence[MatchRule],
     there: Collection[str],
 ) -> str:
     """Return in SQL what the rules compare of a wave's rows; `there` are their columns of tokens.
@@ -134,7 +139,6 @@ def write_side(
     Nothing is compared of an address that the wave lacks. Of a study without programs everybody
     is compared with everybody.
     """
-    rules = list(rules)
     names, variables = list_keys(rules), cohort.codebook.variables
     known = [list_identities(cohort.study, cohort.codebook, one) for one in waves]
     tokens = [name for name in names if any(name in one for one in known)]
