@@ -15,10 +15,15 @@ from altcred.clean.responses import build_responses, check_rows
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import Estimates
 from altcred.estimate.wave import estimate_flow
 from altcred.link.panel import match_panel
 from altcred.link.preview import PanelPreview
 from altcred.read.identifiers import normalise_code
+from altcred.write.pairs import describe_rules
+from altcred.write.repeats import describe_repeats
+from altcred.write.tables import find_table
+from altcred.write.views import View
 
 CODEBOOK = """
 variables:
@@ -282,6 +287,29 @@ def test_a_rule_that_cannot_be_compared_is_refused(rule, said):
         build([], [], [{"name": "one", **rule}], CODEBOOK + comment)
     with pytest.raises(InvalidInput, match=said):
         open_cohort("codes")
+
+
+def test_the_report_says_what_each_rule_compares_found_and_left():
+    rules = [*PERSON, {"name": "near", "keys": ["level"], "within": {"born": 1},
+                       "agree": ["person"]}]  # fmt: skip
+    pre = [{"Code": "a"}, {"Code": "-"}, {"Level": "Low", "Born": 1990}]
+    post = [{"Code": "A"}, {"Level": "Low", "Born": 1991}]
+    assert build(pre, post, rules) == [(0, 0, "code"), (2, 1, "near")]
+    estimates = Estimates(estimate_panel("codes", "pre", "post"))
+    view = View(open_cohort("codes"), estimates, "panel")
+    told = describe_rules(view, ("pre", "post")).splitlines()
+    assert told[-2:] == [
+        "- code: equal participant code.",
+        "- near: equal “Level” and “Born” that differs by at most 1, unless participant code "
+        "differs.",
+    ]
+    table = find_table("rules")(view, "pairs", rules=["code", "near"])
+    assert table.columns == ["Pairs", "Without it, first", "Without it, second"]
+    assert [[cell.text for cell in cells] for _, cells in table.rows] == [
+        ["1", "2", "1"], ["1", "2", "1"]
+    ]  # fmt: skip
+    begin = View(open_cohort("codes"), Estimates(estimate_flow("codes", "pre")), "pre")
+    assert "Two responses have no code" in describe_repeats(begin)
 
 
 people = st.fixed_dictionaries(

@@ -222,7 +222,7 @@ def _say_rule(view: View, rule: MatchRule) -> str:
     ]
     parts += [f"{_name_key(view, name)} spelled nearly alike" for name in rule.fuzzy]
     agree = [_name_key(view, name) for name in rule.agree]
-    but = f", unless {join_words(agree, 'or')} disagree" if agree else ""
+    but = f", unless {join_words(agree, 'or')} differs" if agree else ""
     return f"{join_words(parts)}{but}."
 
 
