@@ -10,6 +10,7 @@ import yaml
 from click.testing import CliRunner, Result
 from drawn import list_clashes, marks_of
 
+from altcred.clean.changes import list_changes, open_files
 from altcred.clean.responses import build_responses
 from altcred.cli import main
 from altcred.core.errors import InvalidInput
@@ -456,13 +457,14 @@ def test_what_changed_in_the_export_is_listed(before: Path) -> None:
     assert result.exit_code == 0, result.output
     told = [line for line in result.output.splitlines() if line.startswith("begin: ")]
     assert told == [
-        "begin: next.csv: column Since (since) is gone.",
+        "begin: column Since (since) is gone.",
         "begin: next.csv: new columns: Distance.",
         "begin: next.csv: sure: answers not described: 'Entirely sure' and 1 more.",
         "begin: next.csv: tools: answers not described: 'Rubber'.",
         "begin: next.csv: sure: nobody gave 'Fairly sure', 'Very sure'; leave out what was not "
         "offered.",
         "begin: next.csv: tools: nobody gave 'Pen, or pencil'; leave out what was not offered.",
+        "begin: study.yaml expects begin.csv, not next.csv.",
     ]
     assert "Lovelace" not in result.output
 
@@ -483,6 +485,18 @@ def test_a_column_of_another_name_is_known_by_its_question(before: Path) -> None
         "column QIDQ2 (tools) asks 'Which tools do you use?', and asked 'Which tools?' before."
     ) in told
     assert "new columns" not in told
+
+
+def test_a_column_of_one_of_several_files_is_not_gone(before: Path) -> None:
+    call("new", "c2", "--after", "c1")
+    study = Path("cohorts/c2/study.yaml")
+    study.write_text(study.read_text().replace("[begin.csv]", "[first.csv, second.csv]"))
+    Path("data/raw/c2").mkdir(parents=True)
+    Path("data/raw/c2/first.csv").write_text("Q1,Tools,Comment\nVery sure,Ruler,\n")
+    Path("data/raw/c2/second.csv").write_text("Q1,Tools,Comment,Since\nNot sure,Ruler,,2\n")
+    cohort = open_cohort("c2")
+    told = list(list_changes(cohort, "begin", open_files(cohort, "begin")))
+    assert not any("gone" in one for one in told)
 
 
 def test_check_tells_what_changed_too(before: Path) -> None:

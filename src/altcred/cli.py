@@ -250,9 +250,12 @@ def _tell_changes(cohort: str, files: Sequence[Path] = ()) -> None:
     opened = open_cohort(cohort)
     given = dict(zip(opened.study.waves, files, strict=False))
     for wave in opened.study.waves:
-        exports = open_files(opened, wave, [given[wave]] if wave in given else None)
+        exports = open_files(opened, wave, [given[wave]] if wave in given else [])
         for line in list_changes(opened, wave, exports):
             click.echo(f"{wave}: {line}")
+        named = opened.study.waves[wave].exports
+        if wave in given and given[wave].name not in named:
+            click.echo(f"{wave}: study.yaml expects {', '.join(named)}, not {given[wave].name}.")
 
 
 def _check_cohort(cohort: str) -> None:

@@ -1,13 +1,12 @@
 """What an export has otherwise than the description that was taken over from an earlier cohort."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from altcred.clean.readers import make_reader
-from altcred.core.errors import InvalidInput
-from altcred.core.paths import raw_dir
+from altcred.core.errors import InvalidInput, refuse_problems
 from altcred.describe.cohort import Cohort
 from altcred.describe.series import correspond, earlier_cohorts
 from altcred.kinds import kind_of
@@ -21,72 +20,76 @@ from altcred.kinds.reading import (
     fold_text,
     tidy_text,
 )
-from altcred.read.columns import Source, find_column, list_locators, list_sources
-from altcred.read.export import Column, Export, Layout, open_export
+from altcred.read.columns import Source, list_locators, list_sources, open_wave
+from altcred.read.export import Column, Export
 
 # Columns by what they are needed for, as `list_locators` names it.
 Columns = dict[str, Column]
+Opened = tuple[Export, Columns]
 # An answer of fewer people is not quoted, and of many new ones only so many are.
 _QUOTED_FROM, _MOST_NAMED = 10, 12
 
 
-def open_files(cohort: Cohort, wave: str, files: Iterable[Path] | None = None) -> list[Export]:
-    """Open exports as a wave describes them: the files given, or its own that are there."""
-    settings = cohort.study.waves[wave]
-    layout = Layout(settings.header_rows, settings.sheet, settings.encoding)
-    if files is not None:
-        return [open_export(path, layout) for path in files]
-    opened = []
-    for name in settings.exports:
-        with suppress(InvalidInput):
-            opened.append(open_export(raw_dir(cohort.name) / name, layout))
-    return opened
+def open_files(cohort: Cohort, wave: str, files: Sequence[Path] = ()) -> list[Opened]:
+    """Open exports as a wave describes them: the files given, or its own that are there.
+
+    InvalidInput where a given file cannot be read.
+    """
+    study = cohort.study
+    if files:
+        named = [str(path.resolve()) for path in files]
+        settings = study.waves[wave].model_copy(update={"exports": named})
+        study = study.model_copy(update={"waves": {**study.waves, wave: settings}})
+    opened, problems = open_wave(study, cohort.codebook, wave)
+    if len(opened) < len(files):
+        refuse_problems(problems)
+    wanted = list_locators(study, cohort.codebook, wave)
+    return [
+        (export, {role: one for role, one in columns.items() if role in wanted})
+        for export, columns in opened
+    ]
 
 
-def list_changes(cohort: Cohort, wave: str, exports: Sequence[Export]) -> Iterator[str]:
+def list_changes(cohort: Cohort, wave: str, exports: Sequence[Opened]) -> Iterator[str]:
     """Yield what exports of a wave have otherwise than its description and the cohort before.
 
     Columns that are gone, that have another name, that ask something else and that are new; and
     of closed questions the answers that nobody gave and those that are not described. No answer
     of few people is quoted, and none to an open question is looked at.
     """
+    if not exports:
+        return
     former = list(_former_exports(cohort, wave))
-    for export in exports:
-        found, gone = _find_columns(cohort, wave, export)
-        before = {role: column for _, columns in former for role, column in columns.items()}
-        moved = _find_moved(export, found, gone, before)
-        told = [*_list_gone(gone, moved), *_list_reworded(cohort, wave, found, before)]
-        told += _list_new(export, found | moved, former)
-        told += _list_answers(cohort, wave, export, found | moved)
+    before = {role: column for _, columns in former for role, column in columns.items()}
+    there = {role for _, columns in exports for role in columns}
+    gone = {
+        role: " / ".join(tidy_text(text) for _, text in locators)
+        for role, locators in list_locators(cohort.study, cohort.codebook, wave).items()
+        if role not in there
+    }
+    moved: Columns = {}
+    for export, found in exports:
+        moved |= _find_moved(export, found, gone, before)
+    yield from _list_gone(gone, moved)
+    for export, columns in exports:
+        found = columns | {role: one for role, one in moved.items() if one in export.columns}
+        told = [*_list_reworded(cohort, wave, columns, before), *_list_new(export, found, former)]
+        told += _list_answers(cohort, wave, export, found)
         yield from (f"{export.file}: {one}" for one in told)
 
 
-def _former_exports(cohort: Cohort, wave: str) -> Iterator[tuple[Export, Columns]]:
+def _former_exports(cohort: Cohort, wave: str) -> Iterator[Opened]:
     """Yield the exports of the nearest earlier cohort that are at hand, by the names here."""
     for name in reversed(earlier_cohorts(cohort.study)):
         found = correspond(cohort, name)
         if wave not in found.waves:
             continue
-        theirs = found.waves[wave]
         names = {there: here for here, there in found.variables.items()}
-        opened = open_files(found.other, theirs)
-        for export in opened:
-            columns, _ = _find_columns(found.other, theirs, export)
+        opened = open_files(found.other, found.waves[wave])
+        for export, columns in opened:
             yield export, {names.get(role, role): column for role, column in columns.items()}
         if opened:
             return
-
-
-def _find_columns(cohort: Cohort, wave: str, export: Export) -> tuple[Columns, dict[str, str]]:
-    """Return the columns that a wave needs and the export has, and what others are called."""
-    found, gone = {}, {}
-    for role, locators in list_locators(cohort.study, cohort.codebook, wave).items():
-        column = find_column(export, locators)
-        if isinstance(column, Column):
-            found[role] = column
-        else:
-            gone[role] = " / ".join(tidy_text(text) for _, text in locators)
-    return found, gone
 
 
 def _find_moved(
@@ -136,7 +139,7 @@ def _list_reworded(cohort: Cohort, wave: str, found: Columns, before: Columns) -
 def _list_new(
     export: Export,
     found: Columns,
-    former: Sequence[tuple[Export, Columns]],
+    former: Sequence[Opened],
 ) -> Iterator[str]:
     """Yield the columns that nothing describes, of those that the cohort before did not have."""
     taken = {column.position for column in found.values()}
@@ -152,6 +155,7 @@ def _list_new(
         for column in export.columns
         if column.position not in taken
         and not {fold_text(column.import_id or column.name), fold_text(column.name)} & known
+        and column.label
         and not may_identify(f"{column.label} {column.text}")
     ]
     if new:
