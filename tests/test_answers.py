@@ -93,6 +93,7 @@ def value_of(variable, text):
         ("up to 5000", None, "only an upper limit"),
         ("24,00", None, "ambiguous separator"),
         ("10,5", None, "ambiguous separator"),
+        ("0,5", 0.5, "read"),
         ("about 3000 a month", None, "an amount per month"),
         ("3000/month", None, "an amount per month"),
         ("25 an hour", None, "an amount per hour"),
@@ -555,10 +556,10 @@ def test_capital_codes_are_countries_where_most_answers_are_codes():
     read = ["NOR", "IND", "GBR", "GBR", "GRC", "NAM", None, "SWE"]
     assert read_all(codes) == read
     # Among names they are rather words, unless the codebook says so.
-    names = ["NO", "NA", "Norway", "Peru", "Chile", "FR"]
-    assert read_all(names) == [None, None, "NOR", "PER", "CHL", "FRA"]
+    names = ["NO", "NA", "Norway", "Peru", "Chile", "IT", "it"]
+    assert read_all(names) == [None, None, "NOR", "PER", "CHL", "ITA", None]
     declared = COUNTRY.model_copy(update={"codes": True})
-    assert read_all(names, declared) == ["NOR", "NAM", "NOR", "PER", "CHL", "FRA"]
+    assert read_all(names, declared) == ["NOR", "NAM", "NOR", "PER", "CHL", "ITA", None]
 
 
 def test_a_category_may_be_a_number():

@@ -319,7 +319,7 @@ variables:
     label: Mood
     kind: single
     question: {w: mood}
-    categories: {good: Good, poor: Poor}
+    categories: {good: Good, poor: {label: Bad, code: 2}}
   rooms: {label: Rooms, kind: count, question: {w: rooms}}
   pets:
     label: Pets

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from altcred.kinds import kind_of
-from altcred.kinds.reading import Reader, Reading, declared_missing, with_missing
+from altcred.kinds.reading import READ, Reader, Reading, declared_missing, with_missing
 from altcred.kinds.times import DateOrder
 from altcred.kinds.variable import Variable
 from altcred.read.columns import Source
@@ -48,17 +48,24 @@ def make_reader(
     for column in columns:
         missing = {**column.missing, **missing}
         codes |= column.codes
-    if kind.is_numeric and codes:
-        read = _with_codes(read, codes)
+    if codes and source.option is None:
+        read = _with_codes(read, codes, is_number=kind.is_numeric)
     return with_missing(read, missing)
 
 
-def _with_codes(read: Reader, codes: Mapping[str, str]) -> Reader:
-    """Return a reader of numbers that takes the number behind a label: 10 behind "10 or more"."""
+def _with_codes(read: Reader, codes: Mapping[str, str], *, is_number: bool) -> Reader:
+    """Return a reader that knows the code behind a label.
+
+    Of a number the code is the answer, as 10 behind "10 or more". Of others it is where the label
+    is not as the codebook has it.
+    """
 
     def read_one(text: str) -> Reading:
-        found = read(codes.get(text, text))
-        return found if text not in codes else Reading(found.value, found.reason, text)
+        if text not in codes:
+            return read(text)
+        by_label, by_code = read(text), read(codes[text])
+        found = by_code if is_number or READ == by_code.reason != by_label.reason else by_label
+        return Reading(found.value, found.reason, text)
 
     return read_one
 

@@ -177,8 +177,8 @@ _LANGUAGES = (
     *("bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv"),
     *("nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"),
 )
-# Codes of two letters that are words as well: "no" is rather an answer than Norway.
-_WORDS = {"na", "no", "is", "in", "it", "me", "my", "so", "to", "at", "be", "by", "us", "am"}
+# Codes of two letters that are answers as well, in capitals too: "NO" is Norway only among codes.
+_WORDS = {"na", "no"}
 
 
 def read_country(text: str) -> str | None:

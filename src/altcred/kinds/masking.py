@@ -13,10 +13,13 @@ from altcred.kinds.vocabulary import (
     MONTHS,
     MULTIPLIERS,
     NO_NUMBER,
+    NOT_SHOWN,
+    NOT_TICKED,
     NUMBER_WORDS,
     RATE_MARKS,
     ROUGHLY,
     TENS_WORDS,
+    TICKED,
     UNIT_OF,
 )
 
@@ -50,6 +53,9 @@ def harmless_words() -> frozenset[str]:
         *MONTHS,
     }
     words |= {word for text in NO_NUMBER for word in _WORD.findall(text)}
+    # Shorter words of other languages may be a name.
+    said = TICKED | NOT_TICKED | NOT_SHOWN
+    words |= {word for text in said for word in _WORD.findall(text) if len(word) > 3}
     words |= set(
         [
             "and",
@@ -94,6 +100,15 @@ def harmless_words() -> frozenset[str]:
             "too",
             "lot",
             "same",
+            "maybe",
+            "perhaps",
+            "partly",
+            "sometimes",
+            "often",
+            "never",
+            "always",
+            "agree",
+            "disagree",
         ]
     )
     return frozenset(word for word in words if word.isalpha()) | country_words()

@@ -127,8 +127,9 @@ def read_separated(written: str, *, points_group: bool) -> float | None:
         return float(written)
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?|\d{1,2}(,\d{2})+,\d{3}(\.\d+)?", written):
         return float(written.replace(",", ""))
-    if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3}){2,}(,\d{1,2})?", written) or (
-        points_group and re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})+,\d{1,2}", written)
+    # A comma after a lone nought, or after points that group, begins decimals.
+    if re.fullmatch(
+        r"0,\d+|[1-9]\d{0,2}(\.\d{3}){2,}(,\d{1,2})?|[1-9]\d{0,2}(\.\d{3})+,\d{1,2}", written
     ):
         return float(written.replace(".", "").replace(",", "."))
     return None
