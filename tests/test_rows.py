@@ -447,3 +447,16 @@ def test_rules_look_at_days_and_numbers_of_the_codebook():
     assert reasons() == ["told", "told", "", ""]
     write(rules("{name: told, variable: start, is_not: 2022-02-01}"), codebook, export=export)
     assert reasons() == ["told", "", "", "told"]
+
+
+def test_what_nothing_tells_cannot_be_dropped():
+    write(wave("submitted: When, unfinished: drop"), export="When,Mood\n2023-05-01,Good\n")
+    assert "no column that altcred knows to tell finished" in checked()[1][0]
+
+
+def test_limesurvey_may_head_columns_with_code_and_text():
+    head = '"id. Response ID","submitdate. Date submitted","lastpage. Last page","Mood. How?"\n'
+    export = head + "1,2023-05-01 10:00:00,2,Good\n2,,1,Bad\n3,2023-05-02 10:00:00,2,\n"
+    write(wave('submitted: "submitdate. Date submitted"'), MOOD.replace("Mood}", '"Mood. How?"}'),
+          export=export)  # fmt: skip
+    assert reasons() == ["", "unfinished", "no answer"]

@@ -116,6 +116,10 @@ def open_wave(
                 problems.append(found)
         problems += _taken_twice(export, columns)
         columns |= _find_by_itself(settings, export)
+        if settings.unfinished == "drop" and "@finished" not in columns:
+            message = "has no column that altcred knows to tell finished responses."
+            remedy = "Name it under finished: of the wave, or remove unfinished: drop."
+            problems.append(Problem(str(export.path), "", message, remedy))
         opened.append((export, columns | _list_others(study, codebook, wave, export, columns)))
     # What one of several files lacks was not asked there.
     problems += [one for ones in lacking.values() if len(ones) == len(files) for one in ones]

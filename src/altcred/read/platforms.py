@@ -16,7 +16,7 @@ _NUMBERED_IDS = {
     "#": {"network id", "submit date (utc)", "submitted at"},
     "case": {"questnnr", "started"},
 }
-_NEVER_SUBMITTED = {"submitdate", "date submitted"}
+_NEVER_SUBMITTED = {"submitdate", "date submitted", "datum abgeschickt"}
 # Headers and ImportIds of columns that hold no answers, without blanks: of Qualtrics, LimeSurvey,
 # Google and Microsoft Forms, SurveyMonkey, Typeform, REDCap, Kobo, SoSci Survey and Alchemer.
 _ADMINISTRATIVE = """
@@ -67,12 +67,12 @@ def find_finished(export: Export) -> Column | None:
 
 def tells_by_time(column: Column) -> bool:
     """Tell whether a column says that a response is finished by when it was submitted."""
-    return bool({fold_text(column.name), fold_text(column.text)} & _NEVER_SUBMITTED)
+    return bool(set(_called(column)) & _NEVER_SUBMITTED)
 
 
 def list_questions(export: Export) -> list[Column]:
     """Return the columns that may hold an answer: all that no platform is known to write itself."""
-    if export.format == "qualtrics":
+    if any(column.import_id.startswith("QID") for column in export.columns):
         # Page timers and orders of display have the ids of questions; embedded data have none.
         other = re.compile(r"(_DO\b|_DO_|(FIRST|LAST)_CLICK|PAGE_SUBMIT|CLICK_COUNT)")
         return [
@@ -87,7 +87,7 @@ def list_questions(export: Export) -> list[Column]:
     return [
         column
         for column in export.columns
-        if not {re.sub(r"\s", "", fold_text(one)) for one in (column.name, column.text)} & known
+        if not {re.sub(r"\s", "", one) for one in _called(column)} & known
     ]
 
 
@@ -100,7 +100,12 @@ def _names(export: Export) -> dict[str, Column]:
     """Return the columns by what each is called, folded; the first of several that are alike."""
     names: dict[str, Column] = {}
     for column in export.columns:
-        for text in (column.import_id, column.name, column.text):
-            if text:
-                names.setdefault(fold_text(text), column)
+        for name in _called(column):
+            names.setdefault(name, column)
     return names
+
+
+def _called(column: Column) -> list[str]:
+    """Return the names of a column, folded, also by LimeSurvey's code alone: `id. Response ID`."""
+    names = [fold_text(one) for one in (column.import_id, column.name, column.text) if one]
+    return list(dict.fromkeys([*names, *(name.split(". ")[0] for name in names)]))
