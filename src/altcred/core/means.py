@@ -96,15 +96,13 @@ def bound_mean_difference(
     return bound_mean(difference, each, is_skewed=False, alpha=alpha)
 
 
-def bound_standardised(size: float, n: float, alpha: float = 0.05) -> tuple[float, float]:
-    """Return the interval of d_z, a mean difference over its standard deviation, of `n` pairs.
+def bound_noncentrality(t: float, df: float, alpha: float = 0.05) -> tuple[float, float]:
+    """Return the interval of the noncentrality of a t statistic (Steiger and Fouladi 1997).
 
-    Its ends are those of the noncentrality of the t statistic (Steiger and Fouladi 1997), as R's
-    effectsize and MBESS give them.
+    Times the standard error over the standard deviation it is that of a standardised difference
+    such as d_z, as R's effectsize and MBESS give it.
     """
-    t = size * np.sqrt(n)
-    ends = (special.nctdtrinc(n - 1, share, t) for share in (1 - alpha / 2, alpha / 2))
-    low, high = (float(end) / float(np.sqrt(n)) for end in ends)
+    low, high = (float(special.nctdtrinc(df, one, t)) for one in (1 - alpha / 2, alpha / 2))
     return low, high
 
 

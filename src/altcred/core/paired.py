@@ -24,7 +24,7 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_paired
 
-from altcred.core.means import T, bound_mean_difference, bound_standardised
+from altcred.core.means import T, bound_mean_difference, bound_noncentrality
 from altcred.core.ranks import compare_signed_ranks, rank_biserial, subtract_answers
 from altcred.core.records import NAN, Estimate, Recorder
 
@@ -91,7 +91,9 @@ def compare_means(
         test = stats.ttest_rel(before, after)
         low, high, name = bound_mean_difference(before, after, is_skewed=is_skewed, alpha=alpha)
         note = "" if name == T else name
-        ends["cohen_dz"] = bound_standardised(mean / std, n, alpha)
+        root = float(np.sqrt(n))
+        below, above = bound_noncentrality(mean / std * root, n - 1, alpha)
+        ends["cohen_dz"] = below / root, above / root
         found |= {
             "std_difference": std,
             "ttest_rel_statistic": test.statistic,

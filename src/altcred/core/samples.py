@@ -10,6 +10,7 @@ from math import comb
 import numpy as np
 
 from altcred.core.distribution import LEVEL
+from altcred.core.means import bound_noncentrality
 from altcred.core.ranks import compare_rank_sums, drop_noise
 from altcred.core.records import NAN, Estimate, Recorder
 
@@ -108,18 +109,16 @@ def hedges_g(
 ) -> tuple[float, float, float]:
     """Return a difference of two means over the pooled standard deviation, with its interval.
 
-    Corrected for small samples, with the variance of Hedges and Olkin (1985, Statistical Methods
-    for Meta-Analysis, chapter 5).
+    Corrected for small samples (Hedges 1981), with the interval of the noncentral t distribution,
+    as R's effectsize has it.
     """
-    from scipy import stats
-
     (std_1, std_2), (n_1, n_2) = stds, sizes
     df = n_1 + n_2 - 2
     pooled = (((n_1 - 1) * std_1**2 + (n_2 - 1) * std_2**2) / df) ** 0.5
-    size = difference / pooled * (1 - 3 / (4 * df - 1))
-    error = (1 / n_1 + 1 / n_2 + size**2 / (2 * (n_1 + n_2))) ** 0.5
-    margin = float(stats.norm.ppf((1 + LEVEL) / 2)) * error
-    return size, size - margin, size + margin
+    error, corrected = (1 / n_1 + 1 / n_2) ** 0.5, 1 - 3 / (4 * df - 1)
+    ends = bound_noncentrality(difference / pooled / error, df, 1 - LEVEL)
+    low, high = (end * error * corrected for end in ends)
+    return difference / pooled * corrected, low, high
 
 
 def _bound_delta(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, float]:
