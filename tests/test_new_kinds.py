@@ -424,3 +424,27 @@ def test_every_option_of_an_order_needs_its_column():
     with pytest.raises(InvalidInput) as caught:
         open_cohort("kinds")
     assert "no column for place" in str(caught.value.problems)
+
+
+# Names --------------------------------------------------------------------------------------------
+
+
+def test_no_kind_depends_on_a_name(monkeypatch):
+    names = ["age", "income", "hours_per_week", "weeks", "fees_paid", "total_hours", "order"]
+    entries = "".join(
+        f"  {name}: {{label: Q {name}, kind: ordered, categories: [18-24, 25-34, 65+]}}\n"
+        for name in names
+    )
+    answers = ["18-24", "18-24", "25-34", "65+"] * 2
+    rows = [dict.fromkeys(names, one) for one in answers]
+    view = estimate_kinds(f"variables:\n{entries}", rows)
+    for name in names:
+        assert [view.find(name, str(one)).value for one in (1, 2, 3)] == [0.5, 0.25, 0.25]
+        assert all("18-24" in text for text in shown_of(name, monkeypatch).values())
+
+
+@pytest.mark.parametrize("name", ["dropped", "email_token", "number", "pairs"])
+def test_a_name_that_altcred_uses_is_refused(name):
+    write_kinds(f"variables:\n  {name}: {{label: X, kind: count}}\n", [{name: 1}])
+    with pytest.raises(InvalidInput, match="uses itself"):
+        open_cohort("kinds")

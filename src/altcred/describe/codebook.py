@@ -24,7 +24,12 @@ from altcred.kinds.variable import Categories, Missing, Variable
 
 PROGRAM_COLUMNS = ("program", "program_type")
 # Names of columns, and of estimates, that are no variable's.
-TAKEN_NAMES = {*PROGRAM_COLUMNS, "response_id", "submitted", "responses"}
+TAKEN_NAMES = {
+    *PROGRAM_COLUMNS,
+    *("response_id", "submitted", "number", "pair_id", "email_token", "ip_token", "email", "ip"),
+    *("responses", "raw_rows", "dropped", "shared_addresses", "repeats", "pairs", "linkage"),
+    *("weights", "days_between", "years_between"),
+}
 
 
 class CodebookFile(Described):

@@ -15,12 +15,14 @@ from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.phrases import (
     View,
+    begin_sentence,
     describe_condition,
     escape_markdown,
     join_words,
     quote,
     say_share,
     say_size,
+    spell,
 )
 from altcred.kinds.reading import (
     BLANK,
@@ -278,9 +280,11 @@ class Rank(Kind):
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return which options the same people put further up and down the second time."""
-        if too_few := say_too_few(view.size(name)):
+        n = view.size(name)
+        if too_few := say_too_few(n):
             return too_few
-        return self._say_moved(view, name, "wilcoxon_pvalue", "the second time")
+        told = self._say_moved(view, name, "wilcoxon_pvalue", "the second time")
+        return f"{told} {begin_sentence(spell(n or 0))} people ranked them both times."
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return which options stand further up and down in the second survey."""
