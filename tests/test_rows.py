@@ -460,3 +460,11 @@ def test_limesurvey_may_head_columns_with_code_and_text():
     write(wave('submitted: "submitdate. Date submitted"'), MOOD.replace("Mood}", '"Mood. How?"}'),
           export=export)  # fmt: skip
     assert reasons() == ["", "unfinished", "no answer"]
+
+
+def test_rows_that_stand_alike_in_two_files_without_ids_are_told():
+    a, b = (one.replace("ResponseId", "Who") for one in (FIRST, LATER + NEW))
+    write(downloads(), a=a, b=b)
+    assert [note for note in checked()[0] if "stand alike in two files, time and all: 1" in note]
+    write(downloads(), a=a, b="Who,When,Mood\n" + NEW)
+    assert checked() == ([], [])

@@ -20,7 +20,7 @@ from altcred.kinds.reading import fold_text, plain_code
 from altcred.kinds.times import NEVER, read_times
 from altcred.kinds.variable import day_number
 from altcred.read.load import Transform
-from altcred.read.overlaps import IdColumn, find_overlaps
+from altcred.read.overlaps import IdColumn, count_alike, find_overlaps
 from altcred.read.platforms import tells_by_time
 
 SAME_RESPONSE, UNFINISHED = "same response", "unfinished"
@@ -97,6 +97,11 @@ def mark_same_responses(rows: Rows) -> None:
         ids = IdColumn(column, bool(settings.response_id)) if column else None
         exports.append((export, ids))
     found = find_overlaps(exports) if any(ids for _, ids in exports) else None
+    if found is None and settings.submitted and (alike := count_alike(rows.exports)):
+        rows.notes.append(
+            f"rows that stand alike in two files, time and all: {alike:,}. If the files are "
+            "downloads of one survey, name what tells responses apart under response_id:."
+        )
     for export, ids in exports:
         if found is None or ids is None or export.file not in found.repeated:
             continue

@@ -22,10 +22,16 @@ _SERIAL = re.compile(r"([2-7]\d{4})(?:\.(\d+))?")
 _FIRST_DAY = datetime.datetime(1899, 12, 30)
 _MIDNIGHT = datetime.time()
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Hours from UTC of the abbreviations that mean one zone: those of RFC 822, and Europe's.
+_ZONES = {
+    **{"wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3},
+    **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7},
+}
 _TIME = re.compile(
     r"(?P<date>.+?)(?:(?:,? at |, ?|t ?| )(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
     r"(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
-    r"(?: ?(?P<zone>z|\(?(?:utc|gmt)\)?|(?:\(?(?:utc|gmt))? ?[+-]\d{1,2}(?::?\d{2})?\)?))?)?"
+    rf"(?: ?(?P<zone>z|{'|'.join(_ZONES)}|\(?(?:utc|gmt)\)?|"
+    r"(?:\(?(?:utc|gmt))? ?[+-]\d{1,2}(?::?\d{2})?\)?))?)?"
 )
 _YEAR_FIRST = re.compile(r"(\d{4})[/.-] ?(\d{1,2})[/.-] ?(\d{1,2})\.?")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-] ?(\d{1,2})[/.-] ?(\d{4}|\d{1,2})")
@@ -165,7 +171,8 @@ def _add_clock(day: datetime.date, found: re.Match[str]) -> datetime.date:
         return time
     sign = re.search(r"([+-])(\d{1,2}):?(\d{2})?", found["zone"])
     minutes = 60 * int(sign[2]) + int(sign[3] or 0) if sign else 0
-    offset = datetime.timedelta(minutes=-minutes if sign and sign[1] == "-" else minutes)
+    minutes = -minutes if sign and sign[1] == "-" else minutes
+    offset = datetime.timedelta(hours=_ZONES.get(found["zone"], 0), minutes=minutes)
     return time.replace(tzinfo=datetime.timezone(offset))
 
 

@@ -5,8 +5,9 @@ only within one survey: two rows that share one are the same response where noth
 differs.
 """
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from altcred.kinds.times import NEVER
@@ -109,3 +110,19 @@ def _choose(alike: Sequence[tuple[int, _Cells]]) -> Iterator[tuple[int, int, str
     for number, cells in alike:
         if number != kept[0]:
             yield number, kept[0], SAME_ANSWERS if cells == kept[1] else FEWER_ANSWERS
+
+
+def count_alike(exports: Sequence[tuple[Export, Mapping[str, Column]]]) -> int:
+    """Count the rows with a time of submission that an earlier export has just as they are."""
+    seen: set[bytes] = set()
+    alike = 0
+    for export, columns in exports if len(exports) > 1 else ():
+        here = set()
+        time = columns.get("@submitted")
+        for _, cells in export.rows():
+            if time is not None and cells[time.position].strip():
+                named = sorted(zip(name_columns(export.columns), cells, strict=True))
+                here.add(hashlib.blake2b(repr(named).encode(), digest_size=16).digest())
+        alike += len(seen & here)
+        seen |= here
+    return alike
