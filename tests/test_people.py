@@ -270,6 +270,17 @@ def test_a_panel_of_nobody_is_estimated():
     assert found.query("wave == 'panel' and variable == 'pairs'")["value"].tolist() == [0]
 
 
+def test_an_identifier_is_no_condition():
+    codebook = CODEBOOK.replace("label: Level", "label: Level\n    asked_if: {code: [a]}")
+    with pytest.raises(InvalidInput, match="responses do not hold"):
+        build(codes("a"), codes("a"), codebook=codebook)
+
+
+def test_what_was_ticked_orders_a_person_s_rows_too():
+    pre = [{"Code": "k", "Likes": "Tea,Milk"}, {"Code": "k", "Likes": "Milk"}]
+    assert build(pre, codes("k"), duplicates={"by": "likes"}) == [(1, 0, "code")]
+
+
 @pytest.mark.parametrize(
     ("rule", "said"),
     [

@@ -166,7 +166,7 @@ class MatchRule(Described):
         default_factory=list,
         description="`person`, `email`, `ip` or variables: given and equal in both waves",
     )
-    within: dict[Name, float] = Field(
+    within: dict[Name, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict,
         description="Numbers given in both waves that may differ by so much: {birth_year: 1}",
     )

@@ -1,5 +1,6 @@
 """Identifier: something that tells who somebody is; nothing of it leaves the reading."""
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from altcred.kinds.kind import Kind
@@ -21,6 +22,12 @@ class Identifier(Kind):
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads any text as given."""
         return lambda text: Reading(1.0, "answered", "")
+
+    def condition_problems(
+        self, variable: Variable, wanted: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield that nothing is kept by which a condition could tell."""
+        yield "is an identifier, which responses do not hold.", "Use another variable."
 
     def columns(self, name: str, variable: Variable, wave: str) -> list[str]:
         """Return no column: responses hold no identifier."""

@@ -202,7 +202,7 @@ class Kind:
 
     def sortable(self, name: str, variable: Variable, wave: str) -> str:
         """Return in SQL what orders rows by the answer: a category's place, else the answer."""
-        if not variable.categories:
+        if self.has_ticks or not variable.categories:
             return self.comparable(name, variable, wave)
         places = (f"WHEN {literal(one)} THEN {at}" for at, one in enumerate(variable.categories))
         return f"CASE {quoted(name)} {' '.join(places)} END"

@@ -82,8 +82,8 @@ def _apply(engine: Engine, rule: MatchRule, place: int) -> RuleCount:
     """Add a rule's pairs to the matches, as rule `place`.
 
     What is like rows of the other wave must be like one alone, and that one like it alone. With
-    an address, a code or another identifier that is counted over all rows, since one that was two
-    people's stays so when one of them has been found; else over the rows not yet found.
+    an address, a code or another identifier among the keys that is counted over all rows, since one
+    that was two people's stays so when one of them has been found; else over those not yet found.
     """
     tokens = list_tokens(engine, rule.names)
     column = {name: quoted(token_column(name) if name in tokens else name) for name in rule.names}
@@ -91,10 +91,12 @@ def _apply(engine: Engine, rule: MatchRule, place: int) -> RuleCount:
     likeness = {quoted(likeness_column(name)): least for name, least in rule.fuzzy.items()}
     needed = [*keys, *(column[name] for name in rule.within), *likeness]
     given = " AND ".join(f"{one} IS NOT NULL" for one in needed)
-    counted = "TRUE" if tokens & {*rule.keys, *rule.fuzzy} else "is_free"
+    counted = "TRUE" if tokens & set(rule.keys) else "is_free"
+    bits = ", ".join(f"CAST({one} AS BIT) AS {one}" for one in likeness)
+    columns = f"* REPLACE ({bits})" if bits else "*"
     for side in SIDES:
         engine.run(
-            f"CREATE OR REPLACE TABLE {side}_pool AS SELECT * FROM (SELECT {side}_rows.*, "
+            f"CREATE OR REPLACE TABLE {side}_pool AS SELECT {columns} FROM (SELECT {side}_rows.*, "
             f"matches.{side}_id IS NULL AS is_free FROM {side}_rows "
             f"LEFT JOIN matches ON {side}_rows.response_id = matches.{side}_id) AS pool "
             f"WHERE {given} AND {counted}"
@@ -172,5 +174,5 @@ def _write_likeness(column: str) -> str:
 
     The bits are those of `spell_likeness`.
     """
-    one, other = (f"CAST({side}.{column} AS BIT)" for side in ("one", "other"))
+    one, other = f"one.{column}", f"other.{column}"
     return f"2.0 * bit_count({one} & {other}) / (bit_count({one}) + bit_count({other}))"
