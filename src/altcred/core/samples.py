@@ -18,7 +18,7 @@ from altcred.core.records import NAN, Estimate, Recorder
 FEWEST_EXPECTED = 5
 # Above so many people, or ways to fill the table, the exact test is drawn, or is none.
 MOST_PEOPLE, MOST_WAYS = 1000, 2_000_000
-DRAWN = 99_999
+DRAWN = 9_999
 
 
 def compare_distributions(record: Recorder, counts: np.ndarray) -> Iterator[Estimate]:
