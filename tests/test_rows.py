@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from altcred.clean.responses import build_responses, check_rows
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
+from altcred.estimate.panel import estimate_panel
 from altcred.estimate.wave import estimate_flow, estimate_wave
+from altcred.link.panel import match_panel
 from altcred.read import open_export
 from altcred.read.overlaps import IdColumn, find_overlaps
 from altcred.write.flow import describe_flow, word_reasons
@@ -468,3 +470,28 @@ def test_rows_that_stand_alike_in_two_files_without_ids_are_told():
     assert [note for note in checked()[0] if "stand alike in two files, time and all: 1" in note]
     write(downloads(), a=a, b="Who,When,Mood\n" + NEW)
     assert checked() == ([], [])
+
+
+def test_a_rule_compares_the_numbers_behind_a_scale():
+    codebook = (
+        "variables:\n  agree: {label: Agree, kind: scale, question: {one: Agree},\n"
+        "    categories: {no: {label: No, code: 1}, so: {label: So, code: 2}, "
+        "yes: {label: 'Yes', code: 3}}}\n"
+    )
+    export = "When,Agree\n" + "".join(f"2023-05-01,{one}\n" for one in ("No", "So", "Yes", ""))
+    write(rules("{name: low, variable: agree, below: 2.5}"), codebook, export=export)
+    assert checked() == ([], [])
+    assert reasons() == ["low", "low", "", "no answer"]
+
+
+def test_nothing_is_said_of_days_between_answers_of_one_day():
+    codebook = MOOD.replace("{one: Mood}", "{one: Mood_pre, two: Mood_post}")
+    same = 'submitted: When, person: "#row"'
+    panel = "panels: [{first: one, second: two, rules: [{name: row, keys: [person]}]}]\n"
+    export = "When,Mood_pre,Mood_post\n2023-05-01,Good,Bad\n2023-05-02,Good,Good\n"
+    write([wave(same), wave(same, "two"), panel], codebook, export=export)
+    build(), build("two")
+    assert match_panel("rows", "one", "two").by_rule == {"row": 2}
+    found = estimate_panel("rows", "one", "two")
+    assert "days_between" not in set(found["variable"])
+    assert found.query("variable == 'pairs' and category == ''")["value"].tolist() == [2]

@@ -15,6 +15,7 @@ from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.rows import Exclusion, list_wanted
+from altcred.kinds import kind_of
 from altcred.kinds.quantities import read_separated
 from altcred.kinds.reading import fold_text, plain_code
 from altcred.kinds.times import NEVER, read_times
@@ -315,8 +316,10 @@ def _test_rule(rows: Rows, rule: Exclusion) -> str:
         sign, day = _edge(rule.before, rule.after)
         test = f"{quoted(rule.variable)} {sign} {literal(day_number(day))}"
     else:
+        variable = rows.variables[rule.variable]
+        number = kind_of(variable).number_in_sql(rule.variable, variable)
         sign, edge = _edge(rule.below, rule.above)
-        test = f"{quoted(rule.variable)} {sign} {literal(edge)}"
+        test = f"({number}) {sign} {literal(edge)}"
     return _with_missing(rule, test, is_missing)
 
 

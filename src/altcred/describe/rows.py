@@ -199,7 +199,7 @@ def check_exclusions(codebook: "Codebook", study: "Study") -> Iterator[tuple[str
                 continue
             variable = there[rule.variable]
             kind = kind_of(variable)
-            if rule.is_of_number and not kind.is_numeric:
+            if rule.is_of_number and not kind.number_in_sql(rule.variable, variable):
                 message = f"compares {rule.variable}, whose kind {kind.name} is no number."
                 yield where, message, "List its categories under is:."
             if rule.is_of_day and not kind.is_day:
