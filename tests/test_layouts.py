@@ -43,6 +43,7 @@ def cells_of(export):
         ("a;b;\n1;2;\n", ["a", "b", ""], ["1", "2", ""]),
         # One column, whose header reads as if it were several.
         ("Well, then?\nyes\nno\n", ["Well, then?"], ["yes"]),
+        ("Comment\nnice, really\nfine\n", ["Comment"], ["nice, really"]),
         ("a,b\n", ["a", "b"], None),
     ],
 )  # fmt: skip
@@ -104,11 +105,17 @@ def test_questions_may_stand_above_their_options(tmp_path):
 
 
 def test_a_second_header_is_known_by_what_it_says_or_by_study_yaml(tmp_path):
+    export = opened(tmp_path, SHARED.replace("\n", ",\n"))
+    assert [column.name for column in export.columns][4:] == [
+        *("Dog", "Other (please specify)", "Anything else?", "")
+    ]
     plain = "ID,A,B\n,Response,Response\n7,1,2\n"
     assert cells_of(opened(tmp_path, plain)) == [["7", "1", "2"]]
     # A first respondent who left much empty is one.
     answers = "ID,A,B\n,1,2\n7,1,2\n"
     assert len(cells_of(opened(tmp_path, answers))) == 2
+    # So is one who filled a column without a name.
+    assert len(cells_of(opened(tmp_path, "ID,A,B,\n,1,2,a note\n7,1,2,\n"))) == 2
     assert len(cells_of(opened(tmp_path, plain, layout=Layout(header_rows=1)))) == 2
     # Codes above, questions below.
     export = opened(tmp_path, "id,q1\nRespondent,How old?\n7,30\n", layout=Layout(header_rows=2))

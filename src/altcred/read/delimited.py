@@ -183,10 +183,13 @@ def _delimiter_of(sample: str, *, is_whole: bool) -> str:
         share = sum(fits) / len(fits) if fits else 1.0
         if width > 1:
             scores[mark] = share, width
-    is_one_column = scores and not any(share for share, _ in scores.values())
+    if not scores:
+        # One column alone, whose texts may hold any sign.
+        return next((mark for mark in _MARKS if mark not in sample), ",")
+    is_one_column = not any(share for share, _ in scores.values())
     if is_one_column and not any(mark in sample.partition("\n")[2] for mark in scores):
         return next((mark for mark in _MARKS if mark not in scores), ",")
-    return max(scores, key=lambda mark: scores[mark]) if scores else ","
+    return max(scores, key=lambda mark: scores[mark])
 
 
 def _cut(sample: str, mark: str, *, is_whole: bool) -> list[list[str]]:

@@ -1,7 +1,7 @@
 """Names the columns of a table by its header rows: one, or several as survey tools write them."""
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column
@@ -18,17 +18,22 @@ def count_header_rows(head: Sequence[Sequence[str]]) -> int:
     """Tell from the first two rows of a table whether the second one is a header as well.
 
     It is where it stands under a first row that names a question once for all of its columns:
-    each nameless column has its option there, and the first column, which respondents fill, is
-    empty; or where nothing stands there but what says that a response follows.
+    each nameless column has its option there, the first column, which respondents fill, is empty,
+    and other columns hold at most the word that says that a response follows; or where nothing
+    but that word stands there.
     """
     if len(head) < 2 or not any(map(str.strip, head[1])):
         return 1
-    pairs = list(zip_longest(*head[:2], fillvalue=""))
-    below = [second for _, second in pairs if second.strip()]
-    if all(fold_text(one) in _RESPONSE for one in below):
+    pairs = [(one.strip(), fold_text(two)) for one, two in zip_longest(*head[:2], fillvalue="")]
+    while pairs[-1] == ("", ""):
+        pairs.pop()
+    below = [two for _, two in pairs if two]
+    if all(two in _RESPONSE for two in below):
         return 2
-    nameless = [second for first, second in pairs if not first.strip() and second.strip()]
-    return 2 if nameless and pairs[0][0].strip() and not pairs[0][1].strip() else 1
+    nameless = [two for one, two in pairs if not one]
+    alone = [two for (one, two), (beside, _) in pairwise([*pairs, ("end", "")]) if one and beside]
+    is_header = nameless and all(nameless) and all(two in {"", *_RESPONSE} for two in alone)
+    return 2 if is_header and pairs[0][0] and not pairs[0][1] else 1
 
 
 def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
@@ -44,12 +49,13 @@ def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
     width = len(head[0])
     rows = [[tidy_text(cell) for cell in row] + [""] * (width - len(row)) for row in head]
     first = list(rows[0])
+    # A column without any name continues nothing.
+    continues = [not one and any(below) for one, *below in zip(*rows, strict=True)]
     columns: list[Column] = []
     for place in range(width):
-        continues = not rows[0][place] and place > 0
-        if continues:
+        if continues[place] and place > 0:
             first[place] = first[place - 1]
-        is_shared = continues or (place + 1 < width and not rows[0][place + 1])
+        is_shared = continues[place] or any(continues[place + 1 : place + 2])
         below = [row[place] for row in rows[1:] if row[place]]
         option = below[-1] if below and fold_text(below[-1]) not in _RESPONSE else ""
         if is_shared and option:
