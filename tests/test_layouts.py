@@ -117,6 +117,8 @@ def test_a_second_header_is_known_by_what_it_says_or_by_study_yaml(tmp_path):
     # So is one who filled a column without a name.
     assert len(cells_of(opened(tmp_path, "ID,A,B,\n,1,2,a note\n7,1,2,\n"))) == 2
     assert len(cells_of(opened(tmp_path, plain, layout=Layout(header_rows=1)))) == 2
+    longer = opened(tmp_path, "ID,A,B\n,Response,Response,Response\n7,1,2\n")
+    assert [column.name for column in longer.columns] == ["ID", "A", "B"]
     # Codes above, questions below.
     export = opened(tmp_path, "id,q1\nRespondent,How old?\n7,30\n", layout=Layout(header_rows=2))
     assert (export.columns[1].name, export.columns[1].text) == ("q1", "How old?")

@@ -47,7 +47,7 @@ def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
         names = [tidy_text(name) for name in head[0]]
         return [Column(place, "", name, name) for place, name in enumerate(names)]
     width = len(head[0])
-    rows = [[tidy_text(cell) for cell in row] + [""] * (width - len(row)) for row in head]
+    rows = [[tidy_text(cell) for cell in row[:width]] + [""] * (width - len(row)) for row in head]
     first = list(rows[0])
     # A column without any name continues nothing.
     continues = [not one and any(below) for one, *below in zip(*rows, strict=True)]
