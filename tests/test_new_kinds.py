@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import list_clashes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinds_cohort import estimate_kinds, shown_of, write_kinds
@@ -26,6 +27,7 @@ from altcred.kinds.reading import (
     UNLISTED,
 )
 from altcred.kinds.variable import Variable, day_number
+from altcred.write.charts import find_chart
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +179,15 @@ def test_a_score_is_of_its_items_with_their_alpha(monkeypatch):
     assert (alpha.n, view.find("total", "", "nobs").value) == (8, 9)
     changes = [(5 - a) / 4 for a, *_ in ITEMS]
     assert view.on("panel").find("mean", "", "mean_difference").value == np.mean(changes)
+    drawing = find_chart("items")(view, "mean")
+    assert list_clashes(drawing.figure) == []
+    widths = {
+        one.get_label(): one.patches[0].get_width() for one in drawing.figure.axes[0].containers
+    }
+    assert widths["a|3"] == pytest.approx(40)
+    assert widths["d|1"] == pytest.approx(30)
     texts = shown_of("mean", monkeypatch)
+    assert texts["survey"].count("'label': 'fig-") == 2
     assert "Cronbach's alpha of its four items is 0.94" in texts["survey"]
     assert "rose by 0.50" in texts["panel"]
     assert "The mean is" in texts["comparison"]

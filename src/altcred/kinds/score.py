@@ -24,6 +24,7 @@ class Score(Numeric):
     # A scale may begin anywhere, so that a change is no share of where it began.
     has_zero: ClassVar[bool] = False
     stand_in: ClassVar[str] = ""
+    more_charts: ClassVar[tuple[str, ...]] = ("items",)
 
     def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
         """Yield where no items are named, or what is said of them does not fit."""
