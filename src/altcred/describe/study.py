@@ -168,7 +168,7 @@ class MatchRule(Described):
     )
     within: dict[Name, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict,
-        description="Numbers given in both waves that may differ by so much: {birth_year: 1}",
+        description="Numbers given in both waves that may differ by so much: {born: 1}",
     )
     fuzzy: dict[Name, Annotated[float, Field(gt=0, le=1)]] = Field(
         default_factory=dict,
