@@ -20,7 +20,7 @@ intervals added in squares, as Newcombe does those of shares, with the correlati
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from altcred.core.records import NAN
 
@@ -59,7 +59,7 @@ def bound_mean(
     mean, std, skewness, z = _describe(values, people)
     if is_skewed is None:
         is_skewed = values.min() >= 0 and std >= mean / 2 and z > SEEMS_SKEWED
-    error, t = std / np.sqrt(n), float(stats.t.ppf(1 - alpha / 2, n - 1))
+    error, t = std / np.sqrt(n), float(special.stdtrit(n - 1, 1 - alpha / 2))
     if not is_skewed or n < 3 or std == 0:
         low, high, name = mean - t * error, mean + t * error, T
     elif np.isfinite(width := _find_log_width(values, people, alpha)):
@@ -144,7 +144,7 @@ def _find_log_width(
     if at_least:
         mean, spread, *_ = _describe(values, people)
         variance = max(variance, (spread / mean) ** 2)
-    width = float(stats.t.ppf(1 - alpha / 2, n - 1)) * (variance / n) ** 0.5
+    width = float(special.stdtrit(n - 1, 1 - alpha / 2)) * (variance / n) ** 0.5
     return width if width <= WIDEST else NAN
 
 

@@ -341,8 +341,9 @@ def compare_means(view: View, name: str, first: View, second: View) -> str:
     interval = escape_markdown(view.write_interval(gap, name))
     test = _say_test(view, name, paired=False)
     pvalue = f"; {test[2:-1]}" if test else ""
+    question = "whether they differ" if means[0] == means[1] else "which is larger"
     clear = (
-        "the interval leaves open which is larger"
+        f"the interval leaves open {question}"
         if gap.low <= 0 <= gap.high
         else _judge(view, name, paired=False).replace("C", "c", 1).replace("W", "w", 1)
     )
