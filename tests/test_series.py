@@ -9,15 +9,22 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from drawn import list_clashes, marks_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from altcred.clean.changes import list_changes, open_files
 from altcred.clean.responses import build_responses
 from altcred.cli import main
 from altcred.core.errors import InvalidInput
-from altcred.describe.cohort import open_cohort
-from altcred.describe.series import check_series, correspond, earlier_cohorts
+from altcred.core.records import Recorder
+from altcred.describe.codebook import CodebookFile
+from altcred.describe.cohort import Cohort, open_cohort
+from altcred.describe.correspondence import check_series, correspond
+from altcred.describe.series import earlier_cohorts
+from altcred.describe.study import StudyFile
+from altcred.estimate.comparison import compare_waves
 from altcred.estimate.series import estimate_series, write_series
-from altcred.estimate.store import read_estimates, write_estimates
+from altcred.estimate.store import Estimates, compose_frame, read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.write.charts import find_chart
 from altcred.write.cohorts import CohortsView, open_cohorts
@@ -199,6 +206,14 @@ def test_what_was_asked_otherwise_is_marked(
     assert "“Confidence”." in summarise_cohorts(view)
 
 
+def test_a_label_by_which_a_question_is_found_is_no_wording(project: Path) -> None:
+    """One codebook gives the question's text, the other leaves it out: nothing is known."""
+    describe("old", {"sure": {**sure(), "label": "How confident", "question": {"term": {
+        "name": "Sure", "text": "How confident"}}}})  # fmt: skip
+    describe("new", {"sure": {**sure(), "label": "How confident"}}, series="old")
+    assert list(correspond(open_cohort("new"), "old").changes()) == []
+
+
 def test_an_answer_is_the_same_by_its_label_before_its_name(project: Path) -> None:
     """Both call an answer `high`, and mean different ones by it."""
     swapped = {"low": "Very sure", "mid": "Fairly sure", "high": "Not sure"}
@@ -340,6 +355,45 @@ def test_a_question_left_out_for_a_term_is_compared_with_the_one_before(project:
         build(name, {"Sure": spread((40, 30, 30)), "Hours": [1, 2] * 50})
     told = describe_cohorts(view_of("c3"), "sure")
     assert told.startswith("Not asked in c2. None of the three shares compared with c1")
+
+
+def test_a_cohort_that_is_never_built_is_in_no_series(project: Path) -> None:
+    describe("old", {"sure": sure()}, build=False)
+    describe("new", {"sure": sure()}, series="old")
+    (problem,) = check_series(open_cohort("new"))
+    assert "'old' says build: false" in problem.message
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(*[st.integers(0, 60)] * 3), min_size=2, max_size=2))
+def test_higher_and_lower_are_said_where_the_interval_excludes_zero(
+    counts: list[tuple[int, int, int]],
+) -> None:
+    """Whatever the numbers: each share is in one list or none, by the table's own interval."""
+    sizes = [sum(one) for one in counts]
+    if not all(sizes):
+        return
+    study = {"name": "new", "title": "T", "series": "old",
+             "waves": {"term": {"label": "Term", "exports": ["a.csv"]}}}  # fmt: skip
+    cohort = Cohort(StudyFile.model_validate(study),
+                    CodebookFile.model_validate({"variables": {"sure": sure()}}))  # fmt: skip
+    frames = []
+    for wave, numbers, n in zip(("old:term", "term"), counts, sizes, strict=True):
+        record = Recorder("all", "sure")
+        rows = [*record.response(n, n)]
+        for name, number in zip(SURE, numbers, strict=True):
+            rows += record.counted(name, number, n)
+        frames.append(compose_frame(rows, wave))
+    frame = pd.concat(frames, ignore_index=True)
+    gaps = compare_waves(Estimates(frame), "old:term", "term", tested=())
+    view = CohortsView(cohort, Estimates(pd.concat([frame, gaps])), "term", ("old",))
+    told = describe_cohorts(view, "sure")
+    higher, _, rest = told.partition("lower: ")
+    for name, label in SURE.items():
+        gap = view.gap("sure", name, "difference")
+        assert (f"“{label}”" in higher and "higher: " in higher) == (gap.low > 0)
+        assert (f"“{label}”" in rest) == (gap.high < 0)
+    assert find_table("cohorts")(view, "sure") is not None
 
 
 def test_single_surveys_correspond_whatever_they_are_called(project: Path) -> None:

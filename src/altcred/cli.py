@@ -150,7 +150,7 @@ def check(cohort: str) -> None:
     """Check description, chapters, texts and exports of COHORT; name every problem."""
     from altcred.clean.responses import check_rows
     from altcred.describe.cohort import open_cohort
-    from altcred.describe.series import check_series
+    from altcred.describe.correspondence import check_series
     from altcred.link.preview import PanelPreview
     from altcred.write.names import check_words
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from altcred.clean.readers import make_reader
 from altcred.core.errors import InvalidInput, refuse_problems
 from altcred.describe.cohort import Cohort
-from altcred.describe.series import correspond, earlier_cohorts
+from altcred.describe.correspondence import correspond
+from altcred.describe.series import earlier_cohorts
 from altcred.kinds import kind_of
 from altcred.kinds.choices import list_separators
 from altcred.kinds.masking import may_identify

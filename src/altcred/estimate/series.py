@@ -11,14 +11,14 @@ from altcred.core.paths import processed_dir
 from altcred.core.records import ALL, NAN, NOT_REPORTED
 from altcred.core.statistics import list_statistics
 from altcred.describe.cohort import open_cohort
-from altcred.describe.series import (
+from altcred.describe.correspondence import (
     CHANGE_COLUMNS,
     Change,
     Correspondence,
     check_series,
     correspond,
-    earlier_cohorts,
 )
+from altcred.describe.series import earlier_cohorts
 from altcred.estimate.comparison import compare_waves
 from altcred.estimate.protection import protect
 from altcred.estimate.store import (

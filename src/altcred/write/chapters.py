@@ -13,7 +13,7 @@ from altcred.core.numbers import write_number
 from altcred.core.records import ALL, Estimate
 from altcred.describe.chapters import Display, Item, Printed, Section, load_sections, names_in
 from altcred.describe.cohort import Cohort, open_cohort
-from altcred.describe.series import shared_variables
+from altcred.describe.correspondence import shared_variables
 from altcred.kinds import Kind, kind_of
 from altcred.kinds.phrases import escape_markdown, join_words, say_share, say_whose
 from altcred.kinds.variable import Variable

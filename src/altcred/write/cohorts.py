@@ -9,7 +9,7 @@ import pandas as pd
 
 from altcred.core.records import Estimate
 from altcred.core.statistics import list_statistics
-from altcred.describe.series import Change
+from altcred.describe.correspondence import Change
 from altcred.estimate.series import name_wave, read_series
 from altcred.estimate.store import Estimates
 from altcred.write.views import View, open_view

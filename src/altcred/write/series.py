@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from altcred.describe.chapters import Display
-from altcred.describe.series import Change
+from altcred.describe.correspondence import Change
 from altcred.estimate.series import name_wave
 from altcred.kinds import Kind
 from altcred.kinds.phrases import (
