@@ -36,7 +36,7 @@ ALLOWED = {
 def names_of_cohorts(root: Path) -> dict[str, str]:
     """Return every name in the descriptions under cohorts/, with what it names."""
     names: dict[str, str] = {}
-    for path in sorted((root / "cohorts").glob("*/study.yaml")):
+    for path in sorted((root / "cohorts").rglob("study.yaml")):
         cohort = path.parent.name
         study = read_yaml(path)
         names[cohort] = "a cohort"
