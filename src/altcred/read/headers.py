@@ -31,7 +31,7 @@ def count_header_rows(head: Sequence[Sequence[str]]) -> int:
     if all(two in _RESPONSE for two in below):
         return 2
     nameless = [two for one, two in pairs if not one]
-    alone = [two for (one, two), (beside, _) in pairwise([*pairs, ("end", "")]) if one and beside]
+    alone = [two for (one, two), (beside, _) in pairwise([*pairs, ("last", "")]) if one and beside]
     is_header = nameless and all(nameless) and all(two in {"", *_RESPONSE} for two in alone)
     return 2 if is_header and pairs[0][0] and not pairs[0][1] else 1
 
