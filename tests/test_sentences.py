@@ -340,6 +340,21 @@ def test_too_few_pairs_are_said_to_be(n: float, told: str) -> None:
     assert describe_means(Words(n), "x") == told
 
 
+def test_what_the_family_adjusts_is_told_as_such() -> None:
+    tests = {
+        "wilcoxon_pvalue": Estimate(0.016, n=31),
+        "wilcoxon_pvalue_holm": Estimate(0.35, n=31, note="adjusted for 27 tests"),
+    }
+    scale = paired(31, 0.5, 0.1, 0.9)
+    view = Words(31, statistics=scale.statistics | tests, kind="scale")
+    told = describe_means(view, "x")
+    assert "Whether chance alone explains that is left open (Wilcoxon's signed-rank test" in told
+    assert "p = 0.016; adjusted for 27 tests, p = 0.35)" in told
+    clear = tests | {"wilcoxon_pvalue_holm": Estimate(0.03, n=31, note="adjusted for 27 tests")}
+    told = describe_means(Words(31, statistics=scale.statistics | clear, kind="scale"), "x")
+    assert "Chance alone would hardly explain that (Wilcoxon's signed-rank test" in told
+
+
 def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
     found = {
         f"x:{name}/{statistic}": Estimate(value, n=50, note="adjusted for 3 tests")
@@ -348,9 +363,10 @@ def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
     }
     told = describe_ticks(Words(50, statistics=found), "x", ["A", "B", "C"])
     assert told == (
-        "Given by more the second time: “A”. Given by fewer the second time: “B”. Chance alone "
-        "would hardly explain these (exact McNemar test, with Holm's adjustment for three "
-        "answers). For the other answer compared it could."
+        "Given by more the second time: “A” (+30.0 points). Given by fewer the second time: “B” "
+        "(−20.0 points). Chance alone would hardly explain these (exact McNemar test of the 50 who "
+        "answered both times, with Holm's adjustment for three answers). For the other answer "
+        "compared it could."
     )
 
 

@@ -24,7 +24,7 @@ from altcred.kinds.yardstick import TESTS
 # Fewer pairs are too few for a comparison, and a p value below this is called unlikely.
 FEWEST_PAIRS = 5
 UNLIKELY = 0.05
-MOST_NAMED = 6
+MOST_NAMED, FEW_NAMED = 6, 3
 
 
 def say_too_few(n: float | None) -> str:
@@ -45,9 +45,25 @@ def say_pvalue(found: Estimate) -> str:
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
-def list_labels(view: View, name: str, categories: Sequence[str]) -> str:
-    """Write the labels of some answers, of many only the first and how many more there are."""
-    labels = [quote(view.label(name, one)) for one in categories]
+def list_labels(
+    view: View, name: str, categories: Sequence[str], gaps: Mapping[str, Estimate] | None = None
+) -> str:
+    """Write the labels of some answers, of many only the first and how many more there are.
+
+    Each with its difference in points, where `gaps` has one; of few also with the interval.
+    """
+
+    def say(one: str) -> str:
+        gap = (gaps or {}).get(one)
+        if gap is None or not gap.is_shown:
+            return quote(view.label(name, one))
+        told = f"{view.write(gap, name, 'difference')} points"
+        if len(categories) <= FEW_NAMED and not math.isnan(gap.low):
+            ends = [view.write(Estimate(end), name, "difference") for end in (gap.low, gap.high)]
+            told += f", 95% interval {' to '.join(ends)}"
+        return f"{quote(view.label(name, one))} ({told})"
+
+    labels = [say(one) for one in categories]
     if len(labels) > MOST_NAMED:
         rest = len(labels) - MOST_NAMED + 1
         labels = [*labels[: MOST_NAMED - 1], f"{spell(rest)} more"]
@@ -89,27 +105,31 @@ def _say_tests(
     """
     rose: list[str] = []
     fell: list[str] = []
-    tested, notes = 0, set()
+    gaps: dict[str, Estimate] = {}
+    notes = set()
     for one, (variable, category) in cells.items():
         difference = view.find(variable, category, "difference")
         holm = view.find(variable, category, f"{test}_holm")
         pvalue = holm or view.find(variable, category, test)
         if difference is None or pvalue is None or not pvalue.is_shown:
             continue
-        tested += 1
+        gaps[one] = difference
         notes.add("" if holm is None else holm.note.removeprefix("adjusted for "))
         if pvalue.value < UNLIKELY:
             (rose if difference.value > 0 else fell).append(one)
-    if not tested:
+    if not gaps:
         return ""
-    adjusted = words.test
+    tested, largest = len(gaps), max(gaps.values(), key=lambda one: one.n)
+    adjusted = f"{words.test} of the {write_number(largest.n)} who answered both times"
+    if words is INDEPENDENT:
+        adjusted = ", ".join(part for part in (words.test, largest.note) if part)
     if family := max(notes):
         of = f"{spell(tested)} answers" if family == f"{tested} tests" else family
         if family != "1 tests":
             adjusted += f", with Holm's adjustment for {of}"
     elif tested > 1:
         adjusted += ", not adjusted for their number"
-    return _say_moved(view, name, rose, fell, tested, words.found, words.when, adjusted)
+    return _say_moved(view, name, rose, fell, gaps, words, adjusted)
 
 
 def _say_moved(
@@ -117,16 +137,15 @@ def _say_moved(
     name: str,
     rose: Sequence[str],
     fell: Sequence[str],
-    tested: int,
-    found: str,
-    when: str,
+    gaps: Mapping[str, Estimate],
+    words: _Words,
     adjusted: str,
 ) -> str:
-    texts = []
+    texts, tested = [], len(gaps)
     if rose:
-        texts.append(f"Given by more {when}: {list_labels(view, name, rose)}.")
+        texts.append(f"Given by more {words.when}: {list_labels(view, name, rose, gaps)}.")
     if fell:
-        texts.append(f"Given by fewer {when}: {list_labels(view, name, fell)}.")
+        texts.append(f"Given by fewer {words.when}: {list_labels(view, name, fell, gaps)}.")
     left = tested - len(rose) - len(fell)
     if not texts:
         none_of = {
@@ -134,7 +153,7 @@ def _say_moved(
             2: "Neither of the two answers compared shows a",
         }
         start = none_of.get(tested, f"None of the {spell(tested)} answers compared shows a")
-        return f"{start} {found} that chance alone would not explain ({adjusted})."
+        return f"{start} {words.found} that chance alone would not explain ({adjusted})."
     these = "this" if len(rose) + len(fell) == 1 else "these"
     texts.append(f"Chance alone would hardly explain {these} ({adjusted}).")
     if left:
@@ -333,18 +352,21 @@ def compare_means(view: View, name: str, first: View, second: View) -> str:
         return ""
     means = [escape_markdown(side.write(one, name, "mean")) for side, one in
              ((first, before), (second, after))]  # fmt: skip
-    told = f"The mean is {means[0]} in the first survey and {means[1]} in the second"
+    sizes = [write_number(one.n) for one in (before, after)]
+    told = (
+        f"The mean is {means[0]} in the first survey (n = {sizes[0]}) and {means[1]} in the second "
+        f"(n = {sizes[1]})"
+    )
     if means[0] == means[1]:
-        told = f"The mean is {means[0]} in both surveys"
+        told = f"The mean is {means[0]} in both surveys (n = {' and '.join(sizes)})"
     if math.isnan(gap.low):
         return f"{told}."
     interval = escape_markdown(view.write_interval(gap, name))
     test = _say_test(view, name, paired=False)
     pvalue = f"; {test[2:-1]}" if test else ""
     question = "whether they differ" if means[0] == means[1] else "which is larger"
-    clear = (
-        f"the interval leaves open {question}"
-        if gap.low <= 0 <= gap.high
-        else _judge(view, name, paired=False).replace("C", "c", 1).replace("W", "w", 1)
-    )
+    clear = f"the interval leaves open {question}"
+    if not gap.low <= 0 <= gap.high:
+        judged = _judge(view, name, paired=False)
+        clear = judged[:1].lower() + judged[1:]
     return f"{told}; {clear} (95% interval of the difference {interval}{pvalue})."
