@@ -17,6 +17,8 @@ from altcred.clean.readers import find_decimal, make_reader
 from altcred.clean.refuse import list_row_problems
 from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
+from altcred.clean.weights import COLUMN as WEIGHT
+from altcred.clean.weights import read_weights
 from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import refuse_problems
 from altcred.kinds import kind_of
@@ -204,6 +206,10 @@ def _decode_roles(rows: Rows) -> None:
         types = [name and study.programs[name].type for name in found]
         columns = {"value": pa.array(found, pa.string()), "type": pa.array(types, pa.string())}
         _add_table(rows, "@program", answers, **columns)
+    if settings.weight:
+        weights = read_weights(rows)
+        values = [one if one and one > 0 else None for one in weights.values()]
+        _add_table(rows, WEIGHT, list(weights), value=pa.array(values, pa.float64()))
     if settings.submitted:
         _decode_times(rows)
 
@@ -303,7 +309,7 @@ def _join_readings(rows: Rows) -> None:
 
 
 def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:
-    """Return program, type, time, response type and tokens as SQL; NULL where there is none."""
+    """Return program, type, time, response type, weight and tokens as SQL; NULL where none is."""
     study, settings = rows.cohort.study, rows.settings
     nothing = "CAST(NULL AS VARCHAR)"
     program, program_type = nothing, nothing
@@ -323,6 +329,8 @@ def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:
         f"{time} AS submitted",
         f'{status} AS "@status"',
     ]
+    if settings.weight:
+        columns.append(f'{join(WEIGHT)}.value AS "{WEIGHT}"')
     made = {column: one for one in rows.identities.values() for column in one.outputs}
     for column in list_outputs(rows.identities):
         value = nothing

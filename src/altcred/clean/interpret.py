@@ -32,6 +32,7 @@ def interpret_answers(rows: Rows) -> None:
     """
     kept = {name: name for name in (*_ROLES, *map(quoted, list_outputs(rows.identities)))}
     known = ["@status", "@answered", "@same", "@unfinished"]
+    known += ["@weight"] * (rows.settings.weight is not None)
     known += [rule_column(rule) for rule in rows.exclusions if rule.column]
     columns = kept | {one: one for one in map(quoted, known)}
     columns |= {

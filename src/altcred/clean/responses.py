@@ -10,6 +10,7 @@ from altcred.clean.interpret import interpret_answers, list_lacking
 from altcred.clean.log import write_answers
 from altcred.clean.refuse import list_unknown
 from altcred.clean.rows import Rows, marked
+from altcred.clean.weights import list_bad_weights
 from altcred.core.engine import Engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.paths import wave_dir, written_together
@@ -69,7 +70,7 @@ def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSu
     rows = Rows(cohort, wave, engine, exports)
     raw_rows = load_exports(rows)
     decode_answers(rows)
-    refuse_problems(list_unknown(rows))
+    refuse_problems([*list_unknown(rows), *list_bad_weights(rows)])
     interpret_answers(rows)
     return rows, decide_rows(rows, raw_rows, mark_repeats(rows))
 
@@ -88,6 +89,8 @@ def _write(rows: Rows, summary: ResponsesSummary, folder: Path) -> None:
     answers += "".join(
         f", {marked('asked', name)} AS {quoted(f'asked:{name}')}" for name in list_lacking(rows)
     )
+    if rows.settings.weight:
+        answers += ', "@weight" AS "role:weight"'
     kept = "FROM interpreted JOIN kept ON interpreted.number = kept.number ORDER BY response_id"
     written = rows.engine.write_parquet(
         f"SELECT response_id, program, program_type, submitted{answers} {kept}", folder / FILES[0]

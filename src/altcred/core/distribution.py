@@ -7,8 +7,16 @@ import numpy as np
 from altcred.core.intervals import Interval
 from altcred.core.means import T, bound_mean
 from altcred.core.records import NAN, Estimate, Recorder
+from altcred.core.weights import (
+    LEVEL,
+    NOT_WEIGHTED,
+    WEIGHTED,
+    Tally,
+    bound_median,
+    count_share,
+    describe_weighted,
+)
 
-LEVEL = 0.95
 # Up to so many whole numbers have a bin each: a scale of 0 to 10 is shown as it is.
 MOST_WHOLE = 11
 
@@ -41,13 +49,16 @@ def choose_bins(values: np.ndarray, people: np.ndarray) -> list[float]:
 def describe_numbers(
     record: Recorder,
     values: np.ndarray,
-    people: np.ndarray,
+    people: np.ndarray | Tally,
     ranges: Mapping[str, Interval],
     *,
     is_skewed: bool | None = None,
     limits: tuple[float | None, float | None] = (None, None),
 ) -> Iterator[Estimate]:
     """Yield the statistics of a number, from its distinct values and how many gave each.
+
+    Of weighted people mean, standard deviation, median and mode are weighted, and the mean's
+    interval is that of t with a linearised error; the sum is the people's own.
 
     The mean's interval, noted where it is not that of the t distribution, is bound_mean's: of
     amounts where `is_skewed` or the numbers say so, and within the `limits` of what can be
@@ -57,23 +68,54 @@ def describe_numbers(
     at least 95% under the binomial distribution (Conover 1999, section 3.2); fewer than six
     numbers have none. Of several modes the smallest is given, with a note.
     """
-    from scipy import stats
-
-    n = float(people.sum())
+    tally = people if isinstance(people, Tally) else Tally.once(people)
+    n = tally.n
     if n == 0:
         return
     distinct, place = np.unique(values, return_inverse=True)
-    counts = np.bincount(place, weights=people)
-    total = float((distinct * counts).sum())
-    mean = total / n
-    if n > 1:
-        std = float(np.sqrt((counts * (distinct - mean) ** 2).sum() / (n - 1)))
-        yield record.number("std", std, n=n)
+    tally = tally.group(place, len(distinct))
+    counts = tally.people
     least = 0.0 if is_skewed is not False and distinct[0] >= 0 else -np.inf
     least = least if limits[0] is None else limits[0]
     most = np.inf if limits[1] is None else limits[1]
+    total = float((distinct * counts).sum())
+    sum_note = ""
+    if tally.is_weighted:
+        sum_note = NOT_WEIGHTED
+        yield from _describe_weighted(record, distinct, tally, (least, most))
+    else:
+        yield from _describe_unweighted(record, distinct, counts, is_skewed, (least, most))
+    modes = distinct[tally.weight == tally.weight.max()]
+    note = f"the smallest of {len(modes)} modes" if len(modes) > 1 else ""
+    yield record.number("mode", float(modes[0]), n=n, note=note)
+    yield record.number("min", float(distinct[0]), n=n)
+    yield record.number("max", float(distinct[-1]), n=n)
+    yield record.number("sum", total, n=n, note=sum_note)
+    for label, interval in ranges.items():
+        held = np.ones(len(distinct), dtype=bool)
+        if interval.low is not None:
+            held &= distinct >= interval.low if interval.closed_low else distinct > interval.low
+        if interval.high is not None:
+            held &= distinct <= interval.high if interval.closed_high else distinct < interval.high
+        yield from count_share(record, label, tally[held], tally)
+
+
+def _describe_unweighted(
+    record: Recorder,
+    distinct: np.ndarray,
+    counts: np.ndarray,
+    is_skewed: bool | None,
+    limits: tuple[float, float],
+) -> Iterator[Estimate]:
+    from scipy import stats
+
+    n = float(counts.sum())
+    mean = float((distinct * counts).sum()) / n
+    if n > 1:
+        std = float(np.sqrt((counts * (distinct - mean) ** 2).sum() / (n - 1)))
+        yield record.number("std", std, n=n)
     low, high, name = bound_mean(
-        distinct, counts, is_skewed=is_skewed, limits=(least, most), alpha=1 - LEVEL
+        distinct, counts, is_skewed=is_skewed, limits=limits, alpha=1 - LEVEL
     )
     yield record.number("mean", mean, low, high, n=n, note="" if name in ("", T) else name)
     ranks = np.cumsum(counts)
@@ -85,16 +127,16 @@ def describe_numbers(
     rank = float(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))
     bounds = (at_rank(rank), at_rank(n + 1 - rank)) if rank >= 1 else (NAN, NAN)
     yield record.number("median", median, *bounds, n=n)
-    modes = distinct[counts == counts.max()]
-    note = f"the smallest of {len(modes)} modes" if len(modes) > 1 else ""
-    yield record.number("mode", float(modes[0]), n=n, note=note)
-    yield record.number("min", float(distinct[0]), n=n)
-    yield record.number("max", float(distinct[-1]), n=n)
-    yield record.number("sum", total, n=n)
-    for label, interval in ranges.items():
-        held = np.ones(len(distinct), dtype=bool)
-        if interval.low is not None:
-            held &= distinct >= interval.low if interval.closed_low else distinct > interval.low
-        if interval.high is not None:
-            held &= distinct <= interval.high if interval.closed_high else distinct < interval.high
-        yield from record.counted(label, float(counts[held].sum()), n)
+
+
+def _describe_weighted(
+    record: Recorder, distinct: np.ndarray, tally: Tally, limits: tuple[float, float]
+) -> Iterator[Estimate]:
+    n, total = tally.n, float(tally.weight.sum())
+    mean = float((tally.weight * distinct).sum()) / total
+    if n > 1:
+        squares = float((tally.weight * (distinct - mean) ** 2).sum()) / total
+        std = (n / (n - 1) * squares) ** 0.5
+        yield record.number("std", std, n=n, note=WEIGHTED)
+    yield from describe_weighted(record, "mean", distinct, tally, limits)
+    yield record.number("median", *bound_median(distinct, tally), n=n, note=WEIGHTED)

@@ -84,6 +84,7 @@ for _one in (
     Statistic("proportion", "Share", "share", difference="difference"),
     Statistic("mean", "Mean", difference="mean_difference"),
     Statistic("std", "Standard deviation"),
+    Statistic("std_error", "Standard error"),
     Statistic("median", "Median", is_given=True, difference="median_difference"),
     Statistic("mode", "Mode", is_given=True),
     Statistic("min", "Lowest", is_extreme=True, is_given=True),

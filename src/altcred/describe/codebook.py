@@ -28,7 +28,7 @@ TAKEN_NAMES = {
     *PROGRAM_COLUMNS,
     *("response_id", "submitted", "number", "pair_id", "email_token", "ip_token", "email", "ip"),
     *("responses", "raw_rows", "dropped", "shared_addresses", "repeats", "pairs", "linkage"),
-    *("weights", "days_between", "years_between"),
+    *("weights", "without_weight", "days_between", "years_between"),
 }
 
 

@@ -102,6 +102,11 @@ class Wave(RowSettings):
     status: str | None = Field(
         default="status", description="Locator of the response type; null where there is none"
     )
+    weight: str | None = Field(
+        default=None,
+        description="Locator of the survey weight, a number above nought; rows without one count "
+        "in no estimate of the wave",
+    )
     email: Texts = Field(default_factory=list, description="Locators of e-mail addresses")
     ip: Texts = Field(default_factory=list, description="Locators of network addresses")
     person: Texts | Code = Field(

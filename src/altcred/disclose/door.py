@@ -37,6 +37,7 @@ from altcred.disclose.moments import tells_cells
 FLOW_VARIABLES = frozenset(
     {
         *("raw_rows", "dropped", "shared_addresses", "without_code", "unfinished", "unjoined"),
+        "without_weight",
         *("without_first", "without_second", "tied_first", "tied_second"),
         *("disagreeing", "earlier"),
     }

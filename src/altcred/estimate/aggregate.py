@@ -20,6 +20,9 @@ from altcred.describe.groups import Subgroup
 from altcred.kinds.variable import Variable
 
 PROGRAM_KEYS = ["program", "program_type"]
+# Where responses hold a survey weight, in a column that no variable can be called.
+WEIGHT = "role:weight"
+_SCALED, _SQUARED = "scaled:weight", "squared:weight"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class Part:
 class Source:
     """Where the responses of one wave are: an engine and the name of a table or view.
 
-    `named` are the study's subgroups that have a column in it, true for those inside.
+    `named` are the study's subgroups that have a column in it, true for those inside. Of weighted
+    responses `rows` is the table of all, of which `table` holds those that have a weight.
     """
 
     engine: Engine
@@ -60,6 +64,8 @@ class Source:
     wave: str
     named: tuple[str, ...] = ()
     groups: Mapping[str, Mapping[str, Subgroup]] = field(default_factory=dict)
+    is_weighted: bool = False
+    rows: str = ""
 
     @property
     def keys(self) -> str:
@@ -101,10 +107,36 @@ class Source:
             f" WHERE {self.asked(name)} GROUP BY {self.keys}"
         )
 
+    def tally(self, tests: Mapping[str, str]) -> list[str]:
+        """Return the columns in SQL that count those for whom a test is true, each by its name.
+
+        Of weighted people `NAME|weight` and `NAME|squares` stand beside: sums of decimals, which
+        are the same in any order.
+        """
+        adds = {"": "1"} | (
+            {"|weight": quoted(_SCALED), "|squares": quoted(_SQUARED)} if self.is_weighted else {}
+        )
+        return [
+            f"sum(CASE WHEN {test} THEN {adds[more]} ELSE 0 END) AS {quoted(name + more)}"
+            for name, test in tests.items()
+            for more in adds
+        ]
+
+    def count_weightless(self) -> tuple[int, int]:
+        """Return how many rows there are, with and without a weight, and how many have none."""
+        rows = self.engine.rows(f"SELECT count(*), count({quoted(WEIGHT)}) FROM {self.rows}")
+        return rows[0][0], rows[0][0] - rows[0][1]
+
     def count_by(self, name: str) -> pd.DataFrame:
-        """Count the people asked by their answer: the keys, `value` (null for none), `people`."""
+        """Count the people asked by their answer: the keys, `value` (null for none), `people`.
+
+        Of weighted people there are `people|weight` and `people|squares` as well.
+        """
+        counted = ["count(*) AS people"]
+        if self.is_weighted:
+            counted += self.tally({"people": "TRUE"})[1:]
         return self.engine.frame(
-            f"SELECT {self.keys}, {quoted(name)} AS value, count(*) AS people"
+            f"SELECT {self.keys}, {quoted(name)} AS value, {', '.join(counted)}"
             f" FROM {self.table} WHERE {self.asked(name)}"
             f" GROUP BY {self.keys}, {quoted(name)}"
         )
@@ -151,9 +183,18 @@ class Source:
 
 
 def open_source(
-    engine: Engine, table: str, cohort: Cohort, wave: str, *, with_subgroups: bool = True
+    engine: Engine,
+    table: str,
+    cohort: Cohort,
+    wave: str,
+    *,
+    with_subgroups: bool = True,
+    with_weights: bool = True,
 ) -> Source:
-    """Return the responses of a wave with a truth column for each named subgroup they can tell."""
+    """Return the responses of a wave with a truth column for each named subgroup they can tell.
+
+    Of a wave with weights, unless they are to be left aside, they are those who have one.
+    """
     known = {*cohort.codebook.in_wave(wave), *PROGRAM_KEYS}
     subgroups = cohort.study.subgroups if with_subgroups else {}
     named = {
@@ -168,11 +209,25 @@ def open_source(
         f"{conditions.holds(one.where)} AS {quoted(_flag_of(name))}"
         for name, one in flagged.items()
     ]
-    view = f"{table}_parts"
+    is_weighted = with_weights and WEIGHT in engine.columns(table)
+    there, view = table, f"{table}_parts"
+    if is_weighted:
+        there = f"({_scale_weights(engine, table)})"
     engine.run(
-        f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(['*', *flags])} FROM {table}"
+        f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {', '.join(['*', *flags])} FROM {there}"
     )
-    return Source(engine, view, cohort, wave, tuple(named), groups)
+    return Source(engine, view, cohort, wave, tuple(named), groups, is_weighted, table)
+
+
+def _scale_weights(engine: Engine, table: str) -> str:
+    """Return in SQL the rows that have a weight, as a decimal beside the largest, which is one."""
+    largest = engine.value(f"SELECT max({quoted(WEIGHT)}) FROM {table}")
+    scaled = f"CAST({quoted(WEIGHT)} / {float(largest or 1)!r} AS DECIMAL(18, 15))"
+    squared = f"CAST({scaled} * {scaled} AS DECIMAL(18, 15))"
+    return (
+        f"SELECT *, {scaled} AS {quoted(_SCALED)}, {squared} AS {quoted(_SQUARED)} "
+        f"FROM {table} WHERE {quoted(WEIGHT)} > 0"
+    )
 
 
 def _flag_of(subgroup: str) -> str:

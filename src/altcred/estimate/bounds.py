@@ -95,7 +95,9 @@ def _count_offered(cohort: Cohort, wave: str, names: Sequence[str]) -> Offered:
     counts: dict[tuple[str, str, str], float] = {}
     with Engine() as engine:
         engine.read_parquet("responses", wave_dir(cohort.name, wave) / "responses.parquet")
-        source = open_source(engine, "responses", cohort, wave, with_subgroups=False)
+        source = open_source(
+            engine, "responses", cohort, wave, with_subgroups=False, with_weights=False
+        )
         parts = source.parts(with_programs=False)
         for name in names:
             offered = cohort.codebook.variables[name].categories_in(wave)

@@ -12,6 +12,7 @@ from altcred.core.paths import wave_dir
 from altcred.core.records import NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.samples import hedges_g
 from altcred.core.statistics import find_statistic
+from altcred.core.weights import compare_weighted_shares
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.disclose.door import FLOW_VARIABLES
 from altcred.estimate.aggregate import open_source
@@ -19,6 +20,9 @@ from altcred.estimate.families import adjust_cohort
 from altcred.estimate.protection import protect
 from altcred.estimate.samples import Sample, test_samples
 from altcred.estimate.store import KEY, Estimates, compose_frame, read_estimates
+
+# Of a subgroup, variable and category: the standard errors in two waves; NaN of an unweighted one.
+Errors = dict[tuple[str, str, str], tuple[float, ...]]
 
 
 def compare_waves(
@@ -35,7 +39,9 @@ def compare_waves(
     points) with Newcombe's interval (1998, Statistics in Medicine 17, 873-890, method 10);
     `mean_difference` of two means with Welch's; `median_difference`, `nunique_difference` and
     what else the registry of statistics names have none. The two samples are taken as
-    independent, although a few people are in both.
+    independent, although a few people are in both. Weighted shares and means are compared by
+    their standard errors: differences of shares have the interval that follows from those of the
+    two (Zou and Donner 2008), and are tested by Wald's test; means by Welch's.
     What either wave suppresses is missing here too. `n` is of both waves together.
 
     Beside each share of the variables `tested` (all if left out) stand `proportions_pvalue`
@@ -54,17 +60,20 @@ def compare_waves(
     both = sides[0].join(sides[1], how="inner", lsuffix="_1", rsuffix="_2").reset_index()
     both = both[~both["variable"].isin({*FLOW_VARIABLES, "responses"})]
     shares = both[(both["statistic"] == "proportion") & (both["category"] != NOT_REPORTED)]
-    rows += _difference_of_shares(shares)
+    errors = _find_errors(*sides)
+    rows += _difference_of_shares(shares, errors)
     if tested is not None:
         shares = shares[shares["variable"].isin(set(tested))]
-    rows += _test_shares(shares)
+    rows += _test_shares(shares, errors)
     stds = {
         wave: side["value"].xs("std", level="statistic")
         if "std" in side.index.get_level_values("statistic")
         else None
         for wave, side in zip((first, second), sides, strict=True)
     }
-    rows += _difference_of_means(both[both["statistic"] == "mean"], stds[first], stds[second])
+    rows += _difference_of_means(
+        both[both["statistic"] == "mean"], stds[first], stds[second], errors
+    )
     for one in both.itertuples(index=False):
         compared = find_statistic(one.statistic).difference
         if compared and one.statistic not in ("proportion", "mean"):
@@ -111,7 +120,19 @@ def _open_side(engine: Engine, cohort: Cohort, wave: str) -> dict[str, Sample]:
     return {part.name: Sample(wave, part, source, counted) for part in source.parts()}
 
 
-def _difference_of_shares(both: pd.DataFrame) -> Iterator[Estimate]:
+def _find_errors(*sides: pd.DataFrame) -> Errors:
+    """Return the standard errors of a pair of shares or means of which either is weighted."""
+    told = [
+        side["value"].xs("std_error", level="statistic")
+        if "std_error" in side.index.get_level_values("statistic")
+        else pd.Series(dtype=float)
+        for side in sides
+    ]
+    keys = dict.fromkeys([*told[0].index, *told[1].index])
+    return {key: tuple(float(one.get(key, NAN)) for one in told) for key in keys}
+
+
+def _difference_of_shares(both: pd.DataFrame, errors: Errors) -> Iterator[Estimate]:
     from statsmodels.stats.proportion import confint_proportions_2indep
 
     if not len(both):
@@ -127,7 +148,10 @@ def _difference_of_shares(both: pd.DataFrame) -> Iterator[Estimate]:
             method="newcomb", compare="diff", alpha=1 - LEVEL,
         )  # fmt: skip
     for place, one in enumerate(both.itertuples(index=False)):
-        yield _difference(one, "difference", low[place], high[place])
+        ends = (low[place], high[place])
+        # Newcombe's is the interval that follows from those of the two shares, weighted or not.
+        is_weighted = (one.subgroup, one.variable, one.category) in errors
+        yield _difference(one, "difference", *(_join_intervals(one) if is_weighted else ends))
 
 
 def compare_shares(counts: tuple[int, int], sizes: tuple[int, int]) -> tuple[float, str]:
@@ -147,24 +171,39 @@ def compare_shares(counts: tuple[int, int], sizes: tuple[int, int]) -> tuple[flo
     return float(proportions_ztest(counts, sizes)[1]), "chi-square test"
 
 
-def _test_shares(both: pd.DataFrame) -> Iterator[Estimate]:
+def _test_shares(both: pd.DataFrame, errors: Errors) -> Iterator[Estimate]:
     shown = both[both["value_1"].notna() & both["value_2"].notna()]
     for (subgroup, variable), question in shown.groupby(["subgroup", "variable"], sort=False):
         tests = {
-            one.category: compare_shares(
+            one.category: _compare_weighted_shares(one, told)
+            if (told := errors.get((subgroup, variable, one.category)))
+            else compare_shares(
                 (round(one.value_1 * one.n_1), round(one.value_2 * one.n_2)),
                 (round(one.n_1), round(one.n_2)),
             )
             for one in question.itertuples(index=False)
         }
         sizes = dict(zip(question["category"], question["n_1"] + question["n_2"], strict=True))
-        for category, (pvalue, name) in tests.items():
+        for category, test in tests.items():
+            if test is None:
+                continue
             record, n = Recorder(str(subgroup), str(variable)), sizes[category]
+            pvalue, name = test
             yield record.number("proportions_pvalue", pvalue, n=n, category=category, note=name)
 
 
+def _compare_weighted_shares(one: Any, told: tuple[float, ...]) -> tuple[float, str] | None:
+    """Return the p value of two shares of which one is weighted, and the test's name."""
+    shares, sizes = np.array([one.value_1, one.value_2]), np.array([one.n_1, one.n_2])
+    errors = np.where(np.isnan(told), (shares * (1 - shares) / (sizes - 1)) ** 0.5, told)
+    return compare_weighted_shares(shares, errors, sizes)
+
+
 def _difference_of_means(
-    both: pd.DataFrame, std_first: pd.Series | None, std_second: pd.Series | None
+    both: pd.DataFrame,
+    std_first: pd.Series | None,
+    std_second: pd.Series | None,
+    errors: Errors,
 ) -> Iterator[Estimate]:
     from scipy import stats
 
@@ -173,9 +212,11 @@ def _difference_of_means(
         low = high = pvalue = NAN
         difference, sizes = one.value_2 - one.value_1, (one.n_1, one.n_2)
         if std_first is not None and std_second is not None:
+            stds = [float(std.get(key, NAN)) for std in (std_first, std_second)]
+            told = errors.get(key, (NAN, NAN))
             spread = [
-                float(std.get(key, NAN)) ** 2 / n
-                for std, n in ((std_first, one.n_1), (std_second, one.n_2))
+                std**2 / n if np.isnan(known) else known**2
+                for std, known, n in zip(stds, told, sizes, strict=True)
             ]
             error = sum(spread)
             # Of equal answers on one side no spread can be estimated, and no test trusted.
@@ -191,10 +232,13 @@ def _difference_of_means(
         yield _difference(one, "mean_difference", low, high)
         if not np.isnan(pvalue):
             record, n = Recorder(one.subgroup, one.variable), one.n_1 + one.n_2
-            yield record.number(
-                "ttest_ind_pvalue", pvalue, n=n, category=one.category, note="Welch's test"
-            )
-            stds = [(part * n) ** 0.5 for part, n in zip(spread, sizes, strict=True)]
+            name = "Welch's test, weighted" if key in errors else "Welch's test"
+            yield record.number("ttest_ind_pvalue", pvalue, n=n, category=one.category, note=name)
+            if key in errors:
+                # So many people of equal weights would have these errors.
+                sizes = (stds[0] ** 2 / spread[0], stds[1] ** 2 / spread[1])
+            else:
+                stds = [(part * n) ** 0.5 for part, n in zip(spread, sizes, strict=True)]
             size, *ends = hedges_g(difference, stds, sizes)
             yield record.number("hedges_g", size, *ends, n=n, category=one.category)
 

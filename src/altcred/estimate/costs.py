@@ -166,7 +166,7 @@ def _open_people(engine: Engine, cohort: Cohort, prices: Prices, wave: str) -> P
     Fees and pay that only some were asked about are nothing for the others, and unknown for
     those of whom it is not known whether they were asked.
     """
-    source = open_source(engine, "responses", cohort, wave)
+    source = open_source(engine, "responses", cohort, wave, with_weights=False)
     subgroups, known = cohort.study.subgroups, source.variables
     named = [name for name in source.named if subgroups[name].variables is None]
     roles = {role: name for role, name in prices.roles.given().items() if name in known}

@@ -5,12 +5,14 @@ Everything is worked out from what the door has shown of the groups. Of two grou
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.samples import compare_moments, test_table
+from altcred.core.weights import WEIGHTED, compare_weighted_shares
 from altcred.estimate.aggregate import Source
 from altcred.estimate.comparison import compare_waves
 from altcred.estimate.families import adjust_cohort
@@ -84,7 +86,16 @@ def _test_several(
     ]
     if all(one is not None and one.is_shown for side in find for one in side):
         means, stds = ([one.value for one in side if one] for side in find)
-        yield from compare_moments(record, means, stds, [one.n for one in find[0] if one])
+        people = [one.n for one in find[0] if one]
+        if source.is_weighted:
+            errors = [find_in(estimates, one, record.variable, "std_error") for one in samples]
+            # So many people of equal weights would have these errors.
+            people = [
+                (std / error.value) ** 2 if error and error.value > 0 else 0.0
+                for std, error in zip(stds, errors, strict=True)
+            ]
+        found = compare_moments(record, means, stds, people)
+        yield from (replace(one, note=WEIGHTED) for one in found) if source.is_weighted else found
     if not kind_of(variable).has_ticks:
         return
     for category in variable.categories_in(source.wave):
@@ -95,6 +106,21 @@ def _test_several(
         if counts is None or any(one is None or not one.is_shown for one in shares):
             continue
         sizes = np.array([one.n for one in shares if one])
+        if source.is_weighted:
+            errors = [
+                find_in(estimates, one, record.variable, "std_error", category) for one in samples
+            ]
+            test = compare_weighted_shares(
+                np.array([one.value for one in shares if one]),
+                np.array([one.value if one else 0.0 for one in errors]),
+                sizes,
+            )
+            if test is not None:
+                pvalue, note = test
+                yield record.number(
+                    "proportions_pvalue", pvalue, n=sizes.sum(), category=category, note=note
+                )
+            continue
         table = np.column_stack([counts[:, 0], sizes - counts[:, 0]]).round().astype(int)
         table = table[:, table.sum(axis=0) > 0]
         if table.shape[1] == 2:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from altcred.core.records import NOT_REPORTED, Estimate, Recorder
 from altcred.core.samples import compare_ranks
+from altcred.core.weights import Tally, note_unweighted
 from altcred.estimate.aggregate import Part, Source
 from altcred.estimate.store import Estimates, UnknownEstimate
 from altcred.kinds import kind_of
@@ -28,6 +29,11 @@ class Sample:
     source: Source | None = None
     counted: dict[str, pd.DataFrame] = field(default_factory=dict, compare=False)
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether its people count by their weights."""
+        return self.source is not None and self.source.is_weighted
+
     def values(self, name: str) -> pd.DataFrame:
         """Return the distinct answers of the subgroup to a variable, and how many gave each."""
         assert self.source is not None
@@ -35,7 +41,8 @@ class Sample:
             self.counted[name] = self.source.count_by(name)
         cells = self.counted[name]
         inside = cells[self.part.holds(cells) & cells["value"].notna().to_numpy()]
-        return inside.groupby("value", as_index=False)["people"].sum()
+        counted = [column for column in cells if column.partition("|")[0] == "people"]
+        return inside.groupby("value", as_index=False)[counted].sum()
 
 
 def find_counts(
@@ -81,14 +88,31 @@ def test_samples(
         ]
         counts = find_counts(estimates, name, categories, samples)
         if counts is not None:
-            yield from kind.test_samples(record, variable, categories, counts)
+            tally = _weigh_counts(name, categories, samples) or Tally.once(counts)
+            yield from kind.test_samples(record, variable, categories, tally)
     elif kind.is_numeric and all(
         (mean := find_in(estimates, one, name, "mean")) is not None and mean.is_shown
         for one in samples
     ):
         values = [one.values(name).set_index("value")["people"] for one in samples]
         together = pd.concat(values, axis=1).fillna(0).sort_index()
-        yield from compare_ranks(record, together.index.to_numpy(float), together.to_numpy().T)
+        ranked = compare_ranks(record, together.index.to_numpy(float), together.to_numpy().T)
+        is_weighted = any(one.is_weighted for one in samples)
+        yield from note_unweighted(ranked) if is_weighted else ranked
+
+
+def _weigh_counts(name: str, categories: Sequence[str], samples: Sequence[Sample]) -> Tally | None:
+    """Return how many of each sample gave each category, with weights; None where nobody has one.
+
+    It is asked for only where all these counts are shown.
+    """
+    if not any(one.is_weighted for one in samples):
+        return None
+    rows = []
+    for one in samples:
+        cells = one.values(name).set_index("value").reindex(categories, fill_value=0)
+        rows.append(Tally.of(cells))
+    return Tally.stack(rows)
 
 
 def find_in(

@@ -13,6 +13,7 @@ import pandas as pd
 from altcred.core.engine import Engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.weights import Tally, find_effective
 from altcred.describe.cohort import open_cohort
 from altcred.describe.rows import Exclusion
 from altcred.estimate.aggregate import Part, Source, open_source
@@ -21,6 +22,9 @@ from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame, sort_estimates
 from altcred.kinds import kind_of
 from altcred.kinds.reading import COMMONEST_TEXT
+
+# What the estimates of weights themselves are of.
+WEIGHTS = "weights"
 
 
 def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
@@ -38,6 +42,7 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
         rows = [
             *describe_flow(folder / "decisions.csv", engine, opened.study.exclusions(wave)),
             *describe_sizes(source, parts),
+            *describe_weights(source, parts),
             *describe_variables(source, parts),
             *_describe_commonest_texts(folder / "answers.csv", source),
         ]
@@ -56,6 +61,7 @@ def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
         rows = [
             *describe_flow(folder / "decisions.csv", engine, opened.study.exclusions(wave)),
             *describe_sizes(source, parts),
+            *describe_weights(source, parts),
         ]
     return protect(compose_frame(rows, wave), opened)
 
@@ -132,6 +138,28 @@ def describe_sizes(source: Source, parts: Iterable[Part]) -> Iterator[Estimate]:
             whole = Recorder(ALL, "responses")
             yield whole.number("count", size, n=total, category=name)
             yield whole.number("proportion", size / total, n=total, category=name)
+
+
+def describe_weights(source: Source, parts: Iterable[Part]) -> Iterator[Estimate]:
+    """Yield how many rows have no weight, and of the others what unequal weights cost.
+
+    The design effect is Kish's: how many times larger than of equal weights the variance of a mean
+    is that the weights do not depend on; the effective number of people is theirs over it.
+    """
+    if not source.is_weighted:
+        return
+    rows, weightless = source.count_weightless()
+    yield Recorder(ALL, "without_weight").number("count", weightless, n=rows)
+    cells = source.engine.frame(
+        f"SELECT {source.keys}, {', '.join(source.tally({'people': 'TRUE'}))}"
+        f" FROM {source.table} GROUP BY {source.keys}"
+    )
+    for part in parts:
+        tally = Tally.of(cells[part.holds(cells)])
+        if tally.n:
+            record, size = Recorder(part.name, WEIGHTS), find_effective(tally)
+            yield record.number("n_effective", size, n=tally.n)
+            yield record.number("design_effect", tally.n / size, n=tally.n)
 
 
 def describe_variables(

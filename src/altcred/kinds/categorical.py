@@ -1,6 +1,6 @@
 """What kinds share of which a person gives one answer from a list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -9,6 +9,7 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_categories, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.samples import compare_distributions, compare_ranks
+from altcred.core.weights import Tally, compare_weighted, count_share, note_unweighted
 from altcred.kinds.changes import compare_shares, describe_answers
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.kind import Kind, Part, Source
@@ -53,7 +54,7 @@ class Categorical(Kind):
         """Yield counts and shares of the categories offered, of others found, and of groups."""
         variable = source.variable(name)
         cells = source.count_by(name)
-        people = cells["people"].to_numpy(dtype=float)
+        people = Tally.of(cells)
         values = cells["value"].to_numpy(dtype=object)
         offered = list(variable.categories_in(source.wave))
         found = sorted({value for value in values if isinstance(value, str)} - set(offered))
@@ -65,24 +66,20 @@ class Categorical(Kind):
             if not inside.any():
                 continue
             answered = inside & (places >= 0)
-            counts = np.bincount(
-                places[answered], weights=people[answered], minlength=len(categories)
-            )
-            n = float(counts.sum())
+            counts = people[answered].group(places[answered], len(categories))
             record = Recorder(part.name, name)
-            yield from record.response(float(people[inside].sum()), n)
-            if n == 0:
+            yield from record.response(people[inside].n, counts.n)
+            if counts.n == 0:
                 continue
-            for category, count in zip(categories, counts, strict=True):
-                yield from record.counted(category, float(count), n)
+            for at, category in enumerate(categories):
+                yield from count_share(record, category, counts[at], counts)
             for group, described in variable.groups.items():
                 members = [place[one] for one in described.members if one in place]
-                yield from record.counted(group, float(counts[members].sum()), n)
-            named = dict(zip(categories, map(float, counts), strict=True))
-            yield from self.estimate_more(record, variable, named)
+                yield from count_share(record, group, counts[members], counts)
+            yield from self.estimate_more(record, variable, categories, counts)
 
     def estimate_more(
-        self, record: Recorder, variable: Variable, counts: Mapping[str, float]
+        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: Tally
     ) -> Iterator[Estimate]:
         """Yield what a kind has beside shares, from how many gave each category."""
         yield from ()
@@ -107,12 +104,16 @@ class Categorical(Kind):
         return compare_shares(view, name, first.categories(name))
 
     def test_samples(
-        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: np.ndarray
+        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: Tally
     ) -> Iterator[Estimate]:
         """Yield whether the answers are spread alike, and of ordered ones whose are higher."""
-        yield from compare_distributions(record, counts)
+        if counts.is_weighted:
+            yield from compare_weighted(record, counts)
+        else:
+            yield from compare_distributions(record, counts.people)
         if self.is_ordered:
-            yield from compare_ranks(record, range(len(categories)), counts)
+            found = compare_ranks(record, range(len(categories)), counts.people)
+            yield from note_unweighted(found) if counts.is_weighted else found
 
     def compare(
         self,

@@ -1,10 +1,11 @@
 """Country: a country or territory, however it is written; its category is the ISO 3166 code."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from altcred.core.countries import country_label, is_country_name, read_code, read_country
 from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.weights import Tally
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.phrases import View, describe_shares, spell
@@ -66,11 +67,11 @@ class Country(Categorical):
         return country_label(answer)
 
     def estimate_more(
-        self, record: Recorder, variable: Variable, counts: Mapping[str, float]
+        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: Tally
     ) -> Iterator[Estimate]:
         """Yield how many different countries were named."""
-        different = sum(count > 0 for count in counts.values())
-        yield record.number("nunique", different, n=sum(counts.values()))
+        different = int((counts.people > 0).sum())
+        yield record.number("nunique", different, n=counts.n)
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return how many countries were named, and which most often."""

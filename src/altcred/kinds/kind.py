@@ -13,6 +13,7 @@ import numpy as np
 from altcred.core.engine import literal, quoted
 from altcred.core.intervals import Interval
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
+from altcred.core.weights import Tally
 from altcred.kinds.phrases import View, plain_text
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
 from altcred.kinds.times import DateOrder
@@ -41,6 +42,11 @@ class Source(Protocol):
     @property
     def wave(self) -> str: ...
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether people count by their survey weights."""
+        ...
+
     def variable(self, name: str) -> Variable: ...
 
     def count(self, name: str, *columns: str) -> "pd.DataFrame":
@@ -49,6 +55,10 @@ class Source(Protocol):
 
     def count_by(self, name: str) -> "pd.DataFrame":
         """Count those who were asked by the `value` of the variable's column: `people`."""
+        ...
+
+    def tally(self, tests: Mapping[str, str]) -> list[str]:
+        """Return the columns for `count` of those for whom a test is true, with their weights."""
         ...
 
     def offered(self, name: str, category: str) -> str:
@@ -300,7 +310,7 @@ class Kind:
         yield from ()
 
     def test_samples(
-        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: np.ndarray
+        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: Tally
     ) -> Iterator[Estimate]:
         """Yield whether samples of different people answer alike, from counts of the answers.
 

@@ -8,6 +8,7 @@ import pandas as pd
 from altcred.core.engine import literal, quoted
 from altcred.core.paired import IN_BOTH, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
+from altcred.core.weights import Tally, count_share
 from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators
 from altcred.kinds.kind import Kind, Part, Source, counted_where
@@ -155,10 +156,11 @@ class Multiple(Kind):
             record = Recorder(part.name, name)
             yield from record.response(asked, answered)
             for label in labels:
-                n = float(inside[f"n:{label}"].sum())
+                whole = Tally.of(inside, f"n:{label}")
                 # A category that nobody of the subgroup was offered is not a share of zero.
-                if n > 0:
-                    yield from record.counted(label, float(inside[f"ticked:{label}"].sum()), n)
+                if whole.n > 0:
+                    ticked = Tally.of(inside, f"ticked:{label}")
+                    yield from count_share(record, label, ticked, whole)
 
     def _count(
         self, source: Source, name: str, variable: Variable
@@ -178,17 +180,14 @@ class Multiple(Kind):
             if inside:
                 members[group] = inside
         answered = " OR ".join(f"{column[one]} IS NOT NULL" for one in categories)
-        counted = [_count_where(answered, "answered")]
+        tests = {"answered": answered or "FALSE"}
         for label, ones in members.items():
             in_base = " OR ".join(f"({base[one]})" for one in ones)
             ticked = " OR ".join(
                 f"(({base[one]}) AND coalesce({column[one]}, FALSE))" for one in ones
             )
-            counted += [
-                _count_where(in_base, f"n:{label}"),
-                _count_where(ticked, f"ticked:{label}"),
-            ]
-        return source.count(name, *counted), list(members)
+            tests |= {f"n:{label}": in_base, f"ticked:{label}": ticked}
+        return source.count(name, *source.tally(tests)), list(members)
 
     def sentence(self, view: View, name: str) -> str:
         """Return to whom the question was put, and what was chosen most often."""
@@ -241,10 +240,6 @@ class Multiple(Kind):
         if sizes:
             # Some answers were put to fewer people than the question.
             yield Recorder(subgroup, name).number("nobs", max(sizes), n=max(sizes), note=IN_BOTH)
-
-
-def _count_where(condition: str, name: str) -> str:
-    return f"sum(CASE WHEN {condition or 'FALSE'} THEN 1 ELSE 0 END) AS {quoted(name)}"
 
 
 register_kind(Multiple())

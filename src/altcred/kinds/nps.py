@@ -10,6 +10,7 @@ from altcred.core.distribution import LEVEL, describe_numbers
 from altcred.core.engine import literal, quoted
 from altcred.core.numbers import write_number
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
+from altcred.core.weights import Tally, count_share, describe_weighted
 from altcred.kinds.changes import say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.phrases import (
@@ -102,25 +103,29 @@ class Nps(Scale):
         """Yield the three groups, the score, and what is told of the points."""
         numbers = self.numbers_of(source.variable(name))
         cells = source.count_by(name)
-        people = cells["people"].to_numpy(dtype=float)
+        people = Tally.of(cells)
         points = cells["value"].map(numbers).to_numpy(dtype=float)
         for part in parts:
             inside = part.holds(cells)
             if not inside.any():
                 continue
             given = inside & ~np.isnan(points)
-            n = float(people[given].sum())
             record = Recorder(part.name, name)
-            yield from record.response(float(people[inside].sum()), n)
-            if n == 0:
+            yield from record.response(people[inside].n, people[given].n)
+            if not given.any():
                 continue
             counts = {
-                group: float(people[given & (points >= low) & (points <= high)].sum())
+                group: people[given & (points >= low) & (points <= high)]
                 for group, (low, high, _) in GROUPS.items()
             }
             for group, count in counts.items():
-                yield from record.counted(group, count, n)
-            yield _score(record, counts)
+                yield from count_share(record, group, count, people[given])
+            if source.is_weighted:
+                scores = cells["value"].map(self._scores(source.variable(name))).to_numpy(float)
+                found = describe_weighted(record, "nps", scores[given], people[given], (-100, 100))
+                yield next(found)
+            else:
+                yield _score(record, {group: count.n for group, count in counts.items()})
             for one in describe_numbers(
                 record, points[given], people[given], {}, is_skewed=False, limits=(-100, 100)
             ):

@@ -10,6 +10,7 @@ from altcred.core.distribution import LEVEL, MOST_WHOLE, choose_bins, describe_n
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.weights import Tally
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.kind import Kind, Part, Source
@@ -103,17 +104,17 @@ class Numeric(Kind):
         """Yield mean, median and the like, and the shares of bins and groups."""
         variable = source.variable(name)
         cells = source.count_by(name)
-        people = cells["people"].to_numpy(dtype=float)
+        people = Tally.of(cells)
         values = cells["value"].to_numpy(dtype=float)
         given = ~np.isnan(values)
-        ranges = self.ranges_of(variable, values[given], people[given])
+        ranges = self.ranges_of(variable, values[given], people.people[given])
         for part in parts:
             inside = part.holds(cells)
             if not inside.any():
                 continue
             chosen = inside & given
             record = Recorder(part.name, name)
-            yield from record.response(float(people[inside].sum()), float(people[chosen].sum()))
+            yield from record.response(people[inside].n, people[chosen].n)
             yield from describe_numbers(
                 record, values[chosen], people[chosen], ranges, is_skewed=self.is_skewed,
                 limits=variable.bounds.limits,

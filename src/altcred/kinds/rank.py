@@ -5,10 +5,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from altcred.core.distribution import LEVEL
+import numpy as np
+
+from altcred.core.distribution import LEVEL, describe_numbers
 from altcred.core.engine import quoted
 from altcred.core.paired import IN_BOTH, compare_means
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
+from altcred.core.weights import Tally, count_share
 from altcred.kinds.changes import say_pvalue, say_too_few
 from altcred.kinds.choices import list_separators, split_choices
 from altcred.kinds.kind import Kind, Part, Source
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TWICE = "an option has two places"
+# What is told of the place of an option.
+TOLD = {"mean", "std", "std_error"}
 # What options in order are joined by, unless the codebook says it.
 MARKS = (">", ";", "|", "\n", ",")
 _PLACE = re.compile(r"(?:rank|place|choice)?\s*#?(\d+)(?:\.0+)?(?:st|nd|rd|th|\.)?", re.ASCII)
@@ -191,29 +196,23 @@ class Rank(Kind):
         variable = source.variable(name)
         options = list(variable.categories_in(source.wave))
         missing = self.is_missing(name, variable, source.wave)
-        counted = [f"sum(CASE WHEN {missing} THEN 0 ELSE 1 END) AS answered"]
+        places = range(1, len(options) + 1)
+        tests = {"answered": f"NOT ({missing})"}
         for at, option in enumerate(options):
-            place = quoted(column_of(name, option))
-            counted += [
-                f"sum(CASE WHEN {place} = 1 THEN 1 ELSE 0 END) AS first_{at}",
-                f"sum(CASE WHEN {place} IS NULL THEN 0 ELSE 1 END) AS n_{at}",
-                f"sum(coalesce({place}, 0)) AS sum_{at}",
-                f"sum(coalesce({place} * {place}, 0)) AS squares_{at}",
-            ]
-        cells = source.count(name, *counted)
+            column = quoted(column_of(name, option))
+            tests |= {f"{at}:{place}": f"{column} = {place}" for place in places}
+        cells = source.count(name, *source.tally(tests))
         for part in parts:
             inside = cells[part.holds(cells)]
             if not len(inside):
                 continue
-            named = [one.rpartition(" AS ")[2] for one in counted]
-            sums = {column: float(inside[column].sum()) for column in ("asked", *named)}
-            record, n = Recorder(part.name, name), sums["answered"]
-            yield from record.response(sums["asked"], n)
-            for at, option in enumerate(options if n else []):
-                yield from record.counted(option, sums[f"first_{at}"], n)
+            record, whole = Recorder(part.name, name), Tally.of(inside, "answered")
+            yield from record.response(float(inside["asked"].sum()), whole.n)
+            for at, option in enumerate(options if whole.n else []):
+                gave = Tally.of_columns(inside, [f"{at}:{place}" for place in places])
+                yield from count_share(record, option, gave[:1], whole)
                 yield from _describe_place(
-                    Recorder(part.name, f"{name}:{option}"),
-                    *(sums[f"{what}_{at}"] for what in ("n", "sum", "squares")),
+                    Recorder(part.name, f"{name}:{option}"), np.array(places, float), gave
                 )
 
     def compare(
@@ -345,13 +344,22 @@ def _refuse(variable: Variable, text: str) -> Reading:
     return Reading(None, reason, mask_typed(text))
 
 
-def _describe_place(record: Recorder, n: float, total: float, squares: float) -> Iterator[Estimate]:
+def _describe_place(record: Recorder, places: np.ndarray, gave: Tally) -> Iterator[Estimate]:
     """Yield the mean place of an option with Student's interval, of those who gave it one."""
     from scipy import stats
 
+    n = gave.n
     yield record.number("nobs", n, n=n)
     if n == 0:
         return
+    if gave.is_weighted:
+        ends = (float(places[0]), float(places[-1]))
+        for one in describe_numbers(record, places[gave.people > 0], gave[gave.people > 0], {},
+                                    limits=ends):  # fmt: skip
+            if one.statistic in TOLD:
+                yield one
+        return
+    total, squares = (float((gave.people * places**power).sum()) for power in (1, 2))
     mean, low, high = total / n, NAN, NAN
     if n > 1:
         std = max((squares - total**2 / n) / (n - 1), 0.0) ** 0.5

@@ -1,7 +1,7 @@
 """Scale: one of several answers that rise, with a number behind each, such as 1 to 5."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -10,6 +10,7 @@ from altcred.core.distribution import LEVEL, describe_numbers
 from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.weights import Tally
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # What is told of the numbers; the rest of a number's statistics are an answer of the scale each.
-TOLD = {"mean", "std", "median"}
+TOLD = {"mean", "std", "std_error", "median"}
 # "4 - Agree", "4. Agree" and "Agree (4)": a number beside the label it stands for.
 _BEFORE = re.compile(r"(?P<code>-?\d+)\s*(?:[-=:.)/]\s*)?(?P<label>\D.*)")
 _AFTER = re.compile(r"(?P<label>.*\D)\s*[(\[](?P<code>-?\d+)[)\]]")
@@ -107,16 +108,15 @@ class Scale(Categorical):
         return read_one
 
     def estimate_more(
-        self, record: Recorder, variable: Variable, counts: Mapping[str, float]
+        self, record: Recorder, variable: Variable, categories: Sequence[str], counts: Tally
     ) -> Iterator[Estimate]:
         """Yield mean, median and standard deviation of the numbers behind the answers."""
         numbers = self.numbers_of(variable)
-        values = np.array([numbers[one] for one in counts if one in numbers])
-        people = np.array([count for one, count in counts.items() if one in numbers])
-        given = people > 0
+        values = np.array([numbers.get(one, np.nan) for one in categories])
+        given = (counts.people > 0) & ~np.isnan(values)
         ends = (min(numbers.values(), default=None), max(numbers.values(), default=None))
         for one in describe_numbers(
-            record, values[given], people[given], {}, is_skewed=False, limits=ends
+            record, values[given], counts[given], {}, is_skewed=False, limits=ends
         ):
             if one.statistic in TOLD:
                 yield one

@@ -8,6 +8,7 @@ import numpy as np
 from altcred.core.distribution import LEVEL
 from altcred.core.numbers import write_number
 from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.weights import note_unweighted
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.numeric import Numeric
 from altcred.kinds.phrases import View, escape_markdown, spell
@@ -62,9 +63,10 @@ class Score(Numeric):
                 [float(inside[f"s{place}_{power}"].sum()) for power in (1, 2)]
                 for place in range(len(numbers) + 1)
             ]
-            yield from _describe_alpha(
+            found = _describe_alpha(
                 Recorder(part.name, name), float(inside["complete"].sum()), np.array(sums)
             )
+            yield from note_unweighted(found) if source.is_weighted else found
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return where the middle lies, the mean, and how well the items agree."""

@@ -56,14 +56,15 @@ def list_locators(study: Study, codebook: Codebook, wave: str) -> dict[str, list
     """Return how each column that a wave needs is found.
 
     Columns of answers have the names of `list_sources`; the others are `@program`, `@submitted`,
-    `@status`, `@response_id`, `@finished`, `@exclude_NAME` of a rule, and those of identities:
-    `@email_1`, `@ip_1`, `@person_1` and so on.
+    `@status`, `@weight`, `@response_id`, `@finished`, `@exclude_NAME` of a rule, and those of
+    identities: `@email_1`, `@ip_1`, `@person_1` and so on.
     """
     settings = study.waves[wave]
     roles = {
         "@program": settings.program,
         "@submitted": settings.submitted,
         "@status": settings.status,
+        "@weight": settings.weight,
         "@response_id": settings.response_id,
         "@finished": settings.finished,
     }
