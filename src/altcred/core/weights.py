@@ -172,7 +172,7 @@ def bound_median(values: np.ndarray, tally: Tally) -> tuple[float, float, float]
 
     def at(share: float, side: Literal["left", "right"]) -> float:
         # Sums of weights that only differ by binary noise are the same.
-        place = np.searchsorted(np.round(reached, 12), round(share, 12), side=side)
+        place = int(np.searchsorted(np.round(reached, 12), round(share, 12), side=side))
         return float(values[min(place, len(values) - 1)])
 
     median = (at(0.5, "left") + at(0.5, "right")) / 2

@@ -11,6 +11,7 @@ import pandas as pd
 from altcred.core.distribution import LEVEL
 from altcred.core.records import ALL, NAN, Estimate
 from altcred.core.statistics import find_statistic
+from altcred.core.weights import WEIGHTED
 
 COLUMNS = ["wave", "subgroup", "variable", "category", "statistic", "value", "low", "high", "n",
            "note"]  # fmt: skip
@@ -80,6 +81,10 @@ class Estimates:
             category in (None, known) and statistic in (None, other)
             for known, other in self._known.get((wave, subgroup, variable), ())
         )
+
+    def is_weighted(self, wave: str) -> bool:
+        """Tell whether shares and means of the wave are weighted."""
+        return bool(((self.frame["wave"] == wave) & (self.frame["note"] == WEIGHTED)).any())
 
     def categories(
         self, wave: str, variable: str, statistic: str, subgroup: str = ALL

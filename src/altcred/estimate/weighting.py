@@ -45,9 +45,13 @@ def compare_samples(cohort: str, first: str, second: str) -> pd.DataFrame:
     opened = open_cohort(cohort)
     frames = [
         estimate_comparison(cohort, first, second),
-        compose_frame(bound_differences(opened, first, second)),
-        compose_frame(weigh_second(opened, first, second)),
     ]
+    # What has weights of its own is not weighted to another survey.
+    if not any(opened.study.waves[wave].weight for wave in (first, second)):
+        frames += [
+            compose_frame(bound_differences(opened, first, second)),
+            compose_frame(weigh_second(opened, first, second)),
+        ]
     return protect(pd.concat([one for one in frames if len(one)], ignore_index=True), opened)
 
 

@@ -17,7 +17,7 @@ from altcred.kinds.changes import say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.numeric import Numeric
-from altcred.kinds.phrases import View, escape_markdown, say_everybody
+from altcred.kinds.phrases import View, escape_markdown, say_everybody, say_weighted
 from altcred.kinds.reading import (
     BLANK,
     NOT_A_DATE,
@@ -177,7 +177,7 @@ class Date(Numeric):
         if std is not None and std.is_shown and std.value == 0:
             return f"{say_everybody(n, view.people)} who gave a date gave {middle}."
         half = f"At least half of the {write_number(n)} {view.people} who gave a date gave {middle}"
-        told = f"{half} or an earlier one."
+        told = say_weighted(f"{half} or an earlier one.", [median])
         if low is None or high is None or not (low.is_shown and high.is_shown):
             return told
         return f"{told} The dates run from {write_day(low.value)} to {write_day(high.value)}."

@@ -20,6 +20,7 @@ from altcred.kinds.phrases import (
     escape_markdown,
     join_words,
     say_share,
+    say_weighted,
 )
 from altcred.kinds.registry import register_kind
 from altcred.kinds.scale import TOLD, Scale
@@ -196,9 +197,10 @@ class Nps(Scale):
             return f"How the {write_number(n)} who answered spread is not shown, {PROTECT}."
         interval = escape_markdown(view.write_interval(score, name))
         sure = f" (95% interval {interval})" if interval else ""
-        return (
+        return say_weighted(
             f"Of the {write_number(n)} {view.people} who answered, {join_words(told)}: a net "
-            f"promoter score of {escape_markdown(view.write(score, name, 'nps'))}{sure}."
+            f"promoter score of {escape_markdown(view.write(score, name, 'nps'))}{sure}.",
+            [score],
         )
 
     def change(self, view: View, name: str, first: View, second: View) -> str:

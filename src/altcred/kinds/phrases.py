@@ -4,12 +4,14 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from altcred.core.description import Condition, as_list
 from altcred.core.numbers import write_number, write_percent
 from altcred.core.numerals import ONES
 from altcred.core.records import ALL, NOT_REPORTED, Estimate
+from altcred.core.weights import WEIGHTED
 from altcred.kinds.registry import kind_of
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
@@ -107,9 +109,17 @@ def say_share(found: Estimate) -> str:
     """Write a share: as a percentage, or of few people as their number."""
     if not found.is_shown:
         return NOT_SHOWN
-    if found.n < SMALL:
+    # Of people who count unequally a share is of no number of them.
+    if found.n < SMALL and found.note != WEIGHTED:
         return spell(found.value * found.n)
     return say_percent(found.value)
+
+
+def say_weighted(text: str, found: Iterable[Estimate | None]) -> str:
+    """Return a sentence that says so where one of its numbers is weighted."""
+    if not text or not any(one is not None and one.note == WEIGHTED for one in found):
+        return text
+    return f"Weighted, {text[0].lower()}{text[1:]}"
 
 
 def say_everybody(n: float, people: str) -> str:
@@ -161,7 +171,7 @@ def describe_shares(
         for one in few
         if found[one].value > 0
     ]
-    return " ".join([text, *offered])
+    return say_weighted(" ".join([text, *offered]), found.values())
 
 
 def _rank(
@@ -269,12 +279,13 @@ def describe_groups(view: View, name: str) -> str:
     """Say what share groups of answers have together."""
     described = view.described(name)
     groups = described.groups if described is not None else {}
-    texts = [
-        f"{quote(view.label(name, group))} {say_share(found)}"
+    shown = {
+        group: found
         for group in groups
         if (found := view.find(name, group)) is not None and found.is_shown
-    ]
-    return f"Taken together: {', '.join(texts)}." if texts else ""
+    }
+    texts = [f"{quote(view.label(name, one))} {say_share(found)}" for one, found in shown.items()]
+    return say_weighted(f"Taken together: {', '.join(texts)}.", shown.values()) if texts else ""
 
 
 # Numbers ---------------------------------------------------------------------------------------
@@ -306,6 +317,7 @@ def describe_number(
         return f"The one person {did} {gave} {middle}."
     if std is not None and std.value == 0:
         return f"{say_everybody(n, view.people)} {did} {gave} {middle}."
+    weighted = partial(say_weighted, found=[mean])
     average = view.write(mean, name, "mean")
     interval = ""
     if not math.isnan(mean.low):
@@ -313,13 +325,15 @@ def describe_number(
     most = view.find(name, "", "max", subgroup)
     if least is None or most is None or not (least.is_shown and most.is_shown):
         # Whether half lie below the median or at it, nobody may be told.
-        return (
+        return weighted(
             f"The {write_number(n)} {view.people} {did} {gave} a median of {middle} and a mean of "
             f"{escape_markdown(average)}{escape_markdown(interval)}."
         )
     if n == 2:
         two = join_words(say_amount(view, one, name, "min") for one in (least, most))
-        return f"The two {view.people} {did} {gave} {two}; the mean is {escape_markdown(average)}."
+        return weighted(
+            f"The two {view.people} {did} {gave} {two}; the mean is {escape_markdown(average)}."
+        )
     # More than half may have given the median or less, unless it lies between two whole numbers.
     described = view.described(name)
     is_between = described is not None and kind_of(described).is_whole and median.value % 1
@@ -328,7 +342,7 @@ def describe_number(
         less = "each, the lowest number given"
     elif most.value == median.value:
         less = "each, the highest number given"
-    return (
+    return weighted(
         f"{half} of the {write_number(n)} {view.people} {did} {gave} {middle} {less}; the mean is "
         f"{escape_markdown(average)}{escape_markdown(interval)}."
         f"{_say_ends(view, name, subgroup)}"
@@ -349,10 +363,11 @@ def describe_mean(
     ]
     interval = view.write_interval(mean, name)
     sure = f"; 95% interval {escape_markdown(interval)}" if interval else ""
-    return (
+    return say_weighted(
         f"On a scale from {told[0]} to {told[1]} the mean is "
         f"{escape_markdown(view.write(mean, name, 'mean'))} (standard deviation "
-        f"{escape_markdown(view.write(std, name, 'std'))}{sure})."
+        f"{escape_markdown(view.write(std, name, 'std'))}{sure}).",
+        [mean],
     )
 
 

@@ -25,6 +25,7 @@ from altcred.kinds.phrases import (
     quote,
     say_share,
     say_size,
+    say_weighted,
     spell,
 )
 from altcred.kinds.reading import (
@@ -275,7 +276,7 @@ class Rank(Kind):
         first = view.find(name, leading[0], "", subgroup)
         if len(leading) == 1 and first is not None and first.is_shown:
             text += f", and {say_share(first)} of {say_size(n)} put it first"
-        return f"{text}."
+        return say_weighted(f"{text}.", means.values())
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return which options the same people put further up and down the second time."""

@@ -152,6 +152,15 @@ class Chapter:
         """Return how many people a figure or table is of, as its caption ends."""
         return say_n(self.view, variable, part)
 
+    def say_weights(self) -> str:
+        """Return what is weighted, as a caption ends; nothing where nothing is."""
+        weighted = [wave for wave in self.waves if self.view.estimates.is_weighted(wave)]
+        if not weighted:
+            return ""
+        whole = len(weighted) == len(self.waves)
+        named = "" if whole else f"{join_words(map(self.view.wave_label, weighted))} "
+        return f"; {named}weighted, n is not"
+
     def say_alt(self, kind: Kind, variable: str, part: str) -> str:
         """Return what stands for a figure where it cannot be seen."""
         return kind.alt(self.view, variable, part)
@@ -193,7 +202,12 @@ class Chapter:
         described = self.view.described(item.variable)
         if described is None or not item.sentence:
             return ""
-        return self.say(kind_of(described), item.variable)
+        told = self.say(kind_of(described), item.variable)
+        return f"{told} {self.say_use()}".strip() if told else ""
+
+    def say_use(self) -> str:
+        """Return of which surveys the numbers of a sentence are weighted that does not say it."""
+        return ""
 
     # Charts and tables ---------------------------------------------------------------------
 
@@ -264,7 +278,7 @@ class Chapter:
         if part != ALL:
             named = f"{view.subgroup_label(part)}, {named}"
         caption = words.replace(PEOPLE, named) if PEOPLE in words else f"{words}, {named}"
-        return escape_markdown(caption + self.say_size(name, part))
+        return escape_markdown(caption + self.say_size(name, part) + self.say_weights())
 
 
 def say_n(view: View, variable: str, part: str = ALL) -> str:
@@ -291,6 +305,7 @@ class SurveyChapter(Chapter):
             f"of those who answered the question{say_base(view)}; each table "
             "and figure says how many those are. The numbers behind each table and figure, with "
             "their 95% intervals, unfold below it on screen.",
+            say_design(view),
             escape_markdown(wave.note),
         )
         self._show_programs()
@@ -311,6 +326,25 @@ class SurveyChapter(Chapter):
         )
         caption = f"Responses by program, {view.people}"
         display(table, metadata={"report": {"label": f"tbl-sizes-{wave}", "caption": caption}})
+
+
+def say_design(view: View) -> str:
+    """Say that shares are weighted, and how many people of equal weights would tell as much."""
+    n, size = view.find("responses", "", "count"), view.find("weights", "", "n_effective")
+    if not view.estimates.is_weighted(view.wave):
+        return ""
+    text = (
+        "Shares, means and medians, with their intervals and the tests that say so, are weighted "
+        "by the survey's weights; numbers of people are not."
+    )
+    effect = view.find("weights", "", "design_effect")
+    if size is not None and effect is not None and size.is_shown and n is not None:
+        text += (
+            f" The {write_number(n.value)} responses tell as much as "
+            f"{write_number(round(size.value))} of equal weights would (a design effect of "
+            f"{effect.value:.2f} after Kish)."
+        )
+    return text
 
 
 def say_base(view: View) -> str:

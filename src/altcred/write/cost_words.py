@@ -38,9 +38,15 @@ def say_opening(costs: CostView, *, has_payback: bool) -> str:
     n = costs.shown("responses", "count")
     of = say_whose(costs.view.people)
     size = f" It rests on {count_words(costs, n.value, 'response')}{of}." if n else ""
+    weighted = ""
+    if costs.view.estimates.is_weighted(costs.view.wave):
+        weighted = (
+            " Averages of single answers are weighted by the survey's weights; what is worked out "
+            "person by person is not."
+        )
     return (
         "Whoever takes a program pays fees, or somebody pays for them, and gives hours that could "
-        f"have been spent otherwise. This chapter says {join_words(told)}.{size}"
+        f"have been spent otherwise. This chapter says {join_words(told)}.{size}{weighted}"
     )
 
 

@@ -45,7 +45,8 @@ def describe_flow(view: View) -> str:
         return ""
     rows = "one row" if raw.value == 1 else f"{write_number(raw.value)} rows"
     text = f"The export holds {rows}."
-    if dropped.value == 0:
+    # Whoever has no weight is neither analysed nor dropped.
+    if dropped.value == 0 and kept.value == raw.value:
         all_kept = f"{text} {_say_all(raw.value)} analysed; none was dropped."
         return f"{all_kept}{_say_unfinished(view)}"
     gone = "one was" if dropped.value == 1 else f"{write_number(dropped.value)} were"
@@ -75,6 +76,9 @@ def _say_unfinished(view: View) -> str:
             f" {number} of them {are} in no further file of the same people; what it asks is "
             "missing there."
         )
+    if (found := view.find("without_weight", "", "count")) is not None and found.value:
+        number, have = begin_sentence(spell(found.value)), "has" if found.value == 1 else "have"
+        text += f" {number} more {have} no weight, and count in no estimate of this survey."
     return text
 
 

@@ -26,13 +26,17 @@ def show_groups(chapter: SurveyChapter) -> None:
             text.body if text else "",
         )
         caption = escape_markdown(f"{begin_sentence(view.people)} by {label}")
+        weighted = chapter.say_weights()
         drawing = find_chart("groups")(view, by)
         if drawing is not None:
             drawing.show({
                 "label": chapter.anchor("fig", name), "alt": plain_text(told),
-                "caption": f"{caption}: differences with 95% intervals",
+                "caption": f"{caption}: differences with 95% intervals{weighted}",
             })  # fmt: skip
         table = find_table("groups")(view, by)
         if table is not None:
-            about = {"label": chapter.anchor("tbl", name), "caption": f"{caption}, with tests"}
+            about = {
+                "label": chapter.anchor("tbl", name),
+                "caption": f"{caption}, with tests{weighted}",
+            }
             display(table, metadata={"report": about})

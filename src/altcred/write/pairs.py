@@ -77,9 +77,12 @@ class PairChapter(Chapter):
         if drawing is not None:
             alt = plain_text(told) or f"{caption}; the table below has the numbers."
             about = {"label": self.anchor("fig", name), "alt": alt,
-                     "caption": f"{caption}, with 95% intervals"}  # fmt: skip
+                     "caption": f"{caption}, with 95% intervals{self.say_weights()}"}  # fmt: skip
             drawing.show(about)
-        about = {"label": self.anchor("tbl", name), "caption": f"{caption}, with their tests"}
+        about = {
+            "label": self.anchor("tbl", name),
+            "caption": f"{caption}, with their tests{self.say_weights()}",
+        }
         display(table, metadata={"report": about})
 
 
@@ -101,6 +104,14 @@ class PanelChapter(PairChapter):
         shown = [Display(chart=kind.change_chart)] if kind.change_chart else []
         return [*shown, *([Display(table=kind.change_table)] if kind.change_table else [])]
 
+    def say_weights(self) -> str:
+        """Return that weights play no part, where either survey has some."""
+        return "; not weighted" if any(map(self.view.estimates.is_weighted, self.waves)) else ""
+
+    def say_use(self) -> str:
+        """Return that weights play no part, where either survey has some."""
+        return "Not weighted." if self.say_weights() else ""
+
     def say_size(self, variable: str, part: str) -> str:
         """Return how many answered both times."""
         return say_n(self.view, variable, part).replace("n =", "pairs:")
@@ -120,6 +131,10 @@ class PanelChapter(PairChapter):
         show_markdown(
             f"# {title} {{#sec-panel-{self.suffix}}}",
             *self.texts("opening", describe_pairs(self.view, self.waves)),
+            "The surveys' weights play no part in what follows: of the same people nothing is "
+            "weighted."
+            if self.say_weights()
+            else "",
             escape_markdown(study.panel_of(*self.waves).note),
         )
 
@@ -283,6 +298,14 @@ class ComparisonChapter(PairChapter):
         shown = [Display(table=kind.contrast_table)] if kind.contrast_table else []
         return [*shown, *([Display(chart=kind.change_chart)] if kind.change_chart else [])]
 
+    def say_use(self) -> str:
+        """Return which surveys' shares and means are weighted."""
+        weighted = [wave for wave in self.waves if self.view.estimates.is_weighted(wave)]
+        named = join_words(quote(self.view.wave_label(wave)) for wave in weighted)
+        if len(weighted) == len(self.waves):
+            return "Weighted in both surveys."
+        return f"Weighted in {named} alone." if weighted else ""
+
     def say_size(self, variable: str, part: str) -> str:
         """Return how many answered either."""
         sizes = [say_n(side, variable, part) for side in (self.first, self.second)]
@@ -306,6 +329,15 @@ class ComparisonChapter(PairChapter):
                 "first. They are taken as different people: a share that is larger in one survey "
                 "does not say that anybody changed. Intervals and tests suppose independent "
                 "samples.",
+            ),
+            *(
+                [
+                    f"{self.say_use()} Shares and means, their differences and the tests that say "
+                    "so use the weights; tests of ranks and numbers of people do not. What "
+                    "non-response could do is not worked out of weighted surveys."
+                ]
+                if self.say_use()
+                else []
             ),
         )
 

@@ -61,6 +61,15 @@ class WaveChapter(Chapter):
         known = [self.view.writer.number(one) for one in sizes if one is not None and one == one]
         return f"; n = {join_words(known)}" if known and len(known) == len(sizes) else ""
 
+    def say_weights(self) -> str:
+        """Return in which cohorts shares are weighted, as a caption ends."""
+        named = [
+            side.cohort_label
+            for side in self.view.sides("responses")
+            if side.estimates.is_weighted(side.wave)
+        ]
+        return f"; {join_words(named)} weighted, n is not" if named else ""
+
     def say_alt(self, kind: Kind, variable: str, part: str) -> str:
         """Return what was answered in each cohort, for whoever cannot see it."""
         told = f"{tell_numbers(self.view, variable)} {describe_cohorts(self.view, variable)}"
