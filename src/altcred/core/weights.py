@@ -207,14 +207,19 @@ def compare_weighted(record: Recorder, table: Tally) -> Iterator[Estimate]:
     expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
     statistic = n * float(((shares - expected) ** 2 / expected).sum())
     spread = (squares * scale[:, None] ** 2).ravel() / n**2 * n / (n - 1)
-    p, e = shares.ravel(), expected.ravel()
+    p = shares.ravel()
     variance = np.diag(spread) - np.outer(spread, p) - np.outer(p, spread)
     variance += spread.sum() * np.outer(p, p)
-    # What distances from independence each degree of freedom of the test is in.
-    contrasts = np.kron(_contrasts(expected.sum(axis=1)), _contrasts(expected.sum(axis=0)))
-    scaled = contrasts / e[:, None] ** 0.5
-    effects = n * scaled.T @ variance @ scaled
-    trace, trace_2 = float(np.trace(effects)), float(np.trace(effects @ effects))
+    # How much more the weights let each distance from independence vary than equal ones would.
+    contrasts = np.kron(*(_contrasts(size) for size in people.shape))
+    scaled = contrasts * np.divide(1, p, out=np.zeros_like(p), where=p > 0)[:, None]
+    plain = contrasts.T @ scaled / n
+    effects = np.linalg.pinv(plain) @ (scaled.T @ variance @ scaled)
+    # Empty cells may leave nothing to tell some distances by; these are taken to be as the others.
+    rank = int(np.linalg.matrix_rank(plain))
+    trace, trace_2 = (
+        float(np.trace(one)) * len(plain) / rank for one in (effects, effects @ effects)
+    )
     if not trace > 0:
         return
     df = trace**2 / trace_2
@@ -240,14 +245,13 @@ def compare_weighted_shares(
     middle = float((precision * shares).sum() / precision.sum())
     df = len(shares) - 1
     statistic = float((precision * (shares - middle) ** 2).sum()) / df
-    return float(stats.f.sf(statistic, df, sizes.sum() - len(sizes))), "Wald test, weighted"
+    pvalue = float(stats.f.sf(statistic, df, sizes.sum() - len(sizes)))
+    return pvalue, "the Wald test, weighted"
 
 
-def _contrasts(shares: np.ndarray) -> np.ndarray:
-    """Return orthonormal columns at right angles to the roots of shares that add up to one."""
-    root = np.sqrt(shares / shares.sum())
-    full = np.linalg.qr(np.column_stack([root, np.eye(len(root))]))[0]
-    return np.asarray(full[:, 1 : len(root)])
+def _contrasts(size: int) -> np.ndarray:
+    """Return columns of so many numbers that add up to nought."""
+    return np.vstack([np.eye(size - 1), -np.ones(size - 1)])
 
 
 def _quantile(n: float) -> float:
