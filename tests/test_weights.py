@@ -340,6 +340,10 @@ def test_chapters_say_what_is_weighted(weighted, monkeypatch):
         assert "Not weighted." in texts["panel"]
         assert "; not weighted" in texts["panel"]
         assert "Weighted in both surveys." in texts["comparison"]
+        if name == "likes":
+            assert "Mann-Whitney test (not weighted)" in texts["comparison"]
+        if name == "age":
+            assert "Welch's test, weighted" in texts["comparison"]
         assert "weighted, n is not" in texts["comparison"]
     assert (
         "Weighted, of the 24 gardeners who answered, 80% chose “No” and 20% “Yes”"

@@ -19,7 +19,7 @@ from altcred.kinds.phrases import (
     say_share,
     spell,
 )
-from altcred.kinds.yardstick import TESTS
+from altcred.kinds.yardstick import name_test
 
 # Fewer pairs are too few for a comparison, and a p value below this is called unlikely.
 FEWEST_PAIRS = 5
@@ -288,7 +288,7 @@ def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
     if yardstick is None or not found:
         return ""
     adjusted = [f"{one.note or 'adjusted'}, {say_pvalue(one)}" for one in found[1:]]
-    words = TESTS.get(yardstick.test, "test")
+    words = name_test(found[0])
     return f" ({'; '.join([f'{words}{whose}, {say_pvalue(found[0])}', *adjusted])})"
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from altcred.core.records import Estimate
+from altcred.core.weights import NOT_WEIGHTED, WEIGHTED
+
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
@@ -53,6 +56,16 @@ TESTS = {
     "proportions_pvalue": "chi-squared or Fisher's exact test of a share",
     "chi2_pvalue": "chi-squared or Fisher's exact test",
 }
+
+
+def name_test(test: Estimate) -> str:
+    """Return what a test is called, with whether it uses the weights of a survey that has some."""
+    words = TESTS.get(test.statistic, "test")
+    if test.note.endswith(NOT_WEIGHTED):
+        return f"{words} ({NOT_WEIGHTED})"
+    if test.note.endswith(WEIGHTED):
+        return f"{words}, {WEIGHTED}" if test.note == WEIGHTED else test.note
+    return words
 
 
 def prefer(yardstick: Yardstick, primary: str, is_known: Callable[[str], bool]) -> Yardstick:

@@ -1,7 +1,7 @@
 """All changes of a chapter in one table: by how much, how sure, and with what p value."""
 
 from altcred.core.statistics import find_statistic
-from altcred.kinds.yardstick import TESTS
+from altcred.kinds.yardstick import TESTS, name_test
 from altcred.write.changes import (
     Change,
     compared_variables,
@@ -97,7 +97,7 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
 
 def _list_notes(changes: list[Change]) -> list[str]:
     tests = dict.fromkeys(
-        TESTS[one.test.statistic]
+        name_test(one.test)
         for one in changes
         if one.test is not None and one.test.statistic in TESTS
     )
