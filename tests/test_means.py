@@ -13,6 +13,7 @@ from altcred.core.means import (
     T,
     bound_mean,
     bound_mean_difference,
+    bound_noncentrality,
 )
 from altcred.core.records import Recorder
 from altcred.kinds import find_kind
@@ -119,6 +120,16 @@ def test_kinds_say_whether_their_numbers_are_amounts():
     assert find_kind("money").is_skewed
     assert find_kind("count").is_skewed is None
     assert find_kind("year").is_skewed is False
+
+
+@pytest.mark.parametrize("df", [1, 4, 20, 100, 3000, 10**6])
+def test_noncentrality_is_bounded_whatever_the_statistic(df):
+    exact, near = (bound_noncentrality(t, df) for t in (49.999, 50.001))
+    assert exact == pytest.approx(near, rel=0.01)
+    for t in (1e3, 1e6, 1e12):
+        low, high = bound_noncentrality(t, df)
+        assert 0 < low < t < high
+        assert bound_noncentrality(-t, df) == (-high, -low)
 
 
 LONG = [20, 137, 2000]

@@ -36,6 +36,9 @@ WIDEST = float(np.log(20))
 # Below so many numbers Hazen's factor is larger than what it corrects.
 FEWEST_TO_CORRECT = 10
 
+# Up to this t the noncentral t distribution is inverted exactly.
+LARGE_T = 50
+
 Bounds = tuple[float, float, str]
 
 
@@ -102,8 +105,16 @@ def bound_noncentrality(t: float, df: float, alpha: float = 0.05) -> tuple[float
     Times the standard error over the standard deviation it is that of a standardised difference
     such as d_z, as R's effectsize and MBESS give it.
     """
-    low, high = (float(special.nctdtrinc(df, one, t)) for one in (1 - alpha / 2, alpha / 2))
-    return low, high
+    if abs(t) <= LARGE_T:
+        low, high = (float(special.nctdtrinc(df, one, t)) for one in (1 - alpha / 2, alpha / 2))
+        return low, high
+    # There the inverse may search for ever. A statistic so large varies as its standard deviation
+    # does; what else it varies by is added in squares.
+    shares = (2 * special.gammaincinv(df / 2, one) / df for one in (alpha / 2, 1 - alpha / 2))
+    less, more = (abs(t) * abs(float(share) ** 0.5 - 1) for share in shares)
+    z = float(special.ndtri(1 - alpha / 2))
+    low, high = abs(t) - np.hypot(less, z), abs(t) + np.hypot(more, z)
+    return (float(low), float(high)) if t > 0 else (-float(high), -float(low))
 
 
 def _describe(values: np.ndarray, people: np.ndarray) -> tuple[float, float, float, float]:
