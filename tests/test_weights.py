@@ -270,7 +270,11 @@ def problems_of(*weights):
     [
         (("3,0", "0,5", "0,5"), 0.25),
         (("3", ".5", "5e-1"), 0.25),
-        (("1,500.5", "0.5", "500.0"), None),
+        (("1,500", "500", "1,000"), None),
+        (("1.500,5", "500,1", "1.000,4"), 0.5),
+        (("0,750", "0,125", "0,125"), 0.25),
+        (("1.5", "0.25", "0.250"), 0.25),
+        (("1.5", "0,5", "1"), None),
         ((3, 1, "", 0, "N/A"), 0.25),
         ((3e9, 1e9), 0.25),
         ((3e-9, 1e-9), 0.25),
@@ -283,6 +287,18 @@ def test_weights_are_read_as_numbers(weighted, weights, share):
         build_responses("kinds", "before")
         view = open_view("kinds", "before", frame=estimate_wave("kinds", "before"))
         assert view.find("owns", "yes").value == pytest.approx(share)
+
+
+@pytest.mark.parametrize("mark", ["comma", "point"])
+def test_the_wave_says_what_stands_before_decimals(weighted, monkeypatch, mark):
+    study = kinds_cohort.STUDY.replace("weight: W", f"weight: W, decimal: {mark}")
+    monkeypatch.setattr(kinds_cohort, "STUDY", study)
+    texts = ("1,500", "0,500", "2") if mark == "comma" else ("1,500", "500", "1000.0")
+    assert not problems_of(*texts)
+    build_responses("kinds", "before")
+    view = open_view("kinds", "before", frame=estimate_wave("kinds", "before"))
+    share = 2.5 / 4 if mark == "comma" else 0.5
+    assert view.find("owns", "yes").value == pytest.approx(share)
 
 
 def test_negative_and_unreadable_weights_stop_the_check_with_their_rows(weighted):

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from altcred.clean.readers import find_decimal
 from altcred.clean.refuse import list_row_problems
 from altcred.clean.rows import Rows
 from altcred.core.engine import unique_values
@@ -29,7 +28,7 @@ def read_weights(rows: Rows) -> dict[str, float | None]:
         if COLUMN in columns
         for text in columns[COLUMN].missing
     }
-    decimal = rows.settings.decimal or rows.decimal or _find_decimal(texts)
+    decimal = rows.settings.decimal or _find_decimal(texts) or rows.decimal
     found: dict[str, float | None] = {}
     for text in texts:
         folded = fold_text(text)
@@ -57,16 +56,20 @@ def list_bad_weights(rows: Rows) -> Iterator[Problem]:
 
 
 def _find_decimal(texts: Sequence[str]) -> str | None:
-    """Tell what stands before decimals; a comma that could group thousands tells nothing."""
-    if any(re.match(r"0,\d", text.strip()) for text in texts):
-        return "comma"
-    return find_decimal(texts)
+    """Tell what stands before decimals; what could group thousands tells nothing."""
+    comma, point = (
+        any(re.search(rf"(^|\D)0?{mark}\d|\d{mark}(\d\d?|\d{{4,}})(?!\d)", text) for text in texts)
+        for mark in (",", r"\.")
+    )
+    return None if comma == point else "comma" if comma else "point"
 
 
 def _read_number(folded: str, decimal: str | None) -> float:
     """Return a number that may be small or large; NaN of what is none, or could be two."""
     text = folded.replace("\N{MINUS SIGN}", "-").removeprefix("+")
     if decimal == "comma":
+        if re.search(r"\.(?!\d{3}(\D|$))|^-?0*\.", text):
+            return math.nan
         text = text.replace(".", "").replace(",", ".")
     if re.fullmatch(r"-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", text):
         number = float(text)
