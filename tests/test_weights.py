@@ -20,6 +20,7 @@ from altcred.estimate.wave import estimate_flow, estimate_wave
 from altcred.write.chapters import open_survey
 from altcred.write.flow import describe_flow
 from altcred.write.pairs import open_comparison, open_panel
+from altcred.write.tables.counts import dropped_reasons
 from altcred.write.views import open_view
 
 RECORD = Recorder("all", "x")
@@ -319,7 +320,8 @@ def test_rows_without_a_weight_are_told_and_count_nowhere(weighted):
         view = open_view("kinds", "before", frame=found)
         assert view.find("responses", "", "count").value == 2
         assert view.find("without_weight", "", "count").value == 2
-        assert "two are analysed" not in describe_flow(view)
+        assert "Of these, 2 are analysed and none was dropped." in describe_flow(view)
+        assert dropped_reasons(view) == [("without_weight", 2)]
         assert "Two more have no weight" in describe_flow(view)
 
 

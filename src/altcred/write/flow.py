@@ -27,6 +27,7 @@ REASONS = {
     "repeat": "the same person and program again",
     "same response": "the same response in another download",
     "unfinished": "not finished",
+    "without_weight": "no survey weight",
 }
 
 
@@ -49,11 +50,18 @@ def describe_flow(view: View) -> str:
     if dropped.value == 0 and kept.value == raw.value:
         all_kept = f"{text} {_say_all(raw.value)} analysed; none was dropped."
         return f"{all_kept}{_say_unfinished(view)}"
-    gone = "one was" if dropped.value == 1 else f"{write_number(dropped.value)} were"
+    gone = (
+        "none was"
+        if dropped.value == 0
+        else "one was"
+        if dropped.value == 1
+        else f"{write_number(dropped.value)} were"
+    )
     are = "is" if kept.value == 1 else "are"
+    each = ", each for one reason" if dropped.value else ""
     return (
-        f"{text} Of these, {write_number(kept.value)} {are} analysed and {gone} dropped, each for "
-        f"one reason.{_say_types(view)}{_say_unfinished(view)}"
+        f"{text} Of these, {write_number(kept.value)} {are} analysed and {gone} dropped{each}."
+        f"{_say_types(view)}{_say_unfinished(view)}"
     )
 
 

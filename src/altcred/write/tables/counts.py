@@ -32,8 +32,13 @@ def reason_words(reason: str, reasons: Mapping[str, str] | None) -> str:
 
 
 def dropped_reasons(view: View) -> list[tuple[str, float]]:
-    """Return each reason rows were dropped for, with how many, the most frequent first."""
-    return _counts_of(view, "dropped")
+    """Return each reason rows were dropped for, with how many, the most frequent first.
+
+    Last come the rows without a survey weight, which are set aside.
+    """
+    found = view.find("without_weight", "", "count")
+    aside = [("without_weight", found.value)] if found is not None and found.value else []
+    return [*_counts_of(view, "dropped"), *aside]
 
 
 def _counts_of(view: View, variable: str) -> list[tuple[str, float]]:
