@@ -288,7 +288,7 @@ def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
     if yardstick is None or not found:
         return ""
     adjusted = [f"{one.note or 'adjusted'}, {say_pvalue(one)}" for one in found[1:]]
-    words = name_test(found[0])
+    words = name_test(yardstick.test, found[0].note)
     return f" ({'; '.join([f'{words}{whose}, {say_pvalue(found[0])}', *adjusted])})"
 
 

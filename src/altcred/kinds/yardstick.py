@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from altcred.core.records import Estimate
 from altcred.core.weights import NOT_WEIGHTED, WEIGHTED
 
 
@@ -58,13 +57,13 @@ TESTS = {
 }
 
 
-def name_test(test: Estimate) -> str:
-    """Return what a test is called, with whether it uses the weights of a survey that has some."""
-    words = TESTS.get(test.statistic, "test")
-    if test.note.endswith(NOT_WEIGHTED):
+def name_test(statistic: str, note: str) -> str:
+    """Return what a test is called, with whether its note says that it is weighted or not."""
+    words = TESTS.get(statistic, "test")
+    if note.endswith(NOT_WEIGHTED):
         return f"{words} ({NOT_WEIGHTED})"
-    if test.note.endswith(WEIGHTED):
-        return f"{words}, {WEIGHTED}" if test.note == WEIGHTED else test.note
+    if note.endswith(WEIGHTED):
+        return f"{words}, {WEIGHTED}" if note == WEIGHTED else note
     return words
 
 

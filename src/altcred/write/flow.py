@@ -50,13 +50,8 @@ def describe_flow(view: View) -> str:
     if dropped.value == 0 and kept.value == raw.value:
         all_kept = f"{text} {_say_all(raw.value)} analysed; none was dropped."
         return f"{all_kept}{_say_unfinished(view)}"
-    gone = (
-        "none was"
-        if dropped.value == 0
-        else "one was"
-        if dropped.value == 1
-        else f"{write_number(dropped.value)} were"
-    )
+    few = {0: "none was", 1: "one was"}
+    gone = few.get(int(dropped.value), f"{write_number(dropped.value)} were")
     are = "is" if kept.value == 1 else "are"
     each = ", each for one reason" if dropped.value else ""
     return (

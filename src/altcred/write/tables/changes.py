@@ -97,7 +97,7 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
 
 def _list_notes(changes: list[Change]) -> list[str]:
     tests = dict.fromkeys(
-        name_test(one.test)
+        name_test(one.test.statistic, one.test.note)
         for one in changes
         if one.test is not None and one.test.statistic in TESTS
     )
