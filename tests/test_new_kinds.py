@@ -78,7 +78,7 @@ def test_a_scale_has_shares_and_a_mean_and_both_tests(monkeypatch):
     )
     assert "“Agreed” two" in texts["survey"]
     assert "who answered both times rose by 1.10, from 2.60 to 3.70" in texts["panel"]
-    assert "The mean is 2.60 in the first survey and 3.70 in the second" in texts["comparison"]
+    assert "2.60 in the first survey (n = 10) and 3.70 in the second" in texts["comparison"]
 
 
 @pytest.mark.parametrize(
