@@ -1,6 +1,6 @@
 """What of an earlier cohort corresponds to what of a later one, and what was asked otherwise."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -201,7 +201,7 @@ def _follow(
     for name, there in names.items():
         given = renamed.get(there)
         wanted = given if isinstance(given, str) else (given or {}).get(cohort)
-        if wanted in known:
+        if wanted is not None and wanted in known:
             told[name] = wanted
     for name in own:
         there = names.get(name, name)
@@ -271,10 +271,11 @@ def check_series(cohort: "Cohort") -> Iterator[Problem]:
         yield from error.problems
         return
     direct = [found[name].other for name in series.cohorts]
-    for key, renamed, own, theirs in (
+    sides: list[tuple[str, Mapping[str, Any], Collection[str], Sequence[Collection[str]]]] = [
         ("same", series.same, cohort.codebook.variables, [c.codebook.variables for c in direct]),
         ("waves", series.waves, cohort.study.waves, [c.study.waves for c in direct]),
-    ):
+    ]
+    for key, renamed, own, theirs in sides:
         noun = "variable" if key == "same" else "wave"
         for name, given in renamed.items():
             where = f"series.{key}.{name}"

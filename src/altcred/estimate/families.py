@@ -72,8 +72,9 @@ def adjust_cohort(
         variable = variables.get(name)
         if study.family == "none":
             return None
-        is_apart = variable is None or not variable.show or name in without
-        if is_apart or study.family == "question":
+        if variable is None or not variable.show or name in without:
+            return f"question {name}"
+        if study.family == "question":
             return f"question {name}"
         if isinstance(study.family, dict):
             return next((one for one, of in study.family.items() if name in of), "")

@@ -341,7 +341,17 @@ def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
     described = view.described(name)
     groups = described.groups if described is not None else {}
     cells = {one: (name, one) for one in [*categories, *groups]}
-    return _say_tests(view, name, cells, "proportions_pvalue", INDEPENDENT)
+    told = _say_tests(view, name, cells, "proportions_pvalue", INDEPENDENT)
+    # Of one answer a person the test of the whole is the one that the chapter adjusts.
+    yardstick = view.yardstick(name, paired=False)
+    test = "" if yardstick is None or yardstick.each else _say_test(view, name, paired=False)
+    if not test or yardstick is None or yardstick.test != "chi2_pvalue" or not told:
+        return told
+    if _is_unlikely(view, name, paired=False):
+        clear = "Chance alone would hardly explain that the answers are spread differently"
+    else:
+        clear = "Whether the answers are spread differently is left open"
+    return f"{clear}{test}. {told}"
 
 
 def compare_means(view: View, name: str, first: View, second: View) -> str:

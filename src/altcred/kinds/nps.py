@@ -244,9 +244,9 @@ def _say_gap(
 ) -> str:
     """Say how far two scores are apart, and whether the interval of that tells which is higher."""
     gap = view.find(name, "", "nps_difference")
-    if gap is None or not gap.is_shown or any(one is None or not one.is_shown for one in ends):
+    if gap is None or not gap.is_shown or not all(one is not None and one.is_shown for one in ends):
         return "" if of_others else "Too few people answered both times for the change to be shown."
-    before, after = (escape_markdown(view.write(one, name, "nps")) for one in ends)
+    before, after = (escape_markdown(view.write(one, name, "nps")) for one in ends if one)
     told = f"{who} is {before} in the first survey and {after} in the second"
     if before == after:
         told = f"{who} is {before} in both surveys"

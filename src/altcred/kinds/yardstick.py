@@ -52,7 +52,7 @@ TESTS = {
     "anova_pvalue": "Welch's analysis of variance",
     "mannwhitneyu_pvalue": "Mann-Whitney test",
     "kruskal_pvalue": "Kruskal-Wallis test",
-    "proportions_pvalue": "chi-squared or Fisher's exact test of a share",
+    "proportions_pvalue": "chi-squared or Fisher's exact test",
     "chi2_pvalue": "chi-squared or Fisher's exact test",
 }
 

@@ -128,18 +128,21 @@ def _apply(engine: Engine, rule: MatchRule, place: int) -> RuleCount:
         "SELECT count(*) FILTER (WHERE agrees AND follows), count(*) FILTER (WHERE NOT agrees), "
         "count(*) FILTER (WHERE agrees AND NOT follows) FROM judged"
     )[0]
-    without = [
+    without_first, without_second = [
         engine.value(f"SELECT count(*) FROM {side}_rows WHERE NOT ({given})") for side in SIDES
     ]
     # A row of several pairs stands in each; of equal keys a whole group stands in one line.
-    tied = [
+    tied_first, tied_second = [
         engine.value(
             f"SELECT coalesce(sum(n), 0) FROM (SELECT {side}_id, max({side}_free) AS n "
             f"FROM found WHERE NOT is_single GROUP BY {side}_id) AS tied"
         )
         for side in SIDES
     ]
-    return RuleCount(rule.name, pairs, *without, *map(int, tied), disagreeing, earlier)
+    return RuleCount(
+        rule.name, pairs, without_first, without_second, int(tied_first), int(tied_second),
+        disagreeing, earlier,
+    )  # fmt: skip
 
 
 def _find_equal(keys: list[str]) -> str:

@@ -194,7 +194,8 @@ def _list_others(
     files = set(study.waves[wave].exports)
     if any(files & set(other.exports) for name, other in study.waves.items() if name != wave):
         return {}
-    locators: list[list[Locator]] = [[("any", one)] for one in study.waves[wave].administrative] + [
+    locators: list[list[Locator]] = [[("any", one)] for one in study.waves[wave].administrative]
+    locators += [
         locate_question(variable.question[wave])
         for variable in codebook.in_wave(wave).values()
         if variable.derive is None and not kind_of(variable).is_read

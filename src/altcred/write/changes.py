@@ -250,8 +250,8 @@ def describe_gaps(view: View, by: str) -> str:
     labels = [quote(view.subgroup_label(part)) for part in parts_of(view, by)]
     if len(labels) < 2:
         return "Too few groups may be shown for them to be compared."
-    words = [f"are higher for {labels[-1]}", f"higher for {labels[0]}"]
-    told = _describe(list_gaps(view, by), *words, "difference")
+    up, down = f"are higher for {labels[-1]}", f"higher for {labels[0]}"
+    told = _describe(list_gaps(view, by), up, down, "difference")
     return (
         f"{told} Groups may differ in more than what parts them here; unless chance put people "
         "into them, a difference does not say what it comes from."

@@ -358,6 +358,9 @@ def say_base(view: View) -> str:
         "answered": "of those who answered",
         "asked": "of everybody who was asked",
     }
+    # That shares are of those who answered is said already.
+    if bases == {"answered"}:
+        return ""
     named = " or ".join(words for base, words in whom.items() if base in bases)
     return f", and where several answers could be chosen, {named}" if named else ""
 

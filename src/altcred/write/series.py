@@ -174,7 +174,9 @@ def _list_by_question(lines: Iterable[tuple[float, str, str]]) -> str:
 def _say_lines(view: CohortsView, name: str) -> Iterable[tuple[str, float, str]]:
     """Yield how each answer's share, or each mean, stands to the one before, with both numbers."""
     before = view.before(name)
-    for category, statistic, difference in view.lines(name) if before is not None else ():
+    if before is None:
+        return
+    for category, statistic, difference in view.lines(name):
         gap = view.gap(name, category, difference)
         then, now = (one.find(name, category, statistic) for one in (before, view.own))
         if gap is None or not gap.is_shown or gap.low != gap.low or then is None or now is None:

@@ -51,14 +51,15 @@ def draw_cohorts(view: CohortsView, variables: str | Iterable[str], *waves: str)
     Marks carry the labels COHORT|ANSWER. None where no answer is shown twice.
     """
     names = [variables] if isinstance(variables, str) else list(variables)
-    sides, rows = view.sides(names), []
+    sides = view.sides(names)
+    rows: list[tuple[str, list[Estimate | None] | None]] = []
     for name in names:
-        lines = []
+        lines: list[tuple[str, list[Estimate | None] | None]] = []
         for category, statistic, _ in view.lines(name):
             if statistic == "proportion":
-                found = [side.find(name, category) for side in sides]
-                if sum(one is not None and one.is_shown for one in found) > 1:
-                    lines.append((view.label(name, category), found))
+                shares = [side.find(name, category) for side in sides]
+                if sum(one is not None and one.is_shown for one in shares) > 1:
+                    lines.append((view.label(name, category), shares))
         if lines and len(names) > 1:
             rows.append((view.label(name), None))
         rows += lines
@@ -83,7 +84,7 @@ def draw_cohorts(view: CohortsView, variables: str | Iterable[str], *waves: str)
                       va="center", bbox=BLANK, zorder=5)  # fmt: skip
             continue
         start = place - step * (len(sides) - 1) / 2
-        marks = []
+        marks: list[tuple[float, float]] = []
         for number, (side, one) in enumerate(zip(sides, found, strict=True)):
             if one is not None and one.is_shown:
                 at = start + step * number

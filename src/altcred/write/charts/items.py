@@ -37,8 +37,8 @@ def draw_items(
     items = [one for one in items if view.has(one)]
     scales = []
     for one in items:
-        item = view.codebook.variables[one]
-        scales.append(kind_of(item).cell_numbers(item))
+        of_item = view.codebook.variables[one]
+        scales.append(kind_of(of_item).cell_numbers(of_item))
     if len(items) < 2 or not scales[0] or any(one != scales[0] for one in scales):
         return None
     means = {one: view.find(one, "", "mean") for one in items}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from altcred.core.records import Estimate
 from altcred.core.statistics import find_statistic
 from altcred.disclose.door import EXTREME_NOTE
+from altcred.kinds.yardstick import TESTS, name_test
 from altcred.write.tables.table import BEHIND, Shown, Table, slug
 from altcred.write.views import HIDDEN, NOT_OFFERED, WAS_NOT_ASKED, View
 
@@ -88,6 +89,17 @@ def base_notes(view: View, variable: str) -> list[str]:
             for one in described.categories_in(view.wave).values() if one.exclusive
         ]  # fmt: skip
     return notes
+
+
+def say_tests(tests: Iterable[Estimate | None]) -> list[str]:
+    """Say which tests p values are of, and for which families the adjusted ones are adjusted."""
+    known = [one for one in tests if one is not None]
+    names = dict.fromkeys(
+        name_test(one.statistic, one.note) for one in known if one.statistic in TESTS
+    )
+    families = sorted({one.note for one in known if one.statistic.endswith("_holm") and one.note})
+    notes = [f"p: {', '.join(names)}."] if names else []
+    return notes + ([f"p (Holm): {' or '.join(families)}."] if families else [])
 
 
 def hidden_note(view: View, rows: Iterable[tuple[str, Sequence[Shown]]]) -> list[str]:

@@ -1,7 +1,6 @@
 """All changes of a chapter in one table: by how much, how sure, and with what p value."""
 
 from altcred.core.statistics import find_statistic
-from altcred.kinds.yardstick import TESTS, name_test
 from altcred.write.changes import (
     Change,
     compared_variables,
@@ -10,7 +9,7 @@ from altcred.write.changes import (
     list_gaps,
     parts_of,
 )
-from altcred.write.tables.cells import show_found
+from altcred.write.tables.cells import say_tests, show_found
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import HIDDEN, View
 
@@ -96,20 +95,14 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
 
 
 def _list_notes(changes: list[Change]) -> list[str]:
-    tests = dict.fromkeys(
-        name_test(one.test.statistic, one.test.note)
-        for one in changes
-        if one.test is not None and one.test.statistic in TESTS
-    )
-    notes = [f"p: {', '.join(tests)}."] if tests else []
+    notes = []
     units = {one.unit[0] for one in changes if one.gap is not None}
     if "net_change" in units:
         notes.append(
             "Of answers in order, the difference is the share of pairs who gave a higher answer "
             "less the share who gave a lower one."
         )
-    if families := sorted({one.adjusted.note for one in changes if one.adjusted is not None}):
-        notes.append(f"p (Holm): {' or '.join(families)}.")
+    notes += say_tests(test for one in changes for test in (one.test, one.adjusted))
     used = {one.effect.statistic for one in changes if one.effect is not None}
     told = [f"{sign}: {words}" for name, (sign, words) in EFFECTS.items() if name in used]
     return [*notes, *([f"Effect sizes: {'; '.join(told)}."] if told else [])]

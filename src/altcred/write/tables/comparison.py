@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from altcred.core.numbers import digits_needed
 from altcred.core.records import ALL, Estimate
-from altcred.write.tables.cells import own_note, show_found, with_n
+from altcred.write.tables.cells import own_note, say_tests, show_found, with_n
 from altcred.write.tables.profile import RowSpec, profile_table
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import WAS_NOT_ASKED, View
@@ -17,9 +17,9 @@ P_HOLM = "p (Holm)"
 INDEPENDENT = "The two surveys are different samples, taken as independent."
 NOISE = (
     "Differences of shares are in percentage points. p: whether chance alone, between two random "
-    "samples, would set the shares so far apart; adjusted for the number of shares compared "
-    "within each question. It says nothing of who answered."
+    "samples, would set the shares so far apart{}. It says nothing of who answered."
 )
+WELCH = "ttest_ind_pvalue"
 WEIGHTED = ("weighted", "weighted_program")
 SIZES = {
     "n_effective": ("Effective number of people", 0),
@@ -75,7 +75,7 @@ def comparison_table(
         view.label(variable),
         [*labels, *tests],
         rows,
-        [*own_n, *notes, *own_note(view, variable), INDEPENDENT, *([NOISE] if is_tested else [])],
+        [*own_n, *notes, *own_note(view, variable), INDEPENDENT, *_say_noise(rows)],
     )
 
 
@@ -136,7 +136,7 @@ def people_table(
         table,
         columns=columns,
         rows=tested,
-        notes=[*table.notes, f"{NOISE} Of means: Welch's t test."],
+        notes=[*table.notes, *_say_noise(tested), "Of means: Welch's t test."],
     )
 
 
@@ -145,24 +145,35 @@ def means_table(
 ) -> Table | None:
     """Return the means of numbers in two waves, a row a number and program type, with tests."""
     before, after, between = (view.on(one) for one in (first, second, f"{first}-{second}"))
-    rows = []
+    rows: list[tuple[str, list[Shown]]] = []
+    used: list[Estimate] = []
     for variable in [variables] if isinstance(variables, str) else variables:
         for part in before.subgroups(total=False):
             gap = between.find(variable, "", "mean_difference", part)
             ends = [side.find(variable, "", "mean", part) for side in (before, after)]
             if gap is None or None in ends:
                 continue
-            pvalue = between.find(variable, "", "ttest_ind_pvalue", part)
+            yardstick = between.yardstick(variable, paired=False)
+            primary = yardstick.test if yardstick is not None else WELCH
+            names = (primary, f"{primary}_holm", WELCH if primary != WELCH else "")
+            told = [between.find(variable, "", name, part) if name else None for name in names]
             label = view.label(variable)
             if part != ALL:
                 label = f"{label}: {view.subgroup_label(part)}"
             cells = [show_found(view, one) for one in ends]
-            tests = [_show_gap(view, gap, cells), Shown(view.write(pvalue))]
+            tests = [_show_gap(view, gap, cells), *(Shown(view.write(one)) for one in told)]
             rows.append((label, [*cells, *tests]))
+            used += [one for one in told[:2] if one is not None]
     if not rows:
         return None
-    notes = [f"p: Welch's t test, not adjusted. {INDEPENDENT}"]
-    columns = [*(view.wave_label(wave) for wave in (first, second)), "Difference", "p"]
+    columns = [*(view.wave_label(wave) for wave in (first, second)), "Difference"]
+    # A column of p values in which nothing stands is left out.
+    for place, column in reversed(list(enumerate(["p", P_HOLM, "p (Welch's t)"], start=3))):
+        if any(cells[place].text for _, cells in rows):
+            columns.insert(3, column)
+        else:
+            rows = [(label, cells[:place] + cells[place + 1 :]) for label, cells in rows]
+    notes = [*say_tests(used), INDEPENDENT]
     return Table(f"means-{first}-{second}", "Mean", columns, rows, notes)
 
 
@@ -287,8 +298,18 @@ def _show_gap(view: View, gap: Estimate, ends: Iterable[Shown]) -> Shown:
 
 def _show_pvalue(between: View, variable: str, what: str) -> Shown:
     if what == "mean":
-        return Shown(between.write(between.find(variable, "", "ttest_ind_pvalue")))
-    return Shown(between.write(between.find(variable, what, "proportions_pvalue_holm")))
+        test = f"{WELCH}_holm"
+        return Shown(between.write(between.find(variable, "", test)))
+    found = between.find(variable, what, "proportions_pvalue_holm")
+    return Shown(between.write(found), found)
+
+
+def _say_noise(rows: Iterable[tuple[str, Sequence[Shown]]]) -> list[str]:
+    """Say what the p values of shares are, and for which tests they are adjusted."""
+    shown = [one.estimate for _, cells in rows for one in cells if one.estimate is not None]
+    tests = [one for one in shown if one.statistic == "proportions_pvalue_holm"]
+    families = " or ".join(dict.fromkeys(one.note for one in tests if one.note))
+    return [NOISE.format(f"; {families}" if families else "")] if tests else []
 
 
 register_table("comparison", comparison_table)

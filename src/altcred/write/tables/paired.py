@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from altcred.core.paired import CONDITIONAL
 from altcred.core.records import ALL
+from altcred.kinds.yardstick import TESTS
 from altcred.write.paired import CELLS, FEWEST, has_enough, list_cells, name_cells
-from altcred.write.tables.cells import hidden_note, own_note, show, show_found, with_n
+from altcred.write.tables.cells import hidden_note, own_note, say_tests, show, show_found, with_n
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import HIDDEN, View
 
-ADJUSTED = "p: exact McNemar test; p (Holm): adjusted for all rows together."
 MCNEMAR = ("difference", "mcnemar_pvalue", "mcnemar_pvalue_holm")
 DETECTABLE = (
     "Change found four times out of five: how large a true mean difference has to be for the "
@@ -48,10 +48,9 @@ def paired_numbers_table(
         "interval": "95% interval of the mean difference",
         "std_difference": "Standard deviation of the differences",
         "cohen_dz": "Standardised difference, d_z",
-        "ttest_rel_statistic": "Paired t",
+        "ttest_rel_statistic": "Paired t, of first minus second",
         "ttest_rel_df": "Degrees of freedom",
-        "ttest_rel_pvalue": "p of the paired t-test",
-        "wilcoxon_pvalue": "p of Wilcoxon's signed-rank test",
+        **_label_tests(view, variable, subgroup),
         "tost_pvalue": f"p of the equivalence test, margin {allowed}",
         "minimum_detectable_difference": "Change found four times out of five",
         "minimum_detectable_share": "The same, as a share of the first mean",
@@ -62,6 +61,8 @@ def paired_numbers_table(
         if (found := view.find(variable, "", name, subgroup)) is not None
     }
     texts["interval"] = view.write_interval(difference)
+    if "ttest_rel_statistic" not in texts:
+        texts.pop("ttest_rel_df", None)
     rows = [(label, [Shown(texts[name])]) for name, label in labels.items() if texts.get(name)]
     notes = ["Only people who answered in both surveys.", *own_note(view, variable)]
     if "minimum_detectable_difference" in texts:
@@ -73,6 +74,20 @@ def paired_numbers_table(
         rows,
         notes,
     )
+
+
+def _label_tests(view: View, variable: str, subgroup: str) -> dict[str, str]:
+    """Return the p values of a number and what they are called, the one told in sentences first."""
+    tests = ["ttest_rel_pvalue", "wilcoxon_pvalue"]
+    yardstick = view.yardstick(variable, paired=True)
+    tests.sort(key=lambda one: yardstick is not None and one != yardstick.test)
+    labels = {}
+    for place, test in enumerate(tests):
+        labels[test] = f"p of {'the ' if test.startswith('t') else ''}{TESTS[test]}"
+        adjusted = view.find(variable, "", f"{test}_holm", subgroup)
+        if place == 0 and adjusted is not None and adjusted.note:
+            labels[f"{test}_holm"] = f"The same, {adjusted.note} (Holm)"
+    return labels
 
 
 def paired_categories_table(
@@ -168,27 +183,26 @@ def cells_table(
     if not found or not has_enough(view, variable, subgroup):
         return None
     names, write = name_cells(words), view.writer
-    rows = []
+    rows, used = [], []
     for one in found:
         counts = [Shown(view.write(one.counts[cell])) for cell in CELLS]
-        tests = _show_tests(view, variable, one.name, subgroup)
-        rows.append((view.label(variable, one.name), [*counts, *tests]))
+        gap, *tests = (
+            view.find(f"{variable}:{one.name}", "", statistic, subgroup) for statistic in MCNEMAR
+        )
+        cells = [*counts, show_found(view, gap), *(Shown(view.write(test)) for test in tests)]
+        rows.append((view.label(variable, one.name), cells))
+        used += tests
     *smaller, usual = sorted({one.n for one in found if not math.isnan(one.n)}) or [0.0]
     notes = [
         f"Numbers of people; n = {write.number(usual)} who answered in both surveys"
         + "".join(f"; n = {write.number(size)}" for size in smaller)
         + (" for answers that were not offered to all." if smaller else "."),
-        f"Difference: share in the second survey minus share in the first. {ADJUSTED}",
+        "Difference: share in the second survey minus share in the first.",
+        *say_tests(used),
     ]
     columns = [*(names[cell] for cell in CELLS), "Difference (points)", "p", "p (Holm)"]
     notes += own_note(view, variable)
     return Table(f"{variable}-cells", view.label(variable), columns, rows, notes)
-
-
-def _show_tests(view: View, variable: str, category: str, subgroup: str) -> list[Shown]:
-    """Return the cells of the difference and of McNemar's test of one answer."""
-    found = [view.find(f"{variable}:{category}", "", one, subgroup) for one in MCNEMAR]
-    return [show_found(view, found[0]), *(Shown(view.write(one)) for one in found[1:])]
 
 
 def given_table(
