@@ -293,7 +293,7 @@ def test_pairs_of_numbers_keep_their_digits():
     assert texts_of(table) == {
         "Pairs": ["8"], "Mean: The spring": ["5.50"], "Mean: The autumn": ["5.56"],
         "Median: The spring": ["5.5"], "Mean difference, second minus first": ["0.063"],
-        "Paired t": ["1.04"], "Degrees of freedom": ["7"], "p of the paired t-test": ["0.35"],
+        "Paired t, of first minus second": ["1.04"], "Degrees of freedom": ["7"], "p of the paired t-test": ["0.35"],
         "p of the equivalence test, margin 0.50": ["0.002"],
         "Change found four times out of five": ["0.20"],
         "The same, as a share of the first mean": ["4%"],

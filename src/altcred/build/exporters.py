@@ -254,7 +254,9 @@ def picture_address(output: Any) -> str:
     kind = next(kind for kind in PICTURES if kind in output.data)
     content = output.data[kind]
     if kind == "image/svg+xml":
-        return f"data:{kind},{quote(shorten_svg(content), safe=UNQUOTED)}"
+        code = quote(shorten_svg(content), safe=UNQUOTED)
+        # What a drawing refers to is in it; searched for, a page that loads nothing has no such.
+        return f"data:{kind},{code.replace('url(', 'url%28')}"
     return f"data:{kind};base64,{content.replace(chr(10), '')}"
 
 

@@ -8,8 +8,17 @@ from altcred.clean.roles import program_names
 from altcred.clean.rows import Rows, count_folded
 from altcred.core.engine import quoted, unique_values
 from altcred.core.errors import Problem
+from altcred.kinds import kind_of
 from altcred.kinds.choices import SEPARATORS
-from altcred.kinds.reading import JOINED, UNCLEAR_DATE, UNLISTED, closest, fold_text, tidy_text
+from altcred.kinds.reading import (
+    ANOTHER_CURRENCY,
+    JOINED,
+    UNCLEAR_DATE,
+    UNLISTED,
+    closest,
+    fold_text,
+    tidy_text,
+)
 
 _SHOWN = 5
 
@@ -30,6 +39,14 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
         )
     for source in rows.sources:
         readings = rows.readings.get(source.column, {})
+        if not rows.asked[source.variable].currency:
+            yield from list_row_problems(
+                rows,
+                source.column,
+                [one for one, reading in readings.items() if reading.reason == ANOTHER_CURRENCY],
+                "names a currency, and the study has none",
+                "Write currency: in study.yaml, such as USD or EUR.",
+            )
         yield from list_row_problems(
             rows,
             source.column,
@@ -72,6 +89,26 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
             "such answers are.",
             known=[answer for category in categories for answer in category.answers_in(rows.wave)],
         )
+
+
+def list_doubts(rows: Rows) -> Iterator[str]:
+    """Yield what a codebook may have forgotten to say, of rows that can be built as they are."""
+    for name, variable in rows.asked.items():
+        kind = kind_of(variable)
+        if kind.is_money and not variable.currency:
+            yield (
+                f"{name}: is an amount of money without a currency, and is written as a plain "
+                "number. Write currency: in study.yaml, such as USD or EUR."
+            )
+        for category, test in kind.doubts(name, variable, rows.wave).items():
+            # Spam and repeats may be among them: what matters is that it occurs.
+            if count := rows.engine.value(f"SELECT count(*) FROM interpreted WHERE {test}"):
+                where = "1 row has" if count == 1 else f"{count} rows have"
+                label = variable.categories[category].label
+                yield (
+                    f"{name}: {where} {label!r} beside other answers. If it excludes them, write "
+                    f"exclusive: true under categories.{category}."
+                )
 
 
 def list_row_problems(

@@ -8,7 +8,7 @@ from altcred.clean.decisions import ResponsesSummary, decide_rows, mark_repeats
 from altcred.clean.decode import decode_answers, load_exports
 from altcred.clean.interpret import interpret_answers, list_lacking
 from altcred.clean.log import write_answers
-from altcred.clean.refuse import list_unknown
+from altcred.clean.refuse import list_doubts, list_unknown
 from altcred.clean.rows import Rows, marked
 from altcred.clean.weights import list_bad_weights
 from altcred.core.engine import Engine, quoted
@@ -61,7 +61,7 @@ def check_rows(
             else:
                 if look is not None:
                     look(rows)
-                yield from (f"{wave}: {note}" for note in rows.notes)
+                yield from (f"{wave}: {note}" for note in [*rows.notes, *list_doubts(rows)])
 
 
 def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSummary]:

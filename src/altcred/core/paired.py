@@ -25,7 +25,12 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_paired
 
 from altcred.core.means import T, bound_mean_difference, bound_noncentrality
-from altcred.core.ranks import compare_signed_ranks, rank_biserial, subtract_answers
+from altcred.core.ranks import (
+    approximate_signed_ranks,
+    compare_signed_ranks,
+    rank_biserial,
+    subtract_answers,
+)
 from altcred.core.records import NAN, Estimate, Recorder
 
 # With what probability a change of the smallest detectable size is found.
@@ -108,6 +113,7 @@ def compare_means(
     found |= {
         "wilcoxon_statistic": ranks,
         "wilcoxon_pvalue": pvalue,
+        "wilcoxon_normal_pvalue": approximate_signed_ranks(difference),
         "rank_biserial": rank_biserial(difference),
     }
     if has_zero and before.mean() > 0:
@@ -239,6 +245,7 @@ def compare_categories(
             "sign_pvalue": stats.binomtest(up, up + down).pvalue if up + down else 1.0,
             "wilcoxon_statistic": ranks,
             "wilcoxon_pvalue": ranks_pvalue,
+            "wilcoxon_normal_pvalue": approximate_signed_ranks(after - before),
             "rank_biserial": rank_biserial(after - before),
         }
         yield record.number(

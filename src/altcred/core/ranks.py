@@ -65,9 +65,23 @@ def compare_signed_ranks(differences: Sequence[float] | np.ndarray) -> tuple[flo
         # The distribution is the same from either end.
         nearer = round(2 * min(statistic, ranks.sum() - statistic))
         return statistic, min(1.0, 2 * float(ways[: nearer + 1].sum()) / 2**n), "exact"
+    return statistic, approximate_signed_ranks(values), "normal"
+
+
+def approximate_signed_ranks(differences: Sequence[float] | np.ndarray) -> float:
+    """Return the p value of Wilcoxon's signed-rank test by the normal distribution, at any size.
+
+    Corrected for ties and continuity, as R's wilcox.test(paired = TRUE, exact = FALSE) has it, and
+    as R before 4.6 had it wherever there are ties or zeros. NaN without a difference but zero.
+    """
+    values = drop_noise(differences)
+    values = values[values != 0]
+    if len(values) == 0:
+        return NAN
+    ranks = stats.rankdata(np.abs(values))
     # The sum of the squared midranks carries the correction for ties.
     error = float(np.sqrt((ranks**2).sum() / 4))
-    return statistic, _normal_pvalue(statistic - ranks.sum() / 2, error), "normal"
+    return _normal_pvalue(float(ranks[values > 0].sum() - ranks.sum() / 2), error)
 
 
 def rank_biserial(differences: Sequence[float] | np.ndarray) -> float:

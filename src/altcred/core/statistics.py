@@ -121,6 +121,10 @@ for _one in (
     Statistic("ttest_rel_pvalue", "p of the paired t-test", "p value", is_test=True),
     Statistic("wilcoxon_statistic", "Wilcoxon's V", "number", is_test=True),
     Statistic("wilcoxon_pvalue", "p of Wilcoxon's signed-rank test", "p value", is_test=True),
+    Statistic(
+        "wilcoxon_normal_pvalue", "p of Wilcoxon's signed-rank test, by the normal distribution",
+        "p value", is_test=True,
+    ),
     Statistic("tost_pvalue", "p of the equivalence test", "p value", is_test=True),
     Statistic("minimum_detectable_difference", "Smallest detectable difference", is_test=True),
     Statistic(
@@ -159,6 +163,7 @@ for _one in (
         Statistic(f"{name}_pvalue_holm", f"p of {of} (Holm)", "p value", is_test=True)
         for name, of in (
             ("wilcoxon", "Wilcoxon's signed-rank test"),
+            ("wilcoxon_normal", "Wilcoxon's signed-rank test, by the normal distribution"),
             ("ttest_rel", "the paired t-test"),
             ("stuart_maxwell", "the Stuart-Maxwell test"),
             ("ttest_ind", "Welch's t-test"),

@@ -294,15 +294,6 @@ def _reaches(needs: dict[str, list[str]], name: str) -> bool:
 
 def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
     """Yield the names in a study that its codebook does not define."""
-    if not study.currency:
-        amounts = (
-            name
-            for name, variable in codebook.variables.items()
-            if kind_of(variable).is_money and not variable.currency
-        )
-        if name := next(amounts, ""):
-            message = f"is missing, and {name!r} is an amount of money."
-            yield "currency", message, "Write its code, such as USD or EUR."
     yield from check_matching(codebook, study)
     yield from check_exclusions(codebook, study)
     for key, named in _list_named(study):

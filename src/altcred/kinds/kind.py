@@ -190,6 +190,10 @@ class Kind:
             for column in self.columns(name, variable, wave)
         }
 
+    def doubts(self, name: str, variable: Variable, wave: str) -> dict[str, str]:
+        """Return in SQL, by category, of which answers one should ask whether they go together."""
+        return {}
+
     def contradictions(self, name: str, variable: Variable, wave: str) -> dict[str, str]:
         """Return in SQL of each category whether it cannot count beside what else was answered."""
         return {}

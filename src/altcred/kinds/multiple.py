@@ -1,6 +1,7 @@
 """Multiple: several answers may be ticked; a column of yes or no for each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
@@ -13,13 +14,21 @@ from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators
 from altcred.kinds.kind import Kind, Part, Source, counted_where
 from altcred.kinds.phrases import View, describe_condition, describe_groups, describe_shares
-from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text
+from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
 from altcred.kinds.registry import register_kind
-from altcred.kinds.variable import Variable, column_of
+from altcred.kinds.variable import Category, Variable, column_of
 from altcred.kinds.yardstick import Yardstick
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# Labels of answers that leave no other standing.
+NONE_OF_THESE = re.compile(
+    r"(none|nothing|neither)( of (the|these|those).*)?|not applicable|does not apply|n/a|"
+    r"(kein[es]?|keiner|nichts)( davon| de[rs] .*)?|trifft nicht zu|aucune?( de.*)?|rien|"
+    r"ninguno?a?( de.*)?|nessun[oa]( de.*)?|ingen( a[vf] .*)?|geen( van .*)?",
+    re.IGNORECASE,
+)
 
 
 class Multiple(Kind):
@@ -113,12 +122,19 @@ class Multiple(Kind):
     def contradictions(self, name: str, variable: Variable, wave: str) -> dict[str, str]:
         """Return in SQL of each category that excludes others that it is ticked with one."""
         offered = variable.categories_in(wave)
-        flags = {one: f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in offered}
-        others = " OR ".join(flags[one] for one in offered if not offered[one].exclusive)
-        return {
-            one: f"({flags[one]} AND ({others or 'FALSE'}))"
-            for one in offered if offered[one].exclusive
-        }  # fmt: skip
+        return _ticked_beside(name, offered, [one for one in offered if offered[one].exclusive])
+
+    def doubts(self, name: str, variable: Variable, wave: str) -> dict[str, str]:
+        """Return in SQL of each category that reads as if it excluded others that it is beside one.
+
+        Only of categories of which the codebook does not say so.
+        """
+        offered = variable.categories_in(wave)
+        named = [
+            one for one, category in offered.items()
+            if not category.exclusive and NONE_OF_THESE.fullmatch(tidy_text(category.label))
+        ]  # fmt: skip
+        return _ticked_beside(name, offered, named)
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
         """Return in SQL that one of the wanted answers is ticked, or that none is at all."""
@@ -240,6 +256,17 @@ class Multiple(Kind):
         if sizes:
             # Some answers were put to fewer people than the question.
             yield Recorder(subgroup, name).number("nobs", max(sizes), n=max(sizes), note=IN_BOTH)
+
+
+def _ticked_beside(
+    name: str, offered: Mapping[str, Category], alone: Collection[str]
+) -> dict[str, str]:
+    """Return in SQL of each answer that should be alone that another one is ticked beside it."""
+    flags = {one: f"coalesce({quoted(column_of(name, one))}, FALSE)" for one in offered}
+    others = " OR ".join(
+        flags[one] for one in offered if one not in alone and not offered[one].exclusive
+    )
+    return {one: f"({flags[one]} AND ({others or 'FALSE'}))" for one in alone}
 
 
 register_kind(Multiple())

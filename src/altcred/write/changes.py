@@ -280,7 +280,7 @@ def _describe(changes: Sequence[Change], up: str, down: str, noun: str) -> str:
             f"the same as no {noun}{more}."
         )
     told = [(len(rose), up), (len(fell), down), (spread, "differ in how they are spread")]
-    parts = join_words(f"{spell(count)} {words}" for count, words in told if count)
+    parts = join_words(f"{spell(count)} {_agree(words, count)}" for count, words in told if count)
     rest = len(tested) - len(clear)
     left = ""
     if rest:
@@ -290,6 +290,13 @@ def _describe(changes: Sequence[Change], up: str, down: str, noun: str) -> str:
         f"Of {of}, {parts}, by more than chance alone would easily explain ({how})."
         f"{_say_largest([*rose, *fell], noun)}{left}"
     )
+
+
+def _agree(words: str, count: int) -> str:
+    """Return words with their verb as one answer needs it: is higher, differs."""
+    if count > 1:
+        return words
+    return words.replace("are higher", "is higher", 1).replace("differ ", "differs ", 1)
 
 
 def _say_largest(moved: list[Change], noun: str) -> str:
