@@ -28,13 +28,19 @@ def test_an_item_in_no_section_is_a_section_of_its_chapter(
 @pytest.mark.parametrize(("bases", "told"), [
     (["ticked"], "of those who chose at least one"), (["asked"], "of everybody who was asked"),
     (["asked", "ticked"], "of those who chose at least one or of everybody who was asked"),
-    ([], ""),
+    ([], ""), (["answered"], ""),
+    (["answered", "ticked"], "of those who chose at least one or of those who answered"),
 ])  # fmt: skip
 def test_the_head_says_whom_shares_of_several_answers_are_of(bases: list[Any], told: str) -> None:
     cohort = make_cohort()
     variables = cohort.codebook.variables
     multiple = variables.pop("a_multiple")
     for base in bases:
-        variables[f"of_{base}"] = multiple.model_copy(update={"base": base})
+        # What was not chosen is known where each option has a column.
+        update: dict[str, Any] = {"options": {"x": "X"}} if base == "answered" else {}
+        question = {wave: one.model_copy(update=update)
+                    for wave, one in multiple.question.items()}  # fmt: skip
+        update = {"base": base, "question": question}
+        variables[f"of_{base}"] = multiple.model_copy(update=update)
     said = say_base(make_view(cohort, {WAVES[0]: []}))
     assert said == (f", and where several answers could be chosen, {told}" if told else "")

@@ -142,7 +142,6 @@ def test_money_is_of_the_study_s_currency():
     [
         ("currency: EUR", "currency: EUX", "currency"),
         ("locale: de_DE", "locale: xx_YY", "locale"),
-        ("currency: EUR\n", "", "currency"),
         ("label: Spring,", "label: Spring, program: Town,", "waves.spring.program"),
         ("title: Two", "programs: {a: {label: A, type: b}}\ntitle: Two", "programs.a.type"),
     ],

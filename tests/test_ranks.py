@@ -12,6 +12,7 @@ from scipy import stats
 from altcred.core import ranks
 from altcred.core.ranks import (
     EXACT_BELOW,
+    approximate_signed_ranks,
     compare_rank_sums,
     compare_signed_ranks,
     drop_noise,
@@ -48,6 +49,24 @@ def count_splits(first, second):
     is_high = found > len(first) * len(second) / 2
     tail = sum(one >= found if is_high else one <= found for one in every)
     return found, min(1, 2 * tail / len(every))
+
+
+@given(st.lists(st.integers(-4, 4), min_size=1, max_size=70).filter(any))
+def test_the_normal_p_value_of_signed_ranks_is_at_hand_at_any_size(differences):
+    values = np.array(differences, dtype=float)
+    known = stats.wilcoxon(
+        values[values != 0], zero_method="wilcox", correction=True, method="asymptotic"
+    )
+    found = approximate_signed_ranks(values)
+    assert found == pytest.approx(known.pvalue, abs=1e-12)
+    if (values != 0).sum() >= EXACT_BELOW:
+        assert compare_signed_ranks(values)[1] == found
+
+
+def test_five_rises_of_one_have_the_normal_p_value_that_r_prints():
+    # R: wilcox.test(c(1, 1, 1, 1, 1), exact = FALSE)$p.value
+    assert approximate_signed_ranks([1] * 5) == pytest.approx(0.03688843, abs=1e-6)
+    assert math.isnan(approximate_signed_ranks([0, 0]))
 
 
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=10).filter(any))

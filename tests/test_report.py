@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from altcred.build.assemble import join_chapters, read_chapters
-from altcred.build.exporters import HTMLReport, PDFReport
+from altcred.build.exporters import HTMLReport, PDFReport, shorten_svg
 from altcred.build.notebooks import run_notebook
 from altcred.build.pandoc import markdown_to_typst
 from altcred.build.report import build_report
@@ -549,3 +549,15 @@ def test_the_report_is_written_for_a_study_with_little_said() -> None:
     Path("cohorts/example/study.yaml").write_text(bare)
     assert PDFReport().from_notebook_node(join())[0].startswith(b"%PDF-")
     assert "Cite as" not in screen()
+
+
+def test_a_drawing_is_shortened_without_another_look() -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg"><metadata>x</metadata>\n <!-- 0% -->\n'
+        '<g id="patch_2"><path id="DejaVuSans-13" d="M 20 42 \nQ 15 42 13 -37 \nz\n"/></g>\n'
+        '<g id="use"><use xlink:href="#DejaVuSans-13"/></g></svg>'
+    )
+    assert shorten_svg(svg) == (
+        "<svg xmlns='http://www.w3.org/2000/svg'><g><path id='p0' d='M20 42Q15 42 13 -37z'/></g>"
+        "<g><use xlink:href='#p0'/></g></svg>"
+    )

@@ -221,7 +221,9 @@ def profile_view(types: int = 0) -> View:
     mean = Recorder(ALL, "a_money").number("mean_difference", 9, 1, 17, n=140)
     tests = [Recorder(ALL, "a_single").number("proportions_pvalue_holm", 0.03, n=160,
                                               category="oak"),
-             Recorder(ALL, "a_money").number("ttest_ind_pvalue", 0.0001, n=140)]  # fmt: skip
+             Recorder(ALL, "a_money").number("ttest_ind_pvalue", 0.0001, n=140),
+             Recorder(ALL, "a_money").number("ttest_ind_pvalue_holm", 0.0002, n=140,
+                                             note="adjusted for 9 tests")]  # fmt: skip
     return make_view(make_cohort(types), {**records, "-".join(WAVES): [gap, mean, *tests]})
 
 
@@ -250,7 +252,33 @@ def test_waves_stand_side_by_side_with_their_tests():
     assert texts_of(people)["Spent"] == ["€67.20", "€76.20", "+€9", "< 0.001"]
     assert texts_of(people)["Countries"] == ["4", "4", "", ""]
     means = find_table("means")(profile_view(), "a_money", *WAVES)
-    assert texts_of(means) == {"What is of the kind money": ["€67.20", "€76.20", "+€9", "< 0.001"]}
+    told = ["€67.20", "€76.20", "+€9", "< 0.001", "< 0.001"]
+    assert texts_of(means) == {"What is of the kind money": told}
+    assert means.notes[:2] == ["p: Welch's test.", "p (Holm): adjusted for 9 tests."]
+
+
+def test_a_table_of_means_has_the_test_that_is_told_and_names_the_other():
+    record = Recorder(ALL, "a_scale")
+    ends = [[record.number("nobs", 40, n=40), record.number("mean", value, n=40)]
+            for value in (3.1, 3.4)]  # fmt: skip
+    tests = {"mannwhitneyu_pvalue": 0.02, "mannwhitneyu_pvalue_holm": 0.3, "ttest_ind_pvalue": 0.04}
+    between = [record.number("mean_difference", 0.3, 0.1, 0.5, n=80),
+               *(record.number(name, value, n=80, note="adjusted for 15 tests" if "holm" in name
+                               else "") for name, value in tests.items())]  # fmt: skip
+    records = {**dict(zip(WAVES, ends, strict=True)), "-".join(WAVES): between}
+    table = find_table("means")(make_view(make_cohort(0), records), "a_scale", *WAVES)
+    assert table.columns[2:] == ["Difference", "p", "p (Holm)", "p (Welch's t)"]
+    assert [cell.text for cell in table.rows[0][1]][3:] == ["0.020", "0.30", "0.040"]
+    assert table.notes[:2] == ["p: Mann-Whitney test.", "p (Holm): adjusted for 15 tests."]
+
+
+def test_a_table_of_shares_names_the_family_its_p_values_are_adjusted_for():
+    view = profile_view()
+    frame = view.estimates.frame.copy()
+    frame.loc[frame["statistic"] == "proportions_pvalue_holm", "note"] = "adjusted for 15 tests"
+    view = View(view.cohort, type(view.estimates)(frame), view.wave)
+    table = find_table("comparison")(view, "a_single", *WAVES)
+    assert "so far apart; adjusted for 15 tests. It says" in " ".join(table.notes)
 
 
 def test_bounds_weights_and_balance_have_their_tables():
@@ -289,11 +317,21 @@ def test_pairs_of_numbers_keep_their_digits():
     records = [record.number(name, value, n=8, note="margin 0.5" if "tost" in name else "")
                for name, value in names.items()]  # fmt: skip
     view = make_view(make_cohort(0), {"panel": records})
+    records += [
+        record.number("wilcoxon_pvalue", 0.4, n=8),
+        record.number("ttest_rel_pvalue_holm", 0.7, n=8, note="adjusted for 2 tests"),
+    ]
+    tested = make_view(make_cohort(0), {"panel": records})
+    labels = list(texts_of(find_table("paired_numbers")(tested, "a_number", *WAVES)))
+    place = labels.index("p of the paired t-test")
+    assert labels[place + 1] == "The same, adjusted for 2 tests (Holm)"
+    assert labels[place + 2] == "p of Wilcoxon's signed-rank test"
     table = find_table("paired_numbers")(view, "a_number", *WAVES)
     assert texts_of(table) == {
         "Pairs": ["8"], "Mean: The spring": ["5.50"], "Mean: The autumn": ["5.56"],
         "Median: The spring": ["5.5"], "Mean difference, second minus first": ["0.063"],
-        "Paired t, of first minus second": ["1.04"], "Degrees of freedom": ["7"], "p of the paired t-test": ["0.35"],
+        "Paired t, of first minus second": ["1.04"], "Degrees of freedom": ["7"],
+        "p of the paired t-test": ["0.35"],
         "p of the equivalence test, margin 0.50": ["0.002"],
         "Change found four times out of five": ["0.20"],
         "The same, as a share of the first mean": ["4%"],

@@ -396,3 +396,45 @@ def test_a_file_of_another_layout_is_described_in_the_study():
     write_tasks("", codebook, STUDY.replace("status: null", "status: null, encoding: klingon"))
     with pytest.raises(InvalidInput, match="'klingon' is no encoding"):
         open_cohort("tasks")
+
+
+NONE = TOOLS.replace("file: T2", "file: T2, none: T3").replace(
+    "file: File}", "file: File, none: {label: None of the above}}"
+)
+
+
+def notices():
+    found = list(check_rows(open_cohort("tasks")))
+    assert all(isinstance(one, str) for one in found)
+    return found
+
+
+def test_none_of_the_above_beside_other_answers_is_told_until_the_codebook_says_what_it_is():
+    text = "T1,T2,T3,Age\n1,0,0,30\n1,0,1,31\n0,0,1,32\n"
+    write_tasks(text, NONE)
+    assert notices() == [
+        "w: tools: 1 row has 'None of the above' beside other answers. If it excludes them, write "
+        "exclusive: true under categories.none."
+    ]
+    write_tasks(text, NONE.replace("above}", "above, exclusive: true}"))
+    assert notices() == []
+    write_tasks("T1,T2,T3,Age\n1,0,0,30\n0,0,1,31\n", NONE)
+    assert notices() == []
+    # An answer that only begins with such a word says something of its own.
+    write_tasks(text, NONE.replace("None of the above", "Nothing sharper than a pencil"))
+    assert notices() == []
+
+
+def test_money_without_a_currency_is_told_and_an_answer_that_names_one_is_refused():
+    study = STUDY.replace("currency: EUR\n", "")
+    codebook = "variables:\n  pay: {label: Pay, kind: money, question: {w: P}}\n"
+    write_tasks("P\n100\n1250.50\n", codebook, study)
+    (told,) = notices()
+    assert told.startswith("w: pay: is an amount of money without a currency")
+    build_responses("tasks", "w")
+    rows = pd.read_parquet("data/processed/tasks/w/responses.parquet")
+    assert rows["pay"].tolist() == [100, 1250.5]
+    write_tasks("P\n100\n$40\n", codebook, study)
+    (problem,) = problems()
+    assert "names a currency, and the study has none" in str(problem)
+    assert "Write currency: in study.yaml" in str(problem)

@@ -161,7 +161,10 @@ def means_table(
             if part != ALL:
                 label = f"{label}: {view.subgroup_label(part)}"
             cells = [show_found(view, one) for one in ends]
-            tests = [_show_gap(view, gap, cells), *(Shown(view.write(one)) for one in told)]
+            tests = [
+                _show_gap(view, gap, cells),
+                *(Shown(view.write(one) if one else "") for one in told),
+            ]
             rows.append((label, [*cells, *tests]))
             used += [one for one in told[:2] if one is not None]
     if not rows:
