@@ -23,9 +23,9 @@ currency: USD
 program_types: {short: {label: Short}}
 programs: {s1: {label: Short one, type: short}}
 waves:
-  begin: {label: Begin, exports: [b.csv], program: Program}
-  end: {label: End, exports: [e.csv], program: Program}
-  later: {label: Later, exports: [l.csv], program: Program}
+  begin: {label: Begin, exports: [b.csv], email: Mail, ip: Net, program: Program}
+  end: {label: End, exports: [e.csv], email: Mail, ip: Net, program: Program}
+  later: {label: Later, exports: [l.csv], email: Mail, ip: Net, program: Program}
 panels:
   - {first: begin, second: end, rules: [{name: email, keys: [email]}]}
   - {first: end, second: later, rules: [{name: email, keys: [email]}, {name: ip, keys: [ip]}]}
