@@ -30,6 +30,8 @@ PANEL = "03-panel"
 TRENDS = "06-trends"
 # Charts that draw one subgroup at a time.
 ONE_PART = frozenset({"map"})
+# The chart of a score's items, each of which was answered by people of its own number.
+ITEMS = "items"
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,9 @@ class Chapter:
             for name in item.variables or [item.variable]
             if (described := self.view.described(name)) is not None
         ]
+        if prefix == "fig" and display.chart == ITEMS:
+            label = self.view.label(item.variable)
+            told = [f"{label}, item by item: how each was answered, the highest mean at the top."]
         if prefix == "fig" and told:
             about["alt"] = " ".join(told)
         published = printed_in(display.published, part, self.key)
@@ -273,12 +278,16 @@ class Chapter:
         view, name = self.view, item.variable
         words = display.caption or item.caption
         words = words or (view.label(name) if name else item.heading or "")
+        is_of_items = display.chart == ITEMS
+        if is_of_items and not (display.caption or item.caption):
+            words += ", item by item"
         people = [view.on(wave).people for wave in self.waves]
         named = " and ".join(dict.fromkeys(people))
         if part != ALL:
             named = f"{view.subgroup_label(part)}, {named}"
         caption = words.replace(PEOPLE, named) if PEOPLE in words else f"{words}, {named}"
-        return escape_markdown(caption + self.say_size(name, part) + self.say_weights())
+        size = "" if is_of_items else self.say_size(name, part)
+        return escape_markdown(caption + size + self.say_weights())
 
 
 def say_n(view: View, variable: str, part: str = ALL) -> str:

@@ -113,6 +113,8 @@ def _say_pairs(view: View, waves: tuple[str, str]) -> str:
         everybody = say_everybody(pairs.value, escape_markdown(view.on(waves[1]).people))
         return f"{everybody[:1].lower()}{everybody[1:]} answered {labels}"
     who = "person" if pairs.value == 1 else "people"
+    if len(view.study.waves) == 2:
+        return f"{spell(pairs.value)} {who} could be found in both surveys"
     return f"{spell(pairs.value)} {who} could be found in both {labels}"
 
 
