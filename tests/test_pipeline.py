@@ -84,9 +84,6 @@ def outputs_in(lock: Path) -> dict[str, dict[str, str]]:
     }
 
 
-@pytest.mark.xfail(
-    reason="what a description can say is being widened; the lock is remade after it"
-)
 def test_a_build_makes_what_the_committed_lock_says(built: Path, root: Path) -> None:
     committed, made = outputs_in(root / "dvc.lock"), outputs_in(built / "dvc.lock")
     assert sorted(made) == sorted(committed)

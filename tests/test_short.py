@@ -82,6 +82,20 @@ def test_twenty_five_items_of_two_waves_take_few_lines():
     assert rows["keen"].tolist() == ["3"]
 
 
+def test_a_study_may_name_an_entry_for_its_items():
+    named = """
+family: {sureness: [sure], other: [keen]}
+subgroups: {often: {label: Often, where: {keen: ["3"]}, variables: [sure, keen]}}
+groups: [{by: role, variables: [sure]}]
+"""
+    write_short(study=STUDY + named)
+    study = open_cohort("short").study
+    items = [f"s_{place}" for place in range(1, COUNT + 1)]
+    assert study.family == {"sureness": items, "other": ["keen"]}
+    assert study.subgroups["often"].variables == [*items, "keen"]
+    assert study.groups[0].variables == items
+
+
 def test_a_wave_that_lacks_the_column_is_named_with_the_remedy():
     codebook = CODEBOOK.replace(", waves: [before]", "") + ITEMS
     write_short(codebook=codebook)

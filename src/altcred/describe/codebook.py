@@ -110,6 +110,7 @@ def load_codebook(cohort: str, study: Study) -> Codebook:
     """
     path = cohort_dir(cohort) / "codebook.yaml"
     codebook = read_model(path, CodebookFile, list(study.waves))
+    _write_out_entries(codebook, study)
     for variable in codebook.variables.values():
         if kind_of(variable).is_money:
             variable.currency = variable.currency or study.currency
@@ -303,6 +304,16 @@ def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
     yield from check_groups(codebook, study)
     for name, subgroup in study.subgroups.items():
         yield from check_condition(codebook, study, subgroup.where, f"subgroups.{name}.where")
+
+
+def _write_out_entries(codebook: Codebook, study: Study) -> None:
+    """Put the items in the place of an entry's name wherever a study lists variables."""
+    named = [one.variables for one in study.subgroups.values()]
+    named += [one.variables for one in study.groups]
+    named += study.family.values() if isinstance(study.family, dict) else []
+    for names in named:
+        if names:
+            names[:] = [item for name in names for item in codebook.items_of(name) or [name]]
 
 
 def _list_named(study: Study) -> Iterator[tuple[str, list[str]]]:
