@@ -11,8 +11,8 @@ from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.link.panel import match_panel
-from altcred.write.chapters import open_survey
 from altcred.write.pairs import open_comparison, open_panel
+from altcred.write.survey import open_survey
 from altcred.write.views import View, open_view
 
 WAVES = ("before", "after")

@@ -467,3 +467,11 @@ def test_a_cohort_of_its_own_finds_what_the_last_stages_need(root: Path) -> None
     folders = [dep for dep in stages["metrics"]["deps"] if dep == "data/processed/measures"]
     assert folders
     assert any(out.startswith(f"{folders[0]}/") for out in made)
+
+
+def test_no_file_is_longer_than_a_reader_holds(root: Path) -> None:
+    lines = {
+        path.relative_to(root).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in (root / "src/altcred").rglob("*.py")
+    }
+    assert {name: count for name, count in lines.items() if count > 400} == {}

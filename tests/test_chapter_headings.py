@@ -6,7 +6,7 @@ import pytest
 from small_view import WAVES, make_cohort, make_view, view_of
 
 from altcred.write import chapters
-from altcred.write.chapters import SurveyChapter, say_base
+from altcred.write.survey import SurveyChapter, say_base
 
 
 @pytest.mark.parametrize(("section", "marks"), [("", "##"), ("Trees", "###")])

@@ -22,9 +22,10 @@ from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
-from altcred.write.chapters import open_survey, section_names
+from altcred.write.chapters import section_names
 from altcred.write.pairs import open_comparison, open_panel
 from altcred.write.summary import open_summary
+from altcred.write.survey import open_survey
 from altcred.write.texts import bind_text
 from altcred.write.views import open_view
 

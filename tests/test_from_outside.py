@@ -25,7 +25,7 @@ from altcred.read import (
     register_reader,
 )
 from altcred.read.export import Column, Row
-from altcred.write.chapters import open_survey
+from altcred.write.survey import open_survey
 
 STUDY = """
 name: meals

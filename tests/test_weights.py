@@ -17,9 +17,9 @@ from altcred.core.samples import compare_distributions
 from altcred.core.weights import Tally, compare_weighted, count_share
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.wave import estimate_flow, estimate_wave
-from altcred.write.chapters import open_survey
 from altcred.write.flow import describe_flow
 from altcred.write.pairs import open_comparison, open_panel
+from altcred.write.survey import open_survey
 from altcred.write.tables.counts import dropped_reasons
 from altcred.write.views import open_view
 

@@ -9,7 +9,7 @@ from typing import Literal
 from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
 from altcred.describe.rows import Exclusion
-from altcred.describe.study import Wave
+from altcred.describe.wave import Wave
 from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import Reading, fold_text

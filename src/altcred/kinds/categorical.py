@@ -10,10 +10,11 @@ from altcred.core.paired import compare_categories, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.samples import compare_distributions, compare_ranks
 from altcred.core.weights import Tally, compare_weighted, count_share, note_unweighted
+from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_answers
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.kind import Kind, Part, Source
-from altcred.kinds.phrases import View, describe_condition, describe_groups, describe_shares
+from altcred.kinds.phrases import View, describe_groups, describe_shares
 from altcred.kinds.reading import Reader
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick

@@ -10,10 +10,11 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import IN_BOTH, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
+from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators
 from altcred.kinds.kind import Kind, Part, Source, counted_where
-from altcred.kinds.phrases import View, describe_condition, describe_groups, describe_shares
+from altcred.kinds.phrases import View, describe_groups, describe_shares
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Category, Variable, column_of

@@ -11,12 +11,12 @@ from altcred.core.engine import literal, quoted
 from altcred.core.numbers import write_number
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share, describe_weighted
+from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.phrases import (
     PROTECT,
     View,
-    describe_condition,
     escape_markdown,
     join_words,
     say_share,

@@ -11,11 +11,12 @@ from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally
+from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, mask_words
-from altcred.kinds.phrases import View, describe_condition, describe_number
+from altcred.kinds.phrases import View, describe_number
 from altcred.kinds.quantities import Unreadable, read_quantity, within_bounds
 from altcred.kinds.reading import NOT_APPLICABLE, Reader, Reading, fold_text
 from altcred.kinds.variable import Variable

@@ -7,10 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from altcred.core.description import Condition, as_list
 from altcred.core.numbers import write_number, write_percent
 from altcred.core.numerals import ONES
-from altcred.core.records import ALL, NOT_REPORTED, Estimate
+from altcred.core.records import ALL, Estimate
 from altcred.core.weights import WEIGHTED
 from altcred.kinds.registry import kind_of
 from altcred.kinds.variable import Variable
@@ -397,26 +396,3 @@ def say_amount(view: View, found: Estimate, name: str, statistic: str) -> str:
     if found.value == 1:
         unit = re.sub(r"s\b", "", unit, count=1)
     return escape_markdown(f"{text} {unit}")
-
-
-# Who was asked ---------------------------------------------------------------------------------
-
-
-def describe_condition(view: View, variable: Variable) -> str:
-    """Say to whom a question was put, where that was not everybody."""
-    condition = variable.condition_in(view.wave.rpartition(":")[2])
-    parts = [_say_test(view, name, wanted) for name, wanted in condition.items()]
-    known = [part for part in parts if part]
-    people = escape_markdown(view.people)
-    return f"The question was put only to {people} {join_words(known)}." if known else ""
-
-
-def _say_test(view: View, name: str, wanted: Condition | list[str] | str) -> str:
-    described = view.described(name)
-    choices = as_list(wanted)  # type: ignore[arg-type]
-    if described is None:
-        return f"of {join_words((quote(view.label(name, one)) for one in choices), 'or')}"
-    if described.is_numeric:
-        return f"with {quote(view.label(name))} in the range {view.label(name, str(wanted))}"
-    labels = ["nothing" if one == NOT_REPORTED else quote(view.label(name, one)) for one in choices]
-    return f"who answered {join_words(labels, 'or')} to {quote(view.label(name))}"

@@ -12,6 +12,7 @@ from altcred.core.engine import quoted
 from altcred.core.paired import IN_BOTH, compare_means
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
+from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import say_pvalue, say_too_few
 from altcred.kinds.choices import list_separators, split_choices
 from altcred.kinds.kind import Kind, Part, Source
@@ -19,7 +20,6 @@ from altcred.kinds.masking import mask_typed
 from altcred.kinds.phrases import (
     View,
     begin_sentence,
-    describe_condition,
     escape_markdown,
     join_words,
     quote,

@@ -11,13 +11,13 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally
+from altcred.kinds.asked import describe_condition
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.phrases import (
     View,
-    describe_condition,
     describe_groups,
     describe_mean,
     describe_shares,

@@ -15,7 +15,8 @@ from altcred.core.errors import InvalidInput, Problem
 from altcred.core.paths import raw_dir
 from altcred.describe.codebook import Codebook
 from altcred.describe.rows import Joined
-from altcred.describe.study import Study, Wave
+from altcred.describe.study import Study
+from altcred.describe.wave import Wave
 from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import tidy_text

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from altcred.core.numbers import write_number
-from altcred.core.records import ALL, Estimate
+from altcred.core.records import ALL
 from altcred.describe.chapters import Display, Item, Printed, Section, load_sections, names_in
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.correspondence import shared_variables
 from altcred.kinds import Kind, kind_of
-from altcred.kinds.phrases import escape_markdown, join_words, say_share, say_whose
+from altcred.kinds.phrases import escape_markdown, join_words
 from altcred.kinds.variable import Variable
 from altcred.write.charts import find_chart
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
-from altcred.write.views import View, open_view
+from altcred.write.views import View
 
 # In a caption of chapters.yaml, what the respondents are called.
 PEOPLE = "{people}"
@@ -296,121 +295,6 @@ def say_n(view: View, variable: str, part: str = ALL) -> str:
     return "" if size is None or size != size else f"; n = {view.writer.number(size)}"
 
 
-@dataclass(frozen=True)
-class SurveyChapter(Chapter):
-    """What one survey says."""
-
-    def open(self) -> None:
-        """Show the chapter's heading, how many answered, what shares are of, and the programs."""
-        view = self.view
-        wave = view.study.waves[view.wave]
-        n = view.find("responses", "", "count")
-        title = f"{escape_markdown(wave.label)}: what {escape_markdown(view.people)} said"
-        collected = f" (collected: {escape_markdown(wave.collected)})" if wave.collected else ""
-        show_markdown(
-            f"# {title} {{#sec-survey-{to_anchor(view.wave)}}}",
-            f"{say_responses(n)}{say_whose(view.people)} "
-            f"{'is' if n is not None and n.value == 1 else 'are'} analysed{collected}. Shares are "
-            f"of those who answered the question{say_base(view)}; each table "
-            "and figure says how many those are. The numbers behind each table and figure, with "
-            "their 95% intervals, unfold below it on screen.",
-            say_design(view),
-            escape_markdown(wave.note),
-        )
-        self._show_programs()
-
-    def _show_programs(self) -> None:
-        from IPython.display import display
-
-        view = self.view
-        table = find_table("sizes")(view)
-        if table is None:
-            return
-        wave = to_anchor(view.wave)
-        text = read_text(view, self.name, "opening", self.key)
-        show_markdown(
-            f"## Who answered {{#sec-respondents-{wave}}}",
-            describe_programs(view) if text is None or not text.replaces else "",
-            text.body if text else "",
-        )
-        caption = f"Responses by program, {view.people}"
-        display(table, metadata={"report": {"label": f"tbl-sizes-{wave}", "caption": caption}})
-
-
-def say_design(view: View) -> str:
-    """Say that shares are weighted, and how many people of equal weights would tell as much."""
-    n, size = view.find("responses", "", "count"), view.find("weights", "", "n_effective")
-    if not view.estimates.is_weighted(view.wave):
-        return ""
-    text = (
-        "Shares, means and medians, with their intervals and the tests that say so, are weighted "
-        "by the survey's weights; numbers of people are not."
-    )
-    effect = view.find("weights", "", "design_effect")
-    if size is not None and effect is not None and size.is_shown and n is not None:
-        text += (
-            f" The {write_number(n.value)} responses tell as much as "
-            f"{write_number(round(size.value))} of equal weights would (a design effect of "
-            f"{effect.value:.2f} after Kish)."
-        )
-    return text
-
-
-def say_base(view: View) -> str:
-    """Say whom the shares are of where several answers could be chosen, if that was asked."""
-    asked = view.codebook.in_wave(view.wave).values()
-    bases = {
-        "ticked" if one.everyone_ticks else one.base for one in asked if kind_of(one).has_ticks
-    }
-    whom = {
-        "ticked": "of those who chose at least one",
-        "answered": "of those who answered",
-        "asked": "of everybody who was asked",
-    }
-    # That shares are of those who answered is said already.
-    if bases == {"answered"}:
-        return ""
-    named = " or ".join(words for base, words in whom.items() if base in bases)
-    return f", and where several answers could be chosen, {named}" if named else ""
-
-
-def describe_programs(view: View) -> str:
-    """Say how the responses divide into program types, and whether one program is large."""
-    shares = {
-        part: found
-        for part in view.types()
-        if (found := view.find("responses", part.partition("=")[2])) is not None and found.is_shown
-    }
-    texts = []
-    if len(shares) > 1:
-        parts = join_words(
-            f"{escape_markdown(view.subgroup_label(part))} ({say_share(found)})"
-            for part, found in shares.items()
-        )
-        texts.append(f"The responses are of {parts}.")
-    programs = {
-        part: found
-        for part in view.programs()
-        if (found := view.find("responses", part.partition("=")[2])) is not None and found.is_shown
-    }
-    if programs:
-        largest = max(programs, key=lambda part: programs[part].value)
-        if programs[largest].value * len(programs) > 2:
-            texts.append(
-                f"{escape_markdown(view.subgroup_label(largest))} alone accounts for "
-                f"{say_share(programs[largest])}, so that figures for all programs together say "
-                "more of the larger programs than of the smaller ones."
-            )
-    return " ".join(texts)
-
-
-def say_responses(n: Estimate | None) -> str:
-    """Write how many responses there are."""
-    if n is None or not n.is_shown:
-        return "Responses"
-    return "One response" if n.value == 1 else f"{write_number(n.value)} responses"
-
-
 def to_anchor(name: str) -> str:
     """Return a name as anchors write it."""
     return name.replace("_", "-")
@@ -442,11 +326,6 @@ def show_markdown(*texts: str) -> None:
     told = "\n\n".join(text.strip() for text in texts if text and text.strip())
     if told:
         display(Markdown(told))
-
-
-def open_survey(name: str, cohort: str, wave: str) -> SurveyChapter:
-    """Return the chapter of one survey, over its estimates."""
-    return SurveyChapter(name, open_view(cohort, wave), (wave,))
 
 
 def section_names(stem: str, cohort: str, parameters: Mapping[str, Any]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from altcred.kinds.phrases import begin_sentence, escape_markdown, plain_text
 from altcred.write.changes import describe_gaps
-from altcred.write.chapters import SurveyChapter, show_markdown
+from altcred.write.chapters import show_markdown
 from altcred.write.charts import find_chart
+from altcred.write.survey import SurveyChapter
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
 

@@ -2,7 +2,8 @@
 
 from altcred.core.numbers import write_number
 from altcred.describe.matching import ORDERS
-from altcred.describe.study import Duplicates, Wave
+from altcred.describe.study import Duplicates
+from altcred.describe.wave import Wave
 from altcred.kinds.phrases import begin_sentence, escape_markdown, join_words, spell
 from altcred.write.views import View
 

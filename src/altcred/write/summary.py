@@ -21,7 +21,8 @@ from altcred.kinds.phrases import (
     say_whose,
     spell,
 )
-from altcred.write.chapters import say_responses, show_markdown
+from altcred.write.chapters import show_markdown
+from altcred.write.survey import say_responses
 from altcred.write.tables import Table, find_table
 from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
