@@ -11,13 +11,12 @@ from pathlib import Path
 import pandas as pd
 
 from altcred.clean.duplicates import judge_rows
+from altcred.clean.readers import make_reader
 from altcred.clean.roles import program_names, read_status
 from altcred.core.description import Condition, as_list
 from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook, load_codebook, source_names
 from altcred.describe.study import Study, load_study
-from altcred.kinds import kind_of
-from altcred.kinds.choices import make_option_reader
 from altcred.kinds.reading import BLANK, fold_text
 from altcred.kinds.variable import Variable, column_of
 from altcred.read.columns import list_sources, open_wave
@@ -57,12 +56,12 @@ def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:
     dropped = raw["@status"].map(read_status, "ignore").notna()
     answered = pd.Series(False, index=raw.index)
     variables = codebook.in_wave(wave)
-    for source in list_sources(codebook, wave):
+    sources = list_sources(codebook, wave)
+    held = {source: list(raw[source.column].dropna().unique()) for source in sources}
+    for source in sources:
         variable = variables[source.variable]
-        if source.option is None:
-            read = kind_of(variable).make_reader(variable, wave)
-        else:
-            read = make_option_reader(variable, wave, source.option)
+        found = [columns[source.column] for _, columns in opened if source.column in columns]
+        read = make_reader(variable, wave, source, found, held)
         readings = raw[source.column].map(read, "ignore")
         values = readings.map(lambda reading: reading.value, "ignore")
         reasons = readings.map(lambda reading: reading.reason, "ignore")
