@@ -216,6 +216,16 @@ def test_missing_values_of_stata_keep_their_label_as_reason(tmp_path):
     assert cells_of(export)[0][1] == "2024-03-01"
 
 
+def test_a_whole_number_missing_in_stata_beside_a_named_missing_value_is_blank(tmp_path):
+    path = tmp_path / "x.dta"
+    times = 150
+    column = pd.Series(["a", 41, None, 57] * times, dtype=object)
+    pyreadstat.write_dta(pd.DataFrame({"hens": column}), path, missing_user_values={"hens": ["a"]})
+    export = open_export(path)
+    assert [cells[0] for cells in cells_of(export)] == ["a", "41", "", "57"] * times
+    assert export.columns[0].missing == {"a": "missing in Stata: a"}
+
+
 def test_a_label_of_a_missing_code_and_of_an_answer_are_kept_apart(tmp_path):
     path = tmp_path / "x.sav"
     pyreadstat.write_sav(

@@ -1,6 +1,7 @@
 """Reads SPSS .sav and Stata .dta: the labels of values, in the place of their codes."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,11 +32,16 @@ class Labelled:
         import pyreadstat
 
         more = {"encoding": layout.encoding} if layout.encoding else {}
+        read = partial(getattr(pyreadstat, self.function), path, **more)
         try:
             # Codes first, labels by hand: pyreadstat's own categories cannot hold missing values.
-            frame, meta = getattr(pyreadstat, self.function)(
-                path, apply_value_formats=False, user_missing=True, **more
-            )
+            frame, meta = read(apply_value_formats=False, user_missing=True)
+            if meta.missing_user_values:
+                # Where .a to .z stand in a column of whole numbers, pyreadstat reads whatever the
+                # memory holds for Stata's plain missing value.
+                plain, _ = read(apply_value_formats=False)
+                letters = frame.map(lambda one: isinstance(one, str))
+                frame = frame.mask(plain.isna() & ~letters)
         except (pyreadstat.ReadstatError, UnicodeError, ValueError):
             message, remedy = f"is no {self.program} file.", "Export the survey again."
             raise InvalidInput([Problem(str(path), "", message, remedy)]) from None
