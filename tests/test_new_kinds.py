@@ -252,6 +252,24 @@ def test_a_promoter_score_has_its_groups_and_the_interval_of_three_shares(monkey
     assert "the interval leaves open which is higher" in texts["comparison"]
 
 
+def test_a_gap_of_scores_is_judged_by_the_test_that_the_chapter_adjusts():
+    others = [f"plot_{one}" for one in range(5)]
+    codebook = RECOMMEND + "".join(f"  {one}: {{label: {one}, kind: number}}\n" for one in others)
+    rows = [
+        [{"recommend": point, **{other: at % 7 for other in others}} for at, point in enumerate(w)]
+        for w in ([6] * 14 + [8] * 8 + [9] * 8, [6] * 6 + [8] * 10 + [9] * 14)
+    ]
+    view = estimate_kinds(codebook, *rows).on("before-after")
+    assert view.find("recommend", "", "nps_difference").low > 0
+    p, adjusted = (
+        view.find("recommend", "", f"mannwhitneyu_pvalue{one}").value for one in ("", "_holm")
+    )
+    assert p < 0.05 < adjusted
+    told = find_kind("nps").contrast(view, "recommend", view.on("before"), view.on("after"))
+    assert "whether chance alone explains that is left open (95% interval" in told
+    assert "Mann-Whitney test, p = " in told
+
+
 def test_a_promoter_score_does_not_tell_a_hidden_group():
     answers = [10] * 40 + [7] * 20 + [2] * 3
     view = estimate_kinds(RECOMMEND, [{"recommend": one} for one in answers], minimum=5)

@@ -304,6 +304,23 @@ def _judge(view: View, name: str, *, paired: bool) -> str:
     return "Chance alone would hardly explain that"
 
 
+def weigh_gap(
+    view: View, name: str, gap: Estimate, question: str, *, paired: bool, unit: str = ""
+) -> str:
+    """Say what a difference's interval and the test told first leave open, with both in brackets.
+
+    `question` is what is open where the interval holds nought: "which is larger".
+    """
+    interval = escape_markdown(view.write_interval(gap, name))
+    test = _say_test(view, name, paired=paired)
+    pvalue = f"; {test[2:-1]}" if test else ""
+    clear = f"the interval leaves open {question}"
+    if not gap.low <= 0 <= gap.high:
+        judged = _judge(view, name, paired=paired)
+        clear = judged[:1].lower() + judged[1:]
+    return f"{clear} (95% interval of the difference {interval}{unit}{pvalue})"
+
+
 def _say_equivalence(view: View, name: str) -> str:
     equivalence = view.find(name, "", "tost_pvalue")
     if equivalence is None or not equivalence.is_shown:
@@ -371,12 +388,5 @@ def compare_means(view: View, name: str, first: View, second: View) -> str:
         told = f"The mean is {means[0]} in both surveys (n = {' and '.join(sizes)})"
     if math.isnan(gap.low):
         return f"{told}."
-    interval = escape_markdown(view.write_interval(gap, name))
-    test = _say_test(view, name, paired=False)
-    pvalue = f"; {test[2:-1]}" if test else ""
     question = "whether they differ" if means[0] == means[1] else "which is larger"
-    clear = f"the interval leaves open {question}"
-    if not gap.low <= 0 <= gap.high:
-        judged = _judge(view, name, paired=False)
-        clear = judged[:1].lower() + judged[1:]
-    return f"{told}; {clear} (95% interval of the difference {interval}{pvalue})."
+    return f"{told}; {weigh_gap(view, name, gap, question, paired=False)}."

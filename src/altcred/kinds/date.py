@@ -13,11 +13,11 @@ from altcred.core.engine import quoted
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.numbers import write_number
 from altcred.core.records import ALL, Estimate
-from altcred.kinds.changes import say_too_few
+from altcred.kinds.changes import say_too_few, weigh_gap
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.numeric import Numeric
-from altcred.kinds.phrases import View, escape_markdown, say_everybody, say_weighted
+from altcred.kinds.phrases import View, say_everybody, say_weighted
 from altcred.kinds.reading import (
     BLANK,
     NOT_A_DATE,
@@ -189,13 +189,13 @@ class Date(Numeric):
             return too_few
         ends = [view.find(name, "", one) for one in ("mean_first", "mean_second")]
         who = f"The mean date of the {write_number(n or 0)} who gave one both times"
-        told = _say_gap(view, name, who, ends)
+        told = _say_gap(view, name, who, ends, paired=True)
         return told or "Too few people gave a date both times for the change to be shown."
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return how many days the means of two waves' people are apart."""
         ends = [side.find(name, "", "mean") for side in (first, second)]
-        return _say_gap(view, name, "The mean date", ends)
+        return _say_gap(view, name, "The mean date", ends, paired=False)
 
 
 def write_day(value: float) -> str:
@@ -270,7 +270,9 @@ def _choose_edges(values: np.ndarray) -> list[float]:
     return [day_number(datetime.date(max(start + one * step, 1), 1, 1)) for one in range(count + 1)]
 
 
-def _say_gap(view: View, name: str, who: str, ends: Sequence[Estimate | None]) -> str:
+def _say_gap(
+    view: View, name: str, who: str, ends: Sequence[Estimate | None], *, paired: bool
+) -> str:
     """Say how many days two means are apart, and whether their interval tells which is later."""
     gap = view.find(name, "", "mean_difference")
     if gap is None or not gap.is_shown or any(one is None or not one.is_shown for one in ends):
@@ -281,13 +283,8 @@ def _say_gap(view: View, name: str, who: str, ends: Sequence[Estimate | None]) -
         told = f"{who} is {before} in both surveys"
     if math.isnan(gap.low):
         return f"{told}."
-    clear = (
-        "the interval leaves open which is later"
-        if gap.low <= 0 <= gap.high
-        else "chance alone would hardly explain that"
-    )
-    interval = escape_markdown(view.write_interval(gap, name))
-    return f"{told}; {clear} (95% interval of the difference {interval} days)."
+    weighed = weigh_gap(view, name, gap, "which is later", paired=paired, unit=" days")
+    return f"{told}; {weighed}."
 
 
 register_kind(Date())

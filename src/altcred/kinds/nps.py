@@ -12,7 +12,7 @@ from altcred.core.numbers import write_number
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share, describe_weighted
 from altcred.kinds.asked import describe_condition
-from altcred.kinds.changes import say_too_few
+from altcred.kinds.changes import say_too_few, weigh_gap
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.phrases import (
     PROTECT,
@@ -252,13 +252,8 @@ def _say_gap(
         told = f"{who} is {before} in both surveys"
     if math.isnan(gap.low):
         return f"{told}."
-    clear = (
-        "the interval leaves open which is higher"
-        if gap.low <= 0 <= gap.high
-        else "chance alone would hardly explain that"
-    )
-    interval = escape_markdown(view.write_interval(gap, name))
-    return f"{told}; {clear} (95% interval of the difference {interval})."
+    weighed = weigh_gap(view, name, gap, "which is higher", paired=not of_others)
+    return f"{told}; {weighed}."
 
 
 register_kind(Nps())
