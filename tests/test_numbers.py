@@ -3,7 +3,7 @@
 import pytest
 
 from altcred.core.intervals import parse_interval
-from altcred.core.numbers import Writer, write_money, write_number, write_percent, write_pvalue
+from altcred.core.numbers import Writer, write_number, write_percent, write_pvalue
 
 NAN = float("nan")
 GERMAN = Writer("de_DE")
@@ -33,7 +33,7 @@ def test_numbers(value, digits, text):
     ],
 )  # fmt: skip
 def test_amounts_are_of_their_currency(value, currency, locale, text):
-    assert write_money(value, currency, locale) == text
+    assert Writer(locale).money(value, currency) == text
 
 
 def test_a_statistic_says_how_it_is_written():

@@ -243,10 +243,3 @@ _PLAIN = Writer()
 write_number = _PLAIN.number
 write_percent = _PLAIN.percent
 write_pvalue = _PLAIN.pvalue
-
-
-def write_money(
-    value: float, currency: str, locale: str = DEFAULT_LOCALE, digits: int | None = None
-) -> str:
-    """Write an amount in a currency as readers of a locale expect it: $36,000."""
-    return Writer(locale).money(value, currency, digits)
