@@ -106,6 +106,30 @@ def test_where_nobody_says_no_shares_are_of_those_who_ticked(pairs):
     assert shares() == {"saw": (1, 2), "file": (1, 2)}
 
 
+@pytest.mark.parametrize(
+    ("keys", "right"),
+    [("base: answered", {"saw": (2, 3), "file": (1, 3)}),
+     ("base: ticked", {"saw": (2, 3), "file": (1, 3)}),
+     ("base: asked", {"saw": (2, 5), "file": (1, 5)})],
+)  # fmt: skip
+def test_a_blank_is_no_answer_in_a_column_that_says_no_of_others(keys, right):
+    grid = [("Yes", "No"), ("Yes", ""), ("No", "Yes"), ("", "No"), ("", "")]
+    write_tasks(as_table(grid), with_keys(keys))
+    assert shares() == right
+
+
+def test_only_of_the_file_that_says_no_a_blank_is_no_answer():
+    study = STUDY.replace("[w.csv]", "[w.csv, other.csv]")
+    write_tasks(as_table([("1", "0"), ("0", ""), ("", "1")]), study=study)
+    Path("data/raw/tasks/other.csv").write_text(as_table([("1", ""), ("", "1"), ("1", "1")]))
+    assert shares() == {"saw": (3, 5), "file": (3, 5)}
+    assert notices() == [
+        "w: tools: rows that leave some options blank in a column that says no of others, and "
+        "count in no share of these: 2. If a blank means that one is not chosen, write base: "
+        "ticked or base: asked."
+    ]
+
+
 def test_codes_of_options_and_a_code_for_no_are_told_apart():
     coded = TOOLS.replace("{saw: Saw, file: File}", "{saw: {label: Saw, code: 1}, "
                           "file: {label: File, code: 2}}")  # fmt: skip

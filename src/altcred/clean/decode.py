@@ -267,7 +267,7 @@ def _join_readings(rows: Rows) -> None:
     columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows, join)]
     answered: list[str] = []
     flags: dict[str, list[str]] = {}
-    denied: dict[str, list[str]] = {}
+    denied: dict[str, str] = {}
     for source in rows.sources:
         kind = kind_of(rows.asked[source.variable])
         if kind.is_typed:
@@ -278,7 +278,7 @@ def _join_readings(rows: Rows) -> None:
         table = join(source.column)
         answered.append(f"NOT coalesce({table}.blank, TRUE)")
         if source.option is not None:
-            denied.setdefault(source.variable, []).append(f"coalesce({table}.denied, FALSE)")
+            denied[source.column] = f"{table}.denied"
         if kind.has_ticks:
             for category in _categories_read(rows, source):
                 flag = f"coalesce({table}.{quoted(category)}, FALSE)"
@@ -292,11 +292,9 @@ def _join_readings(rows: Rows) -> None:
             ] or [f"{table}.value AS {quoted(source.column)}"]
     for name, variable in rows.asked.items():
         if kind_of(variable).has_ticks:
-            # That one is not ticked is known of who said so of it or of another option.
-            said = " OR ".join(denied.get(name, ["FALSE"]))
             columns += [
                 f"CASE WHEN {' OR '.join(flags.get(column, ['FALSE']))} THEN TRUE "
-                f"WHEN {said} THEN FALSE END AS {quoted(column)}"
+                f"WHEN {denied.get(column, 'FALSE')} THEN FALSE END AS {quoted(column)}"
                 for column in rows.columns(name)
             ]
     # Whoever answered another question of the export than those of the codebook did answer.

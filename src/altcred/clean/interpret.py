@@ -137,8 +137,25 @@ def _count_as(rows: Rows, name: str) -> dict[str, str]:
         category: conditions.offered(name, category)
         for category in kind_of(variable).parts_of_column(variable, rows.wave)
     }
-    found = kind_of(variable).count_as(name, variable, rows.wave, asked, offered)
+    unsaid = list_unsaid(rows, name)
+    found = kind_of(variable).count_as(name, variable, rows.wave, asked, offered, unsaid)
     return {quoted(column): sql for column, sql in found.items()}
+
+
+def list_unsaid(rows: Rows, name: str) -> dict[str, str]:
+    """Return in SQL of each option that it is blank in a file where others say no of it."""
+    unsaid = {}
+    for source in rows.sources:
+        if source.variable == name and source.option is not None:
+            column, table = quoted(source.column), quoted(f"read:{source.column}")
+            files = rows.engine.rows(
+                f"SELECT DISTINCT raw.file FROM raw JOIN {table} ON raw.{column} = {table}.answer "
+                f"WHERE {table}.denied ORDER BY 1"
+            )
+            if files:
+                there = ", ".join(literal(file) for (file,) in files)
+                unsaid[source.option] = f"(file IN ({there}) AND {column} IS NULL)"
+    return unsaid
 
 
 def is_outside(bounds: Bounds, value: str) -> str:

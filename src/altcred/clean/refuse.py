@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from altcred.clean.exclusions import is_set_aside
+from altcred.clean.interpret import list_unsaid
 from altcred.clean.roles import program_names
 from altcred.clean.rows import Rows, count_folded
 from altcred.core.engine import quoted, unique_values
@@ -100,6 +101,12 @@ def list_doubts(rows: Rows) -> Iterator[str]:
                 f"{name}: is an amount of money without a currency, and is written as a plain "
                 "number. Write currency: in study.yaml, such as USD or EUR."
             )
+        if count := _count_unsaid(rows, name):
+            yield (
+                f"{name}: rows that leave some options blank in a column that says no of others, "
+                f"and count in no share of these: {count:,}. If a blank means that one is not "
+                "chosen, write base: ticked or base: asked."
+            )
         for category, test in kind.doubts(name, variable, rows.wave).items():
             # Spam and repeats may be among them: what matters is that it occurs.
             if count := rows.engine.value(f"SELECT count(*) FROM interpreted WHERE {test}"):
@@ -109,6 +116,17 @@ def list_doubts(rows: Rows) -> Iterator[str]:
                     f"{name}: {where} {label!r} beside other answers. If it excludes them, write "
                     f"exclusive: true under categories.{category}."
                 )
+
+
+def _count_unsaid(rows: Rows, name: str) -> int:
+    """Count the rows that answer some options of a question and say nothing of others."""
+    unsaid = list_unsaid(rows, name) if rows.asked[name].base == "answered" else {}
+    if not unsaid:
+        return 0
+    conditions = rows.cohort.conditions(rows.wave)
+    left = (f"(({conditions.offered(name, one)}) AND {test})" for one, test in unsaid.items())
+    where = f"NOT ({conditions.is_missing(name)}) AND ({' OR '.join(left)})"
+    return int(rows.engine.value(f"SELECT count(*) FROM interpreted WHERE {where}"))
 
 
 def list_row_problems(

@@ -179,11 +179,18 @@ class Kind:
         return {"value": pa.array(values, pa.float64() if self.is_numeric else pa.string())}
 
     def count_as(
-        self, name: str, variable: Variable, wave: str, asked: str, offered: Mapping[str, str]
+        self,
+        name: str,
+        variable: Variable,
+        wave: str,
+        asked: str,
+        offered: Mapping[str, str],
+        unsaid: Mapping[str, str],
     ) -> dict[str, str]:
         """Return in SQL what counts of the answer, by its column: nothing of who was not asked.
 
-        `asked` is true of those who were, `offered` says it of each category that has a column.
+        `asked` is true of those who were, `offered` says it of each category that has a column;
+        `unsaid` is true where a column that says of its option that it is not chosen is blank.
         """
         return {
             column: counted_where([asked], quoted(column))

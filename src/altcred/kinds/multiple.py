@@ -97,13 +97,20 @@ class Multiple(Kind):
         }
 
     def count_as(
-        self, name: str, variable: Variable, wave: str, asked: str, offered: Mapping[str, str]
+        self,
+        name: str,
+        variable: Variable,
+        wave: str,
+        asked: str,
+        offered: Mapping[str, str],
+        unsaid: Mapping[str, str],
     ) -> dict[str, str]:
         """Return in SQL of each category whether it is ticked.
 
         Nothing is known of whoever was not offered it, nor, unless the shares are of all who were
         asked, of whoever ticked nothing that was offered and did not say of any that it is not
-        ticked. One that excludes others does not count where one of them is ticked as well.
+        ticked; where shares are of those who answered, nor of a blank where others say so of it.
+        One that excludes others does not count where one of them is ticked as well.
         """
         columns = {one: quoted(column_of(name, one)) for one in offered}
         flags = {one: f"coalesce({column}, FALSE)" for one, column in columns.items()}
@@ -115,8 +122,11 @@ class Multiple(Kind):
             tests.append(" OR ".join(known))
         for one, contradicted in self.contradictions(name, variable, wave).items():
             flags[one] = f"({flags[one]} AND NOT {contradicted})"
+        blank = {one: f"NOT {test}" for one, test in unsaid.items() if variable.base == "answered"}
         return {
-            column_of(name, one): counted_where([*tests, offered[one]], flag)
+            column_of(name, one): counted_where(
+                [*tests, offered[one], blank.get(one, "TRUE")], flag
+            )
             for one, flag in flags.items()
         }
 
