@@ -20,6 +20,7 @@ from altcred.estimate.families import adjust_cohort
 from altcred.estimate.protection import protect
 from altcred.estimate.samples import Sample, test_samples
 from altcred.estimate.store import KEY, Estimates, compose_frame, read_estimates
+from altcred.kinds import kind_of
 
 # Of a subgroup, variable and category: the standard errors in two waves; NaN of an unweighted one.
 Errors = dict[tuple[str, str, str], tuple[float, ...]]
@@ -86,15 +87,22 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
     """Estimate how two surveys' answers differ, from their estimates.csv alone.
 
     See compare_waves; tested are the shares of closed questions. What is suppressed in either
-    survey is missing, and noted.
+    survey is missing, and noted. Of a question whose answers were not the same in both, single
+    shares are not tested and means not compared; see test_samples for what is.
     """
     estimates = read_estimates(
         *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
     )
     opened = open_cohort(cohort)
     codebook, variables = opened.codebook, opened.codebook.variables
-    tested = [name for name, variable in variables.items() if variable.is_categorical]
-    compared = compare_waves(estimates, first, second, tested=tested)
+    waves = (first, second)
+    uneven = {name for name, one in variables.items() if kind_of(one).is_uneven(one, waves)}
+    tested = [name for name, one in variables.items() if one.is_categorical and name not in uneven]
+    base = estimates.frame["variable"].str.partition(":")[0]
+    single = {name for name in uneven if kind_of(variables[name]).is_exclusive}
+    is_share = estimates.frame["statistic"].eq("proportion")
+    is_told = ~base.isin(uneven) | (base.isin(single) & is_share)
+    compared = compare_waves(Estimates(estimates.frame[is_told]), first, second, tested=tested)
     asked = codebook.in_wave(first).keys() & codebook.in_wave(second).keys()
     found: list[Estimate] = []
     with Engine() as engine:

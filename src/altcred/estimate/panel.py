@@ -15,6 +15,7 @@ from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
 from altcred.estimate.aggregate import Part, open_source
 from altcred.estimate.families import adjust_cohort
+from altcred.estimate.offered import compare_pairs
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
 from altcred.estimate.wave import describe_sizes, describe_variables
@@ -66,9 +67,9 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
         before, after = (people[side][part.holds(people[side])] for side in waves)
         for name in in_both:
             variable = codebook.variables[name]
-            rows += kind_of(variable).compare(
+            rows += compare_pairs(
                 name, variable, before, after, waves=(first, second), subgroup=part.name,
-                margin=panel.equivalence_margin.get(name),
+                margin=panel.equivalence_margin.get(name), minimum=study.disclosure.minimum,
             )  # fmt: skip
     frames.append(compose_frame(rows, folder.name))
     shown = protect(pd.concat(frames, ignore_index=True), opened)

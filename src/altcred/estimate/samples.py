@@ -15,6 +15,7 @@ from altcred.core.records import NOT_REPORTED, Estimate, Recorder
 from altcred.core.samples import compare_ranks
 from altcred.core.weights import Tally, note_unweighted
 from altcred.estimate.aggregate import Part, Source
+from altcred.estimate.offered import note_shared
 from altcred.estimate.store import Estimates, UnknownEstimate
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
@@ -72,8 +73,8 @@ def test_samples(
 ) -> Iterator[Estimate]:
     """Yield the tests of one variable between samples that its kind has beside those of shares.
 
-    Of one answer a person: whether the spread is the same, and of ordered ones who is higher. Of
-    numbers: who is higher.
+    Of one answer a person: whether the spread is the same, and of ordered ones who is higher, over
+    the answers that all waves offered. Of numbers: who is higher.
     """
     kind, name = kind_of(variable), record.variable
     if kind.is_exclusive:
@@ -82,14 +83,15 @@ def test_samples(
             for one in samples
             for category in estimates.categories(one.wave, name, "count", one.part.name)
         ]
-        left_out = {NOT_REPORTED, *variable.groups}
-        categories = [
-            one for one in dict.fromkeys([*variable.categories, *found]) if one not in left_out
-        ]
+        waves = [one.wave for one in samples]
+        shared = variable.shared_categories(waves)
+        left_out = {NOT_REPORTED, *variable.groups, *variable.categories}
+        categories = [*shared, *(one for one in dict.fromkeys(found) if one not in left_out)]
         counts = find_counts(estimates, name, categories, samples)
         if counts is not None:
             tally = _weigh_counts(name, categories, samples) or Tally.once(counts)
-            yield from kind.test_samples(record, variable, categories, tally)
+            tests = kind.test_samples(record, variable, categories, tally)
+            yield from note_shared(tests) if kind.is_uneven(variable, waves) else tests
     elif kind.is_numeric and all(
         (mean := find_in(estimates, one, name, "mean")) is not None and mean.is_shown
         for one in samples

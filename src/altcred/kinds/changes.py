@@ -362,13 +362,13 @@ def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
     # Of one answer a person the test of the whole is the one that the chapter adjusts.
     yardstick = view.yardstick(name, paired=False)
     test = "" if yardstick is None or yardstick.each else _say_test(view, name, paired=False)
-    if not test or yardstick is None or yardstick.test != "chi2_pvalue" or not told:
+    if not test or yardstick is None or yardstick.test != "chi2_pvalue":
         return told
     if _is_unlikely(view, name, paired=False):
         clear = "Chance alone would hardly explain that the answers are spread differently"
     else:
         clear = "Whether the answers are spread differently is left open"
-    return f"{clear}{test}. {told}"
+    return f"{clear}{test}. {told}".strip()
 
 
 def compare_means(view: View, name: str, first: View, second: View) -> str:

@@ -300,6 +300,10 @@ class Kind:
         """Yield the estimates of a variable in each subgroup."""
         yield from ()
 
+    def is_uneven(self, variable: Variable, waves: Sequence[str]) -> bool:
+        """Tell whether waves offered other answers, of which each takes people from the rest."""
+        return not (self.has_ticks or variable.is_offered_alike(waves))
+
     def bins_of(self, variable: Variable) -> list[Interval]:
         """Return the bins of a number as the codebook lists them."""
         return []

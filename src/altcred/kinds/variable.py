@@ -357,6 +357,17 @@ class Variable(Described):
             if category.is_offered_in(wave)
         }
 
+    def shared_categories(self, waves: Iterable[str]) -> list[str]:
+        """Return the categories that every one of the waves offered."""
+        waves = list(waves)
+        return [one for one in self.categories if all(one in self.categories_in(w) for w in waves)]
+
+    def is_offered_alike(self, waves: Iterable[str]) -> bool:
+        """Tell whether the waves offered the same categories."""
+        waves = list(waves)
+        shared = self.shared_categories(waves)
+        return all(list(self.categories_in(wave)) == shared for wave in waves)
+
     def expand_groups(self, names: Iterable[str]) -> list[str]:
         """Return names of categories and groups as categories only."""
         expanded: list[str] = []

@@ -57,9 +57,16 @@ TESTS = {
 }
 
 
+# What the note of an estimate says that leaves out answers which one of two waves alone offered.
+SHARED = "of answers that both surveys offered"
+
+
 def name_test(statistic: str, note: str) -> str:
-    """Return what a test is called, with whether its note says that it is weighted or not."""
+    """Return what a test is called, with what its note says of weights and of answers left out."""
     words = TESTS.get(statistic, "test")
+    if note.endswith(SHARED):
+        named = name_test(statistic, note.removesuffix(SHARED).removesuffix("; "))
+        return f"{named} {SHARED}"
     if note.endswith(NOT_WEIGHTED):
         return f"{words} ({NOT_WEIGHTED})"
     if note.endswith(WEIGHTED):

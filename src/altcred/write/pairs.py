@@ -36,6 +36,10 @@ class PairChapter(Chapter):
 
     # What is told of each variable.
     noun: ClassVar[str] = "changes"
+    # What is compared of a question whose answers on offer were not the same.
+    shared: ClassVar[str] = (
+        "compared are the people who gave both times an answer that both surveys offered"
+    )
 
     @property
     def first(self) -> View:
@@ -53,6 +57,15 @@ class PairChapter(Chapter):
     def compared(self) -> tuple[str, ...]:
         """The two waves."""
         return self.waves
+
+    def say_offered(self, kind: Kind, variable: str, told: str) -> str:
+        """Return what is told of a variable, with what is left aside of one offered unevenly."""
+        described = self.view.described(variable)
+        if described is None or not kind.is_uneven(described, self.waves):
+            return told
+        shared = self.shared if kind.is_exclusive else "nothing of them is compared"
+        start = f"The two surveys did not offer the same answers: {shared}."
+        return f"{start} {told}".strip() if kind.is_exclusive else start
 
     def texts(self, section: str, generated: str) -> list[str]:
         """Return the generated text and the cohort's own, or its own in its place."""
@@ -97,7 +110,8 @@ class PanelChapter(PairChapter):
 
     def say(self, kind: Kind, variable: str) -> str:
         """Return how the answers of the same people changed."""
-        return kind.change(self.view, variable, self.first, self.second)
+        told = kind.change(self.view, variable, self.first, self.second)
+        return self.say_offered(kind, variable, told)
 
     def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
         """Return the chart and the table of change."""
@@ -118,8 +132,8 @@ class PanelChapter(PairChapter):
 
     def say_alt(self, kind: Kind, variable: str, part: str) -> str:
         """Return how the answers changed."""
-        change = kind.change(self.view, variable, self.first, self.second)
-        return plain_text(f"{self.view.label(variable)}, the same people twice. {change}")
+        told = self.say(kind, variable)
+        return plain_text(f"{self.view.label(variable)}, the same people twice. {told}")
 
     def open(self) -> None:
         """Show the heading, how many were found, and what that says of others."""
@@ -287,11 +301,16 @@ class ComparisonChapter(PairChapter):
 
     prefix: ClassVar[str] = "comparison-"
     noun: ClassVar[str] = "differences"
+    shared: ClassVar[str] = (
+        "tested is how those who gave an answer that both offered differ, and neither single "
+        "shares nor means"
+    )
     rows_table: ClassVar[str] = "people"
 
     def say(self, kind: Kind, variable: str) -> str:
         """Return how the answers of the two surveys differ."""
-        return kind.contrast(self.view, variable, self.first, self.second)
+        told = kind.contrast(self.view, variable, self.first, self.second)
+        return self.say_offered(kind, variable, told)
 
     def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
         """Return the table of differences, and the chart of both where there is one."""
@@ -313,7 +332,7 @@ class ComparisonChapter(PairChapter):
 
     def say_alt(self, kind: Kind, variable: str, part: str) -> str:
         """Return how the answers of the two surveys differ."""
-        told = kind.contrast(self.view, variable, self.first, self.second)
+        told = self.say(kind, variable)
         return plain_text(f"{self.view.label(variable)} in two surveys of different people. {told}")
 
     def open(self) -> None:
