@@ -149,6 +149,19 @@ def test_a_code_of_several_columns_is_one_in_each_wave():
     assert build(pre[:1], codes("An07"), own=own) == [(0, 0, "code")]
 
 
+def test_parts_that_run_together_are_named_unless_a_row_of_them_is_dropped():
+    own = {"pre": {"person": ["Code", "Part"]}}
+    pre = [{"Code": "1", "Part": "23", "Mail": "a"}, {"Code": "12", "Part": "3", "Mail": "b"}]
+    with pytest.raises(InvalidInput, match="row 2: has the participant code of row 3"):
+        build(pre, codes("123"), own=own)
+    own["pre"]["exclude"] = [{"name": "left", "column": "Mail", "is": "b"}]
+    assert build(pre, codes("123"), own=own) == [(0, 0, "code")]
+    assert any("1 and 23 are then" in str(one) for one in check_rows(open_cohort("codes")))
+    # Of as many columns in both waves the parts stay apart.
+    post = [{"Code": "12", "Part": "3"}, {"Code": "1", "Part": "23"}]
+    assert build(pre, post, person=["Code", "Part"]) == [(0, 1, "code"), (1, 0, "code")]
+
+
 def test_repeats_are_settled_before_pairs_and_what_stays_in_doubt_matches_nobody():
     pre, post = codes("k", "K ", "m"), codes("m", "k")
     assert build(pre, post) == [(0, 1, "code"), (2, 0, "code")]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_responses
 from altcred.clean.readers import find_decimal, make_reader
-from altcred.clean.refuse import list_row_problems
+from altcred.clean.refuse import LENGTHS, list_row_problems
 from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
 from altcred.clean.weights import COLUMN as WEIGHT
@@ -38,6 +38,7 @@ from altcred.read.identifiers import (
     ip_tokens,
     load_key,
     spell_likeness,
+    tell_lengths,
 )
 from altcred.read.identities import likeness_column, list_outputs
 from altcred.read.load import Join, Transform, load_rows
@@ -110,6 +111,8 @@ def _choose_joins(rows: Rows) -> dict[str, Join]:
             continue
         key, columns = load_key(rows.cohort.study), identity.columns
         joins[f"@{identity.token}"] = columns, partial(code_token, key, identity)
+        if identity.may_run_together:
+            joins[LENGTHS] = columns, partial(tell_lengths, identity)
         if identity.fuzzy:
             name = likeness_column(identity.name)
             joins[f"@{name}"] = columns, partial(spell_likeness, key, identity)

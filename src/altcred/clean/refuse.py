@@ -22,6 +22,8 @@ from altcred.kinds.reading import (
 )
 
 _SHOWN = 5
+# The raw column that tells how long the parts of a code are that may run together.
+LENGTHS = "@person_lengths"
 
 
 def list_unknown(rows: Rows) -> Iterator[Problem]:
@@ -89,6 +91,45 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
             "Add it to answers: of a category in the codebook, or say under unlisted: what "
             "such answers are.",
             known=[answer for category in categories for answer in category.answers_in(rows.wave)],
+        )
+
+
+def list_clashing_codes(rows: Rows) -> Iterator[Problem]:
+    """Yield rows whose participant codes are one, though they are made of different parts.
+
+    Note also that this could be where more than one part is of several lengths.
+    """
+    identity = rows.identities.get("person")
+    if identity is None or not identity.may_run_together:
+        return
+    token, lengths = quoted(f"@{identity.token}"), quoted(LENGTHS)
+    told = unique_values(rows.engine, "raw", LENGTHS)
+    varying = [
+        part for part in zip(*(one.split(",") for one in told), strict=True) if len(set(part)) > 1
+    ]
+    if len(varying) > 1:
+        rows.notes.append(
+            "person: joins parts of several lengths without anything between them, since another "
+            "wave has the code in other columns; 1 and 23 are then the same code as 12 and 3."
+        )
+    counted = _is_counted(rows)
+    found = rows.engine.rows(
+        f'SELECT {token}, {lengths}, file, "row" FROM raw WHERE {counted} AND {token} IN (SELECT '
+        f"{token} FROM raw WHERE {counted} GROUP BY {token} HAVING count(DISTINCT {lengths}) > 1) "
+        "ORDER BY number"
+    )
+    places: dict[str, dict[str, tuple[str, int]]] = {}
+    for code, parts, file, row in found:
+        places.setdefault(code, {}).setdefault(parts, (file, row))
+    paths = {export.file: str(export.path) for export, _ in rows.exports}
+    for (file, row), *others in [list(one.values()) for one in places.values()][:_SHOWN]:
+        named = ", ".join(f"row {row} of {file}" for file, row in others)
+        yield Problem(
+            paths[file],
+            f"row {row}",
+            f"has the participant code of {named}, though its parts differ: another wave has it in "
+            "other columns, so that nothing stands between them.",
+            "Ask for the same columns under person: in all waves, or exclude one of the rows.",
         )
 
 
@@ -179,23 +220,26 @@ def _find_places(
     """Return the rows of each answer and file, in the order of the exports."""
     import pyarrow as pa
 
-    # Rows that are dropped anyway need not be understood.
-    rows_that_count = (
-        'WHERE raw.number IN (SELECT number FROM decoded WHERE "@status" IS NULL '
-        f'AND "@answered" AND NOT ({is_set_aside(rows)})) '
-        if rows.is_decoded
-        else ""
-    )
     rows.engine.add("unknown", pa.table({"answer": pa.array(list(answers), pa.string())}))
     found = rows.engine.rows(
         f'SELECT raw.{quoted(column)}, raw.file, raw."row" FROM raw '
-        f"JOIN unknown ON raw.{quoted(column)} = unknown.answer {rows_that_count} "
+        f"JOIN unknown ON raw.{quoted(column)} = unknown.answer WHERE {_is_counted(rows)} "
         "ORDER BY raw.number"
     )
     places: dict[tuple[str, str], list[int]] = {}
     for answer, file, row in found:
         places.setdefault((answer, file), []).append(row)
     return places
+
+
+def _is_counted(rows: Rows) -> str:
+    """Return in SQL that a raw row is not dropped anyway, so that it must be understood."""
+    if not rows.is_decoded:
+        return "TRUE"
+    return (
+        'raw.number IN (SELECT number FROM decoded WHERE "@status" IS NULL AND "@answered" '
+        f"AND NOT ({is_set_aside(rows)}))"
+    )
 
 
 def _name_rows(numbers: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from altcred.clean.decisions import ResponsesSummary, decide_rows, mark_repeats
 from altcred.clean.decode import decode_answers, load_exports
 from altcred.clean.interpret import interpret_answers, list_lacking
 from altcred.clean.log import write_answers
-from altcred.clean.refuse import list_doubts, list_unknown
+from altcred.clean.refuse import list_clashing_codes, list_doubts, list_unknown
 from altcred.clean.rows import Rows, marked
 from altcred.clean.weights import list_bad_weights
 from altcred.core.engine import Engine, quoted
@@ -70,7 +70,7 @@ def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSu
     rows = Rows(cohort, wave, engine, exports)
     raw_rows = load_exports(rows)
     decode_answers(rows)
-    refuse_problems([*list_unknown(rows), *list_bad_weights(rows)])
+    refuse_problems([*list_unknown(rows), *list_bad_weights(rows), *list_clashing_codes(rows)])
     interpret_answers(rows)
     return rows, decide_rows(rows, raw_rows, mark_repeats(rows))
 

@@ -104,11 +104,23 @@ def normalise_code(text: str, *, exact: bool = False, blank: Collection[str] = (
 
 def code_token(key: bytes, identity: Identity, parts: Sequence[str | None]) -> str | None:
     """Return the token of a code from its parts as written; None where one of them is blank."""
+    codes = _normalise_parts(identity, parts)
+    return token_of(key, identity.name, identity.separator.join(codes)) if codes else None
+
+
+def tell_lengths(identity: Identity, parts: Sequence[str | None]) -> str | None:
+    """Return how long the parts of a code are: 1,2 where they are 1 and 23."""
+    return ",".join(str(len(code)) for code in _normalise_parts(identity, parts)) or None
+
+
+def _normalise_parts(identity: Identity, parts: Sequence[str | None]) -> list[str]:
+    """Return the parts of a code, each in one spelling; nothing where one of them is blank."""
     codes = [
-        normalise_code(part or "", exact=identity.exact, blank=identity.blank) for part in parts
+        code
+        for part in parts
+        if (code := normalise_code(part or "", exact=identity.exact, blank=identity.blank))
     ]
-    whole = identity.separator.join(code for code in codes if code is not None)
-    return token_of(key, identity.name, whole) if None not in codes else None
+    return codes if len(codes) == len(parts) else []
 
 
 def spell_likeness(key: bytes, identity: Identity, parts: Sequence[str | None]) -> str | None:

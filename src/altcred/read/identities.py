@@ -17,7 +17,8 @@ LocatorKind = Literal["id", "name", "text", "any"]
 # A way to find a column: by what, and what is looked for.
 Locator = tuple[LocatorKind, str]
 
-# Between the parts of a code, so that 1 and 23 are not 12 and 3.
+# Between the parts of a code, so that 1 and 23 are not 12 and 3; nothing stands there in a code
+# that another wave asks for in another number of columns.
 SEPARATOR = "\x1f"
 
 
@@ -44,6 +45,11 @@ class Identity:
     def columns(self) -> list[str]:
         """The names of its raw columns."""
         return [f"@{self.name}_{place}" for place in range(1, len(self.locators) + 1)]
+
+    @property
+    def may_run_together(self) -> bool:
+        """Whether different parts may make one code."""
+        return len(self.locators) > 1 and not self.is_address and not self.separator
 
     @property
     def token(self) -> str:
