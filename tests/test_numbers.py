@@ -3,7 +3,7 @@
 import pytest
 
 from altcred.core.intervals import parse_interval
-from altcred.core.numbers import Writer, write_number, write_percent, write_pvalue
+from altcred.core.numbers import Writer
 
 NAN = float("nan")
 GERMAN = Writer("de_DE")
@@ -19,7 +19,7 @@ GERMAN = Writer("de_DE")
     ],
 )  # fmt: skip
 def test_numbers(value, digits, text):
-    assert write_number(value, digits) == text
+    assert Writer().number(value, digits) == text
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_a_statistic_says_how_it_is_written():
 
 
 def test_signs_percentages_and_p_values():
-    assert write_percent(0.125) == "13%"
+    assert Writer().percent(0.125) == "13%"
     assert GERMAN.percent(0.125, 1) == "12,5\u00a0%"
     assert Writer().points(0.05) == "+5.0"
     assert Writer().points(-0.0123) == "−1.2"
     assert Writer().points(0.0001) == "0.0"
-    assert [write_pvalue(p) for p in (0.0004, 0.04, 0.5, 1, NAN)] == [
+    assert [Writer().pvalue(p) for p in (0.0004, 0.04, 0.5, 1, NAN)] == [
         *("< 0.001", "0.040", "0.50", "1.00", "–")
     ]
 

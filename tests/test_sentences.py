@@ -11,7 +11,7 @@ from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds import find_kind, kind_of
 from altcred.kinds.changes import describe_means, describe_ticks
-from altcred.kinds.phrases import describe_number, describe_shares, plain_text, quote, say_percent
+from altcred.kinds.phrases import describe_number, describe_shares, plain_text, quote
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
 
@@ -31,6 +31,7 @@ class Words:
     unit_name: str = ""
     people: str = "teachers"
     wave: str = "spring"
+    writer: Writer = field(default_factory=Writer)
 
     def find(
         self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
@@ -78,11 +79,11 @@ class Words:
         self, estimate: Estimate, variable: str, statistic: str, digits: int | None = None
     ) -> str:
         currency = "EUR" if self.kind == "money" else ""
-        return Writer().value(estimate.value, statistic, currency, digits)
+        return self.writer.value(estimate.value, statistic, currency, digits)
 
     def write_interval(self, estimate: Estimate, variable: str) -> str:
         currency = "EUR" if self.kind == "money" else ""
-        return Writer().interval(estimate.low, estimate.high, "mean", currency)
+        return self.writer.interval(estimate.low, estimate.high, "mean", currency)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,7 @@ def test_no_sentence_says_zero_most_or_hides_a_hidden_answer(
     ("value", "told"), [(0.001, "under 1%"), (0.0, "0%"), (0.999, "over 99%"), (1.0, "100%")]
 )
 def test_a_percentage_never_claims_none_or_all(value: float, told: str) -> None:
-    assert say_percent(value) == told
+    assert Writer().share(value) == told
 
 
 def number(n: float, **statistics: float) -> Words:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altcred.core.numbers import write_pvalue
+from altcred.core.numbers import Writer
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.balance import balance, join_rare_levels
 from altcred.estimate.bounds import bound_differences, bound_share
@@ -288,7 +288,7 @@ def test_tables_and_figure_show_the_estimates(compared, tmp_path):
     view = show(compared, tmp_path)
     table = find_table("comparison")(view, "gains", "begin", "end")
     p = compared.find("begin-end", "gains", "skill", "proportions_pvalue_holm").value
-    assert table.cell("Skill", "p (Holm)") == write_pvalue(p)
+    assert table.cell("Skill", "p (Holm)") == Writer().pvalue(p)
     profile = find_table("people")(
         view, {"A": ("sex", "a"), "Age": ("age", "mean")}, "begin", "end"
     )

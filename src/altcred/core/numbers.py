@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from altcred.core.intervals import Interval
+from altcred.core.numerals import ONES
 from altcred.core.statistics import find_statistic
 
 DEFAULT_LOCALE = "en_US"
@@ -37,6 +38,16 @@ class Writer:
     def percent(self, value: float, digits: int = 0) -> str:
         """Write a share as a percentage: 38%."""
         return HIDDEN if math.isnan(value) else self._write("percent", value * 100, digits)
+
+    def share(self, value: float) -> str:
+        """Write a share as a percentage that never says none or all where it is not."""
+        if 0 < value < 0.005:
+            return f"under {self.percent(0.01)}"
+        return f"over {self.percent(0.99)}" if 0.995 <= value < 1 else self.percent(value)
+
+    def spell(self, value: float) -> str:
+        """Write a whole number below twenty as a word, others in digits."""
+        return ONES[round(value)] if 0 <= round(value) < len(ONES) else self.number(value)
 
     def money(self, value: float, currency: str, digits: int | None = None) -> str:
         """Write an amount in a currency (ISO 4217): $36,000.
@@ -236,10 +247,3 @@ def cents_of(currency: str) -> int:
     from babel.numbers import get_currency_precision
 
     return int(get_currency_precision(currency))
-
-
-# In the default locale, for what is the same in all studies.
-_PLAIN = Writer()
-write_number = _PLAIN.number
-write_percent = _PLAIN.percent
-write_pvalue = _PLAIN.pvalue

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from altcred.core.numbers import write_number, write_pvalue
+from altcred.core.numerals import ONES
 from altcred.core.records import Estimate
 from altcred.kinds.phrases import (
     View,
@@ -15,9 +15,7 @@ from altcred.kinds.phrases import (
     escape_markdown,
     join_words,
     quote,
-    say_percent,
     say_share,
-    spell,
 )
 from altcred.kinds.yardstick import name_test
 
@@ -34,14 +32,14 @@ def say_too_few(n: float | None) -> str:
     if n == 0:
         return "Nobody answered both times."
     if n < FEWEST_PAIRS:
-        people = "One person" if n == 1 else f"{begin_sentence(spell(n))} people"
+        people = "One person" if n == 1 else f"{begin_sentence(ONES[round(n)])} people"
         return f"{people} answered both times, too few for a comparison."
     return ""
 
 
-def say_pvalue(found: Estimate) -> str:
+def say_pvalue(view: View, found: Estimate) -> str:
     """Write a p value with its sign: p = 0.012, p < 0.001."""
-    text = write_pvalue(found.value)
+    text = view.writer.pvalue(found.value)
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
@@ -66,7 +64,7 @@ def list_labels(
     labels = [say(one) for one in categories]
     if len(labels) > MOST_NAMED:
         rest = len(labels) - MOST_NAMED + 1
-        labels = [*labels[: MOST_NAMED - 1], f"{spell(rest)} more"]
+        labels = [*labels[: MOST_NAMED - 1], f"{view.writer.spell(rest)} more"]
     return join_words(labels)
 
 
@@ -120,11 +118,11 @@ def _say_tests(
     if not gaps:
         return ""
     tested, largest = len(gaps), max(gaps.values(), key=lambda one: one.n)
-    adjusted = f"{words.test} of the {write_number(largest.n)} who answered both times"
+    adjusted = f"{words.test} of the {view.writer.number(largest.n)} who answered both times"
     if words is INDEPENDENT:
         adjusted = ", ".join(part for part in (words.test, largest.note) if part)
     if family := max(notes):
-        of = f"{spell(tested)} answers" if family == f"{tested} tests" else family
+        of = f"{view.writer.spell(tested)} answers" if family == f"{tested} tests" else family
         if family != "1 tests":
             adjusted += f", with Holm's adjustment for {of}"
     elif tested > 1:
@@ -152,12 +150,13 @@ def _say_moved(
             1: "The one answer compared shows no",
             2: "Neither of the two answers compared shows a",
         }
-        start = none_of.get(tested, f"None of the {spell(tested)} answers compared shows a")
+        every = f"None of the {view.writer.spell(tested)} answers compared shows a"
+        start = none_of.get(tested, every)
         return f"{start} {words.found} that chance alone would not explain ({adjusted})."
     these = "this" if len(rose) + len(fell) == 1 else "these"
     texts.append(f"Chance alone would hardly explain {these} ({adjusted}).")
     if left:
-        others = "answer compared" if left == 1 else f"{spell(left)} answers compared"
+        others = "answer compared" if left == 1 else f"{view.writer.spell(left)} answers compared"
         texts.append(f"For the other {others} it could.")
     return " ".join(texts)
 
@@ -173,11 +172,11 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
     rose, fell = (view.find(name, "", one) for one in ("increased", "decreased"))
     if ordered and rose is not None and fell is not None and rose.is_shown and fell.is_shown:
         parts.append(
-            f"Of the {write_number(n)} who answered both times, {_say_some(rose)} gave a higher "
-            f"answer the second time and {_say_some(fell)} a lower one."
+            f"Of the {view.writer.number(n)} who answered both times, {_say_some(view, rose)} gave "
+            f"a higher answer the second time and {_say_some(view, fell)} a lower one."
         )
     # The shares above may be of more people than those whom the test follows.
-    whose = "" if len(parts) > 1 else f" of the {write_number(n)} who answered both times"
+    whose = "" if len(parts) > 1 else f" of the {view.writer.number(n)} who answered both times"
     df = view.find(name, "", "stuart_maxwell_df")
     if df is not None and df.value == 0:
         parts.append(f"Nobody{whose or ' of them'} gave another answer the second time.")
@@ -200,8 +199,8 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
     return " ".join(part for part in parts if part)
 
 
-def _say_some(found: Estimate) -> str:
-    return "none" if found.value == 0 else say_share(found)
+def _say_some(view: View, found: Estimate) -> str:
+    return "none" if found.value == 0 else say_share(view, found)
 
 
 def _say_top(name: str, first: View, second: View) -> str:
@@ -218,12 +217,10 @@ def _say_top(name: str, first: View, second: View) -> str:
     if before is None or not before.is_shown or shares[top].value == 0:
         return ""
     label = quote(second.label(name, top))
-    if say_share(before) == say_share(shares[top]):
-        return f"{label} was the answer of {say_share(before)} in both surveys."
-    return (
-        f"{label} was the answer of {say_share(before)} in the first survey and of "
-        f"{say_share(shares[top])} in the second."
-    )
+    then, now = say_share(first, before), say_share(second, shares[top])
+    if then == now:
+        return f"{label} was the answer of {then} in both surveys."
+    return f"{label} was the answer of {then} in the first survey and of {now} in the second."
 
 
 def describe_means(view: View, name: str, *, did: str = "who gave a number both times") -> str:
@@ -246,11 +243,9 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
         return write(Estimate(abs(value), n=n), "mean_difference")
 
     means = f"from {write(before, 'mean_first')} to {write(after, 'mean_second')}"
+    who = f"The mean of the {view.writer.number(n)} {did}"
     if change.value == 0:
-        return (
-            f"The mean of the {write_number(n)} {did} was the same: {write(before, 'mean_first')}."
-        )
-    who = f"The mean of the {write_number(n)} {did}"
+        return f"{who} was the same: {write(before, 'mean_first')}."
     if math.isnan(change.low):
         moved = "rose" if change.value > 0 else "fell"
         return f"{who} {moved} by {size(change.value)}, {means}."
@@ -287,9 +282,9 @@ def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
     yardstick, found = view.yardstick(name, paired=paired), _find_tests(view, name, paired=paired)
     if yardstick is None or not found:
         return ""
-    adjusted = [f"{one.note or 'adjusted'}, {say_pvalue(one)}" for one in found[1:]]
+    adjusted = [f"{one.note or 'adjusted'}, {say_pvalue(view, one)}" for one in found[1:]]
     words = name_test(yardstick.test, found[0].note)
-    return f" ({'; '.join([f'{words}{whose}, {say_pvalue(found[0])}', *adjusted])})"
+    return f" ({'; '.join([f'{words}{whose}, {say_pvalue(view, found[0])}', *adjusted])})"
 
 
 def _is_unlikely(view: View, name: str, *, paired: bool) -> bool | None:
@@ -328,7 +323,7 @@ def _say_equivalence(view: View, name: str) -> str:
     verb = "rules out" if equivalence.value < UNLIKELY else "cannot rule out"
     return (
         f" The equivalence test {verb} a change of the mean beyond the margin that the study set "
-        f"({say_pvalue(equivalence)})."
+        f"({say_pvalue(view, equivalence)})."
     )
 
 
@@ -339,7 +334,7 @@ def _say_detectable(view: View, name: str, write: Callable[[Estimate, str], str]
     share = view.find(name, "", "minimum_detectable_share")
     of = ""
     if share is not None and share.is_shown:
-        of = f", {say_percent(share.value)} of the first mean,"
+        of = f", {view.writer.share(share.value)} of the first mean,"
     return (
         f" With so many pairs a change of less than {write(least, 'mean_difference')}{of} would "
         "probably have been missed."
@@ -379,7 +374,7 @@ def compare_means(view: View, name: str, first: View, second: View) -> str:
         return ""
     means = [escape_markdown(side.write(one, name, "mean")) for side, one in
              ((first, before), (second, after))]  # fmt: skip
-    sizes = [write_number(one.n) for one in (before, after)]
+    sizes = [view.writer.number(one.n) for one in (before, after)]
     told = (
         f"The mean is {means[0]} in the first survey (n = {sizes[0]}) and {means[1]} in the second "
         f"(n = {sizes[1]})"

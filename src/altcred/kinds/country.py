@@ -8,7 +8,7 @@ from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.masking import mask_typed
-from altcred.kinds.phrases import View, describe_shares, spell
+from altcred.kinds.phrases import View, describe_shares
 from altcred.kinds.reading import (
     NOT_A_COUNTRY,
     NOT_APPLICABLE,
@@ -79,7 +79,8 @@ class Country(Categorical):
         text = describe_shares(view, name, did="who named one", subgroup=subgroup)
         if different is None or not different.is_shown or different.value < 2:
             return text
-        return f"{spell(different.value).capitalize()} countries and regions were named. {text}"
+        number = view.writer.spell(different.value).capitalize()
+        return f"{number} countries and regions were named. {text}"
 
     def sentence(self, view: View, name: str) -> str:
         """Return how many countries were named, and which most often."""

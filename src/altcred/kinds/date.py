@@ -11,7 +11,6 @@ import numpy as np
 
 from altcred.core.engine import quoted
 from altcred.core.intervals import Interval, parse_interval
-from altcred.core.numbers import write_number
 from altcred.core.records import ALL, Estimate
 from altcred.kinds.changes import say_too_few, weigh_gap
 from altcred.kinds.kind import Part, Source
@@ -175,9 +174,9 @@ class Date(Numeric):
         if n == 1:
             return f"The one person who gave a date gave {middle}."
         if std is not None and std.is_shown and std.value == 0:
-            return f"{say_everybody(n, view.people)} who gave a date gave {middle}."
-        half = f"At least half of the {write_number(n)} {view.people} who gave a date gave {middle}"
-        told = say_weighted(f"{half} or an earlier one.", [median])
+            return f"{say_everybody(view, n, view.people)} who gave a date gave {middle}."
+        half = f"At least half of the {view.writer.number(n)} {view.people} who gave a date gave"
+        told = say_weighted(f"{half} {middle} or an earlier one.", [median])
         if low is None or high is None or not (low.is_shown and high.is_shown):
             return told
         return f"{told} The dates run from {write_day(low.value)} to {write_day(high.value)}."
@@ -188,7 +187,7 @@ class Date(Numeric):
         if too_few := say_too_few(n):
             return too_few
         ends = [view.find(name, "", one) for one in ("mean_first", "mean_second")]
-        who = f"The mean date of the {write_number(n or 0)} who gave one both times"
+        who = f"The mean date of the {view.writer.number(n or 0)} who gave one both times"
         told = _say_gap(view, name, who, ends, paired=True)
         return told or "Too few people gave a date both times for the change to be shown."
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from altcred.core.distribution import LEVEL, describe_numbers
 from altcred.core.engine import literal, quoted
-from altcred.core.numbers import write_number
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share, describe_weighted
 from altcred.kinds.asked import describe_condition
@@ -189,16 +188,16 @@ class Nps(Scale):
         score = view.find(name, "", "nps", subgroup)
         found = {one: view.find(name, one, "", subgroup) for one in reversed(GROUPS)}
         told = [
-            f"{'none' if share.value == 0 else say_share(share)} were {_name(one)}"
+            f"{'none' if share.value == 0 else say_share(view, share)} were {_name(one)}"
             for one, share in found.items()
             if share is not None and share.is_shown
         ]
         if score is None or not score.is_shown or len(told) < len(GROUPS):
-            return f"How the {write_number(n)} who answered spread is not shown, {PROTECT}."
+            return f"How the {view.writer.number(n)} who answered spread is not shown, {PROTECT}."
         interval = escape_markdown(view.write_interval(score, name))
         sure = f" (95% interval {interval})" if interval else ""
         return say_weighted(
-            f"Of the {write_number(n)} {view.people} who answered, {join_words(told)}: a net "
+            f"Of the {view.writer.number(n)} {view.people} who answered, {join_words(told)}: a net "
             f"promoter score of {escape_markdown(view.write(score, name, 'nps'))}{sure}.",
             [score],
         )
@@ -209,7 +208,7 @@ class Nps(Scale):
         if too_few := say_too_few(n):
             return too_few
         ends = [view.find(name, "", one) for one in ("nps_first", "nps_second")]
-        who = f"The net promoter score of the {write_number(n or 0)} who answered both times"
+        who = f"The net promoter score of the {view.writer.number(n or 0)} who answered both times"
         return _say_gap(view, name, who, ends)
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:

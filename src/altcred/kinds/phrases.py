@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from altcred.core.numbers import write_number, write_percent
-from altcred.core.numerals import ONES
+from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.core.weights import WEIGHTED
 from altcred.kinds.registry import kind_of
@@ -30,6 +29,11 @@ class View(Protocol):
     @property
     def wave(self) -> str:
         """The wave that is shown."""
+        ...
+
+    @property
+    def writer(self) -> Writer:
+        """Writes numbers as the study's readers expect them."""
         ...
 
     @property
@@ -85,33 +89,19 @@ def join_words(items: Iterable[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
-def spell(number: float) -> str:
-    """Write a whole number below twenty as a word, others in digits."""
-    return ONES[round(number)] if 0 <= round(number) < len(ONES) else write_number(number)
-
-
 def begin_sentence(text: str) -> str:
     """Return a text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
 
 
-def say_percent(value: float) -> str:
-    """Write a share as a percentage that never says none or all where it is not."""
-    if 0 < value < 0.005:
-        return "under 1%"
-    if 0.995 <= value < 1:
-        return "over 99%"
-    return write_percent(value)
-
-
-def say_share(found: Estimate) -> str:
+def say_share(view: View, found: Estimate) -> str:
     """Write a share: as a percentage, or of few people as their number."""
     if not found.is_shown:
         return NOT_SHOWN
     # Of people who count unequally a share is of no number of them.
     if found.n < SMALL and found.note != WEIGHTED:
-        return spell(found.value * found.n)
-    return say_percent(found.value)
+        return view.writer.spell(found.value * found.n)
+    return view.writer.share(found.value)
 
 
 def say_weighted(text: str, found: Iterable[Estimate | None]) -> str:
@@ -121,9 +111,9 @@ def say_weighted(text: str, found: Iterable[Estimate | None]) -> str:
     return f"Weighted, {text[0].lower()}{text[1:]}"
 
 
-def say_everybody(n: float, people: str) -> str:
+def say_everybody(view: View, n: float, people: str) -> str:
     """Write that all of so many did something: Both learners, All 12 learners."""
-    return f"Both {people}" if n == 2 else f"All {write_number(n)} {people}"
+    return f"Both {people}" if n == 2 else f"All {view.writer.number(n)} {people}"
 
 
 def say_whose(people: str) -> str:
@@ -165,8 +155,8 @@ def describe_shares(
     hidden = [one for one in found if not found[one].is_shown]
     text = _rank(view, name, ranked, found, n, did=did, several=several, hidden=len(hidden))
     offered = [
-        f"{quote(view.label(name, one))} was chosen by {say_share(found[one])} of the "
-        f"{write_number(found[one].n)} to whom it was offered."
+        f"{quote(view.label(name, one))} was chosen by {say_share(view, found[one])} of the "
+        f"{view.writer.number(found[one].n)} to whom it was offered."
         for one in few
         if found[one].value > 0
     ]
@@ -185,18 +175,19 @@ def _rank(
     hidden: int,
 ) -> str:
     given = [one for one in ranked if found[one].value > 0]
+    people = f"the {view.writer.number(n)} {view.people} {did}"
     if not given:
         if hidden:
-            return f"What the {write_number(n)} {view.people} {did} chose is not shown, {PROTECT}."
-        return f"None of the {write_number(n)} {view.people} {did} chose any of the answers."
+            return f"What {people} chose is not shown, {PROTECT}."
+        return f"None of {people} chose any of the answers."
 
     def named(one: str) -> str:
-        return f"{quote(view.label(name, one))} ({say_share(found[one])})"
+        return f"{quote(view.label(name, one))} ({say_share(view, found[one])})"
 
     everybody = [one for one in given if found[one].value == 1]
     if everybody:
         labels = join_words(quote(view.label(name, one)) for one in everybody)
-        who = f"The one person {did}" if n == 1 else f"{say_everybody(n, view.people)} {did}"
+        who = f"The one person {did}" if n == 1 else f"{say_everybody(view, n, view.people)} {did}"
         rest = [one for one in given if one not in everybody][:2]
         also = f"; {join_words(named(one) for one in rest)} came next" if several and rest else ""
         return f"{who} chose {labels}{also}."
@@ -206,23 +197,23 @@ def _rank(
         answers = "answer is" if hidden == 1 else "answers are"
         return (
             f"Of the answers shown, {_lead(view, name, given, found, named)}; "
-            f"{spell(hidden)} {answers} not shown, {PROTECT}"
+            f"{view.writer.spell(hidden)} {answers} not shown, {PROTECT}"
             + (", and may have been chosen more often." if may_lead else ".")
         )
-    of = f"Of the {write_number(n)} {view.people} {did}, "
+    of = f"Of {people}, "
     if len(given) == 2 and len(found) == 2 and not several:
         first, second = given
         return (
-            f"{of}{say_share(found[first])} chose {quote(view.label(name, first))} and "
-            f"{say_share(found[second])} {quote(view.label(name, second))}."
+            f"{of}{say_share(view, found[first])} chose {quote(view.label(name, first))} and "
+            f"{say_share(view, found[second])} {quote(view.label(name, second))}."
         )
     if given[0] == OTHER and len(given) > 1:
         lead = _lead(view, name, given[1:], found, named)
-        share = say_share(found[OTHER])
+        share = say_share(view, found[OTHER])
         other = quote(view.label(name, OTHER))
         return f"{of}{share} gave an answer counted as {other}; of the answers listed, {lead}."
     if not several and found[given[0]].value > 0.5:
-        rest = [named(one) for one in _next(given[1:], found)]
+        rest = [named(one) for one in _next(view, given[1:], found)]
         after = f", followed by {join_words(rest)}" if rest else ""
         return f"{of}most chose {named(given[0])}{after}."
     return f"{of}{_lead(view, name, given, found, named)}."
@@ -236,16 +227,17 @@ def _lead(
     named: Callable[[str], str],
 ) -> str:
     """Say which answer leads, or which lead together, and what follows."""
-    best = say_share(found[given[0]])
-    leaders = [one for one in given if say_share(found[one]) == best]
+    best = say_share(view, found[given[0]])
+    leaders = [one for one in given if say_share(view, found[one]) == best]
     # Shares that only look the same as they are written are not the same.
     is_same = math.isclose(found[leaders[0]].value, found[leaders[-1]].value, abs_tol=1e-9)
     same = "the same share" if is_same else "about the same share"
     if len(leaders) == len(found) and len(found) > 1:
-        every = "both answers" if len(found) == 2 else f"all {spell(len(found))} answers"
+        count = view.writer.spell(len(found))
+        every = "both answers" if len(found) == 2 else f"all {count} answers"
         return f"{every} were chosen by {same} ({best} each)"
     if len(leaders) > 4:
-        return f"{spell(len(leaders))} answers were chosen most often ({best} each)"
+        return f"{view.writer.spell(len(leaders))} answers were chosen most often ({best} each)"
     if len(leaders) > 1:
         labels = join_words(quote(view.label(name, one)) for one in leaders)
         return f"{labels} were chosen most often, by {same} ({best} each)"
@@ -255,23 +247,23 @@ def _lead(
         together = join_words(named(one) for one in [first, *close[:2]])
         if len(close) <= 2:
             return f"{together} were chosen about equally often"
-    after = [named(one) for one in _next(rest, found)]
+    after = [named(one) for one in _next(view, rest, found)]
     follow = f", followed by {join_words(after)}" if after else ""
     return f"{named(first)} was chosen most often{follow}"
 
 
-def _next(rest: Sequence[str], found: dict[str, Estimate]) -> list[str]:
+def _next(view: View, rest: Sequence[str], found: dict[str, Estimate]) -> list[str]:
     """Return the next two answers; those that tie for a place are named together or not at all."""
-    texts = [say_share(found[one]) for one in rest]
+    texts = [say_share(view, found[one]) for one in rest]
     for count in (2, 3, 1):
         if len(rest) <= count or texts[count] != texts[count - 1]:
             return list(rest[:count])
     return []
 
 
-def say_size(n: float) -> str:
+def say_size(view: View, n: float) -> str:
     """Write a number of people: one person, 12 people."""
-    return "one person" if n == 1 else f"{write_number(n)} people"
+    return "one person" if n == 1 else f"{view.writer.number(n)} people"
 
 
 def describe_groups(view: View, name: str) -> str:
@@ -283,7 +275,9 @@ def describe_groups(view: View, name: str) -> str:
         for group in groups
         if (found := view.find(name, group)) is not None and found.is_shown
     }
-    texts = [f"{quote(view.label(name, one))} {say_share(found)}" for one, found in shown.items()]
+    texts = [
+        f"{quote(view.label(name, one))} {say_share(view, found)}" for one, found in shown.items()
+    ]
     return say_weighted(f"Taken together: {', '.join(texts)}.", shown.values()) if texts else ""
 
 
@@ -309,23 +303,24 @@ def describe_number(
         return "Nobody gave a number."
     median, mean, std = (view.find(name, "", one, subgroup) for one in ("median", "mean", "std"))
     if median is None or mean is None or not (median.is_shown and mean.is_shown):
-        return f"Too few answered to show what they gave ({say_size(n)})."
+        return f"Too few answered to show what they gave ({say_size(view, n)})."
     least = view.find(name, "", "min", subgroup)
     middle = say_amount(view, _floor_year(view, name, median), name, "median")
     if n == 1:
         return f"The one person {did} {gave} {middle}."
     if std is not None and std.value == 0:
-        return f"{say_everybody(n, view.people)} {did} {gave} {middle}."
+        return f"{say_everybody(view, n, view.people)} {did} {gave} {middle}."
     weighted = partial(say_weighted, found=[mean])
     average = view.write(mean, name, "mean")
     interval = ""
     if not math.isnan(mean.low):
         interval = f" (95% interval {view.write_interval(mean, name)})"
     most = view.find(name, "", "max", subgroup)
+    people = f"{view.writer.number(n)} {view.people}"
     if least is None or most is None or not (least.is_shown and most.is_shown):
         # Whether half lie below the median or at it, nobody may be told.
         return weighted(
-            f"The {write_number(n)} {view.people} {did} {gave} a median of {middle} and a mean of "
+            f"The {people} {did} {gave} a median of {middle} and a mean of "
             f"{escape_markdown(average)}{escape_markdown(interval)}."
         )
     if n == 2:
@@ -342,7 +337,7 @@ def describe_number(
     elif most.value == median.value:
         less = "each, the highest number given"
     return weighted(
-        f"{half} of the {write_number(n)} {view.people} {did} {gave} {middle} {less}; the mean is "
+        f"{half} of the {people} {did} {gave} {middle} {less}; the mean is "
         f"{escape_markdown(average)}{escape_markdown(interval)}."
         f"{_say_ends(view, name, subgroup)}"
     )
@@ -358,7 +353,7 @@ def describe_mean(
     told = [
         f"{plain} ({quote(label)})" if label != plain else plain
         for number, label in ends
-        for plain in [write_number(number, None)]
+        for plain in [view.writer.number(number, None)]
     ]
     interval = view.write_interval(mean, name)
     sure = f"; 95% interval {escape_markdown(interval)}" if interval else ""

@@ -26,7 +26,6 @@ from altcred.kinds.phrases import (
     say_share,
     say_size,
     say_weighted,
-    spell,
 )
 from altcred.kinds.reading import (
     BLANK,
@@ -260,7 +259,7 @@ class Rank(Kind):
             return "Nobody ranked the options."
         means = mean_places(view, name, subgroup)
         if not means:
-            return f"Too few answered to show how they ranked the options ({say_size(n)})."
+            return f"Too few answered to show how they ranked the options ({say_size(view, n)})."
         texts = {one: view.write(found, name, "mean") for one, found in means.items()}
         best = next(iter(texts.values()))
         leading = [one for one, text in texts.items() if text == best]
@@ -275,7 +274,7 @@ class Rank(Kind):
         text = f"{told} {verb} the best mean place ({escape_markdown(best)}{each})"
         first = view.find(name, leading[0], "", subgroup)
         if len(leading) == 1 and first is not None and first.is_shown:
-            text += f", and {say_share(first)} of {say_size(n)} put it first"
+            text += f", and {say_share(view, first)} of {say_size(view, n)} put it first"
         return say_weighted(f"{text}.", means.values())
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
@@ -284,7 +283,7 @@ class Rank(Kind):
         if too_few := say_too_few(n):
             return too_few
         told = self._say_moved(view, name, "wilcoxon_pvalue", "the second time")
-        return f"{told} {begin_sentence(spell(n or 0))} people ranked them both times."
+        return f"{told} {begin_sentence(view.writer.spell(n or 0))} people ranked them both times."
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return which options stand further up and down in the second survey."""
@@ -304,7 +303,7 @@ class Rank(Kind):
             known += 1
             if pvalue.value < 0.05:
                 side = "further up" if gap.value < 0 else "further down"
-                moved[side].append(f"{quote(view.label(name, one))} ({say_pvalue(pvalue)})")
+                moved[side].append(f"{quote(view.label(name, one))} ({say_pvalue(view, pvalue)})")
         if not known:
             return "Too few people gave the options a place for changes to be shown."
         texts = [f"{join_words(ones)} stood {side} {when}." for side, ones in moved.items() if ones]

@@ -6,12 +6,11 @@ from typing import ClassVar
 import numpy as np
 
 from altcred.core.distribution import LEVEL
-from altcred.core.numbers import write_number
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import note_unweighted
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.numeric import Numeric
-from altcred.kinds.phrases import View, escape_markdown, spell
+from altcred.kinds.phrases import View, escape_markdown
 from altcred.kinds.registry import kind_of, register_kind
 from altcred.kinds.variable import Derive, Variable
 
@@ -76,9 +75,9 @@ class Score(Numeric):
             interval = escape_markdown(view.write_interval(alpha, name))
             items = alpha.note.partition(" ")[0]
             told = (
-                f"Cronbach's alpha of its {spell(float(items))} items is "
+                f"Cronbach's alpha of its {view.writer.spell(float(items))} items is "
                 f"{escape_markdown(view.write(alpha, name, ALPHA))} (95% interval {interval}; "
-                f"{write_number(alpha.n)} who answered them all)."
+                f"{view.writer.number(alpha.n)} who answered them all)."
             )
         number = super().finding(view, name, subgroup)
         return " ".join(one for one in (number, told) if one)

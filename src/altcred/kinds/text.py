@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from altcred.core.engine import quoted
-from altcred.core.numbers import write_number
 from altcred.core.records import Estimate, Recorder
 from altcred.kinds.kind import Kind, Part, Source
-from altcred.kinds.phrases import View, begin_sentence, say_everybody, spell
+from altcred.kinds.phrases import View, begin_sentence, say_everybody
 from altcred.kinds.reading import Reader, Reading, Value
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable
@@ -51,9 +50,9 @@ class Text(Kind):
         if found is None or not found.is_shown:
             return ""
         if found.value == found.n:
-            return f"{say_everybody(found.n, view.people)} who were asked typed an answer."
-        wrote = "Nobody" if found.value == 0 else begin_sentence(spell(found.value))
-        return f"{wrote} of the {write_number(found.n)} {view.people} asked typed an answer."
+            return f"{say_everybody(view, found.n, view.people)} who were asked typed an answer."
+        wrote = "Nobody" if found.value == 0 else begin_sentence(view.writer.spell(found.value))
+        return f"{wrote} of the {view.writer.number(found.n)} {view.people} asked typed an answer."
 
     def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
         """Yield how many of those asked typed something."""

@@ -8,7 +8,7 @@ from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import find_statistic
 from altcred.kinds import kind_of
 from altcred.kinds.changes import UNLIKELY
-from altcred.kinds.phrases import escape_markdown, join_words, quote, spell
+from altcred.kinds.phrases import escape_markdown, join_words, quote
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
 from altcred.write.paired import FEWEST, list_cells
@@ -241,8 +241,8 @@ def describe_changes(view: View, first: str, second: str) -> str:
     if not has_summary(changes):
         return ""
     if view.side(first).wave != first:
-        return _describe(changes, "went up", "went down", "change")
-    return _describe(changes, "are higher in the second survey", "lower", "difference")
+        return _describe(view, changes, "went up", "went down", "change")
+    return _describe(view, changes, "are higher in the second survey", "lower", "difference")
 
 
 def describe_gaps(view: View, by: str) -> str:
@@ -251,14 +251,15 @@ def describe_gaps(view: View, by: str) -> str:
     if len(labels) < 2:
         return "Too few groups may be shown for them to be compared."
     up, down = f"are higher for {labels[-1]}", f"higher for {labels[0]}"
-    told = _describe(list_gaps(view, by), up, down, "difference")
+    told = _describe(view, list_gaps(view, by), up, down, "difference")
     return (
         f"{told} Groups may differ in more than what parts them here; unless chance put people "
         "into them, a difference does not say what it comes from."
     ).strip()
 
 
-def _describe(changes: Sequence[Change], up: str, down: str, noun: str) -> str:
+def _describe(view: View, changes: Sequence[Change], up: str, down: str, noun: str) -> str:
+    spell = view.writer.spell
     tested = [one for one in changes if (p := one.pvalue) is not None and p.is_shown]
     if len(tested) < 2:
         return ""

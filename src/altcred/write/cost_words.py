@@ -3,7 +3,7 @@
 from altcred.core.records import ALL, Estimate
 from altcred.estimate.costs import name_payback, name_raise
 from altcred.estimate.plans import list_assumptions
-from altcred.kinds.phrases import escape_markdown, join_words, say_percent, say_whose, spell
+from altcred.kinds.phrases import escape_markdown, join_words, say_whose
 from altcred.write.costs import CostView
 
 NOT_AN_EFFECT = (
@@ -143,14 +143,14 @@ def say_payers(costs: CostView) -> str:
         "aided": "for {} financial aid covered them",
     }
     parts = [
-        text.format(_share(found))
+        text.format(_share(costs, found))
         for role, text in words.items()
         if (found := costs.shown(role, "proportion")) is not None
     ]
     borne = costs.shown("fees_borne.employer", "share")
     texts = [f"Of those who said who paid, {join_words(parts)}."] if parts else []
     if borne is not None:
-        texts.append(f"Of all fees that could be counted, employers bore {_share(borne)}.")
+        texts.append(f"Of all fees that could be counted, employers bore {_share(costs, borne)}.")
     return " ".join(texts)
 
 
@@ -207,7 +207,7 @@ def say_paid_time(costs: CostView) -> str:
     if share is None:
         return ""
     text = (
-        f"Of the {costs.writer.number(share.n)} who told, {_share(share)} were paid by an "
+        f"Of the {costs.writer.number(share.n)} who told, {_share(costs, share)} were paid by an "
         "employer for some or all of their study time"
     )
     if pay is None or share.value == 0:
@@ -239,7 +239,7 @@ def _ends(costs: CostView, part: str) -> tuple[str, dict[str, Estimate | None]]:
         end: costs.shown(f"breakeven_share.{name}", "median", part) for end, name in names.items()
     }
     found["money"] = costs.shown(f"breakeven_raise.{names['most']}", "median", part)
-    return _spell_years(years), found
+    return _spell_years(costs, years), found
 
 
 def say_lines(costs: CostView) -> str:
@@ -277,16 +277,16 @@ def say_payback(costs: CostView, part: str) -> str:
     if reported:
         texts.append(
             f"Of the {costs.writer.number(reported.n)} who told of benefits "
-            f"{_share(reported)} reported the one that stands for a raise."
+            f"{_share(costs, reported)} reported the one that stands for a raise."
         )
     if reported and covered["least"] and covered["most"]:
         texts.append(
             f"Were each such raise {costs.percent(assumed['raise'])} of income and lasted "
-            f"{_spell_years(assumed['years'])}, it would outweigh fees and time for "
-            f"{_share(covered['most'])} of the "
+            f"{_spell_years(costs, assumed['years'])}, it would outweigh fees and time for "
+            f"{_share(costs, covered['most'])} of the "
             f"{costs.writer.number(covered['most'].n)} who told fees, hours, income and "
             "benefits if an hour is worth the most assumed, and for "
-            f"{_share(covered['least'])} if the least."
+            f"{_share(costs, covered['least'])} if the least."
         )
     return " ".join(texts)
 
@@ -301,10 +301,10 @@ def _write(costs: CostView, found: Estimate) -> str:
     return escape_markdown(costs.write(found))
 
 
-def _share(found: Estimate) -> str:
+def _share(costs: CostView, found: Estimate) -> str:
     """Write a share as a percentage, none and all as such."""
-    return {0.0: "none", 1.0: "all"}.get(found.value, say_percent(found.value))
+    return {0.0: "none", 1.0: "all"}.get(found.value, costs.writer.share(found.value))
 
 
-def _spell_years(years: float) -> str:
-    return f"{spell(years)} {'year' if years == 1 else 'years'}"
+def _spell_years(costs: CostView, years: float) -> str:
+    return f"{costs.writer.spell(years)} {'year' if years == 1 else 'years'}"

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from altcred.core.numbers import write_number
 from altcred.kinds.phrases import (
     begin_sentence,
     escape_markdown,
     join_words,
     plain_text,
-    say_percent,
-    spell,
 )
 from altcred.write.chapters import show_markdown, to_anchor
 from altcred.write.charts import find_chart
@@ -44,18 +41,19 @@ def describe_flow(view: View) -> str:
     )
     if raw is None or kept is None or dropped is None:
         return ""
-    rows = "one row" if raw.value == 1 else f"{write_number(raw.value)} rows"
+    rows = "one row" if raw.value == 1 else f"{view.writer.number(raw.value)} rows"
     text = f"The export holds {rows}."
     # Whoever has no weight is neither analysed nor dropped.
     if dropped.value == 0 and kept.value == raw.value:
         all_kept = f"{text} {_say_all(raw.value)} analysed; none was dropped."
         return f"{all_kept}{_say_unfinished(view)}"
     few = {0: "none was", 1: "one was"}
-    gone = few.get(int(dropped.value), f"{write_number(dropped.value)} were")
+    gone = few.get(int(dropped.value), f"{view.writer.number(dropped.value)} were")
     are = "is" if kept.value == 1 else "are"
     each = ", each for one reason" if dropped.value else ""
+    analysed = f"{view.writer.number(kept.value)} {are} analysed"
     return (
-        f"{text} Of these, {write_number(kept.value)} {are} analysed and {gone} dropped{each}."
+        f"{text} Of these, {analysed} and {gone} dropped{each}."
         f"{_say_types(view)}{_say_unfinished(view)}"
     )
 
@@ -67,20 +65,23 @@ def _say_all(rows: float) -> str:
 def _say_unfinished(view: View) -> str:
     """Say how many of those kept are unfinished, and of how many a further file has nothing."""
     text = ""
+
+    def spell(number: float) -> str:
+        return begin_sentence(view.writer.spell(number))
+
     if (found := view.find("unfinished", "", "count")) is not None:
         if found.value == 0:
             text = " All of those analysed finished the survey."
         else:
-            number = begin_sentence(spell(found.value))
-            text = f" {number} of those analysed did not finish the survey."
+            text = f" {spell(found.value)} of those analysed did not finish the survey."
     if (found := view.find("unjoined", "", "count")) is not None and found.value:
-        number, are = begin_sentence(spell(found.value)), "is" if found.value == 1 else "are"
+        number, are = spell(found.value), "is" if found.value == 1 else "are"
         text += (
             f" {number} of them {are} in no further file of the same people; what it asks is "
             "missing there."
         )
     if (found := view.find("without_weight", "", "count")) is not None and found.value:
-        number, have = begin_sentence(spell(found.value)), "has" if found.value == 1 else "have"
+        number, have = spell(found.value), "has" if found.value == 1 else "have"
         text += f" {number} more {have} no weight, and count in no estimate of this survey."
     return text
 
@@ -92,7 +93,7 @@ def _say_types(view: View) -> str:
         share, size = view.find("responses", name), view.find("responses", name, "count")
         if share is not None and size is not None and share.is_shown:
             parts.append(
-                f"{say_percent(share.value)} ({write_number(size.value)}) are of "
+                f"{view.writer.share(share.value)} ({view.writer.number(size.value)}) are of "
                 f"{escape_markdown(view.subgroup_label(part))}"
             )
     return f" Of those kept, {join_words(parts)}." if len(parts) > 1 else ""

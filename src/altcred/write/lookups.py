@@ -6,14 +6,13 @@ docs/texts.md lists the names for their writers.
 from dataclasses import dataclass, replace
 from typing import Any
 
+from altcred.core.numerals import ONES
 from altcred.core.records import ALL, Estimate
 from altcred.kinds.phrases import (
     escape_markdown,
     join_words,
     quote,
-    say_percent,
     say_share,
-    spell,
 )
 from altcred.write.views import View
 
@@ -58,7 +57,7 @@ class Quantity:
     @property
     def words(self) -> str:
         """The number as a word, where it is a small whole one."""
-        return spell(self.value) if float(self.value).is_integer() else self.text
+        return dict(enumerate(ONES)).get(self.value, self.text)  # type: ignore[call-overload]
 
 
 def _number(value: Any) -> float:
@@ -126,13 +125,14 @@ class Lookup:
         """Return the share that gave an answer, as a percentage."""
         found = self._find(category, "proportion")
         if not digits:
-            return Quantity(found.value, say_percent(found.value) if found.is_shown else _HIDDEN)
+            written = self._view.writer.share(found.value) if found.is_shown else _HIDDEN
+            return Quantity(found.value, written)
         return self._written(found, "proportion", digits)
 
     def told(self, category: str) -> Quantity:
         """Return the share as people tell it: in percent, of few as their number."""
         found = self._find(category, "proportion")
-        return Quantity(found.value, say_share(found))
+        return Quantity(found.value, say_share(self._view, found))
 
     @property
     def missing(self) -> Quantity:
@@ -195,7 +195,7 @@ class Lookup:
         if not shown:
             raise NoEstimate(f"no share of {self._name} may be shown")
         return join_words(
-            f"{self.label_of(one)} ({say_share(found[one])})"  # type: ignore[arg-type]
+            f"{self.label_of(one)} ({say_share(self._view, found[one])})"  # type: ignore[arg-type]
             for one in shown[:count]
         )
 

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from altcred.core.numbers import write_number
 from altcred.core.records import NOT_REPORTED
 from altcred.kinds.changes import list_labels
-from altcred.kinds.phrases import escape_markdown, plain_text, quote, say_percent, say_share
+from altcred.kinds.phrases import escape_markdown, plain_text, quote, say_share
 from altcred.write.charts import find_chart
 from altcred.write.tables import find_table
 from altcred.write.views import View
@@ -76,7 +75,7 @@ def describe_bounds(chapter: "ComparisonChapter", name: str) -> str:
         if bounds is not None and bounds.is_shown:
             (kept if bounds.low > 0 or bounds.high < 0 else turning).append(one)
     told = [
-        f"{say_percent(found.value)} of the {escape_markdown(side.people)} asked"
+        f"{view.writer.share(found.value)} of the {escape_markdown(side.people)} asked"
         for side, found in zip((chapter.first, chapter.second), empty, strict=True)
         if found is not None and found.is_shown
     ]
@@ -171,13 +170,13 @@ def describe_weights(chapter: "ComparisonChapter", outcomes: list[str]) -> str:
     ]
     if effective:
         also = (
-            f", and by the second set as {write_number(effective[1].value)}"
+            f", and by the second set as {view.writer.number(effective[1].value)}"
             if (len(effective) > 1)
             else ""
         )
         texts.append(
-            f"Weighted, the {second} tell as much as {write_number(effective[0].value)} unweighted "
-            f"ones would{also}."
+            f"Weighted, the {second} tell as much as "
+            f"{view.writer.number(effective[0].value)} unweighted ones would{also}."
         )
     for name in outcomes:
         for side, which in ((plain, "first"), (by_program, "second")):
@@ -189,9 +188,9 @@ def describe_weights(chapter: "ComparisonChapter", outcomes: list[str]) -> str:
                     sets = f"The {which} set moves" if has_programs else "The weights move"
                     texts.append(
                         f"{sets} no share of {quote(view.label(name))} by more than "
-                        f"{write_number(abs(shift) * 100, 1)} percentage points "
-                        f"({quote(view.label(name, one))}, from {say_share(before)} to "
-                        f"{say_share(now)})."
+                        f"{view.writer.number(abs(shift) * 100, 1)} percentage points "
+                        f"({quote(view.label(name, one))}, from {say_share(view, before)} to "
+                        f"{say_share(view, now)})."
                     )
     texts.append(
         "Weights balance only what both surveys asked, and let those who answered stand for those "

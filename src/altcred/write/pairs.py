@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from altcred.core.numbers import write_number
 from altcred.core.records import ALL
 from altcred.describe.chapters import Display, Item, find_item
 from altcred.describe.cohort import open_cohort
@@ -18,8 +17,6 @@ from altcred.kinds.phrases import (
     plain_text,
     quote,
     say_everybody,
-    say_percent,
-    spell,
 )
 from altcred.kinds.variable import Variable
 from altcred.write.changes import describe_changes
@@ -185,7 +182,7 @@ class PanelChapter(PairChapter):
                 about = {
                     "label": f"fig-{to_anchor(display.label or 'days')}-{self.suffix}",
                     "caption": f"{display.caption or 'Days between the two responses of a person'}"
-                    f"; n = {write_number(median.n)}",
+                    f"; n = {view.writer.number(median.n)}",
                     "alt": plain_text(describe_days(view)),
                 }
                 published = printed_in(display.published, ALL, self.key)
@@ -205,22 +202,23 @@ def describe_pairs(view: View, waves: tuple[str, ...]) -> str:
             f"Nobody could be followed from {first} to {second}: no rule of the study finds "
             "anybody in both."
         )
+    number = view.writer.spell(pairs.value)
     later = view.on(waves[1]).find("responses", "", "count")
     if later is not None and later.is_shown and later.value == pairs.value:
         found = (
-            f"{say_everybody(later.value, people)} of the later survey ({second}, here the second) "
-            f"were found in the earlier one ({first}, the first)."
+            f"{say_everybody(view, later.value, people)} of the later survey ({second}, here the "
+            f"second) were found in the earlier one ({first}, the first)."
         )
     elif later is not None and later.is_shown:
         found = (
-            f"Of the {write_number(later.value)} {people} of the later survey ({second}, here the "
-            f"second), {spell(pairs.value)} could be found in the earlier one ({first}, the first)."
+            f"Of the {view.writer.number(later.value)} {people} of the later survey ({second}, "
+            f"here the second), {number} could be found in the earlier one ({first}, the first)."
         )
     else:
         noun = "person" if pairs.value == 1 else "people"
         found = (
-            f"{begin_sentence(spell(pairs.value))} {noun} could be found in both surveys: {first} "
-            f"(here the first) and {second} (the second)."
+            f"{begin_sentence(number)} {noun} could be found in both surveys: {first} (here the "
+            f"first) and {second} (the second)."
         )
     return (
         f"{found} Whoever no rule can find is missing here, and so is everybody who did not answer "
@@ -246,7 +244,7 @@ def _say_rule(view: View, rule: MatchRule) -> str:
         [f"equal {join_words(_name_key(view, name) for name in rule.keys)}"] if rule.keys else []
     )
     parts += [
-        f"{_name_key(view, name)} that differs by at most {write_number(most)}"
+        f"{_name_key(view, name)} that differs by at most {view.writer.number(most)}"
         for name, most in rule.within.items()
     ]
     parts += [f"{_name_key(view, name)} spelled nearly alike" for name in rule.fuzzy]
@@ -266,9 +264,11 @@ def _say_types(view: View) -> str:
         name = part.partition("=")[2]
         found, share = view.find("pairs", name, "count"), view.find("pairs", name)
         if found is not None and found.is_shown:
-            told = f" ({say_percent(share.value)})" if share is not None and share.is_shown else ""
+            told = ""
+            if share is not None and share.is_shown:
+                told = f" ({view.writer.share(share.value)})"
             label = escape_markdown(view.subgroup_label(part))
-            parts.append(f"{write_number(found.value)} are of {label}{told}")
+            parts.append(f"{view.writer.number(found.value)} are of {label}{told}")
     return f" Of the pairs, {join_words(parts)}." if len(parts) > 1 else ""
 
 
@@ -279,17 +279,15 @@ def describe_days(view: View) -> str:
     )
     if median is None or mean is None or not median.is_shown:
         return ""
+    days = view.writer.number(median.value)
+    half = f"At least half of the pairs answered again within {days} days"
     if median.n < FEWEST_PAIRS:
-        return (
-            f"At least half of the pairs answered again within {write_number(median.value)} days."
-        )
-    text = (
-        f"At least half of the pairs answered again within {write_number(median.value)} days; the "
-        f"mean is {write_number(mean.value)} days."
-    )
+        return f"{half}."
+    text = f"{half}; the mean is {view.writer.number(mean.value)} days."
     if low is None or high is None or not (low.is_shown and high.is_shown):
         return text
-    return f"{text} It was between {write_number(low.value)} and {write_number(high.value)} days."
+    ends = f"{view.writer.number(low.value)} and {view.writer.number(high.value)}"
+    return f"{text} It was between {ends} days."
 
 
 # Different people ------------------------------------------------------------------------------

@@ -1,10 +1,9 @@
 """How rows of one person were looked for in one survey, in sentences that hold for any export."""
 
-from altcred.core.numbers import write_number
 from altcred.describe.matching import ORDERS
 from altcred.describe.study import Duplicates
 from altcred.describe.wave import Wave
-from altcred.kinds.phrases import begin_sentence, escape_markdown, join_words, spell
+from altcred.kinds.phrases import begin_sentence, escape_markdown, join_words
 from altcred.write.views import View
 
 
@@ -34,8 +33,8 @@ def _say_code(view: View, settings: Duplicates) -> str:
         return f"{text} Every response has a code.".strip()
     have = "response has" if found.value == 1 else "responses have"
     return (
-        f"{text} {begin_sentence(spell(found.value))} {have} no code and can be matched with "
-        "nobody by it."
+        f"{text} {begin_sentence(view.writer.spell(found.value))} {have} no code and can be "
+        "matched with nobody by it."
     ).strip()
 
 
@@ -57,7 +56,7 @@ def _say_network(view: View, wave: Wave, settings: Duplicates) -> tuple[str, boo
         return "", False
     if shared is None or shared.value == 0:
         return "No two rows came from the same network address.", False
-    number = begin_sentence(spell(shared.value))
+    number = begin_sentence(view.writer.spell(shared.value))
     addresses = "address was" if shared.value == 1 else "addresses were"
     text = (
         f"{number} network {addresses} shared by two or more rows. A shared address is not a "
@@ -87,8 +86,8 @@ def _say_comparison(view: View, settings: Duplicates, has_email: bool) -> str:
         lead = "Where an address was missing, they were compared" if has_email else start
         steps.append(
             f"{lead} by {_list_questions(view, settings.demographics)}: one different answer makes "
-            f"them two people, and {spell(settings.minimum_demographics)} equal ones without a "
-            "different one the same person."
+            f"them two people, and {view.writer.spell(settings.minimum_demographics)} equal ones "
+            "without a different one the same person."
         )
     if settings.circumstances:
         lead = (
@@ -99,7 +98,7 @@ def _say_comparison(view: View, settings: Duplicates, has_email: bool) -> str:
         more = " more" if settings.demographics else ""
         steps.append(
             f"{lead} by {_list_questions(view, settings.circumstances, more)}, with "
-            f"{spell(settings.minimum_circumstances)} equal answers needed."
+            f"{view.writer.spell(settings.minimum_circumstances)} equal answers needed."
         )
     return " ".join(steps)
 
@@ -132,7 +131,7 @@ def _list_questions(view: View, names: list[str], more: str = "") -> str:
     listed = ""
     if len(asked) <= 12:
         listed = f" ({join_words(escape_markdown(view.label(name)) for name in asked)})"
-    return f"{spell(len(asked))}{more} {noun}{listed}"
+    return f"{view.writer.spell(len(asked))}{more} {noun}{listed}"
 
 
 def _say_dropped(view: View) -> str:
@@ -141,4 +140,5 @@ def _say_dropped(view: View) -> str:
         return "No row was found to be a repeat."
     if found.value == 1:
         return "In this way one row was found to be a repeat and dropped."
-    return f"In this way {write_number(found.value)} rows were found to be repeats and dropped."
+    rows = view.writer.number(found.value)
+    return f"In this way {rows} rows were found to be repeats and dropped."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from altcred.core.numbers import Writer
 from altcred.describe.chapters import Display
 from altcred.describe.correspondence import Change
 from altcred.estimate.series import name_wave
@@ -15,8 +16,6 @@ from altcred.kinds.phrases import (
     join_words,
     plain_text,
     quote,
-    say_percent,
-    spell,
 )
 from altcred.kinds.variable import Variable
 from altcred.write.chapters import TRENDS, Chapter, show_markdown
@@ -133,10 +132,10 @@ def summarise_cohorts(view: CohortsView) -> str:
     sizes = [f"{escape_markdown(one.cohort_label)} ({one.responses})" for one in sides]
     people = escape_markdown(view.people)
     text = [
-        f"{begin_sentence(spell(len(sides)))} cohorts stand side by side, by how many {people} "
-        f"answered: {join_words(sizes)}. Each earlier one has a report of its own. They are taken "
-        f"as independent samples; {people} who are in two of them count in both. A difference may "
-        "be one of who was asked rather than of years."
+        f"{begin_sentence(view.writer.spell(len(sides)))} cohorts stand side by side, by how many "
+        f"{people} answered: {join_words(sizes)}. Each earlier one has a report of its own. "
+        f"They are taken as independent samples; {people} who are in two of them count in both. A "
+        "difference may be one of who was asked rather than of years."
     ]
     found: dict[str, list[tuple[float, str, str]]] = {HIGHER: [], LOWER: [], SAME: []}
     for name in view.compared:
@@ -153,7 +152,7 @@ def summarise_cohorts(view: CohortsView) -> str:
             text.append(f"{head}:\n\n{_list_by_question(lines[:MOST_NAMED])}")
     if same := len(found[SAME]):
         more = "" if same == sum(map(len, found.values())) else " more"
-        numbers = f"one{more} number" if same == 1 else f"{spell(same)}{more} numbers"
+        numbers = f"one{more} number" if same == 1 else f"{view.writer.spell(same)}{more} numbers"
         text.append(f"For {numbers} the interval of the difference leaves the direction open.")
     changed = [quote(view.label(one)) for one in view.compared if view.is_changed(one)]
     if changed:
@@ -190,7 +189,7 @@ def _say_lines(view: CohortsView, name: str) -> Iterable[tuple[str, float, str]]
                 abs(gap.value),
                 (
                     f"{quote(view.label(name, category))} "
-                    f"({say_percent(then.value)}, now {say_percent(now.value)})"
+                    f"({view.writer.share(then.value)}, now {view.writer.share(now.value)})"
                 ),
             )
         else:
@@ -220,8 +219,9 @@ def describe_cohorts(view: CohortsView, name: str) -> str:
     if before is not None:
         label = escape_markdown(before.cohort_label)
         lines = list(_say_lines(view, name))
+        are_shares = view.own.find(name, "", "mean") is None
         texts.append(
-            _say_compared(lines, label, are_shares=view.own.find(name, "", "mean") is None)
+            _say_compared(view.writer, lines, label, are_shares=are_shares)
             if lines
             else f"Nothing that can be shown of both tells this cohort from {label}."
         )
@@ -240,16 +240,17 @@ def tell_numbers(view: CohortsView, name: str) -> str:
     return f"{cohorts}, in this order. {'; '.join(texts)}." if texts else ""
 
 
-def _say_compared(lines: Sequence[tuple[str, float, str]], label: str, *, are_shares: bool) -> str:
+def _say_compared(
+    write: Writer, lines: Sequence[tuple[str, float, str]], label: str, *, are_shares: bool
+) -> str:
     texts = []
     for how, word in ((HIGHER, "higher"), (LOWER, "lower")):
         named = sorted((one for one in lines if one[0] == how), key=lambda one: -one[1])
         if named:
             shown = [told for *_, told in named[:MOST_NAMED]]
             rest = len(named) - len(shown)
-            texts.append(
-                f"{word}: {join_words([*shown, *([f'{spell(rest)} more'] if rest else [])])}"
-            )
+            shown += [f"{write.spell(rest)} more"] if rest else []
+            texts.append(f"{word}: {join_words(shown)}")
     same = sum(how == SAME for how, *_ in lines)
     noun = "share" if are_shares else "number"
     if not texts:
@@ -259,14 +260,14 @@ def _say_compared(lines: Sequence[tuple[str, float, str]], label: str, *, are_sh
                 "which is higher."
             )
         of = {2: f"Neither of the two {noun}s"}
-        which = of.get(same, f"None of the {spell(same)} {noun}s")
+        which = of.get(same, f"None of the {write.spell(same)} {noun}s")
         return (
             f"{which} compared with {label} is clearly higher or lower: the interval of each "
             "difference leaves the direction open."
         )
     text = f"Compared with {label}, {'; '.join(texts)}."
     if same:
-        others = f"one other {noun}" if same == 1 else f"the other {spell(same)} {noun}s"
+        others = f"one other {noun}" if same == 1 else f"the other {write.spell(same)} {noun}s"
         text += f" For {others} the interval of the difference leaves the direction open."
     return text
 

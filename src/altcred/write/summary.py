@@ -7,7 +7,6 @@ the largest shares and changes, and nothing that the estimates cannot answer.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from altcred.core.numbers import write_number
 from altcred.core.records import Estimate
 from altcred.describe.folders import panel_folder
 from altcred.kinds import kind_of
@@ -19,7 +18,6 @@ from altcred.kinds.phrases import (
     quote,
     say_everybody,
     say_whose,
-    spell,
 )
 from altcred.write.chapters import show_markdown
 from altcred.write.survey import say_responses
@@ -89,8 +87,8 @@ def say_basis(view: View) -> str:
     if not sizes:
         return ""
     first, people = sizes[0]
-    told = [f"{say_responses(first)}{people}"]
-    told += [f"{write_number(found.value)}{people}" for found, people in sizes[1:]]
+    told = [f"{say_responses(view, first)}{people}"]
+    told += [f"{view.writer.number(found.value)}{people}" for found, people in sizes[1:]]
     is_one = len(sizes) == 1 and first.value == 1
     text = f"{join_words(told)} {'stands' if is_one else 'stand'} behind this report"
     pairs = [_say_pairs(view, (one.first, one.second)) for one in view.study.panels]
@@ -111,12 +109,12 @@ def _say_pairs(view: View, waves: tuple[str, str]) -> str:
         return f"nobody could be followed from one to the other of {labels}"
     later = view.on(waves[1]).find("responses", "", "count")
     if later is not None and later.value == pairs.value and pairs.value > 1:
-        everybody = say_everybody(pairs.value, escape_markdown(view.on(waves[1]).people))
+        everybody = say_everybody(view, pairs.value, escape_markdown(view.on(waves[1]).people))
         return f"{everybody[:1].lower()}{everybody[1:]} answered {labels}"
     who = "person" if pairs.value == 1 else "people"
     if len(view.study.waves) == 2:
-        return f"{spell(pairs.value)} {who} could be found in both surveys"
-    return f"{spell(pairs.value)} {who} could be found in both {labels}"
+        return f"{view.writer.spell(pairs.value)} {who} could be found in both surveys"
+    return f"{view.writer.spell(pairs.value)} {who} could be found in both {labels}"
 
 
 def list_findings(view: View, told: Collection[str] = ()) -> dict[str, str]:
@@ -151,8 +149,8 @@ def list_changes(view: View, waves: tuple[str, str]) -> list[str]:
     clear = sorted(_clear_changes(panel), key=lambda one: one[0])
     if not clear:
         return [
-            f"Of the {write_number(pairs.value)} people found twice, no change of an answer could "
-            "be told from chance; that is not the same as no change."
+            f"Of the {view.writer.number(pairs.value)} people found twice, no change of an answer "
+            "could be told from chance; that is not the same as no change."
         ]
     told = [
         f"**{escape_markdown(panel.label(name))}.** "
@@ -166,7 +164,7 @@ def list_changes(view: View, waves: tuple[str, str]) -> list[str]:
         more = (
             "One more question shows"
             if rest == 1
-            else (f"{begin_sentence(spell(rest))} more questions show")
+            else (f"{begin_sentence(view.writer.spell(rest))} more questions show")
         )
         told.append(f"{more} a change that chance alone would hardly explain.")
     return told

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from altcred.core.numbers import write_number
 from altcred.core.records import Estimate
 from altcred.kinds import kind_of
 from altcred.kinds.phrases import escape_markdown, join_words, say_share, say_whose
@@ -29,7 +28,7 @@ class SurveyChapter(Chapter):
         collected = f" (collected: {escape_markdown(wave.collected)})" if wave.collected else ""
         show_markdown(
             f"# {title} {{#sec-survey-{to_anchor(view.wave)}}}",
-            f"{say_responses(n)}{say_whose(view.people)} "
+            f"{say_responses(view, n)}{say_whose(view.people)} "
             f"{'is' if n is not None and n.value == 1 else 'are'} analysed{collected}. Shares are "
             f"of those who answered the question{say_base(view)}; each table "
             "and figure says how many those are. The numbers behind each table and figure, with "
@@ -69,8 +68,8 @@ def say_design(view: View) -> str:
     effect = view.find("weights", "", "design_effect")
     if size is not None and effect is not None and size.is_shown and n is not None:
         text += (
-            f" The {write_number(n.value)} responses tell as much as "
-            f"{write_number(round(size.value))} of equal weights would (a design effect of "
+            f" The {view.writer.number(n.value)} responses tell as much as "
+            f"{view.writer.number(round(size.value))} of equal weights would (a design effect of "
             f"{effect.value:.2f} after Kish)."
         )
     return text
@@ -104,7 +103,7 @@ def describe_programs(view: View) -> str:
     texts = []
     if len(shares) > 1:
         parts = join_words(
-            f"{escape_markdown(view.subgroup_label(part))} ({say_share(found)})"
+            f"{escape_markdown(view.subgroup_label(part))} ({say_share(view, found)})"
             for part, found in shares.items()
         )
         texts.append(f"The responses are of {parts}.")
@@ -118,17 +117,17 @@ def describe_programs(view: View) -> str:
         if programs[largest].value * len(programs) > 2:
             texts.append(
                 f"{escape_markdown(view.subgroup_label(largest))} alone accounts for "
-                f"{say_share(programs[largest])}, so that figures for all programs together say "
-                "more of the larger programs than of the smaller ones."
+                f"{say_share(view, programs[largest])}, so that figures for all programs together "
+                "say more of the larger programs than of the smaller ones."
             )
     return " ".join(texts)
 
 
-def say_responses(n: Estimate | None) -> str:
+def say_responses(view: View, n: Estimate | None) -> str:
     """Write how many responses there are."""
     if n is None or not n.is_shown:
         return "Responses"
-    return "One response" if n.value == 1 else f"{write_number(n.value)} responses"
+    return "One response" if n.value == 1 else f"{view.writer.number(n.value)} responses"
 
 
 def open_survey(name: str, cohort: str, wave: str) -> SurveyChapter:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from altcred.core.numbers import write_number
+from altcred.core.numbers import Writer
 from altcred.write.tables.table import Shown, Table, register_table
 
 
@@ -16,7 +16,7 @@ def frame_table(frame: pd.DataFrame, id: str, *, notes: Sequence[str] = ()) -> T
     def write(value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return str(value)
-        return write_number(float(value), 0 if float(value).is_integer() else 2)
+        return Writer().number(float(value), 0 if float(value).is_integer() else 2)
 
     rows = [
         (str(line[0]), [Shown(write(value)) for value in line[1:]])
