@@ -401,3 +401,49 @@ def test_how_other_answers_changed_is_hidden_where_that_of_one_is():
 def test_nothing_to_protect_passes():
     frame = pd.DataFrame(columns=COLUMNS)
     assert list(protect(frame, make_cohort())) == COLUMNS
+
+
+def _describe_scale(subgroup, counts):
+    counts = np.array(counts)
+    n, values = counts.sum(), np.arange(1, len(counts) + 1)
+    mean = values @ counts / n
+    std = (counts @ (values - mean) ** 2 / (n - 1)) ** 0.5
+    rows = _describe(dict(zip("abcd", counts, strict=True)), variable="mood", subgroup=subgroup)
+    told = {"mean": mean, "std": std}
+    return [*rows, *(_row(subgroup, "mood", "", name, one, n) for name, one in told.items())]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    groups=st.lists(
+        st.lists(st.one_of(st.integers(0, 12), st.integers(8, 40)), min_size=4, max_size=4).filter(
+            lambda counts: sum(counts) > 1
+        ),
+        min_size=2,
+        max_size=3,
+    ),
+    no_group=st.integers(0, 4),
+)
+def test_no_hidden_mean_follows_from_those_of_other_groups(groups, no_group):
+    minimum, names = 10, [f"arm={place}" for place in range(len(groups))]
+    everybody = np.sum([*groups, [no_group, 0, 0, 0]], axis=0)
+    blocks = [_describe_scale(*one) for one in zip(["all", *names], [everybody, *groups],
+                                                   strict=True)]  # fmt: skip
+    shown = suppress_small_cells(
+        _frame(*blocks), minimum=minimum, partitions={"all": [names]}, exclusive=["mood"],
+        coded={"mood": dict(zip("abcd", range(1, 5), strict=True))},
+    )  # fmt: skip
+    shown_means, shown_sizes = (
+        {
+            row.subgroup
+            for row in shown.query(f"statistic == '{one}'").dropna(subset="value").itertuples()
+        }
+        for one in ("mean", "nobs")
+    )
+    # Each shown mean is an equation in the sums of the groups; so few without a group hide none.
+    told = {"all": np.ones(len(groups))} | dict(zip(names, np.eye(len(groups)), strict=True))
+    known = np.array([row for name, row in told.items() if name in shown_means])
+    known = known.reshape(-1, len(groups))
+    for name in shown_sizes - shown_means - {"all"}:
+        both = np.vstack([known, told[name]])
+        assert np.linalg.matrix_rank(both) > np.linalg.matrix_rank(known)

@@ -32,20 +32,26 @@ def choose_cells(found: Sums, minimum: int, tested: set[str]) -> set[Cell]:
 
     `tested` are the subgroups with tests, from which their cells can be worked out.
     """
-    cells, sums = found.cells, found.sums
-    small = {cell for cell, count in cells.items() if 0 < count < minimum}
-    if not small:
+    small = {cell for cell, count in found.cells.items() if 0 < count < minimum}
+    return hide_further(found, small, small | found.left_over, minimum, tested)
+
+
+def hide_further(
+    found: Sums, secret: set[Cell], hidden: set[Cell], minimum: int, tested: set[str]
+) -> set[Cell]:
+    """Return the hidden cells, and others until none of the secret ones can be worked out."""
+    cells, sums, hidden = found.cells, found.sums, set(hidden)
+    if not secret:
         return set()
-    hidden = small | found.left_over
     while True:
         _spread_to_subgroups(hidden, cells, tested)
         grown = False
         for one_sum in sums:
-            if not _is_safe(one_sum, found, hidden, small, minimum):
+            if not _is_safe(one_sum, found, hidden, secret, minimum):
                 grown |= _hide_one([one_sum], cells, hidden)
         if grown:
             continue
-        revealed = _find_determined(sums, hidden) & small
+        revealed = _find_determined(sums, hidden) & secret
         if not revealed:
             return hidden
         near = [one_sum for one_sum in sums if revealed & set(one_sum.cells)]

@@ -14,7 +14,8 @@ answered at all. What stays and what goes:
 - What a sum leaves over (people of no listed category or part) counts as a suppressed cell.
 - Paired tables and tests of a variable go together: from a p value a cell can be computed.
 - Of a scale mean and spread say more than shares of which some are hidden: all shares of the
-  subgroup go, and the mean stays, unless a small cell could be worked out from it.
+  subgroup go, and the mean stays, unless a small cell could be worked out from it. Then further
+  means go until it does not follow from those of the whole and of its other parts.
 - Smallest and largest values go, since each is one person's answer.
 - `not_reported` says only that somebody gave no answer; it is never small by itself, and goes
   with the number who answered, which it would give away, and where its n, the size of a subgroup,
@@ -31,7 +32,7 @@ import pandas as pd
 from altcred.core.statistics import find_statistic
 from altcred.disclose.cells import count_cells, find_sums, name_cell
 from altcred.disclose.choosing import choose_cells
-from altcred.disclose.moments import tells_cells
+from altcred.disclose.moments import spread_means, tells_cells
 
 # Counts of rows in the flow from export to respondents, not of people who gave an answer.
 FLOW_VARIABLES = frozenset(
@@ -93,12 +94,14 @@ def suppress_small_cells(
         partly_hidden = {subgroup for subgroup, _ in hidden}
         telling = {
             subgroup
-            for subgroup in partly_hidden
+            for subgroup in partly_hidden & set(rows["subgroup"])
             if numbers and tells_cells(found.cells, subgroup, numbers, minimum)
         }
+        whole = {subgroup for subgroup, category in hidden if not category}
+        telling = spread_means(found.cells, telling, whole, partitions or {}, minimum)
         for place, row in zip(positions[rows.index], rows.itertuples(index=False), strict=True):
             kind = kinds[row.statistic]
-            is_whole = (row.subgroup, "") in hidden
+            is_whole = row.subgroup in whole
             is_cell = name_cell(row.subgroup, row.category, row.statistic) in hidden
             is_of_few = 0 < row.n < minimum
             is_told = (kind.is_test and row.subgroup in partly_hidden) or (

@@ -1,10 +1,39 @@
 """What a mean and a standard deviation tell of the counts they were worked out from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from altcred.disclose.cells import Cell
+from altcred.disclose.cells import Cell, Sum, Sums
+from altcred.disclose.choosing import hide_further
+
+
+def spread_means(
+    cells: Mapping[Cell, int],
+    telling: set[str],
+    hidden: set[str],
+    divisions: Mapping[str, Collection[Collection[str]]],
+    minimum: int,
+) -> set[str]:
+    """Return the subgroups whose means to hide: those that tell, and others they follow from.
+
+    A mean times its people is a sum, which parts add up to as they do in numbers of people;
+    `hidden` are the subgroups of which nothing is shown. What parts leave over of a whole hides
+    none of them unless it is of `minimum` people.
+    """
+    people = {(name, ""): n for (name, category), n in cells.items() if not category}
+    sums = []
+    for parent, partitions in divisions.items():
+        for parts in partitions:
+            inside = tuple((part, "") for part in parts if (part, "") in people)
+            rest = people.get((parent, ""), -1) - sum(people[part] for part in inside)
+            if inside and 0 <= rest < minimum:
+                sums.append(Sum((parent, ""), inside))
+    # Of those of whom not even the number is shown, enough people are hidden together.
+    secret = {(name, "") for name in telling - hidden}
+    gone = {(name, "") for name in hidden | telling}
+    found = hide_further(Sums(people, sums), secret, gone, minimum, set())
+    return telling | {name for name, _ in found}
 
 
 def tells_cells(
