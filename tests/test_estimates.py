@@ -94,10 +94,10 @@ PEOPLE = [
         "USA",
         False,
     ),
-    ("s2", "short", "2020-06-01", "blue", "high", 100.0, NO, NO, NO, NO, NO, "NAM", False),
+    ("s2", "short", "2020-06-01", "blue", "high", 100.0, NO, NO, NO, NO, False, "NAM", False),
     ("s2", "short", "2020-07-01", "blue", NO, 100.0, False, False, True, NO, True, NO, True),
-    ("l1", "long", "2020-08-01", "green", NO, 250.0, False, True, False, NO, NO, "USA", False),
-    ("l1", "long", "2020-09-01", NO, NO, NO, False, True, True, NO, NO, "NAM", False),
+    ("l1", "long", "2020-08-01", "green", NO, 250.0, False, True, False, NO, False, "USA", False),
+    ("l1", "long", "2020-09-01", NO, NO, NO, False, True, True, NO, False, "NAM", False),
 ]
 COLUMNS = [
     *("program", "program_type", "submitted", "colour", "level", "pay", "wishes__money"),

@@ -130,6 +130,14 @@ def test_only_of_the_file_that_says_no_a_blank_is_no_answer():
     ]
 
 
+@pytest.mark.parametrize("base", ["answered", "ticked", "asked"])
+def test_an_option_that_one_of_the_files_lacks_was_not_offered_there(base):
+    study = STUDY.replace("[w.csv]", "[w.csv, other.csv]")
+    write_tasks("T1,Age\nx,30\nx,31\n", with_keys(f"base: {base}"), study)
+    Path("data/raw/tasks/other.csv").write_text(as_table([("", "x"), ("x", "x")]))
+    assert shares() == {"saw": (3, 4), "file": (2, 2)}
+
+
 def test_codes_of_options_and_a_code_for_no_are_told_apart():
     coded = TOOLS.replace("{saw: Saw, file: File}", "{saw: {label: Saw, code: 1}, "
                           "file: {label: File, code: 2}}")  # fmt: skip

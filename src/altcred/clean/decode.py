@@ -16,7 +16,7 @@ from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_
 from altcred.clean.readers import find_decimal, make_reader
 from altcred.clean.refuse import LENGTHS, list_row_problems
 from altcred.clean.roles import program_names, read_status
-from altcred.clean.rows import Rows
+from altcred.clean.rows import Rows, in_files
 from altcred.clean.weights import COLUMN as WEIGHT
 from altcred.clean.weights import read_weights
 from altcred.core.engine import literal, quoted, unique_values
@@ -231,8 +231,7 @@ def _decode_times(rows: Rows) -> None:
                 f"the zone {zone} of {', '.join(names)} is not known here; its times are taken as "
                 "they stand. Say timezone: of the wave."
             )
-        of_zone = f"file IN ({', '.join(map(literal, names))})"
-        answers = unique_values(rows.engine, "raw", "@submitted", of_zone)
+        answers = unique_values(rows.engine, "raw", "@submitted", in_files(names, "raw.file"))
         times, unreadable = read_times(answers, order=settings.date_order, zone=zone)
         refuse_problems(
             list_row_problems(rows, "@submitted", unreadable, _TIME_MESSAGE, _TIME_HELP)

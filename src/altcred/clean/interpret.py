@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from altcred.clean.exclusions import list_reasons, rule_column
 from altcred.clean.roles import PREVIEW, SPAM, TEST
-from altcred.clean.rows import Rows, marked
+from altcred.clean.rows import Rows, in_files, marked
 from altcred.core.engine import literal, quoted
 from altcred.describe.codebook import dependence_of
 from altcred.describe.conditions import Conditions, join_all
@@ -119,7 +119,7 @@ def _asked(rows: Rows, name: str) -> str:
     files = _files_of(rows, name)
     tests = [rows.cohort.conditions(rows.wave).asked(name)]
     if len(files) < len(rows.exports):
-        tests.append(f"file IN ({', '.join(map(literal, files))})")
+        tests.append(in_files(files))
     return join_all(tests)
 
 
@@ -137,6 +137,10 @@ def _count_as(rows: Rows, name: str) -> dict[str, str]:
         category: conditions.offered(name, category)
         for category in kind_of(variable).parts_of_column(variable, rows.wave)
     }
+    for source in rows.sources:
+        files = rows.files_with(source.column)
+        if source.variable == name and source.option and len(files) < len(rows.exports):
+            offered[source.option] = join_all([offered[source.option], in_files(files)])
     unsaid = list_unsaid(rows, name)
     found = kind_of(variable).count_as(name, variable, rows.wave, asked, offered, unsaid)
     return {quoted(column): sql for column, sql in found.items()}
@@ -153,8 +157,8 @@ def list_unsaid(rows: Rows, name: str) -> dict[str, str]:
                 f"WHERE {table}.denied ORDER BY 1"
             )
             if files:
-                there = ", ".join(literal(file) for (file,) in files)
-                unsaid[source.option] = f"(file IN ({there}) AND {column} IS NULL)"
+                here = in_files(file for (file,) in files)
+                unsaid[source.option] = f"({here} AND {column} IS NULL)"
     return unsaid
 
 

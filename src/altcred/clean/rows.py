@@ -1,12 +1,12 @@
 """One wave's rows on their way through the engine, and what each distinct answer was read as."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from altcred.core.engine import Engine, quoted
+from altcred.core.engine import Engine, literal, quoted
 from altcred.describe.cohort import Cohort
 from altcred.describe.rows import Exclusion
 from altcred.describe.wave import Wave
@@ -72,6 +72,10 @@ class Rows:
         """What the wave has to tell people apart by."""
         return list_identities(self.cohort.study, self.cohort.codebook, self.wave)
 
+    def files_with(self, column: str) -> list[str]:
+        """Return the exports that have a column, as `list_locators` names it."""
+        return [export.file for export, found in self.exports if column in found]
+
     def columns(self, name: str) -> list[str]:
         """Return the columns of a variable."""
         variable = self.variables[name]
@@ -81,6 +85,11 @@ class Rows:
         """Tell whether so many wrote an answer that it cannot be one person's."""
         least = max(_QUOTED_FROM, self.cohort.study.disclosure.minimum)
         return times[fold_text(answer)] >= least and not may_identify(answer)
+
+
+def in_files(files: Iterable[str], column: str = "file") -> str:
+    """Return in SQL that a row is of one of some exports."""
+    return f"{column} IN ({', '.join(map(literal, files))})"
 
 
 def marked(kind: str, name: str) -> str:

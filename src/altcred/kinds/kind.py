@@ -61,10 +61,6 @@ class Source(Protocol):
         """Return the columns for `count` of those for whom a test is true, with their weights."""
         ...
 
-    def offered(self, name: str, category: str) -> str:
-        """Return in SQL to whom a category was offered, of those who were asked."""
-        ...
-
 
 class Kind:
     """One kind of variable; what is not filled in has the plainest answer."""

@@ -195,12 +195,7 @@ class Multiple(Kind):
         """Count ticks: `asked`, `answered`, and of each category and group `n:` and `ticked:`."""
         categories = list(variable.categories_in(source.wave))
         column = {one: quoted(column_of(name, one)) for one in categories}
-        base = {
-            one: source.offered(name, one)
-            if variable.base == "asked"
-            else f"{column[one]} IS NOT NULL"
-            for one in categories
-        }
+        base = {one: f"{column[one]} IS NOT NULL" for one in categories}
         members = {one: [one] for one in categories}
         for group, described in variable.groups.items():
             inside = [one for one in described.members if one in column]
