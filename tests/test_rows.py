@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from altcred.clean.exclusions import read_finished
 from altcred.clean.responses import build_responses, check_rows
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
@@ -110,6 +111,26 @@ def test_a_time_before_the_survey_opened_is_no_time_of_submission():
     assert (len(notes), problems) == (1, [])
     assert notes[0].startswith("one: rows with a time that is none")
     assert build()[0]["age"].fillna(-1).tolist() == [-1, 32, -1]
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        (["100%", "50%", "1%"], [True, False, False]), (["100 %", "99,5 %"], [True, False]),
+        (["1", "0.5", "0"], [True, False, False]), (["2", "1", "0"], [True, False, False]),
+        (["25.03.2022 9:00", "04/13/2022", "1980-01-01 00:00:00"], [True, True, False]),
+        (["Completed", "page 3 of 10"], [True, None]),
+    ],
+)  # fmt: skip
+def test_what_says_that_a_response_is_finished(answers, told):
+    unclear = [answer for answer, one in zip(answers, told, strict=True) if one is None]
+    assert read_finished(answers) == (told, unclear)
+
+
+def test_only_a_person_is_known_by_the_row():
+    for key in ('response_id: "#row"', 'join: [{exports: [export.csv], on: "#row"}]'):
+        write(wave(f"submitted: null, {key}"), export="Mood\nGood\n")
+        assert any("'#row'" in problem for problem in checked()[1])
 
 
 def test_files_that_are_called_alike_are_refused():

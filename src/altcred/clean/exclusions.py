@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from altcred.clean.rows import Rows
+from altcred.clean.rows import Rows, in_files
 from altcred.core.engine import literal, quoted, unique_values
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.records import NOT_REPORTED
@@ -154,8 +154,7 @@ def decode_exclusions(rows: Rows, add: Callable[..., None], join: Callable[..., 
         known = f"{value} = {literal(_TRUE)}"
         problems += _find_unreadable(rows, rule)
         test = _with_missing(rule, known, f"{value} IS NULL")
-        there = [export.file for export, found in rows.exports if column in found]
-        here = f"raw.file IN ({', '.join(map(literal, there))})"
+        here = in_files(rows.files_with(column), "raw.file")
         columns.append(f"({here} AND {test}) AS {quoted(column)}")
     refuse_problems(problems)
     return columns
@@ -232,8 +231,7 @@ def _tell_unfinished(rows: Rows, add: Callable[..., None], join: Callable[..., s
     by_time = any(map(tells_by_time, finders))
     # Who was never submitted has no time of submission; of anything else a blank says nothing.
     blank = "TRUE" if by_time else "CAST(NULL AS BOOLEAN)"
-    there = [export.file for export, columns in rows.exports if "@finished" in columns]
-    here = f"raw.file IN ({', '.join(map(literal, there))})"
+    here = in_files(rows.files_with("@finished"), "raw.file")
     return (
         f'(CASE WHEN raw."@finished" IS NULL AND {here} THEN {blank} '
         f"ELSE NOT {join('@finished')}.value END)"
@@ -256,21 +254,32 @@ def read_finished(answers: Sequence[str]) -> tuple[list[bool | None], list[str]]
     1980 where nobody submitted, and for all who did where it keeps no times.
     """
     folded = {answer: plain_code(fold_text(answer)) for answer in answers}
-    numbers = [float(one) for one in folded.values() if re.fullmatch(r"\d+(\.\d+)?%?", one)]
+    numbers = {
+        answer: float(found[1].replace(",", "."))
+        for answer, one in folded.items()
+        if (found := re.fullmatch(r"(\d+(?:[.,]\d+)?) ?%?", one))
+    }
     # Nought, one and two are incomplete, unverified and complete; more are hundredths.
-    full = 1.0 if max(numbers, default=0) <= 1 else 2.0 if max(numbers) <= 2 else 100.0
-    times = dict(zip(answers, read_times(answers, order="mdy")[0], strict=True))
-    is_dated = any(times[answer] for answer in answers if not re.fullmatch(r"[\d.%]+", answer))
+    most = max(numbers.values(), default=0)
+    is_percent = most > 2 or any("%" in answer for answer in numbers)
+    full = 100.0 if is_percent else 1.0 if most <= 1 else 2.0
+    # In which order a day has its parts tells nothing here.
+    dated = {
+        answer
+        for times, _ in (read_times(answers, order="mdy"), read_times(answers, order="dmy"))
+        for answer, time in zip(answers, times, strict=True)
+        if time is not None and answer not in numbers
+    }
     told: list[bool | None] = []
     unclear: list[str] = []
     for answer, one in folded.items():
-        if re.fullmatch(r"\d+(\.\d+)?%?", one):
-            told.append(float(one.rstrip("%")) >= full)
+        if answer in numbers:
+            told.append(numbers[answer] >= full)
         elif answer.strip() in NEVER:
-            told.append(not is_dated)
+            told.append(not dated)
         elif one in _FINISHED | _NOT_FINISHED:
             told.append(one in _FINISHED)
-        elif re.search(r"\d", one):
+        elif answer in dated:
             told.append(True)
         else:
             told.append(None)

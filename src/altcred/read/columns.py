@@ -106,6 +106,9 @@ def open_wave(
     for export in files:
         columns = dict(told[export.file])
         for role, locators in wanted.items():
+            if role.startswith("@person_") and locators == [("any", ROW)]:
+                columns[role] = Column(-1, "", ROW, ROW)
+                continue
             found = find_column(export, locators, is_role=role.startswith("@"))
             if isinstance(found, Column):
                 columns[role] = found
@@ -235,8 +238,6 @@ def find_column(
     that of the file itself where another file was joined to it.
     """
     for kind, wanted in locators:
-        if wanted == ROW:
-            return Column(-1, "", ROW, ROW)
         for attribute in _ATTRIBUTES.values() if kind == "any" else [_ATTRIBUTES[kind]]:
             found = _fitting(export, attribute, wanted)
             own = [column for column in found if column.part == 0]

@@ -11,6 +11,7 @@ from itertools import count
 from altcred.core.errors import Problem
 from altcred.kinds.reading import fold_text, plain_code
 from altcred.read.export import Column, Export, Row
+from altcred.read.identities import SEPARATOR
 
 _SHOWN = 5
 
@@ -41,7 +42,7 @@ def read_partner(
         taken = {column.position for column in keys}
         others = [column for column in export.columns if column.position not in taken]
         # Of several files each may lack what another has.
-        here = [names.setdefault(one, len(names)) for one in name_columns(others)]
+        here = [names.setdefault(one, len(names)) for one in call_columns(others)]
         for row, cells in export.rows():
             if key := _key(cells, keys):
                 places.setdefault(key, []).append((export, row))
@@ -88,7 +89,7 @@ def join_partner(export: Export, keys: Sequence[Column], partner: Partner) -> tu
     return replace(export, columns=all_columns, rows=rows, partners=partners), told
 
 
-def name_columns(columns: Sequence[Column]) -> Iterator[tuple[str, str, str, int]]:
+def call_columns(columns: Sequence[Column]) -> Iterator[tuple[str, str, str, int]]:
     """Yield what a column is called in any file, and the how manieth it is of several alike."""
     seen: Counter[tuple[str, str, str]] = Counter()
     for column in columns:
@@ -100,4 +101,4 @@ def name_columns(columns: Sequence[Column]) -> Iterator[tuple[str, str, str, int
 def _key(cells: Sequence[str], keys: Sequence[Column]) -> str:
     """Return the key of a row as it is compared; empty where a part of it is blank."""
     parts = [plain_code(fold_text(cells[column.position])) for column in keys]
-    return "\x1f".join(parts) if all(parts) else ""
+    return SEPARATOR.join(parts) if all(parts) else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from altcred.kinds.times import NEVER
 from altcred.read.export import Column, Export
-from altcred.read.join import name_columns
+from altcred.read.join import call_columns
 
 SAME_ANSWERS, FEWER_ANSWERS = "the same answers", "fewer answers, or an earlier download"
 
@@ -56,7 +56,7 @@ def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]]) -> Overlaps
     groups: dict[str, list[tuple[int, _Cells, bool]]] = defaultdict(list)
     for export, _, number, _, cells, ids in _read(exports) if wanted else ():
         if number in wanted and ids is not None:
-            named = zip(name_columns(export.columns), cells, strict=True)
+            named = zip(call_columns(export.columns), cells, strict=True)
             told = {name: text.strip() for name, text in named if text.strip() not in {"", *NEVER}}
             is_sure = ids.is_named or not wanted[number].isdigit()
             groups[wanted[number]].append((number, told, is_sure))
@@ -95,10 +95,9 @@ def _agree(one: _Cells, other: _Cells) -> bool:
     shorter, longer = sorted((one, other), key=len)
     # How far somebody had come is what changes while they answer.
     moving = {"lastpage", "progress", "finished", "last page", "duration (in seconds)", "seed"}
-    differing = sum(
-        longer.get(name) != text for name, text in shorter.items() if name[1].lower() not in moving
+    return all(
+        longer.get(name) == text for name, text in shorter.items() if name[1].lower() not in moving
     )
-    return differing == 0
 
 
 def _choose(alike: Sequence[tuple[int, _Cells]]) -> Iterator[tuple[int, int, str]]:
@@ -121,7 +120,7 @@ def count_alike(exports: Sequence[tuple[Export, Mapping[str, Column]]]) -> int:
         time = columns.get("@submitted")
         for _, cells in export.rows():
             if time is not None and cells[time.position].strip():
-                named = sorted(zip(name_columns(export.columns), cells, strict=True))
+                named = sorted(zip(call_columns(export.columns), cells, strict=True))
                 here.add(hashlib.blake2b(repr(named).encode(), digest_size=16).digest())
         alike += len(seen & here)
         seen |= here
