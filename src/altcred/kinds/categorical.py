@@ -89,7 +89,7 @@ class Categorical(Kind):
         """Return to whom the question was put, what was answered most often, and the groups."""
         variable = view.described(name)
         condition = describe_condition(view, variable) if variable is not None else ""
-        parts = [condition, describe_shares(view, name), describe_groups(view, name)]
+        parts = [condition, self.finding(view, name), describe_groups(view, name)]
         return " ".join(part for part in parts if part)
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable
 
-from altcred.kinds.masking import mask_typed
+from altcred.kinds.masking import mask_typed, refuse_unlisted
 from altcred.kinds.options import WRITE_IN
 from altcred.kinds.reading import (
     BLANK,
     CONTRADICTED,
     GATHERED,
     JOINED,
-    NOT_A_CHOICE,
     NOT_APPLICABLE,
     READ,
     READ_IN_PART,
@@ -48,10 +47,8 @@ def make_single_reader(variable: Variable, wave: str) -> Reader:
 def _unlisted(variable: Variable, text: str) -> Reading:
     if fold_text(text) in NO_ANSWER:
         return Reading(None, NOT_APPLICABLE, text)
-    if variable.unlisted == "error":
-        return Reading(None, UNLISTED, mask_typed(text))
-    if variable.unlisted == "missing":
-        return Reading(None, NOT_A_CHOICE, mask_typed(text))
+    if variable.unlisted in {"error", "missing"}:
+        return refuse_unlisted(variable, text)
     gathered: Value = variable.unlisted
     if kind_of(variable).has_ticks:
         gathered = (variable.unlisted,)

@@ -26,6 +26,7 @@ from altcred.kinds.reading import (
     UNCLEAR_DATE,
     Reader,
     Reading,
+    blanks_of,
     fold_text,
 )
 from altcred.kinds.registry import register_kind
@@ -76,7 +77,7 @@ class Date(Numeric):
         given = [one for one in answers if fold_text(one) not in NO_NUMBER]
         times, _ = read_times(given, order=order)
         found = dict(zip(given, times, strict=True))
-        blanks = {fold_text(text) for text in variable.blank} | {""}
+        blanks = blanks_of(variable)
 
         def read(text: str) -> Reading:
             if fold_text(text) in blanks:

@@ -14,8 +14,9 @@ from altcred.core.engine import literal, quoted
 from altcred.core.intervals import Interval
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally
+from altcred.kinds.asked import describe_condition
 from altcred.kinds.phrases import View, plain_text
-from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
+from altcred.kinds.reading import BLANK, Reader, Reading, Value, blanks_of, fold_text, tidy_text
 from altcred.kinds.times import DateOrder
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
@@ -91,6 +92,8 @@ class Kind:
     is_logged: ClassVar[bool] = True
     # Whether it tells who somebody is, so that only keyed tokens of it are ever compared.
     is_identifier: ClassVar[bool] = False
+    # Whether line breaks may tell the parts of an answer apart.
+    keeps_lines: ClassVar[bool] = False
     # Whether typed texts are only marked as given while the export is read.
     is_typed: ClassVar[bool] = False
     # Names in the registries of charts and tables; empty for none.
@@ -116,13 +119,12 @@ class Kind:
 
     def make_reader(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a variable's answers in one wave."""
-        blanks = {fold_text(text) for text in variable.blank} | {""}
-        read = self.read_given(variable, wave)
+        blanks, read = blanks_of(variable), self.read_given(variable, wave)
 
         def read_one(text: str) -> Reading:
             if fold_text(text) in blanks:
-                return Reading(None, BLANK, "")
-            return read(tidy_text(text))
+                return Reading(None, BLANK)
+            return read(text if self.keeps_lines else tidy_text(text))
 
         return read_one
 
@@ -219,7 +221,7 @@ class Kind:
 
     def sortable(self, name: str, variable: Variable, wave: str) -> str:
         """Return in SQL what orders rows by the answer: a category's place, else the answer."""
-        if self.has_ticks or not variable.categories:
+        if self.parts_of_column(variable, wave) or not variable.categories:
             return self.comparable(name, variable, wave)
         places = (f"WHEN {literal(one)} THEN {at}" for at, one in enumerate(variable.categories))
         return f"CASE {quoted(name)} {' '.join(places)} END"
@@ -348,8 +350,13 @@ class Kind:
         return {}
 
     def sentence(self, view: View, name: str) -> str:
-        """Return in Markdown what the answers say; true whatever the numbers are."""
-        return ""
+        """Return in Markdown to whom the question was put, and what the answers say.
+
+        It is true whatever the numbers are.
+        """
+        variable = view.described(name)
+        condition = describe_condition(view, variable) if variable is not None else ""
+        return " ".join(part for part in (condition, self.finding(view, name)) if part)
 
     def alt(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return what a chart shows, for whoever cannot see it."""

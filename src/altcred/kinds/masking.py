@@ -4,7 +4,8 @@ import re
 from functools import cache
 
 from altcred.core.countries import country_words
-from altcred.kinds.reading import REMOVED, tidy_text
+from altcred.kinds.reading import NOT_A_CHOICE, REMOVED, UNLISTED, Reading, tidy_text
+from altcred.kinds.variable import Variable
 from altcred.kinds.vocabulary import (
     AT_LEAST,
     AT_MOST,
@@ -134,3 +135,9 @@ def mask_typed(text: str) -> str:
     if sum(map(str.isdigit, masked)) >= 7:
         masked = re.sub(r"\d", "#", masked)
     return masked[:200]
+
+
+def refuse_unlisted(variable: Variable, text: str) -> Reading:
+    """Return the reading of a text that is none of the answers listed."""
+    reason = NOT_A_CHOICE if variable.unlisted == "missing" else UNLISTED
+    return Reading(None, reason, mask_typed(text))

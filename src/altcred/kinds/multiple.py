@@ -15,7 +15,7 @@ from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators
 from altcred.kinds.kind import Kind, Part, Source, counted_where
 from altcred.kinds.phrases import View, describe_groups, describe_shares
-from altcred.kinds.reading import BLANK, Reader, Reading, Value, fold_text, tidy_text
+from altcred.kinds.reading import Reader, Value, tidy_text
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Category, Variable, column_of
 from altcred.kinds.yardstick import Yardstick
@@ -37,6 +37,7 @@ class Multiple(Kind):
 
     name: ClassVar[str] = "multiple"
     has_ticks: ClassVar[bool] = True
+    keeps_lines: ClassVar[bool] = True
     needs_categories: ClassVar[bool] = True
     chart: ClassVar[str] = "shares"
     table: ClassVar[str] = "shares"
@@ -55,12 +56,6 @@ class Multiple(Kind):
             return variable
         ranked = rank_separators(variable, wave, answers)
         return variable.model_copy(update={"separator": ranked})
-
-    def make_reader(self, variable: Variable, wave: str) -> Reader:
-        """Return the function that reads an answer, in which line breaks may tell parts apart."""
-        blanks = {fold_text(text) for text in variable.blank} | {""}
-        read = self.read_given(variable, wave)
-        return lambda text: Reading(None, BLANK) if fold_text(text) in blanks else read(text)
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a text of several answers as a tuple of categories."""

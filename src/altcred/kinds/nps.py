@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from altcred.core.distribution import LEVEL, describe_numbers
-from altcred.core.engine import literal, quoted
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share, describe_weighted
-from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import say_too_few, weigh_gap
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.phrases import (
@@ -84,10 +82,7 @@ class Nps(Scale):
             for each in wanted
             for one in (self._points_of(variable, each) if each in GROUPS else [each])
         ]
-        tests = [f"({quoted(name)} IN ({', '.join(map(literal, members))}))"]
-        if NOT_REPORTED in wanted:
-            tests.append(f"({self.is_missing(name, variable, wave)})")
-        return " OR ".join(tests)
+        return super().test(name, variable, wave, members)
 
     def _points_of(self, variable: Variable, group: str) -> list[str]:
         low, high, _ = GROUPS[group]
@@ -169,12 +164,6 @@ class Nps(Scale):
         """Return what each point adds to the score of those who gave it."""
         return {one: share for group, (_, _, share) in GROUPS.items()
                 for one in self._points_of(variable, group)}  # fmt: skip
-
-    def sentence(self, view: View, name: str) -> str:
-        """Return to whom the question was put, the three groups and the score."""
-        variable = view.described(name)
-        condition = describe_condition(view, variable) if variable is not None else ""
-        return " ".join(part for part in (condition, self.finding(view, name)) if part)
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return the three groups and the score."""

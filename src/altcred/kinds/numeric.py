@@ -11,7 +11,6 @@ from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally
-from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.kind import Kind, Part, Source
@@ -135,12 +134,6 @@ class Numeric(Kind):
                 if len(whole) <= MOST_WHOLE:
                     bins = [Interval(float(one), float(one + 1)) for one in whole]
         return {str(one): one for one in bins} | variable.number_groups()
-
-    def sentence(self, view: View, name: str) -> str:
-        """Return to whom the question was put, and where the middle lies."""
-        variable = view.described(name)
-        condition = describe_condition(view, variable) if variable is not None else ""
-        return " ".join(part for part in (condition, self.finding(view, name)) if part)
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return where the middle lies, and the mean."""

@@ -6,17 +6,16 @@ Nothing is a tick because it is not empty: a value that is known as neither stop
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from altcred.kinds.masking import mask_typed
+from altcred.kinds.masking import mask_typed, refuse_unlisted
 from altcred.kinds.reading import (
     BLANK,
     GATHERED,
-    NOT_A_CHOICE,
     NOT_CHOSEN,
     READ,
-    UNLISTED,
     UNSHOWN,
     Reader,
     Reading,
+    blanks_of,
     choices_of,
     fold_text,
     plain_code,
@@ -47,7 +46,7 @@ def make_option_reader(
     if _fold_all((found or {}).get(option, [])) & TICKED:
         # Beside "Yes" the label "No" is an answer about the option, not the option.
         own -= NOT_TICKED
-    blanks = {fold_text(text) for text in variable.blank} | {""}
+    blanks = blanks_of(variable)
     said, denied = _fold_all(variable.ticked), _fold_all(variable.not_ticked)
     ticked, not_ticked = _read_codes(variable, option, found or {})
     is_typed = category.typed or any(WRITE_IN.search(one) for one in category.answers_in(wave))
@@ -74,8 +73,7 @@ def make_option_reader(
         if is_typed:
             return Reading((option,), READ, mask_typed(text))
         # What else is unlisted may be a category; that an option is ticked must be known.
-        reason = NOT_A_CHOICE if variable.unlisted == "missing" else UNLISTED
-        return Reading(None, reason, mask_typed(text))
+        return refuse_unlisted(variable, text)
 
     return read
 

@@ -10,13 +10,12 @@ import numpy as np
 from altcred.core.distribution import LEVEL, describe_numbers
 from altcred.core.engine import quoted
 from altcred.core.paired import IN_BOTH, compare_means
-from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
+from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
-from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import say_pvalue, say_too_few
 from altcred.kinds.choices import list_separators, split_choices
 from altcred.kinds.kind import Kind, Part, Source
-from altcred.kinds.masking import mask_typed
+from altcred.kinds.masking import mask_typed, refuse_unlisted
 from altcred.kinds.phrases import (
     View,
     begin_sentence,
@@ -29,13 +28,12 @@ from altcred.kinds.phrases import (
 )
 from altcred.kinds.reading import (
     BLANK,
-    NOT_A_CHOICE,
     NOT_APPLICABLE,
     READ,
-    UNLISTED,
     Reader,
     Reading,
     Value,
+    blanks_of,
     choices_of,
     codes_of,
     fold_text,
@@ -69,6 +67,7 @@ class Rank(Kind):
 
     name: ClassVar[str] = "rank"
     needs_categories: ClassVar[bool] = True
+    keeps_lines: ClassVar[bool] = True
     chart: ClassVar[str] = "ranks"
     table: ClassVar[str] = "ranks"
     change_table: ClassVar[str] = "paired_ranks"
@@ -81,12 +80,6 @@ class Rank(Kind):
     )
 
     # Read ----------------------------------------------------------------------------------
-
-    def make_reader(self, variable: Variable, wave: str) -> Reader:
-        """Return the function that reads all options in one text, in which lines may be parts."""
-        blanks = {fold_text(text) for text in variable.blank} | {""}
-        read = self.read_given(variable, wave)
-        return lambda text: Reading(None, BLANK) if fold_text(text) in blanks else read(text)
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads options joined by a sign, the first place first."""
@@ -116,7 +109,7 @@ class Rank(Kind):
     ) -> Reader:
         """Return the function that reads the place of one option: 1, 1st or Rank 1."""
         last = len(variable.categories_in(wave))
-        blanks = {fold_text(text) for text in variable.blank} | {""}
+        blanks = blanks_of(variable)
 
         def read(text: str) -> Reading:
             folded = fold_text(text)
@@ -171,10 +164,6 @@ class Rank(Kind):
         columns = [quoted(column) for column in self.columns(name, variable, wave)]
         places = ", ".join(f"coalesce(CAST({one} AS VARCHAR), '.'), ' '" for one in columns)
         return f"CASE WHEN NOT ({self.is_missing(name, variable, wave)}) THEN concat({places}) END"
-
-    def sortable(self, name: str, variable: Variable, wave: str) -> str:
-        """Return in SQL the places as one text, since orders have no order."""
-        return self.comparable(name, variable, wave)
 
     def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
         """Yield options without a column, and those that only some were offered."""
@@ -241,12 +230,6 @@ class Rank(Kind):
         yield Recorder(subgroup, name).number("nobs", most, n=most, note=IN_BOTH)
 
     # Write ---------------------------------------------------------------------------------
-
-    def sentence(self, view: View, name: str) -> str:
-        """Return to whom the question was put, and which options stand first."""
-        variable = view.described(name)
-        condition = describe_condition(view, variable) if variable is not None else ""
-        return " ".join(part for part in (condition, self.finding(view, name)) if part)
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return which options have the best mean place, and what was put first most often."""
@@ -340,33 +323,16 @@ def _order(
 def _refuse(variable: Variable, text: str) -> Reading:
     if fold_text(text) in NO_ANSWER:
         return Reading(None, NOT_APPLICABLE, tidy_text(text))
-    reason = NOT_A_CHOICE if variable.unlisted == "missing" else UNLISTED
-    return Reading(None, reason, mask_typed(text))
+    return refuse_unlisted(variable, text)
 
 
 def _describe_place(record: Recorder, places: np.ndarray, gave: Tally) -> Iterator[Estimate]:
     """Yield the mean place of an option with Student's interval, of those who gave it one."""
-    from scipy import stats
-
-    n = gave.n
-    yield record.number("nobs", n, n=n)
-    if n == 0:
-        return
-    if gave.is_weighted:
-        ends = (float(places[0]), float(places[-1]))
-        for one in describe_numbers(record, places[gave.people > 0], gave[gave.people > 0], {},
-                                    limits=ends):  # fmt: skip
-            if one.statistic in TOLD:
-                yield one
-        return
-    total, squares = (float((gave.people * places**power).sum()) for power in (1, 2))
-    mean, low, high = total / n, NAN, NAN
-    if n > 1:
-        std = max((squares - total**2 / n) / (n - 1), 0.0) ** 0.5
-        margin = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * std / n**0.5
-        low, high = mean - margin, mean + margin
-        yield record.number("std", std, n=n)
-    yield record.number("mean", mean, low, high, n=n)
+    yield record.number("nobs", gave.n, n=gave.n)
+    ends = (float(places[0]), float(places[-1]))
+    for one in describe_numbers(record, places, gave, {}, is_skewed=False, limits=ends):
+        if one.statistic in TOLD:
+            yield one
 
 
 register_kind(Rank())

@@ -126,6 +126,11 @@ def choices_of(variable: Variable, wave: str) -> dict[str, str]:
     return choices
 
 
+def blanks_of(variable: Variable) -> set[str]:
+    """Return what counts as a blank, folded."""
+    return {fold_text(text) for text in variable.blank} | {""}
+
+
 def codes_of(variable: Variable, wave: str) -> dict[str, str]:
     """Return the numbers that stand for a variable's categories in a numeric export."""
     return {

@@ -11,14 +11,12 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally
-from altcred.kinds.asked import describe_condition
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.phrases import (
     View,
-    describe_groups,
     describe_mean,
     describe_shares,
 )
@@ -120,13 +118,6 @@ class Scale(Categorical):
         ):
             if one.statistic in TOLD:
                 yield one
-
-    def sentence(self, view: View, name: str) -> str:
-        """Return to whom the question was put, the mean, and what was answered most often."""
-        variable = view.described(name)
-        condition = describe_condition(view, variable) if variable is not None else ""
-        parts = [condition, self.finding(view, name), describe_groups(view, name)]
-        return " ".join(part for part in parts if part)
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return the mean on the scale, and which answers were given most often."""
