@@ -315,6 +315,16 @@ def test_running_numbers_of_two_surveys_are_not_one_person_s():
     assert reasons() == ["same response", "", "", "same response"]
 
 
+def test_how_far_somebody_had_come_tells_nobody_apart():
+    head, never = "id,submitdate,lastpage,Mood\n", "1980-01-01 00:00:00"
+    first = head + f"1,{never},1,Good\n2,{never},1,Good\n"
+    later = head + f"1,2023-05-01 10:00,4,Good\n2,{never},1,Good\n"
+    settings = ", opened: 2020-01-01, unfinished: keep"
+    write(downloads(settings).replace("When", "submitdate"), a=first, b=later)
+    assert reasons() == ["same response", "", "", "same response"]
+    assert checked()[0][0].endswith("had not opened: 3.")
+
+
 def test_an_id_that_stands_twice_in_a_file_is_none():
     write(downloads(), a=FIRST.replace("R_2", "R_1"), b=NEW.join(["ResponseId,When,Mood\n", ""]))
     notes, problems = checked()
@@ -407,6 +417,16 @@ def test_downloads_may_overlap_in_any_way(tmp_path_factory, moods, data):
     assert len(found.same) == until - since
     assert all(kept < again for again, kept, _ in found.same)
     assert not found.repeated
+
+
+def test_what_a_joined_file_has_besides_is_neither_a_role_nor_an_answer():
+    people = "Code,When,Born,Room\n1,2020-01-01,1990,7\n2,2020-01-01,,7\n"
+    join = "submitted: When, join: [{exports: [people.csv], on: Code}]"
+    codebook = CODEBOOK.replace(", two: Mood", "")
+    export = "Code,When,Mood\n1,2023-05-01,Good\n2,2023-05-01,\n"
+    write(wave(join), codebook, export=export, people=people)
+    assert reasons() == ["", "no answer"]
+    assert build()[0]["age"].tolist() == [33]
 
 
 def test_a_key_of_two_files_goes_no_further():

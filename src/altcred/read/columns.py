@@ -195,10 +195,12 @@ def _list_others(
 
     Of a file that another wave reads as well there are none: its answers may be that wave's.
     """
-    files = set(study.waves[wave].exports)
+    settings = study.waves[wave]
+    files = set(settings.exports)
     if any(files & set(other.exports) for name, other in study.waves.items() if name != wave):
         return {}
-    locators: list[list[Locator]] = [[("any", one)] for one in study.waves[wave].administrative]
+    keys = [one for joined in settings.join for one in as_list(joined.on)]
+    locators: list[list[Locator]] = [[("any", one)] for one in [*settings.administrative, *keys]]
     locators += [
         locate_question(variable.question[wave])
         for variable in codebook.in_wave(wave).values()
