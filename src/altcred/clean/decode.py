@@ -151,11 +151,12 @@ def decode_answers(rows: Rows) -> None:
     }
     rows.decimal = rows.settings.decimal
     if rows.decimal is None and all(export.delimiter == ";" for export, _ in rows.exports):
-        rows.decimal = find_decimal(
+        found = find_decimal(
             answer
             for source, held in answers.items() if kind_of(rows.asked[source.variable]).is_numeric
             for answer in held
         )  # fmt: skip
+        rows.decimal = "comma" if found == "comma" else None
     for source, held in answers.items():
         read = _make_reader(rows, source, answers)
         rows.readings[source.column] = {answer: read(answer) for answer in held}

@@ -71,13 +71,13 @@ def _with_codes(read: Reader, codes: Mapping[str, str], *, is_number: bool) -> R
 
 
 def find_decimal(numbers: Iterable[str]) -> Decimal | None:
-    """Tell whether numbers of a file cut at semicolons have decimal commas, and no such points.
+    """Tell what numbers have before decimals: what stands where no thousands could be grouped.
 
-    Where points stand for decimals too, or nothing can be but decimals, nobody can tell.
+    Where both do, or neither, nobody can tell.
     """
     texts = list(numbers)
-    has_comma, has_point = (
-        any(re.search(rf"\d[{mark}](?:\d\d?|\d{{4,}})(?![\d.,])", one) for one in texts)
-        for mark in ",."
+    comma, point = (
+        any(re.search(rf"^\s*0?{mark}\d|\d{mark}(\d\d?|\d{{4,}})(?![\d.,])", one) for one in texts)
+        for mark in (",", r"\.")
     )
-    return "comma" if has_comma and not has_point else None
+    return None if comma == point else "comma" if comma else "point"

@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from altcred.clean.readers import find_decimal
 from altcred.clean.refuse import list_row_problems
 from altcred.clean.rows import Rows
 from altcred.core.engine import unique_values
@@ -28,7 +29,7 @@ def read_weights(rows: Rows) -> dict[str, float | None]:
         if COLUMN in columns
         for text in columns[COLUMN].missing
     }
-    decimal = rows.settings.decimal or _find_decimal(texts) or rows.decimal
+    decimal = rows.settings.decimal or find_decimal(texts) or rows.decimal
     found: dict[str, float | None] = {}
     for text in texts:
         folded = fold_text(text)
@@ -53,15 +54,6 @@ def list_bad_weights(rows: Rows) -> Iterator[Problem]:
         where = f"column {columns[COLUMN].label}" if COLUMN in columns else ""
         remedy = "Name the column of weights, or leave weight: out."
         yield Problem(str(export.path), where, "holds no weight above nought.", remedy)
-
-
-def _find_decimal(texts: Sequence[str]) -> str | None:
-    """Tell what stands before decimals; what could group thousands tells nothing."""
-    comma, point = (
-        any(re.search(rf"(^|\D)0?{mark}\d|\d{mark}(\d\d?|\d{{4,}})(?!\d)", text) for text in texts)
-        for mark in (",", r"\.")
-    )
-    return None if comma == point else "comma" if comma else "point"
 
 
 def _read_number(folded: str, decimal: str | None) -> float:

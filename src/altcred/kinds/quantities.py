@@ -125,7 +125,7 @@ def read_separated(written: str, *, points_group: bool) -> float | None:
         if points_group and re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", written):
             return float(written.replace(".", ""))
         return float(written)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?|\d{1,2}(,\d{2})+,\d{3}(\.\d+)?", written):
+    if re.fullmatch(r"([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d+)?", written):
         return float(written.replace(",", ""))
     # A comma after a lone nought, or after points that group, begins decimals.
     if re.fullmatch(
