@@ -36,7 +36,7 @@ def make_cohort(types: int = 2, **study: Any) -> Cohort:
         "name": "trees", "title": "Trees",
         "program_types": {name: {"label": f"Guided {name}"} for name in kinds},
         "programs": {f"{name}_one": {"label": f"First {name}", "type": name} for name in kinds},
-        "waves": {wave: {"label": f"The {wave}", "people": "visitors", "exports": ["x.csv"],
+        "waves": {wave: {"label": f"The {wave}", "people": "visitors", "exports": [f"{wave}.csv"],
                          "program": "P"} for wave in WAVES},
         "panels": [{"first": WAVES[0], "second": WAVES[1],
                     "rules": [{"name": "email", "keys": ["email"]}]}],

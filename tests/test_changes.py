@@ -27,7 +27,7 @@ def make_cohort(variables: dict, **study) -> Cohort:
     return Cohort(
         StudyFile.model_validate({
             "name": "soil", "title": "Soil",
-            "waves": {one: {"label": f"The {one}", "exports": ["x.csv"]} for one in
+            "waves": {one: {"label": f"The {one}", "exports": [f"{one}.csv"]} for one in
                       ("spring", "autumn")},
             "panels": [{"first": "spring", "second": "autumn",
                         "rules": [{"name": "mail", "keys": ["email"]}]}],

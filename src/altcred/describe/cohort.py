@@ -5,10 +5,11 @@ from functools import cached_property
 from pathlib import Path
 
 from altcred.core.paths import cohort_dir, processed_dir
-from altcred.describe.codebook import Codebook, load_codebook
+from altcred.describe.codebook import Codebook, load_codebook, source_names
 from altcred.describe.conditions import Conditions
 from altcred.describe.groups import Subgroup, subgroups_of
 from altcred.describe.study import Study, load_study
+from altcred.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,36 @@ class Cohort:
         """Return the groups that are compared in a wave, by the variable that parts them."""
         found = {one.by: subgroups_of(self.codebook, one, wave) for one in self.study.groups}
         return {by: groups for by, groups in found.items() if len(groups) > 1}
+
+    def asked_once(self, first: str, second: str) -> set[str]:
+        """Return the variables that two waves read from one place, so that nothing can differ."""
+        one, other = self.study.waves[first], self.study.waves[second]
+        if not one.shares_rows(other):
+            return set()
+        found: set[str] = set()
+        for name, variable in self.codebook.variables.items():
+            questions = [variable.question.get(wave) for wave in (first, second)]
+            if None not in questions and questions[0] == questions[1]:
+                found.add(name)
+        for name, variable in self.codebook.variables.items():
+            derive = variable.derive
+            needs_time = derive is not None and (derive.years_since or derive.year_of_submission)
+            is_same = not needs_time or one.submitted == other.submitted
+            if derive is not None and is_same and found.issuperset(source_names(variable)):
+                found.add(name)
+        return found
+
+    def compared(self, first: str, second: str) -> list[str]:
+        """Return the variables in which two waves are compared: those that each of them asked."""
+        once = self.asked_once(first, second)
+        there = [self.codebook.in_wave(wave) for wave in (first, second)]
+        return [
+            name
+            for name, variable in self.codebook.variables.items()
+            if all(name in one for one in there)
+            and name not in once
+            and kind_of(variable).is_compared
+        ]
 
     def conditions(self, wave: str) -> Conditions:
         """Return the conditions of a wave's questions."""

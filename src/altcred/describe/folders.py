@@ -19,8 +19,14 @@ def first_cohort() -> str:
 
 
 def compared_pairs(study: Study) -> list[tuple[str, str]]:
-    """Return the pairs of waves that are set side by side: the panels', if none are named."""
-    pairs = study.panels if study.comparisons is None else study.comparisons
+    """Return the pairs of waves that are set side by side: the panels', if none are named.
+
+    Without those of which every row is of one person in both: they are no independent samples.
+    """
+    waves, pairs = study.waves, study.comparisons
+    if pairs is None:
+        pairs = [one for one in study.panels
+                 if not waves[one.first].shares_people(waves[one.second])]  # fmt: skip
     return [(pair.first, pair.second) for pair in pairs]
 
 

@@ -7,6 +7,9 @@ from pydantic import Field
 from altcred.core.description import Described, Texts, as_list
 from altcred.describe.rows import RowSettings
 
+# What is written as code of a person who is told by the row alone: the file and the row itself.
+ROW = "#row"
+
 
 class Code(Described):
     """Where a participant code stands, and how it is compared."""
@@ -74,6 +77,19 @@ class Wave(RowSettings):
     def code(self) -> Code:
         """The participant code; of no columns where the wave has none."""
         return self.person if isinstance(self.person, Code) else Code(columns=self.person)
+
+    def shares_people(self, other: "Wave") -> bool:
+        """Tell whether a row of its exports is one person's answers in both waves."""
+        codes = (as_list(one.code.columns) for one in (self, other))
+        return self._has_files_of(other) and all(code == [ROW] for code in codes)
+
+    def shares_rows(self, other: "Wave") -> bool:
+        """Tell whether both waves read the same rows of the same exports."""
+        is_same = self._has_files_of(other) and self.exclude == other.exclude
+        return is_same or self.shares_people(other)
+
+    def _has_files_of(self, other: "Wave") -> bool:
+        return (self.exports, self.join) == (other.exports, other.join)
 
     @property
     def email_locators(self) -> list[str]:

@@ -94,24 +94,24 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
         *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
     )
     opened = open_cohort(cohort)
-    codebook, variables = opened.codebook, opened.codebook.variables
+    variables = opened.codebook.variables
     waves = (first, second)
     uneven = {name for name, one in variables.items() if kind_of(one).is_uneven(one, waves)}
     tested = [name for name, one in variables.items() if one.is_categorical and name not in uneven]
     base = estimates.frame["variable"].str.partition(":")[0]
-    single = {name for name in uneven if kind_of(variables[name]).is_exclusive}
+    once = opened.asked_once(*waves)
+    single = {name for name in uneven - once if kind_of(variables[name]).is_exclusive}
     is_share = estimates.frame["statistic"].eq("proportion")
-    is_told = ~base.isin(uneven) | (base.isin(single) & is_share)
+    is_told = ~base.isin(uneven | once) | (base.isin(single) & is_share)
     compared = compare_waves(Estimates(estimates.frame[is_told]), first, second, tested=tested)
-    asked = codebook.in_wave(first).keys() & codebook.in_wave(second).keys()
     found: list[Estimate] = []
     with Engine() as engine:
         sides = [_open_side(engine, opened, wave) for wave in (first, second)]
         for part in sorted(sides[0].keys() & sides[1].keys()):
             samples = [side[part] for side in sides]
-            for name in codebook.variables:
+            for name in opened.compared(*waves):
                 only = samples[0].part.variables
-                if name in asked and (only is None or name in only):
+                if only is None or name in only:
                     record = Recorder(part, name)
                     found += test_samples(estimates, record, variables[name], samples)
     tests = compose_frame(found, f"{first}-{second}")

@@ -40,11 +40,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
     study, codebook = opened.study, opened.codebook
     folder = panel_folder(study, first, second)
     waves = {"first": first, "second": second}
-    in_both = [
-        name
-        for name, variable in codebook.in_wave(first).items()
-        if name in codebook.in_wave(second) and kind_of(variable).is_compared
-    ]
+    in_both = opened.compared(first, second)
     frames = []
     with Engine() as engine:
         engine.read_parquet("pairs", folder / "panel.parquet")

@@ -16,12 +16,12 @@ from altcred.core.paths import raw_dir
 from altcred.describe.codebook import Codebook
 from altcred.describe.rows import Joined
 from altcred.describe.study import Study
-from altcred.describe.wave import Wave
+from altcred.describe.wave import ROW, Wave
 from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import tidy_text
 from altcred.kinds.variable import column_of
-from altcred.read.export import ROW, Column, Export, Layout, open_export
+from altcred.read.export import Column, Export, Layout, open_export
 from altcred.read.identities import Locator, list_identities, locate_question
 from altcred.read.join import join_partner, read_partner
 from altcred.read.platforms import find_finished, find_response_id, list_questions

@@ -13,8 +13,6 @@ from altcred.core.errors import refuse
 
 # What a reader is shown of a file before it is asked to open it.
 _START = 4096
-# What is written as code of a person who is told by the row alone: the file and the row itself.
-ROW = "#row"
 # The number of a row as a spreadsheet shows it, and its cells as text, empty where missing.
 Row = tuple[int, list[str]]
 

@@ -72,7 +72,9 @@ def list_changes(view: View, first: str, second: str) -> list[Change]:
     """
     sides = [view.side(wave) for wave in (first, second)]
     is_panel = sides[0].wave != first
-    left_out = view.study.panel_of(first, second).shared_keys if is_panel else set()
+    left_out = view.cohort.asked_once(first, second)
+    if is_panel:
+        left_out |= view.study.panel_of(first, second).shared_keys
     return _sort(_Sides(view, [(side, ALL) for side in sides], is_panel), left_out)
 
 

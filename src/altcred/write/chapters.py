@@ -44,12 +44,8 @@ class Piece:
 
 def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str, Piece]:
     """Return the cells of a chapter by their names; of what a wave did not ask there is none."""
-    asked = {
-        name
-        for name, variable in cohort.codebook.variables.items()
-        if all(name in cohort.codebook.in_wave(wave) for wave in waves)
-        and (len(waves) == 1 or kind_of(variable).is_compared)
-    }
+    compared = len(waves) > 1
+    asked = {*(cohort.compared(*waves) if compared else cohort.codebook.in_wave(waves[0]))}
     pieces: dict[str, Piece] = {}
     key = "-".join(waves)
     if chapter == PANEL:

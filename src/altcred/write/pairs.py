@@ -338,6 +338,12 @@ class ComparisonChapter(PairChapter):
         study = self.view.study
         labels = [quote(study.waves[wave].label) for wave in self.waves]
         people = [escape_markdown(study.waves[wave].people) for wave in self.waves]
+        in_both = ""
+        if any({panel.first, panel.second} == {*self.waves} for panel in study.panels):
+            in_both = (
+                " Whoever answered both counts in either; how many were found in both, and how "
+                "they changed, the chapter on the same people says."
+            )
         show_markdown(
             f"# Two surveys side by side: {join_words(labels)} {{#sec-comparison-{self.suffix}}}",
             *self.texts(
@@ -345,7 +351,7 @@ class ComparisonChapter(PairChapter):
                 f"The {people[1]} of the second survey are set beside the {people[0]} of the "
                 "first. They are taken as different people: a share that is larger in one survey "
                 "does not say that anybody changed. Intervals and tests suppose independent "
-                "samples.",
+                f"samples.{in_both}",
             ),
             *(
                 [
