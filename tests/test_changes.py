@@ -127,6 +127,27 @@ def test_each_unit_has_an_axis_of_its_own_and_no_label_reaches_into_the_next():
     assert all(one.test is None and one.gap is not None for one in job[1:])
 
 
+def test_no_label_of_a_difference_lies_on_the_line_of_zero():
+    view = panel_view(
+        make_cohort(scales(3)),
+        {"item_1": risen(3), "item_2": risen(5), "item_3": tuple(reversed(risen(4)))},
+    )
+    (axes,) = find_chart("changes")(view, "", "spring", "autumn").figure.axes
+    axes.figure.draw_without_rendering()
+    zero = axes.transData.transform((0, 0))[0]
+    boxes = {text.get_text()[0]: text.get_window_extent() for text in axes.texts}
+    assert boxes["−"].x1 < zero < boxes["+"].x0
+
+
+def test_a_score_of_promoters_is_not_on_the_scale_of_its_answers():
+    asked = {"label": "Would recommend", "kind": "nps"}
+    rng = np.random.default_rng(3)
+    answers = {"recommend": tuple(rng.choice(["0", "8", "10"], 12).tolist() for _ in range(2))}
+    view = panel_view(make_cohort({"recommend": asked}), answers)
+    (change,) = list_changes(view, "spring", "autumn")
+    assert change.unit == ("nps_difference", "")
+
+
 @pytest.mark.parametrize("pairs", [0, 1, 2, 3, 5])
 def test_panels_of_few_or_of_equal_answers_are_told(pairs):
     cohort = make_cohort(scales(3) | {"hours": {"label": "Hours", "kind": "number"}})

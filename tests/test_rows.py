@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_view import make_cohort, make_view
 
 from altcred.clean.exclusions import read_finished
 from altcred.clean.responses import build_responses, check_rows
 from altcred.core.errors import InvalidInput
+from altcred.core.records import ALL, Recorder
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.wave import estimate_flow, estimate_wave
@@ -536,3 +538,9 @@ def test_nothing_is_said_of_days_between_answers_of_one_day():
     found = estimate_panel("rows", "one", "two")
     assert "days_between" not in set(found["variable"])
     assert found.query("variable == 'pairs' and category == ''")["value"].tolist() == [2]
+
+
+@pytest.mark.parametrize(("types", "what"), [(0, "person"), (2, "person and program")])
+def test_a_repeat_is_within_a_program_only_where_there_are_several(types: int, what: str) -> None:
+    view = make_view(make_cohort(types), {"spring": [Recorder(ALL, "x").number("count", 1, n=1)]})
+    assert word_reasons(view)["repeat"] == f"the same {what} again"

@@ -203,7 +203,8 @@ class _Sides:
         described, write = self.view.described(name), self.view.writer.number
         unit = self.view.currency(name) or self.view.unit(name)
         ends = None if described is None else kind_of(described).ends_of(described)
-        if unit or ends is None:
+        # A score of promoters is not on the scale of the answers.
+        if unit or ends is None or gap != "mean_difference":
             return gap, unit
         return gap, f"on a scale from {write(ends[0])} to {write(ends[1])}"
 

@@ -21,7 +21,6 @@ REASONS = {
     "spam": "marked as spam",
     "no answer": "no question answered",
     "no program": "no known program",
-    "repeat": "the same person and program again",
     "same response": "the same response in another download",
     "unfinished": "not finished",
     "without_weight": "no survey weight",
@@ -31,7 +30,11 @@ REASONS = {
 def word_reasons(view: View) -> dict[str, str]:
     """Return the words for each reason, with those of the study for its own rules."""
     rules = view.study.exclusions(view.wave.rpartition(":")[2])
-    return REASONS | {rule.name: rule.words for rule in rules}
+    # Whoever takes part in two programs is no repeat.
+    what = "person and program" if len(view.study.programs) > 1 else "person"
+    return (
+        REASONS | {"repeat": f"the same {what} again"} | {rule.name: rule.words for rule in rules}
+    )
 
 
 def describe_flow(view: View) -> str:

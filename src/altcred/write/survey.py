@@ -70,7 +70,7 @@ def say_design(view: View) -> str:
         text += (
             f" The {view.writer.number(n.value)} responses tell as much as "
             f"{view.writer.number(round(size.value))} of equal weights would (a design effect of "
-            f"{effect.value:.2f} after Kish)."
+            f"{view.writer.number(effect.value, 2)} after Kish)."
         )
     return text
 

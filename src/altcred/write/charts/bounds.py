@@ -3,7 +3,6 @@
 from typing import Any
 
 from altcred.write.charts.drawing import (
-    FONT_SIZE,
     INK,
     PALE,
     SECOND_COLOUR,
@@ -11,7 +10,9 @@ from altcred.write.charts.drawing import (
     draw_grid,
     register_chart,
     start_rows,
+    write_difference,
     write_heads,
+    write_ticks,
 )
 from altcred.write.tables import find_table
 from altcred.write.tables.comparison import bounded_categories
@@ -54,19 +55,14 @@ def draw_bounds(view: View, variable: str, first: str, second: str) -> Drawing |
         point[0].set_label(f"difference|{name}")
         ends = (low, high, gap.low * 100, gap.high * 100)
         left, right = min(left, *ends), max(right, *ends)
-        # Beside the end that is farther from zero, so that no label lies on the line of zero.
-        is_below = gap.value < 0
-        axes.annotate(
-            view.write(gap), (min(ends) if is_below else max(ends), row),
-            (-5 if is_below else 5, 0), textcoords="offset points", va="center",
-            ha="right" if is_below else "left", fontsize=FONT_SIZE - 1, color=INK,
-        )  # fmt: skip
+        write_difference(axes, view.write(gap), ends, row, up=gap.value >= 0)
     axes.axvline(0, color=PALE, linewidth=1.0, zorder=1)
     # Where nothing differs there is still an axis.
     room = (right - left or 1.0) * 0.09
     axes.set_xlim(left - 1.5 * room, right + room)
     axes.set_ylim(len(found) - 0.4, -0.6)
     draw_grid(axes, "x")
+    write_ticks(axes.xaxis, view.writer.number)
     for side in ("top", "right", "bottom", "left"):
         axes.spines[side].set_visible(False)
     axes.set_xlabel(f"{view.wave_label(second)} minus {view.wave_label(first)} (percentage points)")

@@ -16,6 +16,7 @@ from altcred.write.charts.drawing import (
     Drawing,
     register_chart,
     start_rows,
+    write_percents,
 )
 from altcred.write.paired import CELLS, Cells, has_enough, list_cells, name_cells, tell_questions
 from altcred.write.tables import Shown, Table
@@ -75,7 +76,8 @@ def draw_cells(
               linespacing=1.1)  # fmt: skip
     axes.set_ylim(len(rows) - 0.5, -0.55)
     axes.set_xlim(0, 122)
-    axes.set_xticks(range(0, 101, 25), [f"{tick}%" for tick in range(0, 101, 25)])
+    axes.set_xticks(range(0, 101, 25))
+    write_percents(axes.xaxis, view.writer)
     axes.set_xlabel("Share of the people who answered in both surveys", x=50 / 122)
     seaborn.despine(ax=axes, bottom=True, left=True)
     _draw_legend(figure, names)

@@ -10,8 +10,6 @@ from altcred.core.statistics import find_statistic
 from altcred.kinds.phrases import begin_sentence
 from altcred.write.changes import Change, has_summary, list_changes, list_gaps
 from altcred.write.charts.drawing import (
-    FONT_SIZE,
-    INK,
     MUTED,
     PALE,
     SECOND_COLOUR,
@@ -21,6 +19,8 @@ from altcred.write.charts.drawing import (
     row_height,
     start_figure,
     wrap,
+    write_difference,
+    write_ticks,
 )
 from altcred.write.tables.changes import write_gap
 from altcred.write.views import View
@@ -79,16 +79,14 @@ def _draw_unit(axes: Any, view: View, unit: tuple[str, str], changes: list[Chang
                   solid_capstyle="round")  # fmt: skip
         axes.plot([value], [at], "o", color=SECOND_COLOUR, markersize=6, zorder=3,
                   markeredgecolor="white", markeredgewidth=0.6)[0].set_label(one.label)  # fmt: skip
-        axes.annotate(
-            write_gap(view, one), (high, at), (6, 0), textcoords="offset points", va="center",
-            fontsize=FONT_SIZE - 1, color=INK,
-        )  # fmt: skip
+        write_difference(axes, write_gap(view, one), (low, high), at, up=value >= 0)
     span = max(reach) - min(reach) or 1.0
-    axes.set_xlim(min(reach) - span * 0.04, max(reach) + span * 0.18)
+    axes.set_xlim(min(reach) - span * 0.18, max(reach) + span * 0.18)
     axes.axvline(0, color=PALE, linewidth=0.9, zorder=1)
     axes.set_yticks(middles, labels)
     axes.set_ylim(ends[-1], 0)
     axes.tick_params(length=0)
+    write_ticks(axes.xaxis, view.writer.number)
     axes.set_xlabel(name_unit(unit), color=MUTED)
     draw_grid(axes, "x")
     seaborn.despine(ax=axes, left=True, bottom=True)

@@ -92,7 +92,7 @@ def draw_cohorts(view: CohortsView, variables: str | Iterable[str], *waves: str)
                 reach = max(reach, _draw_mark(axes, at, one, colours[number], name, 100))
                 marks.append((one.value * 100, at))
         axes.plot(*zip(*marks, strict=True), color="#c9d0d5", linewidth=1.2, zorder=1)
-    finish_shares(axes, reach)
+    finish_shares(axes, view, reach)
     write_heads(axes, _heads(view, sides, names, colours))
     hidden = any(one is not None and not one.is_shown for _, found in rows for one in found or ())
     note = f"{HIDDEN} Some shares are not shown, to protect small numbers." if hidden else ""

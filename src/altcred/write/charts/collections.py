@@ -79,7 +79,7 @@ def draw_collections(
             name = textwrap.shorten(label, LONGEST_GROUP, placeholder="…")
             axes.text(0.3, place, name, fontsize=FONT_SIZE - 1.5, fontweight="bold", color=INK,
                       va="center", bbox=BLANK, zorder=5)  # fmt: skip
-    finish_shares(axes, reach)
+    finish_shares(axes, view, reach)
     write_heads(axes, [(heads[0], MUTED), (heads[1], SECOND_COLOUR)])
     return Drawing(figure, [_list_numbers(view, points, id)])
 

@@ -25,6 +25,7 @@ from altcred.write.charts.drawing import (
     register_chart,
     start_figure,
     subgroups_with,
+    write_ticks,
 )
 from altcred.write.tables import numbers_behind
 from altcred.write.views import HIDDEN, View
@@ -63,6 +64,7 @@ def draw_distribution(
     highest = ceiling * (1.08 + 0.1 * max(len(medians) - 1, 0))
     axes.set_ylim(0, highest)
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= highest])
+    write_ticks(axes.yaxis, view.writer.number)
     unit = view.unit(variable)
     axes.set_xlabel(view.label(variable) + (f" ({unit})" if unit else ""))
     axes.set_ylabel("Percent")

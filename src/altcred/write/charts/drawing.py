@@ -15,6 +15,7 @@ from typing import Any
 
 import seaborn
 
+from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds.phrases import escape_markdown
 from altcred.write.registry import Registry
@@ -178,14 +179,40 @@ def row_height(label: str, bars: int) -> float:
     return max(0.17 * (label.count("\n") + 1) + 0.06, 0.2 * bars + 0.06)
 
 
-def finish_shares(axes: Any, reach: float, *, low: float = 0.0) -> None:
+def finish_shares(axes: Any, view: View, reach: float, *, low: float = 0.0) -> None:
     """Set an axis of shares that reaches a little beyond what is drawn."""
     axes.set_xlim(low, min(max(reach * 1.14, 5), 112))
-    ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= 100]
-    axes.set_xticks(ticks, [f"{tick:g}%" for tick in ticks])
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
+    write_percents(axes.xaxis, view.writer)
     draw_grid(axes, "x")
     axes.tick_params(length=0)
     seaborn.despine(ax=axes, bottom=True, left=low < 0)
+
+
+def write_ticks(axis: Any, write: Callable[[float, int], str]) -> None:
+    """Write the numbers of an axis by a writer of the study's locale, all with equal decimals."""
+
+    def write_tick(tick: float, place: int | None) -> str:
+        return write(tick, max(len(f"{one:.6g}".partition(".")[2]) for one in axis.get_ticklocs()))
+
+    axis.set_major_formatter(write_tick)
+
+
+def write_percents(axis: Any, writer: Writer) -> None:
+    """Write the numbers of an axis, from 0 to 100, as percentages."""
+    write_ticks(axis, lambda tick, digits: writer.percent(tick / 100, digits))
+
+
+def write_difference(axes: Any, text: str, ends: Sequence[float], at: float, *, up: bool) -> None:
+    """Write a difference beside the end of its interval that is farther from zero.
+
+    So that no label lies on the line of zero; `up` says that the difference is above it.
+    """
+    axes.annotate(
+        text, (max(ends) if up else min(ends), at), (5 if up else -5, 0),
+        textcoords="offset points", va="center", ha="left" if up else "right",
+        fontsize=FONT_SIZE - 1, color=INK,
+    )  # fmt: skip
 
 
 def draw_grid(axes: Any, axis: str) -> None:

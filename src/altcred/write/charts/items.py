@@ -15,6 +15,7 @@ from altcred.write.charts.drawing import (
     luminance,
     register_chart,
     start_rows,
+    write_percents,
 )
 from altcred.write.tables import numbers_behind
 from altcred.write.views import View
@@ -67,7 +68,8 @@ def draw_items(
             left += width
     axes.text(102, -0.62, "Mean", va="bottom", fontsize=FONT_SIZE - 1.5, color=INK)
     axes.set_xlim(0, 114)
-    axes.set_xticks(range(0, 101, 25), [f"{tick}%" for tick in range(0, 101, 25)])
+    axes.set_xticks(range(0, 101, 25))
+    write_percents(axes.xaxis, view.writer)
     seaborn.despine(ax=axes, bottom=True, left=True)
     labels = [view.label(items[0], one) for one in points]
     figure.legend(

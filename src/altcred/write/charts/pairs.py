@@ -83,7 +83,7 @@ def draw_pairs(
                 fontsize=FONT_SIZE - 1, color=MUTED if one is ends[0] else SECOND_COLOUR, zorder=4,
             )  # fmt: skip
     axes.set_ylim(len(names) - 0.4, -0.6)
-    finish_shares(axes, reach, low=-max(reach * 0.08, 2))
+    finish_shares(axes, view, reach, low=-max(reach * 0.08, 2))
     heads, numbers = [], []
     for one_side, colour in zip(sides, (FIRST_COLOUR, SECOND_COLOUR), strict=True):
         wave = view.wave_label(one_side.wave)

@@ -15,6 +15,7 @@ from altcred.write.charts.drawing import (
     colour_of,
     ink_of,
     wrap,
+    write_percents,
 )
 from altcred.write.costs import CostView, write_years
 
@@ -57,7 +58,8 @@ def draw_payback(costs: CostView) -> Drawing | None:
             shown = [one for one in heights if not math.isnan(one)]
             reach = max([reach, *shown])
             if shown:
-                ends[part].append((shown[-1], f"{write_years(years)}: {shown[-1]:.1f}%"))
+                raised = costs.writer.percent(shown[-1] / 100, 1)
+                ends[part].append((shown[-1], f"{write_years(years)}: {raised}"))
         axes.set_xlim(0, 100)
         axes.set_title(
             _panel_title(costs, part), loc="left", fontsize=FONT_SIZE, fontweight="bold",
@@ -75,7 +77,8 @@ def draw_payback(costs: CostView) -> Drawing | None:
         axes.set_ylim(0, reach * 1.06)
         _label_ends(axes, ends[part], colour_of(view, part), reach)
     ticks = [tick for tick in panels[0].get_yticks() if 0 <= tick <= reach * 1.06]
-    panels[0].set_yticks(ticks, [f"{tick:g}%" for tick in ticks])
+    panels[0].set_yticks(ticks)
+    write_percents(panels[0].yaxis, view.writer)
     for axes in panels[::across]:
         axes.set_ylabel("Raise needed, of annual income", fontsize=FONT_SIZE)
     figure.supxlabel("What an hour of study is worth, of an hour's earnings", fontsize=FONT_SIZE)

@@ -72,7 +72,7 @@ def draw_shares(
                 textcoords="offset points", va="center", fontsize=FONT_SIZE - 1, color=INK,
             )  # fmt: skip
             reach = max(reach, end)
-    finish_shares(axes, reach)
+    finish_shares(axes, view, reach)
     name_subgroups(axes, view, variable, subgroups)
     numbers = numbers_behind(view, variable, names, subgroups)
     return Drawing(figure, [numbers], view.note(variable))
