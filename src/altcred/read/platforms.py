@@ -3,6 +3,7 @@
 import re
 
 from altcred.kinds.reading import fold_text
+from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED
 from altcred.read.export import Column, Export
 
 # Ids that are letters and digits drawn anew for each response, wherever it is answered.
@@ -39,10 +40,7 @@ _ALSO_ASKED = """
     state/region postal latitude longitude score totalscore tags ending start end today key case
     serial ref mode started missing comments
 """
-_NO_ANSWERS = {
-    *("0", "false", "no", "n", "n/a", "na", "-", "--", ".", "null", "nan", "-9", "-99", "-999"),
-    *("unchecked", "not selected", "[not completed]", "not quoted", "nicht genannt"),
-}
+_NO_ANSWERS = NOT_TICKED | NOT_SHOWN | {"", "n/a", "na", "-", "--", ".", "-9", "-99", "-999"}
 
 
 def find_response_id(export: Export) -> Column | None:
@@ -93,7 +91,7 @@ def list_questions(export: Export) -> list[Column]:
 
 def is_answer(text: str) -> bool:
     """Tell whether a cell says something, as an option that is not ticked does not."""
-    return bool(text) and fold_text(text) not in _NO_ANSWERS and text.strip() != ""
+    return fold_text(text) not in _NO_ANSWERS
 
 
 def _names(export: Export) -> dict[str, Column]:
