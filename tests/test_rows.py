@@ -422,13 +422,15 @@ def test_downloads_may_overlap_in_any_way(tmp_path_factory, moods, data):
 
 
 def test_what_a_joined_file_has_besides_is_neither_a_role_nor_an_answer():
-    people = "Code,When,Born,Room\n1,2020-01-01,1990,7\n2,2020-01-01,,7\n"
+    people = "Code,When,Born,Room,submitdate\n1,2020-01-01,1990,7,\n2,2020-01-01,,7,\n"
     join = "submitted: When, join: [{exports: [people.csv], on: Code}]"
     codebook = CODEBOOK.replace(", two: Mood", "")
     export = "Code,When,Mood\n1,2023-05-01,Good\n2,2023-05-01,\n"
     write(wave(join), codebook, export=export, people=people)
     assert reasons() == ["", "no answer"]
-    assert build()[0]["age"].tolist() == [33]
+    rows, decisions = build()
+    assert rows["age"].tolist() == [33]
+    assert not decisions["unfinished"].any()
 
 
 def test_a_key_of_two_files_goes_no_further():

@@ -387,6 +387,18 @@ variables:
     assert log()["rooms", "Refused"] == ("", "missing in SPSS: Refused")
 
 
+def test_a_weight_that_spss_declares_missing_is_none():
+    codebook = "variables:\n  mood: {label: Mood, kind: count, question: {w: mood}}\n"
+    study = STUDY.replace("w.csv", "w.sav").replace("status: null", "status: null, weight: each")
+    write_tasks("", codebook, study)
+    frame = pd.DataFrame({"mood": [1.0, 2.0, 3.0], "each": [2.0, 0.5, -9.0]})
+    pyreadstat.write_sav(frame, Path("data/raw/tasks/w.sav"), missing_ranges={"each": [-9]})
+    assert problems() == []
+    build_responses("tasks", "w")
+    rows = pd.read_parquet("data/processed/tasks/w/responses.parquet")
+    assert rows["role:weight"].fillna(0).tolist() == [2, 0.5, 0]
+
+
 AMOUNTS = """
 variables:
   hours: {label: Hours, kind: number, unit: hours, question: {w: H}}

@@ -211,7 +211,7 @@ def _list_others(
     return {
         f"@other_{column.position}": column
         for column in list_questions(export)
-        if column.position not in taken and column.part == 0
+        if column.position not in taken
     }
 
 

@@ -70,12 +70,13 @@ def tells_by_time(column: Column) -> bool:
 
 def list_questions(export: Export) -> list[Column]:
     """Return the columns that may hold an answer: all that no platform is known to write itself."""
-    if any(column.import_id.startswith("QID") for column in export.columns):
+    own = _own_columns(export)
+    if any(column.import_id.startswith("QID") for column in own):
         # Page timers and orders of display have the ids of questions; embedded data have none.
         other = re.compile(r"(_DO\b|_DO_|(FIRST|LAST)_CLICK|PAGE_SUBMIT|CLICK_COUNT)")
         return [
             column
-            for column in export.columns
+            for column in own
             if column.import_id.startswith("QID") and not other.search(column.import_id)
         ]
     is_platform = find_response_id(export) is not None or find_finished(export) is not None
@@ -83,9 +84,7 @@ def list_questions(export: Export) -> list[Column]:
     if is_platform:
         known |= set(_ALSO_ASKED.split())
     return [
-        column
-        for column in export.columns
-        if not {re.sub(r"\s", "", one) for one in _called(column)} & known
+        column for column in own if not {re.sub(r"\s", "", one) for one in _called(column)} & known
     ]
 
 
@@ -94,10 +93,15 @@ def is_answer(text: str) -> bool:
     return fold_text(text) not in _NO_ANSWERS
 
 
+def _own_columns(export: Export) -> list[Column]:
+    """Return the columns that are not of a joined file, which says nothing of the response."""
+    return [column for column in export.columns if column.part == 0]
+
+
 def _names(export: Export) -> dict[str, Column]:
     """Return the columns by what each is called, folded; the first of several that are alike."""
     names: dict[str, Column] = {}
-    for column in export.columns:
+    for column in _own_columns(export):
         for name in _called(column):
             names.setdefault(name, column)
     return names
