@@ -16,6 +16,7 @@ from altcred.estimate.wave import estimate_wave
 from altcred.kinds import kind_of
 from altcred.kinds.options import make_option_reader
 from altcred.kinds.variable import Variable
+from altcred.write.views import open_view
 
 STUDY = """
 name: tasks
@@ -116,6 +117,17 @@ def test_a_blank_is_no_answer_in_a_column_that_says_no_of_others(keys, right):
     grid = [("Yes", "No"), ("Yes", ""), ("No", "Yes"), ("", "No"), ("", "")]
     write_tasks(as_table(grid), with_keys(keys))
     assert shares() == right
+
+
+def test_a_sentence_says_whose_shares_it_tells():
+    write_tasks(as_table([("Yes", "No"), ("Yes", ""), ("Yes", "Yes"), ("", "No"), ("", "No")]))
+    build_responses("tasks", "w")
+    view = open_view("tasks", "w", frame=estimate_wave("tasks", "w"))
+    told = kind_of(view.described("tools")).finding(view, "tools")
+    assert told == (
+        "Of the 5 respondents who answered, “Saw” (three) was chosen most often, followed by "
+        "“File” (one). Each share is of those who answered that option."
+    )
 
 
 def test_only_of_the_file_that_says_no_a_blank_is_no_answer():

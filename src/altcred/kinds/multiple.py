@@ -224,7 +224,8 @@ class Multiple(Kind):
         did = "who chose at least one answer"
         if variable is not None and not variable.everyone_ticks:
             did = "who were asked" if variable.base == "asked" else "who answered"
-        return describe_shares(view, name, did=did, several=True, subgroup=subgroup)
+        each = did == "who answered"
+        return describe_shares(view, name, did=did, several=True, each=each, subgroup=subgroup)
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return which answers the same people gave more and less often the second time."""

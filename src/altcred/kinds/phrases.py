@@ -130,11 +130,13 @@ def describe_shares(
     *,
     did: str = "who answered",
     several: bool = False,
+    each: bool = False,
     subgroup: str = ALL,
 ) -> str:
     """Say which answers were given most often, of those `did` tells.
 
-    `several` says that a person could give more than one answer.
+    `several` says that a person could give more than one answer, `each` that each of them may
+    have been answered by itself.
     """
     n = view.size(name, subgroup)
     if n is None:
@@ -154,13 +156,16 @@ def describe_shares(
     ranked.sort(key=lambda one: -found[one].value)
     hidden = [one for one in found if not found[one].is_shown]
     text = _rank(view, name, ranked, found, n, did=did, several=several, hidden=len(hidden))
-    offered = [
+    whom = "who answered it" if each else "to whom it was offered"
+    more = [
         f"{quote(view.label(name, one))} was chosen by {say_share(view, found[one])} of the "
-        f"{view.writer.number(found[one].n)} to whom it was offered."
+        f"{view.writer.number(found[one].n)} {whom}."
         for one in few
         if found[one].value > 0
     ]
-    return say_weighted(" ".join([text, *offered]), found.values())
+    if each and any(found[one].n < n for one in ranked):
+        more.insert(0, "Each share is of those who answered that option.")
+    return say_weighted(" ".join([text, *more]), found.values())
 
 
 def _rank(
@@ -184,7 +189,7 @@ def _rank(
     def named(one: str) -> str:
         return f"{quote(view.label(name, one))} ({say_share(view, found[one])})"
 
-    everybody = [one for one in given if found[one].value == 1]
+    everybody = [one for one in given if found[one].value == 1 and found[one].n == n]
     if everybody:
         labels = join_words(quote(view.label(name, one)) for one in everybody)
         who = f"The one person {did}" if n == 1 else f"{say_everybody(view, n, view.people)} {did}"
