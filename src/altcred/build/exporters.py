@@ -255,7 +255,7 @@ def picture_address(output: Any) -> str:
     content = output.data[kind]
     if kind == "image/svg+xml":
         code = quote(shorten_svg(content), safe=UNQUOTED)
-        # What a drawing refers to is in it; searched for, a page that loads nothing has no such.
+        # What a drawing refers to is in itself: no `url(` in the page loads anything from outside.
         return f"data:{kind},{code.replace('url(', 'url%28')}"
     return f"data:{kind};base64,{content.replace(chr(10), '')}"
 

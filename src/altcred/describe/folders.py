@@ -23,11 +23,10 @@ def compared_pairs(study: Study) -> list[tuple[str, str]]:
 
     Without those of which every row is of one person in both: they are no independent samples.
     """
-    waves, pairs = study.waves, study.comparisons
-    if pairs is None:
-        pairs = [one for one in study.panels
-                 if not waves[one.first].shares_people(waves[one.second])]  # fmt: skip
-    return [(pair.first, pair.second) for pair in pairs]
+    if study.comparisons is not None:
+        return [(one.first, one.second) for one in study.comparisons]
+    waves, pairs = study.waves, [(one.first, one.second) for one in study.panels]
+    return [(one, other) for one, other in pairs if not waves[one].shares_people(waves[other])]
 
 
 def costed_waves(study: Study) -> list[str]:

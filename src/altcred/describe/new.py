@@ -13,8 +13,6 @@ from altcred.describe.study import load_study
 TAKEN = {"schema", "measures", "rooms"}
 # Keys of study.yaml that say what is true of one cohort only.
 OWN_KEYS = ("reconstructed", "reconstruction_note", "disclosure", "series", "build", "costs")
-
-
 # What a wave says of one collection: when it was, and from which day on its times count.
 _COLLECTION = "collected|opened"
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^,}"'\n]*)"""

@@ -24,9 +24,9 @@ from altcred.describe.series import Series, expand_series
 from altcred.describe.wave import Wave
 
 ALL = "all"
-# Folders of a cohort, and waves of estimates, that are of no survey.
 # What a wave may tell people apart by, as matching rules name it.
 ROLES = ("email", "ip", "person")
+# Folders of a cohort, and waves of estimates, that are of no survey.
 TAKEN_NAMES = {ALL, "panel", "comparison", "costs", "estimates", "notebooks", "series"}
 
 

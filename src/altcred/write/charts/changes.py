@@ -22,7 +22,7 @@ from altcred.write.charts.drawing import (
     write_difference,
     write_ticks,
 )
-from altcred.write.tables.changes import write_gap
+from altcred.write.tables.cells import write_gap
 from altcred.write.views import View
 
 # Above and below the rows of an axis, in inches: its title, and its ticks.
@@ -79,7 +79,8 @@ def _draw_unit(axes: Any, view: View, unit: tuple[str, str], changes: list[Chang
                   solid_capstyle="round")  # fmt: skip
         axes.plot([value], [at], "o", color=SECOND_COLOUR, markersize=6, zorder=3,
                   markeredgecolor="white", markeredgewidth=0.6)[0].set_label(one.label)  # fmt: skip
-        write_difference(axes, write_gap(view, one), (low, high), at, up=value >= 0)
+        text = write_gap(view, gap, one.variable, one.digits)
+        write_difference(axes, text, (low, high), at, up=value >= 0)
     span = max(reach) - min(reach) or 1.0
     axes.set_xlim(min(reach) - span * 0.18, max(reach) + span * 0.18)
     axes.axvline(0, color=PALE, linewidth=0.9, zorder=1)

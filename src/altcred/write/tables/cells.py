@@ -28,6 +28,13 @@ def show_found(view: View, found: Estimate | None, digits: int | None = None) ->
     return Shown(view.write(found, digits=digits), found, behind(view, found))
 
 
+def write_gap(view: View, gap: Estimate, variable: str = "", digits: int | None = None) -> str:
+    """Write a difference with its sign: of shares in points, of means in their unit."""
+    text = view.write(gap, variable, digits=digits)
+    has_sign = find_statistic(gap.statistic).unit == "points" or gap.value <= 0
+    return text if has_sign or not gap.is_shown else f"+{text}"
+
+
 def behind(view: View, found: Estimate) -> tuple[str, ...]:
     """Return the value with a decimal more than people read, its interval, and its n."""
     if not found.is_shown:

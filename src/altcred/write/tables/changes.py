@@ -1,6 +1,5 @@
 """All changes of a chapter in one table: by how much, how sure, and with what p value."""
 
-from altcred.core.statistics import find_statistic
 from altcred.write.changes import (
     Change,
     compared_variables,
@@ -9,7 +8,7 @@ from altcred.write.changes import (
     list_gaps,
     parts_of,
 )
-from altcred.write.tables.cells import say_tests, show_found
+from altcred.write.tables.cells import say_tests, show_found, write_gap
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import HIDDEN, View
 
@@ -67,15 +66,6 @@ def _set(view: View, id: str, changes: list[Change], heads: list[str], notes: li
     )  # fmt: skip
 
 
-def write_gap(view: View, change: Change) -> str:
-    """Write a difference with its sign: of shares in points, of means in their unit."""
-    gap = change.gap
-    assert gap is not None
-    text = view.write(gap, change.variable, digits=change.digits)
-    has_sign = find_statistic(gap.statistic).unit == "points" or gap.value <= 0
-    return text if has_sign or not gap.is_shown else f"+{text}"
-
-
 def _show(view: View, change: Change, sides: int) -> list[Shown]:
     gap, effect = change.gap, change.effect
     cells = [Shown(change.n), *map(Shown, change.ends or [""] * sides)]
@@ -83,7 +73,8 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
         cells.append(Shown(""))
     else:
         interval = view.write_interval(gap, change.variable, change.digits)
-        text = write_gap(view, change) + (f" ({interval})" if interval else "")
+        told = write_gap(view, gap, change.variable, change.digits)
+        text = f"{told} ({interval})" if interval else told
         cells.append(Shown(text, gap, show_found(view, gap).behind))
     if effect is None or not effect.is_shown:
         cells.append(Shown(HIDDEN if effect is not None else ""))

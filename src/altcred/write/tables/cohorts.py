@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from altcred.core.records import ALL, Estimate
-from altcred.core.statistics import find_statistic
 from altcred.write.cohorts import CohortsView
-from altcred.write.tables.cells import hidden_note, own_note, show, show_found, with_n
+from altcred.write.tables.cells import hidden_note, own_note, show, show_found, with_n, write_gap
 from altcred.write.tables.table import Shown, Table, register_table
 
 # Shares under this in all cohorts say little and are left out where a table is of many questions.
@@ -64,12 +63,7 @@ def cohorts_table(view: CohortsView, variables: str | Iterable[str], *waves: str
 def _show_gap(view: CohortsView, gap: Estimate | None) -> Shown:
     if gap is None:
         return Shown("")
-    text = view.write(gap)
-    # Differences of shares have their sign already.
-    is_signed = find_statistic(gap.statistic).unit == "points"
-    if gap.is_shown and gap.value > 0 and not is_signed:
-        text = f"+{text}"
-    return Shown(text, gap, show_found(view, gap).behind)
+    return Shown(write_gap(view, gap), gap, show_found(view, gap).behind)
 
 
 register_table("cohorts", cohorts_table)

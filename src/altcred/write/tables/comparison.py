@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from altcred.core.numbers import digits_needed
 from altcred.core.records import ALL, Estimate
-from altcred.write.tables.cells import own_note, say_tests, show_found, with_n
+from altcred.write.tables.cells import own_note, say_tests, show_found, with_n, write_gap
 from altcred.write.tables.profile import RowSpec, profile_table
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import WAS_NOT_ASKED, View
@@ -293,10 +293,7 @@ def _show_gap(view: View, gap: Estimate, ends: Iterable[Shown]) -> Shown:
     is_mean = gap.statistic == "mean_difference" and not view.currency(gap.variable)
     known = [one.estimate.value for one in ends if one.estimate and one.estimate.is_shown]
     digits = max(map(digits_needed, known)) if is_mean and known else None
-    text = view.write(gap, digits=digits)
-    if gap.is_shown and gap.statistic != "difference" and gap.value > 0:
-        text = f"+{text}"
-    return replace(show_found(view, gap), text=text)
+    return replace(show_found(view, gap), text=write_gap(view, gap, digits=digits))
 
 
 def _show_pvalue(between: View, variable: str, what: str) -> Shown:
