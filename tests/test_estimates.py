@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from altcred.estimate.comparison import compare_shares, compare_waves
+from altcred.core.samples import compare_shares
+from altcred.estimate.comparison import compare_waves
 from altcred.estimate.families import adjust_tests
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import (

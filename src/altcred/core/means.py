@@ -17,8 +17,6 @@ intervals added in squares, as Newcombe does those of shares, with the correlati
 (Zou and Donner 2008, Statistics in Medicine 27, 1693-1702).
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy import special
 
@@ -99,6 +97,28 @@ def bound_mean_difference(
     return bound_mean(difference, each, is_skewed=False, alpha=alpha)
 
 
+def join_intervals(
+    first: tuple[float, float, float],
+    second: tuple[float, float, float],
+    correlation: float = 0.0,
+) -> tuple[float, float]:
+    """Return the interval of second less first from their own: value, low and high of each.
+
+    By recovery of variances (Zou and Donner 2008), of which Newcombe's interval of two shares is a
+    case; `correlation` is that of the two estimates.
+    """
+    (one, low_1, high_1), (two, low_2, high_2) = first, second
+    down_1, up_1, down_2, up_2 = one - low_1, high_1 - one, two - low_2, high_2 - two
+    below = down_2**2 - 2 * correlation * down_2 * up_1 + up_1**2
+    above = up_2**2 - 2 * correlation * up_2 * down_1 + down_1**2
+    change = two - one
+    # Unlike max(), np.maximum keeps what is not known.
+    return (
+        float(change - np.sqrt(np.maximum(below, 0))),
+        float(change + np.sqrt(np.maximum(above, 0))),
+    )
+
+
 def bound_noncentrality(t: float, df: float, alpha: float = 0.05) -> tuple[float, float]:
     """Return the interval of the noncentrality of a t statistic (Steiger and Fouladi 1997).
 
@@ -172,16 +192,11 @@ def _add_squares(before: np.ndarray, after: np.ndarray, alpha: float) -> tuple[f
     widths = [_find_log_width(one, each, alpha, at_least=False) for one in (before, after)]
     if not np.isfinite(widths).all():
         return None
-    mean_1, mean_2 = before.mean(), after.mean()
-    (down_1, up_1), (down_2, up_2) = (
-        (mean * -np.expm1(-width), mean * np.expm1(width))
-        for mean, width in zip((mean_1, mean_2), widths, strict=True)
-    )
     together = np.cov(np.log(before), np.log(after))
     share = np.expm1(together[0, 1]) / np.sqrt(np.expm1(np.diag(together))).prod()
     share = float(np.clip(share, -1, 1))
-    below = down_2**2 + up_1**2 - 2 * share * down_2 * up_1
-    above = up_2**2 + down_1**2 - 2 * share * up_2 * down_1
-    change = mean_2 - mean_1
-    ends: Sequence[float] = (change - max(below, 0) ** 0.5, change + max(above, 0) ** 0.5)
-    return float(ends[0]), float(ends[1])
+    ends = [
+        (mean, mean * float(np.exp(-width)), mean * float(np.exp(width)))
+        for mean, width in zip((float(before.mean()), float(after.mean())), widths, strict=True)
+    ]
+    return join_intervals(ends[0], ends[1], share)

@@ -24,7 +24,12 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import ttost_paired
 
-from altcred.core.means import T, bound_mean_difference, bound_noncentrality
+from altcred.core.means import (
+    T,
+    bound_mean_difference,
+    bound_noncentrality,
+    join_intervals,
+)
 from altcred.core.ranks import (
     approximate_signed_ranks,
     compare_signed_ranks,
@@ -302,10 +307,7 @@ def _bound_paired_difference(
     if product > 0:
         product = max(product - n / 2, 0)
     phi = product / margins**0.5 if margins else 0.0
-    down1, up1, down2, up2 = p1 - low1, high1 - p1, p2 - low2, high2 - p2
-    below = max(down2**2 - 2 * phi * down2 * up1 + up1**2, 0.0) ** 0.5
-    above = max(up2**2 - 2 * phi * up2 * down1 + down1**2, 0.0) ** 0.5
-    return float(p2 - p1 - below), float(p2 - p1 + above)
+    return join_intervals((p1, low1, high1), (p2, low2, high2), phi)
 
 
 def _bound_net_change(up: int, down: int, n: int, alpha: float) -> tuple[float, float]:

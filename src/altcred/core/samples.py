@@ -27,12 +27,14 @@ def compare_distributions(record: Recorder, counts: np.ndarray) -> Iterator[Esti
     Pearson's chi-squared test without correction, and where fewer than five people are expected in
     a cell Fisher's exact test, as Freeman and Halton (1951) have it for tables of any size.
     """
+    from scipy import stats
+
     table = _drop_empty(counts)
     if min(table.shape) < 2:
         return
     n = float(table.sum())
     pvalue, note = test_table(table)
-    statistic = _chi_squared(table)
+    statistic = float(stats.chi2_contingency(table, correction=False).statistic)
     yield record.number("chi2_pvalue", pvalue, n=n, note=note)
     size = (statistic / n / (min(table.shape) - 1)) ** 0.5
     yield record.number("cramers_v", size, n=n)
@@ -43,12 +45,12 @@ def test_table(table: np.ndarray) -> tuple[float, str]:
     from scipy import stats
 
     n = int(table.sum())
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / n
-    df = (table.shape[0] - 1) * (table.shape[1] - 1)
-    if expected.min() >= FEWEST_EXPECTED or n > MOST_PEOPLE:
-        return float(stats.chi2.sf(_chi_squared(table), df)), "chi-squared test"
-    if table.shape == (2, 2):
+    found = stats.chi2_contingency(table, correction=False)
+    has_few = found.expected_freq.min() < FEWEST_EXPECTED
+    if has_few and table.shape == (2, 2):
         return float(stats.fisher_exact(table).pvalue), "Fisher's exact test"
+    if not has_few or n > MOST_PEOPLE:
+        return float(found.pvalue), "chi-squared test"
     for one in (table, table.T):
         ways = np.prod(one.sum(axis=0) + 1.0)
         if len(one) == 2 and ways <= MOST_WAYS:
@@ -56,6 +58,15 @@ def test_table(table: np.ndarray) -> tuple[float, str]:
     drawing = stats.MonteCarloMethod(n_resamples=DRAWN, rng=np.random.default_rng(DRAWN))
     pvalue = stats.fisher_exact(table, method=drawing).pvalue
     return float(pvalue), f"Fisher's exact test, from {DRAWN:,} tables drawn"
+
+
+def compare_shares(counts: Sequence[float], sizes: Sequence[float]) -> tuple[float, str]:
+    """Return the p value of no difference between shares of samples, and the test's name.
+
+    Of nobody or of all in every sample nothing differs: 1.
+    """
+    table = _drop_empty(np.column_stack([counts, np.subtract(sizes, counts)]))
+    return test_table(table) if table.shape[1] == 2 else (1.0, "Fisher's exact test")
 
 
 def compare_ranks(
@@ -153,11 +164,6 @@ def _bound_delta(values: np.ndarray, counts: np.ndarray) -> tuple[float, float, 
     root = ((1 - delta**2) ** 2 + width**2) ** 0.5
     below = 1 - delta**2 + width**2
     return delta, (middle - width * root) / below, (middle + width * root) / below
-
-
-def _chi_squared(table: np.ndarray) -> float:
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    return float(((table - expected) ** 2 / expected).sum())
 
 
 def _drop_empty(counts: np.ndarray) -> np.ndarray:

@@ -8,9 +8,10 @@ import pandas as pd
 
 from altcred.core.distribution import LEVEL
 from altcred.core.engine import Engine
+from altcred.core.means import join_intervals
 from altcred.core.paths import wave_dir
 from altcred.core.records import NAN, NOT_REPORTED, Estimate, Recorder
-from altcred.core.samples import hedges_g
+from altcred.core.samples import compare_shares, hedges_g
 from altcred.core.statistics import find_statistic
 from altcred.core.weights import compare_weighted_shares
 from altcred.describe.cohort import Cohort, open_cohort
@@ -162,33 +163,13 @@ def _difference_of_shares(both: pd.DataFrame, errors: Errors) -> Iterator[Estima
         yield _difference(one, "difference", *(_join_intervals(one) if is_weighted else ends))
 
 
-def compare_shares(counts: tuple[int, int], sizes: tuple[int, int]) -> tuple[float, str]:
-    """Return the p value of no difference between two independent shares, and the test's name.
-
-    The z test with the pooled share, which is Pearson's chi-square test without correction;
-    Fisher's exact test where fewer than five people are expected in a cell of the two by two
-    table (Cochran 1954).
-    """
-    from scipy.stats import fisher_exact
-    from statsmodels.stats.proportion import proportions_ztest
-
-    share = sum(counts) / sum(sizes)
-    if min(share, 1 - share) * min(sizes) < 5:
-        table = [[count, size - count] for count, size in zip(counts, sizes, strict=True)]
-        return float(fisher_exact(table).pvalue), "Fisher's exact test"
-    return float(proportions_ztest(counts, sizes)[1]), "chi-square test"
-
-
 def _test_shares(both: pd.DataFrame, errors: Errors) -> Iterator[Estimate]:
     shown = both[both["value_1"].notna() & both["value_2"].notna()]
     for (subgroup, variable), question in shown.groupby(["subgroup", "variable"], sort=False):
         tests = {
             one.category: _compare_weighted_shares(one, told)
             if (told := errors.get((subgroup, variable, one.category)))
-            else compare_shares(
-                (round(one.value_1 * one.n_1), round(one.value_2 * one.n_2)),
-                (round(one.n_1), round(one.n_2)),
-            )
+            else compare_shares((one.value_1 * one.n_1, one.value_2 * one.n_2), (one.n_1, one.n_2))
             for one in question.itertuples(index=False)
         }
         sizes = dict(zip(question["category"], question["n_1"] + question["n_2"], strict=True))
@@ -252,11 +233,9 @@ def _difference_of_means(
 
 
 def _join_intervals(one: Any) -> tuple[float, float]:
-    """Return the interval of a difference from those of its sides (Zou and Donner 2008)."""
-    gap = one.value_2 - one.value_1
-    below = ((one.value_2 - one.low_2) ** 2 + (one.high_1 - one.value_1) ** 2) ** 0.5
-    above = ((one.high_2 - one.value_2) ** 2 + (one.value_1 - one.low_1) ** 2) ** 0.5
-    return gap - below, gap + above
+    """Return the interval of a difference from those of its sides."""
+    sides = (one.value_1, one.low_1, one.high_1), (one.value_2, one.low_2, one.high_2)
+    return join_intervals(*sides)
 
 
 def _note_sizes(one: Any) -> str:

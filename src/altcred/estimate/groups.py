@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from altcred.core.records import ALL, Estimate, Recorder
-from altcred.core.samples import compare_moments, test_table
+from altcred.core.samples import compare_moments, compare_shares
 from altcred.core.weights import WEIGHTED, compare_weighted_shares
 from altcred.estimate.aggregate import Source
 from altcred.estimate.comparison import compare_waves
@@ -121,10 +121,9 @@ def _test_several(
                     "proportions_pvalue", pvalue, n=sizes.sum(), category=category, note=note
                 )
             continue
-        table = np.column_stack([counts[:, 0], sizes - counts[:, 0]]).round().astype(int)
-        table = table[:, table.sum(axis=0) > 0]
-        if table.shape[1] == 2:
-            pvalue, note = test_table(table)
+        # Where nobody or everybody gave the answer there is nothing to test.
+        if 0 < counts.sum() < sizes.sum():
+            pvalue, note = compare_shares(counts[:, 0], sizes)
             yield record.number(
                 "proportions_pvalue", pvalue, n=sizes.sum(), category=category, note=note
             )

@@ -1,12 +1,12 @@
 """An earlier cohort of the same study beside this one, from the estimates of both, never rows."""
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from altcred.core.errors import refuse_problems
+from altcred.core.means import join_intervals
 from altcred.core.paths import processed_dir
 from altcred.core.records import ALL, NAN, NOT_REPORTED
 from altcred.core.statistics import list_statistics
@@ -105,19 +105,14 @@ def _hide_means(before: pd.DataFrame, found: Correspondence) -> pd.DataFrame:
 
 
 def _add_intervals(gaps: pd.DataFrame, both: Estimates, waves: tuple[str, str]) -> pd.DataFrame:
-    """Give a difference without an interval the one that follows from those of its two numbers.
-
-    By the method of variance estimates recovery (Zou and Donner 2008, Statistics in Medicine 27,
-    1693-1702), of which Newcombe's interval for two shares is a case.
-    """
+    """Give a difference without an interval the one that follows from those of its two numbers."""
     of = {one.difference: one.name for one in list_statistics() if one.difference}
     places = gaps.index[gaps["low"].isna() & gaps["value"].notna() & gaps["statistic"].isin(of)]
     for place in places:
         variable, category, statistic = gaps.loc[place, ["variable", "category", "statistic"]]
         then, now = (both.find(wave, variable, category, of[statistic]) for wave in waves)
-        gap = now.value - then.value
-        low = gap - math.hypot(now.value - now.low, then.high - then.value)
-        high = gap + math.hypot(now.high - now.value, then.value - then.low)
+        sides = [(one.value, one.low, one.high) for one in (then, now)]
+        low, high = join_intervals(*sides)
         if low == low and high == high:
             gaps.loc[place, ["low", "high"]] = round_number(low), round_number(high)
     return gaps
