@@ -221,7 +221,7 @@ def _is_of_one_form(here: Variable, there: Variable) -> bool:
         for kind in kinds
     ]
     # One answer of several, ordered or not; or a plain number. Of all else only the same kind is.
-    is_plain = kinds[0].is_exclusive or all(getattr(kind, "has_zero", False) for kind in kinds)
+    is_plain = kinds[0].is_exclusive or all(kind.has_zero for kind in kinds)
     return forms[0] == forms[1] and is_plain
 
 

@@ -72,14 +72,13 @@ def _find_headline(cohort: Cohort, first: str, second: str) -> str:
     The first one with an equivalence margin, else the first amount of money, else the first number
     that has a zero, of those that both surveys asked.
     """
-    after = cohort.codebook.in_wave(second)
-    both = {name: one for name, one in cohort.codebook.in_wave(first).items() if name in after}
-    numbers = {name: kind for name, one in both.items() if (kind := kind_of(one)).is_numeric}
+    kinds = {one: kind_of(cohort.codebook.variables[one]) for one in cohort.compared(first, second)}
+    numbers = {name: kind for name, kind in kinds.items() if kind.is_numeric}
     margins = cohort.study.panel_of(first, second).equivalence_margin
     for chosen in (
         (name for name in numbers if name in margins),
         (name for name, kind in numbers.items() if kind.is_money),
-        (name for name, kind in numbers.items() if getattr(kind, "has_zero", False)),
+        (name for name, kind in numbers.items() if kind.has_zero),
     ):
         if found := next(chosen, ""):
             return found
@@ -93,7 +92,7 @@ def _estimate_headline(
     if not name:
         return
     minimum = cohort.study.disclosure.minimum
-    is_skewed = getattr(kind_of(cohort.codebook.in_wave(first)[name]), "is_skewed", False)
+    is_skewed = kind_of(cohort.codebook.variables[name]).is_skewed
     numbers = [
         pd.read_parquet(
             wave_dir(cohort.name, wave) / "responses.parquet", columns=["response_id", name]

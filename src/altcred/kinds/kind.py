@@ -71,6 +71,13 @@ class Kind:
     is_numeric: ClassVar[bool] = False
     is_whole: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
+    # Whether a change can be told as a share of where it began.
+    has_zero: ClassVar[bool] = False
+    # Whether the numbers are days or years, which are written without separated thousands.
+    is_calendar: ClassVar[bool] = False
+    # Whether the numbers are amounts, of which a few large ones make the mean; None leaves it to
+    # how they are spread.
+    is_skewed: ClassVar[bool | None] = False
     # Whether an answer is a day, held as the number of days since the first of 1970.
     is_day: ClassVar[bool] = False
     # How a smaller number is told: 33 years or less, 1985 or earlier.

@@ -30,13 +30,7 @@ class Numeric(Kind):
     """A number a person, in one column."""
 
     is_numeric: ClassVar[bool] = True
-    # Whether a change can be told as a share of where it began.
     has_zero: ClassVar[bool] = True
-    # Whether the numbers are days or years, which are written without separated thousands.
-    is_calendar: ClassVar[bool] = False
-    # Whether the numbers are amounts, of which a few large ones make the mean; None leaves it to
-    # how they are spread.
-    is_skewed: ClassVar[bool | None] = False
     # Whether numbers of which the codebook names no bins get some.
     is_binned: ClassVar[bool] = True
     chart: ClassVar[str] = "distribution"

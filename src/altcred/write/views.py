@@ -285,7 +285,7 @@ class View:
     def _is_calendar(self, variable: str) -> bool:
         """Tell whether numbers are years of the calendar, which have no separated thousands."""
         kind = self.kind(variable)
-        return bool(getattr(kind, "is_calendar", False))
+        return kind is not None and kind.is_calendar
 
 
 def _low_end(category: str) -> float | None:
