@@ -101,7 +101,7 @@ def note_unweighted(records: Iterable[Estimate]) -> Iterator[Estimate]:
 
 def find_error(values: np.ndarray, tally: Tally, mean: float) -> float:
     """Return the standard error of a weighted mean; NaN of a single person."""
-    n = float(tally.people.sum())
+    n = tally.n
     if n < 2:
         return NAN
     squares = float((tally.squares * (values - mean) ** 2).sum())
@@ -113,7 +113,7 @@ def describe_weighted(
 ) -> Iterator[Estimate]:
     """Yield a weighted mean with Student's interval of its linearised error, and that error."""
     mean = float((tally.weight * values).sum() / tally.weight.sum())
-    n, error = float(tally.people.sum()), find_error(values, tally, mean)
+    n, error = tally.n, find_error(values, tally, mean)
     low, high = mean - _quantile(n) * error, mean + _quantile(n) * error
     if not error > 0:
         low = high = NAN
@@ -135,8 +135,8 @@ def describe_share(
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    n = float(whole.people.sum())
-    is_all = part.people.sum() == n
+    n = whole.n
+    is_all = part.n == n
     share = 1.0 if is_all else float(part.weight.sum() / whole.weight.sum())
     squares = np.array([part.squares.sum(), whole.squares.sum() - part.squares.sum()])
     both = Tally(np.array([n, 0.0]), np.array([whole.weight.sum(), 0.0]), squares, True)
@@ -167,7 +167,7 @@ def bound_median(values: np.ndarray, tally: Tally) -> tuple[float, float, float]
     where it is reached exactly. Woodruff's interval (1952) holds the values at which the shares
     that do not differ from a half are reached; it is none where one of them is beyond the sample.
     """
-    n, reached = float(tally.people.sum()), np.cumsum(tally.weight)
+    n, reached = tally.n, np.cumsum(tally.weight)
     reached = reached / reached[-1]
 
     def at(share: float, side: Literal["left", "right"]) -> float:

@@ -56,8 +56,7 @@ def _find_bins(numbers: pd.Series, edges: list[float]) -> pd.Series:
 
 def _describe_ticks(variable: Variable, name: str, people: People, least: int) -> Block | None:
     """Return an indicator for each option that enough ticked in both waves, and for no answer."""
-    first, second = people
-    both = [one for one in variable.categories_in(first) if one in variable.categories_in(second)]
+    both = variable.shared_categories(people)
     sides = []
     for one in people.values():
         columns = one[[column_of(name, category) for category in both]].set_axis(both, axis=1)

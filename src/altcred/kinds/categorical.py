@@ -139,8 +139,7 @@ class Categorical(Kind):
             ordered=self.is_ordered,
         )  # fmt: skip
         if self.needs_categories and not self.is_ordered:
-            first, second = (variable.categories_in(wave) for wave in waves)
-            for category in [one for one in first if one in second]:
+            for category in variable.shared_categories(waves):
                 sides = (frame[name].eq(category).where(frame[name].notna())
                          for frame in (before, after))  # fmt: skip
                 yield from compare_proportions(Recorder(subgroup, f"{name}:{category}"), *sides)

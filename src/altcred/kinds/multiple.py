@@ -247,9 +247,8 @@ class Multiple(Kind):
         margin: float | None = None,
     ) -> Iterator[Estimate]:
         """Yield for each answer of both surveys who gave it when, and the exact McNemar test."""
-        first, second = (variable.categories_in(wave) for wave in waves)
         sizes = []
-        for category in [one for one in first if one in second]:
+        for category in variable.shared_categories(waves):
             record = Recorder(subgroup, f"{name}:{category}")
             sides = (frame[column_of(name, category)] for frame in (before, after))
             for one in compare_proportions(record, *sides):

@@ -216,9 +216,8 @@ class Rank(Kind):
         margin: float | None = None,
     ) -> Iterator[Estimate]:
         """Yield how the place of each option of both surveys changed, with its tests."""
-        first, second = (variable.categories_in(wave) for wave in waves)
         most = 0.0
-        for option in [one for one in first if one in second]:
+        for option in variable.shared_categories(waves):
             column = column_of(name, option)
             found = list(compare_means(
                 Recorder(subgroup, f"{name}:{option}"), before[column].astype(float),
