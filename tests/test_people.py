@@ -253,6 +253,9 @@ def test_answers_of_one_day_are_in_order_and_earlier_ones_are_counted():
     at = [{"Code": "a", "When": "2024-03-01 10:00:00"}, {"Code": "b", "When": "2024-03-02 10:00"}]
     then = [{"Code": "a", "When": "2024-03-01"}, {"Code": "b", "When": "2024-03-01"}]
     assert build(at, then, submitted="When") == [(0, 0, "code")]
+    # Both answers of one moment, as of one row.
+    assert build(at[:1], at[:1], submitted="When") == [(0, 0, "code")]
+    build(at, then, submitted="When")
     assert left("code")["earlier"] == 1
 
 

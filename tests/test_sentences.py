@@ -172,6 +172,14 @@ def test_shares_are_told_as_they_are(n: float, shares: dict[str, float], told: s
     assert describe_shares(Words(n, shares, labels={"other": "Other"}), "x") == told
 
 
+def test_what_all_chose_to_whom_it_was_offered_was_not_chosen_by_everybody() -> None:
+    view = Words(100, {"late": 1.0, "A": 0.6}, sizes={"late": 80.0})
+    assert describe_shares(view, "x", several=True) == (
+        "Of the 100 teachers who answered, “late” (100%) was chosen most often, "
+        "followed by “A” (60%)."
+    )
+
+
 def test_an_answer_offered_to_few_is_told_of_those() -> None:
     view = Words(100, {"A": 0.6, "B": 0.4, "late": 0.9}, sizes={"late": 30.0})
     assert describe_shares(view, "x", several=True) == (
