@@ -60,7 +60,9 @@ def test_table(table: np.ndarray) -> tuple[float, str]:
     return float(pvalue), f"Fisher's exact test, from {DRAWN:,} tables drawn"
 
 
-def compare_shares(counts: Sequence[float], sizes: Sequence[float]) -> tuple[float, str]:
+def compare_shares(
+    counts: Sequence[float] | np.ndarray, sizes: Sequence[float] | np.ndarray
+) -> tuple[float, str]:
     """Return the p value of no difference between shares of samples, and the test's name.
 
     Of nobody or of all in every sample nothing differs: 1.

@@ -234,8 +234,8 @@ def _difference_of_means(
 
 def _join_intervals(one: Any) -> tuple[float, float]:
     """Return the interval of a difference from those of its sides."""
-    sides = (one.value_1, one.low_1, one.high_1), (one.value_2, one.low_2, one.high_2)
-    return join_intervals(*sides)
+    first, second = (one.value_1, one.low_1, one.high_1), (one.value_2, one.low_2, one.high_2)
+    return join_intervals(first, second)
 
 
 def _note_sizes(one: Any) -> str:

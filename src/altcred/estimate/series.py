@@ -111,8 +111,8 @@ def _add_intervals(gaps: pd.DataFrame, both: Estimates, waves: tuple[str, str]) 
     for place in places:
         variable, category, statistic = gaps.loc[place, ["variable", "category", "statistic"]]
         then, now = (both.find(wave, variable, category, of[statistic]) for wave in waves)
-        sides = [(one.value, one.low, one.high) for one in (then, now)]
-        low, high = join_intervals(*sides)
+        before, after = ((one.value, one.low, one.high) for one in (then, now))
+        low, high = join_intervals(before, after)
         if low == low and high == high:
             gaps.loc[place, ["low", "high"]] = round_number(low), round_number(high)
     return gaps
