@@ -25,6 +25,20 @@ def test_an_item_in_no_section_is_a_section_of_its_chapter(
     assert ("## Trees {#sec-trees-spring}" in shown) == bool(section)
 
 
+def test_a_question_that_nobody_answered_is_said_to_be_one(
+    root: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    shown: list[str] = []
+    monkeypatch.setattr(chapters, "show_markdown", lambda *texts: shown.extend(texts))
+    view = view_of(make_cohort(), "a_single", (50, 30), pairs=0)
+    chapter = SurveyChapter("02-survey", view, WAVES[:1])
+    chapter.show("a_multiple")
+    heading, told = (one for one in shown if one)
+    assert heading.endswith("What is of the kind multiple")
+    assert told == "Nobody answered."
+
+
 @pytest.mark.parametrize(("bases", "told"), [
     (["ticked"], "of those who chose at least one"), (["asked"], "of everybody who was asked"),
     (["asked", "ticked"], "of those who chose at least one or of everybody who was asked"),

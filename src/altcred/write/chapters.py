@@ -112,7 +112,8 @@ class Chapter:
             anchor = self.anchor("sec", piece.section.section)
             section = f"## {escape_markdown(piece.section.heading)} {{#{anchor}}}"
         if not any(self.has(one) for one in names_in(item)):
-            show_markdown(section)
+            silence = self.say_silence(item)
+            show_markdown(section, self._heading(piece) if silence else "", silence)
             return
         text = read_text(view, self.name, name, self.key)
         sentence = self._sentence(item) if text is None or not text.replaces else ""
@@ -134,6 +135,10 @@ class Chapter:
     def say(self, kind: Kind, variable: str) -> str:
         """Return the generated sentence of a variable."""
         return kind.sentence(self.view, variable)
+
+    def say_silence(self, item: Item) -> str:
+        """Return what is said of an item of which there is nothing to show."""
+        return ""
 
     def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
         """Return the charts and tables of a kind."""

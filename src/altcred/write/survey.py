@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from altcred.core.records import Estimate
+from altcred.describe.chapters import Item
 from altcred.kinds import kind_of
 from altcred.kinds.phrases import escape_markdown, join_words, say_share, say_whose
 from altcred.write.chapters import (
@@ -37,6 +38,12 @@ class SurveyChapter(Chapter):
             escape_markdown(wave.note),
         )
         self._show_programs()
+
+    def say_silence(self, item: Item) -> str:
+        """Say that nobody answered a question."""
+        asked = self.view.described(item.variable)
+        is_told = asked is not None and asked.derive is None and kind_of(asked).is_estimated
+        return "Nobody answered." if is_told else ""
 
     def _show_programs(self) -> None:
         from IPython.display import display
