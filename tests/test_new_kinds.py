@@ -27,6 +27,7 @@ from altcred.kinds.reading import (
     UNLISTED,
 )
 from altcred.kinds.variable import Variable, day_number
+from altcred.write.changes import list_changes
 from altcred.write.charts import find_chart
 
 
@@ -268,6 +269,23 @@ def test_a_gap_of_scores_is_judged_by_the_test_that_the_chapter_adjusts():
     told = find_kind("nps").contrast(view, "recommend", view.on("before"), view.on("after"))
     assert "whether chance alone explains that is left open (95% interval" in told
     assert "Mann-Whitney test, p = " in told
+
+
+def test_a_promoter_score_is_told_as_a_whole_number():
+    rows = [{"recommend": one} for one in [10] * 3 + [8] * 4 + [2] * 4]
+    view = estimate_kinds(RECOMMEND, rows, rows)
+    assert view.find("recommend", "", "nps").value == pytest.approx(-9.0909, abs=1e-4)
+    kind = find_kind("nps")
+    assert "a net promoter score of −9 (95% interval −56 to 38)." in kind.sentence(
+        view, "recommend"
+    )
+    sides = (view.on("before"), view.on("after"))
+    told = kind.contrast(view.on("before-after"), "recommend", *sides)
+    assert told.startswith("The net promoter score is −9 in both surveys (n = 11 and 11); ")
+    assert "the interval leaves open whether they differ" in told
+    # The difference is of scores, not on the scale of the points.
+    (change,) = list_changes(view.on("before-after"), "before", "after")
+    assert change.unit == ("nps_difference", "")
 
 
 def test_a_promoter_score_does_not_tell_a_hidden_group():

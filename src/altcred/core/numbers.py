@@ -106,7 +106,7 @@ class Writer:
         if known.unit == "number":
             usual = 0 if float(value).is_integer() else 2
             return self.number(value, usual if digits is None else digits)
-        if known.unit == "count":
+        if known.unit in {"count", "score"}:
             return self.number(value, 0)
         if digits is None and known.is_given:
             most = cents_of(currency) if currency else 2

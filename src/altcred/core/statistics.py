@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 # A share of 0 to 1; the variable's own unit; how many people or things there are; a difference of
-# two shares, shown in percentage points; a p value; a number without a unit.
-Unit = Literal["share", "own", "count", "points", "p value", "number"]
+# two shares, shown in percentage points; a score out of a hundred, shown whole; a p value; a number
+# without a unit.
+Unit = Literal["share", "own", "count", "points", "score", "p value", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,13 @@ for _one in (
     ),
     Statistic("cronbach_alpha", "Cronbach's alpha", "number"),
     Statistic(
-        "nps", "Net promoter score", is_test=True, difference="nps_difference", joins=True
+        "nps", "Net promoter score", "score", is_test=True, difference="nps_difference", joins=True
     ),
     # Two surveys as independent samples.
     Statistic("difference", "Difference of shares", "points", is_test=True),
     Statistic("mean_difference", "Mean difference", is_test=True),
     Statistic("median_difference", "Difference of medians", is_test=True),
-    Statistic("nps_difference", "Difference of net promoter scores", is_test=True),
+    Statistic("nps_difference", "Difference of net promoter scores", "score", is_test=True),
     Statistic("nunique_difference", "Difference", "number", is_test=True),
     Statistic("proportions_pvalue", "p of two shares", "p value", is_test=True),
     Statistic("proportions_pvalue_holm", "p of two shares (Holm)", "p value", is_test=True),
@@ -109,8 +110,8 @@ for _one in (
     # The same people in two surveys.
     Statistic("mean_first", "Mean in the first survey", is_test=True),
     Statistic("mean_second", "Mean in the second survey", is_test=True),
-    Statistic("nps_first", "Net promoter score in the first survey", is_test=True),
-    Statistic("nps_second", "Net promoter score in the second survey", is_test=True),
+    Statistic("nps_first", "Net promoter score in the first survey", "score", is_test=True),
+    Statistic("nps_second", "Net promoter score in the second survey", "score", is_test=True),
     Statistic("median_first", "Median in the first survey", is_test=True, is_given=True),
     Statistic("median_second", "Median in the second survey", is_test=True, is_given=True),
     Statistic("std_difference", "Standard deviation of the differences", is_test=True),
