@@ -16,6 +16,7 @@ from altcred.describe.study import StudyFile
 from altcred.estimate.store import Estimates, compose_frame
 from altcred.kinds import kind_of, list_kinds
 from altcred.kinds.nps import GROUPS
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.variable import column_of
 from altcred.write.views import View
 
@@ -107,10 +108,9 @@ def compare_kind(cohort: Cohort, name: str, pairs: int, parts: Iterable[str]) ->
     """Yield the paired estimates of a variable, of answers at random of so many pairs."""
     variable = cohort.codebook.variables[name]
     for seed, part in enumerate(parts):
-        before, after = (answer(variable, name, pairs, seed + 10 * k) for k in range(2))
-        yield from kind_of(variable).compare(
-            name, variable, before, after, waves=WAVES, subgroup=part, margin=5.0
-        )
+        sides = (answer(variable, name, pairs, seed + 10 * k) for k in range(2))
+        compared = Pairs(*sides, waves=WAVES, subgroup=part, margin=5.0)
+        yield from kind_of(variable).compare(name, variable, compared)
 
 
 def answer(variable: Any, name: str, people: int, seed: int) -> pd.DataFrame:

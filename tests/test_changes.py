@@ -13,6 +13,7 @@ from altcred.describe.study import StudyFile
 from altcred.estimate.families import adjust_cohort
 from altcred.estimate.store import Estimates, compose_frame
 from altcred.kinds import kind_of
+from altcred.kinds.pairs import Pairs
 from altcred.write.changes import describe_changes, list_changes
 from altcred.write.charts import find_chart
 from altcred.write.tables import find_table
@@ -46,8 +47,8 @@ def panel_view(cohort: Cohort, answers: dict[str, tuple[list, list]]) -> View:
         for name, sides in answers.items()
         for record in kind_of(cohort.codebook.variables[name]).compare(
             name, cohort.codebook.variables[name],
-            *(pd.DataFrame({name: pd.Series(one, dtype=object)}) for one in sides),
-            waves=("spring", "autumn"), subgroup=ALL,
+            Pairs(*(pd.DataFrame({name: pd.Series(one, dtype=object)}) for one in sides),
+                  waves=("spring", "autumn")),
         )
     ]  # fmt: skip
     sizes = {name: sum(one is not None for one in sides[0]) for name, sides in answers.items()}

@@ -13,6 +13,7 @@ import pandas as pd
 
 from altcred.core.records import NAN, Estimate, Recorder
 from altcred.kinds import kind_of
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import SHARED
 
@@ -26,10 +27,8 @@ def note_shared(found: Iterator[Estimate]) -> Iterator[Estimate]:
 def compare_pairs(
     name: str,
     variable: Variable,
-    *sides: pd.DataFrame,
-    waves: tuple[str, str],
-    subgroup: str,
-    margin: float | None,
+    pairs: Pairs,
+    *,
     minimum: int,
 ) -> Iterator[Estimate]:
     """Yield how the answers of the same people changed, as their kind compares them.
@@ -38,25 +37,26 @@ def compare_pairs(
     left out would tell of fewer than `minimum` people.
     """
     kind = kind_of(variable)
-    is_uneven = kind.is_uneven(variable, waves)
+    is_uneven = kind.is_uneven(variable, pairs.waves)
     if is_uneven:
         if not kind.is_exclusive:
             return
-        answered = sides[0][name].notna() & sides[1][name].notna()
-        shared = [side[name].isin(variable.shared_categories(waves)) for side in sides]
+        sides = pairs.column(name)
+        answered = sides[0].notna() & sides[1].notna()
+        shared = [side.isin(variable.shared_categories(pairs.waves)) for side in sides]
         alone = [
-            side.loc[answered & ~kept, name].value_counts()
-            for side, kept in zip(sides, shared, strict=True)
+            side[answered & ~kept].value_counts() for side, kept in zip(sides, shared, strict=True)
         ]
         crossed = pd.crosstab(shared[0][answered], shared[1][answered]).stack()
         counts = [*alone[0], *alone[1], *crossed.drop((True, True), errors="ignore")]
         if any(0 < count < minimum for count in counts):
             note = f"suppressed: those left out are fewer than {minimum} people"
-            yield Recorder(subgroup, name).number("nobs", NAN, n=NAN, note=note)
+            yield Recorder(pairs.subgroup, name).number("nobs", NAN, n=NAN, note=note)
             return
-        sides = tuple(
-            side.assign(**{name: side[name].where(kept)})
-            for side, kept in zip(sides, shared, strict=True)
+        before, after = (
+            frame.assign(**{name: frame[name].where(kept)})
+            for frame, kept in zip((pairs.before, pairs.after), shared, strict=True)
         )
-    found = kind.compare(name, variable, *sides, waves=waves, subgroup=subgroup, margin=margin)
+        pairs = replace(pairs, before=before, after=after)
+    found = kind.compare(name, variable, pairs)
     yield from note_shared(found) if is_uneven else found

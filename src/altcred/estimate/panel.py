@@ -20,6 +20,7 @@ from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame
 from altcred.estimate.wave import describe_sizes, describe_variables
 from altcred.kinds import kind_of
+from altcred.kinds.pairs import Pairs
 
 # Bins of the days between two surveys: months, quarters, and half years.
 DAY_EDGES = [0.0, 30.0, 60.0, 90.0, 180.0, 270.0, 365.0, 545.0, 730.0]
@@ -63,10 +64,9 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
         before, after = (people[side][part.holds(people[side])] for side in waves)
         for name in in_both:
             variable = codebook.variables[name]
-            rows += compare_pairs(
-                name, variable, before, after, waves=(first, second), subgroup=part.name,
-                margin=panel.equivalence_margin.get(name), minimum=study.disclosure.minimum,
-            )  # fmt: skip
+            margin = panel.equivalence_margin.get(name)
+            pairs = Pairs(before, after, (first, second), part.name, margin)
+            rows += compare_pairs(name, variable, pairs, minimum=study.disclosure.minimum)
     frames.append(compose_frame(rows, folder.name))
     shown = protect(pd.concat(frames, ignore_index=True), opened)
     return adjust_cohort(shown, opened, paired=True, without=panel.shared_keys)

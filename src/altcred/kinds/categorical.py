@@ -1,7 +1,7 @@
 """What kinds share of which a person gives one answer from a list."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,13 +14,11 @@ from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_answers
 from altcred.kinds.choices import make_single_reader
 from altcred.kinds.kind import Kind, Part, Source
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import View, describe_groups, describe_shares
 from altcred.kinds.reading import Reader
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Categorical(Kind):
@@ -116,30 +114,18 @@ class Categorical(Kind):
             found = compare_ranks(record, range(len(categories)), counts.people)
             yield from note_unweighted(found) if counts.is_weighted else found
 
-    def compare(
-        self,
-        name: str,
-        variable: Variable,
-        before: "pd.DataFrame",
-        after: "pd.DataFrame",
-        *,
-        waves: tuple[str, str],
-        subgroup: str,
-        margin: float | None = None,
-    ) -> Iterator[Estimate]:
+    def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
         """Yield the Stuart-Maxwell test; of ordered answers also who rose, stayed and fell.
 
         Of listed answers without an order, for each who gave it when, and the exact McNemar test.
         """
-        categories = list(variable.categories) or sorted(
-            {*before[name].dropna(), *after[name].dropna()}
-        )
+        sides = pairs.column(name)
+        categories = list(variable.categories) or sorted({*sides[0].dropna(), *sides[1].dropna()})
         yield from compare_categories(
-            Recorder(subgroup, name), before[name], after[name], categories,
-            ordered=self.is_ordered,
-        )  # fmt: skip
+            Recorder(pairs.subgroup, name), *sides, categories, ordered=self.is_ordered
+        )
         if self.needs_categories and not self.is_ordered:
-            for category in variable.shared_categories(waves):
-                sides = (frame[name].eq(category).where(frame[name].notna())
-                         for frame in (before, after))  # fmt: skip
-                yield from compare_proportions(Recorder(subgroup, f"{name}:{category}"), *sides)
+            for category in variable.shared_categories(pairs.waves):
+                record = Recorder(pairs.subgroup, f"{name}:{category}")
+                gave = (side.eq(category).where(side.notna()) for side in sides)
+                yield from compare_proportions(record, *gave)

@@ -268,7 +268,7 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
     return f"{told}{_say_equivalence(view, name)}{_say_detectable(view, name, write)}"
 
 
-def _find_tests(view: View, name: str, *, paired: bool) -> list[Estimate]:
+def find_tests(view: View, name: str, *, paired: bool) -> list[Estimate]:
     """Return the p value of a variable's primary test and, where there is one, the adjusted one."""
     yardstick = view.yardstick(name, paired=paired)
     if yardstick is None:
@@ -279,7 +279,7 @@ def _find_tests(view: View, name: str, *, paired: bool) -> list[Estimate]:
 
 def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
     """Write the primary test in brackets: (paired t-test, p = 0.012; adjusted for 9 tests 0.11)."""
-    yardstick, found = view.yardstick(name, paired=paired), _find_tests(view, name, paired=paired)
+    yardstick, found = view.yardstick(name, paired=paired), find_tests(view, name, paired=paired)
     if yardstick is None or not found:
         return ""
     adjusted = [f"{one.note or 'adjusted'}, {say_pvalue(view, one)}" for one in found[1:]]
@@ -289,7 +289,7 @@ def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
 
 def _is_unlikely(view: View, name: str, *, paired: bool) -> bool | None:
     """Tell whether chance alone would hardly explain a difference; None where nothing is tested."""
-    found = _find_tests(view, name, paired=paired)
+    found = find_tests(view, name, paired=paired)
     return found[-1].value < UNLIKELY if found else None
 
 
@@ -297,23 +297,6 @@ def _judge(view: View, name: str, *, paired: bool) -> str:
     if _is_unlikely(view, name, paired=paired) is False:
         return "Whether chance alone explains that is left open"
     return "Chance alone would hardly explain that"
-
-
-def weigh_gap(
-    view: View, name: str, gap: Estimate, question: str, *, paired: bool, unit: str = ""
-) -> str:
-    """Say what a difference's interval and the test told first leave open, with both in brackets.
-
-    `question` is what is open where the interval holds nought: "which is larger".
-    """
-    interval = escape_markdown(view.write_interval(gap, name))
-    test = _say_test(view, name, paired=paired)
-    pvalue = f"; {test[2:-1]}" if test else ""
-    clear = f"the interval leaves open {question}"
-    if not gap.low <= 0 <= gap.high:
-        judged = _judge(view, name, paired=paired)
-        clear = judged[:1].lower() + judged[1:]
-    return f"{clear} (95% interval of the difference {interval}{unit}{pvalue})"
 
 
 def _say_equivalence(view: View, name: str) -> str:
@@ -368,20 +351,47 @@ def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
 
 def compare_means(view: View, name: str, first: View, second: View) -> str:
     """Say how the means of two surveys' people differ."""
-    gap = view.find(name, "", "mean_difference")
-    before, after = first.find(name, "", "mean"), second.find(name, "", "mean")
-    if gap is None or before is None or after is None or not gap.is_shown:
+    return say_apart(view, name, "The mean", (first, second), "which is larger", paired=False)
+
+
+def say_apart(
+    view: View,
+    name: str,
+    who: str,
+    sides: tuple[View, View],
+    question: str,
+    *,
+    paired: bool,
+    unit: str = "",
+) -> str:
+    """Say what `who`, a mean or a score, is in each survey, and what their difference tells.
+
+    `question` is what is open where the interval of the difference holds nought: "which is larger".
+    Nothing where one of these numbers may not be shown.
+    """
+    yardstick = view.yardstick(name, paired=paired)
+    if yardstick is None:
         return ""
-    means = [escape_markdown(side.write(one, name, "mean")) for side, one in
-             ((first, before), (second, after))]  # fmt: skip
-    sizes = [view.writer.number(one.n) for one in (before, after)]
-    told = (
-        f"The mean is {means[0]} in the first survey (n = {sizes[0]}) and {means[1]} in the second "
-        f"(n = {sizes[1]})"
-    )
-    if means[0] == means[1]:
-        told = f"The mean is {means[0]} in both surveys (n = {' and '.join(sizes)})"
+    gap = view.find(name, "", yardstick.gap)
+    ends = [side.find(name, "", end) for side, end in zip(sides, yardstick.ends, strict=True)]
+    known = [one for one in ends if one is not None and one.is_shown]
+    if gap is None or not gap.is_shown or len(known) < len(ends):
+        return ""
+    texts = [escape_markdown(view.write(one, name, one.statistic)) for one in known]
+    # Of the same people there is one number.
+    sizes = [] if paired else [view.writer.number(one.n) for one in known]
+    of = [f" (n = {size})" for size in sizes] or ["", ""]
+    told = f"{who} is {texts[0]} in the first survey{of[0]} and {texts[1]} in the second{of[1]}"
+    if texts[0] == texts[1]:
+        both = f" (n = {' and '.join(sizes)})" if sizes else ""
+        told, question = f"{who} is {texts[0]} in both surveys{both}", "whether they differ"
     if math.isnan(gap.low):
         return f"{told}."
-    question = "whether they differ" if means[0] == means[1] else "which is larger"
-    return f"{told}; {weigh_gap(view, name, gap, question, paired=False)}."
+    interval = escape_markdown(view.write_interval(gap, name))
+    test = _say_test(view, name, paired=paired)
+    pvalue = f"; {test[2:-1]}" if test else ""
+    clear = f"the interval leaves open {question}"
+    if not gap.low <= 0 <= gap.high:
+        judged = _judge(view, name, paired=paired)
+        clear = judged[:1].lower() + judged[1:]
+    return f"{told}; {clear} (95% interval of the difference {interval}{unit}{pvalue})."

@@ -12,11 +12,11 @@ import numpy as np
 from altcred.core.engine import quoted
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.records import ALL, Estimate
-from altcred.kinds.changes import say_too_few, weigh_gap
+from altcred.kinds.changes import say_apart, say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.numeric import Numeric
-from altcred.kinds.phrases import View, say_everybody, say_weighted
+from altcred.kinds.phrases import View, say_everybody, say_unanswered, say_weighted
 from altcred.kinds.reading import (
     BLANK,
     NOT_A_DATE,
@@ -162,10 +162,8 @@ class Date(Numeric):
         n = view.size(name, subgroup)
         if n is None:
             return ""
-        if math.isnan(n):
-            return "Too few answered to show what they gave."
-        if n == 0:
-            return "Nobody gave a date."
+        if untold := say_unanswered(n, "what they gave", "Nobody gave a date."):
+            return untold
         median, std, low, high = (
             view.find(name, "", one, subgroup) for one in ("median", "std", "min", "max")
         )
@@ -187,15 +185,18 @@ class Date(Numeric):
         n = view.size(name)
         if too_few := say_too_few(n):
             return too_few
-        ends = [view.find(name, "", one) for one in ("mean_first", "mean_second")]
         who = f"The mean date of the {view.writer.number(n or 0)} who gave one both times"
-        told = _say_gap(view, name, who, ends, paired=True)
+        told = self._say_apart(view, name, who, (view, view), paired=True)
         return told or "Too few people gave a date both times for the change to be shown."
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return how many days the means of two waves' people are apart."""
-        ends = [side.find(name, "", "mean") for side in (first, second)]
-        return _say_gap(view, name, "The mean date", ends, paired=False)
+        return self._say_apart(view, name, "The mean date", (first, second), paired=False)
+
+    def _say_apart(
+        self, view: View, name: str, who: str, sides: tuple[View, View], *, paired: bool
+    ) -> str:
+        return say_apart(view, name, who, sides, "which is later", paired=paired, unit=" days")
 
 
 def write_day(value: float) -> str:
@@ -268,23 +269,6 @@ def _choose_edges(values: np.ndarray) -> list[float]:
     start = first.year // step * step if step > 2 else first.year
     count = math.ceil((last.year - start + 1) / step)
     return [day_number(datetime.date(max(start + one * step, 1), 1, 1)) for one in range(count + 1)]
-
-
-def _say_gap(
-    view: View, name: str, who: str, ends: Sequence[Estimate | None], *, paired: bool
-) -> str:
-    """Say how many days two means are apart, and whether their interval tells which is later."""
-    gap = view.find(name, "", "mean_difference")
-    if gap is None or not gap.is_shown or any(one is None or not one.is_shown for one in ends):
-        return ""
-    before, after = (write_day(one.value) if one else "" for one in ends)
-    told = f"{who} is {before} in the first survey and {after} in the second"
-    if before == after:
-        told = f"{who} is {before} in both surveys"
-    if math.isnan(gap.low):
-        return f"{told}."
-    weighed = weigh_gap(view, name, gap, "which is later", paired=paired, unit=" days")
-    return f"{told}; {weighed}."
 
 
 register_kind(Date())

@@ -15,6 +15,7 @@ from altcred.core.intervals import Interval
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally
 from altcred.kinds.asked import describe_condition
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import View, plain_text
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, blanks_of, fold_text, tidy_text
 from altcred.kinds.times import DateOrder
@@ -315,18 +316,8 @@ class Kind:
 
     # Compare -------------------------------------------------------------------------------
 
-    def compare(
-        self,
-        name: str,
-        variable: Variable,
-        before: "pd.DataFrame",
-        after: "pd.DataFrame",
-        *,
-        waves: tuple[str, str],
-        subgroup: str,
-        margin: float | None = None,
-    ) -> Iterator[Estimate]:
-        """Yield how the answers of the same people changed; rows of both frames are the pairs."""
+    def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
+        """Yield how the answers of the same people changed."""
         yield from ()
 
     def test_samples(

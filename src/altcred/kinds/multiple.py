@@ -14,6 +14,7 @@ from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators
 from altcred.kinds.kind import Kind, Part, Source, counted_where
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import View, describe_groups, describe_shares
 from altcred.kinds.reading import Reader, Value, tidy_text
 from altcred.kinds.registry import register_kind
@@ -235,28 +236,19 @@ class Multiple(Kind):
         """Return which answers were more and less frequent in the second wave."""
         return compare_shares(view, name, first.categories(name))
 
-    def compare(
-        self,
-        name: str,
-        variable: Variable,
-        before: pd.DataFrame,
-        after: pd.DataFrame,
-        *,
-        waves: tuple[str, str],
-        subgroup: str,
-        margin: float | None = None,
-    ) -> Iterator[Estimate]:
+    def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
         """Yield for each answer of both surveys who gave it when, and the exact McNemar test."""
         sizes = []
-        for category in variable.shared_categories(waves):
-            record = Recorder(subgroup, f"{name}:{category}")
-            sides = (frame[column_of(name, category)] for frame in (before, after))
-            for one in compare_proportions(record, *sides):
+        for category in variable.shared_categories(pairs.waves):
+            record = Recorder(pairs.subgroup, f"{name}:{category}")
+            for one in compare_proportions(record, *pairs.column(column_of(name, category))):
                 sizes.append(one.n)
                 yield one
         if sizes:
             # Some answers were put to fewer people than the question.
-            yield Recorder(subgroup, name).number("nobs", max(sizes), n=max(sizes), note=IN_BOTH)
+            yield Recorder(pairs.subgroup, name).number(
+                "nobs", max(sizes), n=max(sizes), note=IN_BOTH
+            )
 
 
 def _ticked_beside(

@@ -1,22 +1,25 @@
 """Net promoter score: how likely somebody is to recommend a thing, from 0 to 10."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
 from altcred.core.distribution import LEVEL, describe_numbers
+from altcred.core.paired import compare_means
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share, describe_weighted
-from altcred.kinds.changes import say_too_few, weigh_gap
+from altcred.kinds.changes import say_apart, say_too_few
 from altcred.kinds.kind import Part, Source
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
     PROTECT,
     View,
     escape_markdown,
     join_words,
     say_share,
+    say_unanswered,
     say_weighted,
 )
 from altcred.kinds.registry import register_kind
@@ -24,12 +27,15 @@ from altcred.kinds.scale import TOLD, Scale
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 POINTS = range(11)
 # What is told of the answers: the lowest and the highest of each group, and its share of the score.
 GROUPS = {"detractors": (0, 6, -100.0), "passives": (7, 8, 0.0), "promoters": (9, 10, 100.0)}
+# What the means of what each adds to the score are called.
+OF_SCORES = {
+    "mean_first": "nps_first",
+    "mean_second": "nps_second",
+    "mean_difference": "nps_difference",
+}
 
 
 class Nps(Scale):
@@ -127,38 +133,14 @@ class Nps(Scale):
                 if one.statistic in TOLD:
                     yield one
 
-    def compare(
-        self,
-        name: str,
-        variable: Variable,
-        before: "pd.DataFrame",
-        after: "pd.DataFrame",
-        *,
-        waves: tuple[str, str],
-        subgroup: str,
-        margin: float | None = None,
-    ) -> Iterator[Estimate]:
+    def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
         """Yield how the points changed, and how the score did, with the interval of its change."""
-        from scipy import stats
-
-        yield from super().compare(
-            name, variable, before, after, waves=waves, subgroup=subgroup, margin=margin
-        )
-        sides = [frame[name].map(self._scores(variable)) for frame in (before, after)]
-        both = sides[0].notna() & sides[1].notna()
-        first, second = (side[both].to_numpy(dtype=float) for side in sides)
-        n = len(first)
-        if n == 0:
-            return
-        change, record = second - first, Recorder(subgroup, name)
-        low = high = NAN
-        if n > 1 and np.ptp(change) > 0:
-            error = change.std(ddof=1) / n**0.5
-            margin = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * error
-            low, high = change.mean() - margin, change.mean() + margin
-        yield record.number("nps_first", first.mean(), n=n)
-        yield record.number("nps_second", second.mean(), n=n)
-        yield record.number("nps_difference", change.mean(), low, high, n=n)
+        yield from super().compare(name, variable, pairs)
+        scores = (side.map(self._scores(variable)).astype(float) for side in pairs.column(name))
+        record = Recorder(pairs.subgroup, name)
+        for one in compare_means(record, *scores, has_zero=False, alpha=1 - LEVEL):
+            if one.statistic in OF_SCORES:
+                yield replace(one, statistic=OF_SCORES[one.statistic])
 
     def _scores(self, variable: Variable) -> dict[str, float]:
         """Return what each point adds to the score of those who gave it."""
@@ -170,10 +152,8 @@ class Nps(Scale):
         n = view.size(name, subgroup)
         if n is None:
             return ""
-        if math.isnan(n):
-            return "Too few answered to show how they spread."
-        if n == 0:
-            return "Nobody answered."
+        if untold := say_unanswered(n, "how they spread"):
+            return untold
         score = view.find(name, "", "nps", subgroup)
         found = {one: view.find(name, one, "", subgroup) for one in reversed(GROUPS)}
         told = [
@@ -196,14 +176,14 @@ class Nps(Scale):
         n = view.size(name)
         if too_few := say_too_few(n):
             return too_few
-        ends = [view.find(name, "", one) for one in ("nps_first", "nps_second")]
         who = f"The net promoter score of the {view.writer.number(n or 0)} who answered both times"
-        return _say_gap(view, name, who, ends)
+        told = say_apart(view, name, who, (view, view), "which is higher", paired=True)
+        return told or "Too few people answered both times for the change to be shown."
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the scores of two waves' people differ."""
-        ends = [side.find(name, "", "nps") for side in (first, second)]
-        return _say_gap(view, name, "The net promoter score", ends, of_others=True)
+        who = "The net promoter score"
+        return say_apart(view, name, who, (first, second), "which is higher", paired=False)
 
 
 def _name(group: str) -> str:
@@ -225,23 +205,6 @@ def _score(record: Recorder, counts: Mapping[str, float]) -> Estimate:
         margin = float(stats.norm.ppf((1 + LEVEL) / 2)) * (variance / n) ** 0.5
         low, high = max(score - margin, -1) * 100, min(score + margin, 1) * 100
     return record.number("nps", score * 100, low, high, n=n)
-
-
-def _say_gap(
-    view: View, name: str, who: str, ends: Sequence[Estimate | None], *, of_others: bool = False
-) -> str:
-    """Say how far two scores are apart, and whether the interval of that tells which is higher."""
-    gap = view.find(name, "", "nps_difference")
-    if gap is None or not gap.is_shown or not all(one is not None and one.is_shown for one in ends):
-        return "" if of_others else "Too few people answered both times for the change to be shown."
-    before, after = (escape_markdown(view.write(one, name, "nps")) for one in ends if one)
-    told = f"{who} is {before} in the first survey and {after} in the second"
-    if before == after:
-        told = f"{who} is {before} in both surveys"
-    if math.isnan(gap.low):
-        return f"{told}."
-    weighed = weigh_gap(view, name, gap, "which is higher", paired=not of_others)
-    return f"{told}; {weighed}."
 
 
 register_kind(Nps())

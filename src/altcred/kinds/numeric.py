@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -15,15 +15,13 @@ from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, mask_words
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import View, describe_number
 from altcred.kinds.quantities import Unreadable, read_quantity, within_bounds
 from altcred.kinds.reading import NOT_APPLICABLE, Reader, Reading, fold_text
 from altcred.kinds.variable import Variable
 from altcred.kinds.vocabulary import NO_NUMBER
 from altcred.kinds.yardstick import INDEPENDENT_MEANS, PAIRED_MEANS, Yardstick
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Numeric(Kind):
@@ -148,19 +146,9 @@ class Numeric(Kind):
         """Return the bins of the codebook."""
         return variable.bin_intervals()
 
-    def compare(
-        self,
-        name: str,
-        variable: Variable,
-        before: "pd.DataFrame",
-        after: "pd.DataFrame",
-        *,
-        waves: tuple[str, str],
-        subgroup: str,
-        margin: float | None = None,
-    ) -> Iterator[Estimate]:
+    def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
         """Yield the mean difference with its tests, and what change could have been found."""
         yield from compare_means(
-            Recorder(subgroup, name), before[name].astype(float), after[name].astype(float),
-            margin=margin, has_zero=self.has_zero, is_skewed=self.is_skewed, alpha=1 - LEVEL,
+            Recorder(pairs.subgroup, name), *(side.astype(float) for side in pairs.column(name)),
+            margin=pairs.margin, has_zero=self.has_zero, is_skewed=self.is_skewed, alpha=1 - LEVEL,
         )  # fmt: skip

@@ -111,6 +111,13 @@ def say_weighted(text: str, found: Iterable[Estimate | None]) -> str:
     return f"Weighted, {text[0].lower()}{text[1:]}"
 
 
+def say_unanswered(n: float, what: str, nobody: str = "Nobody answered.") -> str:
+    """Say that nobody answered, or too few to show `what`; nothing where that can be shown."""
+    if math.isnan(n):
+        return f"Too few answered to show {what}."
+    return "" if n else nobody
+
+
 def say_everybody(view: View, n: float, people: str) -> str:
     """Write that all of so many did something: Both learners, All 12 learners."""
     return f"Both {people}" if n == 2 else f"All {view.writer.number(n)} {people}"
@@ -141,10 +148,8 @@ def describe_shares(
     n = view.size(name, subgroup)
     if n is None:
         return ""
-    if math.isnan(n):
-        return "Too few answered to show how they spread."
-    if n == 0:
-        return "Nobody answered."
+    if untold := say_unanswered(n, "how they spread"):
+        return untold
     names = view.categories(name)
     found = {
         one: estimate
@@ -302,10 +307,8 @@ def describe_number(
     n = view.size(name, subgroup)
     if n is None:
         return ""
-    if math.isnan(n):
-        return "Too few answered to show what they gave."
-    if n == 0:
-        return "Nobody gave a number."
+    if untold := say_unanswered(n, "what they gave", "Nobody gave a number."):
+        return untold
     median, mean, std = (view.find(name, "", one, subgroup) for one in ("median", "mean", "std"))
     if median is None or mean is None or not (median.is_shown and mean.is_shown):
         return f"Too few answered to show what they gave ({say_size(view, n)})."

@@ -1,6 +1,5 @@
 """Rank: options put in order; the place of each stands in a column of its own."""
 
-import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -12,10 +11,11 @@ from altcred.core.engine import quoted
 from altcred.core.paired import IN_BOTH, compare_means
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
-from altcred.kinds.changes import say_pvalue, say_too_few
+from altcred.kinds.changes import UNLIKELY, find_tests, say_pvalue, say_too_few
 from altcred.kinds.choices import list_separators, split_choices
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, refuse_unlisted
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
     View,
     begin_sentence,
@@ -24,6 +24,7 @@ from altcred.kinds.phrases import (
     quote,
     say_share,
     say_size,
+    say_unanswered,
     say_weighted,
 )
 from altcred.kinds.reading import (
@@ -46,7 +47,6 @@ from altcred.kinds.vocabulary import NO_ANSWER
 from altcred.kinds.yardstick import MEANS, Yardstick
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 TWICE = "an option has two places"
@@ -204,29 +204,17 @@ class Rank(Kind):
                     Recorder(part.name, f"{name}:{option}"), np.array(places, float), gave
                 )
 
-    def compare(
-        self,
-        name: str,
-        variable: Variable,
-        before: "pd.DataFrame",
-        after: "pd.DataFrame",
-        *,
-        waves: tuple[str, str],
-        subgroup: str,
-        margin: float | None = None,
-    ) -> Iterator[Estimate]:
+    def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
         """Yield how the place of each option of both surveys changed, with its tests."""
         most = 0.0
-        for option in variable.shared_categories(waves):
-            column = column_of(name, option)
-            found = list(compare_means(
-                Recorder(subgroup, f"{name}:{option}"), before[column].astype(float),
-                after[column].astype(float), has_zero=False, alpha=1 - LEVEL,
-            ))  # fmt: skip
+        for option in variable.shared_categories(pairs.waves):
+            sides = (side.astype(float) for side in pairs.column(column_of(name, option)))
+            record = Recorder(pairs.subgroup, f"{name}:{option}")
+            found = list(compare_means(record, *sides, has_zero=False, alpha=1 - LEVEL))
             yield from found
             most = max([most, *(one.n for one in found if one.statistic == "nobs")])
         # Somebody may give places to some options only.
-        yield Recorder(subgroup, name).number("nobs", most, n=most, note=IN_BOTH)
+        yield Recorder(pairs.subgroup, name).number("nobs", most, n=most, note=IN_BOTH)
 
     # Write ---------------------------------------------------------------------------------
 
@@ -235,13 +223,12 @@ class Rank(Kind):
         n = view.size(name, subgroup)
         if n is None:
             return ""
-        if math.isnan(n):
-            return "Too few answered to show how they ranked the options."
-        if n == 0:
-            return "Nobody ranked the options."
+        how = "how they ranked the options"
+        if untold := say_unanswered(n, how, "Nobody ranked the options."):
+            return untold
         means = mean_places(view, name, subgroup)
         if not means:
-            return f"Too few answered to show how they ranked the options ({say_size(view, n)})."
+            return f"Too few answered to show {how} ({say_size(view, n)})."
         texts = {one: view.write(found, name, "mean") for one, found in means.items()}
         best = next(iter(texts.values()))
         leading = [one for one, text in texts.items() if text == best]
@@ -264,28 +251,29 @@ class Rank(Kind):
         n = view.size(name)
         if too_few := say_too_few(n):
             return too_few
-        told = self._say_moved(view, name, "wilcoxon_pvalue", "the second time")
+        told = self._say_moved(view, name, "the second time", paired=True)
         return f"{told} {begin_sentence(view.writer.spell(n or 0))} people ranked them both times."
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return which options stand further up and down in the second survey."""
-        return self._say_moved(view, name, "ttest_ind_pvalue", "in the second survey")
+        return self._say_moved(view, name, "in the second survey", paired=False)
 
-    def _say_moved(self, view: View, name: str, test: str, when: str) -> str:
+    def _say_moved(self, view: View, name: str, when: str, *, paired: bool) -> str:
         variable = view.described(name)
         options = list(variable.categories) if variable is not None else []
         moved: dict[str, list[str]] = {"further up": [], "further down": []}
         known = 0
         for one in options:
             gap = view.find(f"{name}:{one}", "", "mean_difference")
-            adjusted = view.find(f"{name}:{one}", "", f"{test}_holm")
-            pvalue = adjusted or view.find(f"{name}:{one}", "", test)
-            if gap is None or not gap.is_shown or pvalue is None or not pvalue.is_shown:
+            tests = find_tests(view, f"{name}:{one}", paired=paired)
+            if gap is None or not gap.is_shown or not tests:
                 continue
             known += 1
-            if pvalue.value < 0.05:
+            if tests[-1].value < UNLIKELY:
                 side = "further up" if gap.value < 0 else "further down"
-                moved[side].append(f"{quote(view.label(name, one))} ({say_pvalue(view, pvalue)})")
+                moved[side].append(
+                    f"{quote(view.label(name, one))} ({say_pvalue(view, tests[-1])})"
+                )
         if not known:
             return "Too few people gave the options a place for changes to be shown."
         texts = [f"{join_words(ones)} stood {side} {when}." for side, ones in moved.items() if ones]

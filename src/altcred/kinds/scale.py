@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from altcred.kinds.categorical import Categorical
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.choices import make_single_reader
+from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
     View,
     describe_mean,
@@ -32,9 +33,6 @@ from altcred.kinds.reading import (
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import INDEPENDENT_SCALE, PAIRED_SCALE, Yardstick
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # What is told of the numbers; the rest of a number's statistics are an answer of the scale each.
 TOLD = {"mean", "std", "std_error", "median"}
@@ -142,23 +140,13 @@ class Scale(Categorical):
         """Return how the means of two waves' people differ."""
         return compare_means_of_samples(view, name, first, second)
 
-    def compare(
-        self,
-        name: str,
-        variable: Variable,
-        before: "pd.DataFrame",
-        after: "pd.DataFrame",
-        *,
-        waves: tuple[str, str],
-        subgroup: str,
-        margin: float | None = None,
-    ) -> Iterator[Estimate]:
+    def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
         """Yield the mean difference of the numbers with its tests, of means and of ranks."""
         numbers = self.numbers_of(variable)
         yield from compare_means(
-            Recorder(subgroup, name),
-            *(side[name].map(numbers).astype(float) for side in (before, after)),
-            margin=margin, has_zero=False, alpha=1 - LEVEL,
+            Recorder(pairs.subgroup, name),
+            *(side.map(numbers).astype(float) for side in pairs.column(name)),
+            margin=pairs.margin, has_zero=False, alpha=1 - LEVEL,
         )  # fmt: skip
 
 
