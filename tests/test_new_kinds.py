@@ -4,6 +4,7 @@ import math
 from datetime import date
 from pathlib import Path
 
+import kinds_cohort
 import numpy as np
 import pandas as pd
 import pytest
@@ -439,6 +440,16 @@ def test_an_order_has_mean_places_and_first_choices(codebook, mark, monkeypatch)
     assert "Of no option can it be told from chance" in texts["panel"]
     assert "Mean place: 1 is the best" in texts["panel"]
     assert "Mean place: 1 is the best" in texts["comparison"]
+
+
+def test_places_are_judged_by_the_test_that_the_study_prefers(monkeypatch):
+    monkeypatch.setattr(kinds_cohort, "STUDY", f"{kinds_cohort.STUDY}primary: mean\n")
+    sides = (["ptl", "plt", "lpt", "ltp", "plt"], ["tpl", "tlp", "tlp", "tlp", "tpl"])
+    view = estimate_kinds(IN_COLUMNS, *(rows_of(IN_COLUMNS, side) for side in sides)).on("panel")
+    t, rank = (view.find("order:time", "", f"{test}_pvalue").value
+               for test in ("ttest_rel", "wilcoxon"))  # fmt: skip
+    assert t < 0.05 < rank
+    assert "“Time” (p = 0.0" in find_kind("rank").change(view, "order", view, view)
 
 
 @pytest.mark.parametrize(

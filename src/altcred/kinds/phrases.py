@@ -150,10 +150,9 @@ def describe_shares(
         return ""
     if untold := say_unanswered(n, "how they spread"):
         return untold
-    names = view.categories(name)
     found = {
         one: estimate
-        for one in names
+        for one in view.categories(name)
         if (estimate := view.find(name, one, "", subgroup)) is not None
     }
     few = [one for one in found if found[one].is_shown and found[one].n < n / 2]
