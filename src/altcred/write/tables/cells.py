@@ -32,7 +32,8 @@ def write_gap(view: View, gap: Estimate, variable: str = "", digits: int | None 
     """Write a difference with its sign: of shares in points, of means in their unit."""
     text = view.write(gap, variable, digits=digits)
     has_sign = find_statistic(gap.statistic).unit == "points" or gap.value <= 0
-    return text if has_sign or not gap.is_shown else f"+{text}"
+    is_bare = has_sign or not gap.is_shown or text == view.writer.number(0)
+    return text if is_bare else f"+{text}"
 
 
 def behind(view: View, found: Estimate) -> tuple[str, ...]:
