@@ -140,6 +140,20 @@ def test_no_label_of_a_difference_lies_on_the_line_of_zero():
     assert boxes["−"].x1 < zero < boxes["+"].x0
 
 
+def test_amounts_on_an_axis_do_not_lie_over_each_other():
+    pay = {"label": LONG, "kind": "money", "currency": "USD"}
+    fallen = [300_000.0 - 27_000 * place for place in range(5, 16)]
+    answers = {f"pay_{number}": ([300_000.0] * 11, fallen) for number in range(3)}
+    view = panel_view(make_cohort(dict.fromkeys(answers, pay)), answers)
+    (axes,) = find_chart("changes")(view, "", "spring", "autumn").figure.axes
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_xlim()
+    shown = [one for one in axes.get_xticklabels() if low <= one.get_position()[0] <= high]
+    assert "−100,000" in [one.get_text() for one in shown]
+    boxes = [one.get_window_extent() for one in shown]
+    assert all(one.x1 + 5 < other.x0 for one, other in pairwise(boxes))
+
+
 def test_a_score_of_promoters_is_not_on_the_scale_of_its_answers():
     asked = {"label": "Would recommend", "kind": "nps"}
     rng = np.random.default_rng(3)

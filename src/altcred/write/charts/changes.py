@@ -87,6 +87,8 @@ def _draw_unit(axes: Any, view: View, unit: tuple[str, str], changes: list[Chang
     axes.set_yticks(middles, labels)
     axes.set_ylim(ends[-1], 0)
     axes.tick_params(length=0)
+    # Amounts of money are long; more of them would lie over each other.
+    axes.locator_params(axis="x", nbins=6)
     write_ticks(axes.xaxis, view.writer.number)
     axes.set_xlabel(name_unit(unit), color=MUTED)
     draw_grid(axes, "x")
