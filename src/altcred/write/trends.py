@@ -28,15 +28,15 @@ def show_opening(*, has_printed: bool, has_cohorts: bool) -> None:
         if has_cohorts
         else "Only what was printed of them is left, and it is marked as printed. "
     )
+    estimated = (
+        f"Of {'others' if has_printed else 'these'} there are estimates, and what is compared has "
+        "intervals. "
+    )
     show_markdown(
         "# Earlier collections {#sec-trends}",
         "The same questions were asked before. This chapter sets what is known of earlier "
         f"collections beside the estimates of this one. {printed if has_printed else ''}"
-        + (
-            f"Of {'others' if has_printed else 'these'} there are estimates, and what is compared "
-            "has intervals. "
-        )
-        * has_cohorts,
+        f"{estimated if has_cohorts else ''}",
         "A number is called higher or lower only where the 95% interval says so; many are "
         "compared, and a few of them will look different by chance. None of the comparisons "
         "follows the same people.",
