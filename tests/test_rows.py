@@ -274,8 +274,9 @@ def test_a_rule_that_cannot_be_kept_is_refused(rule, message):
     assert any(message in problem for problem in checked()[1]), checked()
 
 
-def test_rules_have_names_of_their_own():
-    write(rules("{name: spam, column: Duration (in seconds), below: 1}"), export=QUALTRICS)
+@pytest.mark.parametrize("name", ["spam", "without_weight"])
+def test_rules_have_names_of_their_own(name):
+    write(rules(f"{{name: {name}, column: Duration (in seconds), below: 1}}"), export=QUALTRICS)
     assert "another reason" in checked()[1][0]
 
 

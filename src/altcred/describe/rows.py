@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from altcred.describe.study import Study
 
 # Reasons that are the package's own, which no rule may be called.
-OWN_REASONS = ("preview", "test", "spam", "unfinished", "repeat")
+OWN_REASONS = ("preview", "test", "spam", "unfinished", "repeat", "without_weight")
 
 
 def _as_texts(value: Any) -> Any:
