@@ -138,6 +138,8 @@ def test_the_chapters_say_that_other_answers_were_offered():
         assert all("did not offer the same answers" in one for one in told.values())
         assert "nothing of them is compared" in told["order"]
         assert SHARED in told["seat"]
+    # The number is of those whom the test follows.
+    assert f"of the 70 who answered both times, {SHARED}, p" in told["seat"]
 
 
 @pytest.mark.parametrize(("alone", "is_told"), [(4, False), (30, True)])

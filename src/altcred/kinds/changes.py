@@ -17,7 +17,7 @@ from altcred.kinds.phrases import (
     quote,
     say_share,
 )
-from altcred.kinds.yardstick import name_test
+from altcred.kinds.yardstick import SHARED, name_test
 
 # Fewer pairs are too few for a comparison, and a p value below this is called unlikely.
 FEWEST_PAIRS = 5
@@ -284,6 +284,8 @@ def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
         return ""
     adjusted = [f"{one.note or 'adjusted'}, {say_pvalue(view, one)}" for one in found[1:]]
     words = name_test(yardstick.test, found[0].note)
+    if whose and words.endswith(SHARED):
+        words, whose = words.removesuffix(f" {SHARED}"), f"{whose}, {SHARED}"
     return f" ({'; '.join([f'{words}{whose}, {say_pvalue(view, found[0])}', *adjusted])})"
 
 

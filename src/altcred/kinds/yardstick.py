@@ -58,7 +58,7 @@ TESTS = {
 
 
 # What the note of an estimate says that leaves out answers which one of two waves alone offered.
-SHARED = "of answers that both surveys offered"
+SHARED = "over answers that both surveys offered"
 
 
 def name_test(statistic: str, note: str) -> str:

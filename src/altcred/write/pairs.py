@@ -35,7 +35,7 @@ class PairChapter(Chapter):
     noun: ClassVar[str] = "changes"
     # What is compared of a question whose answers on offer were not the same.
     shared: ClassVar[str] = (
-        "compared are the people who gave both times an answer that both surveys offered"
+        "the test is of the people who both times gave an answer that both offered"
     )
 
     @property
@@ -300,8 +300,8 @@ class ComparisonChapter(PairChapter):
     prefix: ClassVar[str] = "comparison-"
     noun: ClassVar[str] = "differences"
     shared: ClassVar[str] = (
-        "tested is how those who gave an answer that both offered differ, and neither single "
-        "shares nor means"
+        "the test is of those who gave an answer that both offered, and single shares and means "
+        "are not tested"
     )
     rows_table: ClassVar[str] = "people"
 
