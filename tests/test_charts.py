@@ -428,3 +428,16 @@ def test_no_other_meaning_has_the_colour_of_a_program_type():
     view = view_of(make_cohort(), "a_single", USUAL)
     colours = [drawing.colour_of(view, part) for part in view.subgroups()]
     assert colours == [*drawing.TYPE_COLOURS[:2], drawing.ALL_COLOUR]
+
+
+def test_a_drawing_is_the_same_text_where_only_the_last_digits_of_its_places_differ():
+    from matplotlib.figure import Figure
+
+    def draw(left: float) -> str:
+        figure = Figure()
+        figure.add_axes((left, 0.1, 0.8, 0.8)).plot([0, 1, 3], [1, 0, 2])
+        return Drawing(figure).as_svg()
+
+    assert "clip-path" in draw(0.1)
+    assert draw(0.1) == draw(0.1 + 1e-13)
+    assert draw(0.1) != draw(0.11)

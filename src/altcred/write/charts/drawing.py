@@ -5,6 +5,7 @@ Drawing, or None where the wave has nothing to show. Jupyter shows a drawing as 
 the table of the numbers it is drawn from. One colour stands for one program type everywhere.
 """
 
+import hashlib
 import io
 import math
 import re
@@ -51,7 +52,7 @@ class Drawing:
         with matplotlib.rc_context({"svg.hashsalt": "altcred", "svg.fonttype": "path"}):
             self.figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         # A hundredth of a point is finer than any printer; the rest is only length.
-        return re.sub(r' d="[^"]+"', _shorten_path, text.getvalue())
+        return _name_clips(re.sub(r' d="[^"]+"', _shorten_path, text.getvalue()))
 
     def _repr_svg_(self) -> str:
         return self.as_svg()
@@ -74,6 +75,17 @@ class Drawing:
 
 def _shorten_path(path: re.Match[str]) -> str:
     return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
+
+
+def _name_clips(svg: str) -> str:
+    """Name each clipping area by what is written of it.
+
+    matplotlib names it by all the digits of its place, and the last of them differ now and then
+    between two runs.
+    """
+    areas = re.findall(r'<clipPath id="(\w+)">(.*?)</clipPath>', svg, re.DOTALL)
+    names = {old: f"p{hashlib.sha256(area.encode()).hexdigest()[:10]}" for old, area in areas}
+    return re.sub(r"\bp[0-9a-f]{10}\b", lambda found: names.get(found[0], found[0]), svg)
 
 
 CHARTS: Registry[Callable[..., Drawing | None]] = Registry("chart")
