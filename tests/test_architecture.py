@@ -33,6 +33,7 @@ ROOMS = [
     "read",
     "clean",
     "link",
+    "draft",
     "disclose",
     "estimate",
     "check",

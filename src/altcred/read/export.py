@@ -18,6 +18,31 @@ Row = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
+class Known:
+    """What a file, or a questionnaire given beside it, says of a column beside its answers.
+
+    Readers fill in what they find; a draft of a description rests on it, and nothing else does.
+    """
+
+    # The question that a column is one part of, alike in all its columns, and what it asks.
+    question: str = ""
+    stem: str = ""
+    # The option or item that the column is for.
+    part: str = ""
+    # A kind of variable, where the questionnaire says it; "multiple" and "rank" of each option.
+    kind: str = ""
+    # Whether labels are in an order; None where nobody says.
+    ordered: bool | None = None
+    # Every answer offered, in the questionnaire's order: how it is written to what it says.
+    labels: Mapping[str, str] = field(default_factory=dict)
+    # What the column is for beside answers: submitted, opened, status, finished, email, ip, person,
+    # response_id, weight, timing, other.
+    role: str = ""
+    # Who was asked: the questions on which it depends and their answers, as written in the export.
+    asked_if: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of an export: its position, the platform's id of it, its header, its question."""
 
@@ -30,6 +55,7 @@ class Column:
     codes: Mapping[str, str] = field(default_factory=dict, compare=False)
     # Nought of the file itself, one of a file that was joined to it.
     part: int = 0
+    known: Known = field(default=Known(), compare=False)
 
     @property
     def label(self) -> str:

@@ -1,0 +1,1 @@
+"""Drafts the description of a cohort from the exports of its surveys."""

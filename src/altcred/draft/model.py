@@ -1,0 +1,85 @@
+"""What a draft is made of: a file that was read, its questions, and what is drafted of each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from altcred.kinds.reading import tidy_text
+from altcred.read.export import Column, Export
+
+
+@dataclass(frozen=True)
+class Table:
+    """An export with all its rows in memory, a list of cells a column."""
+
+    export: Export
+    cells: Sequence[Sequence[str]]
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return len(self.cells[0]) if self.cells else 0
+
+    def counts(self, column: Column) -> Counter[str]:
+        """Return each distinct answer of a column, tidied, with how often it was given."""
+        found = Counter(tidy_text(cell) for cell in self.cells[column.position])
+        del found[""]
+        return found
+
+
+def read_table(export: Export) -> Table:
+    """Read all rows of an export; InvalidInput where a row is not as it should be."""
+    cells: list[list[str]] = [[] for _ in export.columns]
+    for _, row in export.rows():
+        for column, cell in zip(cells, row, strict=True):
+            column.append(cell)
+    return Table(export, cells)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One or several columns of a file that ask one thing.
+
+    `form` is "one" of a single column, "options" of a column an option of which several may be
+    ticked, "rank" of a column an option that holds its place, "items" of a column an item of a
+    grid that share their answers.
+    """
+
+    columns: Sequence[Column]
+    form: str = "one"
+    # What is asked of all columns together, as readers are to see it.
+    text: str = ""
+    # The option or item of each column; empty of a single one.
+    parts: Sequence[str] = ()
+    # A column beside the options in which people type an answer of their own, if there is one.
+    typed: Column | None = None
+    # A heading that the file gives the question.
+    section: str = ""
+
+
+@dataclass
+class Entry:
+    """An entry of codebook.yaml as it is drafted: a variable, or several items of one entry."""
+
+    name: str
+    # The keys of the entry in the order in which they are written, without `question`.
+    keys: dict[str, Any]
+    question: Question
+    # What could not be settled, each as a sentence to follow "# decide: ".
+    decide: list[str] = field(default_factory=list)
+    # Shares of rows without an answer, and how many distinct answers there are.
+    empty: float = 0.0
+    answers: int = 0
+
+
+@dataclass
+class WaveDraft:
+    """One wave as it is drafted: its files, the keys of study.yaml, and its questions."""
+
+    name: str
+    tables: Sequence[Table]
+    keys: dict[str, Any]
+    questions: Sequence[Question]
+    decide: list[str] = field(default_factory=list)
