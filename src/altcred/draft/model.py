@@ -67,6 +67,9 @@ class Entry:
     # The keys of the entry in the order in which they are written, without `question`.
     keys: dict[str, Any]
     question: Question
+    # Of each part of the question (an option, an item), the key of the category or item it is;
+    # of all waves together. Whoever writes the entry finds the columns by it.
+    names: dict[str, str] = field(default_factory=dict)
     # What could not be settled, each as a sentence to follow "# decide: ".
     decide: list[str] = field(default_factory=list)
     # Shares of rows without an answer, and how many distinct answers there are.
