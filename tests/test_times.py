@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from altcred.kinds.clocks import month_number
 from altcred.kinds.times import is_zone, read_times
 
 
@@ -27,6 +28,28 @@ from altcred.kinds.times import is_zone, read_times
         ("Mar 5, 2022, 9:05 a.m.", datetime(2022, 3, 5, 9, 5)),
         ("Sat, 05 Mar 2022 09:05:00 GMT", datetime(2022, 3, 5, 9, 5)),
         ("5-MAR-2022", datetime(2022, 3, 5)),
+        # Halves of a day, months and zones in other languages, and zones in each form.
+        ("2022/03/05 1:15:40 p. m. GMT-3", datetime(2022, 3, 5, 16, 15, 40)),
+        ("2022/03/05 1:15:40 PM MEZ", datetime(2022, 3, 5, 12, 15, 40)),
+        ("2022/03/05 1:15:40 odp. SEČ", datetime(2022, 3, 5, 12, 15, 40)),
+        ("2022/03/05 1:15:40 μ.μ. EET", datetime(2022, 3, 5, 11, 15, 40)),
+        ("2022/03/05 下午 1:15:40", datetime(2022, 3, 5, 13, 15, 40)),
+        ("2022/03/05 1:15:40 午後 JST", datetime(2022, 3, 5, 4, 15, 40)),
+        ("2022. 3. 5 오후 1:15:40", datetime(2022, 3, 5, 13, 15, 40)),
+        ("2022年3月5日 13:15", datetime(2022, 3, 5, 13, 15)),
+        ("2022/03/05 13:15:40 PM UTC+1", datetime(2022, 3, 5, 12, 15, 40)),
+        ("2022-03-05 13:15:40 (UTC+01:00)", datetime(2022, 3, 5, 12, 15, 40)),
+        ("2022-03-05 13:15:40 GMT+530", datetime(2022, 3, 5, 7, 45, 40)),
+        ("5. März 2022 um 13:15 Uhr", datetime(2022, 3, 5, 13, 15)),
+        ("1er août 2022 à 13h15", datetime(2022, 8, 1, 13, 15)),
+        ("sábado, 5 de marzo de 2022, 1:15 p. m.", datetime(2022, 3, 5, 13, 15)),
+        ("2022. márc. 5. 13:15", datetime(2022, 3, 5, 13, 15)),
+        ("Mar 5, 2022 @ 13:15", datetime(2022, 3, 5, 13, 15)),
+        ("Sat Mar 5 13:15:40 CET 2022", datetime(2022, 3, 5, 12, 15, 40)),
+        ("Sat Mar 05 2022 13:15:40 GMT+0100 (Some Time)", datetime(2022, 3, 5, 12, 15, 40)),
+        # Seconds, or thousandths of one, since 1970.
+        ("1646482540", datetime(2022, 3, 5, 12, 15, 40)),
+        ("1646482540250", datetime(2022, 3, 5, 12, 15, 40)),
         # What a spreadsheet writes of a date it shows as a number: a day, and a part of one.
         ("44625", datetime(2022, 3, 5)),
         ("44625.552546296", datetime(2022, 3, 5, 13, 15, 40)),
@@ -43,7 +66,18 @@ def test_a_platform_s_word_for_never_is_no_time(written):
 
 @pytest.mark.parametrize(
     "written",
-    ["soon", "13:15", "2022/02/30", "5 Foo 2022", "13/13/2022", "3/25/2022 14 PM", "7"],
+    [
+        "soon",
+        "13:15",
+        "2022/02/30",
+        "5 Foo 2022",
+        "13/13/2022",
+        "3/25/2022 14 PM",
+        "7",
+        "2022/03/05 13:15 AM",
+        "2022/03/05 0:15 PM",
+        "5 of March",
+    ],
 )
 def test_what_is_no_time_is_named(written):
     assert read_times([written]) == ([None], [written])
@@ -76,6 +110,19 @@ def test_a_zone_moves_moments_and_no_days():
     ]
     midnight = ["2022-12-31 00:00:00", "2022-12-30 00:00:00"]
     assert read_times(midnight, zone="America/Denver")[0][0] == datetime(2022, 12, 31)
+
+
+def test_a_word_for_several_zones_names_none():
+    assert read_times(["2022-07-01 12:00 IST"])[0] == [datetime(2022, 7, 1, 12)]
+    assert read_times(["2022-07-01 12:00 IST"], zone="Asia/Kolkata")[0] == [
+        datetime(2022, 7, 1, 6, 30)
+    ]
+
+
+def test_no_month_has_the_name_of_another():
+    assert [month_number(name) for name in ("mai", "sept.", "Ağustos".casefold(), "foo")] == [
+        5, 9, 8, 0
+    ]  # fmt: skip
 
 
 def test_zones_have_names():

@@ -11,6 +11,15 @@ from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from altcred.kinds.clocks import (
+    BEFORE,
+    BEHIND,
+    UNCLEAR_ZONES,
+    ZONES,
+    is_afternoon,
+    month_number,
+    plain_time,
+)
 from altcred.kinds.reading import tidy_text
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
@@ -19,26 +28,25 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 NEVER = frozenset({"1980-01-01 00:00:00", "1970-01-01 00:00:00", "0000-00-00 00:00:00"})
 # The days that spreadsheets count from their first, between 1954 and 2119.
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.(\d+))?")
+# Seconds or thousandths of one since 1970, between 2001 and 2033.
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 _FIRST_DAY = datetime.datetime(1899, 12, 30)
 _MIDNIGHT = datetime.time()
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Hours from UTC of the abbreviations that mean one zone: those of RFC 822, and Europe's.
-_ZONES = {
-    **{"wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3},
-    **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7},
-}
 _TIME = re.compile(
-    r"(?P<date>.+?)(?:(?:,? at |, ?|t ?| )(?P<hour>\d{1,2})[:.](?P<minute>\d{2})"
-    r"(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?"
-    rf"(?: ?(?P<zone>z|{'|'.join(_ZONES)}|\(?(?:utc|gmt)\)?|"
-    r"(?:\(?(?:utc|gmt))? ?[+-]\d{1,2}(?::?\d{2})?\)?))?)?"
+    rf"(?P<date>.+?)(?:(?:,? at |, ?|t ?| )(?:(?P<before>{BEFORE}) ?)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    rf"(?: ?(?P<behind>{BEHIND}))?"
+    rf"(?: ?(?P<zone>z|{'|'.join([*ZONES, *UNCLEAR_ZONES])}|[(\[]?(?:utc|gmt)[)\]]?|"
+    r"[(\[]?(?:utc|gmt)? ?[+-]\d{1,2}(?::?\d{2})?[)\]]?))?)?"
 )
 _YEAR_FIRST = re.compile(r"(\d{4})[/.-] ?(\d{1,2})[/.-] ?(\d{1,2})\.?")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-] ?(\d{1,2})[/.-] ?(\d{4}|\d{1,2})")
+_WEEKDAY, _WORD = r"(?:[^\W\d_]{2,14}\.?,? )?", r"([^\W\d_]{3,12})"
 _DAY_MONTH = re.compile(
-    r"(?:[a-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th|\.)?[ -]([a-z]{3,9})\.?,?[ -](\d{4})"
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ -]{_WORD}\.?,?[ -](\d{{4}})"
 )
-_MONTH_DAY = re.compile(r"(?:[a-z]{3,9},? )?([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_MONTH_DAY = re.compile(rf"{_WEEKDAY}{_WORD}\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})")
+_YEAR_MONTH = re.compile(rf"(\d{{4}})\.?,?[ -]{_WORD}\.?[ -](\d{{1,2}})\.?")
 
 # The three numbers of a date as they stand, and the text with the time of day beside them.
 _Parts = tuple[tuple[int, int, int], re.Match[str]]
@@ -65,7 +73,7 @@ def read_times(
     unreadable: list[str] = []
     for answer in dict.fromkeys(answers):
         text = tidy_text(answer)
-        found = _TIME.fullmatch(text.casefold())
+        found = _TIME.fullmatch(plain_time(text.casefold()))
         if not text or text in NEVER:
             read[answer] = None
         elif (certain := _read_certain(text)) is not None:
@@ -97,11 +105,13 @@ def _find_zone(name: str) -> datetime.tzinfo | None:
 
 
 def _read_certain(text: str) -> datetime.date | None:
-    """Read what leaves no doubt: ISO 8601, and the days that a spreadsheet counts."""
+    """Read what leaves no doubt: ISO 8601, and what spreadsheets and systems count."""
     if _SERIAL.fullmatch(text):
         days, _, part = text.partition(".")
         day = _FIRST_DAY + datetime.timedelta(int(days))
         return day + datetime.timedelta(seconds=round(float(f"0.{part}") * 86_400)) if part else day
+    if _SECONDS.fullmatch(text):
+        return datetime.datetime.fromtimestamp(int(text[:10]), datetime.UTC)
     for read in (datetime.date.fromisoformat, datetime.datetime.fromisoformat):
         try:
             return read(text)
@@ -116,9 +126,11 @@ def _read_date(found: re.Match[str]) -> datetime.date | None:
     if parts := _YEAR_FIRST.fullmatch(text):
         year, month, day = (int(part) for part in parts.groups())
     elif parts := _DAY_MONTH.fullmatch(text):
-        year, month, day = int(parts[3]), _month(parts[2]), int(parts[1])
+        year, month, day = int(parts[3]), month_number(parts[2]), int(parts[1])
     elif parts := _MONTH_DAY.fullmatch(text):
-        year, month, day = int(parts[3]), _month(parts[1]), int(parts[2])
+        year, month, day = int(parts[3]), month_number(parts[1]), int(parts[2])
+    elif parts := _YEAR_MONTH.fullmatch(text):
+        year, month, day = int(parts[1]), month_number(parts[2]), int(parts[3])
     else:
         return None
     try:
@@ -146,11 +158,6 @@ def _read_numbers(
     return {}, list(numbers)
 
 
-def _month(name: str) -> int:
-    """Return the number of a month; nought, which no date has, where it is none."""
-    return _MONTHS.index(name[:3]) + 1 if name[:3] in _MONTHS else 0
-
-
 def _full_year(year: int) -> int:
     # In one digit it is a day, and another order is meant.
     return year if year > 99 else year + 2000 if year > 9 else 0
@@ -161,18 +168,21 @@ def _add_clock(day: datetime.date, found: re.Match[str]) -> datetime.date:
     if found["hour"] is None:
         return day
     hour = int(found["hour"])
-    if found["half"]:
-        if not 1 <= hour <= 12:
+    if half := found["before"] or found["behind"]:
+        is_late = is_afternoon(half)
+        # Some tools write the half of a day beside an hour that tells it.
+        if (hour > 12 and not is_late) or (hour == 0 and is_late):
             raise ValueError("no hour of half a day")
-        hour = hour % 12 + (12 if found["half"] == "p" else 0)
+        hour = hour if hour > 12 else hour % 12 + 12 * is_late
     clock = datetime.time(hour, int(found["minute"]), int(found["second"] or 0))
     time = datetime.datetime.combine(day, clock)
-    if not found["zone"]:
+    zone = found["zone"]
+    if not zone or zone in UNCLEAR_ZONES:
         return time
-    sign = re.search(r"([+-])(\d{1,2}):?(\d{2})?", found["zone"])
+    sign = re.search(r"([+-])(\d{1,2}?):?(\d{2})?\D*$", zone)
     minutes = 60 * int(sign[2]) + int(sign[3] or 0) if sign else 0
     minutes = -minutes if sign and sign[1] == "-" else minutes
-    offset = datetime.timedelta(hours=_ZONES.get(found["zone"], 0), minutes=minutes)
+    offset = datetime.timedelta(hours=ZONES.get(zone, 0), minutes=minutes)
     return time.replace(tzinfo=datetime.timezone(offset))
 
 
