@@ -37,6 +37,11 @@ class Wave(RowSettings):
         default="", description="A caution to the reader, printed at the head of the chapter"
     )
     exports: list[str] = Field(min_length=1, description="Files under data/raw/COHORT")
+    format: str = Field(
+        default="",
+        description="What wrote its exports, such as csv, workbook, limesurvey or redcap; found "
+        "out if left out",
+    )
     header_rows: int | None = Field(
         default=None,
         ge=1,

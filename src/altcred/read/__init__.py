@@ -6,9 +6,11 @@ from altcred.read.export import (
     Export,
     Layout,
     forget_reader,
+    list_formats,
     list_readers,
     open_export,
     register_reader,
+    register_tool,
 )
 
 __all__ = [
@@ -16,10 +18,12 @@ __all__ = [
     "Layout",
     "delimited",
     "forget_reader",
+    "list_formats",
     "list_readers",
     "open_export",
     "qualtrics",
     "register_reader",
+    "register_tool",
     "spss",
     "workbook",
 ]

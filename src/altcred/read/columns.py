@@ -94,7 +94,7 @@ def open_wave(
     """Open the exports of a wave and find every column it needs; return them and all problems."""
     wanted = list_locators(study, codebook, wave)
     settings = study.waves[wave]
-    layout = Layout(settings.header_rows, settings.sheet, settings.encoding)
+    layout = Layout(settings.header_rows, settings.sheet, settings.encoding, settings.format)
     files, problems = _open_files(study, settings.exports, layout)
     told: dict[str, dict[str, Column]] = {export.file: {} for export in files}
     for place, joined in enumerate(settings.join, start=1):

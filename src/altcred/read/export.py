@@ -1,11 +1,13 @@
-"""A raw export that has been opened, and the registry of readers that can open one.
+"""A raw export that has been opened, and the registries of readers and tools that can open one.
 
 A reader is a file of this package that registers an instance: it tells by what a file shows
-whether it can read it, and gives its columns and rows as text. Never does one write a file.
+whether it can read it, and gives its columns and rows as text. A tool is registered likewise: it
+tells by the columns of a table, in whatever file it stands, whether a survey tool wrote it, and
+adds what that tool is known to mean. Never does one write a file.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, NoReturn, Protocol
 
@@ -36,8 +38,10 @@ class Known:
     # Every answer offered, in the questionnaire's order: how it is written to what it says.
     labels: Mapping[str, str] = field(default_factory=dict)
     # What the column is for beside answers: submitted, opened, status, finished, email, ip, person,
-    # response_id, weight, timing, other.
+    # response_id, wave (which of several surveys a row is of), weight, timing, other.
     role: str = ""
+    # The heading under which the question stands.
+    section: str = ""
     # Who was asked: the questions on which it depends and their answers, as written in the export.
     asked_if: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -76,6 +80,8 @@ class Layout:
     header_rows: int | None = None
     sheet: str = ""
     encoding: str = ""
+    # A reader or a tool by its name.
+    format: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,9 @@ class Export:
     columns: list[Column]
     # Yields the rows; raises InvalidInput once with what is wrong with them.
     rows: Callable[[], Iterator[Row]] = field(repr=False, compare=False)
+    # The reader that opened the file, and the survey tool that wrote it where one is known.
     format: str = ""
+    tool: str = ""
     time_zone: str = ""
     # What separates the cells of a text; empty where the format has none.
     delimiter: str = ""
@@ -113,13 +121,34 @@ class Reader(Protocol):
         ...
 
 
+class Tool(Protocol):
+    """Knows what one survey tool writes, in a text as in a workbook."""
+
+    name: ClassVar[str]
+
+    def recognises(self, columns: Sequence[Column]) -> bool:
+        """Tell by the headers of a table whether the tool wrote it."""
+        ...
+
+    def complete(self, export: Export) -> Export:
+        """Return the export with what the tool is known to mean; its rows are as they are read."""
+        ...
+
+
 _READERS: dict[str, Reader] = {}
+_TOOLS: dict[str, Tool] = {}
 
 
 def register_reader(reader: Reader) -> None:
     """Make a reader known; of several that recognise a file the one registered last opens it."""
     _READERS.pop(reader.name, None)
     _READERS[reader.name] = reader
+
+
+def register_tool(tool: Tool) -> None:
+    """Make a tool known; of several that recognise a table the one registered last completes it."""
+    _TOOLS.pop(tool.name, None)
+    _TOOLS[tool.name] = tool
 
 
 def forget_reader(name: str) -> None:
@@ -132,8 +161,17 @@ def list_readers() -> list[str]:
     return list(reversed(_READERS))
 
 
+def list_formats() -> list[str]:
+    """Return what `format:` may say: the names of all readers and tools."""
+    return sorted({*_READERS, *_TOOLS})
+
+
 def open_export(path: Path, layout: Layout = Layout()) -> Export:
-    """Read the header of an export; InvalidInput where it is missing, empty or no export."""
+    """Read the header of an export; InvalidInput where it is missing, empty or no export.
+
+    `layout.format` names the reader that is to open it, and then no tool is looked for; or the
+    tool that wrote it, which its headers need not show.
+    """
     path = Path(path)
     if not path.is_file():
         remedy = "Put the export there, or correct its name under exports: in study.yaml."
@@ -142,11 +180,25 @@ def open_export(path: Path, layout: Layout = Layout()) -> Export:
         start = file.read(_START)
     if not start:
         refuse_empty(path)
+    said = layout.format
+    if said in _READERS:
+        return _READERS[said].open(path, layout)
+    if said and said not in _TOOLS:
+        remedy = f"Write one of {', '.join(list_formats())}, or leave it out."
+        refuse(path, "format", f"{said!r} is no format that altcred reads.", remedy)
     for reader in reversed(_READERS.values()):
         if reader.recognises(path, start):
-            return reader.open(path, layout)
+            return _complete(reader.open(path, layout), said)
     remedy = f"Export the survey as one of {', '.join(list_readers())}."
     refuse(path, "", "is of no format that altcred reads.", remedy)
+
+
+def _complete(export: Export, said: str) -> Export:
+    """Return an export completed by the tool that is said to have written it, or that shows."""
+    for tool in [_TOOLS[said]] if said else reversed(_TOOLS.values()):
+        if said or tool.recognises(export.columns):
+            return replace(tool.complete(export), tool=tool.name)
+    return export
 
 
 def refuse_empty(path: Path) -> NoReturn:

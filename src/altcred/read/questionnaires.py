@@ -1,0 +1,132 @@
+"""What a questionnaire given beside an export says of its columns, and the registry of its forms.
+
+A questionnaire is written with the codes of answers. An export may hold codes or labels, so what is
+said of it is turned into the way in which the export writes.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from altcred.core.errors import refuse
+from altcred.kinds.reading import fold_text
+from altcred.read.export import Column, Export, Known
+
+_START = 4096
+# How many rows show whether an export holds codes or labels.
+_SAMPLE = 2000
+
+
+class Questionnaire(Protocol):
+    """Reads questionnaires of one form."""
+
+    name: ClassVar[str]
+
+    def recognises(self, path: Path, start: bytes) -> bool:
+        """Tell by a file's name and first bytes whether it is of the form."""
+        ...
+
+    def describe(self, path: Path) -> Mapping[str, Known]:
+        """Return what is known of each column, by its name or ImportId in an export.
+
+        `labels` are by code; `asked_if` has the `question` of the columns that decide, and their
+        codes, or the `part` of what is to be ticked. InvalidInput where the file is not as its
+        form has it.
+        """
+        ...
+
+
+_QUESTIONNAIRES: dict[str, Questionnaire] = {}
+
+
+def register_questionnaire(questionnaire: Questionnaire) -> None:
+    """Make a form of questionnaires known."""
+    _QUESTIONNAIRES[questionnaire.name] = questionnaire
+
+
+def apply_questionnaire(export: Export, path: Path) -> Export:
+    """Return an export whose columns know what a questionnaire says of them.
+
+    InvalidInput where the file is no questionnaire, or says nothing of any column.
+    """
+    path = Path(path)
+    if not path.is_file():
+        refuse(path, "", "there is no such file.", "Correct the name after --questions.")
+    with path.open("rb") as file:
+        start = file.read(_START)
+    for form in _QUESTIONNAIRES.values():
+        if form.recognises(path, start):
+            return _apply(export, form.describe(path), path)
+    message = "is of no form of questionnaire that altcred reads."
+    refuse(path, "", message, f"Give one of {', '.join(_QUESTIONNAIRES)}.")
+
+
+def _apply(export: Export, described: Mapping[str, Known], path: Path) -> Export:
+    by_name = {fold_text(name): known for name, known in described.items()}
+    found = {
+        column.position: known
+        for column in export.columns
+        if (known := _find(column, by_name)) is not None
+    }
+    if not found:
+        message = f"says nothing of any column of {export.file}."
+        refuse(path, "", message, "Give the questionnaire of the same survey.")
+    if _holds_labels(export, found):
+        labels = {known.question: known.labels for known in found.values() if known.labels}
+        found = {place: _write_labels(known, labels) for place, known in found.items()}
+    columns = [
+        replace(column, known=_merge(column.known, found[column.position]))
+        if column.position in found
+        else column
+        for column in export.columns
+    ]
+    return replace(export, columns=columns)
+
+
+def _find(column: Column, described: Mapping[str, Known]) -> Known | None:
+    """Return what is said of a column by its ImportId, its name, or the code before its text."""
+    for name in (column.import_id, column.name, column.name.partition(". ")[0]):
+        if name and fold_text(name) in described:
+            return described[fold_text(name)]
+    return None
+
+
+def _holds_labels(export: Export, found: Mapping[int, Known]) -> bool:
+    """Tell whether more answers to closed questions are labels than codes."""
+    written: dict[int, tuple[set[str], set[str]]] = {}
+    for place, known in found.items():
+        codes = {fold_text(code) for code in known.labels}
+        labels = {fold_text(label) for label in known.labels.values()}
+        if known.labels:
+            written[place] = codes - labels, labels - codes
+    counts: Counter[str] = Counter()
+    for _, row in islice(export.rows(), _SAMPLE):
+        for place, (codes, labels) in written.items():
+            answer = fold_text(row[place])
+            counts["code"] += answer in codes
+            counts["label"] += answer in labels
+    return counts["label"] > counts["code"]
+
+
+def _write_labels(known: Known, labels: Mapping[str, Mapping[str, str]]) -> Known:
+    """Return what is known with labels in place of codes."""
+    asked_if = {
+        question: [labels.get(question, {}).get(answer, answer) for answer in answers]
+        for question, answers in known.asked_if.items()
+    }
+    own = {label: label for label in known.labels.values()}
+    return replace(known, labels=own, asked_if=asked_if)
+
+
+def _merge(own: Known, said: Known) -> Known:
+    """Return what a file itself says of a column, and what a questionnaire says better."""
+    given = {name: value for name, value in vars(said).items() if value or value is False}
+    return replace(own, **given)
+
+
+def list_questionnaires() -> Sequence[str]:
+    """Return the names of all forms of questionnaires."""
+    return list(_QUESTIONNAIRES)
