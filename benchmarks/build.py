@@ -25,11 +25,11 @@ from typing import Any
 
 TIMING = Path(__file__).with_name("timing")
 # What a build reads, and what it would find of an earlier one.
-INPUTS = (".dvc", "cohorts", "notebooks", "report/template", "scripts", "src", ".dvcignore",
+INPUTS = (".dvc", "cohorts", "notebooks", "report/template", "src", ".dvcignore",
           "dvc.yaml", "params.yaml", "requirements.lock")  # fmt: skip
 FORMER = shutil.ignore_patterns("cache", "tmp", "config.local", "__pycache__")
-# What stages run, next to the processes that these start.
-COMMANDS = ("altcred", "list_rooms.py")
+# What stages run; it starts processes of its own.
+COMMAND = "altcred"
 
 
 @dataclass
@@ -101,9 +101,9 @@ def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
             continue
         end = ends[process]
         seconds = end["at"] - start["at"]
-        if words[0] in COMMANDS:
+        if words[0] == COMMAND:
             work = cells.get(process, seconds - end["imports"])
-            name = _name(words[1:] or words)
+            name = _name(words[1:])
             stages.append(Stage(name, seconds, end["processors"], work))
         elif words == ["dvc", "repro"]:
             whole = Stage("all stages", seconds, end["processors"], 0.0)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from list_rooms import (
+from ruamel.yaml import YAML
+
+from altcred.build.rooms import (
     LISTS,
     ROOM_OF_COMMAND,
-    SOURCE,
     find_modules,
     imported_modules,
     imported_names,
@@ -23,8 +24,8 @@ from list_rooms import (
     used_files,
     write_rooms,
 )
-from ruamel.yaml import YAML
 
+SOURCE = Path("src/altcred")
 # From the ground up: a room imports only from rooms that stand before it.
 ROOMS = [
     "core",
@@ -59,7 +60,7 @@ def room_of(module: str) -> str:
 
 def imports_between_rooms(root: Path) -> Iterator[tuple[str, str]]:
     """Yield each pair of rooms of which the first imports the second."""
-    modules = find_modules(root)
+    modules = find_modules(root / SOURCE)
     for module in modules:
         if module != "altcred":
             for other in imported_modules(module, modules):
@@ -80,7 +81,7 @@ def upward_imports(imports: Iterable[tuple[str, str]]) -> list[str]:
 def private_crossings(root: Path) -> list[str]:
     """Say which names that begin with an underscore are imported from another room."""
     found = []
-    for module, path in find_modules(root).items():
+    for module, path in find_modules(root / SOURCE).items():
         if module == "altcred":
             continue
         for name in imported_names(path.read_text(encoding="utf-8"), module.rpartition(".")[0]):
@@ -93,7 +94,7 @@ def private_crossings(root: Path) -> list[str]:
 
 def package_texts(root: Path) -> Iterator[tuple[str, str]]:
     """Yield room and text of every module."""
-    for module, path in find_modules(root).items():
+    for module, path in find_modules(root / SOURCE).items():
         if module != "altcred":
             yield room_of(module), path.read_text(encoding="utf-8")
 
@@ -106,7 +107,7 @@ def notebook_texts(root: Path) -> Iterator[tuple[str, str]]:
 def read_stages(root: Path) -> dict[str, dict[str, Any]]:
     """Return what dvc.yaml says of each stage, of one done for several lines what it says once."""
     stages = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
-    return {name: stage.get("do", stage) for name, stage in stages.items()}
+    return {name: {"deps": [], **stage.get("do", stage)} for name, stage in stages.items()}
 
 
 def misplaced_stages(stages: dict[str, dict[str, Any]], listed: Iterable[str]) -> list[str]:
@@ -129,7 +130,7 @@ def misplaced_stages(stages: dict[str, dict[str, Any]], listed: Iterable[str]) -
         if room not in listed:
             problems.append(
                 f"{name}: {own} is never made; write notebooks/{room}.ipynb, or add the command "
-                "to ROOM_OF_COMMAND in scripts/list_rooms.py"
+                "to ROOM_OF_COMMAND in src/altcred/build/rooms.py"
             )
         elif words[1] == "run" and TEXTS not in listing:
             problems.append(f"{name}: {TEXTS} is missing in its deps")
@@ -151,7 +152,7 @@ def tracked_files(root: Path) -> list[str]:
 
 
 def test_every_module_has_its_place(root: Path) -> None:
-    rooms = {room_of(module) for module in find_modules(root) if module != "altcred"}
+    rooms = {room_of(module) for module in find_modules(root / SOURCE) if module != "altcred"}
     assert rooms <= set(ROOMS)
 
 
@@ -210,12 +211,12 @@ def test_package_names_nothing_of_one_study(root: Path) -> None:
 
 def test_stages_depend_on_the_list_of_their_modules(root: Path) -> None:
     stages = read_stages(root)
-    assert misplaced_stages(stages, used_files(root)) == []
+    assert misplaced_stages(stages, used_files(root, root / SOURCE)) == []
     rooms = stages["rooms"]
-    described = ["cohorts", "params.yaml"]
-    assert rooms["deps"] == ["scripts/list_rooms.py", SOURCE.as_posix(), "notebooks", *described]
-    # Before anything is built the parameters are compared with the studies.
-    assert rooms["cmd"] == ["altcred plan --check", "python scripts/list_rooms.py"]
+    # Before anything is built the parameters are compared with the studies, and the package, which
+    # may lie outside of the project, is looked at.
+    assert rooms["cmd"] == "altcred rooms"
+    assert rooms["always_changed"]
     assert rooms["outs"] == [LISTS.as_posix()]
 
 
@@ -298,7 +299,7 @@ def write_chapter(project: Path, name: str, code: str, prose: str = "") -> None:
 
 
 def read_lists(project: Path) -> dict[str, bytes]:
-    write_rooms(project)
+    write_rooms(project, project / SOURCE)
     return {path.stem: path.read_bytes() for path in sorted((project / LISTS).iterdir())}
 
 
@@ -312,8 +313,7 @@ def test_a_list_has_hash_and_path_of_each_file_in_order(tiny_package: Path) -> N
         *("write/__init__.py", "write/names.json", "write/tables.py"),
     ]
     assert lists["01-first"].decode().splitlines() == [
-        f"{hashlib.sha256((tiny_package / SOURCE / name).read_bytes()).hexdigest()}"
-        f"  src/altcred/{name}"
+        f"{hashlib.sha256((tiny_package / SOURCE / name).read_bytes()).hexdigest()}  altcred/{name}"
         for name in used
     ]
     assert lists["01-first"].endswith(b"tables.py\n")
@@ -379,7 +379,7 @@ def test_a_package_that_loads_all_of_its_modules_uses_them(tiny_package: Path) -
     (tiny_package / SOURCE / "write/__init__.py").write_text("pkgutil.iter_modules(__path__)\n")
     (tiny_package / SOURCE / "write/charts.py").write_text("")
     after = read_lists(tiny_package)
-    assert b"src/altcred/write/charts.py" in after["01-first"]
+    assert b"altcred/write/charts.py" in after["01-first"]
     assert {name for name in before if after[name] != before[name]} == {"01-first"}
 
 
@@ -389,15 +389,13 @@ def test_code_that_cannot_be_read_may_use_anything(tiny_package: Path) -> None:
     write_chapter(tiny_package, "scratch", "for")
     after = read_lists(tiny_package)
     for name in ("02-second", "scratch"):
-        assert {b"src/altcred/write/tables.py", b"src/altcred/link/panel.py"} <= set(
-            after[name].split()
-        )
+        assert {b"altcred/write/tables.py", b"altcred/link/panel.py"} <= set(after[name].split())
     # The other steps are built all the same.
     assert {name for name in before if after[name] != before[name]} == {"02-second"}
     write_chapter(tiny_package, "02-second", "import altcred.link.panel")
     (tiny_package / SOURCE / "link/panel.py").write_text("for")
     broken = read_lists(tiny_package)
-    assert b"src/altcred/write/tables.py" in broken["02-second"]
+    assert b"altcred/write/tables.py" in broken["02-second"]
     assert broken["01-first"] == before["01-first"]
 
 

@@ -8,11 +8,12 @@ from importlib.metadata import distribution, packages_distributions, version
 from pathlib import Path
 
 import pytest
-from list_rooms import imported_names
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 from write_environment import compose_environment, read_direct_dependencies, read_pins
+
+from altcred.build.rooms import imported_names
 
 LOCKS = {
     "package": "requirements.lock",

@@ -198,6 +198,19 @@ def plan(only_check: bool) -> None:
 
 
 @main.command()
+@click.pass_context
+def rooms(ctx: click.Context) -> None:
+    """List what each chapter and command uses, by which a build knows what to do again.
+
+    The first step of every build; fails where params.yaml is not as the studies are.
+    """
+    from altcred.build.rooms import package_folder, write_rooms
+
+    ctx.invoke(plan, only_check=True)
+    write_rooms(project_root(), package_folder())
+
+
+@main.command()
 @click.argument("cohort")
 @click.option("--like", help="The cohort whose files to start from.")
 @click.option("--after", help="The cohort of the same study that this one comes after.")

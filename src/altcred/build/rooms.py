@@ -3,8 +3,8 @@
 A step that does not depend on the code it runs goes stale silently. The first stage of dvc.yaml
 runs this; every other stage depends on the one file of data/processed/rooms that lists its own
 modules, so it runs again when one of these changed and when it uses others than before. The
-files are as `sha256sum --check` reads them. Only Python's own library is used, since it runs
-before every build.
+files are as `sha256sum --check` reads them. The modules are those of the altcred that runs: of this
+folder, or of an installed version, whose successor thereby builds anew what it does otherwise.
 """
 
 import ast
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = "altcred"
-SOURCE = Path("src") / PACKAGE
 LISTS = Path("data/processed/rooms")
 # The room that carries out each command; `altcred run` executes the notebook named after it.
 # The command line itself is left out: it only passes on what the stage's own cmd says.
@@ -32,11 +31,16 @@ LOADS_ALL = "iter_modules(__path__)"
 BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 
 
-def find_modules(root: Path) -> dict[str, Path]:
-    """Return the path of each module of the package, by dotted name."""
+def package_folder() -> Path:
+    """Return the folder of the altcred that runs."""
+    return Path(__file__).resolve().parents[1]
+
+
+def find_modules(package: Path) -> dict[str, Path]:
+    """Return the path of each module of the package in a folder, by dotted name."""
     modules = {}
-    for path in sorted((root / SOURCE).rglob("*.py")):
-        parts = path.relative_to(root / "src").with_suffix("").parts
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package.parent).with_suffix("").parts
         modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return modules
 
@@ -125,16 +129,17 @@ def starting_modules(root: Path, modules: dict[str, Path]) -> dict[str, set[str]
     return starts
 
 
-def used_files(root: Path) -> dict[str, list[str]]:
-    """Return the package's files, relative to the root, that each chapter and command uses.
+def used_files(root: Path, package: Path) -> dict[str, list[str]]:
+    """Return the files that each chapter of a project and each command uses of the package.
 
-    Next to modules these are the data files of the package whose name a used module mentions.
+    They are given by their path beside the package's folder. Next to modules these are the data
+    files whose name a used module mentions.
     """
-    modules = find_modules(root)
+    modules = find_modules(package)
     imports = {name: imported_modules(name, modules) for name in modules}
     data = [
         path
-        for path in sorted((root / SOURCE).rglob("*"))
+        for path in sorted(package.rglob("*"))
         if path.is_file() and path.suffix not in {".py", ".pyc"}
     ]
     files = {}
@@ -142,7 +147,7 @@ def used_files(root: Path) -> dict[str, list[str]]:
         paths = {modules[module] for module in used_modules(starts, imports)}
         code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths))
         paths |= {path for path in data if re.search(rf"\b{re.escape(path.name)}\b", code)}
-        files[name] = sorted(path.relative_to(root).as_posix() for path in paths)
+        files[name] = sorted(path.relative_to(package.parent).as_posix() for path in paths)
     return files
 
 
@@ -159,7 +164,7 @@ def text_files(root: Path) -> dict[str, list[str]]:
     }
 
 
-def write_rooms(root: Path) -> None:
+def write_rooms(root: Path, package: Path) -> None:
     """Write for each chapter, command and cohort a file of what it uses: hash, then path.
 
     The hash is of the bytes as they are, as DVC's own of every other input; .gitattributes sees
@@ -169,12 +174,10 @@ def write_rooms(root: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for former in folder.glob("*.txt"):
         former.unlink()
-    for name, files in (used_files(root) | text_files(root)).items():
-        lines = [
-            f"{hashlib.sha256((root / file).read_bytes()).hexdigest()}  {file}\n" for file in files
-        ]
-        (folder / f"{name}.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    write_rooms(Path(__file__).resolve().parent.parent)
+    for above, listed in ((package.parent, used_files(root, package)), (root, text_files(root))):
+        for name, files in listed.items():
+            lines = [
+                f"{hashlib.sha256((above / file).read_bytes()).hexdigest()}  {file}\n"
+                for file in files
+            ]
+            (folder / f"{name}.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
