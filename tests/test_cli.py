@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
 from altcred.cli import main
+from altcred.core.description import read_yaml
 
 STUDY = """\
 # A study of two surveys.
@@ -81,21 +82,126 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_new_cohort_is_real_and_has_no_printed_figures(project: Path) -> None:
-    (project / "cohorts/first-study/prices.yaml").touch()
-    assert call("new", "my-2024", "--like", "first-study").exit_code == 0
+def test_cohort_like_another_has_its_shape_and_none_of_its_facts(project: Path) -> None:
+    other = project / "cohorts/first-study"
+    (other / "prices.yaml").touch()
+    (other / "study.yaml").write_text(
+        STUDY.partition("waves:")[0]
+        + """\
+waves:
+  begin: {label: Begin, collected: May 2021, exports: [a.csv], program: Course, person: Code}
+  end: {label: End, exports: [b.csv], program: Course, person: Code, opened: 2021-05-01}
+subgroups: {few: {label: Few, where: {visits: [low]}}}
+panels:
+  - {first: begin, second: end, note: Few answered., rules: [{name: code, keys: [person]}]}
+"""
+    )
+    (other / "codebook.yaml").write_text(
+        """\
+scales:
+  often: {A1: {label: Never, code: 1, answers: A1}, A2: {label: Often, code: 2, answers: A2}}
+variables:
+  visits:
+    label: Visits
+    section: People
+    kind: ordered
+    question:
+      begin: {id: QID3, name: Q3, text: How many visits?, asked_if: {program: [one]}}
+      end: {id: QID7, text: How many visits?}
+    categories:
+      low: {label: One, answers: [A single one, Only one]}
+      high: {label: More, asked_since: 2021-06-01, answers: {begin: Several}}
+    groups: {any: {label: Any, of: [low, high]}}
+  answers: {label: How often, scale: often, question: {begin: Q9}, asked_if: {visits: [low]}}
+"""
+    )
+    result = call("new", "my-2024", "--like", "first-study")
+    assert result.exit_code == 0, result.stderr
     folder = project / "cohorts/my-2024"
     assert sorted(path.name for path in folder.iterdir()) == ["codebook.yaml", "study.yaml"]
-    assert (folder / "study.yaml").read_text() == (
-        "# A study of two surveys.\n"
-        "name: my-2024\n"
-        "reconstructed: false\n"
-        "title: A title  # to be edited\n"
-        "program_types: {one: {label: One}}\n"
-        "programs: {one: {label: One, type: one}}\n"
-        "waves: {begin: {label: Begin, exports: [begin.csv]}}\n"
+    assert read_yaml(folder / "study.yaml") == {
+        "name": "my-2024",
+        "title": "FILL IN what the report is called",
+        "waves": {
+            "begin": {"label": "Begin", "exports": ["a.csv"], "person": "Code"},
+            "end": {"label": "End", "exports": ["b.csv"], "person": "Code"},
+        },
+        "panels": [
+            {"first": "begin", "second": "end", "rules": [{"name": "code", "keys": ["person"]}]}
+        ],
+    }
+    assert read_yaml(folder / "codebook.yaml") == {
+        "scales": {
+            "often": {
+                "A1": {"label": "Never", "code": 1, "answers": ["A1"]},
+                "A2": {"label": "Often", "code": 2, "answers": ["A2"]},
+            }
+        },
+        "variables": {
+            "visits": {
+                "label": "Visits",
+                "section": "People",
+                "kind": "ordered",
+                "question": {"text": "How many visits?"},
+                "categories": {"low": "One", "high": "More"},
+                "groups": {"any": {"label": "Any", "of": ["low", "high"]}},
+            },
+            "answers": {
+                "label": "How often",
+                "scale": "often",
+                "question": "Q9",
+                "waves": ["begin"],
+                "asked_if": {"visits": ["low"]},
+            },
+        },
+    }
+    (folder / "study.yaml").write_text(
+        (folder / "study.yaml").read_text().replace("FILL IN what", "What")
     )
-    assert (project / "cohorts/first-study/study.yaml").read_text() == STUDY
+    refused = call("check", "my-2024")
+    assert "data/raw/my-2024/a.csv: there is no such file." in refused.stderr
+
+
+def test_template_is_short_and_check_tells_what_is_to_be_filled_in(project: Path) -> None:
+    assert call("new", "my-2024").exit_code == 0
+    folder = project / "cohorts/my-2024"
+    texts = {name: (folder / name).read_text() for name in ("study.yaml", "codebook.yaml")}
+    assert sum(len(text.splitlines()) for text in texts.values()) <= 40
+    assert "my-2024-survey: {cohort: my-2024, wave: survey}" in Path("params.yaml").read_text()
+    told = call("check", "my-2024").stderr.splitlines()
+    # Not counted: the comment at the head of study.yaml that says what to do.
+    assert len(told) == sum(text.count("FILL IN") for text in texts.values()) - 1
+    assert told[0] == (
+        "cohorts/my-2024/study.yaml: title: is still to be filled in. Write what the report is "
+        "called."
+    )
+    assert any("codebook.yaml: variables.liked.categories.low: is" in line for line in told)
+
+
+def test_template_filled_in_is_fine(project: Path) -> None:
+    call("new", "my-2024")
+    answers = {
+        "the file in data/raw/my-2024": "answers.csv",
+        "the header of its column, or the question as asked": "Liked?",
+        "the lowest answer": "A little",
+        "the highest answer": "A lot",
+        "its column": "Used",
+        "an answer": "Book",
+        "another answer": "Film",
+        "the column of a number": "Hours",
+        "the column of what people typed": "Remarks",
+    }
+    for path in (project / "cohorts/my-2024").iterdir():
+        text = path.read_text()
+        for asked, answer in sorted(answers.items(), key=lambda one: -len(one[0])):
+            text = text.replace(f"FILL IN {asked}", answer)
+        path.write_text(re.sub(r"FILL IN", "Words for", text))
+    raw = project / "data/raw/my-2024"
+    raw.mkdir(parents=True)
+    rows = 6 * 'A lot,"Book, Film",3,fine\nA little,Book,1,\n'
+    (raw / "answers.csv").write_text(f"Liked?,Used,Hours,Remarks\n{rows}")
+    result = call("check", "my-2024")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "my-2024: fine"), result.stderr
 
 
 def test_new_cohort_adds_its_lines_and_keeps_all_others(project: Path) -> None:
@@ -120,11 +226,12 @@ def test_new_cohort_adds_its_lines_and_keeps_all_others(project: Path) -> None:
         ("My Study", "first-study", "small letters"),
         ("../up", "first-study", "small letters"),
         ("my-2024", "nowhere", "no such cohort"),
+        ("My Study", "", "small letters"),
     ],
 )
 def test_new_cohort_is_refused(project: Path, name: str, like: str, message: str) -> None:
     before = {path: path.is_file() and path.read_bytes() for path in project.rglob("*")}
-    result = call("new", name, "--like", like)
+    result = call("new", name, *(["--like", like] if like else []))
     assert result.exit_code == 2
     assert message in result.stderr
     assert {path: path.is_file() and path.read_bytes() for path in project.rglob("*")} == before

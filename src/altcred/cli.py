@@ -151,10 +151,12 @@ def check(cohort: str) -> None:
     from altcred.clean.responses import check_rows
     from altcred.describe.cohort import open_cohort
     from altcred.describe.correspondence import check_series
+    from altcred.describe.new import list_blanks
     from altcred.link.preview import PanelPreview
     from altcred.write.names import check_words
 
     _check_cohort(cohort)
+    refuse_problems(list_blanks(cohort))
     opened = open_cohort(cohort)
     preview = PanelPreview(opened)
     found, misnamed = list(check_rows(opened, preview.look)), list(check_series(opened))
@@ -212,7 +214,7 @@ def rooms(ctx: click.Context) -> None:
 
 @main.command()
 @click.argument("cohort")
-@click.option("--like", help="The cohort whose files to start from.")
+@click.option("--like", help="A cohort that was surveyed alike.")
 @click.option("--after", help="The cohort of the same study that this one comes after.")
 @click.option(
     "--from",
@@ -222,25 +224,55 @@ def rooms(ctx: click.Context) -> None:
     help="An export of COHORT, for each wave in their order: what changed in it is listed.",
 )
 def new(cohort: str, like: str | None, after: str | None, files: tuple[Path, ...]) -> None:
-    """Start COHORT from the files of another one and add its lines to params.yaml."""
-    from altcred.describe.new import list_dates, start_cohort
+    """Start COHORT: its two files, and its lines in params.yaml.
 
-    other = after or like
-    if other is None or (after and like) or (files and not after):
-        raise click.UsageError("Give either --like or --after; --from goes with --after.")
-    _check_cohort(other)
-    if files:
-        _check_files(other, files)
-    study = start_cohort(cohort, other, is_after=after is not None)
-    if after is not None:
-        for place in list_dates(cohort):
-            click.echo(f"{place}: names a day; see whether it is of {after} alone.")
-        _tell_changes(cohort, files)
+    Alone from a template to fill in; --like takes over how another cohort was surveyed and asked,
+    and --after the cohort of the same study before it.
+    """
+    if like and (after or files):
+        raise click.UsageError("--like goes with neither --after nor --from.")
+    for other in filter(None, (like, after)):
+        _check_cohort(other)
+    if after:
+        _continue_series(cohort, after, files)
+    elif like:
+        _start_like(cohort, like)
+    elif files:
+        _draft_cohort(cohort, files)
+    else:
+        _start_blank(cohort)
     click.echo(
-        f"Edit {study.as_posix()} and {study.with_name('codebook.yaml').as_posix()}, put the "
-        f"exports into {raw_dir(cohort).as_posix()}/, run `altcred check {cohort}`, then "
-        "`make report`."
+        f"Edit {cohort_dir(cohort).as_posix()}/study.yaml and codebook.yaml, put the exports into "
+        f"{raw_dir(cohort).as_posix()}/, run `altcred check {cohort}`, then `dvc repro`."
     )
+
+
+def _start_blank(cohort: str) -> None:
+    from altcred.describe.new import start_blank
+
+    start_blank(cohort)
+
+
+def _start_like(cohort: str, other: str) -> None:
+    from altcred.describe.new import start_like
+
+    start_like(cohort, other)
+
+
+def _draft_cohort(cohort: str, files: Sequence[Path]) -> None:
+    raise click.UsageError("--from goes with --after.")
+
+
+def _continue_series(cohort: str, after: str, files: Sequence[Path]) -> None:
+    """Start the next cohort of a study, and say what its exports have otherwise."""
+    from altcred.describe.new import list_dates, start_after
+
+    if files:
+        _check_files(after, files)
+    start_after(cohort, after)
+    for place in list_dates(cohort):
+        click.echo(f"{place}: names a day; see whether it is of {after} alone.")
+    _tell_changes(cohort, files)
 
 
 def _check_files(after: str, files: Sequence[Path]) -> None:

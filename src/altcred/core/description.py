@@ -101,6 +101,43 @@ def _make_loader() -> Any:
     return Loader
 
 
+def write_yaml(content: Any) -> str:
+    """Return content as YAML 1.2 in its own order, what is short on one line."""
+    from io import StringIO
+
+    from ruamel.yaml import YAML, RoundTripRepresenter
+
+    class Representer(RoundTripRepresenter):
+        def represent_none(self, data: None) -> Any:
+            return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+    Representer.add_representer(type(None), Representer.represent_none)
+    yaml, text = YAML(), StringIO()
+    yaml.Representer, yaml.width = Representer, 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(_laid_out(content), text)
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
+
+
+def _laid_out(part: Any, depth: int = 0) -> Any:
+    """Return a part of a file with how it is set: what would fit beside its key on one line."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    if not isinstance(part, dict | list):
+        return part
+    if isinstance(part, dict):
+        laid = CommentedMap({key: _laid_out(value, depth + 1) for key, value in part.items()})
+    else:
+        laid = CommentedSeq(_laid_out(value, depth + 1) for value in part)
+    if (depth > 2 and len(str(part)) <= 80) or (isinstance(part, list) and not _holds_more(part)):
+        laid.fa.set_flow_style()
+    return laid
+
+
+def _holds_more(part: list[Any]) -> bool:
+    return any(isinstance(one, dict | list) for one in part)
+
+
 def read_model(path: Path, model: type[Model], context: Any = None) -> Model:
     """Read a file as a model has it; InvalidInput with everything that is wrong with it.
 
