@@ -1,7 +1,7 @@
 """Readers of raw exports, a file a format, and what becomes of identifiers."""
 
 # Each registers its reader; of those that recognise a file the last one opens it.
-from altcred.read import delimited, qualtrics, spss, workbook
+from altcred.read import delimited, limesurvey, qualtrics, spss, workbook
 from altcred.read.export import (
     Export,
     Layout,
@@ -18,6 +18,7 @@ __all__ = [
     "Layout",
     "delimited",
     "forget_reader",
+    "limesurvey",
     "list_formats",
     "list_readers",
     "open_export",

@@ -5,6 +5,7 @@ import re
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED
 from altcred.read.export import Column, Export
+from altcred.read.limesurvey import list_headers
 
 # Ids that are letters and digits drawn anew for each response, wherever it is answered.
 _DRAWN_IDS = {"_recordid", "responseid", "response_id", "_uuid", "meta/instanceid", "instanceid"}
@@ -17,7 +18,7 @@ _NUMBERED_IDS = {
     "#": {"network id", "submit date (utc)", "submitted at"},
     "case": {"questnnr", "started"},
 }
-_NEVER_SUBMITTED = {"submitdate", "date submitted", "datum abgeschickt"}
+_NEVER_SUBMITTED = list_headers("submitdate")
 # Headers and ImportIds of columns that hold no answers, without blanks: of Qualtrics, LimeSurvey,
 # Google and Microsoft Forms, SurveyMonkey, Typeform, REDCap, Kobo, SoSci Survey and Alchemer.
 _ADMINISTRATIVE = """
@@ -52,14 +53,15 @@ def find_response_id(export: Export) -> Column | None:
     for name, beside in _NUMBERED_IDS.items():
         if name in names and beside & names.keys():
             return names[name]
-    return None
+    return _with_role(export, "response_id")
 
 
 def find_finished(export: Export) -> Column | None:
     """Return the column by which the platform tells finished responses."""
     names = _names(export)
     return names.get("finished") or next(
-        (column for name, column in names.items() if name in _NEVER_SUBMITTED), None
+        (column for name, column in names.items() if name in _NEVER_SUBMITTED),
+        _with_role(export, "finished"),
     )
 
 
@@ -83,8 +85,11 @@ def list_questions(export: Export) -> list[Column]:
     known = set(_ADMINISTRATIVE.split())
     if is_platform:
         known |= set(_ALSO_ASKED.split())
+    # What the tool itself is known to write has a role.
     return [
-        column for column in own if not {re.sub(r"\s", "", one) for one in _called(column)} & known
+        column
+        for column in own
+        if not column.known.role and not {re.sub(r"\s", "", one) for one in _called(column)} & known
     ]
 
 
@@ -96,6 +101,11 @@ def is_answer(text: str) -> bool:
 def _own_columns(export: Export) -> list[Column]:
     """Return the columns that are not of a joined file, which says nothing of the response."""
     return [column for column in export.columns if column.part == 0]
+
+
+def _with_role(export: Export, role: str) -> Column | None:
+    """Return the first column of which the tool that wrote the export says what it is for."""
+    return next((column for column in _own_columns(export) if column.known.role == role), None)
 
 
 def _names(export: Export) -> dict[str, Column]:

@@ -1,0 +1,228 @@
+"""Knows LimeSurvey's exports: by codes (`Q1[SQ001]`), by texts, or by both (`Q1[SQ001]. Text`).
+
+LimeSurvey writes a column for each option, item and place of a question, headed by the code or the
+text of the question with the part in brackets; what is typed beside options is `[other]`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from altcred.kinds.reading import fold_text, tidy_text
+from altcred.read.export import Column, Export, Known, register_tool
+
+_CODE = r"(?P<code>[A-Za-z][A-Za-z0-9]*)"
+_CODED = re.compile(rf"{_CODE}(?P<parts>(?:\[[^\[\]]*\])+|(?:_\w+)?)")
+_BOTH = re.compile(rf"(?P<head>{_CODED.pattern})\. (?P<text>.*)")
+# The codes of its own columns, what each is for, and how it heads them in words.
+_ROLES = {
+    "id": "response_id",
+    "submitdate": "submitted",
+    "lastpage": "other",
+    "startlanguage": "other",
+    "seed": "other",
+    "startdate": "opened",
+    "datestamp": "timing",
+    "ipaddr": "ip",
+    "refurl": "other",
+    "token": "person",
+    "email": "email",
+    "firstname": "other",
+    "lastname": "other",
+    "interviewtime": "timing",
+}
+_WORDS = """
+    id=response id|antwort id|antwort-id|id de la réponse|id de respuesta|id risposta|antwoord id
+    id=id da resposta|svars-id|svar-id
+    submitdate=date submitted|datum abgeschickt|date de soumission|fecha de envío|data invio
+    submitdate=data di invio|datum ingediend|data de envio|datum skickat|dátum odoslania
+    lastpage=last page|letzte seite|dernière page|última página|ultima pagina|laatste pagina
+    lastpage=sista sidan|siste side|sidste side
+    startlanguage=start language|start-sprache|startsprache|langue de départ|idioma inicial
+    startlanguage=lenguaje inicial|lingua iniziale|starttaal|begintaal|língua inicial|startspråk
+    seed=seed|zufallsstartwert|graine|tête de série|semilla|seme|semente
+    startdate=date started|datum gestartet|date de lancement|fecha de inicio|data di inizio
+    startdate=startdatum|data de início
+    datestamp=date last action|datum letzte aktivität|date de la dernière action
+    datestamp=fecha de la última acción|data dell'ultima azione|datum laatste actie
+    datestamp=data da última ação
+    ipaddr=ip address|ip-adresse|adresse ip|dirección ip|indirizzo ip|ip-adres|endereço ip
+    refurl=referrer url|weiterleitungs-url|url de référence|url de referencia
+    token=access code|zugangscode|zugangsschlüssel
+    interviewtime=total time|gesamtzeit|temps total|tiempo total
+"""
+_CODES = {
+    word: code
+    for line in _WORDS.split("\n")
+    if line.strip()
+    for code, words in [line.strip().split("=")]
+    for word in words.split("|")
+}
+# Of these a table has two at least, or two columns of subquestions with the usual codes.
+_TELLING = {"submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp"}
+_USUAL = re.compile(r"[A-Za-z][A-Za-z0-9]*\[SQ\d{3}.*\].*")
+_TIMES = re.compile(
+    r"(groupTime\d+|[A-Za-z0-9]+Time)(\. .*)?|"
+    r"(group time|question time|gruppenzeit|fragenzeit|frage-zeit): .*",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"comment|kommentar|commentaire|comentario|commento|opmerking", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A header taken apart: the code of the question and of its part, and the texts of both."""
+
+    code: str
+    parts: tuple[str, ...]
+    stem: str
+    labels: tuple[str, ...]
+
+
+class LimeSurvey:
+    """Knows an export by the columns that LimeSurvey writes itself."""
+
+    name: ClassVar[str] = "limesurvey"
+
+    def recognises(self, columns: Sequence[Column]) -> bool:
+        """Tell by its own columns, or by the codes of subquestions."""
+        own = {code for column in columns if (code := _own_code(column))}
+        usual = sum(bool(_USUAL.fullmatch(column.name)) for column in columns)
+        return len(own & _TELLING) > 1 or usual > 1
+
+    def complete(self, export: Export) -> Export:
+        """Say of each column what it is for, or which question and part it is."""
+        roles = _find_roles(export.columns)
+        asked = [column for column in export.columns if column.position not in roles]
+        in_words = {fold_text(column.name) for column in export.columns} & (_CODES.keys() - _ROLES)
+        places = [column.position for column in asked]
+        known = dict(zip(places, _know(asked, has_codes=not in_words), strict=True))
+        known |= {place: Known(role=role) for place, role in roles.items()}
+        columns = [replace(one, known=known[one.position]) for one in export.columns]
+        return replace(export, columns=columns)
+
+
+register_tool(LimeSurvey())
+
+
+def list_headers(code: str) -> set[str]:
+    """Return how one of LimeSurvey's own columns is headed, folded."""
+    return {code, *(word for word, one in _CODES.items() if one == code)}
+
+
+def _own_code(column: Column) -> str:
+    """Return the code of one of LimeSurvey's own columns; nothing of any other."""
+    name = fold_text(column.name)
+    for code in (name, name.split(". ")[0], _CODES.get(name, "")):
+        if code in _ROLES:
+            return code
+    return ""
+
+
+def _find_roles(columns: Sequence[Column]) -> dict[int, str]:
+    """Return what columns are for that hold no answers; of two alike the first.
+
+    Times that questions took stand last, from the time of the whole interview on.
+    """
+    roles: dict[int, str] = {}
+    seen: set[str] = set()
+    for column in columns:
+        code = _own_code(column)
+        if code and code not in seen:
+            seen.add(code)
+            roles[column.position] = _ROLES[code]
+        elif "interviewtime" in seen and _TIMES.fullmatch(column.name):
+            roles[column.position] = "timing"
+        elif re.match(r"attribute_\d+(\.|$)", column.name):
+            roles[column.position] = "other"
+    return roles
+
+
+def _know(columns: Sequence[Column], *, has_codes: bool) -> Iterator[Known]:
+    """Yield which question and part each column is."""
+    names = [column.name for column in columns]
+    headings = [_read_code(name) for name in names] if has_codes else list(_read_texts(names))
+    codes = Counter(one.code for one in headings if one)
+    beside = {(one.code, *one.parts) for one in headings if one}
+    for column, heading in zip(columns, headings, strict=True):
+        if heading is None:
+            yield Known(stem=column.text)
+        else:
+            yield _know_one(heading, beside, is_alone=codes[heading.code] == 1)
+
+
+def _know_one(heading: Heading, beside: Set[tuple[str, ...]], *, is_alone: bool) -> Known:
+    code, stem = heading.code, heading.stem
+    part = " / ".join(heading.labels or heading.parts)
+    last = heading.parts[-1] if heading.parts else ""
+    if last == "filecount":
+        return Known(role="other")
+    if last == "other":
+        return Known(question=code, stem=stem, part=part, kind="text")
+    if last.endswith("comment"):
+        of = last.removesuffix("comment")
+        if not of or (code, of) in beside:
+            # What people say beside an option or an answer is a question of its own.
+            return Known(question=f"{code}[{last}]", stem=stem, part=part, kind="text")
+    if len(heading.parts) == 2 and re.fullmatch(r"\d", last):
+        # One of two scales beside the same items.
+        scale = heading.labels[-1] if len(heading.labels) == 2 else last
+        first = (heading.labels or heading.parts)[0]
+        return Known(question=f"{code}[{last}]", stem=f"{stem} ({scale})".strip(), part=first)
+    if is_alone and not heading.labels:
+        return Known(question=code, stem=stem)
+    return Known(question=code, stem=stem, part=part)
+
+
+def _read_code(name: str) -> Heading | None:
+    """Take apart a header that begins with a code; None where it has none."""
+    found = _BOTH.fullmatch(name) or _CODED.fullmatch(name)
+    if found is None:
+        return None
+    text = found.groupdict().get("text", "")
+    inside = found["parts"]
+    parts = re.findall(r"\[([^\[\]]*)\]", inside) if inside[:1] == "[" else []
+    if len(parts) == 1 or not parts:
+        parts = [one for one in (parts[0] if parts else inside).strip("_").split("_") if one]
+    stem, labels = text, []
+    while len(labels) < len(parts) and (cut := _cut_last(stem)):
+        stem, label = cut
+        labels.insert(0, label)
+    return Heading(found["code"], tuple(parts), stem, tuple(one for one in labels if one))
+
+
+def _read_texts(names: Sequence[str]) -> Iterator[Heading]:
+    """Take apart headers of texts alone: what neighbours have before brackets is one question."""
+    cuts = [_cut_last(name) or (name, "") for name in names]
+    shared = Counter(stem for stem, label in cuts if label)
+    runs: Counter[str] = Counter()
+    before = ""
+    for name, (stem, label) in zip(names, cuts, strict=True):
+        labels = (label,)
+        if name.endswith(f"][{label}]") and (double := _cut_last(stem)):
+            stem, labels = double[0], (double[1], label)
+        if not label or (shared[stem] == 1 and stem != before and len(labels) == 1):
+            stem, labels = name, ()
+        if stem != before or not labels:
+            runs[stem] += 1
+        before = stem
+        code = stem if runs[stem] == 1 else f"{stem}#{runs[stem]}"
+        is_comment = labels and _COMMENT.fullmatch(label) and (len(labels) > 1 or shared[stem] == 1)
+        parts = ("comment",) if is_comment else labels
+        yield Heading(code, parts, stem, tuple(one for one in labels if one))
+
+
+def _cut_last(text: str) -> tuple[str, str] | None:
+    """Cut off what stands in the last brackets, brackets inside them included; None without."""
+    text = text.rstrip()
+    if not text.endswith("]"):
+        return None
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] == "]") - (text[place] == "[")
+        if depth == 0:
+            return text[:place].rstrip(), tidy_text(text[place + 1 : -1])
+    place = text.rindex("[") if "[" in text else 0
+    return text[:place].rstrip(), tidy_text(text[place + 1 : -1])

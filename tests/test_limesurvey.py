@@ -1,0 +1,151 @@
+"""Exports of LimeSurvey in each of its forms of headers."""
+
+import pytest
+
+from altcred.read import Layout, open_export
+from altcred.read.export import Known
+from altcred.read.platforms import find_finished, find_response_id, list_questions
+
+OWN = '"id","submitdate","lastpage","startlanguage","seed"'
+OWN_BOTH = (
+    '"id. Response ID","submitdate. Date submitted","lastpage. Last page",'
+    '"startlanguage. Start language","seed. Seed"'
+)
+OWN_TEXT = '"Response ID","Date submitted","Last page","Start language","Seed"'
+OWN_GERMAN = '"Antwort ID","Datum Abgeschickt","Letzte Seite","Start-Sprache","Zufallsstartwert"'
+
+
+def opened(tmp_path, *names, own=OWN, layout=None):
+    path = tmp_path / "results.csv"
+    head = ",".join([own, *(f'"{name}"' for name in names)])
+    path.write_text(f"\ufeff{head}\n" + ",".join(["1"] * (5 + len(names))) + "\n", encoding="utf-8")
+    return open_export(path, layout or Layout())
+
+
+def asked(export):
+    return [
+        (column.known.question, column.known.stem, column.known.part, column.known.kind)
+        for column in export.columns[5:]
+    ]
+
+
+@pytest.mark.parametrize("own", [OWN, OWN_BOTH, OWN_TEXT, OWN_GERMAN])
+def test_its_own_columns_are_known_by_code_text_or_both(tmp_path, own):
+    export = opened(tmp_path, "Age. How old are you?" if own == OWN_BOTH else "Age", own=own)
+    assert (export.format, export.tool) == ("csv", "limesurvey")
+    roles = [column.known.role for column in export.columns]
+    assert roles == ["response_id", "submitted", "other", "other", "other", ""]
+    assert find_response_id(export) is export.columns[0]
+    assert find_finished(export) is export.columns[1]
+    assert list_questions(export) == export.columns[5:]
+
+
+def test_codes_of_parts_are_gathered_and_typed_texts_told_apart(tmp_path):
+    names = (
+        "G",
+        "Pet[SQ001]",
+        "Pet[SQ002]",
+        "Pet[SQ002comment]",
+        "Pet[other]",
+        "Why",
+        "Why[other]",
+    )
+    assert asked(opened(tmp_path, *names)) == [
+        ("G", "", "", ""),
+        ("Pet", "", "SQ001", ""),
+        ("Pet", "", "SQ002", ""),
+        ("Pet[SQ002comment]", "", "SQ002comment", "text"),
+        ("Pet", "", "other", "text"),
+        ("Why", "", "", ""),
+        ("Why", "", "other", "text"),
+    ]
+    names = (
+        "Hours[SQ001_SQ002]",
+        "Hours[SQ002_SQ002]",
+        "Two[SQ001][1]",
+        "Two[SQ001][2]",
+        "nocomment",
+    )
+    assert asked(opened(tmp_path, *names)) == [
+        ("Hours", "", "SQ001 / SQ002", ""),
+        ("Hours", "", "SQ002 / SQ002", ""),
+        ("Two[1]", "(1)", "SQ001", ""),
+        ("Two[2]", "(2)", "SQ001", ""),
+        ("nocomment", "", "", ""),
+    ]
+    names = ("Pet_SQ001", "Pet_SQ002", "Hours_SQ001_SQ002", "Hours_SQ002_SQ002", "Age")
+    assert asked(opened(tmp_path, *names)) == [
+        ("Pet", "", "SQ001", ""),
+        ("Pet", "", "SQ002", ""),
+        ("Hours", "", "SQ001 / SQ002", ""),
+        ("Hours", "", "SQ002 / SQ002", ""),
+        ("Age", "", "", ""),
+    ]
+
+
+def test_the_label_of_a_part_stands_in_the_last_brackets(tmp_path):
+    names = (
+        "Pet[SQ001]. Which [live] pets? [Cat [any]]",
+        "Pet[other]. Which [live] pets? [Other]",
+        "Age[SQ001]. Your age: []",
+        "Pay[SQ001]. Pay [EUR] [a month]",
+        "Hours[SQ001_SQ002]. When? [Monday][Morning]",
+        "Two[SQ001][1]. Rate [Bread][Taste]",
+        "Two[SQ001][2]. Rate [Bread][Price]",
+    )
+    assert asked(opened(tmp_path, *names, own=OWN_BOTH)) == [
+        ("Pet", "Which [live] pets?", "Cat [any]", ""),
+        ("Pet", "Which [live] pets?", "Other", "text"),
+        ("Age", "Your age:", "", ""),
+        ("Pay", "Pay [EUR]", "a month", ""),
+        ("Hours", "When?", "Monday / Morning", ""),
+        ("Two[1]", "Rate (Taste)", "Bread", ""),
+        ("Two[2]", "Rate (Price)", "Bread", ""),
+    ]
+
+
+def test_of_texts_alone_neighbours_with_one_stem_are_one_question(tmp_path):
+    names = (
+        "Which pets? [Cat]",
+        "Which pets? [Dog]",
+        "Your age [years]",
+        "What brings you?",
+        "What brings you? [Other]",
+        "Which pets? [Cat]",
+        "Which pets? [Dog]",
+        "Your work?",
+        "Your work? [Comment]",
+        "When? [Monday][Morning]",
+    )
+    assert asked(opened(tmp_path, *names, own=OWN_TEXT)) == [
+        ("Which pets?", "Which pets?", "Cat", ""),
+        ("Which pets?", "Which pets?", "Dog", ""),
+        ("Your age [years]", "Your age [years]", "", ""),
+        ("What brings you?", "What brings you?", "", ""),
+        ("What brings you?", "What brings you?", "Other", ""),
+        ("Which pets?#2", "Which pets?", "Cat", ""),
+        ("Which pets?#2", "Which pets?", "Dog", ""),
+        ("Your work?", "Your work?", "", ""),
+        ("Your work?[comment]", "Your work?", "Comment", "text"),
+        ("When?", "When?", "Monday / Morning", ""),
+    ]
+
+
+def test_times_and_people_s_data_are_no_questions(tmp_path):
+    names = ("token", "firstname", "email", "attribute_1", "Time", "interviewtime", "groupTime3",
+             "TimeTime", "Doc[filecount]")  # fmt: skip
+    export = opened(tmp_path, *names)
+    assert [column.known.role for column in export.columns[5:]] == [
+        *("person", "other", "email", "other", "", "timing", "timing", "timing", "other"),
+    ]
+
+
+def test_a_plain_table_is_not_taken_for_limesurvey_s_unless_it_is_said(tmp_path):
+    path = tmp_path / "plain.csv"
+    path.write_text("id,Mood [now],Q1_1\n1,Good,2\n", encoding="utf-8")
+    export = open_export(path)
+    assert export.tool == ""
+    assert all(column.known == Known() for column in export.columns)
+    export = open_export(path, Layout(format="limesurvey"))
+    assert export.tool == "limesurvey"
+    assert export.columns[0].known.role == "response_id"
