@@ -315,7 +315,8 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
 
 def _is_encoding(name: str) -> bool:
     try:
-        return bool(codecs.lookup(name))
+        # One that is no text, such as base64, cannot decode any.
+        return isinstance(b"".decode(name), str) and bool(codecs.lookup(name))
     except LookupError:
         return False
 

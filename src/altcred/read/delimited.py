@@ -4,15 +4,15 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.read.export import Export, Layout, Row, refuse_empty, register_reader
-from altcred.read.headers import count_header_rows, name_columns
+from altcred.read.headers import count_header_rows, count_title_rows, name_columns
 
 csv.field_size_limit(1 << 28)
 
@@ -20,17 +20,34 @@ _PROBLEMS_SHOWN = 5
 _MARKS = (",", ";", "\t", "|")
 # How much of a file tells its encoding and its delimiter.
 _SAMPLE, _SAMPLE_ROWS = 1 << 20, 100
-# Signs that stand between letters only where a text is of another encoding than Windows-1252.
-_MISREAD = re.compile(r"[^\W\d_][¹³¿¼¾±¶¢¥¡ª¦][^\W\d_]")
+# How much of it tells UTF-16 without a mark, and how much it must be.
+_BEGINNING, _SHORTEST = 4096, 8
+# Signs that stand between letters only where a text is of another encoding than Windows-1252, such
+# as that of old Macs or of central Europe, and capitals that stand there inside a word.
+_MISREAD = re.compile(r"[^\W\d_][¹³¿¼¾±¶¢¥¡ª¦§„”‚ˆ‡†‰™ƒ‹›¤¨¸][^\W\d_]|[a-zà-ÿ][ŠŽŸŒ]")
+# What files begin with that are no text of rows.
+_OTHERS = {
+    rb"%PDF": "a PDF",
+    rb"\{\s*\"|\[\s*\{": "JSON",
+    rb"(?i)<(!doctype|html|\?xml|table)": "a web page or XML",
+    rb"\x1f\x8b|PK\x03\x04": "a packed file",
+    rb"SQLite format|PAR1|RDX|RDA": "of another program",
+}
 
 
 @dataclass(frozen=True)
 class Form:
-    """How a text is written: encoding, delimiter, and whether a first row names the latter."""
+    """How a text is written: encoding, delimiter, and what stands above the header."""
 
     encoding: str
     delimiter: str
     has_sep_row: bool = False
+    # Rows above the header that are no header, such as a title.
+    title_rows: int = 0
+    # What else the library needs to know of quotation marks.
+    quoting: Mapping[str, Any] = field(default_factory=dict)
+    # What was guessed and could be otherwise.
+    notes: tuple[str, ...] = ()
 
 
 class Delimited:
@@ -44,17 +61,30 @@ class Delimited:
 
     def open(self, path: Path, layout: Layout) -> Export:
         """Read the header rows: as many as study.yaml says, else one or two."""
+        refuse_others(path)
         form = find_form(path, layout.encoding)
         head = read_head(path, max(2, layout.header_rows or 2), form)
         rows = layout.header_rows or count_header_rows(head)
         columns = name_columns(head[:rows])
         return Export(
             path, columns, lambda: read_rows(path, rows, len(columns), form), self.name,
-            delimiter=form.delimiter,
+            delimiter=form.delimiter, notes=form.notes,
         )  # fmt: skip
 
 
 register_reader(Delimited())
+
+
+def refuse_others(path: Path) -> None:
+    """Refuse what is known to be no text of rows."""
+    with path.open("rb") as file:
+        start = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")
+    for mark, what in _OTHERS.items():
+        if re.match(mark, start):
+            remedy = "Download the answers from the survey tool as CSV, .xlsx or .sav."
+            if "packed" in what:
+                remedy = "Unpack it, and name the file inside under exports:."
+            refuse(path, "", f"is {what}, not a table of answers.", remedy)
 
 
 def read_head(path: Path, rows: int, form: Form) -> list[list[str]]:
@@ -64,8 +94,6 @@ def read_head(path: Path, rows: int, form: Form) -> list[list[str]]:
     lines.close()
     if not head or not any(cell.strip() for cell in head[0]):
         refuse_empty(path)
-    if any("\0" in name for name in head[0]):
-        refuse(path, "row 1", "holds NUL bytes.", "Save the export as CSV UTF-8.")
     return head
 
 
@@ -106,20 +134,36 @@ def read_lines(path: Path, form: Form) -> Generator[Row, None, None]:
     Raises InvalidInput where the text is not of the encoding, or a quotation mark is not closed.
     """
     row = 0
+    titles = form.title_rows
+    header: list[str] | None = None
     try:
         with path.open(encoding=form.encoding, newline="") as file:
             if form.has_sep_row:
                 file.readline()
                 row += 1
-            for cells in csv.reader(file, delimiter=form.delimiter, strict=True):
+            lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=form.delimiter, strict=True, **form.quoting)
+            begins = 1
+            for cells in reader:
                 row += 1
-                if cells:
+                is_marked, begins = begins in lines.marked, reader.line_num + 1
+                if titles and cells:
+                    titles -= 1
+                elif header is None and cells:
+                    header = cells
+                    yield row, cells
+                # Of files put one behind the other each begins with the mark and its header.
+                elif cells and not (is_marked and cells == header):
                     yield row, cells
     except UnicodeError:
         where = f"after row {row}" if row else ""
         names = {"utf-16": "UTF-16", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
         message = f"is not {names.get(form.encoding, form.encoding)} text."
-        remedy = "Save it as CSV UTF-8, or write encoding: of the wave, such as cp1252."
+        remedy = (
+            "Save it as CSV UTF-8, or write encoding: of the wave: cp1252 (western Europe), cp1250 "
+            "(central Europe), cp1251 (Cyrillic), cp1253 (Greek), cp1254 (Turkish), shift_jis "
+            "(Japanese), gb18030 (Chinese), euc_kr (Korean), mac_roman (an old Mac)."
+        )
         raise InvalidInput([Problem(str(path), where, message, remedy)]) from None
     except csv.Error as error:
         # The library's message can quote the file's content, so only its kind is passed on.
@@ -127,6 +171,22 @@ def read_lines(path: Path, form: Form) -> Generator[Row, None, None]:
         if "unexpected end" in str(error):
             message = "begins a quotation that never ends: the file is cut off, or a mark missing."
         raise InvalidInput([Problem(str(path), f"row {row + 1}", message, remedy)]) from None
+
+
+class _Lines:
+    """The lines of a text without marks of byte order and NULs, as some tools leave them inside."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = lines
+        # The numbers of the lines that began with a mark.
+        self.marked: set[int] = set()
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(self._lines, start=1):
+            if line.startswith("\ufeff"):
+                self.marked.add(number)
+                line = line.lstrip("\ufeff")
+            yield line.replace('\ufeff"', '"').replace("\0", "")
 
 
 def find_form(path: Path, encoding: str = "") -> Form:
@@ -140,19 +200,57 @@ def find_form(path: Path, encoding: str = "") -> Form:
         start = file.read(_SAMPLE)
     found = encoding or _encoding_of(start)
     decoder = codecs.getincrementaldecoder(found)(errors="replace")
-    sample = decoder.decode(start)
-    named = re.match(r"sep=(.)\r?\n", sample, re.IGNORECASE)
+    sample = decoder.decode(start).replace("\ufeff", "").replace("\0", "")
+    is_whole = len(start) < _SAMPLE
+    named = re.match(r"\"?sep=(.)\"?\r?[\r\n]", sample, re.IGNORECASE)
     if named:
-        return Form(found, named[1], has_sep_row=True)
-    first = sample.partition("\n")[0]
-    if path.suffix.lower() in {".tsv", ".tab"} and "\t" in first:
-        return Form(found, "\t")
-    return Form(found, _delimiter_of(sample, is_whole=len(start) < _SAMPLE))
+        sample = sample[named.end() :]
+        mark = named[1]
+    elif path.suffix.lower() in {".tsv", ".tab"} and "\t" in next(iter(sample.splitlines()), ""):
+        mark = "\t"
+    else:
+        mark = _delimiter_of(sample, is_whole=is_whole)
+    quoting = _quoting_of(sample, mark)
+    titles = count_title_rows(_cut(sample, mark, is_whole=is_whole, quoting=quoting))
+    notes = [f"the first row below {titles:,} of a title is its header."] if titles else []
+    if found == "cp1252" and not encoding:
+        notes.append("read as Windows-1252; where letters look wrong, say encoding: of the wave.")
+    return Form(found, mark, named is not None, titles, quoting, tuple(notes))
+
+
+def _quoting_of(sample: str, mark: str) -> dict[str, Any]:
+    """Return what the library must know of quotation marks; nothing where they are as usual."""
+    ways: list[dict[str, Any]] = [{}]
+    if '\\"' in sample:
+        ways.append({"escapechar": "\\", "doublequote": False})
+    if mark == "\t":
+        # What tabs separate is often not quoted at all.
+        ways.append({"quoting": csv.QUOTE_NONE})
+    for way in ways[1:] and ways:
+        try:
+            widths = {
+                len(cells)
+                for cells in csv.reader(
+                    io.StringIO(sample, newline=""), delimiter=mark, strict=True, **way
+                )
+                if cells
+            }
+        except csv.Error:
+            continue
+        if len(widths) == 1:
+            return way
+    return {}
 
 
 def _encoding_of(start: bytes) -> str:
+    if start[:4] in {b"\xff\xfe\0\0", b"\0\0\xfe\xff"}:
+        return "utf-32"
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return "utf-16"
+    # Of plain text in UTF-16 every other byte is nought.
+    nought = [start[place:_BEGINNING:2].count(0) / (_BEGINNING / 2) for place in (0, 1)]
+    if len(start) >= _SHORTEST and max(nought) > min(len(start), _BEGINNING) / _BEGINNING * 0.6:
+        return "utf-16-le" if nought[1] > nought[0] else "utf-16-be"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeError:
@@ -173,6 +271,7 @@ def _delimiter_of(sample: str, *, is_whole: bool) -> str:
     scores: dict[str, tuple[float, int]] = {}
     for mark in _MARKS:
         rows = _cut(sample, mark, is_whole=is_whole)
+        rows = rows[count_title_rows(rows) :]
         width = len(rows[0]) if rows else 0
         fits = [
             len(cells) == width
@@ -192,10 +291,13 @@ def _delimiter_of(sample: str, *, is_whole: bool) -> str:
     return max(scores, key=lambda mark: scores[mark])
 
 
-def _cut(sample: str, mark: str, *, is_whole: bool) -> list[list[str]]:
+def _cut(
+    sample: str, mark: str, *, is_whole: bool, quoting: Mapping[str, Any] | None = None
+) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
-        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=mark, strict=True)
+        text = io.StringIO(sample, newline="")
+        reader = csv.reader(text, delimiter=mark, strict=True, **(quoting or {}))
         for cells in islice(filter(None, reader), _SAMPLE_ROWS):
             rows.append(cells)
     except csv.Error:

@@ -98,6 +98,8 @@ class Export:
     time_zone: str = ""
     # What separates the cells of a text; empty where the format has none.
     delimiter: str = ""
+    # What was found out of the file and could be otherwise, as a check says it.
+    notes: tuple[str, ...] = ()
     # Reports of what files joined to this one hold of people whom it lacks.
     partners: tuple[Callable[[], str], ...] = ()
 

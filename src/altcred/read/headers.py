@@ -1,10 +1,12 @@
 """Names the columns of a table by its header rows: one, or several as survey tools write them."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
 from altcred.kinds.reading import fold_text, tidy_text
-from altcred.read.export import Column
+from altcred.read.export import Column, Known
 
 # What stands in the second row under a question that has one column alone.
 _RESPONSE = {
@@ -12,6 +14,35 @@ _RESPONSE = {
     *("offene antwort", "réponse", "réponse libre", "respuesta", "resposta", "risposta"),
     *("antwoord", "svar"),
 }
+
+
+# How many rows of a title, a date of export and the like may stand above the header.
+_TITLE_ROWS = 5
+
+
+def count_title_rows(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many of the first rows of a table stand above its header, as a title does.
+
+    Each of them has its first cell alone, and the row below them names all columns of all rows
+    that follow, two at least, each by a text of its own.
+    """
+    for place, row in enumerate(rows[: _TITLE_ROWS + 1]):
+        cells = list(row)
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if len(cells) <= 1:
+            continue
+        # What follows a comma in a sentence begins with a blank.
+        is_header = all(one[:1].strip() and not _starts_as_number(one) for one in cells)
+        rest = rows[place + 1 :]
+        fits = [len(one) >= len(cells) and not any(one[len(cells) :]) for one in rest]
+        is_alone = place > 0 and is_header and len({*map(fold_text, cells)}) == len(cells)
+        return place if is_alone and len(rest) > 1 and all(fits) else 0
+    return 0
+
+
+def _starts_as_number(text: str) -> bool:
+    return bool(re.match(r"[-+]?[\d.,/: ]+$", text.strip()))
 
 
 def count_header_rows(head: Sequence[Sequence[str]]) -> int:
@@ -52,15 +83,23 @@ def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
     # A column without any name continues nothing.
     continues = [not one and any(below) for one, *below in zip(*rows, strict=True)]
     columns: list[Column] = []
+    # The question that a column is of; two may have one text.
+    asked: Counter[str] = Counter()
+    question = ""
     for place in range(width):
         if continues[place] and place > 0:
             first[place] = first[place - 1]
+        else:
+            asked[first[place]] += 1
+            more = f"#{asked[first[place]]}" if asked[first[place]] > 1 else ""
+            question = f"{first[place]}{more}"
         is_shared = continues[place] or any(continues[place + 1 : place + 2])
         below = [row[place] for row in rows[1:] if row[place]]
         option = below[-1] if below and fold_text(below[-1]) not in _RESPONSE else ""
         if is_shared and option:
             text = " / ".join([first[place], *below])
-            columns.append(Column(place, "", option, text))
+            known = Known(question=question, stem=first[place], part=" / ".join(below))
+            columns.append(Column(place, "", option, text, known=known))
         else:
             columns.append(Column(place, "", first[place], option or first[place]))
     return columns

@@ -1,13 +1,24 @@
-"""Reads workbooks: .xlsx, .xls, .xlsb and .ods, the first sheet unless study.yaml names another."""
+"""Reads workbooks: .xlsx, .xls, .xlsb and .ods, the fullest sheet unless study.yaml names one."""
 
 import datetime
+import io
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from altcred.core.errors import refuse
 from altcred.read.export import Export, Layout, refuse_empty, register_reader
-from altcred.read.headers import count_header_rows, name_columns
+from altcred.read.headers import count_header_rows, count_title_rows, name_columns
 from altcred.read.qualtrics import HEADER_ROWS, has_import_ids, name_by_import_ids
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".ods"}
+_OLD_MARK, _ZIP_MARK = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+# Rows of a sheet as they are numbered there, without blank ones.
+_Rows = Sequence[tuple[int, list[str]]]
 
 
 class Workbook:
@@ -16,17 +27,20 @@ class Workbook:
     name: ClassVar[str] = "workbook"
 
     def recognises(self, path: Path, start: bytes) -> bool:
-        """Tell by the ending."""
-        return path.suffix.lower() in {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+        """Tell by the ending, or by what the file holds."""
+        if start.startswith(_ZIP_MARK):
+            return path.suffix.lower() in _ENDINGS or _holds_sheets(path)
+        # Some tools give a text or a web page the ending of old workbooks.
+        is_old = path.suffix.lower() == ".xls" and start.startswith((_OLD_MARK, b"\t"))
+        return is_old or path.suffix.lower() in _ENDINGS or start.startswith(_OLD_MARK)
 
     def open(self, path: Path, layout: Layout) -> Export:
-        """Read the sheet; its header is the first row that holds anything."""
-        rows = [
-            (number, cells) for number, cells in enumerate(_read_cells(path, layout.sheet), start=1)
-            if any(cells)
-        ]  # fmt: skip
+        """Read the sheet; its header is the first row that holds more than a title."""
+        sheet, rows, notes = _choose_sheet(path, _open_book(path), layout.sheet)
         if not rows:
             refuse_empty(path)
+        titles = count_title_rows([cells for _, cells in rows[:100]])
+        rows = rows[titles:]
         head = [cells for _, cells in rows[: max(HEADER_ROWS, layout.header_rows or 0)]]
         zone = ""
         if has_import_ids(head):
@@ -34,33 +48,87 @@ class Workbook:
             columns, zone = name_by_import_ids(head)
         else:
             count = layout.header_rows or count_header_rows(head[:2])
+            if not layout.header_rows and _is_merged(sheet, rows[0][0]):
+                count = max(2, count)
             columns = name_columns(head[:count])
-        return Export(path, columns, lambda: iter(rows[count:]), self.name, time_zone=zone)
+        return Export(
+            path, columns, lambda: iter(rows[count:]), self.name, time_zone=zone, notes=notes
+        )
 
 
-def _read_cells(path: Path, sheet: str) -> list[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
+def _holds_sheets(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return bool({"xl/workbook.xml", "xl/workbook.bin"} & {*archive.namelist()})
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def _open_book(path: Path) -> "CalamineWorkbook":
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            names = book.sheet_names
-            if sheet and sheet not in names:
-                refuse(path, f"sheet {sheet!r}", "is not in it.", f"It has {', '.join(names)}.")
-            cells = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+        # Of what the file holds, whatever its ending.
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    except PasswordError:
+        refuse(path, "", "asks for a password.", "Save it without one.")
     except (CalamineError, OSError, ValueError):
         remedy = "Save the sheet as CSV UTF-8, without a password."
         refuse(path, "", "is no workbook that can be read.", remedy)
-    return [[_text_of(cell) for cell in row] for row in cells]
+
+
+def _choose_sheet(
+    path: Path, book: "CalamineWorkbook", wanted: str
+) -> tuple["CalamineSheet", _Rows, tuple[str, ...]]:
+    """Return the sheet that is wanted, else of those that are shown the one with most rows."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    names = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    if wanted and wanted not in names:
+        refuse(path, f"sheet {wanted!r}", "is not in it.", f"It has {', '.join(names)}.")
+    shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
+    sheets = {
+        name: book.get_sheet_by_name(name)
+        for name in ([wanted] if wanted else [one for one in names if one in shown] or names)
+    }
+    read = {name: _read_rows(sheet) for name, sheet in sheets.items()}
+    name = max(read, key=lambda name: len(read[name]))
+    others = [f"{one} {len(rows) - 1:,}" for one, rows in read.items() if one != name and rows]
+    note = f"read from its sheet {name}, which has most rows ({', '.join(others)} in others)."
+    return sheets[name], read[name], (note,) if others else ()
+
+
+def _read_rows(sheet: "CalamineSheet") -> _Rows:
+    from python_calamine import CalamineError
+
+    try:
+        cells = sheet.to_python(skip_empty_area=False)
+    except CalamineError:
+        return []
+    rows = enumerate(([_text_of(cell) for cell in row] for row in cells), start=1)
+    return [(number, row) for number, row in rows if any(row)]
+
+
+def _is_merged(sheet: "CalamineSheet", row: int) -> bool:
+    """Tell whether a row has cells that head several columns each."""
+    return any(
+        top == bottom == row - 1 and first < last
+        for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
+    )
 
 
 def _text_of(cell: Any) -> str:
-    """Write one cell as text: whole numbers without a point, times as ISO 8601 has them."""
+    """Write one cell as text: numbers as spreadsheets show them, times as ISO 8601 has them."""
     if isinstance(cell, bool):
         return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float):
+        # A spreadsheet holds fifteen digits.
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
     if isinstance(cell, datetime.datetime):
-        return cell.isoformat(sep=" ")
+        return cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, datetime.timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return str(cell)
 
 

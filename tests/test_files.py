@@ -1,0 +1,111 @@
+"""Files as they come: what stands above a header, marks inside, encodings, workbooks."""
+
+import zipfile
+
+import pytest
+from test_layouts import write_workbook
+
+from altcred.core.errors import InvalidInput
+from altcred.read import Layout, open_export
+
+TABLE = "When;Town;Hens\n2024-01-01;a;3\n2024-01-02;b;2\n"
+READ = (["When", "Town", "Hens"], [["2024-01-01", "a", "3"], ["2024-01-02", "b", "2"]])
+
+
+def read(tmp_path, content, name="x.csv", **layout):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    export = open_export(path, Layout(**layout))
+    return [column.name for column in export.columns], [cells for _, cells in export.rows()]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\n\n" + TABLE,
+        "Hens of our towns\n" + TABLE,
+        "Hens, and who keeps them\nDownloaded 2024-03-01\n\n" + TABLE,
+        "Hens;;\n" + TABLE,
+        "sep=;\n" + TABLE,
+        '"sep=;"\r\n' + TABLE,
+        TABLE.replace("\n", "\r"),
+        TABLE.replace("\n", "\r\n"),
+        "\ufeff" + TABLE,
+        '\ufeff"When";Town;Hens\n' + TABLE.partition("\n")[2],
+        "When;\ufeff\"Town\";Hens\n" + TABLE.partition("\n")[2],
+        TABLE.replace("a;3", "a\0;3"),
+        *(TABLE.encode(one) for one in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")),
+    ],
+)  # fmt: skip
+def test_a_table_is_read_whatever_surrounds_it(tmp_path, content):
+    assert read(tmp_path, content) == READ
+
+
+def test_files_stacked_on_one_another_have_one_header(tmp_path):
+    names, rows = read(tmp_path, "\ufeff" + TABLE + "\ufeff" + TABLE)
+    assert (names, rows) == (READ[0], READ[1] * 2)
+    # Of a table whose options are ticked by their names, a row like the header may be a person.
+    assert len(read(tmp_path, "Cat,Dog\nCat,Dog\nCat,\n")[1]) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Said\none, two, three\nfour, five, six\nno, no, no\n", "Said\nyes\nno\n", "Said\n1,5\n2,5\n"],
+)
+def test_what_respondents_wrote_is_no_header(tmp_path, content):
+    names, rows = read(tmp_path, content)
+    assert names == ["Said"]
+    assert [row[0] for row in rows] == content.split("\n")[1:-1]
+
+
+def test_quotation_marks_are_read_as_they_are_written(tmp_path):
+    plain = 'Town\tSaid\nA\t"hello\nB\t5" pipe\nC\ta "b" c\n'
+    assert read(tmp_path, plain, "x.tsv")[1] == [
+        ["A", '"hello'],
+        ["B", '5" pipe'],
+        ["C", 'a "b" c'],
+    ]
+    escaped = 'Town,Said\nA,"she said \\"yes, well\\""\nB,"no"\n'
+    assert read(tmp_path, escaped)[1] == [["A", 'she said "yes, well"'], ["B", "no"]]
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp1251", "shift_jis", "gb18030"])
+def test_an_encoding_that_is_not_certain_must_be_said(tmp_path, encoding):
+    text = {"cp1251": "зелёный", "shift_jis": "二十歳", "gb18030": "二十岁"}.get(encoding, "mäßig")
+    content = f"x;y\n{text};1\n".encode(encoding)
+    with pytest.raises(InvalidInput, match="write encoding: of the wave"):
+        read(tmp_path, content)
+    assert read(tmp_path, content, encoding=encoding)[1] == [[text, "1"]]
+
+
+def test_what_was_found_out_is_said(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes("x;y\nGöteborg;1\n".encode("cp1252"))
+    assert "read as Windows-1252" in open_export(path).notes[0]
+    sheets = {"Notes": [["Written by hand"]], "Answers": [["a", "b"], ["1", "2"]]}
+    export = open_export(write_workbook(tmp_path / "x.xlsx", sheets))
+    assert [column.name for column in export.columns] == ["a", "b"]
+    assert "its sheet Answers" in export.notes[0]
+
+
+def test_cells_merged_above_others_head_them(tmp_path):
+    path = write_workbook(
+        tmp_path / "x.xlsx",
+        {"A": [["ID", "Pets", "", "Home", ""], ["", "Cat", "Dog", "Town", "Hens"],
+               ["1", "x", "", "Oslo", "n:0.30000000000000004"], ["2", "", "", "", "n:7"]]},
+    )  # fmt: skip
+    other = tmp_path / "y.csv"
+    with zipfile.ZipFile(path) as one, zipfile.ZipFile(other, "w") as two:
+        for name in one.namelist():
+            merged = '<mergeCells><mergeCell ref="B1:C1"/><mergeCell ref="D1:E1"/></mergeCells>'
+            wrong = one.read(name).replace(b"<c><v>7</v></c>", b'<c t="e"><v>#N/A</v></c>')
+            end = b"</sheetData>"
+            two.writestr(name, wrong.replace(end, end + merged.encode()))
+    # It is a workbook whatever its name says.
+    export = open_export(other)
+    assert [column.name for column in export.columns] == ["ID", "Cat", "Dog", "Town", "Hens"]
+    assert [column.known.stem for column in export.columns] == ["", "Pets", "Pets", "Home", "Home"]
+    assert [cells for _, cells in export.rows()] == [
+        ["1", "x", "", "Oslo", "0.3"],
+        ["2", *[""] * 4],
+    ]
