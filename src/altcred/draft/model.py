@@ -22,11 +22,20 @@ class Table:
         """How many rows it has."""
         return len(self.cells[0]) if self.cells else 0
 
+    @cached_property
+    def _counts(self) -> dict[int, Counter[str]]:
+        return {}
+
     def counts(self, column: Column) -> Counter[str]:
         """Return each distinct answer of a column, tidied, with how often it was given."""
-        found = Counter(tidy_text(cell) for cell in self.cells[column.position])
-        del found[""]
-        return found
+        known = self._counts.get(column.position)
+        if known is None:
+            known = Counter()
+            for cell, times in Counter(self.cells[column.position]).items():
+                known[tidy_text(cell)] += times
+            del known[""]
+            self._counts[column.position] = known
+        return known
 
 
 def read_table(export: Export) -> Table:

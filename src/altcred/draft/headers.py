@@ -1,0 +1,161 @@
+"""Words by which headers say what a column is for, in the main languages of surveys."""
+
+import re
+
+from altcred.kinds.reading import fold_text
+from altcred.read.export import Column
+
+# What is longer is no header of a role, and takes long to look through.
+_LONGEST = 200
+# Headers of times of submission, the best first, each with its place.
+_SUBMITTED = (
+    "recordeddate|recorded date|submitdate|submit date (utc)|submit date|submitted at|"
+    "date submitted|submission date|submission time|_submission_time|submission_time|"
+    "submissiondate|completion time|completiontime|datum abgeschickt|date de soumission|"
+    "timestamp|zeitstempel|horodateur|marca temporal|carimbo de data/hora|carimbo de data e hora|"
+    "informazioni cronologiche|tijdstempel|tidsstempel|tidstämpel|tidsmerke|"
+    "end date (utc)|enddate|end date|end time|endtime|completed at|date completed|finished at|"
+    "lastdata|completed time|time completed|response date|datestamp|"
+    "fertigstellungszeit|heure de fin|hora de finalización|hora de conclusão|ora di completamento|"
+    "fullføringstidspunkt|sluttid|fuldførelsestidspunkt|tijd van voltooien|voltooid op|"
+    "today|end|submitted|submittedat|submitted on|created at|created_at|date created|date_created|"
+    "survey date|interview date|date of survey|date of interview|datetime|date/time|date and time|"
+    "time stamp|when|date|datum|fecha|data|dato|zeitpunkt"
+)
+SUBMITTED = {one: place for place, one in enumerate(_SUBMITTED.split("|"))}
+_OPENED = (
+    "startdate|start date|start date (utc)|start time|starttime|date started|datestarted|"
+    "started at|started|time started|start|startzeit|heure de début|hora de inicio|"
+    "hora de início|ora di inizio|starttid|starttidspunkt|begintijd|datum gestartet|"
+    "beginn|stage date (utc)|stagedate"
+)
+OPENED = set(_OPENED.split("|"))
+
+_WHO = (
+    r"(?:participant|respondent|subject|student|person|user|member|panel|learner|pupil|patient|"
+    r"child|employee|staff|worker|teacher|teilnehmer|teilnehmenden|proband|probanden|versuchsperson|"
+    r"schüler|participante?|sujet|étudiant|alumno|estudiante|encuestado|aluno|partecipante|studente|"
+    r"deelnemer|deltaker|deltager|deltagare|elev)(?:in|innen|s|e|'s)?"
+)
+_CODE = (
+    r"(?:code|codes|id|ids|identifier|no\.?|nr\.?|num|number|nummer|numero|número|numéro|key|kode|"
+    r"código|codice|kod|token|kürzel|pseudonym)"
+)
+_OWN = (
+    r"(?:personal|anonymous|anonymised|unique|secret|self[- ]?generated|identification|identifying|"
+    r"individual|your|my|survey|matching|persönliche[rsn]?|individuelle[rsn]?|anonyme[rsn]?|ihr|"
+    r"dein|mein|personnel|anonyme|votre|personal|anónimo|personale|anonimo|uw|persoonlijke|din|"
+    r"personlig|the)"
+)
+# Headers of participant codes: each matches the whole of it.
+CODE = re.compile(
+    rf"(?:please )?(?:enter |write |type |create |provide |what is )?(?:{_OWN} )*(?:{_WHO} ?)"
+    rf"(?:{_OWN} )*{_CODE}(?: here)?|"
+    rf"(?:please )?(?:enter |write |type |create |provide |what is )?(?:{_OWN} )+{_CODE}(?: here)?|"
+    rf"{_CODE} (?:of |de |du |del |des |der |van )?(?:the |la |l')?{_WHO}|(?:{_OWN} )*pseudonyms?|"
+    r"(?:participant|subject|subj|student|pid|uid|sid|ppid|vpn|vp|participantid|userid|"
+    r"studentid|subjectid|personid|respid|externalreference|external reference|"
+    r"externaldatareference|external data reference|prolific (?:pid|id)|prolificid|workerid|"
+    r"worker id|mturkid|mturk id|codename|code name|code|kode|código|codice|kod|"
+    r"identifikationscode|teilnehmercode|probandencode|versuchspersonencode|matrikelnummer|matrikelnr|"
+    r"matrikel|matriculation number|matricola|matrícula|numéro d'étudiant|studentnummer|"
+    r"personnummer|personalnummer|national id|social security number|ssn|passport number|token)"
+)
+# What stands for each row without saying who it is of.
+BARE_ID = re.compile(
+    r"|#|id|_id|ids|no\.?|nr\.?|num|number|index|_index|row|rowid|row id|rownames|row names|"
+    r"unnamed: 0|x|x1|\.\.\.1|obs|observation|case|case id|caseid|case number|record|record id|"
+    r"recordid|response|response id|responseid|respondent id|respondentid|response number|"
+    r"response no|submission id|submissionid|entry id|entry|uuid|guid|key|serial|serial number|"
+    r"lfdn|lfd|lfd nr|laufnummer|laufende nummer|instanceid|meta/instanceid|instance id|"
+    r"session id|sessionid|seed"
+)
+_FIRST = (
+    r"(?:first|last|second|third|two|three|initials?|erste[nr]?|letzte[nr]?|zweite[nr]?|premi[eè]re?s?|"
+    r"derni[eè]re?s?|primer\w*|[uú]ltim\w*|prim[aeio]|eerste|laatste|första|sista|første|siste|sidste)"
+)
+_SIGN = (
+    r"(?:letters?|digits?|characters?|initials?|buchstaben?|ziffern?|lettres?|chiffres?|letras?|"
+    r"d[ií]gitos?|letter[ae]|cifr[ae]|cijfers?|bokst\w+|bogstav\w*|siff\w+|ciffer|cifre)"
+)
+# Headers of the parts of which people make a code of their own.
+CODE_PART = re.compile(
+    rf"\b{_FIRST}\b.{{0,40}}\b{_SIGN}\b|\b{_SIGN}\b.{{0,30}}\b(?:mother|father|mutter|vater|mère|père|"
+    r"madre|padre|mãe|pai|moeder|vader|mor|far)\b|"
+    r"\b(?:mother|mutter|mère|madre|mãe|moeder|mors|father|vater)\w*\b.{0,25}\b(?:name|vorname\w*|nom|"
+    r"prénom|nombre|nome|naam|voornaam|navn|fornavn|namn|förnamn)\b|"
+    r"\bcode\b.{0,12}\b(?:part|teil|partie|parte|deel|del)\b|"
+    r"\b(?:part|teil|partie|parte|deel|del) ?\d.{0,12}\bcode\b|"
+    r"\bday of (?:your |the )?birth\b(?!.*year)|"
+    r"\bday (?:of the month )?(?:you were|were you) born\b|"
+    r"\btag (?:ihrer|deiner|der) geburt\b"
+)
+EMAIL = re.compile(
+    r"(?:(?:what is )?(?:your|my|recipient|submitter|contact|work|school|university|student|ihre|"
+    r"deine|votre|uw|din|la sua) ?)*(?:e-?mail|e mail|mail|recipientemail|courriel|adresse mail|"
+    r"adresse e-?mail|adresse électronique|correo(?: electrónico)?|dirección de correo electrónico|"
+    r"indirizzo (?:e-?mail|di posta)|endereço de e-?mail|e-?postadress|e-?post|e-?mailadres|"
+    r"username|nom d'utilisateur|nombre de usuario|benutzername|nome utente)"
+    r"[ _-]?(?:address|adresse|adres|adress)?(?: \(?optional\)?)?"
+)
+_YOURS = (
+    r"(?:(?:what is |please (?:enter|write|give) )?(?:your|the|my|student'?s?|participant'?s?|"
+    r"respondent'?s?|child'?s?|parent'?s?|teacher'?s?|contact|recipient|submitter'?s?|first|last|"
+    r"full|family|given|middle|legal|preferred|complete|ihr|dein|votre|su|tu|seu|il tuo|uw|je|"
+    r"ditt|dit) ?)*"
+)
+NAME = re.compile(
+    rf"{_YOURS}(?:name|names|firstname|lastname|surname|forename|fullname|user ?name|nick ?name|"
+    r"recipientfirstname|recipientlastname|submitter)(?: ?(?:and|&|/|,) ?"
+    r"(?:sur|last |family |first )?name)?(?: \(.*\))?|"
+    r"(?:ihr |dein )?(?:vor|nach|familien|zu)(?:name|namen)|vor- und nachname|vorname und nachname|"
+    rf"{_YOURS}(?:nom|prénom|noms|nom et prénom|prénom et nom|nom de famille)|"
+    rf"{_YOURS}(?:nombres?|apellidos?|nombre completo|nombre y apellidos?|nombres y apellidos)|"
+    rf"{_YOURS}(?:nome|cognome|sobrenome|apelido|nome completo|nome e cognome|nome e sobrenome)|"
+    rf"{_YOURS}(?:naam|voornaam|achternaam|navn|fornavn|etternavn|efternavn|namn|förnamn|efternamn)"
+)
+PHONE = re.compile(
+    r".{0,30}\b(?:phone|telephone|mobile|cell|cellphone|handy|handynummer|telefon|telefonnummer|"
+    r"téléphone|teléfono|telefone|telefono|celular|telefoon|telefoonnummer|mobil|mobilnummer|tlf|"
+    r"whatsapp|tel)\b.{0,30}"
+)
+HANDLE = re.compile(
+    r".{0,40}\b(?:twitter|instagram|facebook|linkedin|github|gitlab|orcid|skype|discord|telegram|"
+    r"slack|tiktok|snapchat|mastodon|google scholar|social media)\b.{0,40}"
+)
+PLACE = re.compile(
+    r".{0,20}\b(?:latitude|longitude|locationlatitude|locationlongitude|lat|lon|lng|long|gps|"
+    r"geolocation|coordinates|_geolocation|altitude|precision)\b.{0,20}"
+)
+ADDRESS = re.compile(
+    r"(?:(?:what is )?(?:your|home|street|postal|mailing|full|current|work|ihre|votre|su) ?)*"
+    r"(?:address|street|adresse|anschrift|straße|strasse|wohnadresse|rue|dirección|domicilio|"
+    r"indirizzo|endereço|adres|adress)"
+)
+WEIGHT = re.compile(
+    r"(?P<sure>.{0,20}\b(?:survey|design|sampling|sample|post-?stratification|raking|final|"
+    r"calibration|population|person|analysis)[ _-]?(?:weights?|wt|wgt)|p?weight_?\w{0,4}(?<=\d)|"
+    r"pweight|wgt|anweight|pspwght|dweight|weighting|gewichtung|gewichtungsfaktor|pondération|"
+    r"factor de ponderación|ponderación|ponderador|peso amostral|weegfactor|vekt)|"
+    r"weights?|wt|gewicht|poids|peso|vikt"
+)
+
+
+def list_headers(column: Column) -> list[str]:
+    """Return what a column is called, folded: by its id, name and text, and without signs.
+
+    Of `code. Text` the code counts too, and of `stem / part` the part, as of `under_scores` the
+    words.
+    """
+    found: list[str] = []
+    for text in (column.import_id, column.name, column.text, column.known.part):
+        folded = fold_text(text).strip(" *?:.")
+        code, _, rest = folded.partition(". ")
+        ways = [
+            folded,
+            *([] if " " in code else [code, rest]),
+            re.sub(r"[_\s]+", " ", folded).strip(),
+        ]
+        split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+        found += [*ways, fold_text(re.sub(r"[_\s]+", " ", split)).strip(" *?:.")]
+    return list(dict.fromkeys(one for one in found if one and len(one) <= _LONGEST))

@@ -1,0 +1,208 @@
+"""Which columns of an export are no questions: times, response types, who somebody is."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altcred.draft.headers import list_headers
+from altcred.draft.model import Table, read_table
+from altcred.draft.people import find_roles, is_running
+from altcred.read.export import Column, open_export
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Return a function from columns, a header and its cells, to the table of their export."""
+
+    def make(columns: dict[str, list[str]]) -> Table:
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        path = tmp_path / "answers.csv"
+        path.write_text(text.getvalue(), encoding="utf-8")
+        return read_table(open_export(path))
+
+    return make
+
+
+def named(table):
+    return {role: column.name for role, column in find_roles(table).columns.items()}
+
+
+LIKED = ["Yes", "No", "Yes", "Yes"]
+DAYS = ["2024-03-01 10:00:00", "2024-03-01 10:05:00", "2024-03-02 09:00:00", "2024-03-04 08:00:00"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Timestamp", "Zeitstempel", "Horodateur", "Marca temporal", "Submit Date (UTC)",
+        "Completion time", "submitdate", "End Date", "Date submitted", "When",
+    ],
+)  # fmt: skip
+def test_the_time_of_submission_is_known_by_its_header(read, header):
+    assert named(read({header: DAYS, "Liked": LIKED})) == {"submitted": header}
+
+
+def test_of_several_times_that_of_submission_counts(read):
+    table = read({"Start time": DAYS, "Completion time": DAYS, "Liked": LIKED})
+    assert named(table) == {"opened": "Start time", "submitted": "Completion time"}
+
+
+def test_a_column_of_moments_is_the_time_and_said(read):
+    roles = find_roles(read({"Noted": DAYS, "Liked": LIKED}))
+    assert roles.columns["submitted"].name == "Noted"
+    assert len(roles.decide) == 1
+    # Days without a time of day may be an answer, and so may numbers that count days.
+    days = [one[:10] for one in DAYS]
+    assert named(read({"Moved": days, "Income": ["35000", "41000", "28500", "30100"]})) == {}
+
+
+def test_a_header_that_holds_no_times_is_no_time(read):
+    assert named(read({"Date": ["soon", "never", "2024-01-01", "?"], "End": LIKED})) == {}
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "asks"),
+    [
+        (["3/14/2024 9:00", "3/15/2024 9:00", "4/1/2024 8:00"], None, False),
+        # In the other order they would not follow each other.
+        (["01/02/2024 9:00", "02/02/2024 9:00", "01/03/2024 8:00"], "dmy", True),
+        # In the other order they would lie months apart.
+        (["4/5/2024 9:00", "4/7/2024 9:00", "4/6/2024 8:00"], "mdy", True),
+    ],
+)
+def test_the_order_of_day_and_month_is_told_by_the_dates(read, cells, order, asks):
+    roles = find_roles(read({"Timestamp": cells, "Liked": LIKED[:3]}))
+    assert roles.columns["submitted"].name == "Timestamp"
+    assert roles.date_order == order
+    assert bool(roles.decide) == asks
+
+
+def test_times_that_nobody_can_tell_are_left_out_and_said(read):
+    roles = find_roles(read({"Timestamp": ["3/4/2024 9:00"], "Liked": ["Yes"]}))
+    assert not roles.list("submitted")
+    assert "date_order" in roles.decide[0]
+
+
+def test_the_zone_of_a_header_is_taken(read):
+    assert find_roles(read({"Submit Date (UTC)": DAYS})).time_zone == "UTC"
+    assert find_roles(read({"Submit Date (once)": DAYS})).time_zone == ""
+
+
+def test_only_response_types_are_a_status(read):
+    types = ["IP Address", "Survey Preview", "IP Address", "IP Address"]
+    assert named(read({"Status": types, "Liked": LIKED})) == {"status": "Status"}
+    jobs = ["Employed", "Student", "Employed", "Retired"]
+    assert named(read({"Status": jobs, "Liked": LIKED})) == {}
+
+
+def test_a_status_by_which_nobody_would_be_left_is_not_used(read):
+    roles = find_roles(read({"Status": ["Survey Preview"] * 4, "Liked": LIKED}))
+    assert not roles.list("status")
+    assert "previews" in roles.decide[0]
+
+
+MAILS = ["ann@example.org", "Bo <bo@example.org>", "cy@example.org", "di@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "role"),
+    [
+        ("Where can we reach you?", [f"p{n}@example.org" for n in range(4)], "email"),
+        ("E-Mail-Adresse", ["a@example.org", "", "none", "-"], "email"),
+        ("Email", ["anonymous"] * 4, "other"),
+        ("Mail", ["", "", "", ""], "other"),
+        ("Tell us", MAILS, "other"),
+        ("Seen from", ["192.0.2.1", "198.51.100.7", "2001:db8::1", "192.0.2.1"], "ip"),
+        ("Name", ["Ann", "Bo", "Cy", "Di"], "name"),
+        ("What is your full name?", ["Ann A", "Bo B", "Cy C", "Di D"], "name"),
+        ("Vor- und Nachname", ["Ann A", "Bo B", "Cy C", "Di D"], "name"),
+        ("Prénom", ["Ann", "Bo", "Cy", "Di"], "name"),
+        ("Mobile phone", ["+47 900 00 001", "90000002", "900 00 003", ""], "other"),
+        ("To call", ["0049 170 0000001", "0170-0000002", "+49 170 0000003", ""], "other"),
+        ("GitHub username", ["ann-a", "bo", "", "cyc"], None),
+        ("GitHub username", ["ann-a", "bob", "", "cyc"], "other"),
+        ("Latitude", ["59.91273", "60.39299", "63.43049", "58.97005"], "other"),
+        ("Home address", ["1 A Street", "2 B Street", "3 C Street", "4 D Street"], "other"),
+        ("LinkedIn", [f"https://example.org/in/p{n}" for n in range(4)], "other"),
+        ("Participant code", ["AN07", "BO11", "CY02", "DI30"], "person"),
+        ("Matrikelnummer", ["100234", "100877", "100112", "100998"], "person"),
+        ("Code", ["A", "A", "B", "B"], None),
+        ("Student", ["Yes", "No", "Yes", "No"], None),
+        ("ID", ["1", "2", "3", "4"], "response_id"),
+        ("Key", [f"R_1aB2cD3eF4g{n}" for n in range(4)], "response_id"),
+        ("Do you use Facebook?", LIKED, None),
+        ("Facebook", ["Facebook", "", "Facebook", ""], None),
+        ("Name of your school", ["North", "South", "North", "North"], None),
+        ("How many letters do you write?", ["1", "2", "3", "4"], None),
+        ("Share", ["0.0603891", "0.1203334", "0.5501001", "0.2692733"], None),
+    ],
+)
+def test_what_tells_who_somebody_is_is_no_question(read, header, cells, role):
+    expected = {} if role is None else {role: header}
+    assert named(read({header: cells, "Liked": LIKED})) == expected
+
+
+def test_parts_of_a_code_belong_together(read):
+    parts = {
+        "First letter of your mother's first name": ["A", "B", "A", "C"],
+        "Day of birth": ["7", "11", "2", "30"],
+        "Last two digits of your phone number": ["00", "17", "45", "17"],
+    }
+    assert list(named(read({**parts, "Liked": LIKED}))) == [
+        "code_part", "code_part_2", "code_part_3",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "is_weight"),
+    [
+        ("weight", ["0.5", "1.2", "0.8", "1.5"], True),
+        ("weight", ["64", "81", "77", "59"], False),
+        ("survey_weight", ["512,5", "101", "88", "77"], True),
+        ("weight", ["0.5", "-1", "1", "1"], False),
+    ],
+)
+def test_weights_are_said_and_not_applied(read, header, cells, is_weight):
+    roles = find_roles(read({header: cells, "Liked": LIKED}))
+    assert bool(roles.list("weight")) == bool(roles.decide) == is_weight
+
+
+def test_numbers_that_count_rows_are_told_from_codes():
+    assert is_running({"1", "2", "3", "5", "9"})
+    assert not is_running({"100234", "104877", "110112"})
+    assert not is_running({"A1", "A2"})
+
+
+def test_headers_are_found_under_codes_and_underscores():
+    assert "timestamp" in list_headers(Column(0, "", "Time_Stamp", "q1. Timestamp"))
+    assert "student id" in list_headers(Column(0, "", "studentId", ""))
+
+
+@given(
+    st.lists(st.text(max_size=12), min_size=1, max_size=4, unique=True),
+    st.lists(st.lists(st.text(max_size=20), min_size=4, max_size=4), max_size=6),
+)
+def test_no_export_is_too_odd_and_no_cell_is_said(headers, rows):
+    columns = [Column(place, "", name, name) for place, name in enumerate(headers)]
+    cells = [[row[place] for row in rows] for place in range(len(headers))]
+    table = Table(_export(columns), cells)
+    roles = find_roles(table)
+    assert len({column.position for column in roles.columns.values()}) == len(roles.columns)
+    said = " ".join(roles.decide)
+    allowed = " ".join(headers)
+    for text in {cell for column in cells for cell in column if len(cell) > 6}:
+        assert text not in said or text in allowed
+
+
+def _export(columns):
+    from pathlib import Path
+
+    from altcred.read.export import Export
+
+    return Export(Path("answers.csv"), columns, lambda: iter(()))
