@@ -2,15 +2,17 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from altcred.draft.headers import list_headers
 from altcred.draft.model import Table, read_table
-from altcred.draft.people import find_roles, is_running
-from altcred.read.export import Column, open_export
+from altcred.draft.people import find_roles
+from altcred.draft.role_words import list_headers
+from altcred.draft.roles import is_running
+from altcred.read.export import Column, Export, open_export
 
 
 @pytest.fixture
@@ -201,8 +203,4 @@ def test_no_export_is_too_odd_and_no_cell_is_said(headers, rows):
 
 
 def _export(columns):
-    from pathlib import Path
-
-    from altcred.read.export import Export
-
     return Export(Path("answers.csv"), columns, lambda: iter(()))

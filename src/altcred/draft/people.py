@@ -7,10 +7,10 @@ question, and nothing of its cells is said.
 
 import ipaddress
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 
-from altcred.draft.headers import (
+from altcred.draft.model import Table
+from altcred.draft.role_words import (
     ADDRESS,
     BARE_ID,
     CODE,
@@ -18,16 +18,14 @@ from altcred.draft.headers import (
     EMAIL,
     HANDLE,
     NAME,
-    OPENED,
     PHONE,
     PLACE,
-    SUBMITTED,
     WEIGHT,
     list_headers,
 )
-from altcred.draft.model import Table
+from altcred.draft.roles import Roles, list_free, share_distinct, share_of
+from altcred.draft.times import find_submitted, is_time
 from altcred.kinds.reading import fold_text
-from altcred.kinds.times import DateOrder, is_zone, read_times
 from altcred.kinds.vocabulary import NOT_TICKED, TICKED
 from altcred.read.export import Column
 from altcred.read.identifiers import normalise_code, normalise_email
@@ -47,38 +45,6 @@ _POSITION = re.compile(r"-?\d{1,3}\.\d{3,}(?:[,; ]+-?\d{1,3}\.\d{3,}.*)?")
 _DRAWN = re.compile(
     r"R_\w{10,}|[0-9a-f]{12,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}", re.IGNORECASE
 )
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
-
-
-@dataclass
-class Roles:
-    """What columns of a table are for: a role to its column, `email_2` of a second with one role.
-
-    The roles are those of `Known`, and `code_part` of what makes a participant code together,
-    `name` of a person's name, `wave` of what says which survey a row is of.
-    """
-
-    columns: dict[str, Column] = field(default_factory=dict)
-    date_order: DateOrder | None = None
-    time_zone: str = ""
-    # What could not be settled, each as a sentence to follow "# decide: ".
-    decide: list[str] = field(default_factory=list)
-
-    def add(self, role: str, column: Column) -> None:
-        """Give a column a role, unless it has one."""
-        if not self.has(column):
-            place = len(self.list(role)) + 1
-            self.columns[role if place == 1 else f"{role}_{place}"] = column
-
-    def list(self, role: str) -> list[Column]:
-        """Return all columns of a role."""
-        return [
-            column for name, column in self.columns.items() if re.fullmatch(rf"{role}(_\d+)?", name)
-        ]
-
-    def has(self, column: Column) -> bool:
-        """Tell whether a column has a role."""
-        return any(column.position == other.position for other in self.columns.values())
 
 
 def find_roles(table: Table) -> Roles:
@@ -88,45 +54,12 @@ def find_roles(table: Table) -> Roles:
     for column in columns:
         if column.known.role not in ("", "submitted", "weight", "status"):
             roles.add(column.known.role, column)
-    for find in (_find_status, _find_finished, _find_addresses, _find_submitted):
+    for find in (_find_status, _find_finished, _find_addresses, find_submitted):
         find(table, roles)
     _find_codes(table, roles)
     _find_persons(table, roles)
     _find_weight(table, roles)
     return roles
-
-
-def _free(table: Table, roles: Roles) -> Iterator[Column]:
-    return (column for column in table.export.columns if not roles.has(column))
-
-
-def share_of(table: Table, column: Column, test: Callable[[str], object]) -> float:
-    """Return of which share of a column's answers something is true; nought of an empty one."""
-    counts = table.counts(column)
-    total = counts.total()
-    return sum(n for text, n in counts.items() if test(text)) / total if total else 0.0
-
-
-def share_distinct(table: Table, column: Column) -> float:
-    """Return how many different answers a column has for each that is given."""
-    counts = table.counts(column)
-    return len({fold_text(text) for text in counts}) / counts.total() if counts else 0.0
-
-
-def share_filled(table: Table, column: Column) -> float:
-    """Return in which share of rows a column has an answer."""
-    return table.counts(column).total() / table.rows if table.rows else 0.0
-
-
-def is_running(codes: Collection[str]) -> bool:
-    """Tell whether codes are numbers that count rows, so that two surveys share them by chance."""
-    if not codes or not all(re.fullmatch(r"\d{1,9}", one) for one in codes):
-        return False
-    numbers = [int(one) for one in codes]
-    return max(numbers) - min(numbers) < 3 * len(codes) + 10
-
-
-# ------------------------------------------------------------------------ response types and times
 
 
 def _find_status(table: Table, roles: Roles) -> None:
@@ -165,127 +98,13 @@ def _is_dropped(folded: str) -> bool:
 def _find_finished(table: Table, roles: Roles) -> None:
     for role, find in (("response_id", find_response_id), ("finished", find_finished)):
         column = find(table.export)
-        if column is not None and not _is_time(table, column):
+        if column is not None and not is_time(table, column):
             roles.add(role, column)
-
-
-def _is_time(table: Table, column: Column) -> bool:
-    counts = table.counts(column)
-    return bool(counts) and read_order(list(counts)) is not None
-
-
-def _find_submitted(table: Table, roles: Roles) -> None:
-    """Find the time of submission: by its header, else a column of moments that each row has."""
-    given = [column for column in table.export.columns if column.known.role == "submitted"]
-    free = [column for column in _free(table, roles) if column not in given]
-    called: list[tuple[int, Column]] = []
-    for column in free:
-        places = [SUBMITTED[one] for one in list_headers(column) if one in SUBMITTED]
-        if places:
-            called.append((min(places), column))
-        elif set(list_headers(column)) & OPENED and _is_time(table, column):
-            roles.add("opened", column)
-    named = [*given, *(column for _, column in sorted(called, key=lambda one: one[0]))]
-    moments = [column for column in free if column not in named and _holds_moments(table, column)]
-    unclear: list[Column] = []
-    for column in [*named, *_latest_first(table, [one for one in moments if not roles.has(one)])]:
-        counts = table.counts(column)
-        order = read_order(list(counts)) if counts else None
-        if order is None:
-            if column in given:
-                roles.add("other", column)
-            continue
-        if roles.list("submitted"):
-            roles.add("timing", column)
-            continue
-        if order == "unclear":
-            order = _guess_order(table, column)
-            if order is None:
-                unclear.append(column)
-                roles.add("timing", column)
-                continue
-            roles.decide.append(
-                f"day and month of {column.name!r} are read as {order}, by their spread and order; "
-                "correct date_order: where that is wrong."
-            )
-        roles.add("submitted", column)
-        roles.date_order = None if order == "any" else order
-        roles.time_zone = _zone_of(column)
-        if column not in named:
-            roles.decide.append(f"{column.name!r} is taken as the time of submission.")
-    if unclear and not roles.list("submitted"):
-        one = unclear[0].name
-        roles.decide.append(
-            f"{one!r} holds times of which day and month cannot be told apart, so none are read; "
-            f"write submitted: {one} and date_order: dmy or mdy."
-        )
-
-
-def read_order(answers: Sequence[str]) -> DateOrder | str | None:
-    """Return in which order dates must be read: "any" where it does not matter, or is told by them.
-
-    "unclear" where two orders fit, None where answers are no times.
-    """
-    if not read_times(answers)[1]:
-        return "any"
-    fit = [one for one in ("mdy", "dmy", "ymd") if not read_times(answers, order=one)[1]]  # type: ignore[arg-type]
-    return None if not fit else fit[0] if len(fit) == 1 else "unclear"
-
-
-def _holds_moments(table: Table, column: Column) -> bool:
-    """Tell whether nearly each row has a day with a time of day, nearly always another."""
-    return (
-        share_filled(table, column) >= 0.9
-        and share_of(table, column, _CLOCK.search) == 1
-        and share_distinct(table, column) >= 0.8
-        and _is_time(table, column)
-    )
-
-
-def _latest_first(table: Table, columns: Sequence[Column]) -> list[Column]:
-    """Return columns of times, that which is latest in the first row first."""
-
-    def key(column: Column) -> tuple[bool, float]:
-        times = read_times(list(table.cells[column.position]), order="mdy")[0]
-        known = [one.timestamp() for one in times if one]
-        return (not known, -sum(known) / len(known) if known else 0.0)
-
-    return sorted(columns, key=key)
-
-
-def _guess_order(table: Table, column: Column) -> DateOrder | None:
-    """Return the order in which dates follow each other, or lie close together; None if neither."""
-    cells = [cell for cell in table.cells[column.position] if cell.strip()]
-    steps: dict[DateOrder, bool] = {}
-    spans: dict[DateOrder, float] = {}
-    for order in ("mdy", "dmy"):
-        times = [one for one in read_times(cells, order=order)[0] if one]  # type: ignore[arg-type]
-        steps[order] = times in (sorted(times), sorted(times, reverse=True))  # type: ignore[index]
-        spans[order] = (max(times) - min(times)).total_seconds()  # type: ignore[index]
-    sorted_ones = [order for order, is_sorted in steps.items() if is_sorted]
-    if len(sorted_ones) == 1 and len(cells) >= 3:
-        return sorted_ones[0]
-    for one, other in (("mdy", "dmy"), ("dmy", "mdy")):
-        if spans[one] * 3 < spans[other]:  # type: ignore[index]
-            return one  # type: ignore[return-value]
-    return "mdy" if any(re.search(r"\d ?[ap]\.?m", cell, re.IGNORECASE) for cell in cells) else None
-
-
-def _zone_of(column: Column) -> str:
-    """Return the zone that a header says in brackets."""
-    for text in (column.name, column.text):
-        for found in re.findall(r"[(\[]([A-Za-z_]+(?:/[A-Za-z_]+)*)[)\]]", text):
-            if is_zone(found):
-                return str(found)
-    return ""
-
-
-# ------------------------------------------------------------------------------- who somebody is
 
 
 def _find_addresses(table: Table, roles: Roles) -> None:
     """Find e-mail and network addresses, by what cells hold more than by headers."""
-    for column in list(_free(table, roles)):
+    for column in list(list_free(table, roles)):
         headers = list_headers(column)
         called = any(EMAIL.fullmatch(one) for one in headers)
         if share_of(table, column, normalise_email) >= (0.2 if called else 0.8):
@@ -316,7 +135,7 @@ def _is_ip(text: str) -> bool:
 def _find_codes(table: Table, roles: Roles) -> None:
     """Find participant codes, the parts of such codes, and what counts rows."""
     parts = []
-    for column in list(_free(table, roles)):
+    for column in list(list_free(table, roles)):
         headers = list_headers(column)
         if not table.counts(column):
             continue
@@ -361,7 +180,7 @@ def _find_persons(table: Table, roles: Roles) -> None:
         "place": (PLACE, lambda column: share_of(table, column, _POSITION.fullmatch) >= 0.5),
         "address": (ADDRESS, lambda column: share_distinct(table, column) >= 0.5),
     }
-    for column in list(_free(table, roles)):
+    for column in list(list_free(table, roles)):
         headers = list_headers(column)
         for role, (words, holds) in checks.items():
             called = any(words.fullmatch(one) for one in headers)
@@ -392,7 +211,7 @@ def _holds_phones(table: Table, column: Column) -> bool:
 
 def _find_weight(table: Table, roles: Roles) -> None:
     """Find survey weights: numbers above nought, of which one called only weight is about one."""
-    for column in list(_free(table, roles)):
+    for column in list(list_free(table, roles)):
         found = [WEIGHT.fullmatch(one) for one in list_headers(column)]
         numbers = _read_numbers(table, column)
         if not any(found) or not numbers or min(numbers) < 0 or max(numbers) == 0:

@@ -1,0 +1,128 @@
+"""Finds which column of an export says when a response was submitted, and how it is read."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from altcred.draft.model import Table
+from altcred.draft.role_words import OPENED, SUBMITTED, list_headers
+from altcred.draft.roles import Roles, list_free, share_distinct, share_filled, share_of
+from altcred.kinds.times import DateOrder, is_zone, read_times
+from altcred.read.export import Column
+
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+_ORDERS: tuple[DateOrder, ...] = ("mdy", "dmy", "ymd")
+
+
+def is_time(table: Table, column: Column) -> bool:
+    """Tell whether everything in a column can be read as a time."""
+    counts = table.counts(column)
+    return bool(counts) and read_order(list(counts)) is not None
+
+
+def find_submitted(table: Table, roles: Roles) -> None:
+    """Find the time of submission: by its header, else a column of moments that each row has."""
+    given = [column for column in table.export.columns if column.known.role == "submitted"]
+    free = [column for column in list_free(table, roles) if column not in given]
+    called: list[tuple[int, Column]] = []
+    for column in free:
+        places = [SUBMITTED[one] for one in list_headers(column) if one in SUBMITTED]
+        if places:
+            called.append((min(places), column))
+        elif set(list_headers(column)) & OPENED and is_time(table, column):
+            roles.add("opened", column)
+    named = [*given, *(column for _, column in sorted(called, key=lambda one: one[0]))]
+    moments = [column for column in free if column not in named and _holds_moments(table, column)]
+    unclear: list[Column] = []
+    for column in [*named, *_latest_first(table, [one for one in moments if not roles.has(one)])]:
+        counts = table.counts(column)
+        order = read_order(list(counts)) if counts else None
+        if order is None:
+            if column in given:
+                roles.add("other", column)
+            continue
+        if roles.list("submitted"):
+            roles.add("timing", column)
+            continue
+        if order == "unclear":
+            guessed = _guess_order(table, column)
+            if guessed is None:
+                unclear.append(column)
+                roles.add("timing", column)
+                continue
+            roles.decide.append(
+                f"day and month of {column.name!r} are read as {guessed}, by their spread and "
+                "order; correct date_order: where that is wrong."
+            )
+            order = guessed
+        roles.add("submitted", column)
+        roles.date_order = None if order == "any" else order
+        roles.time_zone = _zone_of(column)
+        if column not in named:
+            roles.decide.append(f"{column.name!r} is taken as the time of submission.")
+    if unclear and not roles.list("submitted"):
+        one = unclear[0].name
+        roles.decide.append(
+            f"{one!r} holds times of which day and month cannot be told apart, so none are read; "
+            f"write submitted: {one} and date_order: dmy or mdy."
+        )
+
+
+def read_order(answers: Sequence[str]) -> DateOrder | Literal["any", "unclear"] | None:
+    """Return in which order dates must be read: "any" where it does not matter, or is told by them.
+
+    "unclear" where two orders fit, None where answers are no times.
+    """
+    if not read_times(answers)[1]:
+        return "any"
+    fit = [one for one in _ORDERS if not read_times(answers, order=one)[1]]
+    return None if not fit else fit[0] if len(fit) == 1 else "unclear"
+
+
+def _holds_moments(table: Table, column: Column) -> bool:
+    """Tell whether nearly each row has a day with a time of day, nearly always another."""
+    return (
+        share_filled(table, column) >= 0.9
+        and share_of(table, column, _CLOCK.search) == 1
+        and share_distinct(table, column) >= 0.8
+        and is_time(table, column)
+    )
+
+
+def _latest_first(table: Table, columns: Sequence[Column]) -> list[Column]:
+    """Return columns of times, the latest of them first."""
+
+    def key(column: Column) -> tuple[bool, float]:
+        times = read_times(list(table.cells[column.position]), order="mdy")[0]
+        known = [one.timestamp() for one in times if one]
+        return (not known, -sum(known) / len(known) if known else 0.0)
+
+    return sorted(columns, key=key)
+
+
+def _guess_order(table: Table, column: Column) -> DateOrder | None:
+    """Return the order in which dates follow each other, or lie close together; None if neither."""
+    cells = [cell for cell in table.cells[column.position] if cell.strip()]
+    follow: list[DateOrder] = []
+    spans: dict[DateOrder, float] = {}
+    for order in _ORDERS[:2]:
+        times = [one for one in read_times(cells, order=order)[0] if one]
+        if times in (sorted(times), sorted(times, reverse=True)):
+            follow.append(order)
+        spans[order] = (max(times) - min(times)).total_seconds()
+    if len(follow) == 1 and len(cells) >= 3:
+        return follow[0]
+    narrow, wide = sorted(spans, key=lambda order: spans[order])
+    if spans[narrow] * 3 < spans[wide]:
+        return narrow
+    has_halves = any(re.search(r"\d ?[ap]\.?m", cell, re.IGNORECASE) for cell in cells)
+    return "mdy" if has_halves else None
+
+
+def _zone_of(column: Column) -> str:
+    """Return the zone that a header says in brackets."""
+    for text in (column.name, column.text):
+        for found in re.findall(r"[(\[]([A-Za-z_]+(?:/[A-Za-z_]+)*)[)\]]", text):
+            if is_zone(found):
+                return str(found)
+    return ""
