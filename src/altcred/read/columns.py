@@ -1,7 +1,7 @@
 """Finds in the exports of a wave the columns that its questions and roles name.
 
 A column is found by the platform's id, else by its name, else by its question text; `NAME#2` is
-the second column of that name. Problems name the file, the column and the row as a spreadsheet
+the second column of that name, and `#C` the third column, whatever it is called. Problems name the file, the column and the row as a spreadsheet
 shows it, and never quote what a respondent wrote.
 """
 
@@ -245,7 +245,7 @@ def find_column(
             own = [column for column in found if column.part == 0]
             found = own if is_role and own else found
             if len(found) > 1:
-                places = ", ".join(_column_letter(column.position) for column in found)
+                places = ", ".join(column_letters(column.position) for column in found)
                 return Problem(
                     str(export.path),
                     f"column {tidy_text(wanted)!r}",
@@ -264,6 +264,8 @@ def _fitting(export: Export, attribute: str, wanted: str) -> list[Column]:
     numbered = re.fullmatch(r"(.*)#(\d+)", wanted, re.DOTALL)
     if numbered and int(numbered[2]) > 0:
         return _all_with(export, attribute, numbered[1])[int(numbered[2]) - 1 :][:1]
+    if attribute == "text" and re.fullmatch(r"#[A-Z]{1,3}", wanted):
+        return [one for one in export.columns if f"#{column_letters(one.position)}" == wanted]
     return []
 
 
@@ -277,7 +279,7 @@ def _all_with(export: Export, attribute: str, wanted: str) -> list[Column]:
     return exact or found
 
 
-def _column_letter(position: int) -> str:
+def column_letters(position: int) -> str:
     """Return a column's letters as spreadsheets show them: A, B, ..., Z, AA."""
     letters = ""
     position += 1
