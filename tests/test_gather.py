@@ -1,25 +1,53 @@
 """Which columns of a file belong together, and how a description names each of them."""
 
-import csv
-import io
+from dataclasses import replace
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from altcred.draft.gather import gather_columns, gather_questions
 from altcred.draft.locate import locate
-from altcred.read import open_export
+from altcred.draft.model import Table
 from altcred.read.columns import find_column
-from altcred.read.export import Column, Export
-from altcred.read.headers import name_columns
+from altcred.read.export import Export, Known
+from altcred.read.headers import count_header_rows, name_columns
 
 
 def opened(headers, path="x.csv"):
     return Export(path, name_columns([headers]), lambda: iter(()))
 
 
+def table_of(headers, *rows, ids=(), texts=(), known=()):
+    """Return a table of one header row, or of two where the second begins with a blank."""
+    head = [headers, rows[0]] if rows and count_header_rows([headers, rows[0]]) == 2 else [headers]
+    columns = name_columns(head)
+    for place, column in enumerate(columns):
+        more = {}
+        if ids:
+            more["import_id"] = ids[place]
+        if texts:
+            more["text"] = texts[place]
+        if known:
+            more["known"] = known[place]
+        columns[place] = replace(column, **more)
+    rows = rows[len(head) - 1 :]
+    return Table(Export("x.csv", columns, lambda: iter(())), list(zip(*rows, strict=True)))
+
+
+def told(table):
+    """Return each question as form, text, names of its columns, and parts, in short."""
+    return [
+        (one.form, one.text, [column.name for column in one.columns], list(one.parts))
+        for one in gather_questions(table, {})
+    ]
+
+
 _HEADERS = st.lists(
     st.one_of(
-        st.sampled_from(["", " ", "A", "a", "A#2", "a#2", "A#1", "#A", "#B", "Q {name}", "&amp;amp;"]),
+        st.sampled_from(
+            ["", " ", "A", "a", "A#2", "a#2", "A#1", "#A", "#B", "Q {name}", "&amp;amp;"]
+        ),
         st.text("aA #2<&;", max_size=6),
     ),
     min_size=1,
@@ -45,3 +73,292 @@ def test_a_locator_is_as_readable_as_can_be():
     export = opened(headers)
     found = [locate(one, export) for one in export.columns]
     assert found == ["Name", "Other#1", "Other#2", "#D", "#E"]
+
+
+TICKS = [["Y", "", ""], ["", "Y", ""], ["Y", "Y", ""]]
+GRID = [["Agree", "Disagree"], ["Neither", "Agree"], ["Disagree", "Neither"], ["Agree", "Agree"]]
+
+
+def test_options_of_limesurvey_in_codes_and_in_words():
+    rows = [["Y", "", "a wiki"], ["", "Y", ""], ["Y", "Y", ""]]
+    by_code = table_of(["tool[SQ001]", "tool[SQ002]", "tool[other]"], *rows)
+    assert told(by_code) == [
+        (
+            "options",
+            "tool",
+            ["tool[SQ001]", "tool[SQ002]", "tool[other]"],
+            ["SQ001", "SQ002", "Other"],
+        )
+    ]
+    assert gather_questions(by_code, {})[0].typed.name == "tool[other]"
+    headers = ["Which tools? [Saw]", "Which tools? [File]", "Which tools? [Other]"]
+    assert told(table_of(headers, *rows)) == [
+        ("options", "Which tools?", headers, ["Saw", "File", "Other"])
+    ]
+
+
+def test_rows_of_an_array_are_items_and_each_row_of_a_wide_one_a_question():
+    headers = ["view[SQ001]", "view[SQ002]"]
+    assert told(table_of(headers, *GRID))[0][:3] == ("items", "view", headers)
+    headers = ["use[r1_c1]", "use[r1_c2]", "use[r2_c1]", "use[r2_c2]"]
+    table = table_of(
+        headers, ["1", "", "1", "1"], ["", "1", "0", "1"],
+        texts=["Use [Home][Bus]", "Use [Home][Car]", "Use [Work][Bus]", "Use [Work][Car]"],
+    )  # fmt: skip
+    assert told(table) == [
+        ("options", "Use [Home]", headers[:2], ["Bus", "Car"]),
+        ("options", "Use [Work]", headers[2:], ["Bus", "Car"]),
+    ]
+
+
+def test_scales_of_a_dual_array_are_questions_of_their_own():
+    headers = ["d[1][1]", "d[1][2]", "d[2][1]", "d[2][2]"]
+    rows = [["a", "k", "b", "l"], ["b", "l", "a", "k"], ["a", "l", "a", "l"]]
+    table = table_of(
+        headers, *rows, texts=["D [One][Now]", "D [One][Then]", "D [Two][Now]", "D [Two][Then]"]
+    )
+    assert told(table) == [
+        ("items", "D [Now]", ["d[1][1]", "d[2][1]"], ["One", "Two"]),
+        ("items", "D [Then]", ["d[1][2]", "d[2][2]"], ["One", "Two"]),
+    ]
+
+
+def test_a_grid_of_forms_is_items_and_one_of_boxes_as_well():
+    headers = ["How was it? [The room]", "How was it? [The food [hot]]"]
+    assert told(table_of(headers, *GRID)) == [
+        ("items", "How was it?", headers, ["The room", "The food [hot]"])
+    ]
+    boxes = [
+        ["Mon, Tue", "Tue"],
+        ["Tue", "Mon, Wed"],
+        ["Wed", "Mon"],
+        ["Mon, Tue, Wed", "Wed, Tue"],
+    ]
+    assert told(table_of(headers, *boxes))[0][0] == "items"
+
+
+def test_brackets_in_one_header_alone_are_part_of_it():
+    assert told(table_of(["Weight [kg]", "Height [cm]"], ["70", "180"], ["81", "175"])) == [
+        ("one", "Weight [kg]", ["Weight [kg]"], []),
+        ("one", "Height [cm]", ["Height [cm]"], []),
+    ]
+
+
+def test_qualtrics_by_ids_with_typed_answers_beside():
+    names = ["Q1", "Q2_1", "Q2_2", "Q2_9", "Q2_9_TEXT", "Q3", "Q3_4_TEXT", "Q4_1", "Q4_2"]
+    texts = [
+        "Your age?",
+        "Which pets? - Selected Choice - Cat",
+        "Which pets? - Selected Choice - Dog",
+        "Which pets? - Selected Choice - Other, namely",
+        "Which pets? - Other, namely - Text",
+        "Gender - Selected Choice",
+        "Gender - I say - Text",
+        "Rate - now - The room",
+        "Rate - now - The food",
+    ]
+    ids = [f"QID{one[1:]}" for one in names]
+    ids[0] = "QID1_TEXT"
+    rows = [
+        ["20", "Cat", "", "", "", "Man", "", "1", "2"],
+        ["30", "", "Dog", "Other, namely", "a newt", "I say", "both", "2", "2"],
+        ["40", "Cat", "Dog", "", "", "Woman", "", "3", "1"],
+    ]
+    found = gather_questions(table_of(names, *rows, ids=ids, texts=texts), {})
+    assert [(one.form, one.text, list(one.parts)) for one in found] == [
+        ("one", "Your age?", []),
+        ("options", "Which pets?", ["Cat", "Dog", "Other, namely"]),
+        ("one", "Gender", []),
+        ("items", "Rate - now", ["The room", "The food"]),
+    ]
+    assert [one.typed.name for one in found if one.typed] == ["Q2_9_TEXT", "Q3_4_TEXT"]
+
+
+def test_qualtrics_leaves_out_timers_and_data_of_its_own():
+    table = table_of(
+        ["Q1", "Q1_DO_1", "T_First Click", "arm"], ["a", "1", "2.5", "x"],
+        ids=["QID1", "QID1_DO_1", "QID9_FIRST_CLICK", "arm"],
+    )  # fmt: skip
+    found = gather_columns(table, {})
+    assert [one.text for one in found.questions] == ["Q1"]
+    assert len(found.left_out) == 3
+
+
+def test_two_header_rows():
+    table = table_of(
+        ["Respondent ID", "Which pets?", "", "", "Town?", ""],
+        ["", "Cat", "Dog", "Other (please specify)", "Response", "Other (please specify)"],
+        ["1", "Cat", "", "", "Small", ""],
+        ["2", "Cat", "Dog", "newt", "", "Hamlet"],
+    )
+    pets, town = gather_questions(table, {})
+    assert (pets.form, pets.text, pets.typed.position) == ("options", "Which pets?", 3)
+    assert list(pets.parts) == ["Cat", "Dog", "Other (please specify)"]
+    # Whoever typed an answer chose none: the second column stands in for the first.
+    assert (town.form, town.text) == ("one", "Town?")
+    assert [one.position for one in town.columns] == [4, 5]
+
+
+def test_runs_of_columns_that_hold_their_header():
+    headers = ["OS?", "Other", "Git", "CVS", "Rare", "Other", "R", "C", "None", "S", "None", "Why?"]
+    rows = [
+        ["Mac", "", "Git", "", "", "", "R", "", "", "", "None", "so"],
+        ["", "BSD", "Git", "CVS", "", "hg", "", "C", "None", "S", "", "it is"],
+        ["Mac", "", "", "CVS", "", "", "R", "C", "", "", "None", "fun"],
+    ]
+    found = gather_questions(table_of(headers, *rows), {})
+    assert [(one.form, list(one.parts)) for one in found] == [
+        ("one", []),
+        ("options", ["Git", "CVS", "Rare", "Other"]),
+        ("options", ["R", "C", "None", "S"]),
+        ("one", []),
+        ("one", []),
+    ]
+    assert [one.position for one in found[0].columns] == [0, 1]
+    assert found[1].text == "Git, CVS, Rare …"
+
+
+@pytest.mark.parametrize(
+    ("headers", "texts", "parts"),
+    [
+        (["pet___1", "pet___2", "pet___3"], (), ["1", "2", "3"]),
+        (
+            ["Pets? (choice=Cat)", "Pets? (choice=Dog)", "Pets? (choice=A newt)"], (),
+            ["Cat", "Dog", "A newt"],
+        ),
+        (["pet/cat", "pet/dog", "pet/newt"], (), ["cat", "dog", "newt"]),
+        (["Cat:Pets?", "Dog:Pets?", "Newt:Pets?"], (), ["Cat", "Dog", "Newt"]),
+        (["Q01_Pets->Cat", "Q01_Pets->Dog", "Q01_Pets->Newt"], (), ["Cat", "Dog", "Newt"]),
+        (["A001_01", "A001_02", "A001_03"], (), ["01", "02", "03"]),
+        (["v1", "v2", "v3"], ["Pets: Cat", "Pets: Dog", "Pets: Newt"], ["Cat", "Dog", "Newt"]),
+        (["Q13_Part_1", "Q13_Part_2", "Q13_Part_3"], (), ["1", "2", "3"]),
+        (["Q1a", "Q1b", "Q1c"], (), ["a", "b", "c"]),
+    ],
+)  # fmt: skip
+def test_options_as_other_tools_write_them(headers, texts, parts):
+    rows = [["1", "0", "0"], ["0", "1", "0"], ["1", "1", "0"]]
+    assert [(one[0], one[2], one[3]) for one in told(table_of(headers, *rows, texts=texts))] == [
+        ("options", headers, parts)
+    ]
+
+
+def test_a_column_that_says_again_what_its_options_say_is_left_out():
+    table = table_of(
+        ["pet", "pet/cat", "pet/dog"], ["cat dog", "1", "1"], ["", "", ""], ["dog", "0", "1"]
+    )
+    found = gather_columns(table, {})
+    assert [one.form for one in found.questions] == ["options"]
+    assert [one.name for one in found.left_out] == ["pet"]
+
+
+def test_columns_of_one_question_of_which_each_row_has_one_are_one_question():
+    text = "What is your highest degree?"
+    table = table_of(
+        ["eduDE", "eduUK", "age"], ["Abitur", "", "30"], ["", "A levels", "40"], ["", "", "50"],
+        texts=[text, text, "Age"],
+    )  # fmt: skip
+    assert told(table)[0] == ("one", text, ["eduDE", "eduUK"], [])
+    labels = [Known(labels={"1": "Abitur"}), Known(labels={"1": "A levels"}), Known()]
+    coded = table_of(
+        ["eduDE", "eduUK", "age"], ["1", "", "30"], ["", "1", "40"], texts=[text, text, "Age"],
+        known=labels,
+    )  # fmt: skip
+    # One code of two degrees would make them one.
+    assert [one[2] for one in told(coded)] == [["eduDE"], ["eduUK"], ["age"]]
+    assert told(coded)[0][1] != told(coded)[1][1]
+
+
+def test_what_a_questionnaire_says_comes_first():
+    known = [
+        Known(question="pets", stem="Pets?", part="Cat", kind="multiple"),
+        Known(question="pets", stem="Pets?", part="Dog", kind="multiple"),
+        Known(question="pets", stem="Pets?", part="Other", kind="text"),
+        Known(question="order", stem="Order", part="Pay", kind="rank"),
+        Known(question="order", stem="Order", part="Time", kind="rank"),
+        Known(question="why", stem="Why?", kind="text"),
+        Known(role="timing"),
+    ]
+    rows = [["", "", "newt", "2", "1", "so", "3"], ["", "", "", "1", "2", "", "4"]]
+    found = gather_columns(table_of([*"abcdefg"], *rows, known=known), {})
+    assert [(one.form, one.text, list(one.parts)) for one in found.questions] == [
+        ("options", "Pets?", ["Cat", "Dog", "Other"]),
+        ("rank", "Order", ["Pay", "Time"]),
+        ("one", "Why?", []),
+    ]
+    assert [one.name for one in found.left_out] == ["g"]
+
+
+def test_places_are_a_rank_and_answers_of_a_scale_are_not():
+    names = ["Q7_1", "Q7_2", "Q7_3"]
+    places = [["1", "2", "3"], ["2", "1", "3"], ["3", "1", "2"], ["1", "3", "2"], ["2", "", "1"]]
+    assert told(table_of(names, *places))[0][0] == "rank"
+    assert told(table_of(names, *places, ["1", "1", "2"]))[0][0] == "items"
+
+
+def test_columns_that_share_no_answers_stay_apart_under_one_heading():
+    table = table_of(
+        ["Contact [Town]", "Contact [Hours]"], ["Ulm", "3"], ["Bonn", "4"], ["Kiel", "12"]
+    )
+    found = gather_questions(table, {})
+    assert [(one.form, one.text, one.section) for one in found] == [
+        ("one", "Town", "Contact"),
+        ("one", "Hours", "Contact"),
+    ]
+
+
+def test_numbered_names_that_ask_different_things_stay_apart():
+    rows = [["yes", "3", "Ulm"], ["no", "5", "Bonn"], ["yes", "12", "Kiel"]]
+    assert [one[0] for one in told(table_of(["Q1", "Q2", "Q3"], *rows))] == ["one"] * 3
+    assert [one[0] for one in told(table_of(["Q1_1", "Q1_2", "Q1_3"], *rows))] == ["one"] * 3
+
+
+def test_points_and_feedback_of_a_quiz_are_no_questions():
+    headers = [
+        "ID",
+        "Capital?",
+        "Points - Capital?",
+        "Feedback - Capital?",
+        "River? [Score]",
+        "River?",
+    ]
+    rows = [["1", "Rome", "1", "", "0", "Po"], ["2", "Oslo", "0", "no", "1", "Arno"]]
+    found = gather_columns(table_of(headers, *rows), {})
+    assert [one.text for one in found.questions][-2:] == ["Capital?", "River?"]
+
+
+def test_the_title_of_a_survey_is_in_no_text():
+    names = [f"Survey of pets: {one}" for one in ["Age?", "Town?", "Cats?", "Dogs?", "Why?"]]
+    rows = [["1", "Ulm", "2", "5", "so"], ["9", "Bonn", "0", "11", "it is"]]
+    assert [one[1] for one in told(table_of(names, *rows))] == [
+        "Age?",
+        "Town?",
+        "Cats?",
+        "Dogs?",
+        "Why?",
+    ]
+
+
+_NAMES = st.sampled_from(
+    """|Other|Q1_1|Q1_2|Q1_2_TEXT|Q1|a[b]|a[c]|a[other]|Rate [x]|Rate [y]|p: q|p: r|x:p|y:p|k___1
+    |k___2|g/a|g/b|g|Git|CVS|A [x][y]|A [z][y]|#|#A""".replace("\n    ", "").split("|")
+)
+_CELLS = st.sampled_from([*"0123", "", "Yes", "No", "Git", "CVS", "Other", "Agree", "words"])
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=12), st.integers(0, 6), st.data())
+def test_every_column_is_in_one_question_or_left_out_for_a_reason(headers, count, data):
+    rows = [[data.draw(_CELLS) for _ in headers] for _ in range(count)]
+    export = Export("x.csv", name_columns([headers]), lambda: iter(()))
+    cells = list(zip(*rows, strict=True)) if rows else [() for _ in headers]
+    found = gather_columns(Table(export, cells), {})
+    places = [one.position for one in found.left_out]
+    for one in found.questions:
+        extra = [one.typed] if one.typed and one.typed not in one.columns else []
+        places += [column.position for column in (*one.columns, *extra)]
+        assert one.form != "one" or not one.parts
+        assert one.form == "one" or len(one.parts) == len(one.columns) == len(set(one.parts))
+        assert all(locate(column, export) for column in one.columns)
+    assert sorted(places) == list(range(len(headers)))
+    assert all(found.left_out.values())
+    texts = [one.text.casefold() for one in found.questions]
+    assert len(texts) == len(set(texts))

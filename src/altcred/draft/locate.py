@@ -23,7 +23,7 @@ def locate(column: Column, export: Export) -> str:
             return wanted
     for wanted in dict.fromkeys(known):
         before = sum(
-            wanted.casefold() in {one.name.casefold(), one.import_id.casefold(), one.text.casefold()}
+            wanted.casefold() in [text.casefold() for text in (one.name, one.import_id, one.text)]
             for one in export.columns
             if one.position <= column.position
         )

@@ -51,9 +51,9 @@ def read_table(export: Export) -> Table:
 class Question:
     """One or several columns of a file that ask one thing.
 
-    `form` is "one" of a single column, "options" of a column an option of which several may be
-    ticked, "rank" of a column an option that holds its place, "items" of a column an item of a
-    grid that share their answers.
+    `form` is "one" of a single column, or of several of which no row fills two, "options" of a
+    column an option of which several may be ticked, "rank" of a column an option that holds its
+    place, "items" of a column an item of a grid that share their answers.
     """
 
     columns: Sequence[Column]
@@ -62,7 +62,8 @@ class Question:
     text: str = ""
     # The option or item of each column; empty of a single one.
     parts: Sequence[str] = ()
-    # A column beside the options in which people type an answer of their own, if there is one.
+    # A column in which people type an answer of their own, if there is one. It is one of `columns`
+    # where nothing else says that they gave one; else it only repeats what the others say.
     typed: Column | None = None
     # A heading that the file gives the question.
     section: str = ""

@@ -1,0 +1,183 @@
+"""Tells by the answers of several columns what they are together: options, items, places."""
+
+from collections.abc import Sequence
+
+from altcred.draft.headers import Part, is_bare_other
+from altcred.draft.model import Table
+from altcred.kinds.reading import fold_text, plain_code, tidy_text
+from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED, TICKED
+from altcred.read.export import Column
+
+# A grid offers hardly more answers than this.
+_MOST_ANSWERS = 12
+# How many of a column's answers another column must have too.
+_IN_COMMON = 0.6
+# Fewer rows with different places may be chance.
+_FEWEST_RANKED = 5
+_CLOSED = {"single", "ordered", "scale", "nps"}
+_NOTHING = NOT_SHOWN | {"n/a"}
+
+
+def tell_form(table: Table, parts: Sequence[Part], *, is_sure: bool) -> str:
+    """Tell what the columns of one question are: "options", "rank", "items"; empty if neither.
+
+    What nobody but the spelling of headers suggests (not `is_sure`) must hold for two columns.
+    """
+    kinds = {part.column.known.kind for part in parts}
+    if kinds <= {"multiple"} or all("___" in part.column.name for part in parts):
+        return "options"
+    if kinds <= {"rank"}:
+        return "rank"
+    if kinds - {"", *_CLOSED} or (len(parts) < 2 and not is_sure):
+        return ""
+    held = [_held(table, part.column) for part in parts]
+    if not kinds & _CLOSED and any(held) and _are_ticks(table, parts, held):
+        return "options"
+    if not kinds & _CLOSED and _are_places(table, [part.column for part in parts], held):
+        return "rank"
+    labels = [dict(part.column.known.labels) for part in parts]
+    if len(parts) > 1 and all(one and one == labels[0] for one in labels):
+        return "items"
+    return "items" if _share_answers(held, is_sure=is_sure) else ""
+
+
+def is_tick(table: Table, part: Part) -> bool:
+    """Tell whether a column holds nothing but that its option is ticked, or is not."""
+    return _is_tick(part, _held(table, part.column))
+
+
+def runs_of_ticks(table: Table, columns: Sequence[Column]) -> list[list[Column]]:
+    """Return runs of columns that hold nothing but their own header, or but a 1 for it.
+
+    An "Other" ends a question, and so does a header that stands in it already.
+    """
+    runs: list[list[Column]] = []
+    run: list[Column] = []
+    said = ""
+    for column in columns:
+        how = _says_ticked(table, column)
+        follows = bool(run) and run[-1].position == column.position - 1
+        if follows and is_bare_other(column.name):
+            runs.append([*run, column])
+            run, said = [], ""
+            continue
+        fits = how == "empty" or (how != "" and said in ("", how))
+        if run and not (follows and fits and column.name not in [one.name for one in run]):
+            runs.append(run)
+            run, said = [], ""
+        if run or how not in ("", "empty"):
+            run = [*run, column]
+            said = said or how
+    runs.append(run)
+    found = []
+    for one in runs:
+        while one and _says_ticked(table, one[-1]) == "empty" and not is_bare_other(one[-1].name):
+            one.pop()
+        ticked = [_says_ticked(table, column) not in ("", "empty") for column in one]
+        if sum(ticked) > 1:
+            found.append(one)
+    return found
+
+
+def _says_ticked(table: Table, column: Column) -> str:
+    """Tell by which one value a column says that its header is ticked; empty where it does not.
+
+    "header" is the header itself, "mark" a sign such as 1, "empty" no answer at all.
+    """
+    held = _held(table, column)
+    if not held:
+        return "empty"
+    if held == {fold_text(column.name)}:
+        return "header"
+    is_mark = len(held) == 1 and held <= TICKED and not column.text.endswith("?")
+    return "mark" if is_mark else ""
+
+
+def fill_one_another(table: Table, columns: Sequence[Column]) -> bool:
+    """Tell whether several columns are filled, and never two of them in one row."""
+    cells = [table.cells[one.position] for one in columns]
+    counts = [0] * len(columns)
+    for row in range(table.rows):
+        filled = [place for place, one in enumerate(cells) if fold_text(one[row])]
+        if len(filled) > 1:
+            return False
+        for place in filled:
+            counts[place] += 1
+    return sum(map(bool, counts)) > 1
+
+
+def say_alike(columns: Sequence[Column]) -> bool:
+    """Tell whether no answer that one column has a label for has another label in another."""
+    said: dict[str, str] = {}
+    return all(
+        said.setdefault(answer, label) == label
+        for column in columns
+        for answer, label in column.known.labels.items()
+    )
+
+
+def _held(table: Table, column: Column) -> set[str]:
+    return {plain_code(fold_text(one)) for one in table.counts(column)} - _NOTHING
+
+
+def _is_tick(part: Part, held: set[str]) -> bool:
+    own = {fold_text(one) for one in (part.label, part.column.name, part.column.known.part)}
+    return held - NOT_TICKED <= TICKED | own
+
+
+def _are_ticks(table: Table, parts: Sequence[Part], held: Sequence[set[str]]) -> bool:
+    if all(_is_tick(part, one) for part, one in zip(parts, held, strict=True)):
+        # A scale of 0 and 1 is one of ticks as well; a word that all columns share may be none.
+        return any(one - NOT_TICKED for one in held)
+    if len(parts) < 2 or any(len(one) > 1 for one in held):
+        return False
+    # A column an option that holds the option's own number, or its label as the header ends.
+    only = [(part, next(iter(one))) for part, one in zip(parts, held, strict=True) if one]
+    codes = [value for _, value in only]
+    is_numbered = all(value.isdigit() for value in codes) and len(set(codes)) == len(codes)
+    is_named = all(
+        fold_text(part.column.text).endswith(value) and not value.isdigit() for part, value in only
+    )
+    return len(only) > 1 and (is_numbered or is_named) and table.rows > len(parts) / 2
+
+
+def _are_places(table: Table, columns: Sequence[Column], held: Sequence[set[str]]) -> bool:
+    """Tell whether columns hold places from 1 on, each of them once in a row."""
+    places = {str(one) for one in range(1, len(columns) + 1)}
+    if len(columns) < 3 or not set().union(*held) <= places or "1" not in set().union(*held):
+        return False
+    ranked = 0
+    for row in range(table.rows):
+        given = [plain_code(tidy_text(table.cells[one.position][row])) for one in columns]
+        given = [one for one in given if one in places]
+        if len(given) != len(set(given)):
+            return False
+        ranked += len(given) > 1
+    return ranked >= _FEWEST_RANKED
+
+
+def _share_answers(held: Sequence[set[str]], *, is_sure: bool) -> bool:
+    """Tell whether columns share their answers, as the items of a grid do."""
+    given = [one for one in held if one]
+    pieces = [{piece for one in answers for piece in _cut(one)} for answers in given]
+    # Each answer of a grid of boxes to tick may be several.
+    return _overlap(given, fewest=1 if is_sure else 2) or (is_sure and _overlap(pieces, fewest=2))
+
+
+def _overlap(given: Sequence[set[str]], *, fewest: int) -> bool:
+    """Tell whether there are few answers and each column has most of its own in common."""
+    answers = set().union(*given)
+    return (
+        len(given) > 1
+        and fewest <= len(answers) <= _MOST_ANSWERS
+        and all(
+            len(one & set().union(*(other for other in given if other is not one)))
+            >= _IN_COMMON * len(one)
+            for one in given
+        )
+    )
+
+
+def _cut(answer: str) -> list[str]:
+    mark = ";" if ";" in answer else ","
+    return [piece.strip() for piece in answer.split(mark) if piece.strip()]

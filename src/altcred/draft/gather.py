@@ -1,0 +1,367 @@
+"""Gathers the columns of a file into questions: by what the file says, by headers, by answers.
+
+Surest first: what a questionnaire or the spelling of a tool says belongs together does, and its
+answers decide only whether it is one question of several options, a grid, or several questions.
+What headers merely suggest counts where the answers bear it out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from altcred.draft.forms import (
+    fill_one_another,
+    is_tick,
+    runs_of_ticks,
+    say_alike,
+    tell_form,
+)
+from altcred.draft.headers import (
+    Part,
+    cut_header,
+    is_bare_other,
+    is_other,
+    runs_by_end,
+    runs_by_number,
+    runs_by_start,
+    shared_letters,
+    shared_start,
+    trim_start,
+)
+from altcred.draft.locate import locate
+from altcred.draft.model import Question, Table
+from altcred.kinds.reading import fold_text
+from altcred.read.export import Column
+from altcred.read.platforms import list_questions
+
+# Finds runs of headers that are alike: of each the place, what all share, and its own part.
+Runs = Callable[[Sequence[str]], list[list[tuple[int, str, str]]]]
+
+# A heading longer than this is a paragraph.
+_LONGEST_HEADING = 90
+# What a quiz writes beside each question.
+_OF_A_QUIZ = {"points", "feedback", "score", "punkte", "punktzahl", "puntos", "punti", "poäng"}
+_OF_A_QUIZ |= {"feedback score", "pontos", "punten", "poeng", "point", "commentaires"}
+_TIMER = re.compile(
+    r"interviewtime|(question|group)e?time\d*|\w*time\d*\. .*time.*|\w+(_| - )(first click|"
+    r"last click|page submit|click count)|\w+_DO(_\w+)?|TIME\d{3}|TIME_(SUM|RSI)",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Gathered:
+    """The questions of a file in its order, and why a column is in none of them."""
+
+    questions: list[Question] = field(default_factory=list)
+    left_out: dict[Column, str] = field(default_factory=dict)
+
+
+def gather_questions(table: Table, roles: Mapping[str, Column]) -> list[Question]:
+    """Return the questions of a file; every column is in one of them, or in none for a reason."""
+    return gather_columns(table, roles).questions
+
+
+def gather_columns(table: Table, roles: Mapping[str, Column]) -> Gathered:
+    """Return the questions of a file, and the columns left out with the reason of each."""
+    found = Gathered(left_out=_leave_out(table, roles))
+    gatherer = _Gatherer(table, found)
+    gatherer.gather([one for one in table.export.columns if one not in found.left_out])
+    found.questions = _tell_apart(sorted(found.questions, key=lambda one: one.columns[0].position))
+    return found
+
+
+def _leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
+    export = table.export
+    asked = set(list_questions(export))
+    texts = {fold_text(one.text) for one in export.columns}
+    by_role = {column: role for role, column in roles.items()}
+    left: dict[Column, str] = {}
+    for column in export.columns:
+        if column in by_role:
+            left[column] = f"is the {by_role[column]}"
+        elif column.known.role:
+            left[column] = f"is no question: {column.known.role}"
+        elif _TIMER.fullmatch(column.name):
+            left[column] = "tells times or the order of display"
+        elif column not in asked:
+            left[column] = "is written by the platform"
+        elif _is_of_a_quiz(column, texts):
+            left[column] = "is the platform's judgement of an answer"
+        elif not locate(column, export):
+            left[column] = "cannot be named: its header stands elsewhere too"
+        elif not column.label and not table.counts(column):
+            left[column] = "is empty and has no header"
+    return left
+
+
+def _is_of_a_quiz(column: Column, texts: Iterable[str]) -> bool:
+    """Tell whether a header is another one with a word for points or feedback beside it."""
+    text = fold_text(column.text)
+    before, _, asked = text.partition(" - ")
+    stem, _, after = text.rpartition(" [")
+    return (before in _OF_A_QUIZ and asked in texts) or (
+        after.removesuffix("]") in _OF_A_QUIZ and stem in texts
+    )
+
+
+class _Gatherer:
+    """Puts the columns of a table into questions, step by step."""
+
+    def __init__(self, table: Table, found: Gathered) -> None:
+        self.table = table
+        self.found = found
+
+    def gather(self, columns: Sequence[Column]) -> None:
+        self.title = _find_title([one.text for one in columns])
+        rest = self._take_named(list(columns))
+        rest = self._take_alike(rest)
+        rest = self._take_headers(rest)
+        for runs in (runs_by_start, runs_by_end):
+            rest = self._take_runs(rest, runs, [self._text(one) for one in rest])
+        rest = self._take_runs(rest, runs_by_number, [one.name for one in rest])
+        self._take_single(rest)
+
+    def _text(self, column: Column) -> str:
+        return column.text.removeprefix(self.title) or column.name
+
+    def _take_named(self, columns: list[Column]) -> list[Column]:
+        """Take what the file or the spelling of its tool says belongs together."""
+        groups: dict[object, list[list[Part]]] = {}
+        taken: dict[Column, list[Part]] = {}
+        for column in columns:
+            part = cut_header(column)
+            if part is None:
+                continue
+            ones = groups.setdefault(part.key, [])
+            # A part that comes again begins another question of the same words.
+            again = {one.label for one in ones[-1]} if ones else set()
+            if not ones or (part.label in again and part.key[:1] == ("brackets",)):
+                ones.append([])
+            ones[-1].append(part)
+            taken[column] = ones[-1]
+        by_place = {one.position: one for one in columns}
+        for ones in groups.values():
+            for group in ones:
+                main = by_place.get(group[0].column.position - 1)
+                if main and main not in taken and _is_asked_by(main, group[0]):
+                    group.insert(0, Part(main, group[0].key, group[0].stem))
+                    taken[main] = group
+                if len(group) == 1 and group[0].key[0] in ("brackets", "rows"):
+                    # Brackets alone are part of a text.
+                    del taken[group[0].column]
+                    continue
+                self._settle(group, is_sure=True)
+        return [one for one in columns if one not in taken]
+
+    def _take_alike(self, columns: list[Column]) -> list[Column]:
+        """Take columns of one question that different people were asked in different columns."""
+        groups: dict[str, list[Column]] = {}
+        for column in columns:
+            groups.setdefault(fold_text(column.text), []).append(column)
+        taken: set[Column] = set()
+        for text, ones in groups.items():
+            names = [one.name for one in ones]
+            akin = all(a.text == a.name for a in ones) or len(shared_letters(names)) >= 3
+            says = len(text.split()) > 2 and not is_other(text)
+            if not (len(ones) > 1 and says and akin and say_alike(ones)):
+                continue
+            if fill_one_another(self.table, ones):
+                self._add(Question(ones, text=self._text(ones[0])))
+                taken |= set(ones)
+        return [one for one in columns if one not in taken]
+
+    def _take_headers(self, columns: list[Column]) -> list[Column]:
+        """Take runs of columns that hold nothing but their own header, or a 1 for it."""
+        taken: set[Column] = set()
+        for run in runs_of_ticks(self.table, columns):
+            parts = [Part(one, "run", "", one.name, is_bare_other(one.name)) for one in run]
+            if self._settle(parts, is_sure=False):
+                taken |= set(run)
+        return [one for one in columns if one not in taken]
+
+    def _take_runs(self, columns: list[Column], runs: Runs, texts: list[str]) -> list[Column]:
+        taken: set[Column] = set()
+        for run in runs(texts):
+            parts = [Part(columns[place], "run", stem, label) for place, stem, label in run]
+            places = [one.column.position for one in parts]
+            if places != list(range(places[0], places[0] + len(places))):
+                continue
+            before = [one for one in columns if one.position == places[0] - 1]
+            if before and before[0] not in taken and _is_asked_by(before[0], parts[0]):
+                parts.insert(0, Part(before[0], "run", parts[0].stem))
+            asks = sum(one.label.endswith("?") for one in parts)
+            if asks < len(parts) / 2 and self._settle(parts, is_sure=False):
+                taken |= {one.column for one in parts}
+        return [one for one in columns if one not in taken]
+
+    def _take_single(self, columns: list[Column]) -> None:
+        for column in columns:
+            before = [
+                place
+                for place, one in enumerate(self.found.questions)
+                if one.columns[-1].position == column.position - 1
+                and one.form == "one"
+                and one.typed is None
+            ]
+            if before and is_bare_other(column.name):
+                question = self.found.questions[before[0]]
+                self.found.questions[before[0]] = self._with_typed(question, column)
+            else:
+                self._add(Question([column], text=_trim(self._text(column))))
+
+    def _settle(self, parts: list[Part], *, is_sure: bool) -> bool:
+        """Add the question that parts make, or several; tell whether it could be told which."""
+        mains = [one for one in parts if not one.label]
+        typed = [one for one in parts if one.label and self._is_typed(one)]
+        rest = [one for one in parts if one.label and one not in typed]
+        parts = self._name(parts)
+        named = {one.column: one for one in parts}
+        stem = next((one.stem for one in parts if one.stem), "")
+        if not rest:
+            for one in mains[1:]:
+                self._add(Question([one.column], text=_trim(self._text(one.column))))
+            first = (mains or typed)[0].column
+            text = stem or _trim(self._text(first))
+            question = Question([first], text=text)
+            others = [one for one in typed if one.column != first]
+            if others:
+                question = self._with_typed(question, others.pop(0).column)
+            self._add(question)
+            self._add_apart(stem, [named[one.column] for one in others])
+            return True
+        form = tell_form(self.table, rest, is_sure=is_sure)
+        if not form:
+            if is_sure:
+                self._add_apart(stem, [one for one in parts if one.label])
+                self._add_apart("", [named[one.column] for one in mains])
+            return is_sure
+        columns = [one.column for one in rest]
+        labels = [named[one].label for one in columns]
+        beside = None
+        if form == "options" and typed:
+            beside = typed[0].column
+            label = named[beside].label
+            has_tick = any(is_other(one) or one == label for one in labels)
+            if not has_tick:
+                place = sum(one.position < beside.position for one in columns)
+                columns.insert(place, beside)
+                labels.insert(place, label)
+            typed = typed[1:]
+        self._add(Question(columns, form, stem or _list(labels), _distinct(labels), beside))
+        self._add_apart(stem, [named[one.column] for one in typed])
+        for one in mains:
+            if form == "options" and self._repeats(one.column, columns):
+                self.found.left_out[one.column] = "says again what the columns of its options say"
+            else:
+                self._add_apart("", [named[one.column]])
+        return True
+
+    def _is_typed(self, part: Part) -> bool:
+        held = self.table.counts(part.column)
+        if part.column.name.endswith(("_TEXT", "comment]")):
+            return True
+        is_own = part.typed or is_other(part.label)
+        return is_own and not (held and is_tick(self.table, part))
+
+    def _name(self, parts: list[Part]) -> list[Part]:
+        """Return parts with the texts that readers are to see."""
+        labelled = [one for one in parts if one.label]
+        texts = [self._text(one.column) for one in labelled]
+        if any(one.stem for one in parts) or not labelled:
+            return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]
+        if all(one.column.text in ("", one.column.name) for one in parts):
+            stem = shared_letters([one.column.name for one in parts]).rstrip("_[.- ")
+            return [replace(one, stem=stem if len(parts) > 1 else "") for one in parts]
+        every = [self._text(one.column) for one in parts]
+        start = shared_start(every)
+        inner = start + shared_start(
+            [self._text(one.column)[len(start) :] for one in labelled if not self._is_typed(one)]
+        )
+        named = []
+        for one in parts:
+            text = self._text(one.column)
+            label = text[len(inner) if text.startswith(inner) else len(start) :]
+            label = re.sub(r" - Text$", "", label).strip()
+            named.append(replace(one, stem=_trim(trim_start(start)), label=one.label and label))
+        labels = [one.label for one in named if one.label]
+        enough = len(labels) == len(labelled) and len(texts) == len(labels)
+        return named if enough else [replace(one, stem=_trim(trim_start(start))) for one in parts]
+
+    def _with_typed(self, question: Question, typed: Column) -> Question:
+        """Return a question of one answer with the column of answers of one's own.
+
+        Where nobody filled both, the typed one stands in the place of the other.
+        """
+        own = [*question.columns, typed]
+        instead = fill_one_another(self.table, own)
+        return replace(question, columns=own if instead else question.columns, typed=typed)
+
+    def _repeats(self, column: Column, options: Sequence[Column]) -> bool:
+        """Tell whether a column is filled for just those who ticked an option."""
+        cells = self.table.cells
+        return all(
+            bool(cells[column.position][row].strip())
+            == any(cells[one.position][row].strip() for one in options)
+            for row in range(self.table.rows)
+        )
+
+    def _add_apart(self, stem: str, parts: Sequence[Part]) -> None:
+        """Add parts as questions of their own, under a heading where the stem can be one."""
+        is_heading = stem and len(stem) <= _LONGEST_HEADING
+        for one in parts:
+            label = one.label or self._text(one.column)
+            text = label if is_heading or not stem else f"{stem}: {label}"
+            section = stem if is_heading else ""
+            self._add(Question([one.column], text=_trim(text), section=section))
+
+    def _add(self, question: Question) -> None:
+        self.found.questions.append(question)
+
+
+def _is_asked_by(main: Column, part: Part) -> bool:
+    """Tell whether a column before the parts of a question is the question itself."""
+    code = part.key[0] if isinstance(part.key, tuple) else None
+    if isinstance(code, str) and main.name in (code, f"{code}. {part.stem}"):
+        return True
+    return bool(part.stem) and part.stem in (main.text, main.name)
+
+
+def _find_title(texts: Sequence[str]) -> str:
+    """Return what stands before nearly every question, as the title of a survey may."""
+    starts = Counter(text.partition(": ")[0] for text in texts if ": " in text)
+    title, count = max(starts.items(), key=lambda one: one[1], default=("", 0))
+    return f"{title}: " if count >= 5 and count >= 0.8 * len(texts) else ""
+
+
+def _trim(text: str) -> str:
+    return re.sub(r" - (Selected Choice|Text)$", "", text).strip()
+
+
+def _list(labels: Sequence[str]) -> str:
+    """Return the first of some options, where the file does not say what was asked."""
+    return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
+
+
+def _distinct(texts: Sequence[str]) -> list[str]:
+    """Return texts of which those that stand before are numbered."""
+    seen: Counter[str] = Counter()
+    told = []
+    for text in texts:
+        seen[fold_text(text)] += 1
+        times = seen[fold_text(text)]
+        told.append(text if times == 1 else f"{text} ({times})")
+    return told
+
+
+def _tell_apart(questions: Sequence[Question]) -> list[Question]:
+    """Return questions whose texts differ: those alike have the names of their columns, if any."""
+    count = Counter(fold_text(one.text) for one in questions)
+    texts = [
+        f"{one.text} ({one.columns[0].name})"
+        if count[fold_text(one.text)] > 1 and fold_text(one.columns[0].name) != fold_text(one.text)
+        else one.text
+        for one in questions
+    ]
+    return [replace(one, text=text) for one, text in zip(questions, _distinct(texts), strict=True)]

@@ -1,0 +1,226 @@
+"""Cuts headers into what is asked and a part of it, as survey tools write them."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from altcred.kinds.reading import fold_text
+from altcred.read.export import Column
+
+# What begins the name of an option beside which people type an answer of their own.
+_OTHER = re.compile(
+    r"(others?|andere[rs]?|sonstiges?|autres?|otr[oa]s?|altr[oiae]|outr[oa]s?|anders|overig|annet"
+    r"|andet|annat|muu)\b(?!.*\?)",
+    re.IGNORECASE,
+)
+_BARE_OTHER = re.compile(rf"{_OTHER.pattern}\W*(\(.*\)|:?\s*please.*)?\W*", re.IGNORECASE)
+_TYPED = re.compile(r"_TEXT$|\[(\w*comment|other)\]$|_other_text$", re.IGNORECASE)
+# Where a header may be cut, the surest first.
+_SEPARATORS = ("->", " - ", " / ", " | ", " > ", ": ", "? ", ". ")
+# In a name of one word these part what it is made of.
+_IN_NAMES = ("/", ":")
+_LIMESURVEY = re.compile(r"([A-Za-z]\w*)\[([^\[\]]+)\](?:\[([^\[\]]+)\])?(?:\. .*)?")
+_QUALTRICS = re.compile(r"(?:(\d+)_)?(QID\d+)(?:#(\d+))?(?:_(.+))?")
+_REDCAP = re.compile(r"(.+?)___(.+)")
+_CHOICE = re.compile(r"(.*?)\s*\(choice=(.*)\)", re.DOTALL)
+_NUMBERED = re.compile(
+    r"(?P<stem>.*?[^\W_])(?P<mark>[_.\-\s]?)(?:Part_)?(?P<part>\d+|(?<![^\W\d_])[a-z])"
+    r"(?P<end>_[A-Za-z]+\d?)?"
+)
+# Names that only count columns say nothing of what belongs together.
+_COUNTERS = {"q", "v", "var", "x", "question", "frage", "column", "col", "field", "f", "item", "p"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A column as a part of a question: what names the question, its text, and the part's own.
+
+    `label` is empty of a column that is the question itself.
+    """
+
+    column: Column
+    key: object
+    stem: str = ""
+    label: str = ""
+    typed: bool = False
+
+
+def is_other(label: str) -> bool:
+    """Tell whether a label is that of an option beside which people type."""
+    return bool(_OTHER.match(label))
+
+
+def is_bare_other(header: str) -> bool:
+    """Tell whether a header says no more than that another answer is typed here."""
+    return bool(_BARE_OTHER.fullmatch(header))
+
+
+def cut_header(column: Column) -> Part | None:
+    """Return a column as the part of a question that its file or its tool's spelling names."""
+    return next((part for cut in _CUTS if (part := cut(column))), None)
+
+
+def _cut_known(column: Column) -> Part | None:
+    known = column.known
+    if not known.question:
+        return None
+    typed = known.kind == "text" and bool(known.part) and _is_typed(column, known.part)
+    return Part(column, ("known", known.question), known.stem, known.part, typed)
+
+
+def _cut_qualtrics(column: Column) -> Part | None:
+    found = _QUALTRICS.fullmatch(column.import_id)
+    if not found:
+        return None
+    loop, question, side, choice = found.groups()
+    label = "" if choice in (None, "TEXT") else choice.removesuffix("_TEXT")
+    return Part(column, (loop, question, side), "", label, column.name.endswith("_TEXT"))
+
+
+def _cut_limesurvey(column: Column) -> Part | None:
+    found = _LIMESURVEY.fullmatch(column.name)
+    if not found:
+        return None
+    code, sub, scale = found.groups()
+    row, _, cell = sub.partition("_")
+    stem, labels = _cut_brackets(column.text)
+    if column.text == column.name:
+        stem, labels = code, []
+    if cell:
+        # The cells of an array with texts or numbers: a question a row.
+        stem = " ".join([stem, *(f"[{one}]" for one in labels[:-1])])
+        return Part(column, (code, row), stem.strip(), labels[-1] if labels else cell)
+    label = labels[0] if labels else "Other" if sub == "other" else sub
+    stem = f"{stem} [{labels[1]}]" if scale and len(labels) > 1 else stem
+    return Part(column, (code, scale), stem, label, _is_typed(column, label))
+
+
+def _cut_header_rows(column: Column) -> Part | None:
+    ending = f" / {column.name}"
+    if column.name and column.text.endswith(ending) and column.text != ending:
+        stem = column.text.removesuffix(ending)
+        return Part(column, ("rows", stem), stem, column.name, _is_typed(column, column.name))
+    return None
+
+
+def _cut_redcap(column: Column) -> Part | None:
+    name, text = _REDCAP.fullmatch(column.name), _CHOICE.fullmatch(column.text)
+    if not name and not text:
+        return None
+    stem, label = (text[1], text[2]) if text else ("", name[2] if name else "")
+    return Part(column, ("checkbox", name[1] if name else stem), stem, label)
+
+
+def _cut_at_brackets(column: Column) -> Part | None:
+    stem, labels = _cut_brackets(column.text)
+    if not stem or not labels:
+        return None
+    stem = " ".join([stem, *(f"[{one}]" for one in labels[:-1])])
+    return Part(column, ("brackets", fold_text(stem)), stem, labels[-1], is_other(labels[-1]))
+
+
+_CUTS: Sequence[Callable[[Column], Part | None]] = (
+    _cut_known,
+    _cut_qualtrics,
+    _cut_limesurvey,
+    _cut_header_rows,
+    _cut_redcap,
+    _cut_at_brackets,
+)
+
+
+def _is_typed(column: Column, label: str) -> bool:
+    return bool(_TYPED.search(column.name)) or is_other(label)
+
+
+def _cut_brackets(text: str) -> tuple[str, list[str]]:
+    """Return what stands before the brackets at the end of a text, and what in each of them."""
+    labels: list[str] = []
+    while text.endswith("]"):
+        depth = 0
+        for place in range(len(text) - 1, -1, -1):
+            depth += {"]": 1, "[": -1}.get(text[place], 0)
+            if depth == 0:
+                break
+        if depth or not text[place + 1 : -1].strip():
+            break
+        labels.insert(0, text[place + 1 : -1].strip())
+        text = text[:place].rstrip()
+    return text, labels
+
+
+def shared_letters(texts: Sequence[str]) -> str:
+    """Return the longest beginning that all texts share."""
+    first, last = min(texts), max(texts)
+    shorter = min(len(first), len(last))
+    return first[: next((i for i in range(shorter) if first[i] != last[i]), shorter)]
+
+
+def shared_start(texts: Sequence[str]) -> str:
+    """Return the longest beginning that all texts share and that ends where one may be cut."""
+    if len(texts) < 2:
+        return ""
+    start = shared_letters(texts)
+    marks = (*_SEPARATORS, *(() if any(" " in one for one in texts) else _IN_NAMES))
+    ends = [start.rfind(mark) + len(mark) for mark in marks if mark in start]
+    return start[: max(ends, default=0)]
+
+
+def trim_start(start: str) -> str:
+    """Return a shared beginning as the text of a question, without the sign at which it is cut."""
+    return re.sub(r"\s*(->|[-/|>:])\s*$", "", start).strip().removesuffix(".")
+
+
+def runs_by_start(texts: Sequence[str]) -> list[list[tuple[int, str, str]]]:
+    """Return runs of texts that begin alike: the place of each, what they share, and the rest."""
+    runs: list[list[tuple[int, str, str]]] = []
+    place = 0
+    while place < len(texts) - 1:
+        start = shared_start(texts[place : place + 2])
+        end = place + 1
+        while start and end < len(texts) and texts[end].startswith(start):
+            end += 1
+        if start and end - place > 1:
+            run = [(i, trim_start(start), texts[i][len(start) :]) for i in range(place, end)]
+            runs.append(run)
+            place = end
+        else:
+            place += 1
+    return runs
+
+
+def runs_by_end(texts: Sequence[str]) -> list[list[tuple[int, str, str]]]:
+    """Return runs of texts that end alike after a colon, as "option:question" does."""
+    runs: list[list[tuple[int, str, str]]] = []
+    place = 0
+    while place < len(texts) - 1:
+        colons = [found.end() for found in re.finditer(":", texts[place])]
+        ends = [texts[place][one:] for one in colons]
+        shared = next((one for one in ends if one and texts[place + 1].endswith(f":{one}")), "")
+        end = place + 1
+        while shared and end < len(texts) and texts[end].endswith(f":{shared}"):
+            end += 1
+        if end - place > 1:
+            cut = len(shared) + 1
+            runs.append([(i, shared.strip(), texts[i][:-cut].strip()) for i in range(place, end)])
+        place = end
+    return runs
+
+
+def runs_by_number(names: Sequence[str]) -> list[list[tuple[int, str, str]]]:
+    """Return runs of names that are numbered alike, as Q5_1 and Q5_2 are."""
+    runs: list[list[tuple[int, str, str]]] = []
+    last: object = None
+    for place, name in enumerate(names):
+        found = _NUMBERED.fullmatch(name)
+        key = (found["stem"], found["mark"], found["end"]) if found else None
+        if not found or (not found["mark"] and found["stem"].casefold() in _COUNTERS):
+            last = None
+            continue
+        one = (place, found["stem"] + (found["end"] or ""), found["part"])
+        if key == last:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+        last = key
+    return [run for run in runs if len(run) > 1]
