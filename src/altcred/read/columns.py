@@ -1,8 +1,8 @@
 """Finds in the exports of a wave the columns that its questions and roles name.
 
 A column is found by the platform's id, else by its name, else by its question text; `NAME#2` is
-the second column of that name, and `#C` the third column, whatever it is called. Problems name the file, the column and the row as a spreadsheet
-shows it, and never quote what a respondent wrote.
+the second column of that name, and `#C` the third column, whatever it is called. Problems name the
+file, the column and the row as a spreadsheet shows it, and never quote what a respondent wrote.
 """
 
 import difflib
