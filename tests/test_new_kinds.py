@@ -20,6 +20,7 @@ from altcred.core.records import ALL
 from altcred.describe.cohort import open_cohort
 from altcred.disclose.moments import tells_cells
 from altcred.kinds import find_kind
+from altcred.kinds.parts import day_number
 from altcred.kinds.reading import (
     NOT_A_DATE,
     NOT_APPLICABLE,
@@ -27,7 +28,7 @@ from altcred.kinds.reading import (
     TWO_DIGIT_YEAR,
     UNLISTED,
 )
-from altcred.kinds.variable import Variable, day_number
+from altcred.kinds.variable import Variable
 from altcred.write.changes import list_changes
 from altcred.write.charts import find_chart
 

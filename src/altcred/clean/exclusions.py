@@ -16,10 +16,10 @@ from altcred.core.errors import Problem, refuse_problems
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.rows import Exclusion, list_wanted
 from altcred.kinds import kind_of
+from altcred.kinds.parts import day_number
 from altcred.kinds.quantities import read_separated
 from altcred.kinds.reading import fold_text, plain_code
 from altcred.kinds.times import NEVER, read_times
-from altcred.kinds.variable import day_number
 from altcred.read.load import Transform
 from altcred.read.overlaps import IdColumn, count_alike, find_overlaps
 from altcred.read.platforms import tells_by_time

@@ -14,8 +14,9 @@ from altcred.core.engine import literal, quoted
 from altcred.describe.codebook import dependence_of
 from altcred.describe.conditions import Conditions, join_all
 from altcred.kinds import kind_of
+from altcred.kinds.parts import Bounds, Derive
 from altcred.kinds.score import score_in_sql
-from altcred.kinds.variable import Bounds, Derive, column_of
+from altcred.kinds.variable import column_of
 from altcred.read.identities import list_outputs
 
 NO_ANSWER, NO_PROGRAM, REPEAT = "no answer", "no program", "repeat"

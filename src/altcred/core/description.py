@@ -33,6 +33,12 @@ class Described(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def about(text: str, default: Any = ..., *, example: Any = None, **limits: Any) -> Any:
+    """Describe a key of a file by a text and an example; without a default it must be given."""
+    examples = None if example is None else [example]
+    return Field(default=default, description=text, examples=examples, **limits)
+
+
 def read_yaml(path: Path) -> Any:
     """Read a YAML 1.2 file; InvalidInput where it is missing or is not YAML.
 

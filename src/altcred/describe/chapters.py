@@ -6,9 +6,9 @@ Without that file a chapter has the codebook's own sections, else its variables 
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, RootModel, ValidationError
+from pydantic import BeforeValidator, RootModel, ValidationError
 
-from altcred.core.description import Described, problems_of_model, read_yaml
+from altcred.core.description import Described, about, problems_of_model, read_yaml
 from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.cohort import Cohort
 
@@ -20,15 +20,19 @@ Printed = dict[str, str] | str
 class Display(Described):
     """One chart or table of an item, and where the printed report has it."""
 
-    chart: str = Field(default="", description="Name of a chart; the kind's own if left out")
-    table: str = Field(default="", description="Name of a table in place of a chart")
-    label: str = Field(default="", description="What its anchor ends with; the item's name")
-    caption: str = ""
-    published: Printed = ""
-    waves: list[str] | None = Field(
-        default=None, description="Shown in these waves only; FIRST-SECOND of a chapter of two"
+    chart: str = about("Name of a chart; the kind's own if left out", "")
+    table: str = about("Name of a table in place of a chart", "")
+    label: str = about("What its anchor ends with; the item's name", "")
+    caption: str = about("The words above it; generated if left out", "")
+    published: Printed = about(
+        "What the printed report calls it, for all waves or by wave",
+        "",
+        example={"begin": "Figure 2"},
     )
-    options: dict[str, Any] = Field(default_factory=dict, description="How it is drawn or set")
+    waves: list[str] | None = about(
+        "Shown in these waves only; FIRST-SECOND of a chapter of two", None
+    )
+    options: dict[str, Any] = about("How it is drawn or set", {})
 
 
 def _expand_item(value: Any) -> Any:
@@ -38,21 +42,15 @@ def _expand_item(value: Any) -> Any:
 class Item(Display):
     """What one cell of a chapter shows: a variable, or several in one table."""
 
-    variable: str = Field(default="", description="A variable of the codebook")
-    variables: list[str] = Field(
-        default_factory=list, description="Variables that share a chart or table that takes several"
+    variable: str = about("A variable of the codebook", "")
+    variables: list[str] = about("Variables that share a chart or table that takes several", [])
+    rows: dict[str, str] = about(
+        "Of a table of several: the label of a row to VARIABLE.CATEGORY or VARIABLE.STATISTIC", {}
     )
-    rows: dict[str, str] = Field(
-        default_factory=dict,
-        description="Of a table of several: the label of a row to VARIABLE.CATEGORY or "
-        "VARIABLE.STATISTIC",
-    )
-    name: str = Field(default="", description="What its text file and cell are called")
-    heading: str | None = Field(default=None, description="The variable's label; '' for none")
-    shows: list[Display] = Field(
-        default_factory=list, description="Charts and tables where there are several, or none"
-    )
-    sentence: bool = Field(default=True, description="Whether a sentence is generated")
+    name: str = about("What its text file and cell are called", "")
+    heading: str | None = about("The variable's label; '' for none", None)
+    shows: list[Display] = about("Charts and tables where there are several, or none", [])
+    sentence: bool = about("Whether a sentence is generated", True)
 
     @property
     def cell(self) -> str:
@@ -63,9 +61,14 @@ class Item(Display):
 class Section(Described):
     """A heading of a chapter with its items."""
 
-    section: str = Field(description="What its anchor is called")
-    heading: str = ""
-    items: list[Annotated[Item, BeforeValidator(_expand_item)]] = Field(min_length=1)
+    section: str = about("What its anchor is called")
+    heading: str = about("The heading that readers see; none if left out", "")
+    items: list[
+        Annotated[Item, BeforeValidator(_expand_item, json_schema_input_type=Item | str)]
+    ] = about(
+        "What stands under it, in this order; a variable's name alone shows it as its kind does",
+        min_length=1,
+    )
 
 
 class ChaptersFile(RootModel[dict[str, list[Section]]]):

@@ -7,9 +7,9 @@ is wrong with it at once, and tells for a variable what its categories and group
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import ValidationInfo, model_validator
 
-from altcred.core.description import Condition, Described, Name, as_list, read_model
+from altcred.core.description import Condition, Described, Name, about, as_list, read_model
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
@@ -20,7 +20,8 @@ from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
 from altcred.kinds.kind import list_unknown
-from altcred.kinds.variable import Categories, Missing, Variable
+from altcred.kinds.parts import Categories, Missing
+from altcred.kinds.variable import Variable
 
 PROGRAM_COLUMNS = ("program", "program_type")
 # Names of columns, and of estimates, that are no variable's.
@@ -35,13 +36,11 @@ TAKEN_NAMES = {
 class CodebookFile(Described):
     """The content of codebook.yaml; what it says in short is written out as it is read."""
 
-    scales: dict[Name, Categories] = Field(
-        default_factory=dict, description="Categories that several variables share, by name"
+    scales: dict[Name, Categories] = about("Categories that several variables share, by name", {})
+    missing: Missing = about("Codes and answers that are missing in every variable", {})
+    variables: dict[Name, Variable] = about(
+        "An entry for each question, by names of yours in small letters", min_length=1
     )
-    missing: Missing = Field(
-        default_factory=dict, description="Codes and answers that are missing in every variable"
-    )
-    variables: dict[Name, Variable] = Field(min_length=1)
 
     @model_validator(mode="before")
     @classmethod

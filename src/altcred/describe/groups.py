@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
-
-from altcred.core.description import Condition, Described, Name
+from altcred.core.description import Condition, Described, Name, about
 from altcred.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -17,24 +15,24 @@ if TYPE_CHECKING:
 class Subgroup(Described):
     """A part of a wave's respondents that gets estimates of its own."""
 
-    label: str
-    where: Condition = Field(min_length=1)
-    cross: list[Literal["program_type", "program"]] = Field(
-        default_factory=list, description="Also split by these"
+    label: str = about("What readers call it")
+    where: Condition = about(
+        "Who belongs to it: variables with the answers, groups or intervals that all must hold",
+        min_length=1,
+        example={"arm": ["control"], "age": "[18, 25)"},
     )
-    waves: list[Name] | None = Field(default=None, description="All waves if left out")
-    variables: list[Name] | None = Field(default=None, description="All variables if left out")
+    cross: list[Literal["program_type", "program"]] = about("Also split by these", [])
+    waves: list[Name] | None = about("All waves if left out", None)
+    variables: list[Name] | None = about("All variables if left out", None)
 
 
 class Groups(Described):
     """Respondents parted by one answer, set side by side and tested for a difference."""
 
-    by: Name = Field(description="The variable whose answers part them")
-    only: list[Name] = Field(
-        default_factory=list, description="Which of its answers, in their order; all if left out"
-    )
-    waves: list[Name] | None = Field(default=None, description="All that asked it if left out")
-    variables: list[Name] | None = Field(default=None, description="All others if left out")
+    by: Name = about("The variable whose answers part them")
+    only: list[Name] = about("Which of its answers, in their order; all if left out", [])
+    waves: list[Name] | None = about("All that asked it if left out", None)
+    variables: list[Name] | None = about("All others if left out", None)
 
 
 def subgroups_of(codebook: "Codebook", groups: Groups, wave: str) -> dict[str, Subgroup]:

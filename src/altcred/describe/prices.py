@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from altcred.core.description import Condition, Described, Name, read_model
+from altcred.core.description import Condition, Described, Name, about, read_model
 from altcred.core.errors import Problem, refuse_problems
 from altcred.describe.codebook import Codebook, check_condition
 from altcred.describe.cohort import Cohort
@@ -34,12 +34,10 @@ class Period(Described):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    start: date | None = Field(default=None, alias="from")
-    end: date | None = Field(default=None, alias="to")
-    basis: Literal["printed", "assumed"] = Field(
-        default="printed", description="Whether a document prints these dates"
-    )
-    note: str = Field(default="", description="Why dates that no document prints are assumed")
+    start: date | None = about("Its first day; open if left out", None, alias="from")
+    end: date | None = about("Its last day; open if left out", None, alias="to")
+    basis: Literal["printed", "assumed"] = about("Whether a document prints these dates", "printed")
+    note: str = about("Why dates that no document prints are assumed", "")
 
     def holds(self, on: date) -> bool:
         """Tell whether a day lies in the span."""
@@ -50,59 +48,51 @@ class Period(Described):
 class PricePeriod(Period):
     """A span of days over which the same printed prices are taken to hold."""
 
-    label: str
+    label: str = about("What readers call it")
 
 
 class Price(Described):
     """What a plan asks for each unit of its kind: a range, an average, or both."""
 
-    low: float | None = Field(default=None, ge=0)
-    high: float | None = Field(default=None, ge=0)
-    average: float | None = Field(default=None, ge=0)
+    low: float | None = about("The lowest price", None, ge=0)
+    high: float | None = about("The highest price", None, ge=0)
+    average: float | None = about("The average price", None, ge=0)
 
 
 class Credits(Described):
     """How many credits a program counts for, of those that a degree needs."""
 
-    low: float = Field(gt=0)
-    high: float = Field(gt=0)
-    of: float = Field(gt=0)
+    low: float = about("The fewest credits that a program counts for", gt=0)
+    high: float = about("The most credits that a program counts for", gt=0)
+    of: float = about("How many credits the degree needs", gt=0)
 
 
 class PriceSource(Described):
     """Where a price is printed: the document, the place in it, the id of its published row."""
 
-    document: str
-    locator: str
-    id: str = ""
+    document: str = about("The one of documents that prints it")
+    locator: str = about("The place in the document", example="p. 12")
+    id: str = about("The row of published.csv that holds it", "")
 
 
 class Plan(Described):
     """One way to take a program: what it asks, when it was open, to whom, who says so."""
 
-    label: str
-    kind: PlanKind
-    program_types: list[Name] = Field(min_length=1)
-    price: Price | None = Field(default=None, description="Left out where none is printed")
-    courses: int | None = Field(
-        default=None, ge=1, description="Courses in a program, where the price is for each"
-    )
-    days: int | None = Field(default=None, ge=1, description="How long a free trial lasts")
-    certificate: bool = Field(default=True, description="Whether completion earns the credential")
-    credits: Credits | None = None
-    enrolment: Period = Field(default=Period(), description="The days on which one can begin")
-    access: Period = Field(
-        default=Period(), description="The days on which one who began can go on"
-    )
-    then: list[Name] = Field(
-        default_factory=list, description="Plans to go on under when access has ended"
-    )
-    eligible: str = Field(default="", description="Who may use it, as the document says")
-    open_to: Condition = Field(
-        default_factory=dict, description="Answers that stand for being eligible"
-    )
-    note: str = ""
-    sources: list[PriceSource] = Field(min_length=1)
+    label: str = about("What readers call it")
+    kind: PlanKind = about("What the price is for, or why nothing is paid")
+    program_types: list[Name] = about("The types of program that can be taken so", min_length=1)
+    price: Price | None = about("Left out where none is printed", None)
+    courses: int | None = about("Courses in a program, where the price is for each", None, ge=1)
+    days: int | None = about("How long a free trial lasts", None, ge=1)
+    certificate: bool = about("Whether completion earns the credential", True)
+    credits: Credits | None = about("The credits that a program counts for", None)
+    enrolment: Period = about("The days on which one can begin", Period())
+    access: Period = about("The days on which one who began can go on", Period())
+    then: list[Name] = about("Plans to go on under when access has ended", [])
+    eligible: str = about("Who may use it, as the document says", "")
+    open_to: Condition = about("Answers that stand for being eligible", {})
+    note: str = about("What readers should know of it", "")
+    sources: list[PriceSource] = about("Where it is printed", min_length=1)
 
     def is_open(self, on: date) -> bool:
         """Tell whether one could begin under the plan on a day; first and last day count."""
@@ -116,25 +106,19 @@ class Plan(Described):
 class Roles(Described):
     """Which variable, or which answer to one, plays which part; what nobody asked is left out."""
 
-    hours: Name | None = Field(default=None, description="Hours given to the program in all")
-    weeks: Name | None = Field(default=None, description="Weeks that the program took")
-    income: Name | None = Field(default=None, description="Annual income")
-    fees: Name | None = Field(default=None, description="Fees that respondents paid themselves")
-    fees_by_employer: Name | None = Field(default=None, description="Fees that an employer paid")
-    pay: Name | None = Field(default=None, description="What an employer paid for study time")
-    benefits: Name | None = Field(default=None, description="The benefits that were reported")
-    paid_themselves: Answer | None = Field(
-        default=None, description="VARIABLE.CATEGORY: paid fees themselves"
+    hours: Name | None = about("Hours given to the program in all", None)
+    weeks: Name | None = about("Weeks that the program took", None)
+    income: Name | None = about("Annual income", None)
+    fees: Name | None = about("Fees that respondents paid themselves", None)
+    fees_by_employer: Name | None = about("Fees that an employer paid", None)
+    pay: Name | None = about("What an employer paid for study time", None)
+    benefits: Name | None = about("The benefits that were reported", None)
+    paid_themselves: Answer | None = about("VARIABLE.CATEGORY: paid fees themselves", None)
+    employer_paid: Answer | None = about(
+        "VARIABLE.CATEGORY: an employer paid fees or contributed", None
     )
-    employer_paid: Answer | None = Field(
-        default=None, description="VARIABLE.CATEGORY: an employer paid fees or contributed"
-    )
-    aided: Answer | None = Field(
-        default=None, description="VARIABLE.CATEGORY: financial aid covered fees"
-    )
-    paid_time: Answer | None = Field(
-        default=None, description="VARIABLE.CATEGORY: was paid for some or all study time"
-    )
+    aided: Answer | None = about("VARIABLE.CATEGORY: financial aid covered fees", None)
+    paid_time: Answer | None = about("VARIABLE.CATEGORY: was paid for some or all study time", None)
 
     def given(self) -> dict[str, str]:
         """Return the variable, or the answer, of each role that something plays."""
@@ -144,64 +128,68 @@ class Roles(Described):
 class BenefitGroup(Described):
     """Several benefits counted as one: whether a person reported any of them."""
 
-    label: str
-    of: list[str] = Field(min_length=1)
+    label: str = about("What readers call it")
+    of: list[str] = about("Categories of the benefits, any of which counts", min_length=1)
 
 
 class Opportunity(Described):
     """Which averages of hours and income the leading opportunity cost multiplies."""
 
-    hours: Literal["mean", "median"] = "mean"
-    income: Literal["mean", "median"] = "median"
+    hours: Literal["mean", "median"] = about("Which average of hours", "mean")
+    income: Literal["mean", "median"] = about("Which average of income", "median")
 
 
 class Payback(Described):
     """The assumptions under which a raise is set against what the program cost."""
 
-    years: list[int] = Field(default=[1, 3, 5], min_length=1)
-    time_values: list[Share] = Field(
-        default=[0, 0.25, 0.5, 0.75, 1],
+    years: list[int] = about(
+        "After how many years costs and raises are set against each other", [1, 3, 5], min_length=1
+    )
+    time_values: list[Share] = about(
+        "What an hour of study is worth, as a share of an hour's earnings",
+        [0, 0.25, 0.5, 0.75, 1],
         min_length=1,
-        description="What an hour of study is worth, as a share of an hour's earnings",
     )
-    raises: list[Annotated[float, Field(gt=0)]] = Field(
-        default=[0.02, 0.05, 0.1], min_length=1, description="Raises as shares of annual income"
+    raises: list[Annotated[float, Field(gt=0)]] = about(
+        "Raises as shares of annual income", [0.02, 0.05, 0.1], min_length=1
     )
-    benefit: Name | None = Field(
-        default=None, description="The benefit group that stands for having been given a raise"
+    benefit: Name | None = about(
+        "The benefit group that stands for having been given a raise", None
     )
 
 
 class Comparison(Described):
     """What the table of plans is made for: weeks of study, and days to begin on."""
 
-    weeks: list[Annotated[float, Field(gt=0)]] = Field(default=[4, 12, 26, 52], min_length=1)
-    on: list[date] = Field(default_factory=list)
+    weeks: list[Annotated[float, Field(gt=0)]] = about(
+        "Weeks of study for which plans are priced", [4, 12, 26, 52], min_length=1
+    )
+    on: list[date] = about("Days to begin on", [])
 
 
 class Prices(Described):
     """The content of prices.yaml."""
 
-    currency: str = Field(
-        default="", pattern=r"^([A-Z]{3})?$", description="The study's own if left out"
+    currency: str = about("The study's own if left out", "", pattern=r"^([A-Z]{3})?$")
+    roles: Roles = about("Which variable, or which answer to one, plays which part", Roles())
+    hours_per_year: float = about(
+        "Hours of a working year: 40 hours in each of 52 weeks", 2080, gt=0
     )
-    roles: Roles = Roles()
-    hours_per_year: float = Field(
-        default=2080, gt=0, description="Hours of a working year: 40 hours in each of 52 weeks"
+    opportunity: Opportunity = about("What the leading opportunity cost multiplies", Opportunity())
+    payback: Payback = about("What is assumed when a raise is set against costs", Payback())
+    comparison: Comparison = about("What the table of plans is made for", Comparison())
+    outliers_above: float | None = about("Fees above it are counted as outliers", None, gt=0)
+    benefit_groups: dict[Name, BenefitGroup] = about(
+        "Several benefits counted as one, by names of yours", {}
     )
-    opportunity: Opportunity = Opportunity()
-    payback: Payback = Payback()
-    comparison: Comparison = Comparison()
-    outliers_above: float | None = Field(
-        default=None, gt=0, description="Fees above it are counted as outliers"
+    documents: dict[str, str] = about("Titles of the sources", {})
+    other_program_types: dict[Name, ProgramType] = about(
+        "Programs with printed prices that the study lacks", {}
     )
-    benefit_groups: dict[Name, BenefitGroup] = Field(default_factory=dict)
-    documents: dict[str, str] = Field(default_factory=dict, description="Titles of the sources")
-    other_program_types: dict[Name, ProgramType] = Field(
-        default_factory=dict, description="Programs with printed prices that the study lacks"
+    periods: dict[Name, PricePeriod] = about(
+        "Spans over which the same printed prices hold, by names of yours", {}
     )
-    periods: dict[Name, PricePeriod] = Field(default_factory=dict)
-    plans: dict[Name, Plan] = Field(min_length=1)
+    plans: dict[Name, Plan] = about("Ways to take a program, by names of yours", min_length=1)
 
 
 def load_prices(cohort: Cohort) -> Prices:

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from altcred.core.description import Described, Name, Texts
+from altcred.core.description import Described, Name, Texts, about
 from altcred.kinds import kind_of
 from altcred.kinds.times import is_zone
 from altcred.kinds.variable import Variable
@@ -40,25 +40,21 @@ class Exclusion(Described):
     the time of submission. A missing value is not excluded unless `missing: exclude` says so.
     """
 
-    name: Name = Field(description="What decisions.csv calls it")
-    reason: str = Field(default="", description="The words for it in the report; the name if none")
-    column: str = Field(default="", description="Locator of a column of the export")
-    variable: Name | None = None
-    equals: Answers | None = Field(
-        default=None, alias="is", description="One value or several; of a variable its categories"
+    name: Name = about("What decisions.csv calls it")
+    reason: str = about("The words for it in the report; the name if none", "")
+    column: str = about("Locator of a column of the export", "")
+    variable: Name | None = about("A variable of the codebook, as its answer counts", None)
+    equals: Answers | None = about(
+        "One value or several; of a variable its categories", None, alias="is"
     )
-    differs: Answers | None = Field(
-        default=None, alias="is_not", description="Excludes whatever is none of these"
-    )
-    below: float | None = None
-    above: float | None = None
-    before: datetime.date | None = Field(default=None, description="Excludes the days before it")
-    after: datetime.date | None = Field(default=None, description="Excludes the days after it")
-    blank: bool | None = Field(
-        default=None, description="true excludes rows without a value, false those with one"
-    )
-    missing: Literal["keep", "exclude"] = Field(
-        default="keep", description="What becomes of a row without a value, or an unreadable one"
+    differs: Answers | None = about("Excludes whatever is none of these", None, alias="is_not")
+    below: float | None = about("Excludes smaller numbers; of a clock, seconds", None)
+    above: float | None = about("Excludes larger numbers; of a clock, seconds", None)
+    before: datetime.date | None = about("Excludes the days before it", None)
+    after: datetime.date | None = about("Excludes the days after it", None)
+    blank: bool | None = about("true excludes rows without a value, false those with one", None)
+    missing: Literal["keep", "exclude"] = about(
+        "What becomes of a row without a value, or an unreadable one", "keep"
     )
 
     @property
@@ -100,51 +96,44 @@ def list_wanted(rule: Exclusion, variable: Variable) -> list[list[str]]:
 class Joined(Described):
     """Further files of the same people, found row by row by a key that both have."""
 
-    exports: list[str] = Field(min_length=1, description="Files under data/raw/COHORT")
-    on: Texts = Field(description="Locators of the key in the wave's own exports")
-    their: Texts = Field(
-        default_factory=list, description="Locators of it in the further files; the same if none"
-    )
+    exports: list[str] = about("Files under data/raw/COHORT", min_length=1)
+    on: Texts = about("Locators of the key in the wave's own exports")
+    their: Texts = about("Locators of it in the further files; the same if none", [])
 
 
 class RowSettings(Described):
     """What a wave says of its rows: when they were submitted, and which are not responses."""
 
-    date_order: Literal["dmy", "mdy", "ymd"] | None = Field(
-        default=None, description="Order of day, month and year in dates written as three numbers"
+    date_order: Literal["dmy", "mdy", "ymd"] | None = about(
+        "Order of day, month and year in dates written as three numbers", None
     )
-    timezone: str = Field(
-        default="",
-        description="Zone of the export's times, such as Europe/Oslo; what the export itself says "
-        "if left out",
+    timezone: str = about(
+        "Zone of the export's times, such as Europe/Oslo; what the export itself says if left out",
+        "",
     )
-    opened: datetime.date | None = Field(
-        default=None, description="The first day of the survey; an earlier time is none"
+    opened: datetime.date | None = about(
+        "The first day of the survey; an earlier time is none", None
     )
-    response_id: str | None = Field(
-        default="",
-        description="Locator of what tells responses apart, so that one in two downloads is one "
+    response_id: str | None = about(
+        "Locator of what tells responses apart, so that one in two downloads is one "
         "row; found by itself where the platform is known, null where there is none",
+        "",
     )
-    finished: str | None = Field(
-        default="",
-        description="Locator of what tells finished responses; rows that are not are dropped. "
+    finished: str | None = about(
+        "Locator of what tells finished responses; rows that are not are dropped. "
         "Found by itself where the platform is known, null where there is none",
+        "",
     )
-    unfinished: Literal["keep", "drop"] | None = Field(
-        default=None,
-        description="What becomes of unfinished rows: dropped where finished: names a column, and "
+    unfinished: Literal["keep", "drop"] | None = about(
+        "What becomes of unfinished rows: dropped where finished: names a column, and "
         "where nobody submitted them (LimeSurvey), else kept and counted",
+        None,
     )
-    administrative: list[str] = Field(
-        default_factory=list,
-        description="Locators of columns that hold no answers, so that a row with nothing else is "
-        "empty",
+    administrative: list[str] = about(
+        "Locators of columns that hold no answers, so that a row with nothing else is empty", []
     )
-    exclude: list[Exclusion] = Field(
-        default_factory=list, description="Rules that drop rows, in their order"
-    )
-    join: list[Joined] = Field(default_factory=list, description="Further files of the same people")
+    exclude: list[Exclusion] = about("Rules that drop rows, in their order", [])
+    join: list[Joined] = about("Further files of the same people", [])
 
 
 def check_settings(study: "Study") -> Iterator[tuple[str, str, str]]:

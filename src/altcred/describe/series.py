@@ -6,9 +6,7 @@ comes, and which of its waves and variables had another name there.
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
-from altcred.core.description import Described, Name, Texts, as_list
+from altcred.core.description import Described, Name, Texts, about, as_list
 from altcred.core.errors import InvalidInput, Problem
 from altcred.core.paths import cohort_dir
 
@@ -22,23 +20,21 @@ Renamed = str | dict[str, str]
 class Series(Described):
     """The earlier cohorts of the same study, and what had another name there."""
 
-    after: Texts = Field(
-        default_factory=list,
-        description="The cohort before this one, or several, the oldest first; what these come "
+    after: Texts = about(
+        "The cohort before this one, or several, the oldest first; what these come "
         "after is part of the series too",
+        [],
     )
-    same: dict[Name, Renamed] = Field(
-        default_factory=dict,
-        description="A variable of this cohort to its name in the earlier one, or in each",
+    same: dict[Name, Renamed] = about(
+        "A variable of this cohort to its name in the earlier one, or in each", {}
     )
-    waves: dict[Name, Renamed] = Field(
-        default_factory=dict,
-        description="A wave of this cohort to its name in the earlier one, or in each; the same "
+    waves: dict[Name, Renamed] = about(
+        "A wave of this cohort to its name in the earlier one, or in each; the same "
         "name if left out",
+        {},
     )
-    labels: dict[str, str] = Field(
-        default_factory=dict,
-        description="What readers are told a cohort is called; its folder's name if left out",
+    labels: dict[str, str] = about(
+        "What readers are told a cohort is called; its folder's name if left out", {}
     )
 
     @property

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from altcred.kinds.variable import Question
+from altcred.kinds.parts import Question
 
 _QUESTION_KEYS = set(Question.model_fields)
 # Rules that compute a variable from several others, which an entry of items may stand for.

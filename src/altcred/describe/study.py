@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 from altcred.core.description import (
     Described,
     Name,
+    about,
     read_model,
 )
 from altcred.core.errors import Problem, refuse_problems
@@ -33,8 +34,8 @@ TAKEN_NAMES = {ALL, "panel", "comparison", "costs", "estimates", "notebooks", "s
 class ProgramType(Described):
     """A kind of program, such as one provider's series of courses with a credential."""
 
-    label: str
-    plural: str = Field(default="", description="Plural of the label; the label plus s if left out")
+    label: str = about("What readers call it")
+    plural: str = about("Plural of the label; the label plus s if left out", "")
 
     def model_post_init(self, context: Any) -> None:
         self.plural = self.plural or f"{self.label}s"
@@ -43,68 +44,55 @@ class ProgramType(Described):
 class Program(Described):
     """One series of courses whose learners were surveyed."""
 
-    label: str
-    type: Name
-    answers: list[str] = Field(
-        default_factory=list,
-        description="How the program is written in the exports; its label always counts",
+    label: str = about("What readers call it; its answer in the exports too")
+    type: Name = about("The one of program_types that it is")
+    answers: list[str] = about(
+        "How the program is written in the exports; its label always counts", []
     )
 
 
 class Duplicates(Described):
     """How rows of one wave are judged to be one person, and which of them is kept."""
 
-    person: bool = Field(
-        default=True, description="Whether rows of one participant code are one person's"
-    )
-    across_networks: bool = Field(
-        default=True,
-        description="Whether rows of one e-mail address are one person's on any network; if not, "
+    person: bool = about("Whether rows of one participant code are one person's", True)
+    across_networks: bool = about(
+        "Whether rows of one e-mail address are one person's on any network; if not, "
         "on one network only",
+        True,
     )
-    demographics: list[Name] = Field(
-        default_factory=list, description="Variables that must not disagree"
+    demographics: list[Name] = about("Variables that must not disagree", [])
+    minimum_demographics: int = about("How many of them both rows must have answered", 5, ge=1)
+    circumstances: list[Name] = about(
+        "Variables compared as well where too few demographics can be", []
     )
-    minimum_demographics: int = Field(
-        default=5, ge=1, description="How many of them both rows must have answered"
+    minimum_circumstances: int = about("How many of them both rows must have answered", 3, ge=1)
+    keep: Literal["first", "last", "most_complete", "none"] = about(
+        "Which of a person's rows counts", "first"
     )
-    circumstances: list[Name] = Field(
-        default_factory=list,
-        description="Variables compared as well where too few demographics can be",
-    )
-    minimum_circumstances: int = Field(default=3, ge=1)
-    keep: Literal["first", "last", "most_complete", "none"] = "first"
-    by: str = Field(
-        default="submitted",
-        description="What first and last go by: submitted (the time), file (the place in the "
+    by: str = about(
+        "What first and last go by: submitted (the time), file (the place in the "
         "exports) or a variable, by its size or the order of its categories",
+        "submitted",
     )
-    largest_address: int = Field(
-        default=200,
-        ge=2,
-        description="Above so many rows an address is compared by e-mail alone",
+    largest_address: int = about(
+        "Above so many rows an address is compared by e-mail alone", 200, ge=2
     )
 
 
 class MatchRule(Described):
     """One way to find the same person in two waves, always within program."""
 
-    name: Name
-    keys: list[str] = Field(
-        default_factory=list,
-        description="`person`, `email`, `ip` or variables: given and equal in both waves",
+    name: Name = about("What the rule is called in tables", example="code")
+    keys: list[str] = about(
+        "`person`, `email`, `ip` or variables: given and equal in both waves", []
     )
-    within: dict[Name, Annotated[float, Field(ge=0)]] = Field(
-        default_factory=dict,
-        description="Numbers given in both waves that may differ by so much: {born: 1}",
+    within: dict[Name, Annotated[float, Field(ge=0)]] = about(
+        "Numbers given in both waves that may differ by so much: {born: 1}", {}
     )
-    fuzzy: dict[Name, Annotated[float, Field(gt=0, le=1)]] = Field(
-        default_factory=dict,
-        description="Identifiers, such as names, whose spelling must be as alike as this, 0 to 1",
+    fuzzy: dict[Name, Annotated[float, Field(gt=0, le=1)]] = about(
+        "Identifiers, such as names, whose spelling must be as alike as this, 0 to 1", {}
     )
-    agree: list[Name] = Field(
-        default_factory=list, description="Variables that must not disagree where both are given"
-    )
+    agree: list[Name] = about("Variables that must not disagree where both are given", [])
 
     @property
     def names(self) -> list[str]:
@@ -115,15 +103,16 @@ class MatchRule(Described):
 class Panel(Described):
     """Two waves whose respondents are matched, and the rules in their order."""
 
-    first: Name
-    second: Name
-    note: str = Field(
-        default="", description="A caution to the reader, printed at the head of the chapter"
+    first: Name = about("The earlier wave")
+    second: Name = about("The later wave")
+    note: str = about("A caution to the reader, printed at the head of the chapter", "")
+    rules: list[MatchRule] = about(
+        "How the same person is found, tried in this order on whoever is not yet found",
+        min_length=1,
+        example=[{"name": "code", "keys": ["person"]}],
     )
-    rules: list[MatchRule] = Field(min_length=1)
-    equivalence_margin: dict[Name, float] = Field(
-        default_factory=dict,
-        description="Of a number: the difference in means small enough to call equivalent",
+    equivalence_margin: dict[Name, float] = about(
+        "Of a number: the difference in means small enough to call equivalent", {}
     )
 
     @property
@@ -135,111 +124,103 @@ class Panel(Described):
 class Pair(Described):
     """Two waves that are set side by side."""
 
-    first: Name
-    second: Name
+    first: Name = about("The wave that is compared with")
+    second: Name = about("The wave that is compared")
 
 
 class Weighting(Described):
     """How the respondents of a later survey are weighted to resemble those of an earlier one."""
 
-    variables: list[Name] = Field(
-        default_factory=list,
-        description="What both are to share; those that a survey did not ask are left out, and "
+    variables: list[Name] = about(
+        "What both are to share; those that a survey did not ask are left out, and "
         "without any nothing is weighted",
+        [],
     )
-    outcomes: list[Name] = Field(
-        default_factory=list, description="Closed questions whose shares are weighted"
+    outcomes: list[Name] = about("Closed questions whose shares are weighted", [])
+    with_program: Literal["program_type", "program", "no"] = about(
+        "What a second set of weights balances too; no for one set only", "program_type"
     )
-    with_program: Literal["program_type", "program", "no"] = Field(
-        default="program_type",
-        description="What a second set of weights balances too; no for one set only",
-    )
-    minimum: int = Field(
-        default=30,
-        ge=2,
-        description="Categories of fewer people in either survey are joined with others",
+    minimum: int = about(
+        "Categories of fewer people in either survey are joined with others", 30, ge=2
     )
 
 
 class Disclosure(Described):
     """What protects single respondents in everything the pipeline writes."""
 
-    minimum: int = Field(
-        default=10, ge=0, description="Counts below it are not shown; 0 where nobody is real"
-    )
-    show_extremes: bool = Field(
-        default=False, description="Whether minimum and maximum, single persons' values, are shown"
+    minimum: int = about("Counts below it are not shown; 0 where nobody is real", 10, ge=0)
+    show_extremes: bool = about(
+        "Whether minimum and maximum, single persons' values, are shown", False
     )
 
 
 class StudyFile(Described):
     """The content of study.yaml."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="The folder's name")
-    title: str
-    subtitle: str = ""
-    authors: list[str] = Field(default_factory=list)
-    citation: str = ""
-    url: str = ""
-    license: str = ""
-    description: str = ""
-    reconstructed: bool = Field(
-        default=False, description="Whether the exports are generated from printed figures"
+    name: str = about("The folder's name", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = about("What the report is called")
+    subtitle: str = about("A line under the title", "")
+    authors: list[str] = about("Who wrote the report", [], example=["Ann Berg", "Bo Dahl"])
+    citation: str = about("How the report is to be cited", "")
+    url: str = about("Where the study is described", "")
+    license: str = about("Under which licence the report may be used", "")
+    description: str = about(
+        "What the study asks, in a sentence or two at the head of the report", ""
     )
-    reconstruction_note: str = Field(
-        default="", description="What the reader of a reconstructed cohort is told"
+    reconstructed: bool = about("Whether the exports are generated from printed figures", False)
+    reconstruction_note: str = about("What the reader of a reconstructed cohort is told", "")
+    currency: str = about(
+        "Currency of money answers and prices, by its ISO 4217 code", "", pattern=r"^([A-Z]{3})?$"
     )
-    currency: str = Field(
-        default="",
-        pattern=r"^([A-Z]{3})?$",
-        description="Currency of money answers and prices, by its ISO 4217 code",
+    locale: str = about("How numbers and amounts are written: en_US, de_DE", "en_US")
+    program_types: dict[Name, ProgramType] = about(
+        "Kinds of programs; left out where nobody took part in one", {}
     )
-    locale: str = Field(
-        default="en_US", description="How numbers and amounts are written: en_US, de_DE"
+    programs: dict[Name, Program] = about(
+        "What people took part in, by names of yours; left out where there is none", {}
     )
-    program_types: dict[Name, ProgramType] = Field(
-        default_factory=dict,
-        description="Kinds of programs; left out where nobody took part in one",
+    waves: dict[Name, Wave] = about(
+        "An entry for each survey, by names of yours, the first one first", min_length=1
     )
-    programs: dict[Name, Program] = Field(default_factory=dict)
-    waves: dict[Name, Wave] = Field(min_length=1)
-    build: bool = Field(
-        default=True, description="Whether `altcred plan` puts the cohort into the pipeline"
+    build: bool = about("Whether `altcred plan` puts the cohort into the pipeline", True)
+    series: Annotated[Series, BeforeValidator(expand_series)] = about(
+        "The cohort of the same study before this one, or several, the oldest first", Series()
     )
-    series: Annotated[Series, BeforeValidator(expand_series)] = Field(
-        default=Series(),
-        description="The cohort of the same study before this one, or several, the oldest first",
+    duplicates: Duplicates = about(
+        "Which rows of a wave are one person's, and which of them counts", Duplicates()
     )
-    duplicates: Duplicates = Duplicates()
-    exclude: list[Exclusion] = Field(
-        default_factory=list, description="Rules that drop rows of every wave, before its own"
+    exclude: list[Exclusion] = about("Rules that drop rows of every wave, before its own", [])
+    panels: list[Panel] = about("Pairs of waves in which the same people are looked for", [])
+    comparisons: list[Pair] | None = about(
+        "Waves set side by side; those of the panels if left out", None
     )
-    panels: list[Panel] = Field(default_factory=list)
-    comparisons: list[Pair] | None = Field(
-        default=None, description="Waves set side by side; those of the panels if left out"
-    )
-    costs: list[Name] | None = Field(
-        default=None,
-        description="Waves whose respondents' costs are worked out where there is a prices.yaml; "
+    costs: list[Name] | None = about(
+        "Waves whose respondents' costs are worked out where there is a prices.yaml; "
         "all if left out",
+        None,
     )
-    family: Literal["chapter", "section", "question", "none"] | dict[Name, list[Name]] = Field(
-        default="chapter",
-        description="Which tests Holm's method adjusts together: all of a chapter, those of a "
+    family: Literal["chapter", "section", "question", "none"] | dict[Name, list[Name]] = about(
+        "Which tests Holm's method adjusts together: all of a chapter, those of a "
         "section of the codebook, those of a question, none, or the variables listed under a name",
+        "chapter",
     )
-    primary: Literal["kind", "rank", "mean"] = Field(
-        default="kind",
-        description="Which test of a number is told first and adjusted: of ranks, of means, or "
+    primary: Literal["kind", "rank", "mean"] = about(
+        "Which test of a number is told first and adjusted: of ranks, of means, or "
         "as its kind has it",
+        "kind",
     )
-    subgroups: dict[Name, Subgroup] = Field(default_factory=dict)
-    groups: list[Groups] = Field(
-        default_factory=list,
-        description="By which answers respondents are parted, set side by side and tested",
+    subgroups: dict[Name, Subgroup] = about(
+        "Parts of the respondents that get estimates of their own, by names of yours", {}
     )
-    weighting: Weighting = Weighting()
-    disclosure: Disclosure = Disclosure()
+    groups: list[Groups] = about(
+        "By which answers respondents are parted, set side by side and tested", []
+    )
+    weighting: Weighting = about(
+        "How a later survey is weighted to resemble an earlier one", Weighting()
+    )
+    disclosure: Disclosure = about(
+        "What protects single respondents in all that is written", Disclosure()
+    )
 
     @property
     def rules(self) -> list[MatchRule]:

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from altcred.core.description import Described, Texts, as_list
+from altcred.core.description import Described, Texts, about, as_list
 from altcred.describe.rows import RowSettings
 
 # What is written as code of a person who is told by the row alone: the file and the row itself.
@@ -14,13 +12,9 @@ ROW = "#row"
 class Code(Described):
     """Where a participant code stands, and how it is compared."""
 
-    columns: Texts = Field(description="Locators; several columns are joined to one code")
-    exact: bool = Field(
-        default=False, description="Whether capitals and blanks tell codes apart as well"
-    )
-    blank: list[str] = Field(
-        default_factory=list, description="What is written where there is no code, beside N/A, - …"
-    )
+    columns: Texts = about("Locators; several columns are joined to one code")
+    exact: bool = about("Whether capitals and blanks tell codes apart as well", False)
+    blank: list[str] = about("What is written where there is no code, beside N/A, - …", [])
 
 
 class Wave(RowSettings):
@@ -30,52 +24,40 @@ class Wave(RowSettings):
     `NAME#2` is the second column of that name.
     """
 
-    label: str
-    people: str = Field(default="respondents", description="What its respondents are called")
-    collected: str = Field(default="", description="The period of collection, for the reader")
-    note: str = Field(
-        default="", description="A caution to the reader, printed at the head of the chapter"
-    )
-    exports: list[str] = Field(min_length=1, description="Files under data/raw/COHORT")
-    format: str = Field(
-        default="",
-        description="What wrote its exports, such as csv, workbook, limesurvey or redcap; found "
+    label: str = about("What readers call the survey", example="Before the term")
+    people: str = about("What its respondents are called", "respondents")
+    collected: str = about("The period of collection, for the reader", "")
+    note: str = about("A caution to the reader, printed at the head of the chapter", "")
+    exports: list[str] = about("Files under data/raw/COHORT", min_length=1)
+    format: str = about(
+        "What wrote its exports, such as csv, workbook, limesurvey or redcap; found "
         "out if left out",
+        "",
     )
-    header_rows: int | None = Field(
-        default=None,
-        ge=1,
-        le=5,
-        description="How many rows name the columns; found out if left out",
+    header_rows: int | None = about(
+        "How many rows name the columns; found out if left out", None, ge=1, le=5
     )
-    sheet: str = Field(default="", description="The sheet of a workbook; its first if left out")
-    encoding: str = Field(
-        default="", description="Encoding of a text that is not UTF-8, such as cp1252"
+    sheet: str = about("The sheet of a workbook; its first if left out", "")
+    encoding: str = about("Encoding of a text that is not UTF-8, such as cp1252", "")
+    decimal: Literal["point", "comma"] | None = about(
+        "What the export's numbers have before decimals; found out if left out", None
     )
-    decimal: Literal["point", "comma"] | None = Field(
-        default=None,
-        description="What the export's numbers have before decimals; found out if left out",
+    program: str | None = about(
+        "Locator of the program; left out where there is only one or none", None
     )
-    program: str | None = Field(
-        default=None, description="Locator of the program; left out where there is only one or none"
+    submitted: str | None = about(
+        "Locator of the submission time; null where there is none", "recordedDate"
     )
-    submitted: str | None = Field(
-        default="recordedDate",
-        description="Locator of the submission time; null where there is none",
-    )
-    status: str | None = Field(
-        default="status", description="Locator of the response type; null where there is none"
-    )
-    weight: str | None = Field(
-        default=None,
-        description="Locator of the survey weight, a number above nought; rows without one count "
+    status: str | None = about("Locator of the response type; null where there is none", "status")
+    weight: str | None = about(
+        "Locator of the survey weight, a number above nought; rows without one count "
         "in no estimate of the wave",
+        None,
     )
-    email: Texts = Field(default_factory=list, description="Locators of e-mail addresses")
-    ip: Texts = Field(default_factory=list, description="Locators of network addresses")
-    person: Texts | Code = Field(
-        default_factory=list,
-        description="Locators of the participant code that tells who somebody is in every wave",
+    email: Texts = about("Locators of e-mail addresses", [])
+    ip: Texts = about("Locators of network addresses", [])
+    person: Texts | Code = about(
+        "Locators of the participant code that tells who somebody is in every wave", []
     )
 
     @property

@@ -16,6 +16,7 @@ from altcred.kinds.changes import say_apart, say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.numeric import Numeric
+from altcred.kinds.parts import day_number
 from altcred.kinds.phrases import View, say_everybody, say_unanswered, say_weighted
 from altcred.kinds.reading import (
     BLANK,
@@ -31,7 +32,7 @@ from altcred.kinds.reading import (
 )
 from altcred.kinds.registry import register_kind
 from altcred.kinds.times import DateOrder, read_times
-from altcred.kinds.variable import Variable, day_number
+from altcred.kinds.variable import Variable
 from altcred.kinds.vocabulary import MONTHS, NO_NUMBER
 
 # Statistics that are days themselves; the others are numbers of days.

@@ -15,10 +15,11 @@ from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators
 from altcred.kinds.kind import Kind, Part, Source, counted_where
 from altcred.kinds.pairs import Pairs
+from altcred.kinds.parts import Category
 from altcred.kinds.phrases import View, describe_groups, describe_shares
 from altcred.kinds.reading import Reader, Value, tidy_text
 from altcred.kinds.registry import register_kind
-from altcred.kinds.variable import Category, Variable, column_of
+from altcred.kinds.variable import Variable, column_of
 from altcred.kinds.yardstick import Yardstick
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import note_unweighted
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.numeric import Numeric
+from altcred.kinds.parts import Derive
 from altcred.kinds.phrases import View, escape_markdown
 from altcred.kinds.registry import kind_of, register_kind
-from altcred.kinds.variable import Derive, Variable
+from altcred.kinds.variable import Variable
 
 ALPHA = "cronbach_alpha"
 

@@ -11,7 +11,7 @@ from altcred.core.description import Texts, as_list
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import ROLES, Study
 from altcred.kinds import kind_of
-from altcred.kinds.variable import Question
+from altcred.kinds.parts import Question
 
 LocatorKind = Literal["id", "name", "text", "any"]
 # A way to find a column: by what, and what is looked for.

@@ -7,11 +7,11 @@ the heights of bars nobody printed, how many skipped a question, which answers g
 import datetime
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from altcred.core.description import Condition, Described, Name, problems_of_model, read_yaml
+from altcred.core.description import Condition, Described, Name, about, problems_of_model, read_yaml
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.describe.cohort import Cohort
 from altcred.describe.study import Study
@@ -23,11 +23,6 @@ Count = Annotated[int, Field(ge=0)]
 Shares = dict[str, Share]
 Numbers = dict[str, int]
 Weights = dict[str, float]
-
-
-def about(text: str, default: Any = ..., **limits: Any) -> Any:
-    """Describe a key of the file; without a default it must be given."""
-    return Field(default=default, description=text, **limits)
 
 
 class Curve(Described):

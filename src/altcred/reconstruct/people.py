@@ -11,7 +11,8 @@ from altcred.core.intervals import parse_interval
 from altcred.describe.codebook import Codebook
 from altcred.describe.study import Study
 from altcred.kinds import kind_of
-from altcred.kinds.variable import Derive, Variable, column_of
+from altcred.kinds.parts import Derive
+from altcred.kinds.variable import Variable, column_of
 from altcred.reconstruct.assumptions import Reconstruction
 
 

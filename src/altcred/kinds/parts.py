@@ -1,0 +1,200 @@
+"""The parts of a variable: how it was asked, its categories, its bounds, its derivation."""
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from altcred.core.description import Condition, Described, Name, about, as_list
+
+
+def _expand_question(value: Any) -> Any:
+    return {"locator": value} if isinstance(value, str) else value
+
+
+def _expand_label(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    return {"label": value} if isinstance(value, str) else value
+
+
+def _as_texts(value: Any) -> Any:
+    # Codes are written as numbers, and YAML has true and false of its own.
+    values = value if isinstance(value, list) else [value]
+    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
+
+
+def _expand_missing(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(one): str(meaning) for one, meaning in value.items()}
+    if isinstance(value, list):
+        return {str(one): "" for one in value}
+    return value if value is None else {str(value): ""}
+
+
+Missing = Annotated[
+    dict[str, str],
+    BeforeValidator(_expand_missing, json_schema_input_type=list[str | float] | dict[str, str]),
+]
+
+
+def as_written(value: Any) -> Any:
+    # What is said in short has been written out; editors are told that it may be said.
+    return value
+
+
+class Question(Described):
+    """How one wave asked a variable, and where its answers stand in the export.
+
+    Give any of `id` (Qualtrics' ImportId), `name` (the column's header) and `text` (the
+    question as asked), or one `locator` that is tried as each of them in that order. A
+    multiple question with one column an option lists them under `options`.
+    """
+
+    locator: str | None = about(
+        "Its id, header or text, whichever is found; a text in place of all keys is this", None
+    )
+    id: str | None = about("Its ImportId, as Qualtrics writes it", None, example="QID8")
+    name: str | None = about(
+        "The header of its column; Other#2 is the second one called so", None, example="Q8"
+    )
+    text: str | None = about("The question as asked", None, example="How good is your English?")
+    options: dict[str, str] = about("Category to locator, where each option has a column", {})
+    asked_if: Condition = about(
+        "Who was asked in this wave; as the variable says if left out",
+        {},
+        example={"employed": ["full_time"]},
+    )
+    asked_since: datetime.date | None = about("The first day on which this wave asked it", None)
+
+    @property
+    def locators(self) -> list[str]:
+        """The ways to find the question's column, best first."""
+        given = (self.id, self.name, self.locator, self.text)
+        return [locator for locator in given if locator is not None]
+
+
+class Category(Described):
+    """One answer that can be given, or one value that answers are gathered under."""
+
+    label: str = about("The answer, as readers and usually the exports have it")
+    answers: list[str] | str | dict[str, str | list[str]] = about(
+        "How it is written in the exports, for all waves or by wave; the label counts", []
+    )
+    code: str | int | None = about("Its number in a numeric export", None)
+    exclusive: bool = about("Whether it excludes the others, as 'None of these' does", False)
+    typed: bool = about("Whether people type a text of their own that ticks it", False)
+    waves: list[Name] | None = about("Offered in these waves only", None)
+    asked_if: Condition = about(
+        "To whom it was offered: variables with the answers that they must have given",
+        {},
+        example={"student": ["full_time"]},
+    )
+    asked_since: dict[str, datetime.date] | datetime.date | None = about(
+        "The first day on which it was offered, in all waves or by wave", None, example="2020-04-01"
+    )
+
+    def answers_in(self, wave: str) -> list[str]:
+        """Return how the category is written in a wave's export, its label last."""
+        answers = self.answers
+        written = as_list(answers.get(wave)) if isinstance(answers, dict) else as_list(answers)
+        return [*written, *([] if self.label in written else [self.label])]
+
+    def since(self, wave: str) -> datetime.date | None:
+        """Return the day from which a wave offered the category; None for always."""
+        if isinstance(self.asked_since, dict):
+            return self.asked_since.get(wave)
+        return self.asked_since
+
+    def is_offered_in(self, wave: str) -> bool:
+        return self.waves is None or wave in self.waves
+
+
+Written = Annotated[
+    list[str],
+    BeforeValidator(_as_texts, json_schema_input_type=list[str | float | bool] | str | float),
+]
+Asked = Annotated[
+    Question, BeforeValidator(_expand_question, json_schema_input_type=Question | str)
+]
+Labelled = Annotated[
+    Category, BeforeValidator(_expand_label, json_schema_input_type=Category | str)
+]
+_NamedCategories = dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Labelled]
+Categories = Annotated[
+    _NamedCategories,
+    BeforeValidator(as_written, json_schema_input_type=dict[str, Labelled | list[int]] | list[str]),
+]
+
+
+class Group(Described):
+    """Several categories, or an interval of a number, reported together."""
+
+    label: str = about("What readers call it")
+    of: list[str] | str = about("Categories, or an interval as in '[0, 50)'")
+
+    @property
+    def members(self) -> list[str]:
+        """The categories it holds."""
+        return as_list(self.of)
+
+
+def day_number(day: datetime.date) -> float:
+    """Return how many days lie between the first of 1970 and a day."""
+    return float((day - datetime.date(1970, 1, 1)).days)
+
+
+def _read_end(end: Any) -> Any:
+    """Return the end of bounds as a number: of a day, how many lie between 1970 and it."""
+    if isinstance(end, datetime.date):
+        return day_number(end)
+    try:
+        return day_number(datetime.date.fromisoformat(end))
+    except (TypeError, ValueError):
+        return end
+
+
+End = Annotated[
+    float | None,
+    BeforeValidator(_read_end, json_schema_input_type=float | datetime.date | None),
+]
+
+
+class Bounds(Described):
+    """Where a number is plausible, and what is done with one that is not."""
+
+    low: End = about("The smallest number, or the first day, that can be", None)
+    high: End = about("The largest number, or the last day, that can be", None)
+    outside: Literal["missing", "keep"] = about("What an answer outside is", "missing")
+
+    @property
+    def limits(self) -> tuple[float | None, float | None]:
+        """The smallest and the largest number that can be answered; None for no limit."""
+        return (self.low, self.high) if self.outside == "missing" else (None, None)
+
+
+class Derive(Described):
+    """How a variable is computed from others, a person at a time. Give exactly one rule."""
+
+    years_since: str | None = about("Year of submission minus this year variable", None)
+    product: list[str] | None = about(
+        "These numbers multiplied with each other", None, example=["hours", "weeks"]
+    )
+    ticks: dict[str, list[str]] | None = about(
+        "How many of these categories or groups of a multiple variable", None
+    )
+    any_of: Condition | None = about(
+        "1 where any of these conditions holds, 0 where all are answered and none does", None
+    )
+    year_of_submission: bool | None = about("true makes it the year of submission", None)
+    mean: list[str] | None = about(
+        "Mean of these items; an entry of items stands for all of them", None
+    )
+    sum: list[str] | None = about("Sum of these items, likewise", None)
+    reversed: list[str] = about("Items that count the other way round in mean or sum", [])
+    at_least: int | None = about("How many items must be answered; all if left out", None)
+
+    @property
+    def items(self) -> list[str]:
+        """The items of a mean or a sum."""
+        return self.mean or self.sum or []
