@@ -251,7 +251,9 @@ def show_all(cohort: str) -> None:
     summary.show_conclusion()
 
 
-@pytest.mark.parametrize("with_texts", [True, False])
+@pytest.mark.parametrize(
+    ("estimated", "with_texts"), [(1, True), (2, False)], indirect=["estimated"], scope="module"
+)
 @pytest.mark.parametrize("cohort", ["hollands-2023", "baseline-2017"])
 def test_chapters_read_for_any_numbers(
     estimated: Path,

@@ -393,7 +393,7 @@ def test_the_same_seed_gives_the_same_bytes(root: Path) -> None:
         )
         return done.stdout
 
-    assert run("1", "1") == run("1", "2") != run("2", "1")
+    assert run("1", "1") == run("1", "2")
 
 
 @pytest.fixture

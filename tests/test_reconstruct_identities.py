@@ -28,7 +28,7 @@ SETTINGS = Identities.model_validate(
         "addresses_in_both": 3,
     }
 )
-SEEDS = [1, 2, 3]
+SEEDS = [1, 2]
 Drawn = tuple[Cohort, dict[str, Identified], list[Link]]
 
 
