@@ -1,5 +1,7 @@
 """Write environment.yml, for conda and Binder, from pyproject.toml and the locks.
 
+One is for this folder, and one for projects that `altcred init` lays out.
+
 Run by `make lock`. conda gives Python and pip; every package comes from the lock, so that
 conda and Binder users have the versions that the pipeline was built with.
 """
@@ -14,8 +16,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = "3.11"
 HEAD = """\
-# The same versions as requirements.lock and requirements-lab.lock, for conda and Binder.
-# Written by `make lock`: edit pyproject.toml, not this file.
+{about}
 name: altcred
 channels:
   - conda-forge
@@ -24,6 +25,15 @@ dependencies:
   - pip
   - pip:
 """
+OWN = (
+    "# The same versions as requirements.lock and requirements-lab.lock, for conda and Binder.\n"
+    "# Written by `make lock`: edit pyproject.toml, not this file."
+)
+STARTER = (
+    "# The packages with which this version of altcred was tried, for conda: those of\n"
+    "# requirements.lock, and JupyterLab. altcred itself is then installed from its wheel, with\n"
+    "# `pip install --no-deps altcred-*.whl`."
+)
 
 
 def read_pins(lock: Path) -> list[Requirement]:
@@ -43,8 +53,11 @@ def format_pins(pins: list[Requirement]) -> list[str]:
     return [f"      - '{pin}'" for pin in sorted(pins, key=lambda pin: (pin.name, str(pin)))]
 
 
-def compose_environment(root: Path) -> str:
-    """Return the text of environment.yml: direct dependencies by group, then the rest."""
+def compose_environment(root: Path, is_starter: bool = False) -> str:
+    """Return the text of environment.yml: direct dependencies by group, then the rest.
+
+    `is_starter` leaves out altcred itself, which a project of one's own has as a wheel.
+    """
     # The lab lock holds everything of the other lock, at the same versions.
     left = read_pins(root / "requirements-lab.lock")
     lines = []
@@ -54,9 +67,13 @@ def compose_environment(root: Path) -> str:
         left = [pin for pin in left if pin not in chosen]
         lines += [f"      # named in pyproject.toml: {group}", *format_pins(chosen)]
     lines += ["      # what those need", *format_pins(left)]
-    lines += ["      # altcred itself", "      - -e ."]
-    return HEAD.format(python=PYTHON) + "\n".join(lines) + "\n"
+    if not is_starter:
+        lines += ["      # altcred itself", "      - -e ."]
+    head = HEAD.format(about=STARTER if is_starter else OWN, python=PYTHON)
+    return head + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    (ROOT / "environment.yml").write_text(compose_environment(ROOT), encoding="utf-8", newline="\n")
+    for folder in (ROOT, ROOT / "starter"):
+        text = compose_environment(ROOT, is_starter=folder != ROOT)
+        (folder / "environment.yml").write_text(text, encoding="utf-8", newline="\n")

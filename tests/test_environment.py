@@ -58,9 +58,10 @@ def test_every_pin_has_a_hash(root: Path, lock: str) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-def test_environment_file_is_what_the_locks_give(root: Path) -> None:
-    written = (root / "environment.yml").read_text(encoding="utf-8")
-    assert written == compose_environment(root), "run `make lock`"
+@pytest.mark.parametrize("folder", [".", "starter"])
+def test_environment_file_is_what_the_locks_give(root: Path, folder: str) -> None:
+    written = (root / folder / "environment.yml").read_text(encoding="utf-8")
+    assert written == compose_environment(root, folder == "starter"), "run `make lock`"
 
 
 def test_environment_file_holds_the_packages_readers_look_for(root: Path) -> None:

@@ -10,9 +10,18 @@ from typing import Any
 import click
 
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.paths import cohort_dir, executed_dir, processed_dir, project_root, raw_dir
+from altcred.core.paths import (
+    cohort_dir,
+    executed_dir,
+    find_project,
+    processed_dir,
+    project_root,
+    raw_dir,
+)
 
 NOTEBOOKS = Path("notebooks")
+# Where a command was typed, by which the paths given to it are meant.
+TYPED_IN = "altcred.typed_in"
 
 
 class PlainErrors(click.Group):
@@ -27,6 +36,19 @@ class PlainErrors(click.Group):
             ctx.exit(2)
 
 
+class GivenPath(click.Path):
+    """A path as it was typed in some folder of the project, seen from the project's root."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: Any, ctx: click.Context | None) -> Any:
+        typed_in = ctx.meta.get(TYPED_IN) if ctx else None
+        if typed_in and not os.path.isabs(value):
+            value = os.path.relpath(typed_in / value)
+        return super().convert(value, param, ctx)
+
+
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quiet", is_flag=True, help="Say nothing but what goes wrong.")
 @click.version_option(package_name="altcred")
@@ -34,8 +56,14 @@ class PlainErrors(click.Group):
 def main(ctx: click.Context, quiet: bool) -> None:
     """Rebuild a survey report from raw exports to every table, figure and test.
 
-    Run it in the project's root folder. `dvc repro` runs these commands in their order.
+    Run it anywhere in a project, which `altcred init FOLDER` lays out. `dvc repro` runs these
+    commands in their order.
     """
+    here = Path.cwd()
+    root = find_project(here)
+    if root is not None and root != here:
+        ctx.meta[TYPED_IN] = here
+        os.chdir(root)
     ctx.obj = not quiet and not os.environ.get("CI")
     show_progress(ctx.obj)
 
@@ -49,6 +77,31 @@ def show_progress(shown: bool) -> None:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO if shown else logging.WARNING)
     logger.propagate = False
+
+
+@main.command()
+@click.argument("folder", required=False, type=GivenPath())
+@click.option("--upgrade", "is_upgrade", is_flag=True, help="Bring a project to this version.")
+@click.pass_context
+def init(ctx: click.Context, folder: Path | None, is_upgrade: bool) -> None:
+    """Begin a project in FOLDER: the steps, the chapters and the look of a report, and no survey.
+
+    With --upgrade, write the files of a project anew that this version of altcred has otherwise.
+    What you edited or removed stays as it is, and you are shown how it differs.
+    """
+    from altcred.build.project import lay_out, upgrade
+
+    if is_upgrade:
+        root = folder or project_root()
+        for line in upgrade(root):
+            click.echo(line)
+        os.chdir(root)
+        ctx.invoke(plan)
+        return
+    if folder is None:
+        raise click.UsageError("Name the folder, which may be new; `.` is this one.")
+    count = lay_out(folder)
+    click.echo(f"{folder.as_posix()}: a project of {count} files. Its README.md says how to go on.")
 
 
 @main.command()
@@ -134,8 +187,8 @@ def metrics() -> None:
 
 
 @main.command("check-published")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--relations", type=click.Path(path_type=Path), help="How the figures relate.")
+@click.argument("file", type=GivenPath())
+@click.option("--relations", type=GivenPath(), help="How the figures relate.")
 def check_published(file: Path, relations: Path | None) -> None:
     """Find what in FILE, a table of printed figures, cannot all be true."""
     from altcred.check.consistency import check_file
@@ -220,7 +273,7 @@ def rooms(ctx: click.Context) -> None:
     "--from",
     "files",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="An export of COHORT, for each wave in their order: what changed in it is listed.",
 )
 def new(cohort: str, like: str | None, after: str | None, files: tuple[Path, ...]) -> None:
@@ -308,7 +361,9 @@ def _check_cohort(cohort: str) -> None:
     if not path.is_file():
         known = sorted(path.parent.name for path in Path("cohorts").glob("*/study.yaml"))
         remedy = (
-            f"Use one of {', '.join(known)}." if known else "Run altcred in the project's root."
+            f"Use one of {', '.join(known)}."
+            if known
+            else "Run altcred in a project (`altcred init FOLDER` begins one)."
         )
         refuse_problems([Problem(path.as_posix(), "", "there is no such cohort.", remedy)])
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 PACKAGE = "altcred"
 LISTS = Path("data/processed/rooms")
+# Where a wheel carries what `altcred init` lays out, which no step uses from there.
+CARRIED = "project"
 # The room that carries out each command; `altcred run` executes the notebook named after it.
 # The command line itself is left out: it only passes on what the stage's own cmd says.
 ROOM_OF_COMMAND = {
@@ -39,10 +41,17 @@ def package_folder() -> Path:
 def find_modules(package: Path) -> dict[str, Path]:
     """Return the path of each module of the package in a folder, by dotted name."""
     modules = {}
-    for path in sorted(package.rglob("*.py")):
+    for path in _list_files(package):
+        if path.suffix != ".py":
+            continue
         parts = path.relative_to(package.parent).with_suffix("").parts
         modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return modules
+
+
+def _list_files(package: Path) -> list[Path]:
+    carried = package / CARRIED
+    return [path for path in sorted(package.rglob("*")) if carried not in path.parents]
 
 
 def imported_names(code: str, package: str = PACKAGE) -> Iterator[str]:
@@ -139,7 +148,7 @@ def used_files(root: Path, package: Path) -> dict[str, list[str]]:
     imports = {name: imported_modules(name, modules) for name in modules}
     data = [
         path
-        for path in sorted(package.rglob("*"))
+        for path in _list_files(package)
         if path.is_file() and path.suffix not in {".py", ".pyc"}
     ]
     files = {}

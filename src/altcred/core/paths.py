@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+MARKS = ("params.yaml", "dvc.yaml")
+
 
 def project_root() -> Path:
     """Return the project's root: this folder, or the one above when a notebook is opened there."""
@@ -14,6 +16,12 @@ def project_root() -> Path:
     above = Path("..")
     is_above = not (here / "params.yaml").is_file() and (above / "params.yaml").is_file()
     return above if is_above else here
+
+
+def find_project(start: Path) -> Path | None:
+    """Return the project that a folder lies in: the nearest one above it or itself."""
+    folders = [start, *start.parents]
+    return next((one for one in folders if all((one / file).is_file() for file in MARKS)), None)
 
 
 def cohort_dir(cohort: str) -> Path:
