@@ -18,7 +18,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format lab lock clean
+.PHONY: help report test lint format lab lock wheel clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ lock: $(READY) ## Pin the packages again after an edit of pyproject.toml (UPGRAD
 	$(COMPILE) --extra test --extra lab --constraint requirements.lock \
 		--output-file requirements-lab.lock
 	$(VENV)/bin/python scripts/write_environment.py
+
+wheel: $(READY) ## Write dist/altcred-VERSION.whl, which projects of others are made with.
+	$(VENV)/bin/python -m hatchling build --target wheel
 
 clean: ## Remove what the pipeline made; the raw exports under data/raw stay.
 	rm -rf .dvc/cache .dvc/tmp .build .pytest_cache .ruff_cache .mypy_cache .hypothesis
