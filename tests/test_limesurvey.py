@@ -64,6 +64,8 @@ def test_codes_of_parts_are_gathered_and_typed_texts_told_apart(tmp_path):
         "Hours[SQ002_SQ002]",
         "Two[SQ001][1]",
         "Two[SQ001][2]",
+        "Grid[1_2]",
+        "Grid[2_2]",
         "nocomment",
     )
     assert asked(opened(tmp_path, *names)) == [
@@ -71,14 +73,24 @@ def test_codes_of_parts_are_gathered_and_typed_texts_told_apart(tmp_path):
         ("Hours", "", "SQ002 / SQ002", ""),
         ("Two[1]", "(1)", "SQ001", ""),
         ("Two[2]", "(2)", "SQ001", ""),
+        ("Grid", "", "1 / 2", ""),
+        ("Grid", "", "2 / 2", ""),
         ("nocomment", "", "", ""),
     ]
-    names = ("Pet_SQ001", "Pet_SQ002", "Hours_SQ001_SQ002", "Hours_SQ002_SQ002", "Age")
+    names = (
+        "Pet_SQ001",
+        "Pet_SQ002",
+        "Hours_SQ001_SQ002",
+        "Hours_SQ002_SQ002",
+        "Two_SQ001_0",
+        "Age",
+    )
     assert asked(opened(tmp_path, *names)) == [
         ("Pet", "", "SQ001", ""),
         ("Pet", "", "SQ002", ""),
         ("Hours", "", "SQ001 / SQ002", ""),
         ("Hours", "", "SQ002 / SQ002", ""),
+        ("Two[0]", "(0)", "SQ001", ""),
         ("Age", "", "", ""),
     ]
 
@@ -116,6 +128,10 @@ def test_of_texts_alone_neighbours_with_one_stem_are_one_question(tmp_path):
         "Your work?",
         "Your work? [Comment]",
         "When? [Monday][Morning]",
+        "Why? [Work]",
+        "Why? [comment]",
+        "Why? [Fun]",
+        "Why? [comment]",
     )
     assert asked(opened(tmp_path, *names, own=OWN_TEXT)) == [
         ("Which pets?", "Which pets?", "Cat", ""),
@@ -126,8 +142,12 @@ def test_of_texts_alone_neighbours_with_one_stem_are_one_question(tmp_path):
         ("Which pets?#2", "Which pets?", "Cat", ""),
         ("Which pets?#2", "Which pets?", "Dog", ""),
         ("Your work?", "Your work?", "", ""),
-        ("Your work?[comment]", "Your work?", "Comment", "text"),
+        ("Your work?[1comment]", "Your work?", "Comment", "text"),
         ("When?", "When?", "Monday / Morning", ""),
+        ("Why?", "Why?", "Work", ""),
+        ("Why?[1comment]", "Why?", "comment", "text"),
+        ("Why?", "Why?", "Fun", ""),
+        ("Why?[2comment]", "Why?", "comment", "text"),
     ]
 
 

@@ -79,6 +79,8 @@ class Heading:
     parts: tuple[str, ...]
     stem: str
     labels: tuple[str, ...]
+    # Which of two scales beside the same items; empty of any other.
+    scale: str = ""
 
 
 class LimeSurvey:
@@ -96,7 +98,8 @@ class LimeSurvey:
         """Say of each column what it is for, or which question and part it is."""
         roles = _find_roles(export.columns)
         asked = [column for column in export.columns if column.position not in roles]
-        in_words = {fold_text(column.name) for column in export.columns} & (_CODES.keys() - _ROLES)
+        heads = {fold_text(column.name.replace("_", " ")) for column in export.columns}
+        in_words = heads & (_CODES.keys() - _ROLES)
         places = [column.position for column in asked]
         known = dict(zip(places, _know(asked, has_codes=not in_words), strict=True))
         known |= {place: Known(role=role) for place, role in roles.items()}
@@ -114,7 +117,8 @@ def list_headers(code: str) -> set[str]:
 
 def _own_code(column: Column) -> str:
     """Return the code of one of LimeSurvey's own columns; nothing of any other."""
-    name = fold_text(column.name)
+    # One of its settings writes underscores for blanks.
+    name = fold_text(column.name.replace("_", " "))
     for code in (name, name.split(". ")[0], _CODES.get(name, "")):
         if code in _ROLES:
             return code
@@ -163,14 +167,14 @@ def _know_one(heading: Heading, beside: Set[tuple[str, ...]], *, is_alone: bool)
         return Known(question=code, stem=stem, part=part, kind="text")
     if last.endswith("comment"):
         of = last.removesuffix("comment")
-        if not of or (code, of) in beside:
+        if not of or of.isdigit() or (code, of) in beside:
             # What people say beside an option or an answer is a question of its own.
             return Known(question=f"{code}[{last}]", stem=stem, part=part, kind="text")
-    if len(heading.parts) == 2 and re.fullmatch(r"\d", last):
-        # One of two scales beside the same items.
-        scale = heading.labels[-1] if len(heading.labels) == 2 else last
+    if heading.scale:
+        scale = heading.labels[-1] if len(heading.labels) == 2 else heading.scale
         first = (heading.labels or heading.parts)[0]
-        return Known(question=f"{code}[{last}]", stem=f"{stem} ({scale})".strip(), part=first)
+        stem = f"{stem} ({scale})".strip()
+        return Known(question=f"{code}[{heading.scale}]", stem=stem, part=first)
     if is_alone and not heading.labels:
         return Known(question=code, stem=stem)
     return Known(question=code, stem=stem, part=part)
@@ -183,21 +187,26 @@ def _read_code(name: str) -> Heading | None:
         return None
     text = found.groupdict().get("text", "")
     inside = found["parts"]
-    parts = re.findall(r"\[([^\[\]]*)\]", inside) if inside[:1] == "[" else []
-    if len(parts) == 1 or not parts:
-        parts = [one for one in (parts[0] if parts else inside).strip("_").split("_") if one]
+    brackets = re.findall(r"\[([^\[\]]*)\]", inside)
+    written = brackets if len(brackets) > 1 else (brackets[0] if brackets else inside).split("_")
+    parts = [one for one in written if one]
+    # `[1]` and `[2]`, or `_0` and `_1` where nothing is in brackets.
+    is_scale = len(brackets) == 2 or (not brackets and parts[-1:] in (["0"], ["1"]))
+    scale = parts[-1] if is_scale and len(parts) == 2 and not parts[0].isdigit() else ""
     stem, labels = text, []
     while len(labels) < len(parts) and (cut := _cut_last(stem)):
         stem, label = cut
         labels.insert(0, label)
-    return Heading(found["code"], tuple(parts), stem, tuple(one for one in labels if one))
+    return Heading(found["code"], tuple(parts), stem, tuple(one for one in labels if one), scale)
 
 
 def _read_texts(names: Sequence[str]) -> Iterator[Heading]:
     """Take apart headers of texts alone: what neighbours have before brackets is one question."""
     cuts = [_cut_last(name) or (name, "") for name in names]
     shared = Counter(stem for stem, label in cuts if label)
+    alike = Counter(names)
     runs: Counter[str] = Counter()
+    comments: Counter[str] = Counter()
     before = ""
     for name, (stem, label) in zip(names, cuts, strict=True):
         labels = (label,)
@@ -209,8 +218,12 @@ def _read_texts(names: Sequence[str]) -> Iterator[Heading]:
             runs[stem] += 1
         before = stem
         code = stem if runs[stem] == 1 else f"{stem}#{runs[stem]}"
-        is_comment = labels and _COMMENT.fullmatch(label) and (len(labels) > 1 or shared[stem] == 1)
-        parts = ("comment",) if is_comment else labels
+        parts = labels
+        # Comments beside several options are headed alike; an option of that name stands once.
+        may_be = len(labels) > 1 or shared[stem] == 1 or alike[name] > 1
+        if labels and may_be and _COMMENT.fullmatch(label):
+            comments[code] += 1
+            parts = (f"{comments[code]}comment",)
         yield Heading(code, parts, stem, tuple(one for one in labels if one))
 
 
