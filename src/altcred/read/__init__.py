@@ -1,7 +1,7 @@
 """Readers of raw exports, a file a format, and what becomes of identifiers."""
 
 # Each registers its reader; of those that recognise a file the last one opens it.
-from altcred.read import delimited, limesurvey, qualtrics, spss, workbook
+from altcred.read import delimited, limesurvey, qualtrics, redcap, spss, workbook
 from altcred.read.export import (
     Export,
     Layout,
@@ -23,6 +23,7 @@ __all__ = [
     "list_readers",
     "open_export",
     "qualtrics",
+    "redcap",
     "register_reader",
     "register_tool",
     "spss",

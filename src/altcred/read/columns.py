@@ -7,7 +7,7 @@ file, the column and the row as a spreadsheet shows it, and never quote what a r
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from altcred.core.description import as_list
@@ -24,7 +24,12 @@ from altcred.kinds.variable import column_of
 from altcred.read.export import Column, Export, Layout, open_export
 from altcred.read.identities import Locator, list_identities, locate_question
 from altcred.read.join import join_partner, read_partner
-from altcred.read.platforms import find_finished, find_response_id, list_questions
+from altcred.read.platforms import (
+    check_one_survey,
+    find_finished,
+    find_response_id,
+    list_questions,
+)
 
 _NOT_THERE = "is not in the export."
 _ATTRIBUTES = {"id": "import_id", "name": "name", "text": "text"}
@@ -125,7 +130,9 @@ def open_wave(
             message = "has no column that altcred knows to tell finished responses."
             remedy = "Name it under finished: of the wave, or remove unfinished: drop."
             problems.append(Problem(str(export.path), "", message, remedy))
-        opened.append((export, columns | _list_others(study, codebook, wave, export, columns)))
+        named = _list_named(study, codebook, wave, export, columns)
+        problems += check_one_survey(export, named)
+        opened.append((export, columns | _list_others(study, wave, export, named)))
     # What one of several files lacks was not asked there.
     problems += [one for ones in lacking.values() if len(ones) == len(files) for one in ones]
     return opened, problems
@@ -188,17 +195,11 @@ def _find_by_itself(settings: Wave, export: Export) -> dict[str, Column]:
     return {role: column for role, column in found.items() if column is not None}
 
 
-def _list_others(
+def _list_named(
     study: Study, codebook: Codebook, wave: str, export: Export, there: Mapping[str, Column]
-) -> dict[str, Column]:
-    """Return the columns that may hold answers and that the codebook does not name.
-
-    Of a file that another wave reads as well there are none: its answers may be that wave's.
-    """
+) -> set[int]:
+    """Return the positions of columns that the codebook or a key of the wave names."""
     settings = study.waves[wave]
-    files = set(settings.exports)
-    if any(files & set(other.exports) for name, other in study.waves.items() if name != wave):
-        return {}
     keys = [one for joined in settings.join for one in as_list(joined.on)]
     locators: list[list[Locator]] = [[("any", one)] for one in [*settings.administrative, *keys]]
     locators += [
@@ -207,11 +208,21 @@ def _list_others(
         if variable.derive is None and not kind_of(variable).is_read
     ]
     found = [find_column(export, one, is_role=True) for one in locators]
-    taken = {one.position for one in [*there.values(), *found] if isinstance(one, Column)}
+    return {one.position for one in [*there.values(), *found] if isinstance(one, Column)}
+
+
+def _list_others(study: Study, wave: str, export: Export, named: Set[int]) -> dict[str, Column]:
+    """Return the columns that may hold answers and that nothing names.
+
+    Of a file that another wave reads as well there are none: its answers may be that wave's.
+    """
+    files = set(study.waves[wave].exports)
+    if any(files & set(other.exports) for name, other in study.waves.items() if name != wave):
+        return {}
     return {
         f"@other_{column.position}": column
         for column in list_questions(export)
-        if column.position not in taken
+        if column.position not in named
     }
 
 

@@ -1,7 +1,9 @@
 """What survey platforms write beside the answers, known by the headers they give it."""
 
 import re
+from collections.abc import Collection, Iterator
 
+from altcred.core.errors import InvalidInput, Problem
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED
 from altcred.read.export import Column, Export
@@ -68,6 +70,30 @@ def find_finished(export: Export) -> Column | None:
 def tells_by_time(column: Column) -> bool:
     """Tell whether a column says that a response is finished by when it was submitted."""
     return bool(set(_called(column)) & _NEVER_SUBMITTED)
+
+
+def check_one_survey(export: Export, named: Collection[int]) -> Iterator[Problem]:
+    """Yield where rows are of several surveys, which the tool says in a column that nothing names.
+
+    `named` are the positions of columns that a key of the wave or the codebook names.
+    """
+    column = _with_role(export, "wave")
+    if column is None or column.position in named:
+        return
+    try:
+        found = sorted({cells[column.position].strip() for _, cells in export.rows()} - {""})
+    except InvalidInput as error:
+        yield from error.problems
+        return
+    if len(found) > 1:
+        rule = f"{{name: others, column: {column.name}, is_not: {found[0]}}}"
+        yield Problem(
+            str(export.path),
+            f"column {column.label}",
+            f"tells {len(found)} surveys apart, and nothing says which of them the wave is.",
+            f"Write a rule under exclude: of the wave, such as {rule}, and describe each survey as "
+            "a wave of the same file; or list the column under administrative: where all are one.",
+        )
 
 
 def list_questions(export: Export) -> list[Column]:
