@@ -198,9 +198,22 @@ def check_published(file: Path, relations: Path | None) -> None:
 
 
 @main.command()
-@click.argument("cohort")
-def check(cohort: str) -> None:
+@click.argument("cohort", required=False)
+@click.option("--explain", metavar="KEY", help="Say what a key of its files means, and check none.")
+def check(cohort: str | None, explain: str | None) -> None:
     """Check description, chapters, texts and exports of COHORT; name every problem."""
+    if explain:
+        from altcred.describe.reference import explain_key
+
+        for line in explain_key(explain):
+            click.echo(line)
+    elif cohort:
+        _check_description(cohort)
+    else:
+        raise click.UsageError("Name a cohort, or a key with --explain.")
+
+
+def _check_description(cohort: str) -> None:
     from altcred.clean.responses import check_rows
     from altcred.describe.cohort import open_cohort
     from altcred.describe.correspondence import check_series
@@ -225,10 +238,12 @@ def check(cohort: str) -> None:
 @main.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail on a difference.")
 def schema(only_check: bool) -> None:
-    """Write the JSON Schemas with which editors complete and check cohort files."""
+    """Write what the models say of each key: schemas for editors, and docs/reference.md."""
+    from altcred.describe.reference import compose_reference
     from altcred.describe.schema import compose_schemas
 
-    for path, text in compose_schemas().items():
+    made = {**compose_schemas(), Path("docs/reference.md"): compose_reference()}
+    for path, text in made.items():
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         if only_check:

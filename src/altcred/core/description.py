@@ -14,7 +14,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Texts = str | list[str]
 # A condition names a variable (or program, or program_type) and the categories that satisfy it;
 # of a number it names an interval, as in `age: "[18, 25)"`. Several names must all hold.
-Condition = dict[str, list[str] | str]
+Condition = Annotated[dict[str, list[str] | str], Field(json_schema_extra={"format": "condition"})]
 
 
 def as_list(value: Texts | None) -> list[str]:

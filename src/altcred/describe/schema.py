@@ -5,11 +5,18 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from altcred.describe.chapters import ChaptersFile
 from altcred.describe.codebook import CodebookFile
+from altcred.describe.prices import Prices
 from altcred.describe.study import StudyFile
 
 SCHEMAS = Path("cohorts/schema")
-MODELS: dict[str, type[BaseModel]] = {"study": StudyFile, "codebook": CodebookFile}
+MODELS: dict[str, type[BaseModel]] = {
+    "study": StudyFile,
+    "codebook": CodebookFile,
+    "chapters": ChaptersFile,
+    "prices": Prices,
+}
 
 
 def compose_schemas() -> dict[Path, str]:

@@ -51,7 +51,8 @@ class Variable(Described):
     label: str = about("What readers call it; a heading, and the start of its sentence")
     note: str = about("What readers should know of it, under its heading", "")
     kind: Annotated[str, AfterValidator(_check_kind)] = about(
-        "What sort of question it is", json_schema_extra=_list_in_schema
+        "What sort of question it is; see the end of docs/reference.md",
+        json_schema_extra=_list_in_schema,
     )
     question: Annotated[
         dict[Name, Asked],
@@ -70,7 +71,7 @@ class Variable(Described):
             json_schema_input_type=dict[str, str | dict[str, Any]] | list[str] | str,
         ),
     ] = about("Several variables in one entry: their columns or labels", None)
-    item_of: str = about("The entry it is an item of", "")
+    item_of: str = about("The entry it is an item of; altcred writes it", "")
     scale: str = about("The one of scales: that gives its categories", "")
     points: Annotated[
         None,
@@ -89,7 +90,7 @@ class Variable(Described):
         "The answers that can be given, in their order, lowest first: a name of yours and the"
         " answer as the export writes it",
         {},
-        example={"low": "A little", "high": {"label": "A lot", "code": 2}},
+        example={"few": "A little", "many": {"label": "A lot", "code": 2}},
     )
     blank: Written = about("Answers that mean that none was given", [])
     missing: Missing = about(
