@@ -143,7 +143,7 @@ def _list_new(
     former: Sequence[Opened],
 ) -> Iterator[str]:
     """Yield the columns that nothing describes, of those that the cohort before did not have."""
-    taken = {column.position for column in found.values()}
+    taken = {part.position for column in found.values() for part in (column, *column.others)}
     known = {
         fold_text(text)
         for other, _ in former
@@ -175,9 +175,9 @@ def _list_answers(cohort: Cohort, wave: str, export: Export, found: Columns) -> 
     ]
     counts: dict[str, Counter[str]] = {source.column: Counter() for source in sources}
     with suppress(InvalidInput):
-        for _, cells in export.rows():
+        for row in export.rows():
             for column, count in counts.items():
-                count[cells[found[column].position]] += 1
+                count.update(found[column].read(export.file, [row]))
     given: dict[str, set[str]] = {}
     for source in sources:
         read_as, new = _read_answers(cohort, wave, source, found[source.column], counts)

@@ -149,8 +149,13 @@ def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> It
         if wave not in study.waves:
             remedy = f"Use one of {', '.join(study.waves)}."
             yield key, "is not one of the study's waves.", remedy
-        if not question.locators and not question.options:
-            yield key, "says nowhere which column it is.", "Give id, name, text or options."
+        if not question.locators and not question.options and not question.coalesce:
+            message = "says nowhere which column it is."
+            yield key, message, "Give id, name, text, options or coalesce."
+        others = [one for one in question.locators if one != question.text]
+        if question.coalesce and (others or question.options):
+            message = "names a column beside those to coalesce."
+            yield key, message, "Name all columns under coalesce:."
         for option in question.options:
             if option not in variable.categories:
                 remedy = f"Use some of {', '.join(variable.categories)}."

@@ -122,7 +122,7 @@ def _fill(question: Any, names: Mapping[str, str]) -> Any:
         return question
     if isinstance(question, Mapping):
         return {key: _fill(one, names) for key, one in question.items()}
-    return question
+    return [_fill(one, names) for one in question] if isinstance(question, list) else question
 
 
 def _write_categories(categories: Any, points: Any = None) -> Any:

@@ -6,7 +6,7 @@ from altcred.draft.headers import Part, is_bare_other
 from altcred.draft.model import Table
 from altcred.kinds.reading import fold_text, plain_code, tidy_text
 from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED, TICKED
-from altcred.read.export import Column
+from altcred.read.export import Column, is_filled
 
 # A grid offers hardly more answers than this.
 _MOST_ANSWERS = 12
@@ -98,7 +98,7 @@ def fill_one_another(table: Table, columns: Sequence[Column]) -> bool:
     cells = [table.cells[one.position] for one in columns]
     counts = [0] * len(columns)
     for row in range(table.rows):
-        filled = [place for place, one in enumerate(cells) if fold_text(one[row])]
+        filled = [place for place, one in enumerate(cells) if is_filled(one[row])]
         if len(filled) > 1:
             return False
         for place in filled:

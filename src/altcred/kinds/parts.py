@@ -48,7 +48,8 @@ class Question(Described):
 
     Give any of `id` (Qualtrics' ImportId), `name` (the column's header) and `text` (the
     question as asked), or one `locator` that is tried as each of them in that order. A
-    multiple question with one column an option lists them under `options`.
+    multiple question with one column an option lists them under `options`; one that different
+    people were asked in different columns lists those under `coalesce`.
     """
 
     locator: str | None = about(
@@ -60,6 +61,11 @@ class Question(Described):
     )
     text: str | None = about("The question as asked", None, example="How good is your English?")
     options: dict[str, str] = about("Category to locator, where each option has a column", {})
+    coalesce: list[str] = about(
+        "Locators of columns of which each row fills at most one, as one question",
+        [],
+        example=["degree_de", "degree_uk"],
+    )
     asked_if: Condition = about(
         "Who was asked in this wave; as the variable says if left out",
         {},

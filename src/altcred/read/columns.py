@@ -208,7 +208,12 @@ def _list_named(
         if variable.derive is None and not kind_of(variable).is_read
     ]
     found = [find_column(export, one, is_role=True) for one in locators]
-    return {one.position for one in [*there.values(), *found] if isinstance(one, Column)}
+    return {
+        part.position
+        for one in [*there.values(), *found]
+        if isinstance(one, Column)
+        for part in (one, *one.others)
+    }
 
 
 def _list_others(study: Study, wave: str, export: Export, named: Set[int]) -> dict[str, Column]:
@@ -231,7 +236,8 @@ def _taken_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Prob
     users: dict[int, list[str]] = {}
     for role, column in columns.items():
         if not role.startswith("@"):
-            users.setdefault(column.position, []).append(role)
+            for part in (column, *column.others):
+                users.setdefault(part.position, []).append(role)
     for position, roles in users.items():
         if len(roles) > 1:
             yield Problem(
@@ -248,8 +254,12 @@ def find_column(
     """Return the column that the first fitting locator names, or the problem where none does.
 
     A locator that several columns fit is a problem, since either could be meant; of a role it is
-    that of the file itself where another file was joined to it.
+    that of the file itself where another file was joined to it. Where each of several columns is
+    named, they are found as one.
     """
+    if locators and locators[0][0] == "each":
+        each = [find_column(export, [("any", one)], is_role=is_role) for _, one in locators]
+        return _coalesce(export, each)
     for kind, wanted in locators:
         for attribute in _ATTRIBUTES.values() if kind == "any" else [_ATTRIBUTES[kind]]:
             found = _fitting(export, attribute, wanted)
@@ -266,6 +276,30 @@ def find_column(
             if found:
                 return found[0]
     return _not_found(export, locators)
+
+
+def _coalesce(export: Export, found: Sequence[Column | Problem]) -> Column | Problem:
+    """Return several columns as one; the problem where some of them are not there."""
+    columns = [one for one in found if isinstance(one, Column)]
+    problems = [one for one in found if isinstance(one, Problem)]
+    if problems:
+        # A file that lacks all of them did not ask the question, one that lacks some is another.
+        message = "is not there, though other columns to coalesce are."
+        is_part = columns and problems[0].message == _NOT_THERE
+        return replace(problems[0], message=message) if is_part else problems[0]
+    if len({one.position for one in columns}) < len(columns):
+        remedy = "Name each column once under coalesce:."
+        return Problem(str(export.path), f"column {columns[0].label}", "is named twice.", remedy)
+    codes: dict[str, str | None] = {}
+    for one in columns:
+        for label, code in one.codes.items():
+            codes[label] = code if codes.get(label, code) == code else None
+    return replace(
+        columns[0],
+        missing={answer: why for one in reversed(columns) for answer, why in one.missing.items()},
+        codes={label: code for label, code in codes.items() if code is not None},
+        others=tuple(columns[1:]),
+    )
 
 
 def _fitting(export: Export, attribute: str, wanted: str) -> list[Column]:

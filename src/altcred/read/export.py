@@ -12,11 +12,22 @@ from pathlib import Path
 from typing import ClassVar, NoReturn, Protocol
 
 from altcred.core.errors import refuse
+from altcred.kinds.reading import fold_text
+from altcred.kinds.vocabulary import NOT_SHOWN
 
 # What a reader is shown of a file before it is asked to open it.
 _START = 4096
 # The number of a row as a spreadsheet shows it, and its cells as text, empty where missing.
 Row = tuple[int, list[str]]
+
+
+# What a cell holds where another column has the answer, folded.
+_UNFILLED = NOT_SHOWN | {"", "n/a"}
+
+
+def is_filled(cell: str) -> bool:
+    """Tell whether a cell holds an answer, rather than that the question was not shown."""
+    return fold_text(cell) not in _UNFILLED
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,8 @@ class Column:
     # Nought of the file itself, one of a file that was joined to it.
     part: int = 0
     known: Known = field(default=Known(), compare=False)
+    # Columns that hold the answer in rows where this one holds none.
+    others: tuple["Column", ...] = field(default=(), compare=False)
 
     @property
     def label(self) -> str:
@@ -67,10 +80,26 @@ class Column:
         return self.import_id or self.name
 
     def read(self, file: str, rows: Sequence[Row]) -> Sequence[str]:
-        """Return its cells."""
+        """Return its cells; InvalidInput where it and another that stands in for it differ."""
         if self.position < 0:
             return [f"{file}:{row}" for row, _ in rows]
+        if self.others:
+            return self._read_either(file, rows)
         return [cells[self.position] for _, cells in rows]
+
+    def _read_either(self, file: str, rows: Sequence[Row]) -> list[str]:
+        columns = [self, *self.others]
+        found: list[str] = []
+        for row, cells in rows:
+            given = [cells[column.position] for column in columns]
+            answers = list(filter(is_filled, given))
+            if len(set(map(fold_text, answers))) > 1:
+                names = ", ".join(column.label for column in columns)
+                message = f"holds different answers in columns {names}, which are to be one."
+                remedy = "Take those that are answered together as variables of their own."
+                refuse(file, f"row {row}", message, remedy)
+            found.append((answers or [one for one in given if one] or [""])[0])
+        return found
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from altcred.describe.study import ROLES, Study
 from altcred.kinds import kind_of
 from altcred.kinds.parts import Question
 
-LocatorKind = Literal["id", "name", "text", "any"]
+# Of "each" every locator names a column, and together they are one.
+LocatorKind = Literal["id", "name", "text", "any", "each"]
 # A way to find a column: by what, and what is looked for.
 Locator = tuple[LocatorKind, str]
 
@@ -115,7 +116,9 @@ def list_outputs(identities: dict[str, Identity]) -> list[str]:
 
 
 def locate_question(question: Question) -> list[Locator]:
-    """Return the ways to find a question's column, best first."""
+    """Return the ways to find a question's column, best first, or each of several columns."""
+    if question.coalesce:
+        return [("each", column) for column in question.coalesce]
     given: list[tuple[LocatorKind, str | None]] = [
         ("id", question.id),
         ("name", question.name),

@@ -196,7 +196,9 @@ def _write_option(survey: Survey, name: str, category: str, answer: str) -> list
 
 def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator[Column]:
     question = variable.question[survey.wave]
-    import_id = question.id or question.locator or question.name or question.text or name
+    # Of several columns the answers stand in the first.
+    first = next(iter(question.coalesce), None)
+    import_id = first or question.id or question.locator or question.name or question.text or name
     header = question.name or import_id
     text = question.text or header
     # A question that is found by its text alone must keep that text.
@@ -212,6 +214,8 @@ def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator
         header, text, import_id, WRITERS[kind_of(variable).stand_in](survey, name, variable)
     )
     yield column
+    for other in question.coalesce[1:]:
+        yield Column(other, text, other, [""] * len(column.cells))
     yield from _compose_remarks(survey, variable, column)
 
 

@@ -1,0 +1,107 @@
+"""One question whose answers stand in several columns, of which each row fills at most one."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from altcred.clean.responses import build_responses, check_rows
+from altcred.core.errors import InvalidInput, Problem
+from altcred.describe.cohort import open_cohort
+
+STUDY = """
+name: degrees
+title: Degrees
+waves:
+  w: {label: W, exports: [a.csv], submitted: null, status: null}
+"""
+CODEBOOK = """
+variables:
+  degree:
+    label: Degree
+    kind: single
+    question: {text: What is your degree?, coalesce: [DE, UK]}
+    categories: {school: {label: School, answers: [Abitur, A levels]}, none: No degree}
+  age: {label: Age, kind: count, question: Age}
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path.parent / f"{tmp_path.name}-keys"))
+
+
+def write(*texts, codebook=CODEBOOK):
+    for folder in ("cohorts/degrees", "data/raw/degrees"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    names = ["a.csv", "b.csv"][: len(texts)]
+    study = STUDY.replace("[a.csv]", f"[{', '.join(names)}]")
+    Path("cohorts/degrees/study.yaml").write_text(study, encoding="utf-8")
+    Path("cohorts/degrees/codebook.yaml").write_text(codebook, encoding="utf-8")
+    for name, text in zip(names, texts, strict=True):
+        Path("data/raw/degrees", name).write_text(text, encoding="utf-8")
+
+
+def problems():
+    return [one for one in check_rows(open_cohort("degrees")) if isinstance(one, Problem)]
+
+
+def degrees():
+    assert problems() == []
+    build_responses("degrees", "w")
+    rows = pd.read_parquet("data/processed/degrees/w/responses.parquet")
+    return rows["degree"].astype(object).where(rows["degree"].notna(), None).tolist()
+
+
+def test_the_answer_of_a_row_is_whichever_column_has_one():
+    write("DE,UK,Age\nAbitur,,30\n,A levels,40\nN/A,No degree,50\n,,60\nAbitur,abitur,70\n")
+    assert degrees() == ["school", "school", "none", None, "school"]
+
+
+def test_each_column_counts_as_described():
+    # What stands there is no answer to a question outside the codebook.
+    write("DE,UK,Age\nAbitur,,30\n,A levels,\n")
+    assert degrees() == ["school", "school"]
+
+
+def test_two_answers_in_one_row_stop_the_check_and_the_build():
+    write("DE,UK,Age\nAbitur,,30\nAbitur,No degree,40\n")
+    message = "row 3: holds different answers in columns DE, UK"
+    assert [message in str(one) for one in problems()] == [True]
+    with pytest.raises(InvalidInput, match=message):
+        build_responses("degrees", "w")
+
+
+def test_a_column_that_is_not_there_stops_the_check():
+    write("DE,Age\nAbitur,30\n")
+    assert any("UK" in str(one) and "is not there" in str(one) for one in problems())
+
+
+def test_a_file_that_lacks_all_of_them_did_not_ask():
+    write("DE,UK,Age\nAbitur,,30\n", "Age\n40\n")
+    assert degrees() == ["school", None]
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("{name: Age, coalesce: [DE, UK]}", "beside those to coalesce"),
+        ("{coalesce: [DE, DE]}", "is named twice"),
+        ("{coalesce: [DE, Age]}", "is taken for degree and age alike"),
+    ],
+)
+def test_columns_are_named_once(question, message):
+    written = CODEBOOK.replace("{text: What is your degree?, coalesce: [DE, UK]}", question)
+    write("DE,UK,Age\nAbitur,,30\n", codebook=written)
+    try:
+        found = problems()
+    except InvalidInput as error:
+        found = error.problems
+    assert any(message in str(one) for one in found)
+
+
+def test_columns_are_named_by_wave():
+    written = CODEBOOK.replace("coalesce: [DE, UK]", "coalesce: ['{name}_{wave}', UK]")
+    write("degree_w,UK,Age\nAbitur,,30\n,No degree,40\n", codebook=written)
+    assert degrees() == ["school", "none"]
