@@ -37,7 +37,7 @@ def test_qualtrics_exports_are_read_alike(tmp_path, name, encoding, delimiter):
     path = write_qualtrics(tmp_path / name, rows, encoding=encoding, delimiter=delimiter)
     before = path.read_bytes()
     export = open_export(path)
-    assert export.format == "qualtrics"
+    assert export.tool == "qualtrics"
     assert export.time_zone == "UTC"
     assert [column.import_id for column in export.columns] == [key for _, _, key in COLUMNS]
     assert export.columns[6].text == "In what year were you born ?"

@@ -1,7 +1,7 @@
 """Readers of raw exports, a file a format, and what becomes of identifiers."""
 
 # Each registers its reader; of those that recognise a file the last one opens it.
-from altcred.read import delimited, limesurvey, qualtrics, redcap, spss, workbook
+from altcred.read import delimited, limesurvey, qsf, qualtrics, redcap, spss, workbook
 from altcred.read.export import (
     Export,
     Layout,
@@ -22,6 +22,7 @@ __all__ = [
     "list_formats",
     "list_readers",
     "open_export",
+    "qsf",
     "qualtrics",
     "redcap",
     "register_reader",

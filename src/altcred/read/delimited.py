@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.read.export import Export, Layout, Row, refuse_empty, register_reader
-from altcred.read.headers import count_header_rows, count_title_rows, name_columns
+from altcred.read.headers import HEADER_ROWS, count_title_rows, read_header
+from altcred.read.qualtrics import find_import_ids
 
 csv.field_size_limit(1 << 28)
 
@@ -63,12 +64,18 @@ class Delimited:
         """Read the header rows: as many as study.yaml says, else one or two."""
         refuse_others(path)
         form = find_form(path, layout.encoding)
-        head = read_head(path, max(2, layout.header_rows or 2), form)
-        rows = layout.header_rows or count_header_rows(head)
-        columns = name_columns(head[:rows])
+        head = read_head(path, max(HEADER_ROWS, layout.header_rows or 0), form)
+        width = len(head[0])
+        if (place := find_import_ids(head)) is not None:
+            refuse_problems(
+                wrong_width(path, row, len(cells), width)
+                for row, cells in enumerate(head[: place + 1], start=1)
+                if len(cells) != width
+            )
+        columns, count, zone = read_header(head, layout.header_rows)
         return Export(
-            path, columns, lambda: read_rows(path, rows, len(columns), form), self.name,
-            delimiter=form.delimiter, notes=form.notes,
+            path, columns, lambda: read_rows(path, count, width, form), self.name,
+            time_zone=zone, delimiter=form.delimiter, notes=form.notes,
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise, zip_longest
 
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column, Known
+from altcred.read.qualtrics import find_import_ids, name_by_import_ids, names_and_texts
 
 # What stands in the second row under a question that has one column alone.
 _RESPONSE = {
@@ -43,6 +44,25 @@ def count_title_rows(rows: Sequence[Sequence[str]]) -> int:
 
 def _starts_as_number(text: str) -> bool:
     return bool(re.match(r"[-+]?[\d.,/: ]+$", text.strip()))
+
+
+# How many rows of a table are looked at for its header.
+HEADER_ROWS = 3
+
+
+def read_header(
+    head: Sequence[Sequence[str]], said: int | None = None
+) -> tuple[list[Column], int, str]:
+    """Return the columns that the first rows of a table name, how many rows, and the time zone.
+
+    `said` is how many rows study.yaml says name them. ImportIds are known by themselves.
+    """
+    place = find_import_ids(head)
+    if place is not None:
+        columns, zone = name_by_import_ids(head[: place + 1])
+        return columns, place + 1, zone
+    count = said or (2 if names_and_texts(head) else count_header_rows(head[:2]))
+    return name_columns(head[:count]), count, ""
 
 
 def count_header_rows(head: Sequence[Sequence[str]]) -> int:

@@ -1,62 +1,70 @@
-"""Reads Qualtrics' CSV and TSV: three header rows, of names, questions and ImportIds."""
+"""Knows Qualtrics' exports: a row of names, one of questions, and one of ImportIds.
+
+Any of the last two rows may be missing: older exports have no ImportIds, and some people delete a
+row. What a question is a part of stands in its ImportId, and in its text after a hyphen.
+"""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import ClassVar
 
-from altcred.core.errors import InvalidInput, refuse_problems
-from altcred.kinds.reading import tidy_text
-from altcred.read.delimited import find_form, read_head, read_rows, wrong_width
-from altcred.read.export import Column, Export, Layout, register_reader
+from altcred.kinds.reading import fold_text, tidy_text
+from altcred.read.export import Column, Export, Known, register_tool
 
-HEADER_ROWS = 3
+# What each of its own columns is for, by its header without blanks.
+_ROLES = {
+    **{"enddate": "submitted", "recordeddate": "timing", "startdate": "opened"},
+    **{"status": "status", "responsetype": "status", "finished": "finished"},
+    **{"ipaddress": "ip", "recipientemail": "email", "emailaddress": "email"},
+    **{"responseid": "response_id", "_recordid": "response_id", "duration": "timing"},
+    **{"duration(inseconds)": "timing"},
+    **dict.fromkeys(
+        (
+            *("progress", "recipientlastname", "recipientfirstname", "externalreference"),
+            *("externaldatareference", "locationlatitude", "locationlongitude", "responseset"),
+            *("distributionchannel", "userlanguage", "q_datapolicyviolations"),
+            *("q_recaptchascore", "q_relevantidduplicate", "q_relevantidfraudscore"),
+        ),
+        "other",
+    ),
+}
+# Of these an export without ImportIds has several.
+_TELLING = {
+    "startdate",
+    "enddate",
+    "recordeddate",
+    "responseid",
+    "ipaddress",
+    "distributionchannel",
+}
+_TELLING |= {"userlanguage", "duration(inseconds)", "responseset", "externaldatareference"}
+_ID = re.compile(
+    r"(?P<loop>\d+_)?(?P<question>QID\d+(?:#\d+)?)"
+    r"(?P<parts>(?:_x?\d+)*)(?P<text>_TEXT)?(?P<more>_\w+)?"
+)
+_NAME = re.compile(r"(?P<question>.*?[A-Za-z].*?)(?P<parts>(?:_\d+)+)(?P<text>_TEXT)?")
+_SELECTED, _TYPED = " - Selected Choice", " - Text"
 
 
-class Qualtrics:
-    """Reads exports whose third row holds the ImportId of each column."""
-
-    name: ClassVar[str] = "qualtrics"
-
-    def recognises(self, path: Path, start: bytes) -> bool:
-        """Tell whether most cells of the third row hold an ImportId."""
-        try:
-            return has_import_ids(read_head(path, HEADER_ROWS, find_form(path)))
-        except InvalidInput:
-            # Whoever opens it says what is wrong.
-            return False
-
-    def open(self, path: Path, layout: Layout) -> Export:
-        """Read the three rows; the time zone is the first that is named."""
-        form = find_form(path, layout.encoding)
-        head = read_head(path, HEADER_ROWS, form)
-        width = len(head[0])
-        refuse_problems(
-            wrong_width(path, row, len(cells), width)
-            for row, cells in enumerate(head, start=1)
-            if len(cells) != width
-        )
-        columns, zone = name_by_import_ids(head)
-        return Export(
-            path, columns, lambda: read_rows(path, HEADER_ROWS, width, form), self.name,
-            time_zone=zone, delimiter=form.delimiter,
-        )  # fmt: skip
-
-
-def has_import_ids(head: Sequence[Sequence[str]]) -> bool:
-    """Tell whether most cells of the third of some rows hold an ImportId."""
-    if len(head) < HEADER_ROWS:
-        return False
-    return sum(bool(_import_id(cell)[0]) for cell in head[2]) > len(head[2]) / 2
+def find_import_ids(head: Sequence[Sequence[str]]) -> int | None:
+    """Return the place of the header row in which most cells are ImportIds; None without one."""
+    for place, row in enumerate(head[1:3], start=1):
+        if sum(bool(_import_id(cell)[0]) for cell in row) > len(row) / 2:
+            return place
+    return None
 
 
 def name_by_import_ids(head: Sequence[Sequence[str]]) -> tuple[list[Column], str]:
-    """Return the columns that the three header rows name, and the time zone."""
-    ids = [_import_id(cell) for cell in head[2]]
+    """Return the columns that header rows name of which the last has ImportIds, and the zone."""
+    ids = [_import_id(cell) for cell in head[-1]]
     columns = [
         Column(position, import_id, tidy_text(name), tidy_text(text))
         for position, ((import_id, _), name, text) in enumerate(
-            zip(ids, head[0], head[1], strict=True)
+            zip(ids, head[0], head[-2], strict=True)
         )
     ]
     return columns, next((zone for _, zone in ids if zone), "")
@@ -76,4 +84,109 @@ def _import_id(cell: str) -> tuple[str, str]:
     return import_id, str(content.get("timeZone", ""))
 
 
-register_reader(Qualtrics())
+def names_and_texts(head: Sequence[Sequence[str]]) -> bool:
+    """Tell whether two rows are Qualtrics' names and what its columns are called in words."""
+    if len(head) < 2:
+        return False
+    pairs = [(_plain(one), _plain(two)) for one, two in zip(*head[:2], strict=False)]
+    own = _ROLES.keys() | {"name"}
+    told = sum(
+        two in own and (one == two or bool(re.fullmatch(r"v\d+", one)) or two == "responsetype")
+        for one, two in pairs
+    )
+    return told > 1
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Which question a column is of, the numbers of its part, and whether people typed in it."""
+
+    question: str = ""
+    parts: tuple[str, ...] = ()
+    is_typed: bool = False
+    role: str = ""
+
+
+class Qualtrics:
+    """Knows an export by its ImportIds, or by the columns that Qualtrics writes itself."""
+
+    name: ClassVar[str] = "qualtrics"
+
+    def recognises(self, columns: Sequence[Column]) -> bool:
+        """Tell by the ids of its questions, or by its own columns."""
+        if any(re.match(r"QID\d|_recordId$", column.import_id) for column in columns):
+            return True
+        own = {_plain(text) for column in columns for text in (column.name, column.text)}
+        return len(own & _TELLING) > 2
+
+    def complete(self, export: Export) -> Export:
+        """Say of each column what it is for, or which question and part it is."""
+        places = [_find_place(column) for column in export.columns]
+        counts = Counter(one.question for one in places if not one.is_typed)
+        texts: dict[str, list[str]] = {}
+        for column, place in zip(export.columns, places, strict=True):
+            if place.question:
+                texts.setdefault(place.question, []).append(_plain_text(column.text))
+        stems = {question: _find_stem(said) for question, said in texts.items()}
+        columns = []
+        for column, place in zip(export.columns, places, strict=True):
+            stem = stems.get(place.question, "")
+            part = _plain_text(column.text).removeprefix(stem).removeprefix(" - ").strip()
+            if place.role or not place.question:
+                known = Known(role=place.role)
+            elif place.is_typed and len(texts[place.question]) > 1:
+                label = part or " ".join(place.parts)
+                known = Known(question=place.question, stem=stem, part=label, kind="text")
+            elif counts[place.question] == 1:
+                known = Known(question=place.question, stem=_plain_text(column.text))
+            else:
+                known = Known(question=place.question, stem=stem, part=part)
+            columns.append(replace(column, known=known))
+        return replace(export, columns=columns)
+
+
+register_tool(Qualtrics())
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", fold_text(text))
+
+
+def _plain_text(text: str) -> str:
+    return text.removesuffix(_TYPED).replace(_SELECTED, "").strip()
+
+
+def _find_place(column: Column) -> _Place:
+    for text in (column.import_id, column.name, column.text):
+        if role := _ROLES.get(_plain(text)):
+            return _Place(role=role)
+    if re.fullmatch(r"V\d+", column.name) and _plain(column.text) == "name":
+        return _Place(role="other")
+    found = _ID.fullmatch(column.import_id)
+    if found is None and not column.import_id:
+        # Without ImportIds names tell the parts, as long as nobody renamed them.
+        found = _NAME.fullmatch(column.name)
+        if found is None:
+            return _Place(question=column.name)
+        parts = tuple(found["parts"].strip("_").split("_"))
+        return _Place(found["question"], parts, bool(found["text"]))
+    if found is None:
+        return _Place()
+    if found["more"]:
+        is_time = re.search(r"CLICK|SUBMIT|COUNT", found["more"])
+        return _Place(role="timing" if is_time else "other")
+    parts = tuple(one for one in found["parts"].strip("_").split("_") if one)
+    # Of several numbers the last is the option, and those before it the item.
+    question = "_".join(filter(None, [(found["loop"] or "").strip("_"), found["question"]]))
+    question = "_".join([question, *parts[:-1]])
+    return _Place(question, parts[-1:], bool(found["text"]) and bool(parts))
+
+
+def _find_stem(texts: Sequence[str]) -> str:
+    """Return what the texts of a question's columns have in common before a hyphen."""
+    if len(texts) == 1:
+        return texts[0]
+    ends = [f"{text} - " for text in (min(texts), max(texts))]
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(*ends, strict=False))
+    shared = "".join(one for one, _ in alike)
+    return shared.rpartition(" - ")[0].strip()

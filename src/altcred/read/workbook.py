@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from altcred.core.errors import refuse
 from altcred.read.export import Export, Layout, refuse_empty, register_reader
-from altcred.read.headers import count_header_rows, count_title_rows, name_columns
-from altcred.read.qualtrics import HEADER_ROWS, has_import_ids, name_by_import_ids
+from altcred.read.headers import HEADER_ROWS, count_title_rows, read_header
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -42,15 +41,10 @@ class Workbook:
         titles = count_title_rows([cells for _, cells in rows[:100]])
         rows = rows[titles:]
         head = [cells for _, cells in rows[: max(HEADER_ROWS, layout.header_rows or 0)]]
-        zone = ""
-        if has_import_ids(head):
-            count = HEADER_ROWS
-            columns, zone = name_by_import_ids(head)
-        else:
-            count = layout.header_rows or count_header_rows(head[:2])
-            if not layout.header_rows and _is_merged(sheet, rows[0][0]):
-                count = max(2, count)
-            columns = name_columns(head[:count])
+        said = layout.header_rows
+        if not said and _is_merged(sheet, rows[0][0]):
+            said = 2
+        columns, count, zone = read_header(head, said)
         return Export(
             path, columns, lambda: iter(rows[count:]), self.name, time_zone=zone, notes=notes
         )
