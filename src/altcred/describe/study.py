@@ -192,7 +192,9 @@ class StudyFile(Described):
     exclude: list[Exclusion] = about("Rules that drop rows of every wave, before its own", [])
     panels: list[Panel] = about("Pairs of waves in which the same people are looked for", [])
     comparisons: list[Pair] | None = about(
-        "Waves set side by side; those of the panels if left out", None
+        "Waves set side by side; those of the panels if left out, unless rows are one person's in "
+        "both; none where it is []",
+        None,
     )
     costs: list[Name] | None = about(
         "Waves whose respondents' costs are worked out where there is a prices.yaml; "
