@@ -29,6 +29,7 @@ NEEDED = {
 }
 
 Run = Callable[..., str]
+Ship = Callable[[dict[str, str]], None]
 
 
 @pytest.fixture(scope="module")
@@ -102,14 +103,18 @@ def test_nothing_of_a_study_is_laid_out(project: Path) -> None:
     assert found == {}
 
 
-def test_pages_lead_only_to_what_is_laid_out(project: Path) -> None:
-    leads = [
-        (path.relative_to(project).as_posix(), link)
-        for path in project.rglob("*.md")
-        for link in re.findall(r"\]\(([^)#:\s]+)[^):]*\)", path.read_text("utf-8"))
-    ]
-    assert len(leads) > 4
-    assert [one for one in leads if not (project / one[0]).parent.joinpath(one[1]).exists()] == []
+def test_pages_and_messages_lead_only_to_what_is_laid_out(project: Path) -> None:
+    places = {
+        (page.parent / link).resolve()
+        for page in project.rglob("*.md")
+        for link in re.findall(r"\]\(([^)#:\s]+)[^):]*\)", page.read_text("utf-8"))
+    }
+    for module in Path(projects.__file__).parents[1].rglob("*.py"):
+        named = re.findall(r"\bdocs/[\w-]+\.md", module.read_text("utf-8"))
+        places |= {project / name for name in named}
+    assert len(places) > 6
+    lost = [path.relative_to(project).as_posix() for path in places if not path.exists()]
+    assert lost == [], "list them under force-include in pyproject.toml"
 
 
 def test_a_project_begins_as_a_repository_with_empty_steps(
@@ -144,11 +149,19 @@ def test_an_example_is_checked_and_read_by_an_installed_altcred(project: Path, r
     assert (project / "data/processed/choir/term_start/decisions.csv").stat().st_size > 0
 
 
+def test_a_build_of_nothing_says_what_to_do_first(version: Ship) -> None:
+    version({"dvc.yaml": "", "params.yaml": "cohorts: {}\n"})
+    lay_out(Path())
+    CliRunner().invoke(main, ["plan"])
+    told = CliRunner().invoke(main, ["rooms"])
+    assert (told.exit_code, "`altcred new NAME`" in told.stderr) == (2, True)
+
+
 # Upgrades, with files of their own ---------------------------------------------------------------
 
 
 @pytest.fixture
-def version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
+def version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ship:
     """Return a function that lets a version of altcred ship these texts."""
 
     def ship(texts: dict[str, str]) -> None:
@@ -162,7 +175,7 @@ def version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[s
     return ship
 
 
-def test_an_upgrade_writes_what_nobody_edited_and_keeps_the_rest(version) -> None:
+def test_an_upgrade_writes_what_nobody_edited_and_keeps_the_rest(version: Ship) -> None:
     old = {
         "same": "1\n", "changed": "1\n", "edited": "1\n", "both": "a\n1\n", "gone": "1\n",
         "dropped": "1\n", "merged": "1\n", "README.md": "1\n",
@@ -195,7 +208,7 @@ def test_an_upgrade_writes_what_nobody_edited_and_keeps_the_rest(version) -> Non
     assert list(upgrade(mine)) == ["gone: removed here, and left so."]
 
 
-def test_a_file_that_is_there_already_is_nobodys_to_overwrite(version) -> None:
+def test_a_file_that_is_there_already_is_nobodys_to_overwrite(version: Ship) -> None:
     version({"dvc.yaml": "1\n"})
     lay_out(Path("mine"))
     Path("mine/notes.md").write_text("my own\n")
@@ -214,14 +227,14 @@ def test_a_file_that_is_there_already_is_nobodys_to_overwrite(version) -> None:
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-def test_a_folder_of_a_repository_gets_none_of_its_own(version) -> None:
+def test_a_folder_of_a_repository_gets_none_of_its_own(version: Ship) -> None:
     version({"dvc.yaml": "1\n"})
     subprocess.run(["git", "init", "--quiet"], check=True)
     lay_out(Path("inside"))
     assert not Path("inside/.git").exists()
 
 
-def test_commands_run_anywhere_in_a_project(version, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_run_anywhere_in_a_project(version: Ship, monkeypatch: pytest.MonkeyPatch) -> None:
     version({"dvc.yaml": "1\n", "params.yaml": "1\n"})
     lay_out(Path("mine"))
     Path("mine/deep/er").mkdir(parents=True)

@@ -272,11 +272,14 @@ def plan(only_check: bool) -> None:
 def rooms(ctx: click.Context) -> None:
     """List what each chapter and command uses, by which a build knows what to do again.
 
-    The first step of every build; fails where params.yaml is not as the studies are.
+    The first step of every build; fails where params.yaml is not as the studies are, or there is
+    none.
     """
     from altcred.build.rooms import package_folder, write_rooms
+    from altcred.describe.folders import first_cohort
 
     ctx.invoke(plan, only_check=True)
+    first_cohort()
     write_rooms(project_root(), package_folder())
 
 

@@ -14,7 +14,8 @@ def first_cohort() -> str:
     lines = (read_yaml(path) or {}).get("cohorts") or {}
     if not lines:
         message = "lists no cohort."
-        raise InvalidInput([Problem(str(path), "cohorts", message, "Run `altcred plan`.")])
+        remedy = "Describe one (`altcred new NAME`), or run `altcred plan`."
+        raise InvalidInput([Problem(str(path), "cohorts", message, remedy)])
     return str(next(iter(lines.values()))["cohort"])
 
 
