@@ -14,7 +14,6 @@ from altcred.core.paths import (
     cohort_dir,
     executed_dir,
     find_project,
-    processed_dir,
     project_root,
     raw_dir,
 )
@@ -141,7 +140,7 @@ def run_chapter(
     estimates: str | None,
 ) -> None:
     """Run NOTEBOOK (such as 02-survey) for COHORT; the executed copy lies under data/processed."""
-    from altcred.build.notebooks import NotebookFailed, run_notebook
+    from altcred.build.notebooks import NotebookFailed, gather_estimates, run_notebook
 
     _check_cohort(cohort)
     given = {"wave": wave, "first": first, "second": second}
@@ -153,7 +152,7 @@ def run_chapter(
     except NotebookFailed as error:
         raise click.ClickException(str(error)) from None
     if estimates is not None:
-        _gather_estimates(cohort, estimates)
+        gather_estimates(cohort, estimates)
 
 
 @main.command()
@@ -336,42 +335,22 @@ def _draft_cohort(cohort: str, files: Sequence[Path]) -> None:
 
 def _continue_series(cohort: str, after: str, files: Sequence[Path]) -> None:
     """Start the next cohort of a study, and say what its exports have otherwise."""
+    from altcred.clean.changes import check_files
     from altcred.describe.new import list_dates, start_after
 
     if files:
-        _check_files(after, files)
+        check_files(after, files)
     start_after(cohort, after)
     for place in list_dates(cohort):
         click.echo(f"{place}: names a day; see whether it is of {after} alone.")
     _tell_changes(cohort, files)
 
 
-def _check_files(after: str, files: Sequence[Path]) -> None:
-    """Refuse exports that cannot be read as the cohort before describes its own."""
-    from altcred.clean.changes import open_files
-    from altcred.describe.cohort import open_cohort
-
-    opened = open_cohort(after)
-    if len(files) > len(opened.study.waves):
-        raise click.UsageError(f"--from is given once a wave: {', '.join(opened.study.waves)}.")
-    for wave, file in zip(opened.study.waves, files, strict=False):
-        open_files(opened, wave, [file])
-
-
 def _tell_changes(cohort: str, files: Sequence[Path] = ()) -> None:
-    """Say what the exports of each wave have otherwise than the cohort before."""
-    from altcred.clean.changes import list_changes, open_files
-    from altcred.describe.cohort import open_cohort
+    from altcred.clean.changes import tell_changes
 
-    opened = open_cohort(cohort)
-    given = dict(zip(opened.study.waves, files, strict=False))
-    for wave in opened.study.waves:
-        exports = open_files(opened, wave, [given[wave]] if wave in given else [])
-        for line in list_changes(opened, wave, exports):
-            click.echo(f"{wave}: {line}")
-        named = opened.study.waves[wave].exports
-        if wave in given and given[wave].name not in named:
-            click.echo(f"{wave}: study.yaml expects {', '.join(named)}, not {given[wave].name}.")
+    for line in tell_changes(cohort, files):
+        click.echo(line)
 
 
 def _check_cohort(cohort: str) -> None:
@@ -384,18 +363,6 @@ def _check_cohort(cohort: str) -> None:
             else "Run altcred in a project (`altcred init FOLDER` begins one)."
         )
         refuse_problems([Problem(path.as_posix(), "", "there is no such cohort.", remedy)])
-
-
-def _gather_estimates(cohort: str, folder: str) -> None:
-    import shutil
-
-    made = processed_dir(cohort) / folder / "estimates.csv"
-    if not made.is_file():
-        remedy = "Write the chapter's estimates."
-        refuse_problems([Problem(made.as_posix(), "", "the notebook did not write it.", remedy)])
-    gathered = processed_dir(cohort) / "estimates" / f"{folder}.csv"
-    gathered.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(made, gathered)
 
 
 if __name__ == "__main__":

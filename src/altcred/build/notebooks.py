@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from altcred.build.traces import remove_traces, without_traces
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
+from altcred.core.paths import processed_dir
 
 # One moment for everything that would write the time of the build, in seconds of 1970.
 SOURCE_DATE = "1700000000"
@@ -84,6 +86,17 @@ def run_notebook(
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def gather_estimates(cohort: str, folder: str) -> None:
+    """Copy the estimates that a chapter wrote into a folder beside those of the other chapters."""
+    made = processed_dir(cohort) / folder / "estimates.csv"
+    if not made.is_file():
+        message = "the notebook did not write it."
+        refuse(made.as_posix(), "", message, "Write the chapter's estimates.")
+    gathered = processed_dir(cohort) / "estimates" / f"{folder}.csv"
+    gathered.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(made, gathered)
 
 
 def parameters_of(notebook: Any) -> dict[str, Any]:

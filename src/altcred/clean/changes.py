@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from altcred.clean.readers import make_reader
-from altcred.core.errors import InvalidInput, refuse_problems
-from altcred.describe.cohort import Cohort
+from altcred.core.errors import InvalidInput, refuse, refuse_problems
+from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.correspondence import correspond
 from altcred.describe.series import earlier_cohorts
 from altcred.kinds import kind_of
@@ -49,6 +49,31 @@ def open_files(cohort: Cohort, wave: str, files: Sequence[Path] = ()) -> list[Op
         (export, {role: one for role, one in columns.items() if role in wanted})
         for export, columns in opened
     ]
+
+
+def check_files(cohort: str, files: Sequence[Path]) -> None:
+    """Refuse exports, one a wave, that cannot be read as a cohort describes its own."""
+    opened = open_cohort(cohort)
+    if len(files) > len(opened.study.waves):
+        message = f"is given once a wave: {', '.join(opened.study.waves)}."
+        refuse("--from", "", message, "Leave out the last.")
+    for wave, file in zip(opened.study.waves, files, strict=False):
+        open_files(opened, wave, [file])
+
+
+def tell_changes(cohort: str, files: Sequence[Path] = ()) -> Iterator[str]:
+    """Yield what the exports of each wave have otherwise than the cohort before.
+
+    Those of the first waves may be given; of the others they are the cohort's own that are there.
+    """
+    opened = open_cohort(cohort)
+    given = dict(zip(opened.study.waves, files, strict=False))
+    for wave in opened.study.waves:
+        exports = open_files(opened, wave, [given[wave]] if wave in given else [])
+        yield from (f"{wave}: {line}" for line in list_changes(opened, wave, exports))
+        named = opened.study.waves[wave].exports
+        if wave in given and given[wave].name not in named:
+            yield f"{wave}: study.yaml expects {', '.join(named)}, not {given[wave].name}."
 
 
 def list_changes(cohort: Cohort, wave: str, exports: Sequence[Opened]) -> Iterator[str]:
