@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from altcred.kinds.reading import tidy_text
 from altcred.read.export import Column, Export
+
+if TYPE_CHECKING:
+    from altcred.draft.links import Link
 
 
 @dataclass(frozen=True)
@@ -96,3 +99,5 @@ class WaveDraft:
     keys: dict[str, Any]
     questions: Sequence[Question]
     decide: list[str] = field(default_factory=list)
+    # By what its people can be found in the wave before.
+    links: "Sequence[Link]" = ()

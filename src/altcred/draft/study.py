@@ -1,0 +1,108 @@
+"""Drafts the content of study.yaml: waves, the panel of their people, and what is compared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from altcred.describe.wave import ROW
+from altcred.draft.links import Link, choose_links
+from altcred.draft.matching import Asked, match_with_reason
+from altcred.draft.model import WaveDraft
+
+# Of the rows of both waves, so many found make it idle to set the two side by side as well.
+_NEARLY_ALL = 0.9
+
+
+def draft_study(
+    cohort: str, waves: Sequence[WaveDraft]
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Return the content of study.yaml, and what is to be decided: of a wave, under "" of all."""
+    study: dict[str, Any] = {"name": cohort, "title": cohort.replace("-", " ").capitalize()}
+    study["waves"] = {wave.name: wave.keys for wave in waves}
+    notes = {wave.name: list(wave.decide) for wave in waves if wave.decide}
+    matched = match_with_reason(waves)
+    both = [pair for pair in pairwise(waves) if _ask_the_same(pair, matched)]
+    links = list(waves[-1].links)
+    general: list[str] = []
+    chosen = choose_links(links)
+    rules = [
+        {"name": name, "keys": [role]}
+        for role, name in (("person", "code"), ("email", "mail"))
+        if role in chosen
+    ]
+    if waves[-1].keys.get("person") == ROW:
+        rules = [{"name": "row", "keys": ["person"]}]
+        general.append(
+            f"{' and '.join(wave.name for wave in waves)} stand side by side in one file, so that "
+            "each row is one person's answers to all of them."
+        )
+    if "person" in chosen and any(chosen["person"].repeated):
+        study["duplicates"] = {"person": False}
+        general.append(_say_repeats(chosen["person"], waves))
+    pairs = [{"first": one.name, "second": other.name} for one, other in both]
+    if rules:
+        study["panels"] = [{**pair, "rules": rules} for pair in pairs]
+        if _finds_nearly_all(chosen, waves):
+            study["comparisons"] = []
+    elif pairs:
+        study["comparisons"] = pairs
+    general += _say_links(links, chosen, waves)
+    by_name = [asked for asked, is_by_name in matched if is_by_name]
+    if by_name:
+        names = ", ".join(repr(next(iter(one.values())).columns[0].name) for one in by_name[:3])
+        general.append(
+            f"by the names of their columns alone these are taken as the same in several waves: "
+            f"{names}{' …' if len(by_name) > 3 else ''}"
+        )
+    if len(waves) > 1 and not both:
+        study = {key: one for key, one in study.items() if key != "panels"}
+        study["comparisons"] = []
+        general.append("no question of two waves is the same by its words or its name.")
+    return study, {**notes, **({"": general} if general else {})}
+
+
+def _ask_the_same(pair: tuple[WaveDraft, WaveDraft], matched: Sequence[tuple[Asked, bool]]) -> bool:
+    return any(pair[0].name in asked and pair[1].name in asked for asked, _ in matched)
+
+
+def _finds_nearly_all(chosen: Mapping[str, Link], waves: Sequence[WaveDraft]) -> bool:
+    """Tell whether those found in two waves are nearly everybody in both, each time."""
+    if not chosen:
+        return False
+    pairs = [max(link.pairs[at] for link in chosen.values()) for at in range(len(waves) - 1)]
+    rows = [sum(table.rows for table in wave.tables) for wave in waves]
+    larger = [max(one, other) for one, other in pairwise(rows)]
+    return all(n >= _NEARLY_ALL * most for n, most in zip(pairs, larger, strict=True))
+
+
+def _say_repeats(link: Link, waves: Sequence[WaveDraft]) -> str:
+    told = " and ".join(
+        f"{count} rows of {wave.name}"
+        for count, wave in zip(link.repeated, waves, strict=True)
+        if count
+    )
+    return (
+        f"{told} share their code with another row. They are all counted and found in no other "
+        "wave; without person: false under duplicates: the first row of each code counts."
+    )
+
+
+def _say_links(
+    links: Sequence[Link], chosen: Mapping[str, Link], waves: Sequence[WaveDraft]
+) -> Iterator[str]:
+    for link in links:
+        pairs = ", ".join(
+            f"{n} {'pair' if n == 1 else 'pairs'} of {one.name} and {other.name}"
+            for n, (one, other) in zip(link.pairs, pairwise(waves), strict=True)
+        )
+        if link in chosen.values():
+            yield f"the same people are found by {link.label}: {pairs}."
+        elif link.doubt:
+            yield f"{link.label} would make {pairs}, and is not used: {link.doubt}."
+        else:
+            yield f"{link.label} could join the same people as well: {pairs}."
+    if len(waves) > 1 and not links and waves[-1].keys.get("person") != ROW:
+        yield (
+            "no column joins the people of the waves, with codes of one person each of which the "
+            "waves share enough; so they are compared as different people."
+        )

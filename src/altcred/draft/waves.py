@@ -1,0 +1,339 @@
+"""Drafts the waves of a study: which files, roles and questions each of them has."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from altcred.core.errors import Problem, refuse, refuse_problems
+from altcred.describe.study import TAKEN_NAMES
+from altcred.describe.wave import ROW
+from altcred.draft.gather import gather_questions
+from altcred.draft.links import Link, Side, choose_links, count_shared, find_links
+from altcred.draft.locate import locate
+from altcred.draft.marks import find_marks, name_waves
+from altcred.draft.model import Question, Table, WaveDraft
+from altcred.draft.people import find_roles
+from altcred.draft.roles import Roles, is_running
+from altcred.draft.sides import Part, split_columns, split_rows
+from altcred.kinds.reading import fold_text
+from altcred.read.export import Column
+from altcred.read.platforms import find_response_id, list_questions
+
+ONLY_WAVE = "survey"
+# Two downloads share so many of the responses of the smaller.
+_LEAST_SHARED = 0.2
+
+
+@dataclass
+class _Survey:
+    """A wave on its way: its files, all of its rows together, and what was found in them.
+
+    `way` says how it is told from the others: by files, by columns of one file, or by rows of it.
+    """
+
+    name: str
+    files: Sequence[Table]
+    table: Table
+    roles: Roles
+    way: str = "files"
+    # What cut it out of a file.
+    part: Part | None = None
+    decide: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    def original(self, column: Column) -> Column:
+        """Return the column of the file behind a column of the table."""
+        return self.part.originals[column.position] if self.part else column
+
+    def locate(self, column: Column) -> str:
+        """Return how the description names a column; empty where it cannot."""
+        return locate(self.original(column), self.files[0].export)
+
+    def locate_all(self, columns: Sequence[Column]) -> Any:
+        """Return how it names columns: one text of one, a list of several."""
+        found = [one for one in map(self.locate, columns) if one]
+        return found[0] if len(found) == 1 else found
+
+
+def draft_waves(tables: Sequence[Table], names: Sequence[str] = ()) -> list[WaveDraft]:
+    """Draft the waves of a study from its files, in their order; `names` are what they are called.
+
+    A file is a wave, unless a name is given to several, or they hold the same responses; one file
+    is several waves where its columns or its rows say so. InvalidInput where names are none, or
+    more or fewer than there are waves.
+    """
+    refuse_problems(_check_names(names))
+    surveys = _find_surveys(tables, [_slug(one) for one in names])
+    links = _find_people(surveys)
+    _find_questions(surveys)
+    return [
+        WaveDraft(
+            one.name, one.files, _write_keys(one, place, links), one.questions,
+            [*one.roles.decide, *one.decide], links if place else (),
+        )
+        for place, one in enumerate(surveys)
+    ]  # fmt: skip
+
+
+def _check_names(names: Sequence[str]) -> Iterator[Problem]:
+    for name in names:
+        if _slug(name) in TAKEN_NAMES | {""}:
+            message = "is no name that a wave may have."
+            yield Problem("--waves", name, message, "Write words such as begin,end.")
+
+
+def _slug(name: str) -> str:
+    text = re.sub(r"[^a-z0-9]+", "_", fold_text(name)).strip("_")
+    return f"wave_{text}" if text[:1].isdigit() else text
+
+
+def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey]:
+    groups = _group_files(tables, names)
+    joined = [_join_files(group) for group in groups]
+    if len(joined) == 1 and len(names) != 1:
+        files, table = joined[0]
+        way, parts = "columns", split_columns(table)
+        if not parts:
+            way, parts = "rows", split_rows(table)
+        if parts:
+            called = list(dict.fromkeys(names)) or [_slug(part.word) for part in parts]
+            if len(called) != len(parts):
+                _refuse_names(len(called), f"its {way} show {len(parts)} waves")
+            return [
+                _Survey(name, files, part.table, find_roles(part.table), way, part,
+                        decide=list(part.decide))
+                for name, part in zip(called, parts, strict=True)
+            ]  # fmt: skip
+    if names:
+        called = list(dict.fromkeys(names))
+        if len(called) != len(groups):
+            _refuse_names(len(called), "nothing in the file tells one from another")
+    else:
+        joined.sort(key=lambda one: _place_of(one[0]))
+        stems = [files[0].export.path.stem for files, _ in joined]
+        called = _name_all(stems) if len(joined) > 1 else [ONLY_WAVE]
+    surveys = [
+        _Survey(name, files, table, find_roles(table))
+        for name, (files, table) in zip(called, joined, strict=True)
+    ]
+    if len(joined) == len(tables) > 1 and not names:
+        _note_alike(surveys)
+    for survey in surveys:
+        if len(survey.files) > 1 and not names:
+            survey.decide.append("the files share responses, and are taken as one wave.")
+    return surveys
+
+
+def _refuse_names(count: int, why: str) -> None:
+    message = f"names {count} waves, but {why}."
+    refuse("--waves", "", message, "Give a name for each file, in their order, or leave it out.")
+
+
+def _group_files(tables: Sequence[Table], names: Sequence[str]) -> list[list[Table]]:
+    """Return the files of each wave: as they are named, else by the responses they share."""
+    if len(names) == len(tables):
+        return [
+            [table for table, own in zip(tables, names, strict=True) if own == name]
+            for name in dict.fromkeys(names)
+        ]
+    if len(names) == 1 or len(tables) == 1:
+        return [list(tables)]
+    if names:
+        _refuse_names(len(names), f"there are {len(tables)} files")
+    groups: list[list[Table]] = []
+    for table in tables:
+        same = next((group for group in groups if _share_responses(group[0], table)), None)
+        if same is None:
+            groups.append([table])
+        else:
+            same.append(table)
+    return groups
+
+
+def _share_responses(one: Table, other: Table) -> bool:
+    """Tell whether two files hold the same responses, by ids that a platform drew for each."""
+    ids = []
+    for table in (one, other):
+        column = find_response_id(table.export)
+        found = set(table.counts(column)) if column else set()
+        if not found or is_running(found):
+            return False
+        ids.append(found)
+    return len(ids[0] & ids[1]) >= max(1, _LEAST_SHARED * min(map(len, ids)))
+
+
+def _join_files(tables: Sequence[Table]) -> tuple[list[Table], Table]:
+    """Return the files of a wave with the columns that any of them has, and all their rows."""
+    if len(tables) == 1:
+        return list(tables), tables[0]
+    calls = [_call_columns(table) for table in tables]
+    union = {key: column for call in reversed(calls) for key, column in call.items()}
+    order = list(dict.fromkeys(key for call in calls for key in call))
+    columns = [replace(union[key], position=at) for at, key in enumerate(order)]
+    files = []
+    for table, call in zip(tables, calls, strict=True):
+        blank = [""] * table.rows
+        cells = [table.cells[call[key].position] if key in call else blank for key in order]
+        files.append(Table(replace(table.export, columns=columns), cells))
+    rows = [[cell for one in files for cell in one.cells[at]] for at in range(len(columns))]
+    return files, Table(files[0].export, rows)
+
+
+def _call_columns(table: Table) -> dict[tuple[str, str, int], Column]:
+    """Return the columns of a file by what each is called in any file."""
+    found: dict[tuple[str, str, int], Column] = {}
+    for column in table.export.columns:
+        key, times = (column.import_id or column.name, column.text), 1
+        while (*key, times) in found:
+            times += 1
+        found[(*key, times)] = column
+    return found
+
+
+def _place_of(files: Sequence[Table]) -> int:
+    """Return the place of a wave by the word for its stage in its file's name, if there is one."""
+    marks = find_marks(files[0].export.path.stem)
+    return marks[0].place if len(marks) == 1 else 0
+
+
+def _name_all(texts: Sequence[str]) -> list[str]:
+    names = name_waves(texts)
+    if set(names) & TAKEN_NAMES:
+        return [f"wave_{place}" for place in range(1, len(texts) + 1)]
+    return names
+
+
+def _note_alike(surveys: Sequence[_Survey]) -> None:
+    """Say of a wave that has the columns of the one before that it may be the same survey's."""
+    for first, second in pairwise(surveys):
+        headers = [[one.label for one in survey.table.export.columns] for survey in (first, second)]
+        if headers[0] == headers[1] and second.name.startswith("wave_"):
+            second.decide.append(
+                f"it asks what {first.name} asks. If both files are downloads of one survey, list "
+                "them under exports: of one wave."
+            )
+
+
+def _find_people(surveys: Sequence[_Survey]) -> list[Link]:
+    """Return by what the same people can be found; the columns of it are no questions then."""
+    if len(surveys) < 2 or surveys[0].way == "columns":
+        return []
+    sides = [Side(one.name, one.table, one.roles) for one in surveys]
+    links = find_links(sides, of_one_file=surveys[0].way == "rows")
+    for link in choose_links(links).values():
+        for survey, columns in zip(surveys, link.columns, strict=True):
+            for column in columns:
+                survey.roles.add(link.role, column)
+    return links
+
+
+def _find_questions(surveys: Sequence[_Survey]) -> None:
+    if surveys[0].way == "rows":
+        _find_in_rows(surveys)
+        return
+    for survey in surveys:
+        found = gather_questions(survey.table, survey.roles.columns)
+        survey.questions = [
+            replace(
+                one,
+                columns=[survey.original(column) for column in one.columns],
+                typed=one.typed and survey.original(one.typed),
+            )
+            for one in found
+        ]
+
+
+def _find_in_rows(surveys: Sequence[_Survey]) -> None:
+    """Gather the questions of a file once; a wave asked those that somebody in it answered."""
+    roles = {
+        f"{role}_of_{survey.name}": column
+        for survey in surveys
+        for role, column in survey.roles.columns.items()
+    }
+    roles |= {f"wave_{at}": one.part.keys["column"] for at, one in enumerate(surveys) if one.part}
+    unique = {column.position: role for role, column in roles.items()}
+    kept = {role: roles[role] for role in unique.values()}
+    questions = gather_questions(surveys[0].files[0], kept)
+    for survey in surveys:
+        survey.questions = [
+            one for one in questions if any(survey.table.counts(column) for column in one.columns)
+        ]
+        # The cells of the wave alone, though a description finds columns in the whole file.
+        survey.files = [survey.table]
+
+
+def _write_keys(survey: _Survey, place: int, links: Sequence[Link]) -> dict[str, Any]:
+    """Return what study.yaml says of a wave."""
+    roles = survey.roles
+    keys: dict[str, Any] = {
+        "label": survey.name.replace("_", " ").capitalize(),
+        "exports": [table.export.file for table in survey.files],
+    }
+    times = [
+        one for one in roles.list("submitted") if survey.way != "columns" or _is_own(survey, one)
+    ]
+    keys["submitted"] = (times and survey.locate(times[0])) or None
+    if keys["submitted"]:
+        keys |= {"date_order": roles.date_order} if roles.date_order else {}
+        keys |= {"timezone": roles.time_zone} if roles.time_zone else {}
+    status = roles.list("status")
+    keys["status"] = (status and survey.locate(status[0])) or None
+    named = [*times[:1], *status[:1]]
+    if survey.way == "columns":
+        return {**keys, "person": ROW}
+    chosen = {role: link.columns[place] for role, link in choose_links(links).items()}
+    for role in ("email", "ip", "person"):
+        columns = chosen.get(role) or _list_harmless(survey, role)
+        found = survey.locate_all(columns)
+        if found:
+            keys[role] = found
+            named += columns
+    if survey.part:
+        survey_values = survey.part.keys["is_not"]
+        column = survey.locate(survey.part.keys["column"])
+        rule = {"name": "other_wave", "reason": "of another wave", "column": column}
+        return {**keys, "exclude": [{**rule, "is_not": survey_values, "missing": "exclude"}]}
+    others = _list_administrative(survey, named)
+    return {**keys, "administrative": others} if others else keys
+
+
+def _is_own(survey: _Survey, column: Column) -> bool:
+    """Tell whether a column is of a wave by its own header, and not by where it stands."""
+    return survey.original(column).name != column.name
+
+
+def _list_harmless(survey: _Survey, role: str) -> Sequence[Column]:
+    """Return the columns of a role that a wave may name, though nobody is joined by them.
+
+    Rows of one code or address would be one person's; where there are such rows it is for the
+    author to say so.
+    """
+    columns = survey.roles.list(role)
+    if role == "ip":
+        return columns
+    if role == "person" and not columns:
+        columns = survey.roles.list("code_part")
+    elif role == "person":
+        columns = columns[:1]
+    shared = count_shared(survey.table, columns, role) if columns else 0
+    if shared:
+        where = survey.locate_all(columns)
+        survey.decide.append(
+            f"{shared} rows share what {where!r} holds with another row, and all of them are "
+            f"counted; {role}: {where} would take the rows of each as one person's."
+        )
+    return [] if shared else columns
+
+
+def _list_administrative(survey: _Survey, named: Sequence[Column]) -> list[str]:
+    """Return the columns that hold no answers and that neither a key nor a platform tells of."""
+    asked = {column.position for column in list_questions(survey.table.export)}
+    known = {column.position for column in named}
+    found = [
+        survey.locate(column)
+        for column in survey.roles.columns.values()
+        if column.position in asked - known and survey.table.counts(column)
+    ]
+    return [one for one in found if one]

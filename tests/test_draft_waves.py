@@ -1,0 +1,347 @@
+"""Which waves the files of a study hold, what they ask alike, and who answered several."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from altcred.core.errors import InvalidInput
+from altcred.describe.study import StudyFile
+from altcred.draft.marks import find_marks, name_waves, split_name, split_text
+from altcred.draft.matching import match_questions
+from altcred.draft.model import read_table
+from altcred.draft.study import draft_study
+from altcred.draft.waves import draft_waves
+from altcred.read.export import open_export
+
+
+@pytest.fixture
+def draft(tmp_path):
+    """Return a function from files, each its columns of cells, to what is drafted of them."""
+
+    def make(files: dict[str, dict[str, list[str]]], names: list[str] | None = None):
+        tables = []
+        for file, columns in files.items():
+            text = io.StringIO()
+            writer = csv.writer(text)
+            writer.writerow(columns)
+            writer.writerows(zip(*columns.values(), strict=True))
+            (tmp_path / file).write_text(text.getvalue(), encoding="utf-8")
+            tables.append(read_table(open_export(tmp_path / file)))
+        waves = draft_waves(tables, names or [])
+        study, notes = draft_study("try-it", waves)
+        # Whatever is drafted is a description.
+        StudyFile.model_validate(study)
+        return waves, study, notes
+
+    return make
+
+
+def asked_in(waves):
+    return [
+        {wave: question.columns[0].name for wave, question in asked.items()}
+        for asked in match_questions(waves)
+    ]
+
+
+LIKED = ["Yes", "No", "Yes", "Yes", "No", "Yes"]
+AGREE = ["Agree", "Disagree", "Agree", "Neutral", "Agree", "Neutral"]
+CODES = ["AN07", "BO11", "CY02", "DI30", "EV21", "FA19"]
+TIMES = [f"2024-03-0{day} 10:00:00" for day in range(1, 7)]
+LATER = [f"2024-06-0{day} 10:00:00" for day in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["answers_pre", "answers_post"], ["pre", "post"]),
+        (["Survey Before course", "Survey After course"], ["before", "after"]),
+        (["T1 data", "T2 data", "T3 data"], ["t1", "t2", "t3"]),
+        (["pre-test", "post-test", "follow-up"], ["pretest", "posttest", "followup"]),
+        (["survey 2019", "survey 2020"], ["wave_2019", "wave_2020"]),
+        (["north", "south"], ["north", "south"]),
+        (["export", "export (1)"], ["wave_1", "wave_2"]),
+        (["vorher", "nachher"], ["vorher", "nachher"]),
+    ],
+)
+def test_waves_are_called_by_what_their_files_are_called(texts, names):
+    assert name_waves(texts) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "rest"),
+    [
+        ("Q10_1_pre", "pre", "Q10_1"),
+        ("post_confidence", "post", "confidence"),
+        ("Q3_post_2", "post", "Q3_2"),
+        ("score.T2", "t2", "score"),
+        ("score_time1", "time1", "score"),
+        ("Q4pre", "pre", "Q4"),
+        ("PostTotal", "post", "Total"),
+        ("Pre: How sure are you?", "pre", "How sure are you?"),
+        ("How sure are you? [Before]", "before", "How sure are you?"),
+        ("How sure are you? (after the course)", "after", "How sure are you?"),
+        ("How sure are you? - After", "after", "How sure are you?"),
+        ("[Post] I can sing", "post", "I can sing"),
+    ],
+)
+def test_headers_say_of_which_survey_they_are(name, word, rest):
+    mark, text = split_name(name) or split_text(name)
+    assert (mark.word, text) == (word, rest)
+
+
+@pytest.mark.parametrize(
+    "name", ["Q1_1", "prefer", "postcode", "How often do you post?", "What do you do before work?"]
+)
+def test_other_headers_say_nothing_of_a_survey(name):
+    assert split_name(name) is None
+
+
+def test_marks_are_found_in_names_of_files():
+    assert [mark.place for mark in find_marks("2020 post-survey")] == [2]
+    assert find_marks("answers") == []
+
+
+def test_one_file_is_one_wave(draft):
+    waves, study, notes = draft({"choir.csv": {"Timestamp": TIMES, "Liked": LIKED}})
+    assert study == {
+        "name": "try-it",
+        "title": "Try it",
+        "waves": {
+            "survey": {
+                "label": "Survey",
+                "exports": ["choir.csv"],
+                "submitted": "Timestamp",
+                "status": None,
+            }
+        },
+    }
+    assert notes == {}
+    assert asked_in(waves) == [{"survey": "Liked"}]
+
+
+def test_files_are_waves_in_the_order_of_their_stages(draft):
+    waves, study, notes = draft(
+        {
+            "post.csv": {"When": LATER, "Code": [*CODES[1:], "GU05"], "How sure are you?": AGREE},
+            "pre.csv": {"When": TIMES, "Code": CODES, "How sure are you?": AGREE, "Town": LIKED},
+        }
+    )
+    assert [wave.name for wave in waves] == ["pre", "post"]
+    assert [wave.keys["person"] for wave in waves] == ["Code", "Code"]
+    rule = {"name": "code", "keys": ["person"]}
+    assert study["panels"] == [{"first": "pre", "second": "post", "rules": [rule]}]
+    assert "comparisons" not in study
+    assert any("5 pairs" in note for note in notes[""])
+    assert asked_in(waves) == [
+        {"pre": "How sure are you?", "post": "How sure are you?"},
+        {"pre": "Town"},
+    ]
+
+
+def test_names_are_taken_in_the_order_given(draft):
+    files = {"b.csv": {"Liked": LIKED}, "a.csv": {"Liked": LIKED}}
+    waves, _, _ = draft(files, ["Begin", "end"])
+    assert [(wave.name, wave.keys["exports"]) for wave in waves] == [
+        ("begin", ["b.csv"]),
+        ("end", ["a.csv"]),
+    ]
+    waves, study, _ = draft(files, ["all_of_it"])
+    assert [wave.keys["exports"] for wave in waves] == [["b.csv", "a.csv"]]
+    assert "comparisons" not in study
+
+
+@pytest.mark.parametrize("names", [["one", "two", "three"], ["panel", "end"], ["", "end"]])
+def test_names_that_do_not_fit_are_refused(draft, names):
+    files = {"b.csv": {"Liked": LIKED}, "a.csv": {"Liked": LIKED}}
+    with pytest.raises(InvalidInput, match="--waves"):
+        draft(files, names)
+
+
+def test_who_cannot_be_joined_is_compared(draft):
+    files = {"pre.csv": {"Liked": LIKED}, "post.csv": {"Liked": LIKED}}
+    _, study, notes = draft(files)
+    assert "panels" not in study
+    assert study["comparisons"] == [{"first": "pre", "second": "post"}]
+    assert any("different people" in note for note in notes[""])
+
+
+def test_addresses_join_where_there_are_no_codes(draft):
+    mails = [f"p{n}@example.org" for n in range(6)]
+    files = {
+        "pre.csv": {"E-mail": mails, "Liked": LIKED},
+        "post.csv": {"Your e-mail address": [one.upper() for one in mails], "Liked": LIKED},
+    }
+    waves, study, _ = draft(files)
+    assert study["panels"][0]["rules"] == [{"name": "mail", "keys": ["email"]}]
+    # Everybody is found, so nobody is compared as somebody else.
+    assert study["comparisons"] == []
+    assert waves[1].keys["email"] == "Your e-mail address"
+
+
+def test_parts_of_a_code_are_joined_in_one_order(draft):
+    parts = {
+        "First letter of your mother's name": list("ABCDEF"),
+        "Day of birth": ["1", "2", "3", "4", "5", "6"],
+    }
+    turned = dict(reversed(parts.items()))
+    waves, study, _ = draft(
+        {"a1.csv": {**parts, "Liked": LIKED}, "a2.csv": {**turned, "Liked": LIKED}}
+    )
+    assert [wave.keys["person"] for wave in waves] == [list(parts)] * 2
+    assert study["panels"][0]["rules"] == [{"name": "code", "keys": ["person"]}]
+    assert asked_in(waves) == [{wave.name: "Liked" for wave in waves}]
+
+
+def test_numbers_that_count_rows_join_nobody(draft):
+    numbers = [str(n) for n in range(1, 7)]
+    files = {name: {"ID": numbers, "Liked": LIKED} for name in ("pre.csv", "post.csv")}
+    _, study, notes = draft(files)
+    assert "panels" not in study
+    assert any("count rows" in note for note in notes[""])
+
+
+def test_codes_under_a_header_that_says_nothing_join_and_are_no_question(draft):
+    files = {
+        "pre.csv": {"Choose an animal and a number": CODES, "Liked": LIKED},
+        "post.csv": {"Choose an animal and a number": CODES, "Liked": LIKED},
+    }
+    waves, study, _ = draft(files)
+    assert waves[0].keys["person"] == "Choose an animal and a number"
+    assert "panels" in study
+    assert asked_in(waves) == [{"pre": "Liked", "post": "Liked"}]
+
+
+def test_repeated_codes_drop_nobody_and_are_said(draft):
+    twelve = {"Liked": LIKED * 2}
+    codes = [*CODES, "GU05", "HA14", "IB03", "JO09", "KA08", "KA08"]
+    files = {"pre.csv": {"Code": codes, **twelve}, "post.csv": {"Code": codes, **twelve}}
+    _, study, notes = draft(files)
+    assert study["duplicates"] == {"person": False}
+    assert any("2 rows of pre" in note for note in notes[""])
+
+
+def test_a_repeated_code_of_a_single_wave_is_not_used(draft):
+    codes = [*CODES, "GU05", "HA14", "IB03", "JO09", "KA08", "KA08"]
+    waves, _, notes = draft({"answers.csv": {"Code": codes, "Liked": LIKED * 2}})
+    assert "person" not in waves[0].keys
+    assert waves[0].keys["administrative"] == ["Code"]
+    assert "2 rows" in notes["survey"][0]
+
+
+def test_two_downloads_of_one_survey_are_one_wave(draft):
+    ids = [f"R_1aB2cD3eF4g{n}" for n in range(6)]
+    week = {"ResponseId": ids[:4], "When": TIMES[:4], "Liked": LIKED[:4]}
+    files = {"week1.csv": week, "week2.csv": {"ResponseId": ids, "When": TIMES, "Liked": LIKED}}
+    waves, _, notes = draft(files)
+    assert [wave.keys["exports"] for wave in waves] == [["week1.csv", "week2.csv"]]
+    assert "one wave" in notes["survey"][0]
+
+
+def test_files_of_the_same_questions_may_be_one_survey_and_that_is_said(draft):
+    files = {"export.csv": {"Liked": LIKED}, "export (1).csv": {"Liked": LIKED}}
+    _, _, notes = draft(files)
+    assert "exports:" in notes["wave_2"][0]
+
+
+def test_before_and_after_side_by_side_are_two_waves_of_a_file(draft):
+    row = {
+        "Town": ["North", "South", "North", "North", "South", "South"],
+        "Q1_pre": AGREE, "Q2_pre": AGREE, "Q3_pre": LIKED,
+        "Q1_post": AGREE[::-1], "Q2_post": AGREE[::-1], "Q3_post": LIKED[::-1],
+    }  # fmt: skip
+    waves, study, notes = draft({"year.csv": row})
+    assert [wave.name for wave in waves] == ["pre", "post"]
+    assert [wave.keys["person"] for wave in waves] == ["#row", "#row"]
+    assert study["panels"][0]["rules"] == [{"name": "row", "keys": ["person"]}]
+    asked = [{wave: len(question.columns) for wave, question in one.items()}
+             for one in match_questions(waves)]  # fmt: skip
+    assert sum(one["pre"] for one in asked if "post" in one) == 3
+    # What is of no survey is asked once, in the first.
+    assert {"pre": "Town"} in asked_in(waves)
+    assert len(notes[""]) >= 1
+
+
+def test_words_before_and_after_side_by_side(draft):
+    row = {}
+    texts = ("I can sing", "I can read notes", "I like to sing")
+    for text in texts:
+        row[f"Before: {text}"] = AGREE
+        row[f"After: {text}"] = AGREE[::-1]
+    waves, _, _ = draft({"choir.csv": row})
+    assert [wave.name for wave in waves] == ["before", "after"]
+    for asked in match_questions(waves):
+        assert set(asked) == {"before", "after"}
+    names = [column.name for one in match_questions(waves) for column in one["after"].columns]
+    assert names == [
+        f"After: {text}" for text in ("I can sing", "I can read notes", "I like to sing")
+    ]
+
+
+def test_headers_that_only_look_like_two_surveys_are_one(draft):
+    row = {"start_date": TIMES, "end_date": LATER, "post_code": ["1", "2", "3", "4", "5", "6"],
+           "Liked": LIKED}  # fmt: skip
+    waves, _, _ = draft({"answers.csv": row})
+    assert [wave.name for wave in waves] == ["survey"]
+
+
+def test_rows_that_say_which_survey_they_are_of_are_two_waves(draft):
+    rows = {
+        "Participant": CODES + CODES[:4],
+        "Time": ["pre"] * 6 + ["post"] * 4,
+        "How sure are you?": AGREE + AGREE[:4],
+        "Was it good?": [""] * 6 + LIKED[:4],
+    }
+    waves, study, _ = draft({"long.csv": rows})
+    assert [wave.name for wave in waves] == ["pre", "post"]
+    assert waves[0].keys["exclude"] == [
+        {
+            "name": "other_wave", "reason": "of another wave", "column": "Time",
+            "is_not": ["pre"], "missing": "exclude",
+        }
+    ]  # fmt: skip
+    assert [wave.tables[0].rows for wave in waves] == [6, 4]
+    assert study["panels"][0]["rules"] == [{"name": "code", "keys": ["person"]}]
+    assert asked_in(waves) == [
+        {"pre": "How sure are you?", "post": "How sure are you?"},
+        {"post": "Was it good?"},
+    ]
+
+
+def test_numbers_of_surveys_count_where_people_stand_in_several(draft):
+    rows = {"id": CODES * 2, "wave": ["1"] * 6 + ["2"] * 6, "Liked": LIKED * 2}
+    assert [wave.name for wave in draft({"long.csv": rows})[0]] == ["wave_1", "wave_2"]
+    rows["id"] = [f"P{n:03}" for n in range(12)]
+    assert [wave.name for wave in draft({"long.csv": rows})[0]] == ["survey"]
+
+
+def test_questions_of_one_name_and_other_answers_are_two(draft):
+    files = {
+        "pre.csv": {"Q1": AGREE, "Q2": LIKED, "Q3": ["1", "2", "3", "2", "1", "1"]},
+        "post.csv": {"Q1": LIKED, "Q2": LIKED, "Q3": ["3", "2", "3", "3", "1", "2"]},
+    }
+    waves, _, notes = draft(files)
+    assert asked_in(waves) == [
+        {"pre": "Q1"},
+        {"pre": "Q2", "post": "Q2"},
+        {"pre": "Q3", "post": "Q3"},
+        {"post": "Q1"},
+    ]
+    assert any("names of their columns alone" in note for note in notes[""])
+
+
+def test_nothing_of_a_person_is_in_a_draft(draft):
+    secret = {
+        "E-mail": [f"canary{n}@example.org" for n in range(6)],
+        "Name": [f"Canary Person{n}" for n in range(6)],
+        "Code": [f"CANARY{n}" for n in range(6)],
+        "Mobile": [f"+47 900 11 00{n}" for n in range(6)],
+    }
+    files = {name: {**secret, "Liked": LIKED} for name in ("pre.csv", "post.csv")}
+    waves, study, notes = draft(files)
+    told = f"{study} {notes} {[wave.keys for wave in waves]}".casefold()
+    assert "canary" not in told
+    assert "900 11" not in told
+    assert asked_in(waves) == [{"pre": "Liked", "post": "Liked"}]
+    assert all(Path(one).name == one for wave in waves for one in wave.keys["exports"])
