@@ -1,13 +1,17 @@
-"""Reads SPSS .sav and Stata .dta: the labels of values, in the place of their codes."""
+"""Reads SPSS (.sav, .zsav, .por) and Stata (.dta): labels of values in the place of codes."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from altcred.core.errors import InvalidInput, Problem
-from altcred.kinds.reading import tidy_text
-from altcred.read.export import Column, Export, Layout, register_reader
+from altcred.kinds.reading import fold_text, tidy_text
+from altcred.read.export import Column, Export, Known, Layout, register_reader
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Labelled:
@@ -20,8 +24,9 @@ class Labelled:
     program: ClassVar[str]
     endings: ClassVar[set[str]]
     marks: ClassVar[tuple[bytes, ...]]
-    # The function of pyreadstat.
+    # The function of pyreadstat, and whether it tells values declared missing.
     function: ClassVar[str]
+    has_missing: ClassVar[bool] = True
 
     def recognises(self, path: Path, start: bytes) -> bool:
         """Tell by the ending, or by the mark that such a file begins with."""
@@ -29,22 +34,8 @@ class Labelled:
 
     def open(self, path: Path, layout: Layout) -> Export:
         """Read the file."""
-        import pyreadstat
-
-        more = {"encoding": layout.encoding} if layout.encoding else {}
-        read = partial(getattr(pyreadstat, self.function), path, **more)
-        try:
-            # Codes first, labels by hand: pyreadstat's own categories cannot hold missing values.
-            frame, meta = read(apply_value_formats=False, user_missing=True)
-            if meta.missing_user_values:
-                # Where .a to .z stand in a column of whole numbers, pyreadstat reads whatever the
-                # memory holds for Stata's plain missing value.
-                plain, _ = read(apply_value_formats=False)
-                letters = frame.map(lambda one: isinstance(one, str))
-                frame = frame.mask(plain.isna() & ~letters)
-        except (pyreadstat.ReadstatError, UnicodeError, ValueError):
-            message, remedy = f"is no {self.program} file.", "Export the survey again."
-            raise InvalidInput([Problem(str(path), "", message, remedy)]) from None
+        frame, meta = self._read(path, layout.encoding)
+        of_sets = _list_sets(meta)
         columns: list[Column] = []
         cells: list[list[str]] = []
         for place, name in enumerate(meta.column_names):
@@ -54,19 +45,24 @@ class Labelled:
                 *({"lo": one, "hi": one} for one in meta.missing_user_values.get(name, [])),
             ]
             values = [None if one != one else one for one in frame[name].tolist()]
-            texts = {one: _text_of(one, labels) for one in dict.fromkeys(values)}
-            gone = [one for one in texts if _is_missing(one, declared)]
-            given = {text for one, text in texts.items() if one not in gone}
-            for one in gone:
-                # A code that is missing and one that is not may have the same label.
-                if texts[one] in given:
-                    texts[one] = f"{texts[one]} ({_text_of(one, {})})"
-            missing = {texts[one]: f"missing in {self.program}: {texts[one]}" for one in gone}
+            # Labels that no value has are kept as well, in the order of their codes.
+            offered = sorted(labels, key=lambda one: (isinstance(one, str), one))
+            texts = _write_values(dict.fromkeys([*offered, *values]), labels, declared)
+            gone = {texts[one] for one in texts if _is_missing(one, declared)}
+            missing = {one: f"missing in {self.program}: {one}" for one in gone}
             codes = {
                 text: code for one, text in texts.items() if (code := _text_of(one, {})) != text
             }
             about = tidy_text(meta.column_labels[place] or name)
-            columns.append(Column(place, "", name, about, missing, codes))
+            known = of_sets.get(name.casefold(), Known())
+            if not known.kind:
+                told = {
+                    texts[one]: texts[one]
+                    for one in offered
+                    if texts[one] not in gone and tidy_text(str(labels[one]))
+                }
+                known = _know(name, meta, told)
+            columns.append(Column(place, "", name, about, missing, codes, known=known))
             cells.append([texts[one] for one in values])
         return Export(
             path,
@@ -74,6 +70,29 @@ class Labelled:
             lambda: enumerate(map(list, zip(*cells, strict=True)), start=1),
             self.name,
         )
+
+    def _read(self, path: Path, encoding: str) -> tuple["pd.DataFrame", Any]:
+        """Return the codes, and what the file says of them."""
+        import pyreadstat
+
+        more = {"encoding": encoding} if encoding else {}
+        read = partial(getattr(pyreadstat, self.function), path, apply_value_formats=False, **more)
+        try:
+            # Codes first, labels by hand: pyreadstat's own categories cannot hold missing values.
+            frame, meta = read(**({"user_missing": True} if self.has_missing else {}))
+            if meta.missing_user_values:
+                # Where .a to .z stand in a column of whole numbers, pyreadstat reads whatever the
+                # memory holds for Stata's plain missing value.
+                plain, _ = read()
+                letters = frame.map(lambda one: isinstance(one, str))
+                frame = frame.mask(plain.isna() & ~letters)
+        except (pyreadstat.ReadstatError, UnicodeError, ValueError) as error:
+            message, remedy = f"is no {self.program} file.", "Export the survey again."
+            if "encoding" in str(error).lower() or isinstance(error, UnicodeError):
+                message = "holds text of another encoding than it says."
+                remedy = "Write encoding: of the wave, such as cp1252 or latin1."
+            raise InvalidInput([Problem(str(path), "", message, remedy)]) from None
+        return frame, meta
 
 
 class Spss(Labelled):
@@ -96,6 +115,63 @@ class Stata(Labelled):
     function: ClassVar[str] = "read_dta"
 
 
+class Portable(Labelled):
+    """Reads portable files of SPSS."""
+
+    name: ClassVar[str] = "por"
+    program: ClassVar[str] = "SPSS"
+    endings: ClassVar[set[str]] = {".por"}
+    marks: ClassVar[tuple[bytes, ...]] = (b"0" * 40 + b"ASCII SPSS PORT FILE",)
+    function: ClassVar[str] = "read_por"
+    has_missing: ClassVar[bool] = False
+
+
+def _list_sets(meta: Any) -> dict[str, Known]:
+    """Return what is known of columns that are options of one question, by their folded names."""
+    return {
+        name.casefold(): Known(
+            question=str(key),
+            stem=tidy_text(one["label"] or key),
+            part=tidy_text(meta.column_names_to_labels.get(name) or name),
+            kind="multiple",
+        )
+        for key, one in (meta.mr_sets or {}).items()
+        # Of sets of categories each column holds one of several answers.
+        if one["is_dichotomy"]
+        for name in meta.column_names
+        if name.casefold() in {other.casefold() for other in one["variable_list"]}
+    }
+
+
+def _know(name: str, meta: Any, labels: Mapping[str, str]) -> Known:
+    """Return what measure and format say; that it is nominal says nothing, being a default."""
+    measure = meta.variable_measure.get(name, "unknown")
+    written = str(meta.original_variable_types.get(name, ""))
+    is_text = meta.readstat_variable_types.get(name) == "string"
+    kind = "date" if re.match(r"A?(DATE|DATETIME|[EJS]DATE|%t[cCd])", written) else ""
+    if measure == "scale" and not labels and not is_text and not kind:
+        kind = "number"
+    return Known(kind=kind, ordered=measure == "ordinal" or None, labels=labels)
+
+
+def _write_values(
+    values: Iterable[Any], labels: Mapping[Any, str], declared: Sequence[Mapping[str, Any]]
+) -> dict[Any, str]:
+    """Return how each value is written: by its label, and its code where two have one label."""
+    texts = {one: _text_of(one, labels) for one in values}
+    alike: dict[str, list[Any]] = {}
+    for one, text in texts.items():
+        if text:
+            alike.setdefault(fold_text(text), []).append(one)
+    for ones in alike.values():
+        given = [one for one in ones if not _is_missing(one, declared)]
+        # An answer keeps its label beside a missing value that has the same.
+        for one in [one for one in ones if one not in given or len(given) > 1]:
+            if len(ones) > 1:
+                texts[one] = f"{texts[one]} ({_text_of(one, {})})"
+    return texts
+
+
 def _is_missing(value: Any, declared: Sequence[Mapping[str, Any]]) -> bool:
     for one in declared:
         try:
@@ -110,12 +186,13 @@ def _text_of(value: Any, labels: Mapping[Any, str]) -> str:
     """Write one value as text: its label where it has one."""
     if value is None:
         return ""
-    if value in labels:
+    if tidy_text(str(labels.get(value, ""))):
         return str(labels[value])
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.15g}"
     return str(value)
 
 
+register_reader(Portable())
 register_reader(Spss())
 register_reader(Stata())
