@@ -51,7 +51,7 @@ def test_all_problems_are_reported_at_once():
     )
     problems = problems_of(study)
     assert {"title", "duplicates.keep", "disclosure.minimum", "waves.begin.labl"} <= set(problems)
-    assert "spelling" in problems["waves.begin.labl"].remedy
+    assert problems["waves.begin.labl"].remedy == "Write label."
 
 
 def test_names_that_nothing_defines_are_named():

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -213,24 +214,15 @@ def check(cohort: str | None, explain: str | None) -> None:
 
 
 def _check_description(cohort: str) -> None:
-    from altcred.clean.responses import check_rows
-    from altcred.describe.cohort import open_cohort
-    from altcred.describe.correspondence import check_series
-    from altcred.describe.new import list_blanks
-    from altcred.link.preview import PanelPreview
-    from altcred.write.names import check_words
+    from altcred.build.checkup import check_cohort
 
     _check_cohort(cohort)
-    refuse_problems(list_blanks(cohort))
-    opened = open_cohort(cohort)
-    preview = PanelPreview(opened)
-    found, misnamed = list(check_rows(opened, preview.look)), list(check_series(opened))
-    for note in [*(one for one in found if isinstance(one, str)), *preview.notes()]:
+    notes, problems = check_cohort(cohort)
+    for note in notes:
         click.echo(note)
-    if opened.study.series.cohorts and not misnamed:
+    with suppress(InvalidInput):
         _tell_changes(cohort)
-    problems = [one for one in found if isinstance(one, Problem)]
-    refuse_problems([*check_words(opened), *misnamed, *problems])
+    refuse_problems(problems)
     click.echo(f"{cohort}: fine")
 
 

@@ -152,6 +152,17 @@ def check_file(path: Path | str, relations_path: Path | str | None = None) -> Fi
     return check_all(read_published(path), relations)
 
 
+def load_printed(folder: Path) -> Table | None:
+    """Return the printed figures of a cohort's folder; None where it has none.
+
+    InvalidInput with what is wrong with the table, or with the relations beside it.
+    """
+    beside = folder / "relations.yaml"
+    relations = load_relations(beside) if beside.is_file() else None
+    printed = folder / "published.csv"
+    return make_table(read_published(printed), relations) if printed.is_file() else None
+
+
 def make_table(figures: "pd.DataFrame", relations: Relations | None = None) -> Table:
     """Return printed figures by what they measure, without those that are set aside."""
     relations = relations or Relations()

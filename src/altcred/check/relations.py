@@ -7,12 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from altcred.check.figures import Key
 from altcred.check.formulas import NAME, find_faults
-from altcred.core.description import Described, problems_of_model, read_yaml
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.description import Described, read_yaml, validate
+from altcred.core.errors import Problem, refuse_problems
 
 Names = list[str]
 HEADLINE_SECTIONS = ("Key Takeaways", "Abstract", "Summary", "Executive Summary")
@@ -249,11 +249,7 @@ class Relations(Described):
 def load_relations(path: Path | str) -> Relations:
     """Read and validate a relations.yaml; InvalidInput with all problems at once."""
     path = Path(path)
-    content = read_yaml(path)
-    try:
-        relations = Relations.model_validate(content or {})
-    except ValidationError as error:
-        raise InvalidInput(problems_of_model(path, error)) from None
+    relations = validate(path, read_yaml(path) or {}, Relations)
     parts = ("formulas", "suspicions", "headlines")
     refuse_problems(
         problem

@@ -65,10 +65,11 @@ def tell_changes(cohort: str, files: Sequence[Path] = ()) -> Iterator[str]:
     """Yield what the exports of each wave have otherwise than the cohort before.
 
     Those of the first waves may be given; of the others they are the cohort's own that are there.
+    Nothing where no cohort came before.
     """
     opened = open_cohort(cohort)
     given = dict(zip(opened.study.waves, files, strict=False))
-    for wave in opened.study.waves:
+    for wave in opened.study.waves if opened.study.series.cohorts else ():
         exports = open_files(opened, wave, [given[wave]] if wave in given else [])
         yield from (f"{wave}: {line}" for line in list_changes(opened, wave, exports))
         named = opened.study.waves[wave].exports

@@ -210,6 +210,23 @@ def read_code(text: str) -> str | None:
     return {"UK": "GBR", "EL": "GRC"}.get(text) or _codes().get(text)
 
 
+def find_country(text: str) -> str | None:
+    """Return the alpha-3 code of a country that is meant to be one, by any of its codes or names.
+
+    Unlike in an answer, capitals do not matter, and NO is Norway.
+    """
+    written = str(text).strip()
+    code = read_code(written.upper())
+    if code is None and written.isdigit() and len(written) <= 3:
+        code = alpha3_of(int(written))
+    return code or read_country(written)
+
+
+def list_names() -> list[str]:
+    """Return the short English name of every country and territory."""
+    return sorted(_labels().values())
+
+
 def country_label(iso3: str) -> str:
     """Return the short English name of a country; the code itself where it is none."""
     return _labels().get(iso3, iso3)

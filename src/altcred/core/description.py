@@ -1,6 +1,5 @@
 """Files that a person writes: strict models, YAML 1.2, problems in words."""
 
-from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache, lru_cache
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from altcred.core.errors import InvalidInput, Problem
+from altcred.core.mistakes import NAME, explain_findings, explain_yaml
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = Annotated[str, Field(pattern=NAME)]
 Texts = str | list[str]
 # A condition names a variable (or program, or program_type) and the categories that satisfy it;
 # of a number it names an interval, as in `age: "[18, 25)"`. Several names must all hold.
@@ -28,9 +28,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Described(BaseModel):
-    """A part of a file that a person writes: unknown keys are mistakes."""
+    """A part of a file that a person writes: unknown keys are mistakes, a number may be a text."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
 
 def about(text: str, default: Any = ..., *, example: Any = None, **limits: Any) -> Any:
@@ -56,10 +56,8 @@ def read_yaml(path: Path) -> Any:
             [Problem(str(path), "", "is not UTF-8 text.", "Save it as UTF-8.")]
         ) from None
     except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else ""
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise InvalidInput([Problem(str(path), where, f"is not valid YAML: {what}.")]) from None
+        said = explain_yaml(path.read_text(encoding="utf-8"), error)
+        raise InvalidInput([Problem(str(path), *said)]) from None
 
 
 @lru_cache(maxsize=16)
@@ -149,31 +147,15 @@ def read_model(path: Path, model: type[Model], context: Any = None) -> Model:
 
     `context` is what the model's own validators may ask for.
     """
-    content = read_yaml(path)
+    return validate(path, read_yaml(path), model, context)
+
+
+def validate(path: Path, content: Any, model: type[Model], context: Any = None) -> Model:
+    """Return the content of a file as a model has it; InvalidInput in the words of its author."""
+    if content is None:
+        raise InvalidInput([Problem(str(path), "", "is empty.", "Write it.")])
     try:
         return model.model_validate(content, context=context)
     except ValidationError as error:
-        raise InvalidInput(problems_of_model(path, error)) from None
-
-
-def problems_of_model(path: Path, error: ValidationError) -> Iterator[Problem]:
-    """Yield a Problem for each of pydantic's findings, in the words of the file's author."""
-    for finding in error.errors(include_url=False):
-        # Union branches appear in the location under their type's name; the author never
-        # wrote those.
-        keys = [str(part) for part in finding["loc"] if not _is_branch_name(part)]
-        where = ".".join(keys) or "file"
-        if finding["type"] == "extra_forbidden":
-            yield Problem(str(path), where, "is not a key altcred knows.", "Check its spelling.")
-        elif finding["type"] == "missing":
-            yield Problem(str(path), where, "is missing.", "Add it.")
-        else:
-            yield Problem(str(path), where, f"{finding['msg']}.")
-
-
-def _is_branch_name(part: Any) -> bool:
-    return isinstance(part, str) and (
-        part[:1].isupper()
-        or part in {"str", "int", "float"}
-        or part.startswith(("list[", "dict[", "constrained-"))
-    )
+        found = explain_findings(model, error.errors(include_url=False))
+        raise InvalidInput(Problem(str(path), *said) for said in found) from None

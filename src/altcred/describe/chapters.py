@@ -6,10 +6,10 @@ Without that file a chapter has the codebook's own sections, else its variables 
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, RootModel, ValidationError
+from pydantic import BeforeValidator, RootModel
 
-from altcred.core.description import Described, about, problems_of_model, read_yaml
-from altcred.core.errors import InvalidInput, Problem
+from altcred.core.description import Described, about, read_model
+from altcred.core.errors import Problem
 from altcred.describe.cohort import Cohort
 
 # What a table or figure is called in the printed report: one name, or one a wave (FIRST-SECOND
@@ -148,10 +148,7 @@ def _read_chapters(cohort: Cohort) -> dict[str, list[Section]]:
     path = cohort.folder / "chapters.yaml"
     if not path.is_file():
         return {}
-    try:
-        return ChaptersFile.model_validate(read_yaml(path)).root
-    except ValidationError as error:
-        raise InvalidInput(problems_of_model(path, error)) from None
+    return read_model(path, ChaptersFile).root
 
 
 def _slug(text: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import ValidationInfo, model_validator
 
 from altcred.core.description import Condition, Described, Name, about, as_list, read_model
 from altcred.core.errors import Problem, refuse_problems
+from altcred.core.mistakes import name_known
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.groups import check_groups
@@ -20,7 +21,7 @@ from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
 from altcred.kinds.kind import list_unknown
-from altcred.kinds.parts import Categories, Missing
+from altcred.kinds.parts import Categories, Derive, Missing
 from altcred.kinds.variable import Variable
 
 PROGRAM_COLUMNS = ("program", "program_type")
@@ -107,8 +108,23 @@ def load_codebook(cohort: str, study: Study) -> Codebook:
     Raises InvalidInput with all problems at once; names in study.yaml that the codebook lacks
     are among them.
     """
-    path = cohort_dir(cohort) / "codebook.yaml"
-    codebook = read_model(path, CodebookFile, list(study.waves))
+    codebook = read_codebook(cohort, list(study.waves))
+    refuse_problems(list_codebook_problems(codebook, study))
+    return codebook
+
+
+def read_codebook(cohort: str, waves: list[str]) -> Codebook:
+    """Read cohorts/COHORT/codebook.yaml as its model has it, whether or not its parts fit."""
+    return read_model(cohort_dir(cohort) / "codebook.yaml", CodebookFile, waves)
+
+
+def list_codebook_problems(codebook: Codebook, study: Study) -> list[Problem]:
+    """Return what is wrong between the parts of a codebook and with its study.
+
+    What the codebook says of the whole study, and the study of whole entries, is written out in
+    both.
+    """
+    path = cohort_dir(study.name) / "codebook.yaml"
     _write_out_entries(codebook, study)
     for variable in codebook.variables.values():
         if kind_of(variable).is_money:
@@ -116,9 +132,7 @@ def load_codebook(cohort: str, study: Study) -> Codebook:
         variable.missing = {**codebook.missing, **variable.missing}
     found = [Problem(str(path), *said) for said in check_codebook(codebook, study)]
     beside = str(path.with_name("study.yaml"))
-    found += [Problem(beside, *said) for said in check_study_names(codebook, study)]
-    refuse_problems(found)
-    return codebook
+    return found + [Problem(beside, *said) for said in check_study_names(codebook, study)]
 
 
 def check_codebook(codebook: Codebook, study: Study) -> Iterator[Said]:
@@ -147,8 +161,7 @@ def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> It
     for wave, question in variable.question.items():
         key = f"question.{wave}"
         if wave not in study.waves:
-            remedy = f"Use one of {', '.join(study.waves)}."
-            yield key, "is not one of the study's waves.", remedy
+            yield key, "is not one of the study's waves.", name_known(wave, study.waves)
         if not question.locators and not question.options and not question.coalesce:
             message = "says nowhere which column it is."
             yield key, message, "Give id, name, text, options or coalesce."
@@ -158,17 +171,19 @@ def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> It
             yield key, message, "Name all columns under coalesce:."
         for option in question.options:
             if option not in variable.categories:
-                remedy = f"Use some of {', '.join(variable.categories)}."
+                remedy = name_known(option, variable.categories)
                 yield f"{key}.options.{option}", "is not one of the variable's categories.", remedy
 
 
 def _check_kind(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:
     yield from kind_of(variable).problems(variable)
     if variable.scale and variable.scale not in codebook.scales:
-        known = ", ".join(codebook.scales) or "those you list there"
-        yield "scale", f"{variable.scale!r} is not one of scales.", f"Use one of {known}."
-    if variable.unlisted not in {"error", "missing", *variable.categories}:
-        yield "unlisted", f"{variable.unlisted!r} is neither error, missing nor a category.", ""
+        remedy = name_known(variable.scale, codebook.scales) or "List it there."
+        yield "scale", f"{variable.scale!r} is not one of scales.", remedy
+    known = ["error", "missing", *variable.categories]
+    if variable.unlisted not in known:
+        message = f"{variable.unlisted!r} is neither error, missing nor a category."
+        yield "unlisted", message, name_known(variable.unlisted, known)
 
 
 def _check_categories(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:
@@ -199,23 +214,49 @@ def _check_derive(codebook: Codebook, study: Study, variable: Variable) -> Itera
         return
     rules = variable.derive.model_dump(exclude_none=True, exclude={"reversed", "at_least"})
     if len(rules) != 1:
-        yield "derive", "needs exactly one rule.", ""
+        remedy = "Write one of mean, sum, product, ticks, any_of, years_since."
+        yield "derive", f"has {len(rules) or 'no'} rules.", remedy
+    if not kind_of(variable).is_numeric:
+        message = f"makes a number, and kind {variable.kind} is none."
+        yield "derive", message, "Write kind: number, count or score."
+    for key in [key for key in ("asked_if", "asked_since") if getattr(variable, key)]:
+        remedy = "Put it under the variables it is derived from."
+        yield key, "does not go with derive.", remedy
+    if variable.derive.ticks and len(variable.derive.ticks) > 1:
+        yield "derive.ticks", "counts the ticks of several variables.", "Name one of them."
     for source in source_names(variable):
         known = codebook.variables.get(source)
         if known is None:
-            yield "derive", f"{source!r} is not a variable.", ""
+            yield "derive", f"{source!r} is not a variable.", name_known(source, codebook.variables)
         elif known.derive is not None:
             yield "derive", f"{source!r} is itself derived.", "Name what was asked."
-        elif source in variable.derive.items and not kind_of(known).number_in_sql(source, known):
-            message = f"{source!r} is of kind {known.kind}, which has no numbers."
-            yield "derive", message, "Use scale, or another kind of number."
-        elif source in variable.derive.reversed and kind_of(known).ends_of(known) is None:
-            message = f"{source!r} cannot be reversed: its lowest and highest are not known."
-            yield "derive.reversed", message, "Give it bounds: with low and high."
+        else:
+            yield from _check_source(variable.derive, source, known)
+
+
+def _check_source(derive: Derive, name: str, source: Variable) -> Iterator[Said]:
+    """Yield where a rule cannot be worked out from the answers to a variable."""
+    kind = kind_of(source)
+    if name in derive.items and not kind.number_in_sql(name, source):
+        message = f"{name!r} is of kind {source.kind}, which has no numbers."
+        yield "derive", message, "Use scale, or another kind of number."
+    elif name in derive.reversed and kind.ends_of(source) is None:
+        message = f"{name!r} cannot be reversed: its lowest and highest are not known."
+        yield "derive.reversed", message, "Give it bounds: with low and high."
+    elif (derive.product or derive.years_since) and not kind.is_numeric:
+        message = f"{name!r} is of kind {source.kind}, which is no number."
+        yield "derive", message, f"Use {'a year or a date' if derive.years_since else 'a number'}."
+    elif derive.ticks and not kind.has_ticks:
+        message = f"{name!r} is of kind {source.kind}, of which nobody ticks several answers."
+        yield "derive.ticks", message, "Name a variable of kind multiple."
+    elif derive.ticks:
+        for message, remedy in kind.condition_problems(source, derive.ticks[name]):
+            yield f"derive.ticks.{name}", message, remedy
 
 
 def _conditions(variable: Variable) -> Iterator[tuple[str, Condition]]:
     yield "asked_if", variable.asked_if
+    yield "derive.any_of", (variable.derive and variable.derive.any_of) or {}
     for wave, question in variable.question.items():
         yield f"question.{wave}.asked_if", question.asked_if
     for name, category in variable.categories.items():
@@ -229,12 +270,13 @@ def check_condition(
     roles = {"program": set(study.programs), "program_type": set(study.program_types)}
     for name, wanted in condition.items():
         if name in roles:
-            found = list_unknown(roles[name], as_list(wanted))
+            found = list_unknown(sorted(roles[name]), as_list(wanted))
         elif name in codebook.variables:
             variable = codebook.variables[name]
             found = kind_of(variable).condition_problems(variable, as_list(wanted))
         else:
-            yield where, f"{name!r} is not a variable of the codebook.", ""
+            remedy = name_known(name, codebook.variables)
+            yield where, f"{name!r} is not a variable of the codebook.", remedy
             continue
         for message, remedy in found:
             yield f"{where}.{name}", message, remedy
@@ -304,7 +346,8 @@ def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:
     for key, named in _list_named(study):
         for name in named:
             if name not in codebook.variables:
-                yield key, f"{name!r} is not in the codebook.", ""
+                remedy = name_known(name, codebook.variables)
+                yield key, f"{name!r} is not in the codebook.", remedy
     yield from check_groups(codebook, study)
     for name, subgroup in study.subgroups.items():
         yield from check_condition(codebook, study, subgroup.where, f"subgroups.{name}.where")

@@ -4,11 +4,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from altcred.core.description import read_yaml
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir, processed_dir
-from altcred.describe.codebook import Codebook, load_codebook, source_names
+from altcred.describe.codebook import (
+    Codebook,
+    list_codebook_problems,
+    read_codebook,
+    source_names,
+)
 from altcred.describe.conditions import Conditions
 from altcred.describe.groups import Subgroup, subgroups_of
-from altcred.describe.study import Study, load_study
+from altcred.describe.study import Study, list_study_problems, read_study
 from altcred.kinds import kind_of
 
 
@@ -75,5 +82,41 @@ class Cohort:
 
 def open_cohort(name: str) -> Cohort:
     """Read and validate the description of a cohort; InvalidInput with all problems at once."""
-    study = load_study(name)
-    return Cohort(study, load_codebook(name, study))
+    cohort, problems = inspect_cohort(name)
+    refuse_problems(problems)
+    assert cohort is not None
+    return cohort
+
+
+def inspect_cohort(name: str) -> tuple[Cohort | None, list[Problem]]:
+    """Return the description of a cohort and all that is wrong with both of its files.
+
+    None where one of them cannot be read as what it should be.
+    """
+    problems: list[Problem] = []
+    study, codebook = None, None
+    try:
+        study = read_study(name)
+    except InvalidInput as error:
+        problems += error.problems
+    try:
+        codebook = read_codebook(name, list(study.waves) if study else _waves_named(name))
+    except InvalidInput as error:
+        problems += error.problems
+    if study is not None:
+        problems += list_study_problems(study, cohort_dir(name) / "study.yaml")
+    if study is None or codebook is None:
+        return None, problems
+    if study.name == name:
+        problems += list_codebook_problems(codebook, study)
+    return Cohort(study, codebook), problems
+
+
+def _waves_named(name: str) -> list[str]:
+    """Return the names of waves in a study.yaml that is not as it should be otherwise."""
+    try:
+        content = read_yaml(cohort_dir(name) / "study.yaml")
+    except InvalidInput:
+        return []
+    waves = content.get("waves") if isinstance(content, dict) else None
+    return [str(one) for one in waves] if isinstance(waves, dict) else []

@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from altcred.core.description import Condition, Described, Name, about
+from altcred.core.mistakes import name_known
 from altcred.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -67,9 +68,11 @@ def check_groups(codebook: "Codebook", study: "StudyFile") -> Iterator["Said"]:
         where, variable = f"groups.{place}", codebook.variables.get(groups.by)
         for name in groups.variables or []:
             if name not in codebook.variables:
-                yield f"{where}.variables", f"{name!r} is not in the codebook.", ""
+                remedy = name_known(name, codebook.variables)
+                yield f"{where}.variables", f"{name!r} is not in the codebook.", remedy
         if variable is None:
-            yield f"{where}.by", f"{groups.by!r} is not in the codebook.", ""
+            remedy = name_known(groups.by, codebook.variables)
+            yield f"{where}.by", f"{groups.by!r} is not in the codebook.", remedy
             continue
         if groups.by in seen:
             message = f"{groups.by!r} parts people twice."
@@ -83,7 +86,11 @@ def check_groups(codebook: "Codebook", study: "StudyFile") -> Iterator["Said"]:
             continue
         for name in groups.only:
             if name not in offered:
-                yield f"{where}.only", f"{name!r} is none of its answers.", _use(offered)
+                yield (
+                    f"{where}.only",
+                    f"{name!r} is none of its answers.",
+                    name_known(name, offered),
+                )
         chosen = [name for name in groups.only or offered if name in offered]
         if len(chosen) < 2:
             yield f"{where}.only", "leaves fewer than two groups.", _use(offered)

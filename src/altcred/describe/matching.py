@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from altcred.core.mistakes import name_known
 from altcred.describe.study import ROLES, MatchRule, Said, Study
 from altcred.kinds import kind_of
 
@@ -60,8 +61,8 @@ def _check_name(codebook: "Codebook", where: str, name: str) -> Iterator[Said]:
     """Yield that a name is no variable's, or that of a text of which nothing can be compared."""
     variable = codebook.variables.get(name)
     if variable is None:
-        remedy = "Use person, email, ip or variables." if where.startswith("panels") else ""
-        yield where, f"{name!r} is not in the codebook.", remedy
+        known = [*(ROLES if where.startswith("panels") else ORDERS), *codebook.variables]
+        yield where, f"{name!r} is not in the codebook.", name_known(name, known)
     elif kind_of(variable).is_typed and not kind_of(variable).is_identifier:
         message = f"{name!r} is a text respondents typed, which the data never hold."
         remedy = (

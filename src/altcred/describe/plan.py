@@ -43,7 +43,7 @@ def plan_pipeline() -> Blocks:
     names = [path.parent.name for path in sorted(project_root().glob("cohorts/*/study.yaml"))]
     names.sort(key=lambda name: listed.index(name) if name in listed else len(listed))
     studies = {name: study for name in names if (study := load_study(name)).build}
-    refuse_problems(_check_files(studies))
+    refuse_problems([*check_files(studies), *_check_earlier(studies)])
     blocks: Blocks = {block: {} for block in BLOCKS}
     clashes: list[Problem] = []
     for study in studies.values():
@@ -136,7 +136,7 @@ def _has(cohort: str, file: str) -> bool:
     return (cohort_dir(cohort) / file).is_file()
 
 
-def _check_files(studies: Mapping[str, Study]) -> Iterator[Problem]:
+def check_files(studies: Mapping[str, Study]) -> Iterator[Problem]:
     """Yield what a step of a study would read and does not find."""
     for name, study in studies.items():
         needed = {
@@ -150,6 +150,11 @@ def _check_files(studies: Mapping[str, Study]) -> Iterator[Problem]:
                 path = (cohort_dir(name) / file).as_posix()
                 message = "is missing, and a step of the pipeline reads it."
                 yield Problem(path, "", message, "Write it; docs/adapting.md says when.")
+
+
+def _check_earlier(studies: Mapping[str, Study]) -> Iterator[Problem]:
+    """Yield the cohorts that a study comes after and that are not built."""
+    for name, study in studies.items():
         for earlier in earlier_cohorts(study):
             if earlier not in studies:
                 path = (cohort_dir(name) / "study.yaml").as_posix()

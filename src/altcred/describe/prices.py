@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 
 from altcred.core.description import Condition, Described, Name, about, read_model
 from altcred.core.errors import Problem, refuse_problems
+from altcred.core.mistakes import ANSWER, CURRENCY
 from altcred.describe.codebook import Codebook, check_condition
 from altcred.describe.cohort import Cohort
 from altcred.describe.study import ProgramType, Study
@@ -26,7 +27,7 @@ FREE = {"trial", "audit", "initiative"}
 CREDIT = {"exam", "credit"}
 Share = Annotated[float, Field(ge=0, le=1)]
 # One answer to a question: the variable, and a category or group of it.
-Answer = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+Answer = Annotated[str, Field(pattern=ANSWER)]
 
 
 class Period(Described):
@@ -170,7 +171,7 @@ class Comparison(Described):
 class Prices(Described):
     """The content of prices.yaml."""
 
-    currency: str = about("The study's own if left out", "", pattern=r"^([A-Z]{3})?$")
+    currency: str = about("The study's own if left out", "", pattern=CURRENCY)
     roles: Roles = about("Which variable, or which answer to one, plays which part", Roles())
     hours_per_year: float = about(
         "Hours of a working year: 40 hours in each of 52 weeks", 2080, gt=0

@@ -18,6 +18,7 @@ from altcred.core.description import (
     read_model,
 )
 from altcred.core.errors import Problem, refuse_problems
+from altcred.core.mistakes import CURRENCY, FOLDER, name_known
 from altcred.core.paths import cohort_dir
 from altcred.describe.groups import Groups, Subgroup
 from altcred.describe.rows import Exclusion, check_settings
@@ -157,7 +158,7 @@ class Disclosure(Described):
 class StudyFile(Described):
     """The content of study.yaml."""
 
-    name: str = about("The folder's name", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = about("The folder's name", pattern=FOLDER)
     title: str = about("What the report is called")
     subtitle: str = about("A line under the title", "")
     authors: list[str] = about("Who wrote the report", [], example=["Ann Berg", "Bo Dahl"])
@@ -170,7 +171,7 @@ class StudyFile(Described):
     reconstructed: bool = about("Whether the exports are generated from printed figures", False)
     reconstruction_note: str = about("What the reader of a reconstructed cohort is told", "")
     currency: str = about(
-        "Currency of money answers and prices, by its ISO 4217 code", "", pattern=r"^([A-Z]{3})?$"
+        "Currency of money answers and prices, by its ISO 4217 code", "", pattern=CURRENCY
     )
     locale: str = about("How numbers and amounts are written: en_US, de_DE", "en_US")
     program_types: dict[Name, ProgramType] = about(
@@ -251,9 +252,19 @@ Study = StudyFile
 def load_study(cohort: str) -> Study:
     """Read and validate cohorts/COHORT/study.yaml; InvalidInput with all problems at once."""
     path = cohort_dir(cohort) / "study.yaml"
-    study = read_model(path, StudyFile)
-    refuse_problems(Problem(str(path), *said) for said in check_study(study, path.parent.name))
+    study = read_study(cohort)
+    refuse_problems(list_study_problems(study, path))
     return study
+
+
+def read_study(cohort: str) -> Study:
+    """Read cohorts/COHORT/study.yaml as its model has it, whether or not its parts fit together."""
+    return read_model(cohort_dir(cohort) / "study.yaml", StudyFile)
+
+
+def list_study_problems(study: Study, path: Path) -> Iterator[Problem]:
+    """Yield what is wrong between the parts of a study that was read from a path."""
+    return (Problem(str(path), *said) for said in check_study(study, path.parent.name))
 
 
 # The key, what is wrong with it, and the remedy.
@@ -290,8 +301,7 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
     yield from check_settings(study)
     for where, named in _waves_named(study):
         if named not in study.waves:
-            remedy = f"Use one of {', '.join(study.waves)}."
-            yield where, f"{named!r} is not one of waves.", remedy
+            yield where, f"{named!r} is not one of waves.", name_known(named, study.waves)
     if ALL in study.subgroups:
         yield f"subgroups.{ALL}", "is the name of everybody.", "Choose another."
 
@@ -323,8 +333,8 @@ def _check_programs(study: Study) -> Iterator[Said]:
     for name, program in study.programs.items():
         if program.type not in study.program_types:
             message = f"{program.type!r} is not one of program_types."
-            known = ", ".join(study.program_types) or "those you list there"
-            yield f"programs.{name}.type", message, f"Use one of {known}."
+            known = study.program_types or ["those you list there"]
+            yield f"programs.{name}.type", message, name_known(program.type, known)
     for name, wave in study.waves.items():
         where = f"waves.{name}.program"
         if wave.program is None and len(study.programs) > 1:

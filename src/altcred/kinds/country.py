@@ -1,10 +1,18 @@
 """Country: a country or territory, however it is written; its category is the ISO 3166 code."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from altcred.core.countries import country_label, is_country_name, read_code, read_country
-from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.countries import (
+    country_label,
+    find_country,
+    is_country_name,
+    list_names,
+    read_code,
+    read_country,
+)
+from altcred.core.mistakes import nearest
+from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.masking import mask_typed
@@ -62,9 +70,58 @@ class Country(Categorical):
 
         return read
 
+    def name_answer(self, variable: Variable, word: str) -> str:
+        """Return the alpha-3 code of a country that is named by any of its codes and names."""
+        if word in {*variable.categories, *variable.groups, NOT_REPORTED}:
+            return word
+        return find_country(word) or word
+
+    def complete(self, described: dict[str, Any]) -> dict[str, Any]:
+        """Return the description with the countries of groups by their codes."""
+        groups, listed = described.get("groups"), described.get("categories") or {}
+        if not isinstance(groups, Mapping):
+            return described
+
+        def name(word: Any) -> Any:
+            return (
+                word if word in listed or not isinstance(word, str) else find_country(word) or word
+            )
+
+        written = {
+            key: {**one, "of": [name(word) for word in _as_list(one["of"])]}
+            if isinstance(one, Mapping) and "of" in one
+            else one
+            for key, one in groups.items()
+        }
+        return {**described, "groups": written}
+
+    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
+        """Return in SQL that the answer is one of those wanted, in whatever way they are named."""
+        return super().test(
+            name, variable, wave, [self.name_answer(variable, one) for one in wanted]
+        )
+
+    def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
+        """Yield groups of what is no country."""
+        yield from super().problems(variable)
+        for name, group in variable.groups.items():
+            for message, remedy in self.condition_problems(variable, group.members):
+                yield f"groups.{name}.of", message, remedy
+
+    def condition_problems(
+        self, variable: Variable, wanted: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield what is neither a country nor listed in the codebook."""
+        listed = [*variable.categories, *variable.groups, NOT_REPORTED]
+        for word in wanted:
+            if word not in listed and find_country(word) is None:
+                near = nearest(word, [*listed, *list_names()])
+                remedy = f"Write {near}." if near else "Write a country's name or code: GB, GBR."
+                yield f"{word!r} is no country, nor one of the variable's categories.", remedy
+
     def label_answer(self, answer: str) -> str:
         """Return the short English name of a country."""
-        return country_label(answer)
+        return country_label(find_country(answer) or answer)
 
     def estimate_more(
         self, record: Recorder, variable: Variable, categories: Sequence[str], counts: Tally
@@ -89,6 +146,10 @@ class Country(Categorical):
     def draw_options(self, variable: Variable) -> dict[str, Any]:
         """Return that only the most frequent countries are drawn."""
         return {"top": 10}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 register_kind(Country())

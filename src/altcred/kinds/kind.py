@@ -12,6 +12,7 @@ import numpy as np
 
 from altcred.core.engine import literal, quoted
 from altcred.core.intervals import Interval
+from altcred.core.mistakes import name_known
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally
 from altcred.kinds.asked import describe_condition
@@ -234,6 +235,10 @@ class Kind:
         places = (f"WHEN {literal(one)} THEN {at}" for at, one in enumerate(variable.categories))
         return f"CASE {quoted(name)} {' '.join(places)} END"
 
+    def name_answer(self, variable: Variable, word: str) -> str:
+        """Return what responses call an answer that a description or a text names."""
+        return word
+
     # Numbers behind answers ----------------------------------------------------------------
 
     def number_in_sql(self, name: str, variable: Variable) -> str:
@@ -263,7 +268,7 @@ class Kind:
         for key in self.misplaced_keys(variable):
             yield key, f"does not go with kind {self.name}.", "Remove it."
         if variable.bins and not self.is_numeric:
-            yield "bins", "must be rising edges of a number.", ""
+            yield "bins", f"does not go with kind {self.name}.", "Remove it."
         if self.needs_categories:
             for name, group in variable.groups.items():
                 for category in group.members:
@@ -271,7 +276,7 @@ class Kind:
                         yield (
                             f"groups.{name}.of",
                             f"{category!r} is not one of the variable's categories.",
-                            f"Use some of {', '.join(variable.categories)}.",
+                            name_known(category, variable.categories),
                         )
 
     def misplaced_keys(self, variable: Variable) -> Iterator[str]:
@@ -286,10 +291,10 @@ class Kind:
         if variable.decimal is not None and not self.is_numeric:
             yield "decimal"
 
-    def known_answers(self, variable: Variable) -> set[str] | None:
+    def known_answers(self, variable: Variable) -> list[str] | None:
         """Return what a condition may name; None where that is not listed."""
         if self.needs_categories:
-            return {*variable.categories, *variable.groups, NOT_REPORTED}
+            return [*variable.categories, *variable.groups, NOT_REPORTED]
         return None
 
     def condition_problems(
@@ -379,9 +384,8 @@ def counted_where(tests: Sequence[str], value: str) -> str:
     return f"CASE WHEN {' AND '.join(needed)} THEN {value} END" if needed else value
 
 
-def list_unknown(known: set[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+def list_unknown(known: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the names that are not among those known, and the remedy."""
     for name in wanted:
         if name not in known:
-            remedy = f"Use some of {', '.join(sorted(known))}."
-            yield f"{name!r} is not one of its categories.", remedy
+            yield f"{name!r} is not one of its categories.", name_known(name, known)

@@ -77,9 +77,9 @@ class Nps(Scale):
             remedy = "Use kind scale for others."
             yield "groups", "are promoters, passives and detractors already.", remedy
 
-    def known_answers(self, variable: Variable) -> set[str] | None:
+    def known_answers(self, variable: Variable) -> list[str] | None:
         """Return the points and the three groups."""
-        return {*variable.categories, *GROUPS, NOT_REPORTED}
+        return [*variable.categories, *GROUPS, NOT_REPORTED]
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
         """Return in SQL that the answer is one of those wanted, or in a group of them."""

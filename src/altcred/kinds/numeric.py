@@ -55,10 +55,11 @@ class Numeric(Kind):
         return read
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
-        """Return in SQL that the number lies in the interval wanted."""
+        """Return in SQL that the number lies in one of the intervals wanted."""
         from altcred.core.engine import quoted
 
-        return parse_interval(str(wanted[0])).as_sql(quoted(name))
+        tests = [parse_interval(str(one)).as_sql(quoted(name)) for one in wanted]
+        return " OR ".join(f"({test})" for test in tests) if len(tests) > 1 else tests[0]
 
     def number_in_sql(self, name: str, variable: Variable) -> str:
         """Return in SQL the number itself."""
@@ -75,7 +76,7 @@ class Numeric(Kind):
         """Yield edges that do not rise, and groups that are no intervals."""
         yield from super().problems(variable)
         if variable.bins != sorted(set(variable.bins)):
-            yield "bins", "must be rising edges of a number.", ""
+            yield "bins", "must be rising edges of a number.", "Write them as in bins: [0, 10, 50]."
         for name, group in variable.groups.items():
             try:
                 parse_interval(str(group.of))
@@ -90,7 +91,7 @@ class Numeric(Kind):
             try:
                 parse_interval(text)
             except ValueError as error:
-                yield f"{error}.", "Write an interval such as [0, 50)."
+                yield f"{error}.", "Write an interval such as [0, 50), or [2, 2] for 2 alone."
 
     def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
         """Yield mean, median and the like, and the shares of bins and groups."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from altcred.core.description import Condition, Described, Name, about, as_list
+from altcred.core.mistakes import KEY
 
 
 def _expand_question(value: Any) -> Any:
@@ -126,7 +127,7 @@ Asked = Annotated[
 Labelled = Annotated[
     Category, BeforeValidator(_expand_label, json_schema_input_type=Category | str)
 ]
-_NamedCategories = dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")], Labelled]
+_NamedCategories = dict[Annotated[str, Field(pattern=KEY)], Labelled]
 Categories = Annotated[
     _NamedCategories,
     BeforeValidator(as_written, json_schema_input_type=dict[str, Labelled | list[int]] | list[str]),

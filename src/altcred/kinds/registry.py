@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from altcred.core.mistakes import name_known
+
 if TYPE_CHECKING:
     from altcred.kinds.kind import Kind
     from altcred.kinds.variable import Variable
@@ -13,7 +15,8 @@ class UnknownKind(KeyError):
     """Raised for a kind that nobody registered; names those there are."""
 
     def __str__(self) -> str:
-        return f"{self.args[0]!r} is not a kind; use one of {', '.join(list_kinds())}"
+        remedy = name_known(self.args[0], list_kinds(), most=99).rstrip(".")
+        return f"{self.args[0]!r} is not a kind; {remedy}"
 
 
 def register_kind(kind: "Kind") -> None:

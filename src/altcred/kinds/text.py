@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from altcred.core.engine import quoted
-from altcred.core.records import Estimate, Recorder
+from altcred.core.records import NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.phrases import View, begin_sentence, say_everybody
 from altcred.kinds.reading import Reader, Reading, Value
@@ -37,8 +37,9 @@ class Text(Kind):
         return {"value": pa.array([value is not None for value in values], pa.bool_())}
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
-        """Return in SQL that something was typed."""
-        return quoted(name)
+        """Return in SQL that something was typed, or that nothing was."""
+        missing = self.is_missing(name, variable, wave)
+        return missing if list(wanted) == [NOT_REPORTED] else quoted(name)
 
     def is_missing(self, name: str, variable: Variable, wave: str) -> str:
         """Return in SQL that nothing was typed."""

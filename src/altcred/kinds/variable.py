@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from altcred.core.description import Condition, Described, Name, about
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
+from altcred.core.mistakes import PART
 from altcred.kinds.parts import (
     Asked,
     Bounds,
@@ -128,7 +129,7 @@ class Variable(Described):
         None,
         example="2020-04-01",
     )
-    groups: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], Group] = about(
+    groups: dict[Annotated[str, Field(pattern=PART)], Group] = about(
         "Categories, or intervals of a number, reported together, by names of yours",
         {},
         example={"any": {"label": "Any", "of": ["low", "high"]}},

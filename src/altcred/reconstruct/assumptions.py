@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from altcred.core.description import Condition, Described, Name, about, problems_of_model, read_yaml
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.description import Condition, Described, Name, about, read_model
+from altcred.core.errors import Problem, refuse_problems
 from altcred.describe.cohort import Cohort
 from altcred.describe.study import Study
 
@@ -201,10 +201,7 @@ class Reconstruction(Described):
 def load_reconstruction(cohort: Cohort) -> Reconstruction:
     """Read and validate cohorts/COHORT/reconstruction.yaml; InvalidInput with all problems."""
     path = cohort.folder / RECONSTRUCTION_FILE
-    try:
-        reconstruction = Reconstruction.model_validate(read_yaml(path))
-    except ValidationError as error:
-        raise InvalidInput(problems_of_model(path, error)) from None
+    reconstruction = read_model(path, Reconstruction)
     refuse_problems(check_reconstruction(reconstruction, cohort, path))
     return reconstruction
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from altcred.core.numerals import ONES
 from altcred.core.records import ALL, Estimate
+from altcred.kinds import kind_of
 from altcred.kinds.phrases import (
     escape_markdown,
     join_words,
@@ -91,7 +92,7 @@ class Lookup:
 
     def has(self, category: str) -> bool:
         """Whether there is a share of a category or group that may be shown."""
-        found = self._view.find(self._name, category, "", self._subgroup)
+        found = self._view.find(self._name, self._named(category), "", self._subgroup)
         return found is not None and found.is_shown
 
     @property
@@ -216,8 +217,12 @@ class Lookup:
 
     # Finding -------------------------------------------------------------------------------
 
+    def _named(self, category: str) -> str:
+        variable = self._view.described(self._name)
+        return kind_of(variable).name_answer(variable, category) if variable else category
+
     def _find(self, category: str, statistic: str) -> Estimate:
-        found = self._view.find(self._name, category, statistic, self._subgroup)
+        found = self._view.find(self._name, self._named(category), statistic, self._subgroup)
         if found is None:
             of = f" of {self._subgroup}" if self._subgroup != ALL else ""
             what = f"{statistic} of {category!r}" if category else statistic
