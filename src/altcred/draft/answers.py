@@ -1,0 +1,256 @@
+"""Drafts the entry of codebook.yaml for one question, from what files say of it and hold.
+
+Whatever is drafted has been read with: an entry by which an answer could not be read is given up
+for a safer one, at last for kind text, of which nothing is shown.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from altcred.draft.closed import draft_closed, draft_country, draft_often, draft_ordered
+from altcred.draft.model import Entry, Question, Table
+from altcred.draft.numbers import draft_number
+from altcred.draft.seen import Drafted, Place, Seen
+from altcred.draft.ticks import draft_joined, draft_options, draft_rank, is_tick_word
+from altcred.draft.trial import try_out
+from altcred.draft.words import shorten_label
+from altcred.kinds.masking import may_identify
+from altcred.kinds.reading import tidy_text
+from altcred.read.export import Column
+
+# By wave, the files that asked a question, each with the question as it has it.
+Asked = Mapping[str, Sequence[tuple[Table, Question]]]
+
+_PERSONAL = (
+    r"e-?mail|\bcourriel|correo electr|(?<!file )(?<!user )\b(?:your|full|first|last|sur|fore|"
+    r"family) ?names?\b"
+    r"|^names?\b|\bname:?$|vorname|nachname|\bprénom|\bnom de famille|nombre y apellido|\bapellido"
+    r"|\bcognome|achternaam|voornaam|efternavn|fornavn|förnamn|efternamn|etternavn"
+    r"|phone number|telephone|telefon|\bmobile number|street address|home address|\banschrift|"
+    r"\bip address"
+    r"|user ?name|twitter|linkedin|github (?:user|account|handle)|social security|passport"
+)
+# A header that names a column and says nothing.
+_CODE = re.compile(r"[A-Za-z]{0,8}[._ ]?\d+(?:[._ -]\w{1,6})*")
+_TEXTUAL = {"text", "identifier"}
+_OPEN = "the answers are typed or differ too much to be listed; nothing of them is shown."
+
+
+def draft_entry(name: str, asked: Asked) -> Entry:
+    """Draft a question as the entry `name`; its keys are empty where nobody answered it.
+
+    Names of items begin with the entry's. `names` of the entry says which category or item each
+    part of the question is: a part that occurs twice is "PART#2" the second time, and "" is the
+    column in which people type beside options.
+    """
+    question = next(one for tables in asked.values() for _, one in tables)
+    text = question.text or question.columns[0].text or question.columns[0].name
+    label = shorten_label(text, question.columns[0].name or name)
+    parts = _gather_parts(asked)
+    everything = Seen([place for seen in parts.values() for place in seen.places], text)
+    entry = Entry(name, {}, question, empty=everything.empty, answers=len(everything.answers))
+    if not everything.total and not any(seen.labels for seen in parts.values()):
+        entry.decide.append("left out: nobody answered.")
+        return entry
+    if question.form in ("options", "rank"):
+        entry.empty = _empty_rows(parts)
+        drafted = _draft_parts(question.form, parts, asked)
+        if drafted is not None:
+            entry.keys = {"label": label, **drafted[0].keys}
+            entry.decide, entry.names = drafted[0].decide, drafted[1]
+            return entry
+    if question.form == "one":
+        found = draft_answers(everything)
+        entry.keys, entry.decide = {"label": label, **found.keys}, found.decide
+        return entry
+    _draft_items(entry, label, parts, everything)
+    return entry
+
+
+def list_parts(question: Question) -> list[tuple[str, Column]]:
+    """Return each part of a question with its column; a part that occurs again has its number."""
+    found: list[tuple[str, Column]] = []
+    times: dict[str, int] = {}
+    for place, column in enumerate(question.columns):
+        part = question.parts[place] if place < len(question.parts) else ""
+        part = part or column.name
+        times[part] = times.get(part, 0) + 1
+        found.append((part if times[part] == 1 else f"{part}#{times[part]}", column))
+    return found
+
+
+def _gather_parts(asked: Asked) -> dict[str, Seen]:
+    """Return what was answered to each part of a question, in all waves."""
+    places: dict[str, list[Place]] = {}
+    texts: dict[str, str] = {}
+    for wave, tables in asked.items():
+        for table, question in tables:
+            is_one = question.form == "one"
+            for part, column in [("", question.columns[0])] if is_one else list_parts(question):
+                places.setdefault(part, []).append(Place(wave, table, column))
+                texts.setdefault(part, question.text)
+    return {part: Seen(found, texts[part]) for part, found in places.items()}
+
+
+def _gather_typed(asked: Asked) -> Seen | None:
+    places = [
+        Place(wave, table, question.typed)
+        for wave, tables in asked.items()
+        for table, question in tables if question.typed is not None
+    ]  # fmt: skip
+    return Seen(places) if places else None
+
+
+def _empty_rows(parts: Mapping[str, Seen]) -> float:
+    """Return the share of rows that are blank in every column."""
+    rows = answered = 0
+    tables = {id(place.table): place.table for seen in parts.values() for place in seen.places}
+    for table in tables.values():
+        columns = [table.cells[place.column.position] for seen in parts.values()
+                   for place in seen.places if place.table is table]  # fmt: skip
+        rows += table.rows
+        answered += sum(
+            any(tidy_text(cell) for cell in cells) for cells in zip(*columns, strict=True)
+        )
+    return 1 - answered / rows if rows else 1.0
+
+
+# One column --------------------------------------------------------------------------------------
+
+
+def draft_answers(seen: Seen) -> Drafted:
+    """Draft what stands in one column: its kind, its categories and how it is written."""
+    for drafted in _list_drafts(seen):
+        if drafted is not None and (sound := _make_sound(drafted, seen)) is not None:
+            return sound
+    return Drafted({"kind": "text"}, [] if seen.kind in _TEXTUAL else [_OPEN])
+
+
+def _list_drafts(seen: Seen) -> Iterator[Drafted | None]:
+    """Yield what a column may be, the likeliest first."""
+    personal = sum(n for one, n in seen.answers.items() if may_identify(one) and "@" in one)
+    if seen.kind == "identifier" or personal > 0.2 * seen.total:
+        return
+    if (
+        seen.asks(_PERSONAL)
+        and not seen.labels
+        and not all(map(seen.is_often, seen.answers.values()))
+    ):
+        return
+    if seen.labels:
+        if seen.kind == "multiple":
+            yield draft_joined(seen)
+        yield draft_closed(seen)
+    if seen.kind == "country":
+        yield draft_country(seen)
+    if seen.kind == "date":
+        yield draft_number(seen)
+    yield draft_ordered(seen)
+    yield draft_country(seen)
+    yield draft_number(seen)
+    if seen.kind not in _TEXTUAL:
+        yield draft_joined(seen)
+        yield draft_often(seen)
+
+
+def _make_sound(drafted: Drafted, seen: Seen) -> Drafted | None:
+    """Return a draft by which every answer can be read, with the rest missing; else None."""
+    trial = try_out(drafted.keys, seen)
+    if trial.is_sound:
+        return drafted
+    if trial.problem:
+        return None
+    keys = {**drafted.keys, "unlisted": "missing"}
+    again = try_out(keys, seen)
+    if not again.is_sound or again.read < 0.8:
+        return None
+    return Drafted(_in_order(keys), [*drafted.decide, *again.say_unread()])
+
+
+def _in_order(keys: dict[str, Any]) -> dict[str, Any]:
+    """Return keys with the categories last, which are long."""
+    categories = keys.pop("categories", None)
+    return {**keys, **({} if categories is None else {"categories": categories})}
+
+
+# Several columns ---------------------------------------------------------------------------------
+
+
+def _draft_parts(
+    form: str, parts: Mapping[str, Seen], asked: Asked
+) -> tuple[Drafted, dict[str, str]] | None:
+    """Draft options or ranks; None where the columns hold something else."""
+    labels = {part: _label_part(part, seen) for part, seen in parts.items()}
+    typed = _gather_typed(asked) if form == "options" else None
+    found = draft_rank(parts, labels) if form == "rank" else draft_options(parts, labels, typed)
+    if found is None:
+        return None
+    drafted, names = found
+    columns = {names[part]: seen for part, seen in parts.items()}
+    if typed is not None and "" in names:
+        columns[names[""]] = typed
+    _limit_waves(drafted, columns, list(asked))
+    trial = try_out(drafted.keys, options=columns)
+    if trial.problem:
+        return None
+    if any(trial.refused.values()) and form == "options":
+        for option in trial.refused:
+            one = drafted.keys["categories"][option]
+            entry = one if isinstance(one, dict) else {"label": one}
+            entry.pop("exclusive", None)
+            drafted.keys["categories"][option] = {**entry, "typed": True}
+            drafted.decide.append(f"{option} holds other texts than a tick, taken as ticks.")
+        trial = try_out(drafted.keys, options=columns)
+    elif any(trial.refused.values()):
+        drafted.keys = _in_order({**drafted.keys, "unlisted": "missing"})
+        trial = try_out(drafted.keys, options=columns)
+        drafted.decide += trial.say_unread()
+    return (drafted, names) if trial.is_sound else None
+
+
+def _label_part(part: str, seen: Seen) -> str:
+    bare = part.rpartition("#")[0] if part.rpartition("#")[2].isdigit() and "#" in part else part
+    said = tidy_text(bare)
+    only = next(iter(seen.answers), "") if len(seen.answers) == 1 else ""
+    # Under a header such as Q7_2 the one thing that a column holds is what the option is called.
+    is_name = not said or (said == seen.places[0].column.name and _CODE.fullmatch(said))
+    if is_name and only and seen.is_often(seen.total) and not is_tick_word(only):
+        return only
+    return said or seen.places[0].column.name or "option"
+
+
+def _limit_waves(drafted: Drafted, columns: Mapping[str, Seen], waves: list[str]) -> None:
+    """Say of an option that not every wave has a column of which waves do."""
+    for name, seen in columns.items():
+        there = list(dict.fromkeys(place.wave for place in seen.places))
+        if len(there) < len(waves):
+            one = drafted.keys["categories"][name]
+            entry = one if isinstance(one, dict) else {"label": one}
+            drafted.keys["categories"][name] = {**entry, "waves": there}
+
+
+def _draft_items(entry: Entry, label: str, parts: Mapping[str, Seen], everything: Seen) -> None:
+    """Draft columns that share their answers as items of one entry."""
+    shared = draft_answers(everything)
+    items: dict[str, Any] = {}
+    # Where no description fits all items each has its own.
+    own: dict[str, Drafted] = {}
+    if shared.keys["kind"] == "text":
+        own = {part: draft_answers(seen) for part, seen in parts.items() if seen.total}
+        if all(one.keys == shared.keys for one in own.values()):
+            own = {}
+    for part, seen in parts.items():
+        entry.names[part] = key = f"{entry.name}_{len(items) + 1}"
+        title = shorten_label(_label_part(part, seen), key)
+        items[key] = {"label": title, **(own[part].keys if part in own else {})}
+        there = dict.fromkeys(place.wave for place in seen.places)
+        if len(there) < len({place.wave for place in everything.places}):
+            items[key]["waves"] = list(there)
+    keys = dict(shared.keys)
+    entry.decide += shared.decide if not own else []
+    for one in own.values():
+        entry.decide += [said for said in one.decide if said not in entry.decide]
+    if own:
+        keys = {"kind": "text"}
+    entry.keys = {"label": label, **keys, "items": items}

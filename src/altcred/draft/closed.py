@@ -1,0 +1,425 @@
+"""Drafts questions of one answer from a list: which answers, in which order, under which names."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from altcred.core.countries import read_code, read_country
+from altcred.draft.scales import Order, find_order
+from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
+from altcred.draft.words import MARKS, is_other, make_key, place_of_yes, stands_aside
+from altcred.kinds.masking import may_identify
+from altcred.kinds.reading import fold_text, plain_code, tidy_text
+
+MOST_CATEGORIES, MANY_CATEGORIES, MOST_STEPS = 60, 20, 30
+# How much of all answers those given often must be, for the rest to be what some people typed.
+_COVERED = 0.8
+_COUNTRY = r"countr|\bnation|\bland\b|\bpays\b|\bpa[ií]s\b|\bpaese\b|\bnazione"
+# Of so many answers half must be countries for the others to be looked at.
+_PROBED = 40
+# Answers about people that are on many lists, however few gave them.
+_USUAL_WORDS = (
+    "male|female|man|woman|non-binary|nonbinary|non binary|diverse|divers|männlich|weiblich|"
+    "homme|femme|hombre|mujer|masculino|femenino|uomo|donna|homem|mulher|feminino|vrouw|mand|"
+    "kvinde|kvinna|mann|kvinne|maybe|other|transgender|single|married|divorced|widowed|"
+    "employed|unemployed|student|retired|full-time|part-time|monday|tuesday|wednesday|thursday|"
+    "friday|saturday|sunday|control|treatment|left|right|both|vielleicht|peut-être|quizás|"
+    "tal vez|forse|talvez|misschien|måske|kanskje|kanske|agree|disagree"
+)
+_USUAL = set(_USUAL_WORDS.split("|"))
+_BEFORE = re.compile(r"(-?\d{1,3})(?:\s*[-=:.)/]\s*|\s+(?=\())(\D.*)")
+_AFTER = re.compile(r"(.*\D)\s*[(\[](-?\d{1,3})[)\]]")
+_RECOMMEND = r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend"
+
+
+def draft_closed(seen: Seen) -> Drafted | None:
+    """Draft a question of one answer from the labels that a file knows."""
+    return _from_labels(seen) if seen.labels else None
+
+
+# Labels that a file knows -----------------------------------------------------------------------
+
+
+def _from_labels(seen: Seen) -> Drafted | None:
+    listed = _list_labels(seen)
+    spellings = {fold_text(one): said for said, about in listed.items()
+                 for one in (said, *about["answers"], *about["codes"])}  # fmt: skip
+    extra = {
+        one: n for one, n in seen.answers.items()
+        if fold_text(one) not in spellings and plain_code(fold_text(one)) not in spellings
+    }  # fmt: skip
+    numbers = {one: as_whole(one) for one in extra if as_whole(one) is not None}
+    coded = {said: as_whole(about["codes"][0]) for said, about in listed.items() if about["codes"]}
+    if numbers:
+        ends = [one for said, one in coded.items() if one is not None and not stands_aside(said)]
+        between = [one for one in numbers.values() if one is not None]
+        if len(ends) >= 2 and min(ends) <= min(between) and max(between) <= max(ends) <= 10:
+            return _points(seen, min(ends), max(ends), coded)
+        if sum(extra.values()) > seen.total / 2 or len(numbers) > len(listed):
+            return None
+    decide: list[str] = []
+    whole = [said for said in listed if not stands_aside(said)]
+    names = [said for said in whole if read_country(said) or read_code(said)]
+    if len(names) >= max(10, 0.9 * len(whole)) and not coded:
+        return draft_country(seen)
+    order = find_order(whole) if len(whole) > 1 else None
+    is_ordered = bool(order) or (seen.ordered is True and len(whole) > 2)
+    ranked = list(order.answers) if order and not order.added else whole
+    if order and order.added:
+        ranked = [one for one in order.answers if one in listed]
+    kind = "single"
+    if is_ordered and not (len(whole) == 2 and not order):
+        kind, ranked = _choose_kind(ranked, coded, order)
+    aside = [said for said in listed if said not in ranked]
+    missing: list[str] = []
+    if aside and kind != "single":
+        given = [one for one in aside if _count(seen, listed[one], one)]
+        if given:
+            decide.append(_say_aside(kind, given))
+            kind = "single"
+        else:
+            missing, aside = aside, []
+    keys: dict[str, Any] = {"kind": kind}
+    if missing:
+        keys["missing"] = missing
+    categories = _make_categories(
+        {one: listed[one] for one in [*ranked, *aside]}, with_codes=kind != "scale" or len(
+            [one for one in ranked if coded.get(one) is not None]) == len(ranked)
+    )  # fmt: skip
+    often = {one: n for one, n in extra.items() if seen.is_often(n) and not may_identify(one)}
+    often = {one: n for one, n in often.items() if fold_text(one) not in MARKS}
+    if extra:
+        keys["kind"] = "single"
+        decide.append(_add_extra(keys, categories, extra, often))
+    keys["categories"] = categories
+    return Drafted(keys, decide)
+
+
+def _list_labels(seen: Seen) -> dict[str, dict[str, list[str]]]:
+    """Return each label once, with how it is written in the export and its numbers."""
+    listed: dict[str, dict[str, list[str]]] = {}
+    known: dict[str, str] = {}
+    for written, about in seen.labels.items():
+        said = tidy_text(about) or tidy_text(written)
+        if not said:
+            continue
+        said = known.setdefault(fold_text(said), said)
+        entry = listed.setdefault(said, {"answers": [], "codes": []})
+        code = seen.codes.get(written) or seen.codes.get(about) or written
+        if as_whole(code) is not None and fold_text(code) != fold_text(said):
+            entry["codes"].append(str(as_whole(code)))
+        if fold_text(written) != fold_text(said) and as_whole(written) is None:
+            entry["answers"].append(written)
+    # One spelling, one category: the first label that has it keeps it.
+    taken = {fold_text(said) for said in listed}
+    for entry in listed.values():
+        for key in ("answers", "codes"):
+            entry[key] = [
+                one for one in entry[key]
+                if fold_text(one) not in taken and not taken.add(fold_text(one))
+            ]  # fmt: skip
+    return listed
+
+
+def _count(seen: Seen, about: Mapping[str, Sequence[str]], said: str) -> int:
+    spellings = {fold_text(one) for one in (said, *about["answers"], *about["codes"])}
+    return sum(n for one, n in seen.answers.items() if plain_code(fold_text(one)) in spellings)
+
+
+def _choose_kind(
+    ranked: list[str], coded: Mapping[str, int | None], order: Order | None
+) -> tuple[str, list[str]]:
+    """Return scale where numbers stand behind an order, and the answers by these."""
+    numbers = [coded.get(one) for one in ranked]
+    known = [one for one in numbers if one is not None]
+    if len(known) == len(ranked) and len(ranked) > 2:
+        by_number = sorted(ranked, key=lambda one: coded[one] or 0)
+        if by_number in (ranked, ranked[::-1]):
+            return "scale", by_number
+        return "ordered", ranked
+    return ("scale" if order and order.is_scale and not order.added else "ordered"), ranked
+
+
+def _make_categories(
+    listed: Mapping[str, Mapping[str, Sequence[str]]], *, with_codes: bool = True
+) -> dict[str, Any]:
+    categories: dict[str, Any] = {}
+    for said, about in listed.items():
+        more = list(about["answers"])
+        codes = list(about["codes"]) if with_codes else []
+        entry: dict[str, Any] = {"label": said}
+        if codes:
+            entry["code"] = int(codes[0])
+        more += list(about["codes"])[len(codes[:1]) :]
+        if more:
+            entry["answers"] = more
+        categories[make_key(said, categories)] = entry if len(entry) > 1 else said
+    return categories
+
+
+def _add_extra(
+    keys: dict[str, Any], categories: dict[str, Any], extra: Mapping[str, int],
+    often: Mapping[str, int],
+) -> str:  # fmt: skip
+    """Add categories of answers that are not offered; return what to decide of them."""
+    for one in often:
+        categories[make_key(one, categories)] = one
+    rest = len(extra) - len(often)
+    if rest:
+        gather_rest(keys, categories)
+    told = [f"answers that the questionnaire does not offer: {quote_few(often)}"] if often else []
+    told += [f"{rest} that few gave are gathered under {keys.get('unlisted')}"] if rest else []
+    return f"{'; '.join(told)}."
+
+
+def gather_rest(keys: dict[str, Any], categories: dict[str, Any]) -> None:
+    """Let what is in no category count as the one for others, which is added if there is none."""
+    labels = {name: one if isinstance(one, str) else one["label"]
+              for name, one in categories.items()}  # fmt: skip
+    name = next((name for name, label in labels.items() if is_other(label)), "")
+    if not name:
+        name = make_key("other", categories)
+        label = "Other answers"
+        categories[name] = label
+    keys["unlisted"] = name
+
+
+def _say_aside(kind: str, aside: Sequence[str]) -> str:
+    return (
+        f"the answers are in an order but for {quote_few(aside)}; with kind: {kind} and "
+        f"missing: [{', '.join(aside)}] shares are of the others, and means can be told."
+    )
+
+
+# Numbers as answers -----------------------------------------------------------------------------
+
+
+def _points(
+    seen: Seen, low: int, high: int, labels: Mapping[str, int | None] | None = None
+) -> Drafted:
+    """Draft a scale of every whole number from one to another, some of which have a label."""
+    said = {number: label for label, number in (labels or {}).items() if number is not None}
+    missing = [label for label, number in (labels or {}).items()
+               if number is None or not low <= number <= high]  # fmt: skip
+    kind = "nps" if (low, high) == (0, 10) and seen.asks(_RECOMMEND) else "scale"
+    keys: dict[str, Any] = {"kind": kind}
+    if missing:
+        keys["missing"] = [
+            one
+            for label in missing
+            for one in (
+                label,
+                *([str(labels[label])] if labels and labels[label] is not None else []),
+            )
+        ]
+    categories = {
+        str(one) if one >= 0 else f"minus_{-one}": {"label": said.get(one, str(one)), "code": one}
+        for one in range(low, high + 1)
+    }
+    if kind != "nps" or said:
+        keys["categories"] = categories
+    return Drafted(keys, [])
+
+
+def draft_points(seen: Seen, low: int, high: int) -> Drafted:
+    """Draft a scale of whole numbers without labels, or the likelihood to recommend."""
+    return _points(seen, low, high)
+
+
+def _numbered(seen: Seen) -> Drafted | None:
+    """Draft answers that begin or end with their number, as "5 - Agree"; some may be bare."""
+    found: dict[int, list[str]] = {}
+    labels: dict[int, str] = {}
+    aside = [one for one in seen.answers if stands_aside(one)]
+    for one in seen.answers:
+        if one in aside:
+            continue
+        if (number := as_whole(one)) is not None:
+            found.setdefault(number, []).append(one)
+            continue
+        if before := _BEFORE.fullmatch(one):
+            number, label = int(before[1]), before[2]
+        elif after := _AFTER.fullmatch(one):
+            number, label = int(after[2]), after[1]
+        else:
+            return None
+        if re.match(r"[-–]?\s*\d|to \d|\+|%|(?:or|and) (?:more|less|older|over)", label):
+            return None
+        label = label.strip(" ()[]") or one
+        if fold_text(labels.setdefault(number, label)) != fold_text(label):
+            return None
+        found.setdefault(number, []).append(one)
+    if len(labels) < 2 or len(found) > 21 or max(map(abs, found)) > 100:
+        return None
+    # An address such as "12 - Main Street" begins with a number too.
+    often = all(seen.is_often(sum(seen.answers[one] for one in ones)) for ones in found.values())
+    if not often and (len(found) > 11 or seen.total < 2 * len(found)):
+        return None
+    folded = [fold_text(one) for one in labels.values()]
+    if len(set(folded)) < len(folded):
+        return None
+    numbers = sorted(found)
+    some_bare = len(labels) < len(numbers)
+    order = find_order([labels[one] for one in numbers]) if not some_bare else None
+    is_scale = some_bare or bool(order)
+    if is_scale and numbers[-1] - numbers[0] <= 10:
+        numbers = list(range(numbers[0], numbers[-1] + 1))
+    categories: dict[str, Any] = {}
+    for one in numbers:
+        label = labels.get(one, str(one))
+        entry: dict[str, Any] = {"label": label, "code": one}
+        own = [text for text in found.get(one, ()) if fold_text(text) not in
+               (fold_text(label), str(one))]  # fmt: skip
+        if own:
+            entry["answers"] = own
+        name = make_key(label if one in labels else f"{one}", categories)
+        categories[name] = entry
+    decide: list[str] = []
+    kind = "scale" if is_scale else "single"
+    if aside and is_scale:
+        decide.append(_say_aside(kind, aside))
+        kind = "single"
+    elif not is_scale:
+        decide.append("the answers are numbered; kind: scale if they rise with their numbers.")
+    for one in aside:
+        if fold_text(one) not in MARKS:
+            categories[make_key(one, categories)] = one
+    keys: dict[str, Any] = {"kind": kind}
+    if marks := [one for one in aside if fold_text(one) in MARKS]:
+        keys["missing"] = marks
+    return Drafted({**keys, "categories": categories}, decide)
+
+
+# Words as answers -------------------------------------------------------------------------------
+
+
+def draft_ordered(seen: Seen) -> Drafted | None:
+    """Draft answers that are yes and no, numbered, or on a known scale; None for all others."""
+    if seen.labels or all(as_whole(one) is not None for one in seen.answers):
+        return None
+    if found := _numbered(seen):
+        return found
+    keys, given, aside = _part_answers(seen)
+    core = [one for one in given if one not in aside]
+    if not core:
+        return None
+    if all(map(_is_usual, core)):
+        ranked = sorted(core, key=lambda one: (place_of_yes(one) is None, place_of_yes(one) or 0))
+        return Drafted({**keys, "categories": _plain_categories([*ranked, *aside])}, [])
+    numbers = sum(bool(re.fullmatch(r"[-+]?[\d.,' ]+", one)) for one in core)
+    order = find_order(core) if len(core) <= MOST_STEPS and 2 * numbers <= len(core) else None
+    if order is None:
+        return None
+    decide: list[str] = []
+    ranked = list(order.answers)
+    kind = "scale" if order.is_scale else "ordered"
+    if aside:
+        decide.append(_say_aside(kind, aside))
+        ranked = [one for one in ranked if one not in order.added]
+    else:
+        keys["kind"] = kind
+        if order.added:
+            decide.append(
+                f"nobody gave {quote_few(order.added)}, listed since the opposite was given."
+            )
+    return Drafted({**keys, "categories": _plain_categories([*ranked, *aside])}, decide)
+
+
+def draft_often(seen: Seen) -> Drafted | None:
+    """Draft answers of which few repeat often as those offered; None where people typed."""
+    keys, given, aside = _part_answers(seen)
+    return _listed_often(seen, keys, given, aside) if given and not seen.labels else None
+
+
+def _part_answers(seen: Seen) -> tuple[dict[str, Any], dict[str, int], list[str]]:
+    """Return keys that name what is no answer, the answers, and those that stand aside."""
+    marks = [one for one in seen.answers if fold_text(one) in MARKS]
+    given = {one: n for one, n in seen.answers.items() if one not in marks}
+    keys: dict[str, Any] = {"kind": "single"}
+    if marks:
+        keys["missing"] = marks
+    return keys, given, [one for one in given if stands_aside(one)]
+
+
+def _listed_often(
+    seen: Seen, keys: dict[str, Any], given: Mapping[str, int], aside: Sequence[str]
+) -> Drafted | None:
+    """Draft what is given often as answers offered, and gather the rest."""
+    total = sum(given.values())
+    often = [
+        one for one, n in given.items()
+        if (seen.is_often(n) or one in aside or _is_usual(one)) and not may_identify(one)
+        and not (is_other(one) and ":" in one)
+    ]  # fmt: skip
+    listed = [one for one in often if one not in aside]
+    rest = [one for one in given if one not in often]
+    covered = sum(given[one] for one in often)
+    typed_others = sum(given[one] for one in rest if is_other(one))
+    if covered + typed_others < _COVERED * total or len(listed) > MOST_CATEGORIES:
+        return None
+    if len(listed) < 2 and (rest or total < 3):
+        return None
+    # Texts that differ from each other are typed, however often "none" is among them.
+    if rest and len(rest) > 3 * len(listed) + 10:
+        return None
+    order = find_order(listed) if len(listed) > 1 else None
+    ranked = [one for one in order.answers if one in listed] if order else listed
+    ranked = [one for one in ranked if not is_other(one)] + [one for one in ranked if is_other(one)]
+    categories = _plain_categories([*ranked, *aside])
+    decide: list[str] = []
+    if rest:
+        gather_rest(keys, categories)
+        n = sum(given[one] for one in rest)
+        decide.append(f"answers that few people gave, {n} in all, count as {keys['unlisted']}.")
+        if order:
+            decide.append("the answers given often are in an order; kind: ordered without others.")
+    if len(listed) > MANY_CATEGORIES:
+        decide.append(f"{len(listed)} categories; kind: text if people typed them.")
+    return Drafted({**keys, "categories": categories}, decide)
+
+
+def _is_usual(text: str) -> bool:
+    """Tell whether an answer is on so many lists that nobody is known by it."""
+    return place_of_yes(text) is not None or fold_text(text) in _USUAL
+
+
+def _plain_categories(answers: Sequence[str]) -> dict[str, Any]:
+    categories: dict[str, Any] = {}
+    for one in answers:
+        categories[make_key(one, categories)] = one
+    return categories
+
+
+# Countries --------------------------------------------------------------------------------------
+
+
+def draft_country(seen: Seen) -> Drafted | None:
+    """Draft a question about countries; None where answers are rather none."""
+    given = {one: n for one, n in seen.answers.items()
+             if fold_text(one) not in MARKS and not stands_aside(one)}  # fmt: skip
+    total = sum(given.values())
+    if not total:
+        return None
+    frequent = list(given)[:_PROBED]
+    if 2 * sum(bool(read_country(one) or read_code(one)) for one in frequent) < len(frequent):
+        return None
+    named = {one for one in given if read_country(one)}
+    coded = {one for one in given if read_code(one)}
+    read = sum(given[one] for one in named | coded)
+    is_asked = seen.asks(_COUNTRY)
+    if read < (0.7 if is_asked else 0.95) * total:
+        return None
+    if not is_asked and (len(named | coded) < 4 or len(coded) > len(named - coded)):
+        return None
+    rest = [one for one in given if one not in named | coded]
+    often = [one for one in rest if seen.is_often(given[one]) and not may_identify(one)]
+    keys: dict[str, Any] = {"kind": "country"}
+    if len(coded) > len(named - coded):
+        keys["codes"] = True
+    if often:
+        keys["categories"] = _plain_categories(often)
+    decide = []
+    if len(rest) > len(often):
+        n = sum(given[one] for one in rest if one not in often)
+        decide.append(f"{n} answers are no country's name and are missing.")
+    return Drafted(keys, decide)

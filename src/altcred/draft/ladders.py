@@ -1,0 +1,205 @@
+"""Words of known scales in nine languages: their steps, and what makes an adjective stronger."""
+
+import re
+
+# Steps from low to high, parted by <, each in the words that surveys have for it.
+LADDERS = """
+never|not ever < almost never|hardly ever|very rarely|very seldom < rarely|seldom|not often \
+< once in a while|occasionally < sometimes|now and then < about half the time|half of the time \
+|about half of the time < regularly < often|frequently|fairly often|quite often < very often \
+|very frequently < usually|most of the time|mostly|generally < almost always|nearly always \
+< always|all the time|all of the time|constantly|every time
+nie|niemals < fast nie|sehr selten|kaum < selten < gelegentlich|hin und wieder|ab und zu \
+< manchmal|teilweise < regelmäßig < häufig|oft|öfter|oftmals < sehr oft|sehr häufig \
+< meistens|meist|in der regel < fast immer < immer|ständig
+jamais < presque jamais|très rarement < rarement < de temps en temps|occasionnellement < parfois \
+|quelquefois < régulièrement < souvent|fréquemment < très souvent|la plupart du temps \
+< presque toujours < toujours|tout le temps
+nunca|jamás < casi nunca|muy rara vez < rara vez|raramente|pocas veces < de vez en cuando \
+|ocasionalmente < a veces|algunas veces < regularmente < a menudo|frecuentemente|con frecuencia \
+|muchas veces < muy a menudo|la mayoría de las veces < casi siempre < siempre
+mai < quasi mai < raramente|di rado < ogni tanto|occasionalmente < a volte|qualche volta|talvolta \
+< regolarmente < spesso|frequentemente < molto spesso < quasi sempre < sempre
+nunca < quase nunca|muito raramente < raramente|poucas vezes < ocasionalmente|de vez em quando \
+< às vezes|algumas vezes < regularmente < frequentemente|muitas vezes|com frequência \
+< muito frequentemente|na maioria das vezes < quase sempre < sempre
+nooit < bijna nooit|zeer zelden < zelden < af en toe < soms < regelmatig < vaak|dikwijls \
+< zeer vaak|heel vaak|meestal < bijna altijd < altijd
+aldrig < næsten aldrig|nästan aldrig < sjældent|sällan < af og til|då och då|ibland|nogle gange \
+|en gang imellem < regelmæssigt|regelbundet < ofte|ofta < meget ofte|mycket ofta|för det mesta \
+< næsten altid|nästan alltid < altid|alltid
+aldri < nesten aldri < sjelden < av og til|noen ganger|iblant < regelmessig < ofte < svært ofte \
+|veldig ofte|som regel < nesten alltid < alltid
+none|nothing|not any|no|not at all|none at all < almost none|hardly any|very little|barely \
+|hardly at all < a little|little|a bit|a little bit|few|a few|minimal|slight|slightly < some \
+|somewhat|a moderate amount|moderate|moderately|a fair amount|several < much|quite a bit \
+|quite a lot|a lot|a good deal|many|considerable|substantial|considerably < a great deal|very much \
+|extensive|extensively|a whole lot|very many|most < all|everything|completely|totally|entirely
+none or very small|no or very small|none|no|very small|tiny|very little \
+< small < moderate|medium|average|mid-sized < large|big < very large|huge|very big
+gar nicht|überhaupt nicht|nichts|keine|garnicht < sehr wenig|kaum < wenig|ein wenig|ein bisschen \
+|etwas|ein bißchen < mittel|mäßig|teilweise|teils/teils|einiges < viel|ziemlich|stark|überwiegend \
+< sehr viel|sehr|sehr stark|völlig|voll und ganz|ganz
+pas du tout|aucun|aucune|rien < très peu < peu|un peu < moyennement|assez < beaucoup|plutôt \
+< énormément|tout à fait|complètement|extrêmement
+nada|ninguno|ninguna|en absoluto < muy poco < poco|un poco < algo|regular|moderadamente \
+< bastante|mucho < muchísimo|totalmente|completamente
+per niente|per nulla|niente|affatto|nessuno < pochissimo|molto poco < poco|un po' < abbastanza \
+|mediamente|moderatamente < molto < moltissimo|completamente|totalmente
+nada|nenhum|nenhuma|de modo algum < muito pouco < pouco|um pouco < mais ou menos|moderadamente \
+|razoavelmente < muito|bastante < muitíssimo|completamente|totalmente|extremamente
+helemaal niet|niets|geen < heel weinig|zeer weinig < weinig|een beetje < enigszins|redelijk|matig \
+< veel|nogal < heel veel|zeer veel|zeer|helemaal
+slet ikke|inte alls|ikke i det hele tatt|ikke i det hele taget|overhodet ikke < i lille grad \
+|i liten grad|lite|lidt|litt|i meget liten grad < i nogen grad|i noen grad|i viss mån \
+|delvis|delvist < i høj grad|i stor grad|i hög grad|mye|meget|mycket < i meget høj grad \
+|i svært stor grad|i mycket hög grad|helt|fuldstændig
+not at all < to a very small extent < to a small extent|to a slight extent|a small extent \
+< to some extent|to a moderate extent|a moderate extent < to a large extent|to a great extent \
+|a large extent < to a very large extent|to a very great extent|completely|fully
+terrible|awful|horrible|unacceptable|dreadful < extremely poor < very poor|very bad < poor|bad \
+< below average|needs improvement|unsatisfactory|inadequate < fair|mediocre|acceptable|ok|okay \
+|so-so|adequate|satisfactory|sufficient < average|neutral|neither good nor bad \
+|neither good nor poor|neither poor nor good < above average < good < very good \
+< excellent|outstanding|great|superb|exceptional|extremely good
+sehr schlecht|ungenügend|katastrophal < mangelhaft < schlecht < eher schlecht < ausreichend \
+|geht so < befriedigend|mittelmäßig|mittel|durchschnittlich|okay|ok|teils/teils|neutral \
+< eher gut < gut < sehr gut < ausgezeichnet|hervorragend|exzellent
+très mauvais|très mauvaise|très mal < mauvais|mauvaise|mal < passable|médiocre < moyen|moyenne \
+|acceptable|correct < assez bien|assez bon|assez bonne < bien|bon|bonne < très bien|très bon \
+|très bonne < excellent|excellente
+muy malo|muy mala|muy mal|pésimo|pésima < malo|mala|mal|deficiente < regular|aceptable|normal \
+< bueno|buena|bien < muy bueno|muy buena|muy bien < excelente
+pessimo|molto scarso|molto male < scarso|cattivo|insufficiente|male < sufficiente|discreto \
+|accettabile < buono|bene|buona < molto buono|molto bene|ottimo < eccellente
+péssimo|péssima|muito mau|muito ruim|muito má < mau|ruim|má < razoável|regular|suficiente \
+< bom|boa|bem < muito bom|muito boa|muito bem < excelente|ótimo|ótima
+zeer slecht|heel slecht < slecht < matig|onvoldoende < neutraal|redelijk|voldoende|gemiddeld \
+< goed < zeer goed|heel goed < uitstekend
+meget dårlig|meget dårligt|mycket dåligt|mycket dålig|svært dårlig|veldig dårlig < dårlig|dårligt \
+|dåligt|dålig < hverken god eller dårlig|middel|medel|ganska bra|middels|varken bra eller dåligt \
+|verken god eller dårlig < god|godt|bra < meget god|meget godt|mycket bra|mycket god|svært god \
+|svært bra|veldig bra|veldig god < fremragende|utmärkt|utmerket
+no experience|none|no knowledge|no skills|never used|complete beginner < novice|beginner|basic \
+|elementary|newbie|entry level|beginner level|limited < advanced beginner|pre-intermediate \
+|some experience|basic knowledge < intermediate|medium|moderate|intermediate level|competent \
+|average < upper intermediate|good < advanced|proficient|experienced|advanced level \
+|extensive experience|skilled < expert|fluent|master|native|native speaker|professional
+extremely low|lowest < very low < low|rather low < somewhat low < medium|moderate|average|neutral \
+|mid|middle|normal < somewhat high < high|rather high < very high < extremely high|highest
+sehr niedrig|sehr gering < niedrig|gering|eher niedrig|eher gering < mittel|mittelmäßig \
+|durchschnittlich < eher hoch|hoch < sehr hoch
+très faible|très bas < faible|bas < moyen|moyenne|modéré < élevé|élevée|fort|haut < très élevé \
+|très élevée|très fort
+muy bajo|muy baja < bajo|baja < medio|media|moderado < alto|alta < muy alto|muy alta
+molto basso|molto bassa < basso|bassa < medio|media < alto|alta < molto alto|molto alta
+zeer laag < laag < gemiddeld|midden < hoog < zeer hoog
+definitely not|definitely no|no, definitely not|certainly not|absolutely not|no definitely not \
+< probably not|probably no|no, probably not|rather not < maybe|might or might not|perhaps|possibly \
+|undecided|not sure|unsure|might < probably|probably yes|yes, probably|rather yes \
+< definitely|definitely yes|yes, definitely|certainly|absolutely|yes definitely|yes, absolutely
+auf keinen fall|nein, auf keinen fall|sicher nicht|bestimmt nicht < eher nein|eher nicht|nein \
+|wahrscheinlich nicht < vielleicht|unentschieden|teils/teils < eher ja|wahrscheinlich|ja \
+|ja, wahrscheinlich < auf jeden fall|ja, auf jeden fall|ganz bestimmt|sicher
+certainement pas|non, pas du tout|certainement non < plutôt non|probablement pas|non, plutôt pas \
+< peut-être < plutôt oui|probablement|oui, plutôt < certainement|oui, tout à fait|tout à fait
+seguro que no|definitivamente no < probablemente no < quizás|tal vez|puede ser < probablemente sí \
+|probablemente < seguro que sí|definitivamente sí|definitivamente
+far too little|much too little|much too low|much too slow|much too easy|much too short \
+|far too slow|far too easy|far too short < too little|too low|too slow|too easy|too short|too few \
+|a bit too slow|a little too slow|a bit too easy|too small < just right|about right|appropriate \
+|right|adequate|ok|okay|good|just about right < too much|too high|too fast|too difficult|too hard \
+|too long|too many|a bit too fast|a little too fast|a bit too difficult|too big|too large \
+< far too much|much too much|much too high|much too fast|much too difficult|far too fast \
+|far too difficult|far too long|much too long
+freshman|first-year|first year < sophomore|second year < junior|third year < senior|fourth year \
+|senior or above < fifth year|fifth year or more < graduate|graduate student|postgraduate
+child < teenager|teen|adolescent < young adult < adult < senior|elderly
+xs|extra small < s|small < m|medium < l|large < xl|extra large < xxl
+not important < slightly important|of little importance|little importance|less important \
+< moderately important|of average importance|neutral|of some importance|somewhat important \
+< important|quite important < very important|of great importance < extremely important|essential \
+|absolutely essential|critical
+not a barrier|not a problem|no problem < minor barrier|minor problem|small problem \
+< moderate barrier|moderate problem < major barrier|major problem|serious problem|big problem
+part time|part-time < full time|full-time
+"""
+# Orders of which steps may be taken as even.
+EVEN = ("terrible", "sehr schlecht", "très mauvais", "muy malo", "zeer slecht", "pessimo")
+EVEN += ("péssimo", "meget dårlig", "definitely not")
+
+# How much each word before an adjective or verb adds; a bare word counts 3.
+_DEGREES = {
+    1.0: "slightly|a little|a bit|a little bit|minimally|etwas|ein wenig|un peu|un poco|un po'|"
+    "um pouco|"
+    "een beetje|lite|lidt|litt",
+    1.5: "mildly|tend to|barely",
+    2.0: "somewhat|partly|partially|rather|fairly|teilweise|eher|plutôt|parcialmente|parzialmente|"
+    "algo|enigszins|delvis|delvist|en partie|partiellement|ganske|tendo a|abbastanza",
+    2.3: "moderately|reasonably|mäßig|moyennement|moderadamente|moderatamente|redelijk|matig|"
+    "medianamente|ni trop|mittelmäßig",
+    2.6: "quite|ziemlich|assez|nogal|ganska|vrij|nokså|ret",
+    3.5: "mostly|generally|considerably|überwiegend|bastante|weitgehend|stort sett|"
+    "en grande partie|"
+    "largely|mainly|overwegend",
+    4.0: "very|strongly|highly|much|very much|a lot|really|sehr|stark|voll|très|fortement|muy|"
+    "molto|muito|fortemente|zeer|heel|erg|sterk|meget|mycket|svært|veldig|fuertemente|starkt|"
+    "sterkt",
+    5.0: "extremely|completely|totally|fully|absolutely|entirely|exceptionally|definitely|äußerst|"
+    "völlig|vollkommen|voll und ganz|vollständig|ganz und gar|tout à fait|extrêmement|totalement|"
+    "complètement|totalmente|completamente|extremadamente|estremamente|extremamente|del tutto|"
+    "pienamente|helemaal|volledig|helt|fuldstændig|fullständigt|extremt|ekstremt|absolut|"
+    "i høj grad|"
+    "plenamente|inteiramente|volkomen|wholly",
+}
+DEGREE_OF = {word: degree for degree, words in _DEGREES.items() for word in words.split("|")}
+_NOT_AT_ALL_WORDS = (
+    "not at all|in no way|überhaupt nicht|gar nicht|pas du tout|nada|en absoluto|per niente|"
+    "per nulla|nada de|de modo algum|helemaal niet|slet ikke|inte alls|ikke i det hele tatt|"
+    "ikke i det hele taget|absolut nicht|absolutely not|overhovedet ikke|för ingen del|"
+    "in keiner weise|nem um pouco"
+)
+NOT_AT_ALL = _NOT_AT_ALL_WORDS.split("|")
+_NOT_VERY_WORDS = (
+    "not very|not so|not too|not really|not particularly|not that|only slightly|wenig|peu|poco|"
+    "pouco|weinig|nicht so|nicht sehr|nicht besonders|pas très|pas vraiment|no muy|non molto|"
+    "não muito|niet zo|niet erg|ikke særlig|ikke så|inte så|inte särskilt"
+)
+NOT_VERY = _NOT_VERY_WORDS.split("|")
+_NOT_WORDS = "not|nicht|pas|no|non|não|niet|ikke|inte|ei"
+NOT = _NOT_WORDS.split("|")
+# Words that are the contrary of another.
+_CONTRARY_WORDS = (
+    "disagree:agree|dissatisfied:satisfied|difficult:easy|hard:easy|dislike:like|"
+    "worse:better|bad:good|poor:good|low:high|negative:positive|unsafe:safe|"
+    "decreased:increased|false:true|decrease:increase|untrue:true|oppose:support|less:more|"
+    "weak:strong|slow:fast|lower:higher|negatively:positively|boring:interesting|"
+    "useless:useful|incorrect:correct|against:for|disapprove:approve|unfavorable:favorable|"
+    "unfavourable:favourable|unlike:like|declined:improved|worsened:improved|"
+    "disappointed:satisfied|sad:happy|pessimistic:optimistic|unzufrieden:zufrieden|"
+    "schwer:leicht|schwierig:einfach|schlechter:besser|schlecht:gut|"
+    "unwahrscheinlich:wahrscheinlich|unwichtig:wichtig|lehne ab:stimme zu|ablehnen:zustimmen|"
+    "insatisfait:satisfait|insatisfaite:satisfaite|mécontent:content|désaccord:accord|"
+    "en désaccord:d'accord|difficile:facile|improbable:probable|moins:plus|mauvais:bon|"
+    "en desacuerdo:de acuerdo|insatisfecho:satisfecho|insatisfecha:satisfecha|difícil:fácil|"
+    "peor:mejor|in disaccordo:d'accordo|insoddisfatto:soddisfatto|insoddisfatta:soddisfatta|"
+    "improbabile:probabile|peggio:meglio|discordo:concordo|insatisfeito:satisfeito|"
+    "insatisfeita:satisfeita|improvável:provável|pior:melhor|oneens:eens|ontevreden:tevreden|"
+    "moeilijk:makkelijk|onwaarschijnlijk:waarschijnlijk|onbelangrijk:belangrijk|slechter:beter|"
+    "mee oneens:mee eens|uenig:enig|utilfreds:tilfreds|misfornøyd:fornøyd|missnöjd:nöjd|"
+    "usandsynlig:sandsynlig|usannsynlig:sannsynlig|svært:let|vanskelig:lett|svår:lätt|"
+    "osannolikt:sannolikt|sämre:bättre|dårligere:bedre|verre:bedre|oenig:enig|"
+    "tar avstånd:instämmer"
+)
+CONTRARY = dict(pair.split(":") for pair in _CONTRARY_WORDS.split("|"))
+PREFIXES = ("un", "dis", "in", "im", "ir", "on", "u", "o", "des", "mis")
+MIDDLE = re.compile(
+    r"neutral[eo]?|neutraal|neither|neither\b.* n?or\b.*|undecided|indifferent|mixed|in between|"
+    r"(?:about |stayed )?the same|no change|no difference|unchanged|teils[ /,-]+teils|weder noch|"
+    r"weder\b.* noch\b.*|"
+    r"unentschieden|unentschlossen|ni\b.* ni\b.*|indiferente|indifferente|né\b.* né\b.*|"
+    r"nem\b.* nem\b.*|noch\b.* noch\b.*|neutralt|nøytral|hverken\b.* eller\b.*|"
+    r"varken\b.* eller\b.*|verken\b.* eller\b.*|neither nor|nor agree nor disagree|"
+    r"(?:partly|partially) agree,? (?:and )?(?:partly|partially) disagree|gleich|unverändert|"
+    r"both equally"
+)

@@ -1,0 +1,222 @@
+"""Drafts questions whose answers are numbers: counts, amounts, years, days, and points."""
+
+import re
+from collections import Counter
+from typing import Any
+
+from altcred.clean.readers import find_decimal
+from altcred.draft.closed import draft_points
+from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
+from altcred.draft.trial import try_out
+from altcred.draft.words import MARKS, stands_aside
+from altcred.kinds.reading import fold_text
+from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF, UNITS
+
+_READ_ENOUGH = 0.9
+_HOW_MANY = (
+    r"how many|how much|how long|how often|how old|number of|\bno\. of|\bcount\b|\bnum\b|"
+    r"wie ?viele?|wie lange|anzahl|\bzahl\b|combien|nombre|cu[aá]nt[oa]s|n[uú]mero|quant[eio]s?\b|"
+    r"numero|hoeveel|aantal|\bantal|\bantall|hur m[aå]nga|hvor mange|how far|\bage\b|\balter\b|"
+    r"household|siblings|children|\bkids\b|\bhours?\b|\bdays?\b|\bweeks?\b|\bmonths?\b|\byears?\b|"
+    r"\bminutes?\b|\btimes\b|people in|persons|\brooms\b|\bsize\b|quantity|stunden|jahre|personen"
+)
+_RECOMMEND = r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend|\bnps\b"
+_ENDS = re.compile(
+    r"(?<![\d.])(-?\d{1,2})\s*(?:-|–|to|bis|à|a|tot|til|till|\.\.|=[^0-9]{1,60}?[,;/]|"
+    r"\([^0-9)]{1,60}\)\s*(?:-|to|bis)?)"
+    r"\s*(?:and|to|und|bis)?\s*(\d{1,3})(?![\d.%])"
+)
+_MOST_POINTS = 10
+_USUAL_POINTS = {5, 7, 10}
+_YEARS = range(1900, 2101)
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
+_DAY = re.compile(
+    r"\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4}(?:[ T,].*)?|.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
+    r"oct|nov|dec)"
+    r"[a-z]*\b.*\d{4}.*|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4}.*", re.I,
+)  # fmt: skip
+_OF_PERSONS = (
+    r"post(?:al)? ?code|\bzip\b|postleitzahl|\bplz\b|phone|telefon|mobile|"
+    r"student (?:id|number)|matrikel"
+)
+
+
+def draft_number(seen: Seen) -> Drafted | None:
+    """Draft a question answered by numbers or days; None where answers are rather none."""
+    given = {one: n for one, n in seen.answers.items()
+             if fold_text(one) not in MARKS and not stands_aside(one)}  # fmt: skip
+    total = sum(given.values())
+    with_digits = sum(n for one, n in given.items() if re.search(r"\d", one))
+    if not total or with_digits < 0.5 * total:
+        return None
+    if sum(n for one, n in given.items() if _DAY.fullmatch(one)) >= _READ_ENOUGH * total:
+        return _draft_days(seen)
+    if sum(n for one, n in given.items() if _CLOCK.fullmatch(one) and not _is_number(one)) \
+            >= 0.5 * total:  # fmt: skip
+        return Drafted({"kind": "text"}, ["holds times of day or durations, which have no kind."])
+    if why := _tells_apart(seen, given):
+        return Drafted({"kind": "text"}, [f"{why}; kind: number or single if they are answers."])
+    whole = {number: n for one, n in given.items() if (number := as_whole(one)) is not None}
+    if len(whole) == len(given) and (found := _draft_points(seen, whole)):
+        return found
+    return _draft_amounts(seen, given, total)
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"\d+(?:\.\d+)?", text))
+
+
+def _tells_apart(seen: Seen, given: dict[str, int]) -> str:
+    """Say why numbers are rather names of rows or places than amounts; nothing where they are."""
+    total, texts = sum(given.values()), list(given)
+    if seen.asks(_OF_PERSONS):
+        return "holds codes"
+    if sum(n for one, n in given.items() if re.fullmatch(r"0\d+", one)) > 0.05 * total:
+        return "holds numbers that begin with 0, as codes do"
+    whole = sorted(number for one in texts if (number := as_whole(one)) is not None)
+    if len(texts) < 10 or len(whole) < len(texts):
+        digits = [one for one in texts if re.fullmatch(r"\+?[\d /()-]{7,}", one)]
+        return "holds long numbers" if len(digits) > 0.5 * len(texts) else ""
+    is_running = whole == list(range(whole[0], whole[0] + len(whole)))
+    if is_running and len(whole) == total and not seen.asks(_HOW_MANY):
+        return "numbers the rows"
+    lengths = {len(one) for one in texts}
+    if len(lengths) == 1 and min(lengths) >= 5 and len(texts) > 0.5 * total:
+        return "holds numbers of the same length that few share"
+    if min(whole) >= 10_000_000 and len(texts) > 0.5 * total:
+        return "holds long numbers"
+    return ""
+
+
+def _draft_days(seen: Seen) -> Drafted:
+    found = try_out({"kind": "date"}, seen)
+    if found.is_sound and found.read >= _READ_ENOUGH:
+        return Drafted({"kind": "date"}, found.say_unread())
+    return Drafted(
+        {"kind": "text"},
+        ["holds days whose order of day and month is not clear; kind: date, with date_order: dmy "
+         "or mdy of the wave, tells more."],
+    )  # fmt: skip
+
+
+def _draft_points(seen: Seen, whole: dict[int, int]) -> Drafted | None:
+    """Draft whole numbers as points of a scale, as codes, or as counts."""
+    low, high = min(whole), max(whole)
+    if seen.asks(_RECOMMEND) and low >= 0 and high <= 10 and (high > 7 or len(whole) > 5):
+        return Drafted({"kind": "nps"}, [])
+    if len(whole) >= 5 and set(whole) <= set(_YEARS) and not seen.asks(r"how many|number of"):
+        return Drafted({"kind": "year"}, [])
+    said = _find_ends(seen, low, high)
+    if said:
+        return draft_points(seen, *said)
+    if seen.asks(_HOW_MANY) or low < 0 or high > _MOST_POINTS:
+        return None
+    if set(whole) <= {0, 1} or (len(whole) <= 2 and seen.kind != "scale"):
+        return _draft_codes(whole, seen)
+    if high in _USUAL_POINTS and low <= 3 and len(whole) >= 3:
+        first = 0 if low == 0 else 1
+        if first == 0 and high < 10:
+            return None
+        drafted = draft_points(seen, first, high)
+        drafted.decide.append(
+            f"numbers from {low} to {high}, taken as points of a scale from {first} to {high}; "
+            "kind: count if they count something."
+        )
+        return drafted
+    if low >= 1 and high <= 4:
+        return _draft_codes(whole, seen)
+    return None
+
+
+def _draft_codes(whole: dict[int, int], seen: Seen) -> Drafted:
+    categories: dict[str, Any] = {
+        str(one): {"label": str(one), "code": one} for one in sorted(whole)
+    }
+    told = f"what {quote_few([str(one) for one in sorted(whole)], 4)} stand for: write their labels"
+    return Drafted({"kind": "single", "categories": categories}, [f"{told}."])
+
+
+def _find_ends(seen: Seen, low: int, high: int) -> tuple[int, int] | None:
+    """Return the ends of a scale that the question names, as in "from 1 to 7"."""
+    for found in _ENDS.finditer(seen.header):
+        ends = int(found[1]), int(found[2])
+        if ends[0] in (-5, -3, -2, 0, 1) and ends[0] <= low and high <= ends[1] <= 10 \
+                and ends[1] - ends[0] >= 2:  # fmt: skip
+            return ends
+    return None
+
+
+def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | None:
+    keys: dict[str, Any] = {"kind": "number"}
+    decide: list[str] = []
+    numbers = [one for one in given if re.search(r"\d", one)]
+    if all(as_whole(one) is not None for one in numbers):
+        keys["kind"] = "count"
+    if find_decimal(numbers) == "comma":
+        keys["decimal"] = "comma"
+    currency = _find_currency(seen, given)
+    unit = "" if currency else _find_unit(seen, given)
+    if currency:
+        keys |= {"kind": "money", "currency": currency}
+    elif unit:
+        keys["unit"] = unit
+    if sentinels := _find_sentinels(given):
+        keys["missing"] = sentinels
+        decide.append(f"{quote_few(sentinels)} taken as no answer; leave out missing: if it is.")
+    found = try_out(keys, seen)
+    if found.read < _READ_ENOUGH * (1 if not seen.kind else 0.8) or not found.is_sound:
+        return None
+    odd = [one for one in given if as_whole(one) in {99, 999, 9999, 998, 888}]
+    rest = [n for one in given if one not in odd and (n := as_whole(one)) is not None]
+    if odd and rest and max(rest) * 3 < max(as_whole(one) or 0 for one in odd):
+        decide.append(f"{quote_few(odd)} may mean no answer: then missing: [{', '.join(odd)}].")
+    return Drafted(keys, decide + found.say_unread())
+
+
+def _find_sentinels(given: dict[str, int]) -> list[str]:
+    """Return negative codes among answers that are otherwise not negative."""
+    negative = [one for one in given if re.fullmatch(r"-\d+(?:\.0+)?", one)]
+    codes = [one for one in negative if re.fullmatch(r"-(\d)\1{0,3}(?:\.0+)?|-9[5-9]", one)]
+    return (
+        sorted(codes) if codes and len(codes) == len(negative) and len(codes) < len(given) else []
+    )
+
+
+def _find_currency(seen: Seen, given: dict[str, int]) -> str:
+    """Return the currency that most answers name, or the question's own; nothing where none is."""
+    signs = {
+        word: code for code, words in CURRENCIES.items() for word in words
+        if code != "?" and (len(word) == 1 or word in {"eur", "usd", "gbp", "chf", "euro", "euros",
+                            "dollars", "dollar", "sek", "nok", "dkk", "cad", "aud", "inr", "jpy",
+                            "us$", "pln", "rupees", "pounds"})
+    }  # fmt: skip
+    signs |= {"¥": "JPY"}
+    found: Counter[str] = Counter()
+    for one, n in given.items():
+        words = re.findall(r"[a-z]{1,2}\$|[^\W\d_]+|[^\w\s]", fold_text(one))
+        for code in {signs[word] for word in words if word in signs}:
+            found[code] += n
+    if found:
+        code, n = min(found.items(), key=lambda item: (-item[1], item[0]))
+        return code if n >= 0.1 * sum(given.values()) else ""
+    named = {
+        code for word in re.findall(r"[$€£₹]|[a-z]+", seen.header)
+        if (code := signs.get(word)) and (word in "$€£₹" or len(word) == 3 or word in
+                                          {"euro", "euros", "dollars"})
+    }  # fmt: skip
+    return named.pop() if len(named) == 1 else ""
+
+
+def _find_unit(seen: Seen, given: dict[str, int]) -> str:
+    """Return the unit that answers name beside their numbers, else what the question asks in."""
+    found: Counter[str] = Counter()
+    for one, n in given.items():
+        words = re.findall(r"[^\W\d_]+|%", fold_text(one))
+        found.update({unit: n for unit in {UNIT_OF[word] for word in words if word in UNIT_OF}})
+    if found:
+        unit = min(found, key=lambda one: (-found[one], one))
+        return unit if unit == "percent" else f"{unit}s"
+    if seen.asks(r"\bage\b|how old|\balter\b|\bedad\b|\balder\b|\bleeftijd\b|\bétà\b|\bâge\b"):
+        return "years"
+    named = [unit for unit in UNITS if unit != "percent" and seen.asks(rf"how many {unit}s?\b")]
+    return f"{named[0]}s" if len(named) == 1 else ""

@@ -1,0 +1,120 @@
+"""Words of questionnaires: answers that are none of an order, others, yes and no, and short names.
+
+What stands here is said in surveys of any subject, in English and eight more languages.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from altcred.kinds.reading import fold_text, tidy_text
+from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
+
+# Marks that files write where there is no answer, rather than words that somebody chose.
+MARKS = {"n/a", "na", "n.a.", "n.a", "-", "--", "---", ".", "..", "?", "null", "nan", "#n/a"}
+MARKS |= {"#null!", "<na>", "nil", "none given"}
+# Answers that stand beside those of an order.
+_ASIDE = NO_ANSWER | NOT_SHOWN | MARKS
+_ASIDE |= {"not sure", "unsure", "no opinion", "i don't know", "i do not know", "dont know", "dk"}
+_ASIDE |= {"can't say", "cannot say", "cannot judge", "can't judge", "unable to judge", "no basis"}
+_ASIDE |= {"don't know / not applicable", "does not apply", "doesn't apply", "refused", "unknown"}
+_ASIDE |= {"prefer not to disclose", "rather not say", "i prefer not to say", "not relevant"}
+_ASIDE |= {
+    "don't know/not applicable",
+    "no answer",
+    "not stated",
+    "decline to answer",
+    "didn't use",
+}
+_ASIDE |= {"haven't used", "did not use", "did not attend", "not used", "no experience with it"}
+_ASIDE |= {
+    "weiß nicht",
+    "weiss nicht",
+    "keine antwort",
+    "keine meinung",
+    "kann ich nicht beurteilen",
+}
+_ASIDE |= {"möchte ich nicht sagen", "ich weiß nicht", "ich weiß es nicht", "nicht zutreffend"}
+_ASIDE |= {"ne sait pas", "je ne sais pas", "sans opinion", "non concerné", "pas de réponse", "nsp"}
+_ASIDE |= {"sans objet", "ne se prononce pas", "préfère ne pas répondre", "non applicable"}
+_ASIDE |= {"no sé", "no sabe", "ns/nc", "no contesta", "no aplica", "prefiero no decirlo"}
+_ASIDE |= {"prefiero no responder", "no procede", "non so", "non saprei", "non applicabile"}
+_ASIDE |= {"preferisco non rispondere", "não sei", "não se aplica", "prefiro não responder"}
+_ASIDE |= {"prefiro não dizer", "weet niet", "weet ik niet", "geen mening", "niet van toepassing"}
+_ASIDE |= {"nvt", "n.v.t.", "zeg ik liever niet", "vet ej", "vet inte", "ej relevant", "ved ikke"}
+_ASIDE |= {"vil ikke svare", "ikke aktuelt", "ikke relevant", "vet ikke", "ingen mening"}
+_ASIDE |= {"vill ej svara", "ønsker ikke at svare", "ønsker ikke å svare", "ej tillämpligt"}
+
+_OTHER = re.compile(
+    r"(?:an)?other(?:s|wise)?\b|something else\b|sonstige[rs]?\b|ander(?:e[rsn]?|s|t)\b(?! als)"
+    r"|autres?\b|otr[oa]s?\b|altr[oie]\b|outr[oa]s?\b|andet\b|anden\b|annet\b|annat\b|övrigt\b",
+    re.IGNORECASE,
+)
+_YES = {"yes", "y", "ja", "oui", "sí", "si", "sì", "sim", "true", "t", "wahr", "vrai", "verdadero"}
+_YES |= {"vero", "verdadeiro", "waar", "sant", "da", "tak"}
+_NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nej", "nei", "false", "f", "falsch", "faux"}
+_NO |= {"falso", "onwaar", "falsk", "ne", "nie"}
+
+
+def stands_aside(text: str) -> bool:
+    """Tell whether an answer says that there is none, as "Don't know" and "Not applicable" do."""
+    folded = fold_text(text).strip("()[]* ")
+    parts = [
+        part.strip(" .") for part in re.split(r"/| or | - |, ?| \(|\)", folded) if part.strip(" .")
+    ]
+    return folded in _ASIDE or (len(parts) > 1 and all(
+        part in _ASIDE or f"{part}." in _ASIDE for part in parts
+    ))  # fmt: skip
+
+
+def is_other(text: str) -> bool:
+    """Tell whether an answer is the one for whatever is not listed, such as "Other: ..."."""
+    return bool(_OTHER.match(fold_text(text)))
+
+
+def place_of_yes(text: str) -> int | None:
+    """Return 0 of an answer that means yes, 1 of no, and None of any other."""
+    folded = fold_text(text)
+    return 0 if folded in _YES else 1 if folded in _NO else None
+
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "œ": "oe"})
+
+
+def make_key(text: str, taken: Collection[str], fallback: str = "answer", longest: int = 40) -> str:
+    """Return a name of small letters, digits and underscores that none of those taken is."""
+    folded = unicodedata.normalize("NFKD", fold_text(text).translate(_LETTERS))
+    bare = "".join(one for one in folded if not unicodedata.combining(one))
+    words = re.sub(r"[^a-z0-9]+", "_", bare.replace("'", "").replace("+", " plus ")).strip("_")
+    if len(words) > longest:
+        words = words[: longest + 1].rpartition("_")[0] or words[:longest]
+    key = words or fallback
+    if key == "not_reported":
+        key = "no_report"
+    number, found = 1, key
+    while found in taken:
+        number += 1
+        found = f"{key}_{number}"
+    return found
+
+
+_ASKING = re.compile(
+    r"\s*[(\[]?(?:please )?(?:select|choose|tick|check|mark) (?:all|any|one|"
+    r"as many)\b[^)\]]*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+
+
+def shorten_label(text: str, fallback: str = "", longest: int = 80) -> str:
+    """Return a question as a heading: its last sentence that asks, cut at a word where long."""
+    whole = tidy_text(text)
+    plain = _ASKING.sub("", whole).rstrip(" :*") or whole.rstrip(" :*")
+    if len(plain) > longest:
+        sentences = re.split(r"(?<=[?!.:])\s+(?=[^\W\d_a-z])|\s+-\s+", plain)
+        fitting = [one.strip(" -:") for one in sentences if 15 <= len(one.strip(" -:")) <= longest]
+        asked = [one for one in fitting if one.endswith("?")]
+        last = sentences[-1].strip(" -:")
+        plain = next(iter(asked), last if last in fitting else plain)
+    if len(plain) > longest:
+        plain = plain[:longest].rpartition(" ")[0].rstrip(" ,;:-(") + "…"
+    return plain or fallback

@@ -1,0 +1,368 @@
+"""What is drafted of one question: its kind, its categories, and that every answer is read."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from altcred.draft.answers import draft_entry, list_parts
+from altcred.draft.model import Entry, Question, Table
+from altcred.draft.scales import find_order
+from altcred.draft.seen import Place, Seen
+from altcred.draft.trial import try_out
+from altcred.draft.words import make_key, shorten_label, stands_aside
+from altcred.kinds.reading import fold_text
+from altcred.read.export import Column, Export, Known
+
+
+def make_table(cells: Mapping[str, Sequence[str]], **known: Known) -> Table:
+    columns = [
+        Column(place, "", name, name, known=known.get(f"known{place}", known.get("known", Known())))
+        for place, name in enumerate(cells)
+    ]
+    return Table(Export(Path("invented.csv"), columns, lambda: iter(())), list(cells.values()))
+
+
+def draft(
+    cells: Mapping[str, Sequence[str]] | Sequence[str],
+    text: str = "Question",
+    form: str = "one",
+    **known: Known,
+) -> Entry:
+    table = make_table(cells if isinstance(cells, Mapping) else {text: cells}, **known)
+    columns = table.export.columns
+    parts = () if form == "one" else [one.name for one in columns]
+    return draft_entry("asked", {"only": [(table, Question(columns, form, text, parts))]})
+
+
+def labels_of(entry: Entry) -> list[str]:
+    categories = entry.keys.get("categories", {})
+    return [one if isinstance(one, str) else one["label"] for one in categories.values()]
+
+
+def repeat(**counts: int) -> list[str]:
+    return [answer for answer, n in counts.items() for _ in range(n)]
+
+
+ORDERS = [
+    "Strongly disagree|Disagree|Neither agree nor disagree|Agree|Strongly agree",
+    "Not at all|Slightly|Moderately|Very|Extremely",
+    "Never|Rarely|Sometimes|Often|Always",
+    "None|A little|Some|A lot|A great deal",
+    "Very poor|Poor|Fair|Good|Excellent",
+    "Very unlikely|Unlikely|Neutral|Likely|Very likely",
+    "Under 18|18-24|25-34|35 - 44|45+",
+    "Less than 1 hour|1-2 hours|3 to 5 hours|More than 5 hours",
+    "Less than $20,000|$20,000 - $39,999|$40,000 - $59,999|$60,000 or more",
+    "Less than a month|1-6 months|7-12 months|1-2 years|More than 2 years",
+    "Never|Less than once a month|Monthly|2-3 times a week|Daily",
+    "Some high school|High school diploma|Bachelor's degree|Master's degree|PhD",
+    "No gain|Small gain|Moderate gain|Large gain|Very large gain",
+    "Much worse|Worse|About the same|Better|Much better",
+    "First year|Second year|Third year",
+    "Stimme überhaupt nicht zu|Stimme eher nicht zu|Teils/teils|Stimme eher zu|Stimme voll zu",
+    "Trifft gar nicht zu|Trifft eher nicht zu|Trifft eher zu|Trifft voll und ganz zu",
+    "Sehr unzufrieden|Unzufrieden|Zufrieden|Sehr zufrieden",
+    "Pas du tout d'accord|Pas d'accord|Ni d'accord ni pas d'accord|D'accord|Tout à fait d'accord",
+    "Muy en desacuerdo|En desacuerdo|Ni de acuerdo ni en desacuerdo|De acuerdo|Muy de acuerdo",
+    "Nunca|Casi nunca|A veces|Casi siempre|Siempre",
+    "Per niente soddisfatto|Poco soddisfatto|Abbastanza soddisfatto|Molto soddisfatto",
+    "Discordo totalmente|Discordo|Concordo|Concordo totalmente",
+    "Helemaal mee oneens|Mee oneens|Neutraal|Mee eens|Helemaal mee eens",
+    "Helt uenig|Uenig|Enig|Helt enig",
+    "Aldrig|Sällan|Ibland|Ofta|Alltid",
+    "Aldri|Sjelden|Av og til|Ofte|Alltid",
+]
+
+
+@pytest.mark.parametrize("scale", ORDERS)
+def test_answers_of_a_known_scale_are_in_its_order(scale):
+    steps = scale.split("|")
+    shuffled = [*steps[::-2], *steps[-2::-2]]
+    assert set(shuffled) == set(steps)
+    order = find_order(shuffled)
+    assert order is not None
+    assert list(order.answers) == steps
+
+
+@pytest.mark.parametrize(
+    "answers",
+    ["Red|Green|Blue", "North|South|West", "Agree|Happy|Tall", "Biology 1|Physics 2|Chemistry 3"],
+)
+def test_answers_of_no_scale_have_no_order(answers):
+    assert find_order(answers.split("|")) is None
+
+
+def test_a_step_that_nobody_took_is_listed_where_its_opposite_was():
+    entry = draft(["Strongly agree"] * 5 + ["Agree"] * 5 + ["Neutral"] * 5 + ["Disagree"] * 5)
+    assert entry.keys["kind"] == "scale"
+    assert labels_of(entry)[0] == "Strongly disagree"
+    assert "Strongly disagree" in entry.decide[0]
+
+
+ASIDE = ["N/A", "Don't know", "N.A./Prefer not to answer", "Don't know / Not applicable"]
+ASIDE += ["keine Angabe", "ne sait pas", "No sé"]
+
+
+@pytest.mark.parametrize("text", ASIDE)
+def test_what_says_that_there_is_no_answer_stands_aside(text):
+    assert stands_aside(text)
+
+
+KINDS = [
+    (["Yes"] * 9 + ["No"] * 1, "single"),
+    (["TRUE", "FALSE"] * 5, "single"),
+    (["1", "2", "3", "4", "5"] * 4, "scale"),
+    (["0", "1", "2", "3", "12"] * 4, "count"),
+    (["2.5", "3", "4.25", "1"] * 4, "number"),
+    (["1990", "1985", "2001", "1975", "1999"] * 3, "year"),
+    (["2021-03-01", "2021-04-15", "2020-12-31"] * 3, "date"),
+    (["Norway", "Sweden", "Denmark", "France", "Germany"] * 3, "country"),
+    (["$50", "$1,200", "$75", "about $300"] * 4, "money"),
+    (["45%", "50%", "12%", "99%"] * 4, "number"),
+    (["9-10 hours", "about 10", "3 hours", "7", "8", "12", "15", "20"] * 4, "number"),
+    (["12:30", "9:15", "14:45"] * 4, "text"),
+    ([f"some thought number {one} of mine" for one in range(30)], "text"),
+    ([f"person{one}@example.org" for one in range(9)] + ["a@example.org"] * 9, "text"),
+    ([f"0{one}77" for one in range(100, 130)], "text"),
+    ([str(one) for one in range(1, 41)], "text"),
+    (["Cats;Dogs", "Cats", "Dogs;Fish", "Fish", "Cats;Fish"] * 4, "multiple"),
+    (["Cats, Dogs", "Cats", "Dogs, Fish", "Fish", "Cats, Fish"] * 4, "multiple"),
+    (["5 - Very good", "1 - Very bad", "3", "2", "4"] * 4, "scale"),
+    (["Agree (4)", "Strongly agree (5)", "Disagree (2)"] * 4, "scale"),
+    (["1. Biology", "2. Physics", "3. Law"] * 4, "single"),
+    (["Red", "Green", "Blue"] * 5, "single"),
+    (["only this"] * 6, "single"),
+]
+
+
+@pytest.mark.parametrize(("cells", "kind"), KINDS, ids=[one[0][0][:16] for one in KINDS])
+def test_the_kind_is_told_by_the_answers(cells, kind):
+    assert draft(cells).keys["kind"] == kind
+
+
+def test_the_question_tells_counts_points_and_recommendations_apart():
+    cells = ["1", "2", "3", "4", "5"] * 4
+    assert draft(cells, "How many children have you?").keys["kind"] == "count"
+    to_ten = ["0", "3", "7", "8", "9", "10"] * 4
+    assert draft(to_ten, "How likely are you to recommend us?").keys["kind"] == "nps"
+    rated = draft(["2", "3"] * 5, "How clear was it, from 1 (not at all) to 7 (completely)?")
+    assert rated.keys["kind"] == "scale"
+    assert list(rated.keys["categories"]) == [str(one) for one in range(1, 8)]
+
+
+def test_a_recount_of_amounts_names_the_currency_and_the_decimals():
+    entry = draft(["€ 1.200,50", "300,00 €", "€ 75,00", "99,90"] * 3, "What did it cost?")
+    assert entry.keys["kind"] == "money"
+    assert (entry.keys["currency"], entry.keys["decimal"]) == ("EUR", "comma")
+
+
+def test_a_comma_inside_an_answer_is_no_separator():
+    cells = ["Bread, butter and jam", "Soup", "Bread, butter and jam, Soup", "Soup, Salad",
+             "Salad", "Bread, butter and jam, Salad"] * 4  # fmt: skip
+    entry = draft(cells)
+    assert entry.keys["kind"] == "multiple"
+    assert sorted(labels_of(entry)) == ["Bread, butter and jam", "Salad", "Soup"]
+
+
+def test_one_answer_with_a_comma_is_not_several():
+    cells = ["No, never", "Yes, often", "Yes, sometimes", "No, but I would like to"] * 5
+    assert draft(cells).keys["kind"] == "single"
+
+
+def test_what_few_typed_beside_choices_counts_as_other_and_is_not_quoted():
+    cells = ["Red"] * 12 + ["Green"] * 9 + ["Other"] * 3 + ["Other: my aunt Ada's hat"]
+    entry = draft(cells)
+    assert entry.keys["unlisted"] == "other"
+    assert labels_of(entry) == ["Red", "Green", "Other"]
+    assert "Ada" not in str(entry)
+    entry = draft(["Red; Green", "Red", "Green; my aunt Ada"] * 1 + ["Red; Green", "Green"] * 6)
+    assert entry.keys["kind"] == "multiple"
+    assert "Ada" not in str(entry.keys)
+
+
+def test_names_and_addresses_are_never_listed():
+    cells = ["Ada", "Ada", "Ada", "Bo", "Bo", "Bo", "Cy"]
+    assert draft(cells, "Your full name").keys["kind"] == "text"
+
+
+def test_answers_aside_keep_the_shares_and_are_to_decide():
+    entry = draft(["Agree", "Disagree", "Strongly agree", "Strongly disagree", "Don't know"] * 4)
+    assert labels_of(entry)[-1] == "Don't know"
+    assert "Don't know" in entry.decide[0]
+
+
+def test_labels_of_the_file_come_with_their_codes_and_answers_nobody_gave():
+    known = Known(labels={"1": "Low", "2": "Middle", "3": "High", "4": "High"}, ordered=True)
+    entry = draft(["1", "1", "3", "4"] * 5, known=known)
+    assert entry.keys["kind"] == "scale"
+    assert entry.keys["categories"] == {
+        "low": {"label": "Low", "code": 1},
+        "middle": {"label": "Middle", "code": 2},
+        "high": {"label": "High", "code": 3, "answers": ["4"]},
+    }
+
+
+def test_labels_of_both_ends_make_a_scale_of_all_points():
+    known = Known(labels={"1": "Not at all", "7": "Completely"})
+    entry = draft(["1", "2", "5", "7", "4"] * 4, known=known)
+    assert entry.keys["kind"] == "scale"
+    assert labels_of(entry) == ["Not at all", "2", "3", "4", "5", "6", "Completely"]
+
+
+def test_labels_that_are_in_no_alphabet_known_make_names():
+    known = Known(labels={"A1": "Да", "A2": "Нет", "A3": "😀"})
+    entry = draft(["A1", "A2", "A1"] * 3, known=known)
+    assert list(entry.keys["categories"]) == ["answer", "answer_2", "answer_3"]
+    assert labels_of(entry) == ["Да", "Нет", "😀"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("Cats", "", "Dogs"), ("1", "0", "1"), ("Yes", "No", "Yes"), ("TRUE", "FALSE", "TRUE"),
+     ("Checked", "Unchecked", "Checked"), ("Gekozen", "", "Gekozen")],
+)  # fmt: skip
+def test_columns_of_options_are_ticks(words):
+    cats, no, dogs = words
+    cells = {"Cats": [cats, no, cats, cats] * 3, "Dogs": [no, dogs, dogs, no] * 3}
+    entry = draft(cells, form="options")
+    assert entry.keys["kind"] == "multiple"
+    assert entry.names == {"Cats": "cats", "Dogs": "dogs"}
+
+
+def test_a_column_of_typed_others_is_an_option():
+    table = make_table(
+        {"Cats": ["Cats", "", "Cats"], "Dogs": ["", "Dogs", ""], "Text": ["", "", "a hen"]}
+    )
+    cats, dogs, text = table.export.columns
+    question = Question([cats, dogs], "options", "Which?", ["Cats", "Dogs"], typed=text)
+    entry = draft_entry("pets", {"only": [(table, question)]})
+    assert entry.names[""] == "other"
+    assert entry.keys["categories"]["other"] == {"label": "Other", "typed": True}
+
+
+def test_an_option_of_one_survey_only_says_so():
+    first = make_table({"Cats": ["1", "0"] * 3, "Dogs": ["0", "1"] * 3})
+    second = make_table({"Cats": ["1", "1"] * 3})
+    asked = {
+        wave: [(table, Question(table.export.columns, "options", "Which?",
+                                [one.name for one in table.export.columns]))]
+        for wave, table in (("start", first), ("end", second))
+    }  # fmt: skip
+    entry = draft_entry("pets", asked)
+    assert entry.keys["categories"]["dogs"] == {"label": "Dogs", "waves": ["start"]}
+
+
+def test_items_share_the_answers_of_all():
+    cells = {
+        "I read": ["Agree", "Strongly agree", "Neutral"] * 3,
+        "I write": ["Disagree", "Strongly disagree", ""] * 3,
+    }
+    entry = draft(cells, form="items")
+    assert entry.keys["kind"] == "scale"
+    assert labels_of(entry) == ORDERS[0].replace("Neither agree nor disagree", "Neutral").split("|")
+    assert entry.keys["items"] == {"asked_1": {"label": "I read"}, "asked_2": {"label": "I write"}}
+    assert entry.names == {"I read": "asked_1", "I write": "asked_2"}
+
+
+def test_places_make_a_rank():
+    cells = {"Pay": ["1", "2", "3"] * 3, "Time": ["2", "1", "1"] * 3, "Place": ["3", "3", "2"] * 3}
+    assert draft(cells, form="rank").keys["kind"] == "rank"
+    ordered = ["Pay;Time;Place", "Time;Pay;Place", "Place;Time;Pay", "Pay;Place;Time"] * 3
+    assert draft(ordered).keys["kind"] == "rank"
+
+
+def test_a_column_that_nobody_answered_is_left_out():
+    entry = draft(["", "  ", ""])
+    assert entry.keys == {}
+    assert entry.empty == 1
+    assert "nobody" in entry.decide[0]
+
+
+def test_parts_of_one_name_are_told_apart():
+    table = make_table({"a": ["1"], "b": ["1"]})
+    question = Question(table.export.columns, "options", "", ["Other", "Other"])
+    assert [part for part, _ in list_parts(question)] == ["Other", "Other#2"]
+
+
+def test_headings_are_short_and_whole():
+    told = shorten_label("How do you travel? Please select all that apply.")
+    assert told == "How do you travel?"
+    long = (
+        "Think of the last four weeks, in and out of work, of all days alike. How tired were you?"
+    )
+    assert shorten_label(long) == "How tired were you?"
+    assert make_key("Yes — définitely!", {"yes_definitely"}) == "yes_definitely_2"
+
+
+TEXTS = st.sampled_from(
+    ["Yes", "No", "Agree", "agree ", "Strongly agree", "Disagree", "N/A", "-", "-99", "1", "2", "3",
+     "7", "10", "3.0", "1,5", "1.234,5", "$5", "5 €", "20 kr", "a; b", "b; a; c", "a, b", "b", "a",
+     "c|a", "a\nb", "Other: me", "Other", "other", "2021-01-02", "03/04/2021", "13/04/2021", "1990",
+     "Norway", "NO", "DE", "Chad", "18-24", "65+", "5 - High", "High (5)", "None of these", "😀",
+     "<b>Bold</b>", "Ωmega", "x" * 300, "İ", "ß", "ss", "1st", "not sure", "null", "Checked", "0"]
+)  # fmt: skip
+CELLS = st.lists(TEXTS | st.text(max_size=12) | st.just(""), min_size=1, max_size=40)
+FEW = st.lists(TEXTS, min_size=1, max_size=6).flatmap(
+    lambda pool: st.lists(st.sampled_from(pool), min_size=1, max_size=60)
+)
+LABELS = st.dictionaries(
+    TEXTS | st.text(min_size=1, max_size=4), TEXTS | st.text(max_size=5), max_size=6
+)
+KNOWN = st.builds(
+    Known,
+    labels=LABELS,
+    kind=st.sampled_from(["", "", "single", "multiple", "scale", "number", "text", "date"]),
+    ordered=st.sampled_from([None, True, False]),
+)
+
+
+def assert_readable(entry: Entry, tables: Mapping[str, Table]) -> None:
+    """Every answer of every column is read as the entry says, in the waves that asked."""
+    keys: dict[str, Any] = dict(entry.keys)
+    question = entry.question
+    seen: dict[str, Seen] = {}
+    for part, column in list_parts(question):
+        seen[part] = Seen([Place(wave, table, table.export.columns[column.position])
+                           for wave, table in tables.items()])  # fmt: skip
+    if question.form == "one" or "items" in keys:
+        items = keys.pop("items", {"": {}})
+        for (_, one), own in zip(seen.items(), items.values(), strict=True):
+            found = try_out({**keys, **own}, one)
+            assert found.is_sound, (found.problem, found.refused, keys, own)
+    else:
+        found = try_out(keys, options={entry.names[part]: one for part, one in seen.items()})
+        assert found.is_sound, (found.problem, found.refused, keys)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(CELLS, FEW), KNOWN | st.just(Known()), st.sampled_from(["Question", "How many?"]))
+def test_every_answer_of_any_column_is_read(cells, known, text):
+    table = make_table({text: cells}, known=known)
+    question = Question(table.export.columns, "one", text)
+    entry = draft_entry("asked", {"only": [(table, question)]})
+    if entry.keys:
+        assert_readable(entry, {"only": table})
+    else:
+        assert not any(fold_text(cell) for cell in cells)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.one_of(CELLS, FEW), min_size=1, max_size=4),
+    st.sampled_from(["options", "items", "rank"]),
+    KNOWN | st.just(Known()),
+)
+def test_every_answer_of_any_columns_is_read(columns, form, known):
+    rows = max(map(len, columns))
+    cells = {
+        f"Part {place}": [*one, *[""] * (rows - len(one))] for place, one in enumerate(columns)
+    }
+    table = make_table(cells, known=known)
+    question = Question(table.export.columns, form, "Which?", list(cells))
+    entry = draft_entry("asked", {"only": [(table, question)]})
+    if entry.keys:
+        assert_readable(entry, {"only": table})
