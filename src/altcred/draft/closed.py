@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from altcred.core.countries import read_code, read_country
+from altcred.draft.points import draft_numbered, draft_points, say_aside
 from altcred.draft.scales import Order, find_order
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.words import MARKS, is_other, make_key, place_of_yes, stands_aside
@@ -27,9 +28,6 @@ _USUAL_WORDS = (
     "tal vez|forse|talvez|misschien|måske|kanskje|kanske|agree|disagree"
 )
 _USUAL = set(_USUAL_WORDS.split("|"))
-_BEFORE = re.compile(r"(-?\d{1,3})(?:\s*[-=:.)/]\s*|\s+(?=\())(\D.*)")
-_AFTER = re.compile(r"(.*\D)\s*[(\[](-?\d{1,3})[)\]]")
-_RECOMMEND = r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend"
 
 
 def draft_closed(seen: Seen) -> Drafted | None:
@@ -54,7 +52,7 @@ def _from_labels(seen: Seen) -> Drafted | None:
         ends = [one for said, one in coded.items() if one is not None and not stands_aside(said)]
         between = [one for one in numbers.values() if one is not None]
         if len(ends) >= 2 and min(ends) <= min(between) and max(between) <= max(ends) <= 10:
-            return _points(seen, min(ends), max(ends), coded)
+            return draft_points(seen, min(ends), max(ends), coded)
         if sum(extra.values()) > seen.total / 2 or len(numbers) > len(listed):
             return None
     decide: list[str] = []
@@ -75,7 +73,7 @@ def _from_labels(seen: Seen) -> Drafted | None:
     if aside and kind != "single":
         given = [one for one in aside if _count(seen, listed[one], one)]
         if given:
-            decide.append(_say_aside(kind, given))
+            decide.append(say_aside(kind, given))
             kind = "single"
         else:
             missing, aside = aside, []
@@ -113,11 +111,9 @@ def _list_labels(seen: Seen) -> dict[str, dict[str, list[str]]]:
     # One spelling, one category: the first label that has it keeps it.
     taken = {fold_text(said) for said in listed}
     for entry in listed.values():
-        for key in ("answers", "codes"):
-            entry[key] = [
-                one for one in entry[key]
-                if fold_text(one) not in taken and not taken.add(fold_text(one))
-            ]  # fmt: skip
+        for key, written_as in entry.items():
+            entry[key] = [one for one in written_as if fold_text(one) not in taken]
+            taken |= {fold_text(one) for one in entry[key]}
     return listed
 
 
@@ -184,112 +180,6 @@ def gather_rest(keys: dict[str, Any], categories: dict[str, Any]) -> None:
     keys["unlisted"] = name
 
 
-def _say_aside(kind: str, aside: Sequence[str]) -> str:
-    return (
-        f"the answers are in an order but for {quote_few(aside)}; with kind: {kind} and "
-        f"missing: [{', '.join(aside)}] shares are of the others, and means can be told."
-    )
-
-
-# Numbers as answers -----------------------------------------------------------------------------
-
-
-def _points(
-    seen: Seen, low: int, high: int, labels: Mapping[str, int | None] | None = None
-) -> Drafted:
-    """Draft a scale of every whole number from one to another, some of which have a label."""
-    said = {number: label for label, number in (labels or {}).items() if number is not None}
-    missing = [label for label, number in (labels or {}).items()
-               if number is None or not low <= number <= high]  # fmt: skip
-    kind = "nps" if (low, high) == (0, 10) and seen.asks(_RECOMMEND) else "scale"
-    keys: dict[str, Any] = {"kind": kind}
-    if missing:
-        keys["missing"] = [
-            one
-            for label in missing
-            for one in (
-                label,
-                *([str(labels[label])] if labels and labels[label] is not None else []),
-            )
-        ]
-    categories = {
-        str(one) if one >= 0 else f"minus_{-one}": {"label": said.get(one, str(one)), "code": one}
-        for one in range(low, high + 1)
-    }
-    if kind != "nps" or said:
-        keys["categories"] = categories
-    return Drafted(keys, [])
-
-
-def draft_points(seen: Seen, low: int, high: int) -> Drafted:
-    """Draft a scale of whole numbers without labels, or the likelihood to recommend."""
-    return _points(seen, low, high)
-
-
-def _numbered(seen: Seen) -> Drafted | None:
-    """Draft answers that begin or end with their number, as "5 - Agree"; some may be bare."""
-    found: dict[int, list[str]] = {}
-    labels: dict[int, str] = {}
-    aside = [one for one in seen.answers if stands_aside(one)]
-    for one in seen.answers:
-        if one in aside:
-            continue
-        if (number := as_whole(one)) is not None:
-            found.setdefault(number, []).append(one)
-            continue
-        if before := _BEFORE.fullmatch(one):
-            number, label = int(before[1]), before[2]
-        elif after := _AFTER.fullmatch(one):
-            number, label = int(after[2]), after[1]
-        else:
-            return None
-        if re.match(r"[-–]?\s*\d|to \d|\+|%|(?:or|and) (?:more|less|older|over)", label):
-            return None
-        label = label.strip(" ()[]") or one
-        if fold_text(labels.setdefault(number, label)) != fold_text(label):
-            return None
-        found.setdefault(number, []).append(one)
-    if len(labels) < 2 or len(found) > 21 or max(map(abs, found)) > 100:
-        return None
-    # An address such as "12 - Main Street" begins with a number too.
-    often = all(seen.is_often(sum(seen.answers[one] for one in ones)) for ones in found.values())
-    if not often and (len(found) > 11 or seen.total < 2 * len(found)):
-        return None
-    folded = [fold_text(one) for one in labels.values()]
-    if len(set(folded)) < len(folded):
-        return None
-    numbers = sorted(found)
-    some_bare = len(labels) < len(numbers)
-    order = find_order([labels[one] for one in numbers]) if not some_bare else None
-    is_scale = some_bare or bool(order)
-    if is_scale and numbers[-1] - numbers[0] <= 10:
-        numbers = list(range(numbers[0], numbers[-1] + 1))
-    categories: dict[str, Any] = {}
-    for one in numbers:
-        label = labels.get(one, str(one))
-        entry: dict[str, Any] = {"label": label, "code": one}
-        own = [text for text in found.get(one, ()) if fold_text(text) not in
-               (fold_text(label), str(one))]  # fmt: skip
-        if own:
-            entry["answers"] = own
-        name = make_key(label if one in labels else f"{one}", categories)
-        categories[name] = entry
-    decide: list[str] = []
-    kind = "scale" if is_scale else "single"
-    if aside and is_scale:
-        decide.append(_say_aside(kind, aside))
-        kind = "single"
-    elif not is_scale:
-        decide.append("the answers are numbered; kind: scale if they rise with their numbers.")
-    for one in aside:
-        if fold_text(one) not in MARKS:
-            categories[make_key(one, categories)] = one
-    keys: dict[str, Any] = {"kind": kind}
-    if marks := [one for one in aside if fold_text(one) in MARKS]:
-        keys["missing"] = marks
-    return Drafted({**keys, "categories": categories}, decide)
-
-
 # Words as answers -------------------------------------------------------------------------------
 
 
@@ -297,7 +187,7 @@ def draft_ordered(seen: Seen) -> Drafted | None:
     """Draft answers that are yes and no, numbered, or on a known scale; None for all others."""
     if seen.labels or all(as_whole(one) is not None for one in seen.answers):
         return None
-    if found := _numbered(seen):
+    if found := draft_numbered(seen):
         return found
     keys, given, aside = _part_answers(seen)
     core = [one for one in given if one not in aside]
@@ -314,7 +204,7 @@ def draft_ordered(seen: Seen) -> Drafted | None:
     ranked = list(order.answers)
     kind = "scale" if order.is_scale else "ordered"
     if aside:
-        decide.append(_say_aside(kind, aside))
+        decide.append(say_aside(kind, aside))
         ranked = [one for one in ranked if one not in order.added]
     else:
         keys["kind"] = kind

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from altcred.clean.readers import find_decimal
-from altcred.draft.closed import draft_points
+from altcred.draft.points import draft_points
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.trial import try_out
 from altcred.draft.words import MARKS, stands_aside
@@ -57,7 +57,7 @@ def draft_number(seen: Seen) -> Drafted | None:
     if why := _tells_apart(seen, given):
         return Drafted({"kind": "text"}, [f"{why}; kind: number or single if they are answers."])
     whole = {number: n for one, n in given.items() if (number := as_whole(one)) is not None}
-    if len(whole) == len(given) and (found := _draft_points(seen, whole)):
+    if len(whole) == len(given) and (found := _draft_whole(seen, whole)):
         return found
     return _draft_amounts(seen, given, total)
 
@@ -99,7 +99,7 @@ def _draft_days(seen: Seen) -> Drafted:
     )  # fmt: skip
 
 
-def _draft_points(seen: Seen, whole: dict[int, int]) -> Drafted | None:
+def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     """Draft whole numbers as points of a scale, as codes, or as counts."""
     low, high = min(whole), max(whole)
     if seen.asks(_RECOMMEND) and low >= 0 and high <= 10 and (high > 7 or len(whole) > 5):
@@ -197,8 +197,8 @@ def _find_currency(seen: Seen, given: dict[str, int]) -> str:
         for code in {signs[word] for word in words if word in signs}:
             found[code] += n
     if found:
-        code, n = min(found.items(), key=lambda item: (-item[1], item[0]))
-        return code if n >= 0.1 * sum(given.values()) else ""
+        most = min(found, key=lambda one: (-found[one], one))
+        return most if found[most] >= 0.1 * sum(given.values()) else ""
     named = {
         code for word in re.findall(r"[$€£₹]|[a-z]+", seen.header)
         if (code := signs.get(word)) and (word in "$€£₹" or len(word) == 3 or word in

@@ -54,12 +54,12 @@ def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
     if mark == ",":
         cells = _join_again(cells, written, labels)
     total = sum(cells.values())
-    joined = sum(n for pieces, n in cells.items() if len(pieces) > 1)
+    joined = sum(n for several, n in cells.items() if len(several) > 1)
     if joined < 2 or joined < (0.1 if mark == "," else 0.05) * total:
         return None
     counts: Counter[str] = Counter()
-    for pieces, n in cells.items():
-        counts.update(dict.fromkeys(pieces, n))
+    for several, n in cells.items():
+        counts.update(dict.fromkeys(several, n))
     often = [
         one for one, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if (seen.is_often(n) or one in labels) and not may_identify(one)
@@ -69,13 +69,13 @@ def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
     if not 2 <= len(often) <= MOST_CATEGORIES or not _is_several(cells, often, mark):
         return None
     covered = sum(n for one, n in counts.items() if one in often)
-    whole = sum(n for pieces, n in cells.items() if set(pieces) <= set(often))
+    whole = sum(n for several, n in cells.items() if set(several) <= set(often))
     if covered < _PIECES_COVERED * counts.total() or whole < _CELLS_COVERED * total:
         return None
     if all(as_whole(one) is not None for one in often) and not any(len(one) > 2 for one in cells):
         # "1,5" is rather one number.
         return None
-    sets = {frozenset(pieces) for pieces in cells}
+    sets = {frozenset(several) for several in cells}
     if len(sets) == 1 and len(often) > 2 and len(cells) > 2:
         keys: dict[str, Any] = {"kind": "rank", "separator": mark}
         categories: dict[str, Any] = {}
@@ -267,13 +267,12 @@ def _own_codes(parts: Mapping[str, Seen]) -> dict[str, int]:
     """Return the number of each option, where each column holds no other number than its own."""
     found: dict[str, int] = {}
     for part, seen in parts.items():
-        numbers = {as_whole(one) for one in seen.answers} - {None, 0}
-        numbers = {one for one in numbers if one is not None and one > 0}
-        if len(numbers) > 1 or (numbers and not all(as_whole(one) is not None
-                                                    for one in seen.answers)):  # fmt: skip
+        whole = [as_whole(one) for one in seen.answers]
+        numbers = {one for one in whole if one is not None and one > 0}
+        if len(numbers) > 1 or (numbers and None in whole):
             return {}
-        if numbers:
-            found[part] = numbers.pop()
+        for one in numbers:
+            found[part] = one
     if len(found) < 2 or len(set(found.values())) < len(found):
         return {}
     free = iter(one for one in range(1, 10_000) if one not in found.values())

@@ -1,0 +1,107 @@
+"""Drafts answers that are numbered points, with a label each, with some, or with none."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from altcred.draft.scales import find_order
+from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
+from altcred.draft.words import MARKS, make_key, stands_aside
+from altcred.kinds.reading import fold_text
+
+_BEFORE = re.compile(r"(-?\d{1,3})(?:\s*[-=:.)/]\s*|\s+(?=\())(\D.*)")
+_AFTER = re.compile(r"(.*\D)\s*[(\[](-?\d{1,3})[)\]]")
+_RECOMMEND = r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend"
+
+
+def say_aside(kind: str, aside: Sequence[str]) -> str:
+    """Return what to decide of answers that stand beside an order."""
+    return (
+        f"the answers are in an order but for {quote_few(aside)}; with kind: {kind} and "
+        f"missing: [{', '.join(aside)}] shares are of the others, and means can be told."
+    )
+
+
+def draft_points(
+    seen: Seen, low: int, high: int, labels: Mapping[str, int | None] | None = None
+) -> Drafted:
+    """Draft a scale of every whole number from one to another, some of which have a label."""
+    coded = labels or {}
+    said = {number: label for label, number in coded.items() if number is not None}
+    missing = [label for label, number in coded.items() if number is None]
+    for number, label in said.items():
+        missing += [] if low <= number <= high else [label, str(number)]
+    kind = "nps" if (low, high) == (0, 10) and seen.asks(_RECOMMEND) else "scale"
+    keys: dict[str, Any] = {"kind": kind}
+    if missing:
+        keys["missing"] = missing
+    categories = {
+        str(one) if one >= 0 else f"minus_{-one}": {"label": said.get(one, str(one)), "code": one}
+        for one in range(low, high + 1)
+    }
+    if kind != "nps" or said:
+        keys["categories"] = categories
+    return Drafted(keys, [])
+
+
+def draft_numbered(seen: Seen) -> Drafted | None:
+    """Draft answers that begin or end with their number, as "5 - Agree"; some may be bare."""
+    found: dict[int, list[str]] = {}
+    labels: dict[int, str] = {}
+    aside = [one for one in seen.answers if stands_aside(one)]
+    for one in seen.answers:
+        if one in aside:
+            continue
+        if (number := as_whole(one)) is not None:
+            found.setdefault(number, []).append(one)
+            continue
+        if before := _BEFORE.fullmatch(one):
+            number, label = int(before[1]), before[2]
+        elif after := _AFTER.fullmatch(one):
+            number, label = int(after[2]), after[1]
+        else:
+            return None
+        if re.match(r"[-–]?\s*\d|to \d|\+|%|(?:or|and) (?:more|less|older|over)", label):
+            return None
+        label = label.strip(" ()[]") or one
+        if fold_text(labels.setdefault(number, label)) != fold_text(label):
+            return None
+        found.setdefault(number, []).append(one)
+    if len(labels) < 2 or len(found) > 21 or max(map(abs, found)) > 100:
+        return None
+    # An address such as "12 - Main Street" begins with a number too.
+    often = all(seen.is_often(sum(seen.answers[one] for one in ones)) for ones in found.values())
+    if not often and (len(found) > 11 or seen.total < 2 * len(found)):
+        return None
+    folded = [fold_text(one) for one in labels.values()]
+    if len(set(folded)) < len(folded):
+        return None
+    numbers = sorted(found)
+    some_bare = len(labels) < len(numbers)
+    order = find_order([labels[one] for one in numbers]) if not some_bare else None
+    is_scale = some_bare or bool(order)
+    if is_scale and numbers[-1] - numbers[0] <= 10:
+        numbers = list(range(numbers[0], numbers[-1] + 1))
+    categories: dict[str, Any] = {}
+    for number in numbers:
+        label = labels.get(number, str(number))
+        entry: dict[str, Any] = {"label": label, "code": number}
+        known = {fold_text(label), str(number)}
+        if own := [text for text in found.get(number, []) if fold_text(text) not in known]:
+            entry["answers"] = own
+        categories[make_key(label, categories)] = entry
+    decide: list[str] = []
+    kind = "scale" if is_scale else "single"
+    marks = [one for one in aside if fold_text(one) in MARKS]
+    aside = [one for one in aside if one not in marks]
+    if aside and is_scale:
+        decide.append(say_aside(kind, aside))
+        kind = "single"
+    elif not is_scale:
+        decide.append("the answers are numbered; kind: scale if they rise with their numbers.")
+    for one in aside:
+        categories[make_key(one, categories)] = one
+    keys: dict[str, Any] = {"kind": kind}
+    if marks:
+        keys["missing"] = marks
+    return Drafted({**keys, "categories": categories}, decide)
