@@ -288,6 +288,14 @@ def test_what_a_questionnaire_says_comes_first():
     assert [one.name for one in found.left_out] == ["g"]
 
 
+def test_yes_and_no_are_options_where_a_tool_says_so_and_else_questions():
+    rows = [["Yes", "No"], ["No", "No"], ["Yes", "Yes"]]
+    assert told(table_of(["pet[SQ001]", "pet[SQ002]"], *rows))[0][0] == "options"
+    assert told(table_of(["Pets? [Cat]", "Pets? [Dog]"], *rows))[0][0] == "items"
+    assert told(table_of(["Q2.1", "Q2.2"], *rows))[0][0] == "items"
+    assert told(table_of(["Q2.1", "Q2.2"], ["1", "0"], ["0", "1"]))[0][0] == "options"
+
+
 def test_places_are_a_rank_and_answers_of_a_scale_are_not():
     names = ["Q7_1", "Q7_2", "Q7_3"]
     places = [["1", "2", "3"], ["2", "1", "3"], ["3", "1", "2"], ["1", "3", "2"], ["2", "", "1"]]

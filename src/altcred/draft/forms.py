@@ -15,6 +15,7 @@ _IN_COMMON = 0.6
 # Fewer rows with different places may be chance.
 _FEWEST_RANKED = 5
 _CLOSED = {"single", "ordered", "scale", "nps"}
+_NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nei", "nej", "ne", "нет", "nie", "hayır"}
 _NOTHING = NOT_SHOWN | {"n/a"}
 
 
@@ -31,7 +32,10 @@ def tell_form(table: Table, parts: Sequence[Part], *, is_sure: bool) -> str:
     if kinds - {"", *_CLOSED} or (len(parts) < 2 and not is_sure):
         return ""
     held = [_held(table, part.column) for part in parts]
-    if not kinds & _CLOSED and any(held) and _are_ticks(table, parts, held):
+    # A question that only seems to have parts may as well be several of Yes and No.
+    may_deny = is_sure and not _is_by_brackets(parts)
+    is_told = may_deny or not any(one & _NO for one in held)
+    if not kinds & _CLOSED and is_told and _are_ticks(table, parts, held):
         return "options"
     if not kinds & _CLOSED and _are_places(table, [part.column for part in parts], held):
         return "rank"
@@ -114,6 +118,10 @@ def say_alike(columns: Sequence[Column]) -> bool:
         for column in columns
         for answer, label in column.known.labels.items()
     )
+
+
+def _is_by_brackets(parts: Sequence[Part]) -> bool:
+    return isinstance(parts[0].key, tuple) and parts[0].key[0] == "brackets"
 
 
 def _held(table: Table, column: Column) -> set[str]:

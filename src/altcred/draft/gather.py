@@ -38,6 +38,8 @@ from altcred.read.platforms import list_questions
 # Finds runs of headers that are alike: of each the place, what all share, and its own part.
 Runs = Callable[[Sequence[str]], list[list[tuple[int, str, str]]]]
 
+# Ways of spelling that make one column no part of a question.
+_ALONE = ("brackets", "rows")
 # A heading longer than this is a paragraph.
 _LONGEST_HEADING = 90
 # What a quiz writes beside each question.
@@ -115,15 +117,21 @@ class _Gatherer:
 
     def gather(self, columns: Sequence[Column]) -> None:
         self.title = _find_title([one.text for one in columns])
-        rest = self._take_named(list(columns))
-        rest = self._take_alike(rest)
-        rest = self._take_headers(rest)
+        rest = self._take_alike(self._take_named(list(columns)))
+        # What a tool is known to have asked alone is no part of anything, unless the tool has no
+        # questions of several parts.
+        is_flat = self.table.export.tool == "redcap"
+        alone = set() if is_flat else {one for one in rest if cut_header(one)}
+        rest = self._take_headers([one for one in rest if one not in alone])
         for runs in (runs_by_start, runs_by_end):
             rest = self._take_runs(rest, runs, [self._text(one) for one in rest])
         rest = self._take_runs(rest, runs_by_number, [one.name for one in rest])
-        self._take_single(rest)
+        self._take_single([one for one in columns if one in alone or one in rest])
 
     def _text(self, column: Column) -> str:
+        """Return what a column asks, as its file or its header says it."""
+        if column.known.stem and not column.known.part:
+            return column.known.stem
         return column.text.removeprefix(self.title) or column.name
 
     def _take_named(self, columns: list[Column]) -> list[Column]:
@@ -148,8 +156,8 @@ class _Gatherer:
                 if main and main not in taken and _is_asked_by(main, group[0]):
                     group.insert(0, Part(main, group[0].key, group[0].stem))
                     taken[main] = group
-                if len(group) == 1 and group[0].key[0] in ("brackets", "rows"):
-                    # Brackets alone are part of a text.
+                if len(group) == 1 and (not group[0].label or group[0].key[0] in _ALONE):
+                    # Brackets in one header alone are part of its text.
                     del taken[group[0].column]
                     continue
                 self._settle(group, is_sure=True)
@@ -159,11 +167,10 @@ class _Gatherer:
         """Take columns of one question that different people were asked in different columns."""
         groups: dict[str, list[Column]] = {}
         for column in columns:
-            groups.setdefault(fold_text(column.text), []).append(column)
+            groups.setdefault(fold_text(self._text(column)), []).append(column)
         taken: set[Column] = set()
         for text, ones in groups.items():
-            names = [one.name for one in ones]
-            akin = all(a.text == a.name for a in ones) or len(shared_letters(names)) >= 3
+            akin = len(shared_letters([one.name for one in ones])) >= 3
             says = len(text.split()) > 2 and not is_other(text)
             if not (len(ones) > 1 and says and akin and say_alike(ones)):
                 continue
@@ -224,6 +231,8 @@ class _Gatherer:
                 self._add(Question([one.column], text=_trim(self._text(one.column))))
             first = (mains or typed)[0].column
             text = stem or _trim(self._text(first))
+            if not mains and stem and named[first].label:
+                text = f"{stem}: {named[first].label}"
             question = Question([first], text=text)
             others = [one for one in typed if one.column != first]
             if others:
@@ -267,6 +276,7 @@ class _Gatherer:
 
     def _name(self, parts: list[Part]) -> list[Part]:
         """Return parts with the texts that readers are to see."""
+        parts = [replace(one, label="Other") if one.label == "other" else one for one in parts]
         labelled = [one for one in parts if one.label]
         texts = [self._text(one.column) for one in labelled]
         if any(one.stem for one in parts) or not labelled:

@@ -90,7 +90,7 @@ def _cut_limesurvey(column: Column) -> Part | None:
         # The cells of an array with texts or numbers: a question a row.
         stem = " ".join([stem, *(f"[{one}]" for one in labels[:-1])])
         return Part(column, (code, row), stem.strip(), labels[-1] if labels else cell)
-    label = labels[0] if labels else "Other" if sub == "other" else sub
+    label = labels[0] if labels else sub
     stem = f"{stem} [{labels[1]}]" if scale and len(labels) > 1 else stem
     return Part(column, (code, scale), stem, label, _is_typed(column, label))
 
