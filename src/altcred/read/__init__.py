@@ -1,7 +1,7 @@
 """Readers of raw exports, a file a format, and what becomes of identifiers."""
 
 # Each registers its reader; of those that recognise a file the last one opens it.
-from altcred.read import delimited, limesurvey, qsf, qualtrics, redcap, spss, workbook
+from altcred.read import delimited, dictionary, limesurvey, qsf, qualtrics, redcap, spss, workbook
 from altcred.read.export import (
     Export,
     Layout,
@@ -17,6 +17,7 @@ __all__ = [
     "Export",
     "Layout",
     "delimited",
+    "dictionary",
     "forget_reader",
     "limesurvey",
     "list_formats",

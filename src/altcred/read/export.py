@@ -53,7 +53,8 @@ class Known:
     role: str = ""
     # The heading under which the question stands.
     section: str = ""
-    # Who was asked: the questions on which it depends and their answers, as written in the export.
+    # Who was asked: the questions on which it depends, an item by the name of its column, and
+    # their answers as written in the export; of a multiple question the parts to be ticked.
     asked_if: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

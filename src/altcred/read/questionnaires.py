@@ -4,8 +4,9 @@ A questionnaire is written with the codes of answers. An export may hold codes o
 said of it is turned into the way in which the export writes.
 """
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -32,9 +33,8 @@ class Questionnaire(Protocol):
     def describe(self, path: Path) -> Mapping[str, Known]:
         """Return what is known of each column, by its name or ImportId in an export.
 
-        `labels` are by code; `asked_if` has the `question` of the columns that decide, and their
-        codes, or the `part` of what is to be ticked. InvalidInput where the file is not as its
-        form has it.
+        `labels` are by code, and the answers of `asked_if` are codes; those of a multiple question
+        are parts. InvalidInput where the file is not as its form has it.
         """
         ...
 
@@ -65,17 +65,16 @@ def apply_questionnaire(export: Export, path: Path) -> Export:
 
 
 def _apply(export: Export, described: Mapping[str, Known], path: Path) -> Export:
-    by_name = {fold_text(name): known for name, known in described.items()}
+    find = _make_finder(described)
     found = {
-        column.position: known
-        for column in export.columns
-        if (known := _find(column, by_name)) is not None
+        column.position: known for column in export.columns if (known := find(column)) is not None
     }
     if not found:
         message = f"says nothing of any column of {export.file}."
         refuse(path, "", message, "Give the questionnaire of the same survey.")
     if _holds_labels(export, found):
-        labels = {known.question: known.labels for known in found.values() if known.labels}
+        labels = {known.question: known.labels for known in described.values()}
+        labels |= {name: known.labels for name, known in described.items()}
         found = {place: _write_labels(known, labels) for place, known in found.items()}
     columns = [
         replace(column, known=_merge(column.known, found[column.position]))
@@ -86,12 +85,31 @@ def _apply(export: Export, described: Mapping[str, Known], path: Path) -> Export
     return replace(export, columns=columns)
 
 
-def _find(column: Column, described: Mapping[str, Known]) -> Known | None:
-    """Return what is said of a column by its ImportId, its name, or the code before its text."""
-    for name in (column.import_id, column.name, column.name.partition(". ")[0]):
-        if name and fold_text(name) in described:
-            return described[fold_text(name)]
-    return None
+def _make_finder(described: Mapping[str, Known]) -> Callable[[Column], Known | None]:
+    """Return what finds what is said of a column: by its names, else by what it asks."""
+    by_name = {fold_text(name): known for name, known in described.items()}
+    by_text: dict[tuple[str, ...], list[Known]] = {}
+    for known in described.values():
+        alike = by_text.setdefault(_plain(known.stem, known.part), [])
+        if known not in alike:
+            alike.append(known)
+
+    def find(column: Column) -> Known | None:
+        code = column.name.partition(". ")[0]
+        for name in (column.import_id, column.name, code):
+            if name and fold_text(name) in by_name:
+                return by_name[fold_text(name)]
+        own = column.known
+        alike = by_text.get(_plain(own.stem or column.text, own.part), [])
+        # What two columns ask alike may be either.
+        return alike[0] if len(alike) == 1 and not own.role else None
+
+    return find
+
+
+def _plain(*texts: str) -> tuple[str, ...]:
+    """Return texts as they are compared, whatever was done to marks and blanks in them."""
+    return tuple(re.sub(r"\W+", "", fold_text(text)) for text in texts)
 
 
 def _holds_labels(export: Export, found: Mapping[int, Known]) -> bool:
@@ -125,8 +143,3 @@ def _merge(own: Known, said: Known) -> Known:
     """Return what a file itself says of a column, and what a questionnaire says better."""
     given = {name: value for name, value in vars(said).items() if value or value is False}
     return replace(own, **given)
-
-
-def list_questionnaires() -> Sequence[str]:
-    """Return the names of all forms of questionnaires."""
-    return list(_QUESTIONNAIRES)
