@@ -52,7 +52,7 @@ def find_roles(table: Table) -> Roles:
     roles = Roles()
     columns = table.export.columns
     for column in columns:
-        if column.known.role not in ("", "submitted", "weight", "status"):
+        if column.known.role not in ("", "submitted", "weight", "status", "email", "ip"):
             roles.add(column.known.role, column)
     for find in (_find_status, _find_finished, _find_addresses, find_submitted):
         find(table, roles)
@@ -106,13 +106,14 @@ def _find_addresses(table: Table, roles: Roles) -> None:
     """Find e-mail and network addresses, by what cells hold more than by headers."""
     for column in list(list_free(table, roles)):
         headers = list_headers(column)
-        called = any(EMAIL.fullmatch(one) for one in headers)
+        known = column.known.role
+        called = known == "email" or any(EMAIL.fullmatch(one) for one in headers)
         if share_of(table, column, normalise_email) >= (0.2 if called else 0.8):
             roles.add("email", column)
         elif called:
             # Blank, or a word in place of all addresses: nobody is told by it.
             roles.add("other", column)
-        elif share_of(table, column, _is_ip) >= 0.8 or "network id" in headers:
+        elif share_of(table, column, _is_ip) >= 0.8 or known == "ip" or "network id" in headers:
             roles.add("ip", column)
         elif share_of(table, column, lambda text: "@" in text and normalise_email(text)) >= 0.2:
             roles.add("other", column)

@@ -1,7 +1,17 @@
 """Readers of raw exports, a file a format, and what becomes of identifiers."""
 
 # Each registers its reader; of those that recognise a file the last one opens it.
-from altcred.read import delimited, dictionary, limesurvey, qsf, qualtrics, redcap, spss, workbook
+from altcred.read import (
+    delimited,
+    dictionary,
+    forms,
+    limesurvey,
+    qsf,
+    qualtrics,
+    redcap,
+    spss,
+    workbook,
+)
 from altcred.read.export import (
     Export,
     Layout,
@@ -19,6 +29,7 @@ __all__ = [
     "delimited",
     "dictionary",
     "forget_reader",
+    "forms",
     "limesurvey",
     "list_formats",
     "list_readers",

@@ -156,7 +156,10 @@ class Reader(Protocol):
 class Tool(Protocol):
     """Knows what one survey tool writes, in a text as in a workbook."""
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str:
+        """What `format:` calls it."""
+        ...
 
     def recognises(self, columns: Sequence[Column]) -> bool:
         """Tell by the headers of a table whether the tool wrote it."""

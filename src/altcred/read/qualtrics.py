@@ -42,6 +42,8 @@ _TELLING = {
     "distributionchannel",
 }
 _TELLING |= {"userlanguage", "duration(inseconds)", "responseset", "externaldatareference"}
+# And one of these, which no other tool writes beside them.
+_OWN = {"recordeddate", "responseid", "responseset", "distributionchannel", "userlanguage"}
 _ID = re.compile(
     r"(?P<loop>\d+_)?(?P<question>QID\d+(?:#\d+)?)"
     r"(?P<parts>(?:_x?\d+)*)(?P<text>_TEXT)?(?P<more>_\w+)?"
@@ -117,7 +119,7 @@ class Qualtrics:
         if any(re.match(r"QID\d|_recordId$", column.import_id) for column in columns):
             return True
         own = {_plain(text) for column in columns for text in (column.name, column.text)}
-        return len(own & _TELLING) > 2
+        return len(own & _TELLING) > 2 and bool(own & _OWN)
 
     def complete(self, export: Export) -> Export:
         """Say of each column what it is for, or which question and part it is."""
