@@ -235,7 +235,7 @@ def test_a_folder_of_a_repository_gets_none_of_its_own(version: Ship) -> None:
 
 
 def test_commands_run_anywhere_in_a_project(version: Ship, monkeypatch: pytest.MonkeyPatch) -> None:
-    version({"dvc.yaml": "1\n", "params.yaml": "1\n"})
+    version({"dvc.yaml": "1\n", "params.yaml": "1\n", "report/template/page": "1\n"})
     lay_out(Path("mine"))
     Path("mine/deep/er").mkdir(parents=True)
     Path("mine/deep/figures.csv").write_text("no such columns\n1\n")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-MARKS = ("params.yaml", "dvc.yaml")
+# What a folder has that is a project of altcred, and not only of DVC.
+MARKS = ("params.yaml", "dvc.yaml", "report/template")
 
 
 def project_root() -> Path:
@@ -21,7 +22,7 @@ def project_root() -> Path:
 def find_project(start: Path) -> Path | None:
     """Return the project that a folder lies in: the nearest one above it or itself."""
     folders = [start, *start.parents]
-    return next((one for one in folders if all((one / file).is_file() for file in MARKS)), None)
+    return next((one for one in folders if all((one / mark).exists() for mark in MARKS)), None)
 
 
 def cohort_dir(cohort: str) -> Path:
