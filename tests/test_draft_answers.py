@@ -235,13 +235,23 @@ def test_columns_of_options_are_ticks(words):
 
 def test_a_column_of_typed_others_is_an_option():
     table = make_table(
-        {"Cats": ["Cats", "", "Cats"], "Dogs": ["", "Dogs", ""], "Text": ["", "", "a hen"]}
+        {"Cats": ["Cats", "", "Cats"], "Dogs": ["", "Dogs", ""], "More": ["", "", "a hen"]}
     )
-    cats, dogs, text = table.export.columns
-    question = Question([cats, dogs], "options", "Which?", ["Cats", "Dogs"], typed=text)
+    cats, dogs, more = table.export.columns
+    parts = ["Cats", "Dogs", "More"]
+    question = Question([cats, dogs, more], "options", "Which?", parts, typed=more)
     entry = draft_entry("pets", {"only": [(table, question)]})
-    assert entry.names[""] == "other"
-    assert entry.keys["categories"]["other"] == {"label": "Other", "typed": True}
+    assert entry.keys["categories"]["more"] == {"label": "More", "typed": True}
+
+
+def test_what_is_typed_in_place_of_a_choice_counts_as_other():
+    table = make_table({"Pet": ["Cat", "Dog", "Cat", ""] * 5, "Else": ["", "", "", "a hen"] * 5})
+    pet, typed = table.export.columns
+    question = Question([pet, typed], "one", "Which?", typed=typed)
+    entry = draft_entry("pet", {"only": [(table, question)]})
+    assert entry.keys["unlisted"] == "other"
+    assert labels_of(entry) == ["Cat", "Dog", "Other answers"]
+    assert entry.empty == 0
 
 
 def test_an_option_of_one_survey_only_says_so():
@@ -330,6 +340,7 @@ def assert_readable(entry: Entry, tables: Mapping[str, Table]) -> None:
                            for wave, table in tables.items()])  # fmt: skip
     if question.form == "one" or "items" in keys:
         items = keys.pop("items", {"": {}})
+        assert question.form in ("one", "items")
         for (_, one), own in zip(seen.items(), items.values(), strict=True):
             found = try_out({**keys, **own}, one)
             assert found.is_sound, (found.problem, found.refused, keys, own)

@@ -5,10 +5,17 @@ for a safer one, at last for kind text, of which nothing is shown.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from altcred.draft.closed import draft_closed, draft_country, draft_often, draft_ordered
+from altcred.draft.closed import (
+    draft_closed,
+    draft_country,
+    draft_often,
+    draft_ordered,
+    gather_rest,
+)
 from altcred.draft.model import Entry, Question, Table
 from altcred.draft.numbers import draft_number
 from altcred.draft.seen import Drafted, Place, Seen
@@ -41,29 +48,30 @@ def draft_entry(name: str, asked: Asked) -> Entry:
     """Draft a question as the entry `name`; its keys are empty where nobody answered it.
 
     Names of items begin with the entry's. `names` of the entry says which category or item each
-    part of the question is: a part that occurs twice is "PART#2" the second time, and "" is the
-    column in which people type beside options.
+    part of the question is; a part that occurs twice is "PART#2" the second time. Where columns
+    that were taken for options hold answers of their own, the question of the entry has items.
     """
     question = next(one for tables in asked.values() for _, one in tables)
     text = question.text or question.columns[0].text or question.columns[0].name
     label = shorten_label(text, question.columns[0].name or name)
     parts = _gather_parts(asked)
     everything = Seen([place for seen in parts.values() for place in seen.places], text)
-    entry = Entry(name, {}, question, empty=everything.empty, answers=len(everything.answers))
+    empty = everything.empty if question.form == "items" else _empty_rows(parts)
+    entry = Entry(name, {}, question, empty=empty, answers=len(everything.answers))
     if not everything.total and not any(seen.labels for seen in parts.values()):
         entry.decide.append("left out: nobody answered.")
         return entry
     if question.form in ("options", "rank"):
-        entry.empty = _empty_rows(parts)
-        drafted = _draft_parts(question.form, parts, asked)
+        drafted = _draft_parts(question.form, parts, _find_typed(asked))
         if drafted is not None:
             entry.keys = {"label": label, **drafted[0].keys}
             entry.decide, entry.names = drafted[0].decide, drafted[1]
             return entry
     if question.form == "one":
-        found = draft_answers(everything)
+        found = _draft_with_typed(everything, _find_typed(asked))
         entry.keys, entry.decide = {"label": label, **found.keys}, found.decide
         return entry
+    entry.question = replace(question, form="items", typed=None)
     _draft_items(entry, label, parts, everything)
     return entry
 
@@ -87,19 +95,23 @@ def _gather_parts(asked: Asked) -> dict[str, Seen]:
     for wave, tables in asked.items():
         for table, question in tables:
             is_one = question.form == "one"
-            for part, column in [("", question.columns[0])] if is_one else list_parts(question):
+            columns = [("", one) for one in question.columns] if is_one else list_parts(question)
+            for part, column in columns:
                 places.setdefault(part, []).append(Place(wave, table, column))
                 texts.setdefault(part, question.text)
     return {part: Seen(found, texts[part]) for part, found in places.items()}
 
 
-def _gather_typed(asked: Asked) -> Seen | None:
-    places = [
-        Place(wave, table, question.typed)
-        for wave, tables in asked.items()
-        for table, question in tables if question.typed is not None
-    ]  # fmt: skip
-    return Seen(places) if places else None
+def _find_typed(asked: Asked) -> set[str]:
+    """Return the columns, by what problems call them, in which people type answers of their own.
+
+    One that stands beside its question only says again what the question's columns say.
+    """
+    return {
+        question.typed.label
+        for tables in asked.values()
+        for _, question in tables if question.typed in question.columns and question.typed
+    }  # fmt: skip
 
 
 def _empty_rows(parts: Mapping[str, Seen]) -> float:
@@ -117,6 +129,23 @@ def _empty_rows(parts: Mapping[str, Seen]) -> float:
 
 
 # One column --------------------------------------------------------------------------------------
+
+
+def _draft_with_typed(seen: Seen, typed: Collection[str]) -> Drafted:
+    """Draft one answer, of which another column holds what people typed in its place."""
+    listed = [one for one in seen.places if one.column.label not in typed]
+    main = Seen(listed, seen.text)
+    if not main.total or len(listed) == len(seen.places):
+        return draft_answers(seen)
+    found = draft_answers(main)
+    if found.keys["kind"] == "text" or "categories" not in found.keys:
+        return draft_answers(seen)
+    keys = {**found.keys, "categories": dict(found.keys["categories"])}
+    if keys["kind"] != "multiple":
+        keys["kind"] = "single"
+    gather_rest(keys, keys["categories"])
+    again = _make_sound(Drafted(_in_order(keys), found.decide), seen)
+    return again or Drafted({"kind": "text"}, [_OPEN])
 
 
 def draft_answers(seen: Seen) -> Drafted:
@@ -178,19 +207,16 @@ def _in_order(keys: dict[str, Any]) -> dict[str, Any]:
 
 
 def _draft_parts(
-    form: str, parts: Mapping[str, Seen], asked: Asked
+    form: str, parts: Mapping[str, Seen], typed: Collection[str]
 ) -> tuple[Drafted, dict[str, str]] | None:
     """Draft options or ranks; None where the columns hold something else."""
     labels = {part: _label_part(part, seen) for part, seen in parts.items()}
-    typed = _gather_typed(asked) if form == "options" else None
     found = draft_rank(parts, labels) if form == "rank" else draft_options(parts, labels, typed)
     if found is None:
         return None
     drafted, names = found
     columns = {names[part]: seen for part, seen in parts.items()}
-    if typed is not None and "" in names:
-        columns[names[""]] = typed
-    _limit_waves(drafted, columns, list(asked))
+    _limit_waves(drafted, columns)
     trial = try_out(drafted.keys, options=columns)
     if trial.problem:
         return None
@@ -220,8 +246,9 @@ def _label_part(part: str, seen: Seen) -> str:
     return said or seen.places[0].column.name or "option"
 
 
-def _limit_waves(drafted: Drafted, columns: Mapping[str, Seen], waves: list[str]) -> None:
+def _limit_waves(drafted: Drafted, columns: Mapping[str, Seen]) -> None:
     """Say of an option that not every wave has a column of which waves do."""
+    waves = {place.wave for seen in columns.values() for place in seen.places}
     for name, seen in columns.items():
         there = list(dict.fromkeys(place.wave for place in seen.places))
         if len(there) < len(waves):

@@ -26,7 +26,14 @@ _ENDS = re.compile(
     r"\([^0-9)]{1,60}\)\s*(?:-|to|bis)?)"
     r"\s*(?:and|to|und|bis)?\s*(\d{1,3})(?![\d.%])"
 )
-_MOST_POINTS = 10
+_MOST_POINTS, _MOST_CODES = 10, 20
+# What has names, so that numbers stand for these.
+_NAMES = (
+    r"\bgender|\bsex\b|\brace\b|ethnic|religio|marital|occupation|employment|\bstate\b|\bregion\b|"
+    r"department|\bmajor\b|\bgroup\b|\bcondition\b|\btype\b|^which\b|\bwhich of\b|\bparty\b|language|"
+    r"treatment|\barm\b|geschlecht|familienstand|beruf|konfession|\bsexe\b|\bgenre\b|sexo|género|"
+    r"genere|gênero|geslacht|\bkøn\b|kjønn|\bkön\b|\bcountry|\bdistrict|\bsite\b|\bschool\b"
+)
 _USUAL_POINTS = {5, 7, 10}
 _YEARS = range(1900, 2101)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
@@ -109,6 +116,8 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     said = _find_ends(seen, low, high)
     if said:
         return draft_points(seen, *said)
+    if seen.asks(_NAMES) and low >= 0 and len(whole) <= _MOST_CODES and high < 100:
+        return _draft_codes(whole, seen)
     if seen.asks(_HOW_MANY) or low < 0 or high > _MOST_POINTS:
         return None
     if set(whole) <= {0, 1} or (len(whole) <= 2 and seen.kind != "scale"):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -185,9 +185,9 @@ def _merge(pieces: tuple[str, ...], pair: tuple[str, str], merged: str) -> tuple
 # A column an option ------------------------------------------------------------------------------
 
 
-def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: Seen | None
+def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: Collection[str] = ()
                   ) -> tuple[Drafted, dict[str, str]] | None:  # fmt: skip
-    """Draft columns of an option each; also the category of each part, "" of the typed column.
+    """Draft columns of an option each; also the category of each part.
 
     None where the columns hold answers of their own rather than ticks.
     """
@@ -204,9 +204,12 @@ def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: S
     keys: dict[str, Any] = {"kind": "multiple"}
     decide: list[str] = []
     codes = _own_codes(parts)
-    everywhere: Counter[str] = Counter(fold_text(one) for held in unknown.values() for one in held)
-    open_parts = {part for part in parts if is_other(labels[part]) or WRITE_IN.search(labels[part])}
-    shared = [one for one, n in everywhere.items() if n > 1 or len(parts) == 1]
+    open_parts = {
+        part for part, seen in parts.items()
+        if is_other(labels[part]) or WRITE_IN.search(labels[part])
+        or any(place.column.label in typed for place in seen.places)
+    }  # fmt: skip
+    shared = _list_shared(parts, {one: unknown[one] for one in parts if one not in open_parts})
     if not codes and shared:
         denied = [one for one in shared if _DENIES.match(one)]
         ticks = [one for one in shared if one not in denied]
@@ -230,7 +233,7 @@ def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: S
         elif len(held) == 1 and seen.is_often(max(held.values())) and part not in open_parts \
                 and not may_identify(next(iter(held))):  # fmt: skip
             entry["answers"] = list(held)
-        elif held:
+        elif held or any(place.column.label in typed for place in seen.places):
             entry["typed"] = True
             many += part not in open_parts and len(held) > 1
         if NONE_OF_THESE.fullmatch(label) and len(parts) > 1 and not _is_beside(part, parts):
@@ -238,9 +241,6 @@ def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: S
         categories[name] = entry
     if many > max(1, len(parts) / 3):
         return None
-    if typed is not None and not open_parts and typed.total:
-        names[""] = name = make_key("other", categories)
-        categories[name] = {"label": "Other", "typed": True}
     if all(one.get("exclusive") for one in categories.values()):
         for one in categories.values():
             one.pop("exclusive", None)
@@ -248,6 +248,17 @@ def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: S
         name: one if len(one) > 1 else one["label"] for name, one in categories.items()
     }
     return Drafted(keys, decide), names
+
+
+def _list_shared(parts: Mapping[str, Seen], unknown: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Return the values, folded, that several columns hold, in too many rows to be typed."""
+    columns: Counter[str] = Counter(fold_text(one) for held in unknown.values() for one in held)
+    rows: Counter[str] = Counter()
+    for held in unknown.values():
+        rows.update({fold_text(one): n for one, n in held.items()})
+    most = max(parts.values(), key=lambda one: one.total)
+    return [one for one, n in columns.items() if (n > 1 or len(parts) == 1)
+            and most.is_often(rows[one]) and not may_identify(one)]  # fmt: skip
 
 
 def _own_texts(seen: Seen, label: str) -> set[str]:
