@@ -123,7 +123,8 @@ def _empty_rows(parts: Mapping[str, Seen]) -> float:
                    for place in seen.places if place.table is table]  # fmt: skip
         rows += table.rows
         answered += sum(
-            any(tidy_text(cell) for cell in cells) for cells in zip(*columns, strict=True)
+            any(cell and not cell.isspace() for cell in cells)
+            for cells in zip(*columns, strict=True)
         )
     return 1 - answered / rows if rows else 1.0
 

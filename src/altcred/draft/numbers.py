@@ -30,8 +30,8 @@ _MOST_POINTS, _MOST_CODES = 10, 20
 # What has names, so that numbers stand for these.
 _NAMES = (
     r"\bgender|\bsex\b|\brace\b|ethnic|religio|marital|occupation|employment|\bstate\b|\bregion\b|"
-    r"department|\bmajor\b|\bgroup\b|\bcondition\b|\btype\b|^which\b|\bwhich of\b|\bparty\b|language|"
-    r"treatment|\barm\b|geschlecht|familienstand|beruf|konfession|\bsexe\b|\bgenre\b|sexo|género|"
+    r"department|\bmajor\b|\bgroup\b|\bcondition\b|\btype\b|^which\b|\bwhich of\b|\bparty\b|"
+    r"language|treatment|\barm\b|geschlecht|familienstand|beruf|konfession|\bsexe\b|\bgenre\b|sexo|género|"
     r"genere|gênero|geslacht|\bkøn\b|kjønn|\bkön\b|\bcountry|\bdistrict|\bsite\b|\bschool\b"
 )
 _USUAL_POINTS = {5, 7, 10}

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from altcred.draft.closed import MOST_CATEGORIES, gather_rest
-from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
+from altcred.draft.seen import Drafted, Place, Seen, as_whole, quote_few
 from altcred.draft.words import MARKS, is_other, make_key
 from altcred.kinds.masking import may_identify
 from altcred.kinds.multiple import NONE_OF_THESE
@@ -293,16 +293,22 @@ def _own_codes(parts: Mapping[str, Seen]) -> dict[str, int]:
 def _is_beside(part: str, parts: Mapping[str, Seen]) -> bool:
     """Tell whether an option is filled in beside another one in any row."""
     for place in parts[part].places:
-        mine = place.table.cells[place.column.position]
+        mine = _find_ticks(place)
         others = [
-            other.table.cells[other.column.position]
+            _find_ticks(other)
             for name, seen in parts.items() if name != part
             for other in seen.places if other.table is place.table
         ]  # fmt: skip
-        for row, cell in enumerate(mine):
-            if _is_ticked(cell) and any(_is_ticked(other[row]) for other in others):
-                return True
+        if any(any(row) for own, *row in zip(mine, *others, strict=True) if own):
+            return True
     return False
+
+
+def _find_ticks(place: Place) -> list[bool]:
+    """Tell for each row whether the option is ticked, as far as words known by themselves say."""
+    cells = place.table.cells[place.column.position]
+    ticked = {cell: _is_ticked(cell) for cell in set(cells)}
+    return [ticked[cell] for cell in cells]
 
 
 def _is_ticked(cell: str) -> bool:

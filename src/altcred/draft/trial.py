@@ -81,7 +81,7 @@ def _cells_in(seen: Seen, wave: str) -> set[str]:
     cells = (
         place.table.cells[place.column.position] for place in seen.places if place.wave == wave
     )
-    return {cell for column in cells for cell in column if fold_text(cell)}
+    return {cell for column in cells for cell in set(column) if fold_text(cell)}
 
 
 def _load(
