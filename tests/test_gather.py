@@ -242,6 +242,20 @@ def test_options_as_other_tools_write_them(headers, texts, parts):
     ]
 
 
+def test_numbered_headers_that_hold_their_option():
+    headers = ["1. How often?", "3. Python.", "3. R.", "3. Go", "4. Student.", "4. Cook."]
+    rows = [
+        ["Daily", "Python.", "", "", "", "Cook."],
+        ["Weekly", "", "R.", "Go.", "Student.", ""],
+        ["Daily", "Python.", "R.", "", "", "Cook."],
+    ]
+    assert told(table_of(headers, *rows)) == [
+        ("one", "1. How often?", headers[:1], []),
+        ("options", "Python., R., Go", headers[1:4], ["Python.", "R.", "Go"]),
+        ("options", "Student., Cook.", headers[4:], ["Student.", "Cook."]),
+    ]
+
+
 def test_a_column_that_says_again_what_its_options_say_is_left_out():
     table = table_of(
         ["pet", "pet/cat", "pet/dog"], ["cat dog", "1", "1"], ["", "", ""], ["dog", "0", "1"]

@@ -91,7 +91,7 @@ def _says_ticked(table: Table, column: Column) -> str:
     held = _held(table, column)
     if not held:
         return "empty"
-    if held == {fold_text(column.name)}:
+    if {_bare(one) for one in held} == {_bare(column.name)}:
         return "header"
     is_mark = len(held) == 1 and held <= TICKED and not column.text.endswith("?")
     return "mark" if is_mark else ""
@@ -129,8 +129,13 @@ def _held(table: Table, column: Column) -> set[str]:
 
 
 def _is_tick(part: Part, held: set[str]) -> bool:
-    own = {fold_text(one) for one in (part.label, part.column.name, part.column.known.part)}
-    return held - NOT_TICKED <= TICKED | own
+    own = {_bare(one) for one in (part.label, part.column.name, part.column.known.part)}
+    return all(one in TICKED or _bare(one) in own for one in held - NOT_TICKED)
+
+
+def _bare(text: str) -> str:
+    """Return a text folded and without what may end a sentence."""
+    return fold_text(text).rstrip(" .:;")
 
 
 def _are_ticks(table: Table, parts: Sequence[Part], held: Sequence[set[str]]) -> bool:

@@ -258,7 +258,9 @@ class _Gatherer:
                 columns.insert(place, beside)
                 labels.insert(place, label)
             typed = typed[1:]
-        self._add(Question(columns, form, stem or _list(labels), _distinct(labels), beside))
+        # A stem that is a number alone says nothing.
+        text = stem if any(map(str.isalpha, stem)) else _list(labels)
+        self._add(Question(columns, form, text, _distinct(labels), beside))
         self._add_apart(stem, [named[one.column] for one in typed])
         for one in mains:
             if form == "options" and self._repeats(one.column, columns):
