@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from altcred.draft.answers import draft_entry
 from altcred.draft.gather import gather_columns, gather_questions
 from altcred.draft.locate import locate
 from altcred.draft.model import Table
@@ -197,6 +198,16 @@ def test_two_header_rows():
     # Whoever typed an answer chose none: the second column stands in for the first.
     assert (town.form, town.text) == ("one", "Town?")
     assert [one.position for one in town.columns] == [4, 5]
+
+
+def test_what_is_typed_in_the_place_of_an_answer_is_another_one():
+    rows = [["Small", ""]] * 4 + [["Large", ""]] * 3 + [["", "Hamlet"], ["", "none"], ["", ""]]
+    table = table_of(["Town?", "Other"], *rows)
+    [question] = gather_questions(table, {})
+    entry = draft_entry("town", {"w": [(table, question)]})
+    assert entry.keys["kind"] == "single"
+    assert list(entry.keys["categories"])[:2] == ["small", "large"]
+    assert entry.keys["unlisted"] == list(entry.keys["categories"])[2]
 
 
 def test_runs_of_columns_that_hold_their_header():

@@ -21,7 +21,6 @@ from altcred.draft.headers import (
     Part,
     cut_header,
     is_bare_other,
-    is_other,
     runs_by_end,
     runs_by_number,
     runs_by_start,
@@ -31,6 +30,7 @@ from altcred.draft.headers import (
 )
 from altcred.draft.locate import locate
 from altcred.draft.model import Question, Table
+from altcred.draft.words import is_other
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 from altcred.read.platforms import list_questions

@@ -4,16 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from altcred.draft.words import is_other
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 
-# What begins the name of an option beside which people type an answer of their own.
-_OTHER = re.compile(
-    r"(others?|andere[rs]?|sonstiges?|autres?|otr[oa]s?|altr[oiae]|outr[oa]s?|anders|overig|annet"
-    r"|andet|annat|muu)\b(?!.*\?)",
-    re.IGNORECASE,
-)
-_BARE_OTHER = re.compile(rf"{_OTHER.pattern}\W*(\(.*\)|:?\s*please.*)?\W*", re.IGNORECASE)
 _TYPED = re.compile(r"_TEXT$|\[(\w*comment|other)\]$|_other_text$", re.IGNORECASE)
 # Where a header may be cut, the surest first.
 _SEPARATORS = ("->", " - ", " / ", " | ", " > ", ": ", "? ", ". ")
@@ -45,14 +39,10 @@ class Part:
     typed: bool = False
 
 
-def is_other(label: str) -> bool:
-    """Tell whether a label is that of an option beside which people type."""
-    return bool(_OTHER.match(label))
-
-
 def is_bare_other(header: str) -> bool:
     """Tell whether a header says no more than that another answer is typed here."""
-    return bool(_BARE_OTHER.fullmatch(header))
+    said, *_ = re.split(r"[,(:]| please\b| bitte\b", header)
+    return "?" not in header and is_other(said) and len(said.split()) == 1
 
 
 def cut_header(column: Column) -> Part | None:
