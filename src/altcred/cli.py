@@ -283,16 +283,34 @@ def rooms(ctx: click.Context) -> None:
     "files",
     multiple=True,
     type=GivenPath(),
-    help="An export of COHORT, for each wave in their order: what changed in it is listed.",
+    help="An export of COHORT, one for each survey in their order: its description is drafted.",
 )
-def new(cohort: str, like: str | None, after: str | None, files: tuple[Path, ...]) -> None:
+@click.option("--waves", help="What to call the surveys in their order, as in begin,end.")
+@click.option(
+    "--questions",
+    "questionnaires",
+    multiple=True,
+    type=GivenPath(),
+    help="What the survey tool knows of the questions: a .lss, .qsf or REDCap dictionary.",
+)
+def new(
+    cohort: str,
+    like: str | None,
+    after: str | None,
+    files: tuple[Path, ...],
+    waves: str | None,
+    questionnaires: tuple[Path, ...],
+) -> None:
     """Start COHORT: its two files, and its lines in params.yaml.
 
-    Alone from a template to fill in; --like takes over how another cohort was surveyed and asked,
-    and --after the cohort of the same study before it.
+    --from drafts them from exports, and `dvc repro` builds the draft as it is. Alone it writes a
+    template to fill in; --like takes over how another cohort was surveyed and asked, and --after
+    the cohort of the same study before it, with --from what changed since.
     """
     if like and (after or files):
         raise click.UsageError("--like goes with neither --after nor --from.")
+    if (waves or questionnaires) and (after or not files):
+        raise click.UsageError("--waves and --questions go with --from, without --after.")
     for other in filter(None, (like, after)):
         _check_cohort(other)
     if after:
@@ -300,7 +318,9 @@ def new(cohort: str, like: str | None, after: str | None, files: tuple[Path, ...
     elif like:
         _start_like(cohort, like)
     elif files:
-        _draft_cohort(cohort, files)
+        names = [one.strip() for one in waves.split(",")] if waves else []
+        _draft_cohort(cohort, files, names, questionnaires)
+        return
     else:
         _start_blank(cohort)
     click.echo(
@@ -321,8 +341,17 @@ def _start_like(cohort: str, other: str) -> None:
     start_like(cohort, other)
 
 
-def _draft_cohort(cohort: str, files: Sequence[Path]) -> None:
-    raise click.UsageError("--from goes with --after.")
+def _draft_cohort(
+    cohort: str, files: Sequence[Path], waves: Sequence[str], questionnaires: Sequence[Path]
+) -> None:
+    """Draft a cohort from its exports, and say what was found and what is to be decided."""
+    from altcred.draft.cohort import draft_cohort
+    from altcred.draft.tell import tell_draft
+
+    drafted = draft_cohort(cohort, files, waves, questionnaires)
+    for line in tell_draft(cohort, drafted):
+        click.echo(line)
+    refuse_problems(drafted.problems)
 
 
 def _continue_series(cohort: str, after: str, files: Sequence[Path]) -> None:

@@ -1,8 +1,10 @@
 """Files that a person writes: strict models, YAML 1.2, problems in words."""
 
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cache, lru_cache
 from pathlib import Path
+from textwrap import wrap
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +27,8 @@ def as_list(value: Texts | None) -> list[str]:
 
 
 Model = TypeVar("Model", bound=BaseModel)
+# How wide a line of a file may be that altcred writes for people to edit.
+_WIDTH = 100
 
 
 class Described(BaseModel):
@@ -105,8 +109,13 @@ def _make_loader() -> Any:
     return Loader
 
 
-def write_yaml(content: Any) -> str:
-    """Return content as YAML 1.2 in its own order, what is short on one line."""
+def write_yaml(
+    content: Any, comments: Mapping[tuple[str, ...], Sequence[str]] | None = None
+) -> str:
+    """Return content as YAML 1.2 in its own order, what is short on one line.
+
+    `comments` stand before the keys they are given for, a key as the path that leads to it.
+    """
     from io import StringIO
 
     from ruamel.yaml import YAML, RoundTripRepresenter
@@ -117,9 +126,21 @@ def write_yaml(content: Any) -> str:
 
     Representer.add_representer(type(None), Representer.represent_none)
     yaml, text = YAML(), StringIO()
-    yaml.Representer, yaml.width = Representer, 100
+    yaml.Representer, yaml.width = Representer, _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump(_laid_out(content), text)
+    laid = _laid_out(content)
+    for (*path, key), lines in (comments or {}).items():
+        if not lines:
+            continue
+        part = laid
+        for step in path:
+            part.fa.set_block_style()
+            part = part[step]
+        part.fa.set_block_style()
+        indent = 2 * len(path)
+        wrapped = [more for line in lines for more in wrap(line, _WIDTH - 2 - indent)]
+        part.yaml_set_comment_before_after_key(key, before="\n".join(wrapped), indent=indent)
+    yaml.dump(laid, text)
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 

@@ -1,0 +1,55 @@
+"""Says what was drafted: the files, a table of the variables, and what is to be decided."""
+
+from collections.abc import Iterator
+
+from altcred.core.paths import cohort_dir
+from altcred.draft.cohort import Drafted
+from altcred.draft.model import WaveDraft
+
+_HEAD = ("variable", "kind", "answers", "empty", "decide")
+
+
+def tell_draft(cohort: str, drafted: Drafted) -> Iterator[str]:
+    """Yield the lines in which a draft is told in a terminal.
+
+    No answer is quoted, and nothing of a column that says who somebody is.
+    """
+    for wave in drafted.waves:
+        yield from _tell_wave(wave)
+    yield ""
+    rows = [_HEAD]
+    for entry, _ in drafted.entries:
+        items = f" ({len(entry.names)} items)" if entry.question.form == "items" else ""
+        kind = f"{entry.keys.get('kind', '')}{items}"
+        open_points = str(len(entry.decide) or "")
+        rows.append((entry.name, kind, f"{entry.answers:,}", f"{entry.empty:.0%}", open_points))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, kind, *numbers in rows:
+        told = [name.ljust(widths[0]), kind.ljust(widths[1])]
+        told += [one.rjust(width) for one, width in zip(numbers, widths[2:], strict=True)]
+        yield "  ".join(told).rstrip()
+    yield ""
+    yield from drafted.notes
+    folder = cohort_dir(cohort).as_posix()
+    decide = sum(len(entry.decide) for entry, _ in drafted.entries)
+    decide += sum(len(wave.decide) for wave in drafted.waves)
+    if decide:
+        yield (
+            f"{decide} {'thing' if decide == 1 else 'things'} to decide: look for `# decide:` in "
+            f"{folder}/study.yaml and codebook.yaml. The draft is built as it is, with the safest "
+            "reading of each."
+        )
+    if not drafted.problems:
+        yield (
+            f"{folder} is written. Run `dvc repro` for the report; after an edit, "
+            f"`altcred check {cohort}`."
+        )
+
+
+def _tell_wave(wave: WaveDraft) -> Iterator[str]:
+    for table in wave.tables:
+        export = table.export
+        tool = f", {export.tool}" if export.tool else ""
+        rows = f"{table.rows:,} {'row' if table.rows == 1 else 'rows'}"
+        columns = f"{len(export.columns):,} columns"
+        yield f"{wave.name}: {export.file} ({export.format}{tool}), {rows}, {columns}"

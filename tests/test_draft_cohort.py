@@ -1,0 +1,120 @@
+"""From exports to a description that is written, checked and built as it is."""
+
+from pathlib import Path
+
+import pytest
+
+from altcred.clean.responses import build_responses
+from altcred.core.description import read_yaml, write_yaml
+from altcred.core.errors import InvalidInput
+from altcred.describe.cohort import open_cohort
+from altcred.draft.cohort import Drafted, draft_cohort
+from altcred.draft.tell import tell_draft
+
+HEADER = (
+    "Timestamp,Your e-mail,How do you come here?,Which days suit you?,"
+    "How far is it? (km),Rate us [Shelves],Rate us [Staff],Anything else?"
+)
+PLACES = ("On foot", "By tram", "By bicycle")
+RATES = ("Poor", "Fair", "Good", "Excellent")
+
+
+def write_forms(path: Path, rows: int = 24) -> Path:
+    """Write what a form with a grid and a question of several answers would give."""
+    lines = [HEADER]
+    for row in range(rows):
+        days = ("Monday, Friday", "Saturday", "Friday", "Monday, Saturday")[row % 4]
+        lines.append(
+            f"2025/03/{row + 1:02} 9:15:02 AM GMT+1,reader{row}@example.org,{PLACES[row % 3]},"
+            f'"{days}",{row % 7 + 0.5},{RATES[row % 4]},{RATES[(row + 1) % 3]},'
+            f"{f'I liked shelf {row} a lot' if row % 2 else ''}"
+        )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, and beside it one for the key of tokens."""
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path / "keys"))
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def drafted(project: Path, tmp_path: Path) -> Drafted:
+    return draft_cohort("library", [write_forms(tmp_path / "Library visit.csv")])
+
+
+def test_a_draft_is_read_as_it_is(drafted: Drafted) -> None:
+    assert drafted.problems == []
+    opened = open_cohort("library")
+    kinds = [one.kind for one in opened.codebook.variables.values()]
+    assert kinds == ["single", "multiple", "number", "scale", "scale", "text"]
+    assert list(opened.study.waves) == ["survey"]
+    assert opened.study.waves["survey"].email_locators == ["Your e-mail"]
+    assert build_responses("library", "survey").kept == 24
+    params = read_yaml(Path("params.yaml"))
+    assert [line["cohort"] for line in params["cohorts"].values()] == ["library"]
+
+
+def test_the_export_is_copied_as_it_is(drafted: Drafted, project: Path, tmp_path: Path) -> None:
+    copied = project / "data/raw/library/Library visit.csv"
+    assert copied.read_bytes() == (tmp_path / "Library visit.csv").read_bytes()
+
+
+def test_nothing_of_a_person_is_written_or_told(drafted: Drafted) -> None:
+    folder = Path("cohorts/library")
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")]
+    texts += list(tell_draft("library", drafted))
+    for text in texts:
+        assert "example.org" not in text
+        assert "liked shelf" not in text
+
+
+def test_the_table_names_each_variable_and_what_is_to_decide(drafted: Drafted) -> None:
+    lines = list(tell_draft("library", drafted))
+    assert lines[0].startswith("survey: Library visit.csv (csv")
+    table = lines[lines.index("") + 1 :]
+    assert table[0].split() == ["variable", "kind", "answers", "empty", "decide"]
+    names = [entry.name for entry, _ in drafted.entries]
+    assert [line.split()[0] for line in table[1 : 1 + len(names)]] == names
+    written = Path("cohorts/library/codebook.yaml").read_text(encoding="utf-8")
+    assert written.count("# decide: ") == sum(len(entry.decide) for entry, _ in drafted.entries)
+
+
+def test_what_a_check_refuses_becomes_a_text(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from altcred.draft import cohort as module
+
+    honest = module.draft_entry
+
+    def forget_an_answer(name, asked):  # type: ignore[no-untyped-def]
+        entry = honest(name, asked)
+        if name == "how_do_you_come_here":
+            entry.keys["categories"].popitem()
+        return entry
+
+    monkeypatch.setattr(module, "draft_entry", forget_an_answer)
+    drafted = draft_cohort("library", [write_forms(tmp_path / "forms.csv")])
+    assert drafted.problems == []
+    (given_up,) = [entry for entry, _ in drafted.entries if "was single" in " ".join(entry.decide)]
+    assert given_up.keys["kind"] == "text"
+    assert "# decide: was single" in Path("cohorts/library/codebook.yaml").read_text("utf-8")
+
+
+def test_all_unreadable_files_are_named_and_nothing_is_written(
+    project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.csv").write_text("", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        draft_cohort("library", [tmp_path / "empty.csv", tmp_path / "none.csv"])
+    assert {Path(one.file).name for one in caught.value.problems} == {"empty.csv", "none.csv"}
+    assert not (project / "cohorts").exists()
+
+
+def test_comments_stand_before_their_keys() -> None:
+    text = write_yaml({"a": {"b": {"c": 1}}, "d": 2}, {("a", "b"): ["one", "two"], ("d",): ["x"]})
+    assert text == "a:\n  # one\n  # two\n  b:\n    c: 1\n# x\nd: 2\n"
