@@ -485,6 +485,11 @@ def test_a_scale_that_reaches_below_zero_reads_a_sign():
 
 def test_an_accent_written_as_a_letter_of_its_own_is_the_same_answer():
     assert tidy_text("Cafe\u0301") == tidy_text("Caf\u00e9")
+
+
+def test_markup_is_removed_without_tearing_words_apart():
+    assert tidy_text("<p>Ques<b>tion</b>s<br/>one</p><div>two</div>") == "Questions one two"
+    assert tidy_text('H<SUB class="x">2</SUB>O &amp; <i>tea</i>, 1 < 2') == "H2O & tea, 1 < 2"
     assert value_of(COUNTRY, "Me\u0301xico") == value_of(COUNTRY, "M\u00e9xico")
 
 

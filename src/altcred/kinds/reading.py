@@ -101,12 +101,15 @@ def tidy_text(text: str) -> str:
     """Return a text without markup, line breaks, invisible characters and typographic variants."""
     # An accent may be a letter of its own; composed, equal words are equal texts.
     composed = unicodedata.normalize("NFC", text)
-    plain = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", composed))
+    # What only looks otherwise may stand inside a word; all else parts words.
+    plain = re.sub(rf"</?(?:{_INLINE})\b[^<>]*>", "", composed, flags=re.IGNORECASE)
+    plain = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", plain))
     plain = re.sub(r"[​‌‍⁠﻿]", "", plain)
     plain = plain.translate(_PLAIN_CHARACTERS)
     return re.sub(r"\s+", " ", plain).strip()
 
 
+_INLINE = "a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u|wbr"
 _PLAIN_CHARACTERS = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-"}
 )

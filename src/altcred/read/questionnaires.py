@@ -88,7 +88,7 @@ def _apply(export: Export, described: Mapping[str, Known], path: Path) -> Export
 def _make_finder(described: Mapping[str, Known]) -> Callable[[Column], Known | None]:
     """Return what finds what is said of a column: by its names, else by what it asks."""
     by_name = {fold_text(name): known for name, known in described.items()}
-    by_text: dict[tuple[str, ...], list[Known]] = {}
+    by_text: dict[str, list[Known]] = {}
     for known in described.values():
         alike = by_text.setdefault(_plain(known.stem, known.part), [])
         if known not in alike:
@@ -107,9 +107,9 @@ def _make_finder(described: Mapping[str, Known]) -> Callable[[Column], Known | N
     return find
 
 
-def _plain(*texts: str) -> tuple[str, ...]:
-    """Return texts as they are compared, whatever was done to marks and blanks in them."""
-    return tuple(re.sub(r"\W+", "", fold_text(text)) for text in texts)
+def _plain(*texts: str) -> str:
+    """Return texts as they are compared, whatever marks and blanks stand in and between them."""
+    return re.sub(r"\W+", "", "".join(map(fold_text, texts)))
 
 
 def _holds_labels(export: Export, found: Mapping[int, Known]) -> bool:
