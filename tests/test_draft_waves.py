@@ -345,3 +345,78 @@ def test_nothing_of_a_person_is_in_a_draft(draft):
     assert "900 11" not in told
     assert asked_in(waves) == [{"pre": "Liked", "post": "Liked"}]
     assert all(Path(one).name == one for wave in waves for one in wave.keys["exports"])
+
+
+def test_waves_without_a_word_for_their_stage_are_in_the_order_of_their_times(draft):
+    files = {
+        "north.csv": {"When": LATER, "Liked": LIKED},
+        "south.csv": {"When": TIMES, "Liked": LIKED},
+    }
+    assert [wave.name for wave in draft(files)[0]] == ["south", "north"]
+    # As they are named, they are.
+    assert [wave.name for wave in draft(files, ["one", "two"])[0]] == ["one", "two"]
+
+
+def test_previews_are_not_counted_among_those_found(draft):
+    files = {
+        name: {"Status": ["Survey Preview", *["IP Address"] * 5], "Code": CODES, "Liked": LIKED}
+        for name in ("pre.csv", "post.csv")
+    }
+    _, _, notes = draft(files)
+    assert any("5 pairs" in note for note in notes[""])
+
+
+def test_short_ids_in_two_files_are_people_and_no_downloads(draft):
+    files = {
+        "pre.csv": {"response_id": CODES, "Liked": LIKED},
+        "post.csv": {"response_id": CODES, "Liked": LIKED},
+    }
+    waves, study, _ = draft(files)
+    assert [wave.name for wave in waves] == ["pre", "post"]
+    assert "panels" in study
+
+
+def test_addresses_given_twice_are_said(draft):
+    mails = [f"p{n}@example.org" for n in range(11)]
+    files = {
+        name: {"E-mail": [*mails, mails[0]], "Liked": LIKED * 2} for name in ("pre.csv", "post.csv")
+    }
+    _, study, notes = draft(files)
+    assert "duplicates" not in study
+    assert any("2 rows of pre" in note and "first of each" in note for note in notes[""])
+
+
+def make_events(events):
+    """Return a REDCap export in which each of six people has a row of each event."""
+    rows = [(str(person), event) for person in range(1, 7) for event in events]
+    return {
+        "record_id": [person for person, _ in rows],
+        "redcap_event_name": [event for _, event in rows],
+        "mood": AGREE * len(events),
+        "mood_complete": ["2"] * len(rows),
+    }
+
+
+def test_events_of_redcap_are_waves_of_its_records(draft):
+    events = ["enrolment_arm_1", "visit_2_arm_1"]
+    waves, study, _ = draft({"records.csv": make_events(events)})
+    assert [wave.name for wave in waves] == ["enrolment", "visit_2"]
+    assert [wave.keys["exclude"][0]["is_not"] for wave in waves] == [[one] for one in events]
+    assert study["panels"][0]["rules"] == [{"name": "code", "keys": ["person"]}]
+    assert waves[0].keys["person"] == "record_id"
+
+
+def test_more_events_than_waves_are_one_wave_and_said(draft):
+    waves, _, _ = draft({"records.csv": make_events([f"day_{n}_arm_1" for n in range(7)])})
+    assert [wave.name for wave in waves] == ["survey"]
+    assert "redcap_event_name" in waves[0].keys["administrative"]
+
+
+def test_three_surveys_side_by_side_are_three_waves(draft):
+    row = {f"q{n}_t{at}": AGREE for n in (1, 2, 3) for at in (1, 2, 3)}
+    waves, study, _ = draft({"wide.csv": row})
+    assert [wave.name for wave in waves] == ["t1", "t2", "t3"]
+    assert [(one["first"], one["second"]) for one in study["panels"]] == [
+        ("t1", "t2"),
+        ("t2", "t3"),
+    ]

@@ -91,6 +91,16 @@ def _find_status(table: Table, roles: Roles) -> None:
         return
 
 
+def keep_responses(table: Table, roles: Roles) -> Table:
+    """Return a table without the rows that are previews, tests or spam."""
+    for column in roles.list("status"):
+        cells = table.cells[column.position]
+        kept = [at for at, cell in enumerate(cells) if not _is_dropped(fold_text(cell))]
+        if len(kept) < table.rows:
+            return Table(table.export, [[own[at] for at in kept] for own in table.cells])
+    return table
+
+
 def _is_dropped(folded: str) -> bool:
     return bool(_DROPPED.search(folded)) or (folded.isdigit() and bool(int(folded) & 11))
 

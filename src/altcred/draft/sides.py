@@ -144,10 +144,13 @@ def split_rows(table: Table) -> list[Part]:
     """
     for column in table.export.columns:
         counts = table.counts(column)
-        is_called = bool(set(list_headers(column)) & _WAVE_HEADERS) or column.known.role == "wave"
-        if not is_called or share_filled(table, column) < 0.5 or not len(counts) >= 2:
+        is_known = column.known.role == "wave"
+        is_called = is_known or bool(set(list_headers(column)) & _WAVE_HEADERS)
+        if not is_called or share_filled(table, column) < 0.5 or len(counts) < 2:
             continue
-        groups = _group_values(list(counts), is_event="event" in fold_text(column.name))
+        groups = _group_values(list(counts), is_event=is_known)
+        if not groups and is_known:
+            groups = _group_events(list(counts))
         if not groups or len(groups) > _MOST_WAVES:
             continue
         parts = [_cut_rows(table, column, word, values) for word, values, _ in groups]
@@ -165,9 +168,7 @@ def _group_values(values: Sequence[str], *, is_event: bool) -> list[tuple[str, l
     """Return a word for each survey, the values that mean it, and whether words say so."""
     found: dict[tuple[bool, int], tuple[str, list[str]]] = {}
     for value in values:
-        text = (
-            re.sub(r"[_ ]*\(?arm[_ ]?\d+.*", "", value, flags=re.IGNORECASE) if is_event else value
-        )
+        text = _ARM.sub("", value) if is_event else value
         marks = find_marks(text)
         number = re.fullmatch(r"(\d)(?:\.0+)?", text)
         if len(marks) == 1:
@@ -183,6 +184,17 @@ def _group_values(values: Sequence[str], *, is_event: bool) -> list[tuple[str, l
         (word, values, not word.startswith("wave_"))
         for _, (word, values) in sorted(found.items(), key=lambda one: one[0])
     ]
+
+
+def _group_events(values: Sequence[str]) -> list[tuple[str, list[str], bool]]:
+    """Return the events of a tool that says which survey a row is of, in the order of the file."""
+    found: dict[str, list[str]] = {}
+    for value in values:
+        text = re.sub(r"[^a-z0-9]+", "_", fold_text(_ARM.sub("", value))).strip("_")
+        if not re.match(r"[a-z]", text):
+            return []
+        found.setdefault(text, []).append(value)
+    return [(word, ones, True) for word, ones in found.items()] if len(found) > 1 else []
 
 
 def _cut_rows(table: Table, column: Column, word: str, values: Sequence[str]) -> Part:

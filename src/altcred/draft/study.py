@@ -36,9 +36,10 @@ def draft_study(
             f"{' and '.join(wave.name for wave in waves)} stand side by side in one file, so that "
             "each row is one person's answers to all of them."
         )
-    if "person" in chosen and any(chosen["person"].repeated):
-        study["duplicates"] = {"person": False}
-        general.append(_say_repeats(chosen["person"], waves))
+    for role, link in chosen.items():
+        if any(link.repeated):
+            general.append(_say_repeats(link, waves))
+            study |= {"duplicates": {"person": False}} if role == "person" else {}
     pairs = [{"first": one.name, "second": other.name} for one, other in both]
     if rules:
         study["panels"] = [{**pair, "rules": rules} for pair in pairs]
@@ -81,6 +82,8 @@ def _say_repeats(link: Link, waves: Sequence[WaveDraft]) -> str:
         for count, wave in zip(link.repeated, waves, strict=True)
         if count
     )
+    if link.role == "email":
+        return f"{told} share their address with another row; the first of each address counts."
     return (
         f"{told} share their code with another row. They are all counted and found in no other "
         "wave; without person: false under duplicates: the first row of each code counts."

@@ -24,14 +24,16 @@ def find_submitted(table: Table, roles: Roles) -> None:
     """Find the time of submission: by its header, else a column of moments that each row has."""
     given = [column for column in table.export.columns if column.known.role == "submitted"]
     free = [column for column in list_free(table, roles) if column not in given]
-    called: list[tuple[int, Column]] = []
+    places = {column.position: _place_of(column) for column in [*given, *free]}
     for column in free:
-        places = [SUBMITTED[one] for one in list_headers(column) if one in SUBMITTED]
-        if places:
-            called.append((min(places), column))
-        elif set(list_headers(column)) & OPENED and is_time(table, column):
+        if set(list_headers(column)) & OPENED and is_time(table, column):
             roles.add("opened", column)
-    named = [*given, *(column for _, column in sorted(called, key=lambda one: one[0]))]
+    called = [one for one in free if places[one.position] < len(SUBMITTED)]
+    named = [
+        column
+        for ones in (given, called)
+        for column in sorted(ones, key=lambda one: places[one.position])
+    ]
     moments = [column for column in free if column not in named and _holds_moments(table, column)]
     unclear: list[Column] = []
     for column in [*named, *_latest_first(table, [one for one in moments if not roles.has(one)])]:
@@ -66,6 +68,12 @@ def find_submitted(table: Table, roles: Roles) -> None:
             f"{one!r} holds times of which day and month cannot be told apart, so none are read; "
             f"write submitted: {one} and date_order: dmy or mdy."
         )
+
+
+def _place_of(column: Column) -> int:
+    """Return how well a header says that a column holds times of submission; nought is best."""
+    found = [SUBMITTED[one] for one in list_headers(column) if one in SUBMITTED]
+    return min(found, default=len(SUBMITTED))
 
 
 def read_order(answers: Sequence[str]) -> DateOrder | Literal["any", "unclear"] | None:

@@ -1,5 +1,6 @@
 """Drafts the waves of a study: which files, roles and questions each of them has."""
 
+import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,16 +15,17 @@ from altcred.draft.links import Link, Side, choose_links, count_shared, find_lin
 from altcred.draft.locate import locate
 from altcred.draft.marks import find_marks, name_waves
 from altcred.draft.model import Question, Table, WaveDraft
-from altcred.draft.people import find_roles
+from altcred.draft.people import find_roles, keep_responses
 from altcred.draft.roles import Roles, is_running
 from altcred.draft.sides import Part, split_columns, split_rows
 from altcred.kinds.reading import fold_text
+from altcred.kinds.times import read_times
 from altcred.read.export import Column
 from altcred.read.platforms import find_response_id, list_questions
 
 ONLY_WAVE = "survey"
 # Two downloads share so many of the responses of the smaller.
-_LEAST_SHARED = 0.2
+_LEAST_SHARED, _SHORTEST_ID = 0.2, 8
 
 
 @dataclass
@@ -112,6 +114,7 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
             _refuse_names(len(called), "nothing in the file tells one from another")
     else:
         joined.sort(key=lambda one: _place_of(one[0]))
+        joined = _sort_by_time(joined)
         stems = [files[0].export.path.stem for files, _ in joined]
         called = _name_all(stems) if len(joined) > 1 else [ONLY_WAVE]
     surveys = [
@@ -158,7 +161,8 @@ def _share_responses(one: Table, other: Table) -> bool:
     for table in (one, other):
         column = find_response_id(table.export)
         found = set(table.counts(column)) if column else set()
-        if not found or is_running(found):
+        # What a platform draws is long; short ids may be people's, who answered both surveys.
+        if not found or is_running(found) or min(map(len, found)) < _SHORTEST_ID:
             return False
         ids.append(found)
     return len(ids[0] & ids[1]) >= max(1, _LEAST_SHARED * min(map(len, ids)))
@@ -198,6 +202,27 @@ def _place_of(files: Sequence[Table]) -> int:
     return marks[0].place if len(marks) == 1 else 0
 
 
+def _sort_by_time(joined: list[tuple[list[Table], Table]]) -> list[tuple[list[Table], Table]]:
+    """Return waves whose files' names tell no order by their times, where these do not overlap."""
+    if any(find_marks(files[0].export.path.stem) for files, _ in joined):
+        return joined
+    spans: list[tuple[datetime.datetime, datetime.datetime]] = []
+    for _, table in joined:
+        roles = find_roles(table)
+        times = [
+            time
+            for column in roles.list("submitted")
+            for time in read_times(table.cells[column.position], order=roles.date_order)[0]
+            if time is not None
+        ]
+        if not times:
+            return joined
+        spans.append((min(times), max(times)))
+    order = sorted(range(len(spans)), key=lambda place: spans[place])
+    apart = all(spans[one][1] < spans[other][0] for one, other in pairwise(order))
+    return [joined[place] for place in order] if apart else joined
+
+
 def _name_all(texts: Sequence[str]) -> list[str]:
     names = name_waves(texts)
     if set(names) & TAKEN_NAMES:
@@ -220,7 +245,7 @@ def _find_people(surveys: Sequence[_Survey]) -> list[Link]:
     """Return by what the same people can be found; the columns of it are no questions then."""
     if len(surveys) < 2 or surveys[0].way == "columns":
         return []
-    sides = [Side(one.name, one.table, one.roles) for one in surveys]
+    sides = [Side(one.name, keep_responses(one.table, one.roles), one.roles) for one in surveys]
     links = find_links(sides, of_one_file=surveys[0].way == "rows")
     for link in choose_links(links).values():
         for survey, columns in zip(surveys, link.columns, strict=True):
@@ -317,7 +342,8 @@ def _list_harmless(survey: _Survey, role: str) -> Sequence[Column]:
         columns = survey.roles.list("code_part")
     elif role == "person":
         columns = columns[:1]
-    shared = count_shared(survey.table, columns, role) if columns else 0
+    table = keep_responses(survey.table, survey.roles)
+    shared = count_shared(table, columns, role) if columns else 0
     if shared:
         where = survey.locate_all(columns)
         survey.decide.append(
@@ -334,6 +360,8 @@ def _list_administrative(survey: _Survey, named: Sequence[Column]) -> list[str]:
     found = [
         survey.locate(column)
         for column in survey.roles.columns.values()
-        if column.position in asked - known and survey.table.counts(column)
+        if (column.position in asked - known and survey.table.counts(column))
+        # Which survey a row is of must be said, even where all are one.
+        or column.known.role == "wave"
     ]
     return [one for one in found if one]
