@@ -39,14 +39,16 @@ def match_with_reason(waves: Sequence[WaveDraft]) -> list[tuple[Asked, bool]]:
     for wave in waves:
         own = [_Told(question, wave.tables) for question in wave.questions]
         pairs: dict[int, int] = {}
-        for tell in (_tell_words, _tell_name):
+        for tell in (_tell_columns, _tell_words, _tell_name):
             told = _pair_up(firsts, own, tell)
             for place, first in told.items():
                 if place in pairs or first in pairs.values():
                     continue
-                if _are_alike(firsts[first], own[place], is_by_name=tell is _tell_name):
+                is_by_name = tell is _tell_name
+                is_one = tell is _tell_columns
+                if is_one or _are_alike(firsts[first], own[place], is_by_name=is_by_name):
                     pairs[place] = first
-                    by_name |= {first} if tell is _tell_name else set()
+                    by_name |= {first} if is_by_name else set()
         for place, one in enumerate(own):
             if place in pairs:
                 first = pairs[place]
@@ -119,6 +121,12 @@ class _Told:
 
 
 _Tell = Callable[[_Told], str]
+
+
+def _tell_columns(one: _Told) -> str:
+    """Return what is the same of the same columns of one file only."""
+    positions = [column.position for column in one.question.columns]
+    return f"{one.tables[0].export.path} {positions}"
 
 
 def _tell_words(one: _Told) -> str:
