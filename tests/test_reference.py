@@ -1,11 +1,20 @@
 """What is said of every key: none is missing, and each is found by its name."""
 
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Annotated
+
 import pytest
 from click.testing import CliRunner
+from pydantic import BaseModel, TypeAdapter
 
 from altcred.cli import main
 from altcred.core.errors import InvalidInput
+from altcred.describe.codebook import CodebookFile
+from altcred.describe.prices import Prices
 from altcred.describe.reference import compose_reference, explain_key, list_models
+from altcred.describe.study import StudyFile
 
 MODELS = list_models()
 
@@ -17,6 +26,31 @@ def test_every_key_says_what_it_means(name: str) -> None:
     assert [key.name for key in model.keys if not key.text or key.text.endswith(".")] == []
     assert [key.name for key in model.keys if len(key.text) > 250] == []
     assert [key.name for key in model.keys if "anything" in key.takes] == []
+
+
+def models_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield a model and those of its fields."""
+    yield model
+    for field in model.model_fields.values():
+        for part in re.findall(r"altcred\.[\w.]+", str(field.annotation)):
+            module, _, name = part.rpartition(".")
+            found = getattr(import_module(module), name, None)
+            if isinstance(found, type) and issubclass(found, BaseModel):
+                yield from models_of(found)
+
+
+def test_examples_are_right() -> None:
+    # Of a codebook's short forms a model takes only what they are written out to.
+    short = {"question", "items", "points", "scales", "missing"}
+    seen = 0
+    for model in (StudyFile, CodebookFile, Prices):
+        for one in models_of(model):
+            for name, field in one.model_fields.items():
+                if field.examples and name not in short:
+                    whole = Annotated[field.annotation, None, *field.metadata]
+                    TypeAdapter(whole).validate_python(field.examples[0])
+                    seen += 1
+    assert seen > 50
 
 
 def test_the_reference_holds_every_key_once_under_its_heading() -> None:
@@ -50,7 +84,7 @@ def test_a_key_is_explained_with_what_it_takes_and_an_example() -> None:
     (where, said) = explain_key("variables.bounds.outside")
     assert where == "codebook.yaml: variables.NAME.bounds.outside"
     assert said == ("    (`missing` or `keep`; `missing` if left out): What an answer outside is.")
-    assert "Example: `rules: [{keys: [person], name: code}]`" in " ".join(
+    assert "Example: `rules: [{name: code, keys: [person]}]`" in " ".join(
         "".join(explain_key("panels.rules")).split()
     )
 

@@ -37,8 +37,14 @@ TAKEN_NAMES = {
 class CodebookFile(Described):
     """The content of codebook.yaml; what it says in short is written out as it is read."""
 
-    scales: dict[Name, Categories] = about("Categories that several variables share, by name", {})
-    missing: Missing = about("Codes and answers that are missing in every variable", {})
+    scales: dict[Name, Categories] = about(
+        "Categories that several variables share, by name",
+        {},
+        example={"often": ["Never", "Sometimes", "Often"]},
+    )
+    missing: Missing = about(
+        "Codes and answers that are missing in every variable", {}, example={"-99": "Refused"}
+    )
     variables: dict[Name, Variable] = about(
         "An entry for each question, by names of yours in small letters", min_length=1
     )

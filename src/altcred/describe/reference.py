@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
 from altcred.core.errors import refuse
 from altcred.describe.schema import MODELS
 from altcred.kinds import find_kind, list_kinds
@@ -37,6 +39,13 @@ its header, its question, or the id that the platform gave it; `Other#2` is the 
 called so. A *day* is written 2025-03-01. A *condition* names variables and the answers, groups or
 intervals that must all hold, as in `{student: [full_time], age: "[18, 25)"}`; `not_reported` stands
 for no answer. An *answer* is `VARIABLE.CATEGORY`."""
+
+
+class _AsWritten(GenerateJsonSchema):
+    """Leaves keys in the order of the model, which that of an example is too."""
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
+        return value
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def list_models() -> dict[str, Model]:
     """Return every part of every file by its name, each file followed by its parts."""
     found: dict[str, Model] = {}
     for file, model in MODELS.items():
-        schema = model.model_json_schema()
+        schema = model.model_json_schema(schema_generator=_AsWritten)
         _walk(schema, (f"{file}.yaml",), f"{file}.yaml", schema.get("$defs", {}), found)
     return found
 
@@ -199,11 +208,12 @@ def compose_reference() -> str:
 
 
 def _wrap(text: str, indent: str = "") -> str:
-    return "\n".join(
-        textwrap.wrap(
-            text, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        )
+    """Break a text into lines, not inside code."""
+    kept = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), text)
+    lines = textwrap.wrap(
+        kept, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+    return "\n".join(lines).replace("\0", " ")
 
 
 def _say_kind(name: str) -> str:

@@ -45,12 +45,17 @@ class Exclusion(Described):
     column: str = about("Locator of a column of the export", "")
     variable: Name | None = about("A variable of the codebook, as its answer counts", None)
     equals: Answers | None = about(
-        "One value or several; of a variable its categories", None, alias="is"
+        "One value or several; of a variable its categories",
+        None,
+        alias="is",
+        example=["pilot", "staff"],
     )
-    differs: Answers | None = about("Excludes whatever is none of these", None, alias="is_not")
+    differs: Answers | None = about(
+        "Excludes whatever is none of these", None, alias="is_not", example="Yes"
+    )
     below: float | None = about("Excludes smaller numbers; of a clock, seconds", None)
     above: float | None = about("Excludes larger numbers; of a clock, seconds", None)
-    before: datetime.date | None = about("Excludes the days before it", None)
+    before: datetime.date | None = about("Excludes the days before it", None, example="2021-03-01")
     after: datetime.date | None = about("Excludes the days after it", None)
     blank: bool | None = about("true excludes rows without a value, false those with one", None)
     missing: Literal["keep", "exclude"] = about(
@@ -105,11 +110,12 @@ class RowSettings(Described):
     """What a wave says of its rows: when they were submitted, and which are not responses."""
 
     date_order: Literal["dmy", "mdy", "ymd"] | None = about(
-        "Order of day, month and year in dates written as three numbers", None
+        "Order of day, month and year in dates written as three numbers", None, example="dmy"
     )
     timezone: str = about(
         "Zone of the export's times, such as Europe/Oslo; what the export itself says if left out",
         "",
+        example="Europe/Oslo",
     )
     opened: datetime.date | None = about(
         "The first day of the survey; an earlier time is none", None
@@ -130,10 +136,18 @@ class RowSettings(Described):
         None,
     )
     administrative: list[str] = about(
-        "Locators of columns that hold no answers, so that a row with nothing else is empty", []
+        "Locators of columns that hold no answers, so that a row with nothing else is empty",
+        [],
+        example=["Room", "Term"],
     )
-    exclude: list[Exclusion] = about("Rules that drop rows, in their order", [])
-    join: list[Joined] = about("Further files of the same people", [])
+    exclude: list[Exclusion] = about(
+        "Rules that drop rows, in their order",
+        [],
+        example=[{"name": "no_consent", "column": "Consent", "is_not": "Yes"}],
+    )
+    join: list[Joined] = about(
+        "Further files of the same people", [], example=[{"exports": ["people.csv"], "on": "Code"}]
+    )
 
 
 def check_settings(study: "Study") -> Iterator[tuple[str, str, str]]:

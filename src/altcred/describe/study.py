@@ -61,14 +61,16 @@ class Duplicates(Described):
         "on one network only",
         True,
     )
-    demographics: list[Name] = about("Variables that must not disagree", [])
+    demographics: list[Name] = about(
+        "Variables that must not disagree", [], example=["birth_year", "gender"]
+    )
     minimum_demographics: int = about("How many of them both rows must have answered", 5, ge=1)
     circumstances: list[Name] = about(
         "Variables compared as well where too few demographics can be", []
     )
     minimum_circumstances: int = about("How many of them both rows must have answered", 3, ge=1)
     keep: Literal["first", "last", "most_complete", "none"] = about(
-        "Which of a person's rows counts", "first"
+        "Which of a person's rows counts", "first", example="last"
     )
     by: str = about(
         "What first and last go by: submitted (the time), file (the place in the "
@@ -85,13 +87,19 @@ class MatchRule(Described):
 
     name: Name = about("What the rule is called in tables", example="code")
     keys: list[str] = about(
-        "`person`, `email`, `ip` or variables: given and equal in both waves", []
+        "`person`, `email`, `ip` or variables: given and equal in both waves",
+        [],
+        example=["person"],
     )
     within: dict[Name, Annotated[float, Field(ge=0)]] = about(
-        "Numbers given in both waves that may differ by so much: {born: 1}", {}
+        "Numbers given in both waves that may differ by so much: {born: 1}",
+        {},
+        example={"birth_year": 1},
     )
     fuzzy: dict[Name, Annotated[float, Field(gt=0, le=1)]] = about(
-        "Identifiers, such as names, whose spelling must be as alike as this, 0 to 1", {}
+        "Identifiers, such as names, whose spelling must be as alike as this, 0 to 1",
+        {},
+        example={"full_name": 0.8},
     )
     agree: list[Name] = about("Variables that must not disagree where both are given", [])
 
@@ -171,9 +179,14 @@ class StudyFile(Described):
     reconstructed: bool = about("Whether the exports are generated from printed figures", False)
     reconstruction_note: str = about("What the reader of a reconstructed cohort is told", "")
     currency: str = about(
-        "Currency of money answers and prices, by its ISO 4217 code", "", pattern=CURRENCY
+        "Currency of money answers and prices, by its ISO 4217 code",
+        "",
+        pattern=CURRENCY,
+        example="EUR",
     )
-    locale: str = about("How numbers and amounts are written: en_US, de_DE", "en_US")
+    locale: str = about(
+        "How numbers and amounts are written: en_US, de_DE", "en_US", example="de_DE"
+    )
     program_types: dict[Name, ProgramType] = about(
         "Kinds of programs; left out where nobody took part in one", {}
     )
@@ -185,10 +198,14 @@ class StudyFile(Described):
     )
     build: bool = about("Whether `altcred plan` puts the cohort into the pipeline", True)
     series: Annotated[Series, BeforeValidator(expand_series)] = about(
-        "The cohort of the same study before this one, or several, the oldest first", Series()
+        "The cohort of the same study before this one, or several, the oldest first",
+        Series(),
+        example="course-2023",
     )
     duplicates: Duplicates = about(
-        "Which rows of a wave are one person's, and which of them counts", Duplicates()
+        "Which rows of a wave are one person's, and which of them counts",
+        Duplicates(),
+        example={"keep": "last"},
     )
     exclude: list[Exclusion] = about("Rules that drop rows of every wave, before its own", [])
     panels: list[Panel] = about("Pairs of waves in which the same people are looked for", [])
@@ -196,6 +213,7 @@ class StudyFile(Described):
         "Waves set side by side; those of the panels if left out, unless rows are one person's in "
         "both; none where it is []",
         None,
+        example=[{"first": "before", "second": "after"}],
     )
     costs: list[Name] | None = about(
         "Waves whose respondents' costs are worked out where there is a prices.yaml; "
@@ -206,6 +224,7 @@ class StudyFile(Described):
         "Which tests Holm's method adjusts together: all of a chapter, those of a "
         "section of the codebook, those of a question, none, or the variables listed under a name",
         "chapter",
+        example={"knowledge": ["q1", "q2"], "habits": ["q3", "q4"]},
     )
     primary: Literal["kind", "rank", "mean"] = about(
         "Which test of a number is told first and adjusted: of ranks, of means, or "
@@ -213,16 +232,22 @@ class StudyFile(Described):
         "kind",
     )
     subgroups: dict[Name, Subgroup] = about(
-        "Parts of the respondents that get estimates of their own, by names of yours", {}
+        "Parts of the respondents that get estimates of their own, by names of yours",
+        {},
+        example={"new": {"label": "New members", "where": {"member": ["no"]}}},
     )
     groups: list[Groups] = about(
-        "By which answers respondents are parted, set side by side and tested", []
+        "By which answers respondents are parted, set side by side and tested",
+        [],
+        example=[{"by": "arm"}],
     )
     weighting: Weighting = about(
         "How a later survey is weighted to resemble an earlier one", Weighting()
     )
     disclosure: Disclosure = about(
-        "What protects single respondents in all that is written", Disclosure()
+        "What protects single respondents in all that is written",
+        Disclosure(),
+        example={"minimum": 5},
     )
 
     @property

@@ -12,7 +12,9 @@ ROW = "#row"
 class Code(Described):
     """Where a participant code stands, and how it is compared."""
 
-    columns: Texts = about("Locators; several columns are joined to one code")
+    columns: Texts = about(
+        "Locators; several columns are joined to one code", example=["Mother", "Birthday"]
+    )
     exact: bool = about("Whether capitals and blanks tell codes apart as well", False)
     blank: list[str] = about("What is written where there is no code, beside N/A, - …", [])
 
@@ -25,10 +27,10 @@ class Wave(RowSettings):
     """
 
     label: str = about("What readers call the survey", example="Before the term")
-    people: str = about("What its respondents are called", "respondents")
-    collected: str = about("The period of collection, for the reader", "")
+    people: str = about("What its respondents are called", "respondents", example="singers")
+    collected: str = about("The period of collection, for the reader", "", example="May 2021")
     note: str = about("A caution to the reader, printed at the head of the chapter", "")
-    exports: list[str] = about("Files under data/raw/COHORT", min_length=1)
+    exports: list[str] = about("Files under data/raw/COHORT", min_length=1, example=["answers.csv"])
     format: str = about(
         "What wrote its exports, such as csv, workbook, limesurvey or redcap; found "
         "out if left out",
@@ -37,27 +39,36 @@ class Wave(RowSettings):
     header_rows: int | None = about(
         "How many rows name the columns; found out if left out", None, ge=1, le=5
     )
-    sheet: str = about("The sheet of a workbook; its first if left out", "")
-    encoding: str = about("Encoding of a text that is not UTF-8, such as cp1252", "")
+    sheet: str = about("The sheet of a workbook; its first if left out", "", example="Answers")
+    encoding: str = about(
+        "Encoding of a text that is not UTF-8, such as cp1252", "", example="cp1252"
+    )
     decimal: Literal["point", "comma"] | None = about(
-        "What the export's numbers have before decimals; found out if left out", None
+        "What the export's numbers have before decimals; found out if left out",
+        None,
+        example="comma",
     )
     program: str | None = about(
         "Locator of the program; left out where there is only one or none", None
     )
     submitted: str | None = about(
-        "Locator of the submission time; null where there is none", "recordedDate"
+        "Locator of the submission time; null where there is none",
+        "recordedDate",
+        example="Timestamp",
     )
     status: str | None = about("Locator of the response type; null where there is none", "status")
     weight: str | None = about(
         "Locator of the survey weight, a number above nought; rows without one count "
         "in no estimate of the wave",
         None,
+        example="design_weight",
     )
-    email: Texts = about("Locators of e-mail addresses", [])
+    email: Texts = about("Locators of e-mail addresses", [], example="E-mail address")
     ip: Texts = about("Locators of network addresses", [])
     person: Texts | Code = about(
-        "Locators of the participant code that tells who somebody is in every wave", []
+        "Locators of the participant code that tells who somebody is in every wave",
+        [],
+        example="Code",
     )
 
     @property

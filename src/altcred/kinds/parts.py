@@ -61,7 +61,11 @@ class Question(Described):
         "The header of its column; Other#2 is the second one called so", None, example="Q8"
     )
     text: str | None = about("The question as asked", None, example="How good is your English?")
-    options: dict[str, str] = about("Category to locator, where each option has a column", {})
+    options: dict[str, str] = about(
+        "Category to locator, where each option has a column",
+        {},
+        example={"saw": "Q8_1", "file": "Q8_2"},
+    )
     coalesce: list[str] = about(
         "Locators of columns of which each row fills at most one, as one question",
         [],
@@ -86,7 +90,9 @@ class Category(Described):
 
     label: str = about("The answer, as readers and usually the exports have it")
     answers: list[str] | str | dict[str, str | list[str]] = about(
-        "How it is written in the exports, for all waves or by wave; the label counts", []
+        "How it is written in the exports, for all waves or by wave; the label counts",
+        [],
+        example=["Yes, often", "Often"],
     )
     code: str | int | None = about("Its number in a numeric export", None)
     exclusive: bool = about("Whether it excludes the others, as 'None of these' does", False)
@@ -138,7 +144,9 @@ class Group(Described):
     """Several categories, or an interval of a number, reported together."""
 
     label: str = about("What readers call it")
-    of: list[str] | str = about("Categories, or an interval as in '[0, 50)'")
+    of: list[str] | str = about(
+        "Categories, or an interval as in '[0, 50)'", example=["low", "high"]
+    )
 
     @property
     def members(self) -> list[str]:
@@ -170,7 +178,7 @@ End = Annotated[
 class Bounds(Described):
     """Where a number is plausible, and what is done with one that is not."""
 
-    low: End = about("The smallest number, or the first day, that can be", None)
+    low: End = about("The smallest number, or the first day, that can be", None, example=0)
     high: End = about("The largest number, or the last day, that can be", None)
     outside: Literal["missing", "keep"] = about("What an answer outside is", "missing")
 
@@ -183,19 +191,27 @@ class Bounds(Described):
 class Derive(Described):
     """How a variable is computed from others, a person at a time. Give exactly one rule."""
 
-    years_since: str | None = about("Year of submission minus this year variable", None)
+    years_since: str | None = about(
+        "Year of submission minus this year variable", None, example="birth_year"
+    )
     product: list[str] | None = about(
         "These numbers multiplied with each other", None, example=["hours", "weeks"]
     )
     ticks: dict[str, list[str]] | None = about(
-        "How many of these categories or groups of a multiple variable", None
+        "How many of these categories or groups of a multiple variable",
+        None,
+        example={"plans": ["move", "study"]},
     )
     any_of: Condition | None = about(
-        "1 where any of these conditions holds, 0 where all are answered and none does", None
+        "1 where any of these conditions holds, 0 where all are answered and none does",
+        None,
+        example={"student": ["full_time"], "age": "[18, 25)"},
     )
     year_of_submission: bool | None = about("true makes it the year of submission", None)
     mean: list[str] | None = about(
-        "Mean of these items; an entry of items stands for all of them", None
+        "Mean of these items; an entry of items stands for all of them",
+        None,
+        example=["conf_1", "conf_2"],
     )
     sum: list[str] | None = about("Sum of these items, likewise", None)
     reversed: list[str] = about("Items that count the other way round in mean or sum", [])

@@ -63,24 +63,29 @@ class Variable(Described):
         "wave has it in a column of the variable's name, or under its label. {wave}, {name} "
         "and {item} stand for the names of wave and variable and for the item's key",
         {},
+        example="How good is your English?",
     )
-    waves: list[Name] = about("The waves that asked it; all if left out", [])
+    waves: list[Name] = about("The waves that asked it; all if left out", [], example=["before"])
     items: Annotated[
         None,
         BeforeValidator(
             _refuse("list columns, give each a label, or write 1 to 22"),
             json_schema_input_type=dict[str, str | dict[str, Any]] | list[str] | str,
         ),
-    ] = about("Several variables in one entry: their columns or labels", None)
+    ] = about(
+        "Several variables in one entry: their columns or labels",
+        None,
+        example={"Q5_1": "I can read a map", "Q5_2": "I get lost"},
+    )
     item_of: str = about("The entry it is an item of; altcred writes it", "")
-    scale: str = about("The one of scales: that gives its categories", "")
+    scale: str = about("The one of scales: that gives its categories", "", example="agree")
     points: Annotated[
         None,
         BeforeValidator(
             _refuse("write the lowest and the highest whole number, as in 1 to 7"),
             json_schema_input_type=str | int | list[int],
         ),
-    ] = about("Lowest and highest of numbered answers, as in 1 to 7", None)
+    ] = about("Lowest and highest of numbered answers, as in 1 to 7", None, example="1 to 7")
     reversed: bool = about("Whether a score counts it the other way round", False)
     derive: Derive | None = about(
         "How it is computed of others, in place of question",
@@ -93,16 +98,17 @@ class Variable(Described):
         {},
         example={"few": "A little", "many": {"label": "A lot", "code": 2}},
     )
-    blank: Written = about("Answers that mean that none was given", [])
+    blank: Written = about("Answers that mean that none was given", [], example=["vet ikke"])
     missing: Missing = about(
         "Codes and answers that are missing though they may have a label, as a list "
         "or with what each means",
         {},
+        example={"-99": "Refused"},
     )
     separator: Written = about(
-        "What joins several answers in one column; found out if left out", []
+        "What joins several answers in one column; found out if left out", [], example=";"
     )
-    ticked: Written = about("What is a tick in the column of one option", [])
+    ticked: Written = about("What is a tick in the column of one option", [], example=["Gewählt"])
     not_ticked: Written = about("What says in it that the option is not ticked", [])
     base: Literal["answered", "ticked", "asked"] = about(
         "Whose shares a multiple question gives: those who answered it, those who "
@@ -116,7 +122,9 @@ class Variable(Described):
         "Whether countries are written as codes, so that NO is Norway; found out if left out", None
     )
     unlisted: str = about(
-        "What an answer outside the categories is: error, missing, or a category", "error"
+        "What an answer outside the categories is: error, missing, or a category",
+        "error",
+        example="missing",
     )
     asked_if: Condition = about(
         "Who was asked: variables with the answers that they must have given; everybody if "
@@ -139,14 +147,14 @@ class Variable(Described):
         Bounds(),
         example={"low": 0, "high": 168},
     )
-    bins: list[float] = about("Edges; the last bin is open", [])
+    bins: list[float] = about("Edges; the last bin is open", [], example=[0, 10, 50])
     ranges: Literal["midpoint", "missing"] = about("What '9-10 hours' is read as", "midpoint")
     currency: str = about(
         "Currency of money answers, by its ISO 4217 code; the study's if left out", ""
     )
-    section: str = about("The heading it stands under in the chapter", "")
+    section: str = about("The heading it stands under in the chapter", "", example="Health")
     show: bool = about("Whether the chapter shows it by itself", True)
-    unit: str = about("Unit of a number, for labels: years, hours, weeks", "")
+    unit: str = about("Unit of a number, for labels: years, hours, weeks", "", example="hours")
 
     @model_validator(mode="before")
     @classmethod
