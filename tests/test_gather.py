@@ -276,6 +276,28 @@ def test_a_column_that_says_again_what_its_options_say_is_left_out():
     assert [one.name for one in found.left_out] == ["pet"]
 
 
+def test_a_column_that_counts_the_twos_of_others_says_that_they_are_ticks():
+    rows = [["1", "2", "1"], ["2", "2", "2"], ["0", "1", "1"], ["-1", "-9", "-9"]]
+    table = table_of(["A001", "A001_01", "A001_02"], *rows)
+    [question] = gather_questions(table, {})
+    assert (question.form, question.text, len(question.columns)) == ("options", "A001", 2)
+    entry = draft_entry("a", {"w": [(table, question)]})
+    assert (entry.keys["ticked"], entry.keys["not_ticked"]) == (["2"], ["1"])
+    rows[0][0] = "2"
+    assert told(table_of(["A001", "A001_01", "A001_02"], *rows))[-1][0] == "items"
+
+
+def test_groups_of_a_form_are_in_no_text():
+    headers = ["g/age", "g/pets", "g/pets/cat", "g/pets/dog"]
+    rows = [["20", "cat", "1", "0"], ["30", "cat dog", "1", "1"], ["40", "", "", ""]]
+    table = table_of(headers, *rows)
+    table = replace(table, export=replace(table.export, tool="kobotoolbox"))
+    assert told(table) == [
+        ("one", "age", ["g/age"], []),
+        ("options", "pets", headers[2:], ["cat", "dog"]),
+    ]
+
+
 def test_columns_of_one_question_of_which_each_row_has_one_are_one_question():
     text = "What is your highest degree?"
     table = table_of(

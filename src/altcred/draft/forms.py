@@ -35,6 +35,8 @@ def tell_form(table: Table, parts: Sequence[Part], *, is_sure: bool) -> str:
     # A question that only seems to have parts may as well be several of Yes and No.
     may_deny = is_sure and not _is_by_brackets(parts)
     is_told = may_deny or not any(one & _NO for one in held)
+    # Nor is one that a questionnaire has as a question of its own an option.
+    is_told &= all(one.column.known.part or not one.column.known.question for one in parts)
     if not kinds & _CLOSED and is_told and _are_ticks(table, parts, held):
         return "options"
     if not kinds & _CLOSED and _are_places(table, [part.column for part in parts], held):
@@ -108,6 +110,22 @@ def fill_one_another(table: Table, columns: Sequence[Column]) -> bool:
         for place in filled:
             counts[place] += 1
     return sum(map(bool, counts)) > 1
+
+
+def counts_twos(table: Table, column: Column, parts: Sequence[Part]) -> bool:
+    """Tell whether a column says how many of others hold a 2, of which each holds a 1 or a 2."""
+    if not all(_held(table, part.column) <= {"1", "2", "-1", "-9"} for part in parts):
+        return False
+    told = 0
+    for row in range(table.rows):
+        said = plain_code(table.cells[column.position][row].strip())
+        cells = [plain_code(table.cells[part.column.position][row].strip()) for part in parts]
+        if not said.isdigit() or not set(cells) & {"1", "2"}:
+            continue
+        if int(said) != cells.count("2"):
+            return False
+        told += 1
+    return told > len(parts) / 2 and len(_held(table, column)) > 1
 
 
 def say_alike(columns: Sequence[Column]) -> bool:

@@ -7,10 +7,11 @@ What headers merely suggest counts where the answers bear it out.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from altcred.draft.forms import (
+    counts_twos,
     fill_one_another,
     is_tick,
     runs_of_ticks,
@@ -19,6 +20,7 @@ from altcred.draft.forms import (
 )
 from altcred.draft.headers import (
     Part,
+    Run,
     cut_header,
     is_bare_other,
     runs_by_end,
@@ -28,28 +30,19 @@ from altcred.draft.headers import (
     shared_start,
     trim_start,
 )
-from altcred.draft.locate import locate
+from altcred.draft.leave import leave_out
 from altcred.draft.model import Question, Table
 from altcred.draft.words import is_other
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
-from altcred.read.platforms import list_questions
 
-# Finds runs of headers that are alike: of each the place, what all share, and its own part.
-Runs = Callable[[Sequence[str]], list[list[tuple[int, str, str]]]]
+# Finds runs of headers that are alike.
+Runs = Callable[[Sequence[str]], list[Run]]
 
 # Ways of spelling that make one column no part of a question.
 _ALONE = ("brackets", "rows")
 # A heading longer than this is a paragraph.
 _LONGEST_HEADING = 90
-# What a quiz writes beside each question.
-_OF_A_QUIZ = {"points", "feedback", "score", "punkte", "punktzahl", "puntos", "punti", "poäng"}
-_OF_A_QUIZ |= {"feedback score", "pontos", "punten", "poeng", "point", "commentaires"}
-_TIMER = re.compile(
-    r"interviewtime|(question|group)e?time\d*|\w*time\d*\. .*time.*|\w+(_| - )(first click|"
-    r"last click|page submit|click count)|\w+_DO(_\w+)?|TIME\d{3}|TIME_(SUM|RSI)",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -67,45 +60,18 @@ def gather_questions(table: Table, roles: Mapping[str, Column]) -> list[Question
 
 def gather_columns(table: Table, roles: Mapping[str, Column]) -> Gathered:
     """Return the questions of a file, and the columns left out with the reason of each."""
-    found = Gathered(left_out=_leave_out(table, roles))
+    found = Gathered(left_out=leave_out(table, roles))
     gatherer = _Gatherer(table, found)
     gatherer.gather([one for one in table.export.columns if one not in found.left_out])
-    found.questions = _tell_apart(sorted(found.questions, key=lambda one: one.columns[0].position))
+    found.questions.sort(key=lambda one: one.columns[0].position)
+    if table.export.tool == "kobotoolbox":
+        # It puts the groups of a form before the name of a question.
+        found.questions = [
+            one if " " in one.text else replace(one, text=one.text.rpartition("/")[2])
+            for one in found.questions
+        ]
+    found.questions = _tell_apart(found.questions)
     return found
-
-
-def _leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
-    export = table.export
-    asked = set(list_questions(export))
-    texts = {fold_text(one.text) for one in export.columns}
-    by_role = {column: role for role, column in roles.items()}
-    left: dict[Column, str] = {}
-    for column in export.columns:
-        if column in by_role:
-            left[column] = f"is the {by_role[column]}"
-        elif column.known.role:
-            left[column] = f"is no question: {column.known.role}"
-        elif _TIMER.fullmatch(column.name):
-            left[column] = "tells times or the order of display"
-        elif column not in asked:
-            left[column] = "is written by the platform"
-        elif _is_of_a_quiz(column, texts):
-            left[column] = "is the platform's judgement of an answer"
-        elif not locate(column, export):
-            left[column] = "cannot be named: its header stands elsewhere too"
-        elif not column.label and not table.counts(column):
-            left[column] = "is empty and has no header"
-    return left
-
-
-def _is_of_a_quiz(column: Column, texts: Iterable[str]) -> bool:
-    """Tell whether a header is another one with a word for points or feedback beside it."""
-    text = fold_text(column.text)
-    before, _, asked = text.partition(" - ")
-    stem, _, after = text.rpartition(" [")
-    return (before in _OF_A_QUIZ and asked in texts) or (
-        after.removesuffix("]") in _OF_A_QUIZ and stem in texts
-    )
 
 
 class _Gatherer:
@@ -153,7 +119,8 @@ class _Gatherer:
         for ones in groups.values():
             for group in ones:
                 main = by_place.get(group[0].column.position - 1)
-                if main and main not in taken and _is_asked_by(main, group[0]):
+                is_free = main and main not in taken and group[0].label
+                if main and is_free and _is_asked_by(main, group[0]):
                     group.insert(0, Part(main, group[0].key, group[0].stem))
                     taken[main] = group
                 if len(group) == 1 and (not group[0].label or group[0].key[0] in _ALONE):
@@ -192,6 +159,9 @@ class _Gatherer:
         taken: set[Column] = set()
         for run in runs(texts):
             parts = [Part(columns[place], "run", stem, label) for place, stem, label in run]
+            parts = [one for one in parts if one.column not in taken and one.label]
+            if len(parts) < 2:
+                continue
             places = [one.column.position for one in parts]
             if places != list(range(places[0], places[0] + len(places))):
                 continue
@@ -240,7 +210,11 @@ class _Gatherer:
             self._add(question)
             self._add_apart(stem, [named[one.column] for one in others])
             return True
-        form = tell_form(self.table, rest, is_sure=is_sure)
+        counted = [one for one in mains if counts_twos(self.table, one.column, rest)]
+        if counted:
+            # SoSci Survey writes 1 and 2 in the columns of options, and how many have a 2.
+            rest = [replace(one, column=_with_ticks(one.column)) for one in rest]
+        form = "options" if counted else tell_form(self.table, rest, is_sure=is_sure)
         if not form:
             if is_sure:
                 self._add_apart(stem, [one for one in parts if one.label])
@@ -263,7 +237,8 @@ class _Gatherer:
         self._add(Question(columns, form, text, _distinct(labels), beside))
         self._add_apart(stem, [named[one.column] for one in typed])
         for one in mains:
-            if form == "options" and self._repeats(one.column, columns):
+            repeats = one in counted or self._repeats(one.column, columns)
+            if form == "options" and repeats:
                 self.found.left_out[one.column] = "says again what the columns of its options say"
             else:
                 self._add_apart("", [named[one.column]])
@@ -284,7 +259,8 @@ class _Gatherer:
         if any(one.stem for one in parts) or not labelled:
             return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]
         if all(one.column.text in ("", one.column.name) for one in parts):
-            stem = shared_letters([one.column.name for one in parts]).rstrip("_[.- ")
+            stem = shared_letters([one.column.name for one in parts])
+            stem = re.sub(r"(\[|___|[_.\-]\d*$).*", "", stem)
             return [replace(one, stem=stem if len(parts) > 1 else "") for one in parts]
         every = [self._text(one.column) for one in parts]
         start = shared_start(every)
@@ -338,6 +314,11 @@ def _is_asked_by(main: Column, part: Part) -> bool:
     if isinstance(code, str) and main.name in (code, f"{code}. {part.stem}"):
         return True
     return bool(part.stem) and part.stem in (main.text, main.name)
+
+
+def _with_ticks(column: Column) -> Column:
+    known = replace(column.known, kind="multiple", labels={"1": "not chosen", "2": "chosen"})
+    return replace(column, known=known)
 
 
 def _find_title(texts: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from altcred.draft.words import is_other
 from altcred.kinds.reading import fold_text
@@ -13,6 +14,8 @@ _TYPED = re.compile(r"_TEXT$|\[(\w*comment|other)\]$|_other_text$", re.IGNORECAS
 _SEPARATORS = ("->", " - ", " / ", " | ", " > ", ": ", "? ", ". ")
 # In a name of one word these part what it is made of.
 _IN_NAMES = ("/", ":")
+# Headers that are alike: of each the place, what all share, and its own part.
+Run = list[tuple[int, str, str]]
 _LIMESURVEY = re.compile(r"([A-Za-z]\w*)\[([^\[\]]+)\](?:\[([^\[\]]+)\])?(?:\. .*)?")
 _QUALTRICS = re.compile(r"(?:(\d+)_)?(QID\d+)(?:#(\d+))?(?:_(.+))?")
 _REDCAP = re.compile(r"(.+?)___(.+)")
@@ -153,35 +156,36 @@ def shared_start(texts: Sequence[str]) -> str:
     start = shared_letters(texts)
     marks = (*_SEPARATORS, *(() if any(" " in one for one in texts) else _IN_NAMES))
     ends = [start.rfind(mark) + len(mark) for mark in marks if mark in start]
+    # Forms of a matrix have a point without a blank.
+    ends += [found.end() for found in re.finditer(r"(?<=[^\W\d])\.(?=\w|$)", start)]
     return start[: max(ends, default=0)]
 
 
 def trim_start(start: str) -> str:
     """Return a shared beginning as the text of a question, without the sign at which it is cut."""
-    return re.sub(r"\s*(->|[-/|>:])\s*$", "", start).strip().removesuffix(".")
+    return re.sub(r"\s*(->|[-/|>:.])\s*$", "", start).strip()
 
 
-def runs_by_start(texts: Sequence[str]) -> list[list[tuple[int, str, str]]]:
-    """Return runs of texts that begin alike: the place of each, what they share, and the rest."""
-    runs: list[list[tuple[int, str, str]]] = []
+def runs_by_start(texts: Sequence[str]) -> list[Run]:
+    """Return runs of texts that begin alike: the place of each, what they share, and the rest.
+
+    Those that share most stand first, since a longer beginning is a narrower question.
+    """
+    starts = [shared_start(pair) for pair in pairwise(texts)]
+    runs: list[Run] = []
     place = 0
-    while place < len(texts) - 1:
-        start = shared_start(texts[place : place + 2])
-        end = place + 1
-        while start and end < len(texts) and texts[end].startswith(start):
-            end += 1
-        if start and end - place > 1:
-            run = [(i, trim_start(start), texts[i][len(start) :]) for i in range(place, end)]
-            runs.append(run)
-            place = end
-        else:
-            place += 1
-    return runs
+    for start, group in groupby(starts):
+        end = place + len(list(group))
+        if start:
+            stem = trim_start(start)
+            runs.append([(i, stem, texts[i][len(start) :]) for i in range(place, end + 1)])
+        place = end
+    return sorted(runs, key=lambda run: -(len(texts[run[0][0]]) - len(run[0][2])))
 
 
-def runs_by_end(texts: Sequence[str]) -> list[list[tuple[int, str, str]]]:
+def runs_by_end(texts: Sequence[str]) -> list[Run]:
     """Return runs of texts that end alike after a colon, as "option:question" does."""
-    runs: list[list[tuple[int, str, str]]] = []
+    runs: list[Run] = []
     place = 0
     while place < len(texts) - 1:
         colons = [found.end() for found in re.finditer(":", texts[place])]
@@ -197,9 +201,9 @@ def runs_by_end(texts: Sequence[str]) -> list[list[tuple[int, str, str]]]:
     return runs
 
 
-def runs_by_number(names: Sequence[str]) -> list[list[tuple[int, str, str]]]:
+def runs_by_number(names: Sequence[str]) -> list[Run]:
     """Return runs of names that are numbered alike, as Q5_1 and Q5_2 are."""
-    runs: list[list[tuple[int, str, str]]] = []
+    runs: list[Run] = []
     last: object = None
     for place, name in enumerate(names):
         found = _NUMBERED.fullmatch(name)

@@ -204,6 +204,14 @@ def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: C
     keys: dict[str, Any] = {"kind": "multiple"}
     decide: list[str] = []
     codes = _own_codes(parts)
+    ticked, denied = _labelled_ticks(parts)
+    if ticked:
+        codes, keys = {}, {**keys, "ticked": ticked, "not_ticked": denied}
+        known = {fold_text(one) for one in [*ticked, *denied]}
+        unknown = {
+            part: {one: n for one, n in held.items() if fold_text(one) not in known}
+            for part, held in unknown.items()
+        }
     open_parts = {
         part for part, seen in parts.items()
         if is_other(labels[part]) or WRITE_IN.search(labels[part])
@@ -248,6 +256,17 @@ def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: C
         name: one if len(one) > 1 else one["label"] for name, one in categories.items()
     }
     return Drafted(keys, decide), names
+
+
+def _labelled_ticks(parts: Mapping[str, Seen]) -> tuple[list[str], list[str]]:
+    """Return the codes that files label as a tick and as none, where nobody would guess them."""
+    labels, *others = (dict(seen.labels) for seen in parts.values())
+    ticked = [code for code, label in labels.items() if fold_text(label) in TICKED]
+    denied = [code for code, label in labels.items() if fold_text(label) in NOT_TICKED]
+    is_usual = set(ticked) <= TICKED and set(denied) <= NOT_TICKED
+    if not (ticked and denied) or is_usual or any(one != labels for one in others):
+        return [], []
+    return ticked, denied
 
 
 def _list_shared(parts: Mapping[str, Seen], unknown: Mapping[str, Mapping[str, int]]) -> list[str]:
