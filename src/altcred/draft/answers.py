@@ -21,9 +21,9 @@ from altcred.draft.numbers import draft_number
 from altcred.draft.seen import Drafted, Place, Seen
 from altcred.draft.ticks import draft_joined, draft_options, draft_rank, is_tick_word
 from altcred.draft.trial import try_out
-from altcred.draft.words import shorten_label
+from altcred.draft.words import MARKS, shorten_label
 from altcred.kinds.masking import may_identify
-from altcred.kinds.reading import tidy_text
+from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column
 
 # By wave, the files that asked a question, each with the question as it has it.
@@ -165,7 +165,7 @@ def _list_drafts(seen: Seen) -> Iterator[Drafted | None]:
     if (
         seen.asks(_PERSONAL)
         and not seen.labels
-        and not all(map(seen.is_often, seen.answers.values()))
+        and not all(seen.is_often(n) or fold_text(one) in MARKS for one, n in seen.answers.items())
     ):
         return
     if seen.labels:

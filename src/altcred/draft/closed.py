@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from altcred.core.countries import read_code, read_country
+from altcred.core.countries import is_country_name, read_code, read_country
 from altcred.draft.points import draft_numbered, draft_points, say_aside
 from altcred.draft.scales import Order, find_order
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
-from altcred.draft.words import MARKS, is_other, make_key, place_of_yes, stands_aside
+from altcred.draft.words import MARKS, SENTINEL, is_other, make_key, place_of_yes, stands_aside
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, plain_code, tidy_text
+from altcred.kinds.vocabulary import NOT_TICKED, TICKED
 
 MOST_CATEGORIES, MANY_CATEGORIES, MOST_STEPS = 60, 20, 30
 # How much of all answers those given often must be, for the rest to be what some people typed.
@@ -18,6 +19,8 @@ _COVERED = 0.8
 _COUNTRY = r"countr|\bnation|\bland\b|\bpays\b|\bpa[ií]s\b|\bpaese\b|\bnazione"
 # Of so many answers half must be countries for the others to be looked at.
 _PROBED = 40
+# How many answers must be just a country's name where the question does not ask for one.
+_EXACTLY = 0.8
 # Answers about people that are on many lists, however few gave them.
 _USUAL_WORDS = (
     "male|female|man|woman|non-binary|nonbinary|non binary|diverse|divers|männlich|weiblich|"
@@ -223,7 +226,7 @@ def draft_often(seen: Seen) -> Drafted | None:
 
 def _part_answers(seen: Seen) -> tuple[dict[str, Any], dict[str, int], list[str]]:
     """Return keys that name what is no answer, the answers, and those that stand aside."""
-    marks = [one for one in seen.answers if fold_text(one) in MARKS]
+    marks = [one for one in seen.answers if fold_text(one) in MARKS or SENTINEL.fullmatch(one)]
     given = {one: n for one, n in seen.answers.items() if one not in marks}
     keys: dict[str, Any] = {"kind": "single"}
     if marks:
@@ -270,7 +273,8 @@ def _listed_often(
 
 def _is_usual(text: str) -> bool:
     """Tell whether an answer is on so many lists that nobody is known by it."""
-    return place_of_yes(text) is not None or fold_text(text) in _USUAL
+    folded = fold_text(text)
+    return place_of_yes(text) is not None or folded in _USUAL | TICKED | NOT_TICKED
 
 
 def _plain_categories(answers: Sequence[str]) -> dict[str, Any]:
@@ -299,7 +303,8 @@ def draft_country(seen: Seen) -> Drafted | None:
     is_asked = seen.asks(_COUNTRY)
     if read < (0.7 if is_asked else 0.95) * total:
         return None
-    if not is_asked and (len(named | coded) < 4 or len(coded) > len(named - coded)):
+    exact = sum(given[one] for one in named if is_country_name(one))
+    if not is_asked and (len(named | coded) < 4 or exact < _EXACTLY * total):
         return None
     rest = [one for one in given if one not in named | coded]
     often = [one for one in rest if seen.is_often(given[one]) and not may_identify(one)]

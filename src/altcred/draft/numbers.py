@@ -8,7 +8,7 @@ from altcred.clean.readers import find_decimal
 from altcred.draft.points import draft_points
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.trial import try_out
-from altcred.draft.words import MARKS, stands_aside
+from altcred.draft.words import MARKS, SENTINEL, stands_aside
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF, UNITS
 
@@ -35,6 +35,9 @@ _NAMES = (
     r"genere|gênero|geslacht|\bkøn\b|kjønn|\bkön\b|\bcountry|\bdistrict|\bsite\b|\bschool\b"
 )
 _USUAL_POINTS = {5, 7, 10}
+_CALENDAR = (
+    r"\byear|\bborn|birth|\bjahr|geburt|\bannée|naissance|\baño|nacim|\banno|nascita|\bano\b|jaar\b"
+)
 _YEARS = range(1900, 2101)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
 _DAY = re.compile(
@@ -42,6 +45,11 @@ _DAY = re.compile(
     r"oct|nov|dec)"
     r"[a-z]*\b.*\d{4}.*|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4}.*", re.I,
 )  # fmt: skip
+_AMOUNTS = (
+    r"income|salar|revenue|\bprice|\bcosts?\b|amount|\bspen[dt]|turnover|budget|wage|earn|einkommen|"
+    r"gehalt|umsatz|\bpreis|kosten|betrag|revenu|salaire|\bprix|ingreso|sueldo|precio|stipendio|"
+    r"reddito|renda|salário|inkomen|indkomst|inntekt|inkomst|\bl[oöø]nn?\b|followers|population"
+)
 _OF_PERSONS = (
     r"post(?:al)? ?code|\bzip\b|postleitzahl|\bplz\b|phone|telefon|mobile|"
     r"student (?:id|number)|matrikel"
@@ -78,6 +86,8 @@ def _tells_apart(seen: Seen, given: dict[str, int]) -> str:
     total, texts = sum(given.values()), list(given)
     if seen.asks(_OF_PERSONS):
         return "holds codes"
+    if seen.asks(_AMOUNTS):
+        return ""
     if sum(n for one, n in given.items() if re.fullmatch(r"0\d+", one)) > 0.05 * total:
         return "holds numbers that begin with 0, as codes do"
     whole = sorted(number for one in texts if (number := as_whole(one)) is not None)
@@ -111,7 +121,8 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     low, high = min(whole), max(whole)
     if seen.asks(_RECOMMEND) and low >= 0 and high <= 10 and (high > 7 or len(whole) > 5):
         return Drafted({"kind": "nps"}, [])
-    if len(whole) >= 5 and set(whole) <= set(_YEARS) and not seen.asks(r"how many|number of"):
+    is_year = len(whole) >= 5 or seen.asks(_CALENDAR)
+    if is_year and set(whole) <= set(_YEARS) and not seen.asks(r"how many|number of"):
         return Drafted({"kind": "year"}, [])
     said = _find_ends(seen, low, high)
     if said:
@@ -185,7 +196,7 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
 def _find_sentinels(given: dict[str, int]) -> list[str]:
     """Return negative codes among answers that are otherwise not negative."""
     negative = [one for one in given if re.fullmatch(r"-\d+(?:\.0+)?", one)]
-    codes = [one for one in negative if re.fullmatch(r"-(\d)\1{0,3}(?:\.0+)?|-9[5-9]", one)]
+    codes = [one for one in negative if SENTINEL.fullmatch(one)]
     return (
         sorted(codes) if codes and len(codes) == len(negative) and len(codes) < len(given) else []
     )

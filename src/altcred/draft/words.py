@@ -13,6 +13,8 @@ from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
 # Marks that files write where there is no answer, rather than words that somebody chose.
 MARKS = {"n/a", "na", "n.a.", "n.a", "-", "--", "---", ".", "..", "?", "null", "nan", "#n/a"}
 MARKS |= {"#null!", "<na>", "nil", "none given"}
+# Negative codes that files write where there is no answer.
+SENTINEL = re.compile(r"-(?:9{1,4}|8{2,3}|7{2,3}|9[5-8])(?:\.0+)?")
 # Answers that stand beside those of an order.
 _ASIDE = NO_ANSWER | NOT_SHOWN | MARKS
 _ASIDE |= {"not sure", "unsure", "no opinion", "i don't know", "i do not know", "dont know", "dk"}
