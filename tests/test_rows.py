@@ -325,7 +325,7 @@ def test_how_far_somebody_had_come_tells_nobody_apart():
     settings = ", opened: 2020-01-01, unfinished: keep"
     write(downloads(settings).replace("When", "submitdate"), a=first, b=later)
     assert reasons() == ["same response", "", "", "same response"]
-    assert checked()[0][0].endswith("had not opened: 3.")
+    assert checked()[0][-1].endswith("had not opened: 3.")
 
 
 def test_an_id_that_stands_twice_in_a_file_is_none():

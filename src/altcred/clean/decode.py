@@ -71,7 +71,8 @@ def load_exports(rows: Rows) -> int:
         count += load_rows(
             rows.engine, "raw", export, columns, transforms, joined, names=names, start=count
         )
-        rows.notes += [f"{export.file}: {note}" for note in export.notes]
+        known = [f"known as an export of {export.tool} (format:)."] if export.tool else []
+        rows.notes += [f"{export.file}: {note}" for note in [*known, *export.notes]]
         _note_lacking(rows, export, [one for one in names if one not in columns])
         log.info("%s: %s rows read", export.file, f"{count:,}")
     # All exports of a wave were joined to the same further files.
