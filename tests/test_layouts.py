@@ -111,6 +111,8 @@ def test_a_second_header_is_known_by_what_it_says_or_by_study_yaml(tmp_path):
     ]
     plain = "ID,A,B\n,Response,Response\n7,1,2\n"
     assert cells_of(opened(tmp_path, plain)) == [["7", "1", "2"]]
+    blank = "Respondent ID,Collector ID,A\n,,\n7,1,2\n"
+    assert cells_of(opened(tmp_path, blank)) == [["7", "1", "2"]]
     # A first respondent who left much empty is one.
     answers = "ID,A,B\n,1,2\n7,1,2\n"
     assert len(cells_of(opened(tmp_path, answers))) == 2

@@ -39,7 +39,9 @@ class Wave(RowSettings):
     header_rows: int | None = about(
         "How many rows name the columns; found out if left out", None, ge=1, le=5
     )
-    sheet: str = about("The sheet of a workbook; its first if left out", "", example="Answers")
+    sheet: str = about(
+        "The sheet of a workbook; the one with most rows if left out", "", example="Answers"
+    )
     encoding: str = about(
         "Encoding of a text that is not UTF-8, such as cp1252", "", example="cp1252"
     )

@@ -13,7 +13,8 @@ from altcred.read.qualtrics import find_import_ids, name_by_import_ids, names_an
 _RESPONSE = {
     *("response", "open-ended response", "open ended response", "answer", "antwort"),
     *("offene antwort", "réponse", "réponse libre", "respuesta", "resposta", "risposta"),
-    *("antwoord", "svar"),
+    *("antwoord", "svar", "offene beantwortung", "réponse ouverte", "respuesta abierta"),
+    *("resposta aberta", "risposta aperta"),
 }
 
 
@@ -73,8 +74,11 @@ def count_header_rows(head: Sequence[Sequence[str]]) -> int:
     and other columns hold at most the word that says that a response follows; or where nothing
     but that word stands there.
     """
-    if len(head) < 2 or not any(map(str.strip, head[1])):
+    if len(head) < 2:
         return 1
+    if not any(map(str.strip, head[1])):
+        # SurveyMonkey leaves the second row blank where no question has options.
+        return 2 if fold_text(head[0][0]) in {"respondent id", "respondent_id"} else 1
     pairs = [(one.strip(), fold_text(two)) for one, two in zip_longest(*head[:2], fillvalue="")]
     while pairs[-1] == ("", ""):
         pairs.pop()
