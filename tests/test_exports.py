@@ -40,7 +40,7 @@ def test_qualtrics_exports_are_read_alike(tmp_path, name, encoding, delimiter):
     assert export.tool == "qualtrics"
     assert export.time_zone == "UTC"
     assert [column.import_id for column in export.columns] == [key for _, _, key in COLUMNS]
-    assert export.columns[6].text == "In what year were you born ?"
+    assert export.columns[6].text == "In what year were you born?"
     read = list(export.rows())
     assert [row for row, _ in read] == [4, 5]
     assert read[0][1][14] == 'She said "yes",\r\nthen left; Zoë'

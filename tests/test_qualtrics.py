@@ -153,7 +153,7 @@ def test_a_questionnaire_tells_kinds_codes_and_who_was_asked(tmp_path):
     export = open_export(write(tmp_path, columns, [row + ["1"] * 7]))
     known = known_of(apply_questionnaire(export, write_qsf(tmp_path)))
     job = known["QID1"]
-    assert (job.kind, job.stem, job.section) == ("single", "Your work ?", "")
+    assert (job.kind, job.stem, job.section) == ("single", "Your work?", "")
     assert list(job.labels.items()) == [("20", "Baker"), ("10", "Smith"), ("99", "Other")]
     assert known["QID1_3_TEXT"].part == "Other"
     tool = known["QID2_4"]
