@@ -124,6 +124,18 @@ def test_scales_of_a_dual_array_are_questions_of_their_own():
     ]
 
 
+def test_boxes_in_a_grid_are_a_question_a_row():
+    known = [
+        Known(question="QID5", stem="When?", part=f"{row} - {column}")
+        for row in ("Home", "Work") for column in ("Day", "Night", "Never")
+    ]  # fmt: skip
+    rows = [["1", "", "", "", "1", ""], ["", "1", "", "1", "1", ""], ["", "", "1", "", "", "1"]]
+    assert told(table_of([*"abcdef"], *rows, known=known)) == [
+        ("options", "When? - Home", [*"abc"], ["Day", "Night", "Never"]),
+        ("options", "When? - Work", [*"def"], ["Day", "Night", "Never"]),
+    ]
+
+
 def test_a_grid_of_forms_is_items_and_one_of_boxes_as_well():
     headers = ["How was it? [The room]", "How was it? [The food [hot]]"]
     assert told(table_of(headers, *GRID)) == [

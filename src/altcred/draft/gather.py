@@ -21,6 +21,7 @@ from altcred.draft.forms import (
 from altcred.draft.headers import (
     Part,
     Run,
+    cut_grid,
     cut_header,
     is_bare_other,
     runs_by_end,
@@ -215,6 +216,22 @@ class _Gatherer:
             # SoSci Survey writes 1 and 2 in the columns of options, and how many have a 2.
             rest = [replace(one, column=_with_ticks(one.column)) for one in rest]
         form = "options" if counted else tell_form(self.table, rest, is_sure=is_sure)
+        cells = cut_grid([named[one.column].label for one in rest])
+        if cells and form in ("", "options"):
+            # Boxes to tick in a grid, or unlike columns of one: a question a row.
+            for row in dict.fromkeys(row for row, _ in cells):
+                about = f"{stem} - {row}" if stem else row
+                self._settle(
+                    [
+                        Part(one.column, one.key, about, label)
+                        for one, (where, label) in zip(rest, cells, strict=True)
+                        if where == row
+                    ],
+                    is_sure=is_sure,
+                )
+            self._add_apart(stem, [named[one.column] for one in typed])
+            self._add_apart("", [named[one.column] for one in mains])
+            return True
         if not form:
             if is_sure:
                 self._add_apart(stem, [one for one in parts if one.label])

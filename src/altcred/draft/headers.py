@@ -142,6 +142,17 @@ def _cut_brackets(text: str) -> tuple[str, list[str]]:
     return text, labels
 
 
+def cut_grid(labels: Sequence[str]) -> list[tuple[str, str]]:
+    """Return row and column of labels that name each cell of a grid; nothing where they do not."""
+    for mark in (" / ", " - "):
+        cells = [(row, column) for row, _, column in (one.rpartition(mark) for one in labels)]
+        rows, columns = ({one[place] for one in cells} for place in (0, 1))
+        is_whole = len(set(cells)) == len(cells) == len(rows) * len(columns)
+        if is_whole and "" not in rows | columns and len(rows) > 1 and len(columns) > 1:
+            return cells
+    return []
+
+
 def shared_letters(texts: Sequence[str]) -> str:
     """Return the longest beginning that all texts share."""
     first, last = min(texts), max(texts)
