@@ -420,3 +420,13 @@ def test_three_surveys_side_by_side_are_three_waves(draft):
         ("t1", "t2"),
         ("t2", "t3"),
     ]
+
+
+def test_questions_called_alike_that_are_not_the_same_say_their_wave(draft):
+    files = {"pre.csv": {"Q1": AGREE, "Q2": LIKED}, "post.csv": {"Q1": LIKED, "Q2": LIKED}}
+    waves, _, _ = draft(files)
+    assert [[one.text for one in wave.questions] for wave in waves] == [
+        ["Q1 (pre)", "Q2"],
+        ["Q1 (post)", "Q2"],
+    ]
+    assert len(asked_in(waves)) == 3

@@ -6,7 +6,7 @@ what was found as a comment: a draft is of use only where it is built as it is.
 
 import re
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from altcred.describe.cohort import open_cohort
 from altcred.describe.new import check_name
 from altcred.describe.plan import write_plan
 from altcred.draft.answers import Asked, draft_entry, list_parts
+from altcred.draft.marks import split_name
 from altcred.draft.matching import match_questions
 from altcred.draft.model import Entry, Question, Table, WaveDraft, read_table
 from altcred.draft.study import draft_study
@@ -71,7 +72,7 @@ def draft_cohort(
             wave: [(table, question) for table in tables_of[wave]]
             for wave, question in matched.items()
         }
-        entry = draft_entry(_name(next(iter(matched.values())), taken), asked)
+        entry = draft_entry(_name(matched, taken), asked)
         if not entry.keys:
             found.left_out.append(entry)
             continue
@@ -90,10 +91,16 @@ def draft_cohort(
     return found
 
 
-def _name(question: Question, taken: Collection[str]) -> str:
-    """Return a name for a question: its column's where that is short, else of what it asks."""
+def _name(matched: Mapping[str, Question], taken: Collection[str]) -> str:
+    """Return a name for a question: its column's where that is short, else of what it asks.
+
+    Of what several waves asked the name does not say the wave.
+    """
+    question = next(iter(matched.values()))
     first = question.columns[0]
     given = first.known.question if question.form != "one" and first.known.question else first.name
+    if len(matched) > 1 and (found := split_name(given)):
+        given = found[1]
     is_short = question.form == "one" and len(given) <= _LONGEST_NAME and " " not in given.strip()
     text = given if is_short or not question.text else shorten_label(question.text)
     name = make_key(text, taken, "question", _LONGEST_NAME)

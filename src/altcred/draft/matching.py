@@ -31,6 +31,20 @@ def match_questions(waves: Sequence[WaveDraft]) -> list[Asked]:
     return [asked for asked, _ in match_with_reason(waves)]
 
 
+def tell_apart(waves: Sequence[WaveDraft]) -> None:
+    """Say in their texts of which wave questions are that are called alike and are not the same."""
+    alone = [asked for asked in match_questions(waves) if len(asked) == 1]
+    often = Counter(fold_text(one.text) for asked in alone for one in asked.values())
+    for wave in waves:
+        own = {id(asked[wave.name]) for asked in alone if wave.name in asked}
+        wave.questions = [
+            replace(one, text=f"{one.text} ({wave.name})")
+            if id(one) in own and often[fold_text(one.text)] > 1
+            else one
+            for one in wave.questions
+        ]
+
+
 def match_with_reason(waves: Sequence[WaveDraft]) -> list[tuple[Asked, bool]]:
     """Return each question with its waves, and whether names alone say that it is the same."""
     firsts: list[_Told] = []

@@ -9,7 +9,7 @@ from altcred.draft.links import Link, choose_links
 from altcred.draft.matching import Asked, match_with_reason
 from altcred.draft.model import WaveDraft
 
-# Of the rows of both waves, so many found make it idle to set the two side by side as well.
+# So many found of the smaller wave, and the two are no different people to be set side by side.
 _NEARLY_ALL = 0.9
 
 
@@ -67,13 +67,13 @@ def _ask_the_same(pair: tuple[WaveDraft, WaveDraft], matched: Sequence[tuple[Ask
 
 
 def _finds_nearly_all(chosen: Mapping[str, Link], waves: Sequence[WaveDraft]) -> bool:
-    """Tell whether those found in two waves are nearly everybody in both, each time."""
+    """Tell whether those found in two waves are nearly everybody in one of them, each time."""
     if not chosen:
         return False
     pairs = [max(link.pairs[at] for link in chosen.values()) for at in range(len(waves) - 1)]
     rows = [sum(table.rows for table in wave.tables) for wave in waves]
-    larger = [max(one, other) for one, other in pairwise(rows)]
-    return all(n >= _NEARLY_ALL * most for n, most in zip(pairs, larger, strict=True))
+    smaller = [min(one, other) for one, other in pairwise(rows)]
+    return all(n >= _NEARLY_ALL * most for n, most in zip(pairs, smaller, strict=True))
 
 
 def _say_repeats(link: Link, waves: Sequence[WaveDraft]) -> str:

@@ -14,6 +14,7 @@ from altcred.draft.gather import gather_questions
 from altcred.draft.links import Link, Side, choose_links, count_shared, find_links
 from altcred.draft.locate import locate
 from altcred.draft.marks import find_marks, name_waves
+from altcred.draft.matching import tell_apart
 from altcred.draft.model import Question, Table, WaveDraft
 from altcred.draft.people import find_roles, keep_responses
 from altcred.draft.roles import Roles, is_running
@@ -70,13 +71,15 @@ def draft_waves(tables: Sequence[Table], names: Sequence[str] = ()) -> list[Wave
     surveys = _find_surveys(tables, [_slug(one) for one in names])
     links = _find_people(surveys)
     _find_questions(surveys)
-    return [
+    waves = [
         WaveDraft(
             one.name, one.files, _write_keys(one, place, links), one.questions,
             [*one.roles.decide, *one.decide], links if place else (),
         )
         for place, one in enumerate(surveys)
     ]  # fmt: skip
+    tell_apart(waves)
+    return waves
 
 
 def _check_names(names: Sequence[str]) -> Iterator[Problem]:
