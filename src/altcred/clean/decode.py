@@ -20,7 +20,6 @@ from altcred.clean.rows import Rows, in_files
 from altcred.clean.weights import COLUMN as WEIGHT
 from altcred.clean.weights import read_weights
 from altcred.core.engine import literal, quoted, unique_values
-from altcred.core.errors import refuse_problems
 from altcred.kinds import kind_of
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
@@ -236,8 +235,8 @@ def _decode_times(rows: Rows) -> None:
             )
         answers = unique_values(rows.engine, "raw", "@submitted", in_files(names, "raw.file"))
         times, unreadable = read_times(answers, order=settings.date_order, zone=zone)
-        refuse_problems(
-            list_row_problems(rows, "@submitted", unreadable, _TIME_MESSAGE, _TIME_HELP)
+        rows.problems += list_row_problems(
+            rows, "@submitted", unreadable, _TIME_MESSAGE, _TIME_HELP
         )
         if settings.opened:
             opened = datetime.datetime.combine(settings.opened, datetime.time())
@@ -251,7 +250,7 @@ def _decode_times(rows: Rows) -> None:
     table = quoted("read:@submitted")
     none = rows.engine.value(
         f'SELECT count(*) FROM raw JOIN {table} ON raw."@submitted" = {table}.answer '
-        f"AND raw.file = {table}.file WHERE value IS NULL"
+        f"AND raw.file = {table}.file WHERE {table}.value IS NULL"
     )
     if none:
         rows.notes.append(

@@ -12,7 +12,7 @@ from typing import Any
 
 from altcred.clean.rows import Rows, in_files
 from altcred.core.engine import literal, quoted, unique_values
-from altcred.core.errors import Problem, refuse_problems
+from altcred.core.errors import Problem
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.rows import Exclusion, list_wanted
 from altcred.kinds import kind_of
@@ -111,7 +111,8 @@ def mark_same_responses(rows: Rows) -> None:
         if settings.response_id:
             remedy = "Name under response_id: what differs in every row, or write null."
             where = f"column {ids.column.label}"
-            refuse_problems([Problem(str(export.path), where, message, remedy)])
+            rows.problems.append(Problem(str(export.path), where, message, remedy))
+            continue
         rows.notes.append(f"{export.file}: column {ids.column.label} {message}")
     if found and found.apart:
         rows.notes.append(
@@ -156,7 +157,7 @@ def decode_exclusions(rows: Rows, add: Callable[..., None], join: Callable[..., 
         test = _with_missing(rule, known, f"{value} IS NULL")
         here = in_files(rows.files_with(column), "raw.file")
         columns.append(f"({here} AND {test}) AS {quoted(column)}")
-    refuse_problems(problems)
+    rows.problems += problems
     return columns
 
 
@@ -225,7 +226,7 @@ def _tell_unfinished(rows: Rows, add: Callable[..., None], join: Callable[..., s
         remedy = "Name another column under finished:, or null; or write a rule under exclude:."
         if rows.settings.finished:
             where = f"column {columns['@finished'].label}"
-            refuse_problems([Problem(str(export.path), where, message, remedy)])
+            rows.problems.append(Problem(str(export.path), where, message, remedy))
         return "CAST(NULL AS BOOLEAN)"
     add(rows, "@finished", answers, value=pa.array(told, pa.bool_()))
     by_time = any(map(tells_by_time, finders))

@@ -1,7 +1,9 @@
 """From the raw exports of one wave to decoded responses, one row a person and program."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from altcred.clean.decisions import ResponsesSummary, decide_rows, mark_repeats
@@ -15,7 +17,7 @@ from altcred.core.engine import Engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.paths import wave_dir, written_together
 from altcred.describe.cohort import Cohort, open_cohort
-from altcred.read.columns import open_wave
+from altcred.read.columns import list_sources, open_wave
 from altcred.read.identities import list_outputs
 
 log = logging.getLogger(__name__)
@@ -58,10 +60,31 @@ def check_rows(
                 rows, _ = _clean(cohort, wave, engine)
             except InvalidInput as error:
                 yield from error.problems
+                yield from _check_rest(cohort, wave, error.problems)
             else:
                 if look is not None:
                     look(rows)
                 yield from (f"{wave}: {note}" for note in [*rows.notes, *list_doubts(rows)])
+
+
+def _check_rest(cohort: Cohort, wave: str, told: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield what else is wrong with a wave, of the questions whose columns are there.
+
+    Where more is lacking than columns of questions nothing can be told.
+    """
+    exports, problems = open_wave(cohort.study, cohort.codebook, wave)
+    there = {role for _, columns in exports for role in columns}
+    sources = list_sources(cohort.codebook, wave)
+    lacking = {source.variable for source in sources if source.column not in there}
+    if not problems or not lacking:
+        return
+    kept = {name: one for name, one in cohort.codebook.variables.items() if name not in lacking}
+    codebook = cohort.codebook.model_copy(update={"variables": kept})
+    with Engine() as engine, suppress(Exception):
+        try:
+            _clean(Cohort(cohort.study, codebook), wave, engine)
+        except InvalidInput as error:
+            yield from (one for one in error.problems if one not in told)
 
 
 def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSummary]:
@@ -70,7 +93,8 @@ def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSu
     rows = Rows(cohort, wave, engine, exports)
     raw_rows = load_exports(rows)
     decode_answers(rows)
-    refuse_problems([*list_unknown(rows), *list_bad_weights(rows), *list_clashing_codes(rows)])
+    more = (list_unknown(rows), list_bad_weights(rows), list_clashing_codes(rows))
+    refuse_problems(chain(rows.problems, *more))
     interpret_answers(rows)
     return rows, decide_rows(rows, raw_rows, mark_repeats(rows))
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from altcred.core.engine import Engine, literal, quoted
+from altcred.core.errors import Problem
 from altcred.describe.cohort import Cohort
 from altcred.describe.rows import Exclusion
 from altcred.describe.wave import Wave
@@ -38,6 +39,8 @@ class Rows:
     is_decoded: bool = False
     # What its numbers have before decimals, where that is known.
     decimal: Literal["point", "comma"] | None = None
+    # What is wrong with them, gathered until all answers are read.
+    problems: list[Problem] = field(default_factory=list)
     # What is worth knowing of the exports and stops nothing; `altcred check` says it.
     notes: list[str] = field(default_factory=list)
 

@@ -22,7 +22,7 @@ from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
 from altcred.kinds.kind import list_unknown
 from altcred.kinds.parts import Categories, Derive, Missing
-from altcred.kinds.variable import Variable
+from altcred.kinds.variable import Variable, column_of
 
 PROGRAM_COLUMNS = ("program", "program_type")
 # Names of columns, and of estimates, that are no variable's.
@@ -30,7 +30,7 @@ TAKEN_NAMES = {
     *PROGRAM_COLUMNS,
     *("response_id", "submitted", "number", "pair_id", "email_token", "ip_token", "email", "ip"),
     *("responses", "raw_rows", "dropped", "shared_addresses", "repeats", "pairs", "linkage"),
-    *("weights", "without_weight", "days_between", "years_between"),
+    *("weights", "without_weight", "days_between", "years_between", "file", "row"),
 }
 
 
@@ -143,10 +143,16 @@ def list_codebook_problems(codebook: Codebook, study: Study) -> list[Problem]:
 
 def check_codebook(codebook: Codebook, study: Study) -> Iterator[Said]:
     """Yield what is wrong between the parts of a codebook and with its study."""
+    columns = {
+        column_of(name, one): f", for {one} of {name}"
+        for name, variable in codebook.variables.items()
+        for one in _parts_of(variable)
+    }
     for name, variable in codebook.variables.items():
         where = f"variables.{name}"
-        if name in TAKEN_NAMES:
-            yield where, "is a name altcred uses itself.", "Choose another."
+        if name in TAKEN_NAMES or name in columns:
+            message = f"is a name altcred uses itself{columns.get(name, '')}."
+            yield where, message, "Choose another."
         if bool(variable.question) == bool(variable.derive):
             message = "needs either a question or a rule to derive it."
             yield where, message, "Give question: or derive:, not both."
@@ -199,6 +205,13 @@ def _check_categories(codebook: Codebook, study: Study, variable: Variable) -> I
         yield f"categories.{NOT_REPORTED}", message, "Rename the category."
     for name in [name for name in variable.groups if name in variable.categories]:
         yield f"groups.{name}", "is the name of a category as well.", "Rename the group."
+    folded: dict[str, str] = {}
+    for name in [*variable.categories, *variable.groups]:
+        # Columns of the engine are named by them, and there capitals tell nothing apart.
+        if (other := folded.setdefault(name.casefold(), name)) != name:
+            key = "categories" if name in variable.categories else "groups"
+            message = f"is {other} as well, but for capitals."
+            yield f"{key}.{name}", message, "Give one of them another name."
     codes: dict[str, str] = {}
     seen: dict[tuple[str, str], str] = {}
     for name, category in variable.categories.items():
@@ -213,6 +226,12 @@ def _check_categories(codebook: Codebook, study: Study, variable: Variable) -> I
                 if other != name:
                     message = f"shares the answer {answer!r} with {other} in wave {wave}."
                     yield f"categories.{name}", message, "An answer can mean one category only."
+
+
+def _parts_of(variable: Variable) -> list[str]:
+    """Return the categories that have a column each in any wave."""
+    parts = [kind_of(variable).parts_of_column(variable, wave) for wave in variable.question]
+    return list(dict.fromkeys(part for ones in parts for part in ones))
 
 
 def _check_derive(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:

@@ -52,7 +52,8 @@ def compare_samples(cohort: str, first: str, second: str) -> pd.DataFrame:
             compose_frame(bound_differences(opened, first, second)),
             compose_frame(weigh_second(opened, first, second)),
         ]
-    return protect(pd.concat([one for one in frames if len(one)], ignore_index=True), opened)
+    filled = [one for one in frames if len(one)] or frames[:1]
+    return protect(pd.concat(filled, ignore_index=True), opened)
 
 
 @dataclass(frozen=True)

@@ -97,8 +97,11 @@ def _read_answers(view: View) -> pd.DataFrame:
     answers = pd.read_csv(path, dtype=str, keep_default_na=False)
     answers["times"] = answers["times"].astype(int)
     # A question with a column an option is logged by its columns.
-    answers["is_option"] = answers["variable"].str.contains("__", regex=False)
-    answers["variable"] = answers["variable"].str.partition("__")[0]
+    known = view.cohort.codebook.variables
+    answers["is_option"] = ~answers["variable"].isin(known)
+    answers["variable"] = [
+        one if one in known else one.partition("__")[0] for one in answers["variable"]
+    ]
     return answers
 
 
