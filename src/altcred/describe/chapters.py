@@ -84,7 +84,7 @@ def load_sections(
     that no section of the file names follow in a section of their own. InvalidInput with all that
     is wrong with the file.
     """
-    given = _read_chapters(cohort).get(chapter, [])
+    given = read_chapters(cohort).get(chapter, [])
     if given and not of_one_survey:
         return given
     known = {name for section in given for item in section.items for name in names_in(item)}
@@ -105,7 +105,7 @@ def load_sections(
 
 def find_item(cohort: Cohort, chapter: str, variable: str) -> Item | None:
     """Return what chapters.yaml says of a variable in a chapter, if anything."""
-    given = _read_chapters(cohort).get(chapter, [])
+    given = read_chapters(cohort).get(chapter, [])
     items = [item for section in given for item in section.items]
     return next((item for item in items if item.variable == variable), None)
 
@@ -115,7 +115,7 @@ def check_chapters(cohort: Cohort, known: Collection[str]) -> Iterator[Problem]:
     path = str(cohort.folder / "chapters.yaml")
     waves = cohort.study.waves
     pairs = {f"{first}-{second}" for first in waves for second in waves}
-    for chapter, sections in _read_chapters(cohort).items():
+    for chapter, sections in read_chapters(cohort).items():
         for item in (item for section in sections for item in section.items):
             where = f"{chapter}.{item.cell}"
             for name in sorted(names_in(item) - {*cohort.codebook.variables, *known}):
@@ -144,7 +144,8 @@ def names_in(item: Item) -> set[str]:
     return named - {""}
 
 
-def _read_chapters(cohort: Cohort) -> dict[str, list[Section]]:
+def read_chapters(cohort: Cohort) -> dict[str, list[Section]]:
+    """Return the sections of each chapter as chapters.yaml lists them; none without the file."""
     path = cohort.folder / "chapters.yaml"
     if not path.is_file():
         return {}

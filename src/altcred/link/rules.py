@@ -91,13 +91,13 @@ def _apply(engine: Engine, rule: MatchRule, place: int) -> RuleCount:
     likeness = {quoted(likeness_column(name)): least for name, least in rule.fuzzy.items()}
     needed = [*keys, *(column[name] for name in rule.within), *likeness]
     given = " AND ".join(f"{one} IS NOT NULL" for one in needed)
-    counted = "TRUE" if tokens & set(rule.keys) else "is_free"
+    counted = "TRUE" if tokens & set(rule.keys) else '"@is_free"'
     bits = ", ".join(f"CAST({one} AS BIT) AS {one}" for one in likeness)
     columns = f"* REPLACE ({bits})" if bits else "*"
     for side in SIDES:
         engine.run(
             f"CREATE OR REPLACE TABLE {side}_pool AS SELECT {columns} FROM (SELECT {side}_rows.*, "
-            f"matches.{side}_id IS NULL AS is_free FROM {side}_rows "
+            f'matches.{side}_id IS NULL AS "@is_free" FROM {side}_rows '
             f"LEFT JOIN matches ON {side}_rows.response_id = matches.{side}_id) AS pool "
             f"WHERE {given} AND {counted}"
         )
@@ -147,15 +147,17 @@ def _apply(engine: Engine, rule: MatchRule, place: int) -> RuleCount:
 
 def _find_equal(keys: list[str]) -> str:
     """Return the query of groups of equal keys in both waves, each named by one of its rows."""
+    # No variable is called as these columns are.
     groups = (
-        f"(SELECT {', '.join(keys)}, min(response_id) AS id, count(*) AS n, "
-        f"count(*) FILTER (WHERE is_free) AS free FROM {side}_pool GROUP BY {', '.join(keys)})"
+        f'(SELECT {", ".join(keys)}, min(response_id) AS "@id", count(*) AS "@n", '
+        f'count(*) FILTER (WHERE "@is_free") AS "@free" FROM {side}_pool '
+        f"GROUP BY {', '.join(keys)})"
         for side in SIDES
     )
     same = " AND ".join(f"one.{key} = other.{key}" for key in keys)
     return (
-        "SELECT one.id AS first_id, other.id AS second_id, one.free AS first_free, "
-        "other.free AS second_free, one.n = 1 AND other.n = 1 AS is_single "
+        'SELECT one."@id" AS first_id, other."@id" AS second_id, one."@free" AS first_free, '
+        'other."@free" AS second_free, one."@n" = 1 AND other."@n" = 1 AS is_single '
         f"FROM {next(groups)} AS one JOIN {next(groups)} AS other ON {same}"
     )
 
@@ -164,8 +166,8 @@ def _find_near(same: str, near: list[str]) -> str:
     """Return the query of rows of both waves that are equal in their keys and near in the rest."""
     return (
         "SELECT one.response_id AS first_id, other.response_id AS second_id, "
-        "CAST(one.is_free AS INTEGER) AS first_free, "
-        "CAST(other.is_free AS INTEGER) AS second_free, "
+        'CAST(one."@is_free" AS INTEGER) AS first_free, '
+        'CAST(other."@is_free" AS INTEGER) AS second_free, '
         "count(*) OVER (PARTITION BY one.response_id) = 1 "
         "AND count(*) OVER (PARTITION BY other.response_id) = 1 AS is_single "
         f"FROM first_pool AS one JOIN second_pool AS other ON {' AND '.join([same, *near])}"

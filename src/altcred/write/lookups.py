@@ -239,6 +239,10 @@ class Lookup:
         return Quantity(found.value, escape_markdown(text))
 
 
+# What a text may look up of a variable.
+PROPERTIES = [name for name in vars(Lookup) if not name.startswith("_")]
+
+
 class Wave:
     """A wave, or the panel of two, as texts name it: `begin.pay.median`."""
 

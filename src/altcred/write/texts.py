@@ -18,7 +18,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from altcred.core.description import Described
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.write.lookups import NoEstimate, look_up
+from altcred.core.mistakes import name_known
+from altcred.describe.cohort import Cohort
+from altcred.kinds import kind_of
+from altcred.write.lookups import PROPERTIES, NoEstimate, look_up
 from altcred.write.views import View
 
 _HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.S)
@@ -71,18 +74,49 @@ def bind_text(written: str, path: Path, view: View) -> Text:
     return Text(_join_lines(bound), settings.replace)
 
 
-def check_names(written: str, path: Path, known: Collection[str]) -> Iterator[Problem]:
-    """Yield what a text may not hold, else each name that a lookup begins with and is not known."""
+def check_names(
+    written: str, path: Path, cohort: Cohort, known: Collection[str]
+) -> Iterator[Problem]:
+    """Yield what a text may not hold, else what its lookups name that there cannot be."""
     body, start = _part_head(written)
     problems = list(_check_text(body, path, start))
     yield from problems
     if problems:
         return
-    for node in _environment().parse(body).find_all(nodes.Name):
-        if node.name not in known:
-            where = f"line {start + node.lineno - 1}"
-            message = f"looks up {node.name!r}, which is neither a variable nor a wave."
-            yield Problem(str(path), where, message, "Correct the name.")
+    for node in _environment().parse(body).find_all((nodes.Name, nodes.Getattr, nodes.Call)):
+        for message, remedy in _check_lookup(node, cohort, known):
+            yield Problem(str(path), f"line {start + node.lineno - 1}", message, remedy)
+
+
+# What of a lookup takes the name of an answer first.
+_OF_ANSWERS = {"has", "label_of", "n_of", "count_of", "share", "told"}
+
+
+def _check_lookup(
+    node: nodes.Node, cohort: Cohort, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the name, the property or the answer of a lookup that there cannot be."""
+    if isinstance(node, nodes.Name) and node.name not in known:
+        message = f"looks up {node.name!r}, which is neither a variable nor a wave."
+        yield message, name_known(node.name, [*cohort.codebook.variables, *cohort.study.waves])
+    name = _variable_of(node.node, cohort) if isinstance(node, nodes.Getattr) else ""
+    if name and node.attr not in PROPERTIES:
+        yield f"looks up {node.attr!r} of {name}.", name_known(node.attr, PROPERTIES, most=99)
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
+        name = _variable_of(node.node.node, cohort)
+        first = node.args[0] if node.args else None
+        is_answer = node.node.attr in _OF_ANSWERS and isinstance(first, nodes.Const)
+        variable = cohort.codebook.variables.get(name)
+        if variable and is_answer and not kind_of(variable).is_numeric:
+            yield from kind_of(variable).condition_problems(variable, [first.value])
+
+
+def _variable_of(node: nodes.Node, cohort: Cohort) -> str:
+    """Return the variable that a lookup is of, as `pay` or `begin.pay`; nothing of any other."""
+    name = node.name if isinstance(node, nodes.Name) else ""
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        name = node.attr if node.node.name in cohort.study.waves else ""
+    return name if name in cohort.codebook.variables else ""
 
 
 def _part_head(written: str) -> tuple[str, int]:
