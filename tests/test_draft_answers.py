@@ -377,3 +377,33 @@ def test_every_answer_of_any_columns_is_read(columns, form, known):
     entry = draft_entry("asked", {"only": [(table, question)]})
     if entry.keys:
         assert_readable(entry, {"only": table})
+
+
+OPTIONS = ["Cats", "Dogs", "Fish, and other swimmers", "Hens (2 or more)", "None of these", "Other"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.lists(st.sampled_from(OPTIONS), unique=True, max_size=5), min_size=30, max_size=60),
+    st.sampled_from([";", "; ", "\n", "|"]),
+)
+def test_a_recount_of_several_answers_is_what_is_read(rows, mark):
+    cells = [mark.join(row) for row in rows]
+    entry = draft(cells)
+    if entry.keys.get("kind") != "multiple":
+        return
+    table = make_table({"Question": cells})
+    place = Place("only", table, table.export.columns[0])
+    found = try_out(entry.keys, Seen([place]))
+    counted = {one: sum(one in row for row in rows) for one in OPTIONS}
+    names = {label: name for name, label in zip(entry.keys["categories"], labels_of(entry),
+                                                strict=True)}  # fmt: skip
+    for option, name in names.items():
+        if name != entry.keys.get("unlisted"):
+            assert found.values[name] == counted[option]
+
+
+def test_places_and_months_are_no_days():
+    cells = ["Ghent, June 2019", "Turku, May 2019", "Delft, March 2019"] * 4
+    assert draft(cells).keys["kind"] == "single"
+    assert draft(["14 June 2019", "2 May 2018", "30 March 2019"] * 4).keys["kind"] == "date"

@@ -40,11 +40,12 @@ _CALENDAR = (
 )
 _YEARS = range(1900, 2101)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
+# A day written in numbers, and one with a month in letters.
 _DAY = re.compile(
-    r"\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4}(?:[ T,].*)?|.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|"
-    r"oct|nov|dec)"
-    r"[a-z]*\b.*\d{4}.*|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4}.*", re.I,
-)  # fmt: skip
+    r"\d{1,4}([-/.]) ?\d{1,2}\1 ?\d{1,4}\.?(?:[ T,].*)?"
+    r"|(?:[^\W\d]{3,9},? )?(?:\d{1,2}(?:st|nd|rd|th|\.)?(?: of)?[ -][^\W\d]{3,10}\.?|"
+    r"[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?),?[ -]\d{4}(?:[ ,].*)?",
+)
 _AMOUNTS = (
     r"income|salar|revenue|\bprice|\bcosts?\b|amount|\bspen[dt]|turnover|budget|wage|earn|einkommen|"
     r"gehalt|umsatz|\bpreis|kosten|betrag|revenu|salaire|\bprix|ingreso|sueldo|precio|stipendio|"
@@ -105,10 +106,13 @@ def _tells_apart(seen: Seen, given: dict[str, int]) -> str:
     return ""
 
 
-def _draft_days(seen: Seen) -> Drafted:
+def _draft_days(seen: Seen) -> Drafted | None:
+    """Draft days; None where they are rather names of something."""
     found = try_out({"kind": "date"}, seen)
     if found.is_sound and found.read >= _READ_ENOUGH:
         return Drafted({"kind": "date"}, found.say_unread())
+    if not all(map(re.compile(r"[\d\W]+").fullmatch, found.refused.get("", found.unread))):
+        return None
     return Drafted(
         {"kind": "text"},
         ["holds days whose order of day and month is not clear; kind: date, with date_order: dmy "
@@ -178,6 +182,8 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
     unit = "" if currency else _find_unit(seen, given)
     if currency:
         keys |= {"kind": "money", "currency": currency}
+        if currency == "USD":
+            decide.append("dollars are taken as those of the United States: currency: USD.")
     elif unit:
         keys["unit"] = unit
     if sentinels := _find_sentinels(given):
@@ -210,7 +216,7 @@ def _find_currency(seen: Seen, given: dict[str, int]) -> str:
                             "dollars", "dollar", "sek", "nok", "dkk", "cad", "aud", "inr", "jpy",
                             "us$", "pln", "rupees", "pounds"})
     }  # fmt: skip
-    signs |= {"¥": "JPY"}
+    signs |= {"¥": "JPY", "cdn": "CAD", "nzd": "NZD", "sgd": "SGD", "hkd": "HKD", "zar": "ZAR"}
     found: Counter[str] = Counter()
     for one, n in given.items():
         words = re.findall(r"[a-z]{1,2}\$|[^\W\d_]+|[^\w\s]", fold_text(one))
@@ -224,6 +230,8 @@ def _find_currency(seen: Seen, given: dict[str, int]) -> str:
         if (code := signs.get(word)) and (word in "$€£₹" or len(word) == 3 or word in
                                           {"euro", "euros", "dollars"})
     }  # fmt: skip
+    # A country's own code says which dollars are meant.
+    named -= {"USD"} if len(named) > 1 else set()
     return named.pop() if len(named) == 1 else ""
 
 

@@ -36,6 +36,8 @@ class Trial:
     # Answers that were read as none, with how often each was given, and all that were given.
     unread: Counter[str] = field(default_factory=Counter)
     total: int = 0
+    # How often each category was read.
+    values: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_sound(self) -> bool:
@@ -118,6 +120,8 @@ def _read(
         if reading.is_missing or reading.is_blank:
             continue
         found.total += counts[cell]
+        read_as = reading.value if isinstance(reading.value, tuple) else (reading.value,)
+        found.values.update({one: counts[cell] for one in read_as if isinstance(one, str)})
         stops = reading.reason in {UNLISTED, UNCLEAR_DATE} or reading.reason.startswith(JOINED)
         if stops or (reading.reason == ANOTHER_CURRENCY and not variable.currency):
             found.refused.setdefault(source.option or "", set()).add(cell)

@@ -112,11 +112,14 @@ def shorten_label(text: str, fallback: str = "", longest: int = 80) -> str:
     whole = tidy_text(text)
     plain = _ASKING.sub("", whole).rstrip(" :*") or whole.rstrip(" :*")
     if len(plain) > longest:
-        sentences = re.split(r"(?<=[?!.:])\s+(?=[^\W\d_a-z])|\s+-\s+", plain)
+        # An abbreviation ends no sentence.
+        sentences = re.split(r"(?<=[?!.:])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[^\W\d_a-z])|\s+-\s+", plain)
         fitting = [one.strip(" -:") for one in sentences if 15 <= len(one.strip(" -:")) <= longest]
         asked = [one for one in fitting if one.endswith("?")]
-        last = sentences[-1].strip(" -:")
-        plain = next(iter(asked), last if last in fitting else plain)
+        # An item stands behind what is said of all items, an explanation behind what is asked.
+        fitting = [one for one in fitting if f"{one}:" not in plain]
+        rest = fitting[::-1] if len(sentences) > 2 or " - " in plain else fitting
+        plain = next(iter(asked), next(iter(rest), plain))
     if len(plain) > longest:
         plain = plain[:longest].rpartition(" ")[0].rstrip(" ,;:-(") + "…"
     return plain or fallback
