@@ -5,15 +5,19 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from altcred.core.errors import InvalidInput
 from altcred.describe.study import StudyFile
+from altcred.draft.locate import locate
 from altcred.draft.marks import find_marks, name_waves, split_name, split_text
 from altcred.draft.matching import match_questions
-from altcred.draft.model import read_table
+from altcred.draft.model import Table, read_table
 from altcred.draft.study import draft_study
 from altcred.draft.waves import draft_waves
-from altcred.read.export import open_export
+from altcred.read.columns import find_column
+from altcred.read.export import Column, Export, open_export
 
 
 @pytest.fixture
@@ -430,3 +434,64 @@ def test_questions_called_alike_that_are_not_the_same_say_their_wave(draft):
         ["Q1 (post)", "Q2"],
     ]
     assert len(asked_in(waves)) == 3
+
+
+def test_a_reference_of_one_s_own_joins_two_exports_of_qualtrics(draft):
+    ids = [f"R_1aB2cD3eF4g{n}" for n in range(6)]
+    files = {
+        f"{name}.csv": {
+            "StartDate": times, "EndDate": times, "Status": ["IP Address"] * 6,
+            "ResponseId": [f"{one}{name}" for one in ids], "ExternalReference": CODES,
+            "Q1": LIKED,
+        }
+        for name, times in (("pre", TIMES), ("post", LATER))
+    }  # fmt: skip
+    waves, study, _ = draft(files)
+    assert [wave.keys["person"] for wave in waves] == ["ExternalReference"] * 2
+    assert "panels" in study
+
+
+HEADERS = [
+    *("Timestamp", "End Date", "Status", "Email", "Name", "Code", "ID", "Time", "IP", "weight"),
+    *("Q1", "Q2", "Q1_pre", "Q1_post", "Q2_pre", "Q2_post", "Q3_pre", "Q3_post", "wave"),
+    *("How sure are you?", "Pre: I sing", "Post: I sing", "Liked [Town]", "Liked [Sea]", "x#2"),
+]
+CELLS = [
+    *("Yes", "No", "1", "2", "3", "pre", "post", "2024-03-01 10:00", "4/5/2024 9:00", ""),
+    *("canary@example.org", "CANARY7", "IP Address", "Survey Preview", "192.0.2.1", "0.5"),
+]
+
+
+@st.composite
+def tables(draw):
+    """Draw an export of any headers, known ones and others, and any cells."""
+    name = draw(st.sampled_from(["pre.csv", "post.csv", "export.csv", "T1.csv"]))
+    headers = draw(st.lists(st.sampled_from(HEADERS) | st.text(max_size=6), min_size=1, max_size=9))
+    rows = draw(st.integers(0, 8))
+    cells = [draw(st.lists(st.sampled_from(CELLS), min_size=rows, max_size=rows)) for _ in headers]
+    columns = [Column(place, "", one, one) for place, one in enumerate(headers)]
+    return Table(Export(Path(name), columns, lambda: iter(())), cells)
+
+
+@settings(max_examples=150)
+@given(st.lists(tables(), min_size=1, max_size=3))
+def test_whatever_a_file_holds_the_draft_is_a_description(files):
+    waves = draft_waves(files)
+    study, notes = draft_study("try-it", waves)
+    StudyFile.model_validate(study)
+    told = f"{study} {notes}"
+    assert "canary" not in told.casefold()
+    for wave in waves:
+        export = wave.tables[0].export
+        asked = [column.position for one in wave.questions for column in one.columns]
+        assert len(asked) == len(set(asked))
+        for key in ("submitted", "status", "email", "ip", "person"):
+            places = wave.keys.get(key) or []
+            for place in [places] if isinstance(places, str) else places:
+                if place == "#row":
+                    continue
+                column = find_column(export, [("any", place)])
+                assert locate(column, export) == place
+                assert column.position not in asked
+    for asked in match_questions(waves):
+        assert set(asked) <= {wave.name for wave in waves}

@@ -51,12 +51,18 @@ def find_roles(table: Table) -> Roles:
     """Find the columns of a table that are no questions, and what each of them is for."""
     roles = Roles()
     columns = table.export.columns
+    # Of these what cells hold decides; a reference of one's own may be a code.
+    undecided = {"", "submitted", "weight", "status", "email", "ip", "other"}
     for column in columns:
-        if column.known.role not in ("", "submitted", "weight", "status", "email", "ip"):
+        if column.known.role not in undecided or (
+            column.known.role == "other" and not _is_called(column, CODE)
+        ):
             roles.add(column.known.role, column)
-    for find in (_find_status, _find_finished, _find_addresses, find_submitted):
+    for find in (_find_status, _find_finished, _find_addresses, find_submitted, _find_codes):
         find(table, roles)
-    _find_codes(table, roles)
+    for column in columns:
+        if column.known.role == "other":
+            roles.add("other", column)
     _find_persons(table, roles)
     _find_weight(table, roles)
     return roles
@@ -89,6 +95,10 @@ def _find_status(table: Table, roles: Roles) -> None:
         else:
             roles.add("status", column)
         return
+
+
+def _is_called(column: Column, words: re.Pattern[str]) -> bool:
+    return any(words.fullmatch(one) for one in list_headers(column))
 
 
 def keep_responses(table: Table, roles: Roles) -> Table:
@@ -154,11 +164,11 @@ def _find_codes(table: Table, roles: Roles) -> None:
         distinct = share_distinct(table, column)
         is_code = is_short and share_of(table, column, _may_be_code) >= 0.5
         if distinct == 1 and (
-            (is_code and any(BARE_ID.fullmatch(one) for one in headers))
+            (is_code and _is_called(column, BARE_ID))
             or (table.rows >= 2 and share_of(table, column, _DRAWN.fullmatch) == 1)
         ):
             roles.add("response_id", column)
-        elif any(CODE.fullmatch(one) for one in headers) and is_code and distinct >= 0.8:
+        elif _is_called(column, CODE) and is_code and distinct >= 0.8:
             roles.add("person", column)
         elif any(CODE_PART.search(one) for one in headers):
             if share_of(table, column, lambda text: len(text) <= 12) >= 0.9:
@@ -192,10 +202,8 @@ def _find_persons(table: Table, roles: Roles) -> None:
         "address": (ADDRESS, lambda column: share_distinct(table, column) >= 0.5),
     }
     for column in list(list_free(table, roles)):
-        headers = list_headers(column)
         for role, (words, holds) in checks.items():
-            called = any(words.fullmatch(one) for one in headers)
-            if called and (not table.counts(column) or holds(column)):
+            if _is_called(column, words) and (not table.counts(column) or holds(column)):
                 roles.add("name" if role == "name" else "other", column)
         is_own = share_of(table, column, _URL.search) >= 0.8 or _holds_phones(table, column)
         if is_own and share_distinct(table, column) >= 0.8:
