@@ -312,19 +312,31 @@ def test_groups_of_a_form_are_in_no_text():
 
 def test_columns_of_one_question_of_which_each_row_has_one_are_one_question():
     text = "What is your highest degree?"
-    table = table_of(
-        ["eduDE", "eduUK", "age"], ["Abitur", "", "30"], ["", "A levels", "40"], ["", "", "50"],
-        texts=[text, text, "Age"],
-    )  # fmt: skip
+    rows = [["Abitur", "", "30"], ["", "A levels", "40"]] * 4 + [["", "N/A", "50"]]
+    names = ["eduDE", "eduUK", "age"]
+    table = table_of(names, *rows, texts=[text, text, "Age"])
     assert told(table)[0] == ("one", text, ["eduDE", "eduUK"], [])
+    # Two that few answered may never meet.
+    few = table_of(names, *rows[:2], *[["", "", "1"]] * 9, texts=[text, text, "Age"])
+    assert [one[2] for one in told(few)] == [["eduDE"], ["eduUK"], ["age"]]
     labels = [Known(labels={"1": "Abitur"}), Known(labels={"1": "A levels"}), Known()]
-    coded = table_of(
-        ["eduDE", "eduUK", "age"], ["1", "", "30"], ["", "1", "40"], texts=[text, text, "Age"],
-        known=labels,
-    )  # fmt: skip
+    rows = [["1", "", "30"], ["", "1", "40"]] * 4
+    coded = table_of(names, *rows, texts=[text, text, "Age"], known=labels)
     # One code of two degrees would make them one.
     assert [one[2] for one in told(coded)] == [["eduDE"], ["eduUK"], ["age"]]
     assert told(coded)[0][1] != told(coded)[1][1]
+
+
+def test_names_that_begin_alike():
+    names = ["pet_cat", "pet_dog", "pet_newt", "sat_a", "sat_b", "sat_c", "n_x", "n_y"]
+    rows = ["1014545", "0013434", "1104534", "0104355"]
+    table = table_of(names, *([*row, row[0]] for row in rows))
+    assert [(one[0], one[1], one[3]) for one in told(table)] == [
+        ("options", "pet", ["cat", "dog", "newt"]),
+        ("items", "sat", ["a", "b", "c"]),
+        ("one", "n_x", []),
+        ("one", "n_y", []),
+    ]
 
 
 def test_what_a_questionnaire_says_comes_first():

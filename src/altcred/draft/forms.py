@@ -1,6 +1,7 @@
 """Tells by the answers of several columns what they are together: options, items, places."""
 
 from collections.abc import Sequence
+from math import comb
 
 from altcred.draft.headers import Part, is_bare_other
 from altcred.draft.model import Table
@@ -12,6 +13,8 @@ from altcred.read.export import Column, is_filled
 _MOST_ANSWERS = 12
 # How many of a column's answers another column must have too.
 _IN_COMMON = 0.6
+# Columns of few answers may never meet though they ask different things.
+_BY_CHANCE = 0.05
 # Fewer rows with different places may be chance.
 _FEWEST_RANKED = 5
 _CLOSED = {"single", "ordered", "scale", "nps"}
@@ -101,15 +104,26 @@ def _says_ticked(table: Table, column: Column) -> str:
 
 def fill_one_another(table: Table, columns: Sequence[Column]) -> bool:
     """Tell whether several columns are filled, and never two of them in one row."""
-    cells = [table.cells[one.position] for one in columns]
-    counts = [0] * len(columns)
-    for row in range(table.rows):
-        filled = [place for place, one in enumerate(cells) if is_filled(one[row])]
-        if len(filled) > 1:
-            return False
-        for place in filled:
-            counts[place] += 1
-    return sum(map(bool, counts)) > 1
+    return _chance_of_no_overlap(table, columns) is not None
+
+
+def stand_for_one_another(table: Table, columns: Sequence[Column]) -> bool:
+    """Tell whether no row fills two of several columns, and that is hardly by chance."""
+    chance = _chance_of_no_overlap(table, columns)
+    return chance is not None and chance < _BY_CHANCE
+
+
+def _chance_of_no_overlap(table: Table, columns: Sequence[Column]) -> float | None:
+    """Return how likely columns filled at random overlap nowhere; None where they overlap."""
+    filled = [list(map(is_filled, table.cells[one.position])) for one in columns]
+    counts = [count for one in filled if (count := sum(one))]
+    if len(counts) < 2 or any(sum(row) > 1 for row in zip(*filled, strict=True)):
+        return None
+    chance, before = 1.0, counts[0]
+    for count in counts[1:]:
+        chance *= comb(table.rows - before, count) / comb(table.rows, count)
+        before += count
+    return chance
 
 
 def counts_twos(table: Table, column: Column, parts: Sequence[Part]) -> bool:

@@ -16,6 +16,7 @@ from altcred.draft.forms import (
     is_tick,
     runs_of_ticks,
     say_alike,
+    stand_for_one_another,
     tell_form,
 )
 from altcred.draft.headers import (
@@ -27,6 +28,7 @@ from altcred.draft.headers import (
     runs_by_end,
     runs_by_number,
     runs_by_start,
+    runs_by_word,
     shared_letters,
     shared_start,
     trim_start,
@@ -92,7 +94,8 @@ class _Gatherer:
         rest = self._take_headers([one for one in rest if one not in alone])
         for runs in (runs_by_start, runs_by_end):
             rest = self._take_runs(rest, runs, [self._text(one) for one in rest])
-        rest = self._take_runs(rest, runs_by_number, [one.name for one in rest])
+        for runs in (runs_by_number, runs_by_word):
+            rest = self._take_runs(rest, runs, [one.name for one in rest])
         self._take_single([one for one in columns if one in alone or one in rest])
 
     def _text(self, column: Column) -> str:
@@ -142,7 +145,7 @@ class _Gatherer:
             says = len(text.split()) > 2 and not is_other(text)
             if not (len(ones) > 1 and says and akin and say_alike(ones)):
                 continue
-            if fill_one_another(self.table, ones):
+            if stand_for_one_another(self.table, ones):
                 self._add(Question(ones, text=self._text(ones[0])))
                 taken |= set(ones)
         return [one for one in columns if one not in taken]

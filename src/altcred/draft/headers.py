@@ -174,7 +174,7 @@ def shared_start(texts: Sequence[str]) -> str:
 
 def trim_start(start: str) -> str:
     """Return a shared beginning as the text of a question, without the sign at which it is cut."""
-    return re.sub(r"\s*(->|[-/|>:.])\s*$", "", start).strip()
+    return re.sub(r"\s*(->|[-/|>:._])\s*$", "", start).strip()
 
 
 def runs_by_start(texts: Sequence[str]) -> list[Run]:
@@ -182,7 +182,21 @@ def runs_by_start(texts: Sequence[str]) -> list[Run]:
 
     Those that share most stand first, since a longer beginning is a narrower question.
     """
-    starts = [shared_start(pair) for pair in pairwise(texts)]
+    return _list_runs(texts, [shared_start(pair) for pair in pairwise(texts)])
+
+
+def runs_by_word(names: Sequence[str]) -> list[Run]:
+    """Return runs of three or more names that begin with the same words, as pet_cat and pet_dog."""
+    starts = [shared_letters(pair) for pair in pairwise(names)]
+    starts = [
+        "" if " " in f"{one}{two}" else start[: start.rfind("_") + 1]
+        for start, (one, two) in zip(starts, pairwise(names), strict=True)
+    ]
+    return [run for run in _list_runs(names, starts) if len(run) > 2]
+
+
+def _list_runs(texts: Sequence[str], starts: Sequence[str]) -> list[Run]:
+    """Return runs of neighbours that share the same, the longest shared first."""
     runs: list[Run] = []
     place = 0
     for start, group in groupby(starts):
