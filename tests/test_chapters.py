@@ -22,7 +22,7 @@ from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
-from altcred.write.chapters import section_names
+from altcred.write.chapters import carry_on, end_sentence, section_names
 from altcred.write.pairs import open_comparison, open_panel
 from altcred.write.summary import open_summary
 from altcred.write.survey import open_survey
@@ -343,3 +343,17 @@ def test_every_text_of_the_shipped_cohorts_belongs_to_a_cell(
         name = path.name.split(".")[0]
         known = {*cohort.codebook.variables, "profile", *extra}
         assert name.removesuffix("_bounds") in known, path
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence", "caption"),
+    [
+        ("Hours", "Hours.", "Hours, singers; n = 3"),
+        ("How are you?", "How are you?", "How are you? Singers; n = 3"),
+        ("Would you prefer to…", "Would you prefer to…", "Would you prefer to… Singers; n = 3"),
+        ("Please tell us.", "Please tell us.", "Please tell us. Singers; n = 3"),
+    ],
+)
+def test_no_sign_follows_another(label: str, sentence: str, caption: str) -> None:
+    assert end_sentence(label) == sentence
+    assert carry_on(label, "singers") + "; n = 3" == caption

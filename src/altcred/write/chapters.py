@@ -42,6 +42,10 @@ class Piece:
     has_heading_above: bool
 
 
+# What ends a sentence, so that no full stop and no comma follows it.
+_ENDS = (".", "?", "!", "…", ":", "؟", "。", "？")
+
+
 def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str, Piece]:
     """Return the cells of a chapter by their names; of what a wave did not ask there is none."""
     compared = len(waves) > 1
@@ -268,7 +272,8 @@ class Chapter:
         ]
         if prefix == "fig" and display.chart == ITEMS:
             label = self.view.label(item.variable)
-            told = [f"{label}, item by item: how each was answered, the highest mean at the top."]
+            how = "item by item: how each was answered, the highest mean at the top."
+            told = [carry_on(label, how)]
         if prefix == "fig" and told:
             about["alt"] = " ".join(told)
         published = printed_in(display.published, part, self.key)
@@ -280,14 +285,26 @@ class Chapter:
         words = words or (view.label(name) if name else item.heading or "")
         is_of_items = display.chart == ITEMS
         if is_of_items and not (display.caption or item.caption):
-            words += ", item by item"
+            words = carry_on(words, "item by item")
         people = [view.on(wave).people for wave in self.waves]
         named = " and ".join(dict.fromkeys(people))
         if part != ALL:
             named = f"{view.subgroup_label(part)}, {named}"
-        caption = words.replace(PEOPLE, named) if PEOPLE in words else f"{words}, {named}"
+        caption = words.replace(PEOPLE, named) if PEOPLE in words else carry_on(words, named)
         size = "" if is_of_items else self.say_size(name, part)
         return escape_markdown(caption + size + self.say_weights())
+
+
+def end_sentence(label: str) -> str:
+    """Return a label as a sentence of its own: a question asked has its own sign at the end."""
+    return label if label.endswith(_ENDS) else f"{label}."
+
+
+def carry_on(label: str, words: str) -> str:
+    """Return a label and what follows: behind a comma, or as a sentence where the label is one."""
+    if label.endswith(_ENDS):
+        return f"{label} {words[:1].upper()}{words[1:]}"
+    return f"{label}, {words}"
 
 
 def say_n(view: View, variable: str, part: str = ALL) -> str:

@@ -19,7 +19,7 @@ from altcred.kinds.phrases import (
     say_everybody,
     say_whose,
 )
-from altcred.write.chapters import show_markdown
+from altcred.write.chapters import end_sentence, show_markdown
 from altcred.write.survey import say_responses
 from altcred.write.tables import Table, find_table
 from altcred.write.texts import read_text
@@ -135,7 +135,7 @@ def list_findings(view: View, told: Collection[str] = ()) -> dict[str, str]:
         finding = kind.finding(view, name)
         if finding and not kind.is_numeric and shares and 0 < max(shares) < 1:
             label = escape_markdown(view.label(name))
-            found.append((max(shares), name, f"**{label}.** {finding}"))
+            found.append((max(shares), name, f"**{end_sentence(label)}** {finding}"))
     found.sort(key=lambda one: -one[0])
     most = MOST_SHARES if len(view.study.waves) == 1 else MOST_SHARES // 2
     return {name: text for _, name, text in found[:most]}
@@ -153,7 +153,7 @@ def list_changes(view: View, waves: tuple[str, str]) -> list[str]:
             "could be told from chance; that is not the same as no change."
         ]
     told = [
-        f"**{escape_markdown(panel.label(name))}.** "
+        f"**{end_sentence(escape_markdown(panel.label(name)))}** "
         + kind_of(panel.codebook.variables[name]).change(
             panel, name, panel.side(waves[0]), panel.side(waves[1])
         )
