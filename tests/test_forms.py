@@ -46,6 +46,8 @@ def opened(tmp_path, *headers, rows=(), **layout):
              "Start Date (UTC)": "opened", "Stage Date (UTC)": "timing",
              "Submit Date (UTC)": "submitted", "Network ID": "ip", "Tags": "other"},
         ),
+        ("typeform", {"Your town?": "", "Start Date (UTC)": "opened",
+                      "Submit Date (UTC)": "submitted"}),
         (
             "kobotoolbox",
             {"start": "opened", "end": "timing", "town": "", "_id": "other",

@@ -78,9 +78,9 @@ def test_a_header_row_that_somebody_deleted_is_not_missed(tmp_path, order):
 def test_older_exports_number_their_own_columns(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text(
-        "V1,V3,V5,V8,V9,V10,Q1,Q2_1,Q2_2\n"
-        "ResponseID,Name,EmailAddress,StartDate,EndDate,Finished,Age?,Tools-Saw,Tools-File\n"
-        "R_1,Anonymous,,2014-03-01 10:00:00,2014-03-01 10:05:00,1,30,1,\n",
+        "V1,V3,V5,V8,V9,V10,Q1,Q2_1,Q2_2,Q3_NPS_GROUP\n"
+        "ResponseID,Name,EmailAddress,StartDate,EndDate,Finished,Age?,Tools-Saw,Tools-File,Group\n"
+        "R_1,Anonymous,,2014-03-01 10:00:00,2014-03-01 10:05:00,1,30,1,,Promoter\n",
         encoding="utf-8",
     )
     export = open_export(path)
@@ -88,7 +88,7 @@ def test_older_exports_number_their_own_columns(tmp_path):
     assert [column.known.role for column in export.columns[:6]] == [
         *("response_id", "other", "email", "opened", "submitted", "finished")
     ]
-    assert [column.known.question for column in export.columns[6:]] == ["Q1", "Q2", "Q2"]
+    assert [column.known.question for column in export.columns[6:]] == ["Q1", "Q2", "Q2", ""]
 
 
 def element(number, kind, selector, text, **more):

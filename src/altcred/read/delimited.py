@@ -219,7 +219,7 @@ def find_form(path: Path, encoding: str = "") -> Form:
         mark = _delimiter_of(sample, is_whole=is_whole)
     quoting = _quoting_of(sample, mark)
     titles = count_title_rows(_cut(sample, mark, is_whole=is_whole, quoting=quoting))
-    notes = [f"the first row below {titles:,} of a title is its header."] if titles else []
+    notes = [f"rows of a title above its header: {titles:,}."] if titles else []
     if found == "cp1252" and not encoding:
         notes.append("read as Windows-1252; where letters look wrong, say encoding: of the wave.")
     return Form(found, mark, named is not None, titles, quoting, tuple(notes))

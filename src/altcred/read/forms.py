@@ -128,7 +128,7 @@ for form in (
             "ip": "network id",
             "other": "tags|ending|score",
         },
-        ["#", "submit date (utc)|network id|submitted at"],
+        ["#|start date (utc)", "submit date (utc)|network id|submitted at"],
     ),
     Form(
         "kobotoolbox",

@@ -166,6 +166,8 @@ def _find_place(column: Column) -> _Place:
         return _Place(role="other")
     found = _ID.fullmatch(column.import_id)
     if found is None and not column.import_id:
+        if re.search(r"_NPS_GROUP|_DO(_\w+)?$", column.name):
+            return _Place(role="other")
         # Without ImportIds names tell the parts, as long as nobody renamed them.
         found = _NAME.fullmatch(column.name)
         if found is None:
