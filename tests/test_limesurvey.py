@@ -51,13 +51,13 @@ def test_codes_of_parts_are_gathered_and_typed_texts_told_apart(tmp_path):
         "Why[other]",
     )
     assert asked(opened(tmp_path, *names)) == [
-        ("G", "", "", ""),
-        ("Pet", "", "SQ001", ""),
-        ("Pet", "", "SQ002", ""),
-        ("Pet[SQ002comment]", "", "SQ002comment", "text"),
-        ("Pet", "", "other", "text"),
-        ("Why", "", "", ""),
-        ("Why", "", "other", "text"),
+        ("G", "G", "", ""),
+        ("Pet", "Pet", "SQ001", ""),
+        ("Pet", "Pet", "SQ002", ""),
+        ("Pet[SQ002comment]", "Pet", "SQ002comment", "text"),
+        ("Pet", "Pet", "other", "text"),
+        ("Why", "Why", "", ""),
+        ("Why", "Why", "other", "text"),
     ]
     names = (
         "Hours[SQ001_SQ002]",
@@ -69,13 +69,13 @@ def test_codes_of_parts_are_gathered_and_typed_texts_told_apart(tmp_path):
         "nocomment",
     )
     assert asked(opened(tmp_path, *names)) == [
-        ("Hours", "", "SQ001 / SQ002", ""),
-        ("Hours", "", "SQ002 / SQ002", ""),
-        ("Two[1]", "(1)", "SQ001", ""),
-        ("Two[2]", "(2)", "SQ001", ""),
-        ("Grid", "", "1 / 2", ""),
-        ("Grid", "", "2 / 2", ""),
-        ("nocomment", "", "", ""),
+        ("Hours", "Hours", "SQ001 / SQ002", ""),
+        ("Hours", "Hours", "SQ002 / SQ002", ""),
+        ("Two[1]", "Two (1)", "SQ001", ""),
+        ("Two[2]", "Two (2)", "SQ001", ""),
+        ("Grid", "Grid", "1 / 2", ""),
+        ("Grid", "Grid", "2 / 2", ""),
+        ("nocomment", "nocomment", "", ""),
     ]
     names = (
         "Pet_SQ001",
@@ -86,12 +86,12 @@ def test_codes_of_parts_are_gathered_and_typed_texts_told_apart(tmp_path):
         "Age",
     )
     assert asked(opened(tmp_path, *names)) == [
-        ("Pet", "", "SQ001", ""),
-        ("Pet", "", "SQ002", ""),
-        ("Hours", "", "SQ001 / SQ002", ""),
-        ("Hours", "", "SQ002 / SQ002", ""),
-        ("Two[0]", "(0)", "SQ001", ""),
-        ("Age", "", "", ""),
+        ("Pet", "Pet", "SQ001", ""),
+        ("Pet", "Pet", "SQ002", ""),
+        ("Hours", "Hours", "SQ001 / SQ002", ""),
+        ("Hours", "Hours", "SQ002 / SQ002", ""),
+        ("Two[0]", "Two (0)", "SQ001", ""),
+        ("Age", "Age", "", ""),
     ]
 
 
@@ -153,11 +153,18 @@ def test_of_texts_alone_neighbours_with_one_stem_are_one_question(tmp_path):
 
 def test_times_and_people_s_data_are_no_questions(tmp_path):
     names = ("token", "firstname", "email", "attribute_1", "Time", "interviewtime", "groupTime3",
-             "TimeTime", "Doc[filecount]")  # fmt: skip
+             "TimeTime", "Doc", "Doc[filecount]")  # fmt: skip
     export = opened(tmp_path, *names)
     assert [column.known.role for column in export.columns[5:]] == [
         *("person", "other", "email", "other", "", "timing", "timing", "timing", "other"),
+        "other",
     ]
+    for names, own in (
+        (("Doc. Your file", "Doc[filecount]. filecount - Your file"), OWN_BOTH),
+        (("Your file", "filecount - Your file"), OWN_TEXT),
+    ):
+        export = opened(tmp_path, *names, own=own)
+        assert [column.known.role for column in export.columns[5:]] == ["other", "other"]
 
 
 def test_a_plain_table_is_not_taken_for_limesurvey_s_unless_it_is_said(tmp_path):

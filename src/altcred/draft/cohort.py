@@ -18,6 +18,7 @@ from altcred.describe.cohort import open_cohort
 from altcred.describe.new import check_name
 from altcred.describe.plan import write_plan
 from altcred.draft.answers import Asked, draft_entry, list_parts
+from altcred.draft.asked import add_conditions
 from altcred.draft.marks import split_name
 from altcred.draft.matching import match_questions
 from altcred.draft.model import Entry, Question, Table, WaveDraft, read_table
@@ -80,6 +81,7 @@ def draft_cohort(
         if entry.question.section and entry.question.form != "items":
             entry.keys["section"] = entry.question.section
         found.entries.append((entry, asked))
+    add_conditions(found.entries)
     _copy(cohort, drafted)
     for _ in range(_MOST_ROUNDS):
         _write(cohort, found)
@@ -171,7 +173,10 @@ def _give_up(found: Drafted) -> bool:
     given_up = False
     for place, (entry, asked) in enumerate(found.entries):
         told = [one for one in found.problems if _is_about(one, entry, asked)]
-        if told and entry.keys.get("kind") != "text":
+        if told and entry.keys.pop("asked_if", None):
+            given_up = True
+            entry.decide.append(f"was asked of some, until the check said: {told[0].message}")
+        elif told and entry.keys.get("kind") != "text":
             given_up = True
             found.entries[place] = (_as_text(entry, told[0]), asked)
     return given_up

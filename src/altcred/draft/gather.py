@@ -325,7 +325,8 @@ class _Gatherer:
             self._add(Question([one.column], text=_trim(text), section=section))
 
     def _add(self, question: Question) -> None:
-        self.found.questions.append(question)
+        section = question.section or question.columns[0].known.section
+        self.found.questions.append(replace(question, section=section))
 
 
 def _is_asked_by(main: Column, part: Part) -> bool:

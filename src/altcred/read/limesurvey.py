@@ -141,7 +141,22 @@ def _find_roles(columns: Sequence[Column]) -> dict[int, str]:
             roles[column.position] = "timing"
         elif re.match(r"attribute_\d+(\.|$)", column.name):
             roles[column.position] = "other"
+    # What is uploaded is told by the names of files.
+    counted = [_counted_file(column.name) for column in columns]
+    files = {fold_text(one) for one in counted if one}
+    for column, of in zip(columns, counted, strict=True):
+        if of or fold_text(column.name) in files:
+            roles[column.position] = "other"
     return roles
+
+
+def _counted_file(name: str) -> str:
+    """Return what the column of uploaded files is called whose number a column holds, if any."""
+    code, _, text = name.partition("[filecount]")
+    if code != name:
+        text = re.sub(r"filecount - ", "", text, count=1)
+        return f"{code}{text}"
+    return name.removeprefix("filecount - ") if name.startswith("filecount - ") else ""
 
 
 def _know(columns: Sequence[Column], *, has_codes: bool) -> Iterator[Known]:
@@ -158,11 +173,9 @@ def _know(columns: Sequence[Column], *, has_codes: bool) -> Iterator[Known]:
 
 
 def _know_one(heading: Heading, beside: Set[tuple[str, ...]], *, is_alone: bool) -> Known:
-    code, stem = heading.code, heading.stem
+    code, stem = heading.code, heading.stem or heading.code
     part = " / ".join(heading.labels or heading.parts)
     last = heading.parts[-1] if heading.parts else ""
-    if last == "filecount":
-        return Known(role="other")
     if last == "other":
         return Known(question=code, stem=stem, part=part, kind="text")
     if last.endswith("comment"):

@@ -17,6 +17,7 @@ from altcred.read.questionnaires import register_questionnaire
 Row = Mapping[str, str]
 
 _SINGLE, _TICKED, _GRIDS, _TABLES = set("L!O5GYI"), set("MP"), set("ABCEFHKQ"), set(":;")
+_ORDERED = set("5ABE")
 _KINDS = dict.fromkeys("NK:", "number") | dict.fromkeys("STUQ;", "text")
 _KINDS |= dict.fromkeys("L!OGYCEFH1R", "single") | dict.fromkeys("5AB", "scale")
 _KINDS |= dict.fromkeys("MP", "multiple") | {"D": "date"}
@@ -59,8 +60,6 @@ class Asked:
             "G": {"F": female, "M": male},
             # From decrease to increase, in the order of what they say.
             "E": {"D": "Decrease", "S": "Same", "I": "Increase"},
-            **{one: {str(n): str(n) for n in range(1, 6)} for one in "5A"},
-            "B": {str(n): str(n) for n in range(1, 11)},
         }
         other = {"-oth-": self.other} if self.has_other and self.kind in "L!" else {}
         return {**fixed.get(self.kind, self.answers[0]), **other}
@@ -203,7 +202,10 @@ def _clean(text: str) -> str:
 def _describe(question: Asked) -> Iterator[tuple[str, Known]]:
     """Yield the columns of a question, with what is known of them."""
     code, kind = question.code, question.kind
-    whole = Known(question=code, stem=question.text, kind=_KINDS.get(kind, ""))
+    is_ordered = True if kind in _ORDERED else None
+    whole = Known(
+        question=code, stem=question.text, kind=_KINDS.get(kind, ""), ordered=is_ordered
+    )  # fmt: skip
     typed = replace(whole, kind="text", part=question.other)
     if kind in "|I*":
         yield code, replace(whole, role="other" if kind != "*" else "")
