@@ -254,6 +254,8 @@ def test_runs_of_columns_that_hold_their_header():
         (["Q01_Pets->Cat", "Q01_Pets->Dog", "Q01_Pets->Newt"], (), ["Cat", "Dog", "Newt"]),
         (["A001_01", "A001_02", "A001_03"], (), ["01", "02", "03"]),
         (["v1", "v2", "v3"], ["Pets: Cat", "Pets: Dog", "Pets: Newt"], ["Cat", "Dog", "Newt"]),
+        (["v1", "v2", "v3"], ["[Cat] Pets?", "[Dog] Pets?", "[Eel] Pets?"], ["Cat", "Dog", "Eel"]),
+        (["Pets >> Cat", "Pets >> Dog", "Pets >> Newt"], (), ["Cat", "Dog", "Newt"]),
         (["Q13_Part_1", "Q13_Part_2", "Q13_Part_3"], (), ["1", "2", "3"]),
         (["Q1a", "Q1b", "Q1c"], (), ["a", "b", "c"]),
     ],
@@ -389,6 +391,9 @@ def test_numbered_names_that_ask_different_things_stay_apart():
     rows = [["yes", "3", "Ulm"], ["no", "5", "Bonn"], ["yes", "12", "Kiel"]]
     assert [one[0] for one in told(table_of(["Q1", "Q2", "Q3"], *rows))] == ["one"] * 3
     assert [one[0] for one in told(table_of(["Q1_1", "Q1_2", "Q1_3"], *rows))] == ["one"] * 3
+    # What numbers questions says nothing of what belongs together.
+    ticks = [["1", "0"], ["0", "1"], ["1", "1"]]
+    assert [one[0] for one in told(table_of(["v_7", "v_8"], *ticks))] == ["one"] * 2
 
 
 def test_points_and_feedback_of_a_quiz_are_no_questions():

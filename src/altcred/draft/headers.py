@@ -11,7 +11,7 @@ from altcred.read.export import Column
 
 _TYPED = re.compile(r"_TEXT$|\[(\w*comment|other)\]$|_other_text$", re.IGNORECASE)
 # Where a header may be cut, the surest first.
-_SEPARATORS = ("->", " - ", " / ", " | ", " > ", ": ", "? ", ". ")
+_SEPARATORS = ("->", " >> ", " - ", " / ", " | ", " > ", ": ", "? ", ". ")
 # In a name of one word these part what it is made of.
 _IN_NAMES = ("/", ":")
 # Headers that are alike: of each the place, what all share, and its own part.
@@ -25,7 +25,8 @@ _NUMBERED = re.compile(
     r"(?P<end>_[A-Za-z]+\d?)?"
 )
 # Names that only count columns say nothing of what belongs together.
-_COUNTERS = {"q", "v", "var", "x", "question", "frage", "column", "col", "field", "f", "item", "p"}
+_COUNTERS = {"q", "v", "var", "x", "f", "p", "question", "frage", "pregunta", "pergunta", "domanda"}
+_COUNTERS |= {"vraag", "fråga", "spørgsmål", "spørsmål", "column", "col", "field", "variable"}
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,9 @@ def _cut_redcap(column: Column) -> Part | None:
 
 
 def _cut_at_brackets(column: Column) -> Part | None:
+    if first := re.fullmatch(r"\[([^\[\]]+)\]\s*(.*\w.*)", column.text):
+        # As LimeSurvey labels what it exports for statistics programs.
+        return Part(column, ("brackets", fold_text(first[2])), first[2], first[1])
     stem, labels = _cut_brackets(column.text)
     if not stem or not labels:
         return None
@@ -174,7 +178,7 @@ def shared_start(texts: Sequence[str]) -> str:
 
 def trim_start(start: str) -> str:
     """Return a shared beginning as the text of a question, without the sign at which it is cut."""
-    return re.sub(r"\s*(->|[-/|>:._])\s*$", "", start).strip()
+    return re.sub(r"\s*(->|>>|[-/|>:._])\s*$", "", start).strip()
 
 
 def runs_by_start(texts: Sequence[str]) -> list[Run]:
@@ -233,7 +237,7 @@ def runs_by_number(names: Sequence[str]) -> list[Run]:
     for place, name in enumerate(names):
         found = _NUMBERED.fullmatch(name)
         key = (found["stem"], found["mark"], found["end"]) if found else None
-        if not found or (not found["mark"] and found["stem"].casefold() in _COUNTERS):
+        if not found or found["stem"].casefold() in _COUNTERS:
             last = None
             continue
         one = (place, found["stem"] + (found["end"] or ""), found["part"])
