@@ -592,3 +592,17 @@ variables:
     estimates = estimate_wave("small", "begin")
     alike = estimates[estimates["category"].eq("most_frequent")]
     assert alike["value"].tolist() == [2]
+
+
+def test_a_category_may_be_called_as_what_is_noted_of_an_answer():
+    names = ["answer", "blank", "denied", "value", "file"]
+    listed = "".join(f"      {one}: {{label: {one.upper()}}}\n" for one in names)
+    codebook = (
+        "variables:\n  said:\n    label: Said\n    kind: multiple\n    question: Said\n"
+        f'    separator: ";"\n    categories:\n{listed}'
+    )
+    cells = ["ANSWER;BLANK", "DENIED;VALUE;FILE", "ANSWER", ""]
+    rows = "".join(f"Knots,2021-03-0{n},{cell}\n" for n, cell in enumerate(cells, start=1))
+    build_plain(codebook, f"Program,Submitted,Said\n{rows}")
+    found = pd.read_parquet(OUT / "responses.parquet")
+    assert [int(found[f"said__{one}"].sum()) for one in names] == [2, 1, 1, 1, 1]

@@ -177,22 +177,25 @@ def decode_answers(rows: Rows) -> None:
 
 
 def _add_readings(rows: Rows, source: Source) -> None:
-    """Give the engine the readings of one column's answers."""
+    """Give the engine the readings of one column's answers.
+
+    A category may have any name of letters and digits: what is said of an answer has others.
+    """
     import pyarrow as pa
 
     variable = rows.asked[source.variable]
     readings = rows.readings[source.column].values()
     values = kind_of(variable).arrays(variable, rows.wave, [one.value for one in readings])
-    more = {"blank": pa.array([one.is_blank for one in readings], pa.bool_())}
+    more = {"@blank": pa.array([one.is_blank for one in readings], pa.bool_())}
     if source.option is not None:
-        more["denied"] = pa.array([one.value == () for one in readings], pa.bool_())
+        more["@denied"] = pa.array([one.value == () for one in readings], pa.bool_())
     _add_table(rows, source.column, list(rows.readings[source.column]), **more, **values)
 
 
 def _add_table(rows: Rows, column: str, answers: Sequence[str], **columns: "pa.Array") -> None:
     import pyarrow as pa
 
-    table = pa.table({"answer": pa.array(answers, pa.string()), **columns})
+    table = pa.table({"@answer": pa.array(answers, pa.string()), **columns})
     rows.engine.append(f"read:{column}", table)
 
 
@@ -249,7 +252,7 @@ def _decode_times(rows: Rows) -> None:
             _add_table(rows, "@submitted", answers, **columns)
     table = quoted("read:@submitted")
     none = rows.engine.value(
-        f'SELECT count(*) FROM raw JOIN {table} ON raw."@submitted" = {table}.answer '
+        f'SELECT count(*) FROM raw JOIN {table} ON raw."@submitted" = {table}."@answer" '
         f"AND raw.file = {table}.file WHERE {table}.value IS NULL"
     )
     if none:
@@ -265,7 +268,7 @@ def _join_readings(rows: Rows) -> None:
     def join(column: str, more: str = "") -> str:
         table = quoted(f"read:{column}")
         also = more.format(table)
-        joins.append(f"LEFT JOIN {table} ON raw.{quoted(column)} = {table}.answer{also}")
+        joins.append(f'LEFT JOIN {table} ON raw.{quoted(column)} = {table}."@answer"{also}')
         return table
 
     columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows, join)]
@@ -280,9 +283,9 @@ def _join_readings(rows: Rows) -> None:
             answered.append(f"raw.{name} IS NOT NULL")
             continue
         table = join(source.column)
-        answered.append(f"NOT coalesce({table}.blank, TRUE)")
+        answered.append(f'NOT coalesce({table}."@blank", TRUE)')
         if source.option is not None:
-            denied[source.column] = f"{table}.denied"
+            denied[source.column] = f'{table}."@denied"'
         if kind.has_ticks:
             for category in _categories_read(rows, source):
                 flag = f"coalesce({table}.{quoted(category)}, FALSE)"

@@ -194,7 +194,7 @@ def _find_unreadable(rows: Rows, rule: Exclusion) -> list[Problem]:
     told, source = f"raw.{column}", "raw"
     if rule.is_of_day:
         table = quoted(f"read:{rule_column(rule)}")
-        told, source = f"{table}.value", f"raw JOIN {table} ON raw.{column} = {table}.answer"
+        told, source = f"{table}.value", f'raw JOIN {table} ON raw.{column} = {table}."@answer"'
     given, unreadable = rows.engine.rows(
         f"SELECT count(*), count(*) FILTER (WHERE {told} = {literal(_UNREADABLE)}) FROM {source} "
         f"WHERE {told} IS NOT NULL"

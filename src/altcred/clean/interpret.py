@@ -154,8 +154,8 @@ def list_unsaid(rows: Rows, name: str) -> dict[str, str]:
         if source.variable == name and source.option is not None:
             column, table = quoted(source.column), quoted(f"read:{source.column}")
             files = rows.engine.rows(
-                f"SELECT DISTINCT raw.file FROM raw JOIN {table} ON raw.{column} = {table}.answer "
-                f"WHERE {table}.denied ORDER BY 1"
+                f"SELECT DISTINCT raw.file FROM raw JOIN {table} ON "
+                f'raw.{column} = {table}."@answer" WHERE {table}."@denied" ORDER BY 1'
             )
             if files:
                 here = in_files(file for (file,) in files)
