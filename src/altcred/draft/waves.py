@@ -65,12 +65,13 @@ def draft_waves(tables: Sequence[Table], names: Sequence[str] = ()) -> list[Wave
 
     A file is a wave, unless a name is given to several, or they hold the same responses; one file
     is several waves where its columns or its rows say so. InvalidInput where names are none, or
-    more or fewer than there are waves.
+    more or fewer than there are waves, and where a file has no rows or no question.
     """
-    refuse_problems(_check_names(names))
+    refuse_problems([*_check_names(names), *_check_rows(tables)])
     surveys = _find_surveys(tables, [_slug(one) for one in names])
     links = _find_people(surveys)
     _find_questions(surveys)
+    refuse_problems(_check_asked(surveys))
     waves = [
         WaveDraft(
             one.name, one.files, _write_keys(one, place, links), one.questions,
@@ -87,6 +88,22 @@ def _check_names(names: Sequence[str]) -> Iterator[Problem]:
         if _slug(name) in TAKEN_NAMES | {""}:
             message = "is no name that a wave may have."
             yield Problem("--waves", name, message, "Write words such as begin,end.")
+
+
+def _check_rows(tables: Sequence[Table]) -> Iterator[Problem]:
+    for table in tables:
+        if not table.rows:
+            message, remedy = "has a header and no responses.", "Export it with its responses."
+            yield Problem(str(table.export.path), "", message, remedy)
+
+
+def _check_asked(surveys: Sequence[_Survey]) -> Iterator[Problem]:
+    for survey in surveys:
+        columns = [column for one in survey.questions for column in one.columns]
+        if not any(table.counts(column) for table in survey.files for column in columns):
+            message = "has no column that is a question and that somebody answered."
+            remedy = "Export the survey with its answers, or leave the file out."
+            yield Problem(str(survey.files[0].export.path), "", message, remedy)
 
 
 def _slug(name: str) -> str:
