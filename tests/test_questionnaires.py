@@ -193,3 +193,12 @@ def test_conditions_are_read_so_far_as_a_codebook_can_say_them(text, asked):
         return found and (found.end(), found.groups() if found[1] != "x" else None)
 
     assert read_condition(text, compare) == asked
+
+
+def test_a_plain_table_gives_the_texts_of_columns(tmp_path: Path) -> None:
+    export = tmp_path / "answers.csv"
+    export.write_text("Q1,Q2,Age\n1,2,30\n", encoding="utf-8")
+    table = tmp_path / "questions.tsv"
+    table.write_text("value\tQuestion\nQ1\tDo you sing?\nQ2\tNA\nQ9\tGone\n", encoding="utf-8")
+    told = apply_questionnaire(open_export(export), table)
+    assert [one.text for one in told.columns] == ["Do you sing?", "Q2", "Age"]

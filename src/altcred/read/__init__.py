@@ -11,6 +11,7 @@ from altcred.read import (
     qualtrics,
     redcap,
     spss,
+    wordings,
     workbook,
 )
 from altcred.read.export import (
@@ -42,5 +43,6 @@ __all__ = [
     "register_reader",
     "register_tool",
     "spss",
+    "wordings",
     "workbook",
 ]

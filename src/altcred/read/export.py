@@ -40,6 +40,8 @@ class Known:
     # The question that a column is one part of, alike in all its columns, and what it asks.
     question: str = ""
     stem: str = ""
+    # What the column asks, where the export has no more than a name for it.
+    wording: str = ""
     # The option or item that the column is for.
     part: str = ""
     # A kind of variable, where the questionnaire says it; "multiple" and "rank" of each option.

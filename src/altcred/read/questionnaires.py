@@ -77,12 +77,17 @@ def _apply(export: Export, described: Mapping[str, Known], path: Path) -> Export
         labels |= {name: known.labels for name, known in described.items()}
         found = {place: _write_labels(known, labels) for place, known in found.items()}
     columns = [
-        replace(column, known=_merge(column.known, found[column.position]))
-        if column.position in found
-        else column
+        _tell(column, found[column.position]) if column.position in found else column
         for column in export.columns
     ]
     return replace(export, columns=columns)
+
+
+def _tell(column: Column, known: Known) -> Column:
+    """Return a column that knows what is said of it, and has a text where it had none."""
+    is_bare = fold_text(column.text) in ("", fold_text(column.name))
+    text = known.wording if known.wording and is_bare else column.text
+    return replace(column, text=text, known=_merge(column.known, known))
 
 
 def _make_finder(described: Mapping[str, Known]) -> Callable[[Column], Known | None]:
