@@ -329,6 +329,17 @@ def test_columns_of_one_question_of_which_each_row_has_one_are_one_question():
     assert told(coded)[0][1] != told(coded)[1][1]
 
 
+def test_columns_of_a_few_words_that_share_long_answers_are_a_grid():
+    answers = ["not at all", "a little bit", "very much", "do not know"]
+    rows = [[answers[(row + place) % 4] for place in range(3)] + ["x y"] for row in range(8)]
+    assert told(table_of(["Git", "Gitlab", "Github", "Town"], *rows)) == [
+        ("items", "Git, Gitlab, Github", ["Git", "Gitlab", "Github"], ["Git", "Gitlab", "Github"]),
+        ("one", "Town", ["Town"], []),
+    ]
+    questions = ["Do you use it?", "Do you like it?", "Do you need it?", "Town"]
+    assert [one[0] for one in told(table_of(questions, *rows))] == ["one"] * 4
+
+
 def test_names_that_begin_alike():
     names = ["pet_cat", "pet_dog", "pet_newt", "sat_a", "sat_b", "sat_c", "n_x", "n_y"]
     rows = ["1014545", "0013434", "1104534", "0104355"]

@@ -13,6 +13,8 @@ from altcred.read.export import Column, is_filled
 _MOST_ANSWERS = 12
 # How many of a column's answers another column must have too.
 _IN_COMMON = 0.6
+# A header of more words than these is a question.
+_FEW_WORDS = 8
 # Columns of few answers may never meet though they ask different things.
 _BY_CHANCE = 0.05
 # Fewer rows with different places may be chance.
@@ -86,6 +88,32 @@ def runs_of_ticks(table: Table, columns: Sequence[Column]) -> list[list[Column]]
         if sum(ticked) > 1:
             found.append(one)
     return found
+
+
+def runs_of_answers(table: Table, columns: Sequence[Column]) -> list[list[Column]]:
+    """Return runs of three or more columns, each headed by a few words, that share their answers.
+
+    So a tool writes a grid that leaves out what it asks. The answers are words, and more than two.
+    """
+
+    def may_go_on(run: Sequence[Column], column: Column) -> bool:
+        held = [_held(table, one) for one in [*run, column]]
+        answers = set().union(*held)
+        is_next = column.position == run[-1].position + 1
+        return is_next and all(len(one) >= _IN_COMMON * len(answers) for one in held)
+
+    runs: list[list[Column]] = []
+    for column in columns:
+        held = _held(table, column)
+        is_item = "?" not in column.text and len(column.text.split()) <= _FEW_WORDS
+        is_said = all(any(map(str.isalpha, one)) and " " in one for one in held)
+        if not (is_item and is_said and 2 < len(held) <= _MOST_ANSWERS / 2):
+            runs.append([])
+        elif runs and runs[-1] and may_go_on(runs[-1], column):
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    return [run for run in runs if len(run) > 2]
 
 
 def _says_ticked(table: Table, column: Column) -> str:

@@ -14,6 +14,7 @@ from altcred.draft.forms import (
     counts_twos,
     fill_one_another,
     is_tick,
+    runs_of_answers,
     runs_of_ticks,
     say_alike,
     stand_for_one_another,
@@ -96,6 +97,10 @@ class _Gatherer:
             rest = self._take_runs(rest, runs, [self._text(one) for one in rest])
         for runs in (runs_by_number, runs_by_word):
             rest = self._take_runs(rest, runs, [one.name for one in rest])
+        for run in runs_of_answers(self.table, rest):
+            parts = [Part(one, "run", "", one.name) for one in run]
+            if self._settle(parts, is_sure=False):
+                rest = [one for one in rest if one not in run]
         self._take_single([one for one in columns if one in alone or one in rest])
 
     def _text(self, column: Column) -> str:
@@ -279,6 +284,8 @@ class _Gatherer:
         if any(one.stem for one in parts) or not labelled:
             return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]
         if all(one.column.text in ("", one.column.name) for one in parts):
+            if parts[0].key == "run":
+                return parts
             stem = shared_letters([one.column.name for one in parts])
             stem = re.sub(r"(\[|___|[_.\-]\d*$).*", "", stem)
             return [replace(one, stem=stem if len(parts) > 1 else "") for one in parts]
