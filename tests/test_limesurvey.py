@@ -176,3 +176,14 @@ def test_a_plain_table_is_not_taken_for_limesurvey_s_unless_it_is_said(tmp_path)
     export = open_export(path, Layout(format="limesurvey"))
     assert export.tool == "limesurvey"
     assert export.columns[0].known.role == "response_id"
+
+
+def test_codes_before_every_text_tell_where_its_own_columns_were_left_out(tmp_path):
+    path = tmp_path / "public.csv"
+    names = [f"work{place}. How is work, part {place}?" for place in range(5)]
+    path.write_text(",".join(["", *(f'"{one}"' for one in names)]) + "\n0,1,2,3,4,5\n", "utf-8")
+    export = open_export(path)
+    assert export.tool == "limesurvey"
+    assert export.columns[1].known == Known(question="work0", stem="How is work, part 0?")
+    path.write_text(",".join(["When", *(f'"{one}"' for one in names)]) + "\n0,1,2,3,4,5\n", "utf-8")
+    assert open_export(path).tool == ""

@@ -89,10 +89,12 @@ class LimeSurvey:
     name: ClassVar[str] = "limesurvey"
 
     def recognises(self, columns: Sequence[Column]) -> bool:
-        """Tell by its own columns, or by the codes of subquestions."""
+        """Tell by its own columns, or by codes before every text where these were left out."""
         own = {code for column in columns if (code := _own_code(column))}
-        usual = sum(bool(_USUAL.fullmatch(column.name)) for column in columns)
-        return len(own & _TELLING) > 1 or usual > 1
+        names = [column.name for column in columns if column.name]
+        usual = sum(bool(_USUAL.fullmatch(name)) for name in names)
+        has_codes = len(names) > 4 and all(map(_BOTH.fullmatch, names))
+        return len(own & _TELLING) > 1 or usual > 1 or has_codes
 
     def complete(self, export: Export) -> Export:
         """Say of each column what it is for, or which question and part it is."""
