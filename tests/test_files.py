@@ -1,8 +1,12 @@
 """Files as they come: what stands above a header, marks inside, encodings, workbooks."""
 
+import csv
+import io
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_layouts import write_workbook
 
 from altcred.core.errors import InvalidInput
@@ -32,6 +36,7 @@ def read(tmp_path, content, name="x.csv", **layout):
         TABLE.replace("\n", "\r\n"),
         "\ufeff" + TABLE,
         '\ufeff"When";Town;Hens\n' + TABLE.partition("\n")[2],
+        'When; "Town"; Hens\n' + TABLE.partition("\n")[2],
         "When;\ufeff\"Town\";Hens\n" + TABLE.partition("\n")[2],
         TABLE.replace("a;3", "a\0;3"),
         *(TABLE.encode(one) for one in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")),
@@ -39,6 +44,47 @@ def read(tmp_path, content, name="x.csv", **layout):
 )  # fmt: skip
 def test_a_table_is_read_whatever_surrounds_it(tmp_path, content):
     assert read(tmp_path, content) == READ
+
+
+WORDS = st.sampled_from(
+    [
+        "",
+        "yes",
+        "nö, danke",
+        "7",
+        "3,5",
+        "2024-01-01",
+        'she said "x"',
+        "a; b",
+        "two\nlines",
+        "é – à",
+    ]
+)
+
+
+@given(
+    rows=st.lists(st.lists(WORDS, min_size=3, max_size=3).filter(any), min_size=2, max_size=6),
+    mark=st.sampled_from(",;\t|"),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]),
+    above=st.sampled_from(["", "\n", "sep=", "Of our hens, 2024\n", "Hens\n\nmore of them\n"]),
+    after=st.booleans(),
+)
+def test_whatever_surrounds_a_table_its_cells_are_read(
+    tmp_path_factory, rows, mark, end, encoding, above, after
+):
+    text = io.StringIO()
+    # A break inside a cell is written as any other.
+    csv.writer(text, delimiter=mark, lineterminator="\n").writerows(
+        [["When?", "Wie?", "Hens"], *rows]
+    )
+    table = text.getvalue().replace("\n", f"{mark}\n" if after and "two" not in str(rows) else "\n")
+    above = f"sep={mark}\n" if above == "sep=" else above
+    content = (above + table).replace("\n", end).encode(encoding)
+    names, cells = read(tmp_path_factory.mktemp("x"), content)
+    assert names == ["When?", "Wie?", "Hens", *([""] if len(names) > 3 else [])]
+    tidied = [[cell.replace(end, "\n") for cell in row[:3]] for row in cells]
+    assert tidied == rows
 
 
 def test_files_stacked_on_one_another_have_one_header(tmp_path):

@@ -228,6 +228,8 @@ def find_form(path: Path, encoding: str = "") -> Form:
 def _quoting_of(sample: str, mark: str) -> dict[str, Any]:
     """Return what the library must know of quotation marks; nothing where they are as usual."""
     ways: list[dict[str, Any]] = [{}]
+    if re.match(rf'[^"\r\n]*{re.escape(mark)} "', sample):
+        ways.insert(0, {"skipinitialspace": True})
     if '\\"' in sample:
         ways.append({"escapechar": "\\", "doublequote": False})
     if mark == "\t":

@@ -25,21 +25,24 @@ _TITLE_ROWS = 5
 def count_title_rows(rows: Sequence[Sequence[str]]) -> int:
     """Return how many of the first rows of a table stand above its header, as a title does.
 
-    Each of them has its first cell alone, and the row below them names all columns of all rows
-    that follow, two at least, each by a text of its own.
+    Each of them has its first cell alone, or is a sentence with commas. The row below them is
+    wider, names all columns of the rows that follow, two at least, and each by its own text.
     """
+    longest = 0
     for place, row in enumerate(rows[: _TITLE_ROWS + 1]):
         cells = list(row)
         while cells and not cells[-1].strip():
             cells.pop()
-        if len(cells) <= 1:
-            continue
         # What follows a comma in a sentence begins with a blank.
+        if all(one[:1].isspace() for one in cells[1:]):
+            longest = max(longest, len(cells))
+            continue
+        names = {fold_text(one) for one in cells}
         is_header = all(one[:1].strip() and not _starts_as_number(one) for one in cells)
         rest = rows[place + 1 :]
-        fits = [len(one) >= len(cells) and not any(one[len(cells) :]) for one in rest]
-        is_alone = place > 0 and is_header and len({*map(fold_text, cells)}) == len(cells)
-        return place if is_alone and len(rest) > 1 and all(fits) else 0
+        fits = all(len(one) >= len(cells) and not any(one[len(cells) :]) for one in rest)
+        is_own = len(names) == len(cells) > longest
+        return place if place and is_header and is_own and fits and len(rest) > 1 else 0
     return 0
 
 
