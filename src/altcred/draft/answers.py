@@ -264,6 +264,8 @@ def _draft_items(entry: Entry, label: str, parts: Mapping[str, Seen], everything
     items: dict[str, Any] = {}
     # Where no description fits all items each has its own.
     own: dict[str, Drafted] = {}
+    if not all(try_out(shared.keys, seen).is_sound for seen in parts.values()):
+        shared = Drafted({"kind": "text"}, [_OPEN])
     if shared.keys["kind"] == "text":
         own = {part: draft_answers(seen) for part, seen in parts.items() if seen.total}
         if all(one.keys == shared.keys for one in own.values()):
