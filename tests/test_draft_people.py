@@ -55,6 +55,17 @@ def test_of_several_times_that_of_submission_counts(read):
     assert named(table) == {"opened": "Start time", "submitted": "Completion time"}
 
 
+def test_of_two_columns_of_equal_moments_the_last_counts(read):
+    assert named(read({"Seen": DAYS, "Noted": DAYS}))["submitted"] == "Noted"
+
+
+def test_an_id_of_a_person_is_told_from_that_of_a_response(read):
+    drawn = [f"5f1a2b3c4d5e6f7a8b9c0d1{n}" for n in range(4)]
+    other = [f"6a1a2b3c4d5e6f7a8b9c0d1{n}" for n in range(4)]
+    table = read({"Submission id": drawn, "Participant id": other, "Liked": LIKED})
+    assert named(table) == {"response_id": "Submission id", "person": "Participant id"}
+
+
 def test_a_column_of_moments_is_the_time_and_said(read):
     roles = find_roles(read({"Noted": DAYS, "Liked": LIKED}))
     assert roles.columns["submitted"].name == "Noted"

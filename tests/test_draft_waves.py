@@ -507,3 +507,9 @@ def test_whatever_a_file_holds_the_draft_is_a_description(files):
                 assert column.position not in asked
     for asked in match_questions(waves):
         assert set(asked) <= {wave.name for wave in waves}
+
+
+def test_a_score_beside_a_column_without_a_name_is_asked(draft):
+    numbers = ["4", "6", "4", "7", "6", "4"]
+    waves, _, _ = draft({"answers.csv": {"": ["1", "2", "3", "4", "5", "6"], "score": numbers}})
+    assert asked_in(waves) == [{"survey": "score"}]

@@ -1,7 +1,7 @@
 """Leaves out of a draft the columns that hold no answers, each for a reason that can be told."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 
 from altcred.draft.locate import locate
 from altcred.draft.model import Table
@@ -28,7 +28,9 @@ def leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
     left: dict[Column, str] = {}
     for column in export.columns:
         if column in by_role:
-            left[column] = f"is the {by_role[column]}"
+            role = re.sub(r"_(\d+|of_.*)$", "", by_role[column]).replace("_", " ")
+            other = "is what a platform writes, or tells of a person"
+            left[column] = other if role == "other" else f"is the {role}"
         elif column.known.role:
             left[column] = f"is no question: {column.known.role}"
         elif _TIMER.fullmatch(column.name):
@@ -44,11 +46,12 @@ def leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
     return left
 
 
-def _is_of_a_quiz(column: Column, texts: Iterable[str]) -> bool:
+def _is_of_a_quiz(column: Column, texts: Set[str]) -> bool:
     """Tell whether a header is another one with a word for points or feedback beside it."""
     text = fold_text(column.text)
     before, _, asked = text.partition(" - ")
     stem, _, after = text.rpartition(" [")
-    return (before in _OF_A_QUIZ and asked in texts) or (
-        after.removesuffix("]") in _OF_A_QUIZ and stem in texts
+    named = texts - {""}
+    return (before in _OF_A_QUIZ and asked in named) or (
+        after.removesuffix("]") in _OF_A_QUIZ and stem in named
     )

@@ -43,7 +43,7 @@ _URL = re.compile(r"(?:https?://|www\.)\S+|\S+\.(?:com|org|net|edu|io)/\S*", re.
 _PHONE_NUMBER = re.compile(r"\+?[\d\s()./-]{7,22}")
 _POSITION = re.compile(r"-?\d{1,3}\.\d{3,}(?:[,; ]+-?\d{1,3}\.\d{3,}.*)?")
 _DRAWN = re.compile(
-    r"R_\w{10,}|[0-9a-f]{12,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}", re.IGNORECASE
+    r"R_\w{10,}|[0-9a-f]{12,}|(?:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}", re.IGNORECASE
 )
 
 
@@ -160,16 +160,15 @@ def _find_codes(table: Table, roles: Roles) -> None:
         headers = list_headers(column)
         if not table.counts(column):
             continue
-        is_short = share_of(table, column, lambda text: len(text) <= 40) == 1
+        is_short = share_of(table, column, lambda text: len(text) <= 60) == 1
         distinct = share_distinct(table, column)
         is_code = is_short and share_of(table, column, _may_be_code) >= 0.5
-        if distinct == 1 and (
-            (is_code and _is_called(column, BARE_ID))
-            or (table.rows >= 2 and share_of(table, column, _DRAWN.fullmatch) == 1)
-        ):
+        if distinct == 1 and is_code and _is_called(column, BARE_ID):
             roles.add("response_id", column)
         elif _is_called(column, CODE) and is_code and distinct >= 0.8:
             roles.add("person", column)
+        elif table.rows >= 2 and distinct == 1 and share_of(table, column, _DRAWN.fullmatch) == 1:
+            roles.add("response_id", column)
         elif any(CODE_PART.search(one) for one in headers):
             if share_of(table, column, lambda text: len(text) <= 12) >= 0.9:
                 parts.append(column)

@@ -18,6 +18,7 @@ _SUBMITTED = (
     "lastdata|completed time|time completed|response date|datestamp|"
     "fertigstellungszeit|heure de fin|hora de finalización|hora de conclusão|ora di completamento|"
     "fullføringstidspunkt|sluttid|fuldførelsestidspunkt|tijd van voltooien|voltooid op|"
+    "completed|completed on|beendet|abgeschlossen|terminé|creation date|"
     "today|end|submitted|submittedat|submitted on|created at|created_at|date created|date_created|"
     "survey date|interview date|date of survey|date of interview|datetime|date/time|date and time|"
     "time stamp|when|date|datum|fecha|data|dato|zeitpunkt"
@@ -27,7 +28,7 @@ _OPENED = (
     "startdate|start date|start date (utc)|start time|starttime|date started|datestarted|"
     "started at|started|time started|start|startzeit|heure de début|hora de inicio|"
     "hora de início|ora di inizio|starttid|starttidspunkt|begintijd|datum gestartet|"
-    "beginn|stage date (utc)|stagedate"
+    "beginn|begonnen am|started on|stage date (utc)|stagedate|export date"
 )
 OPENED = set(_OPENED.split("|"))
 
@@ -68,7 +69,7 @@ BARE_ID = re.compile(
     r"recordid|response|response id|responseid|respondent id|respondentid|response number|"
     r"response no|submission id|submissionid|entry id|entry|uuid|guid|key|serial|serial number|"
     r"lfdn|lfd|lfd nr|laufnummer|laufende nummer|instanceid|meta/instanceid|instance id|"
-    r"session id|sessionid|seed"
+    r"session id|sessionid|seed|id number|id-nummer|unique id|contribution id"
 )
 _FIRST = (
     r"(?:first|last|second|third|two|three|initials?|erste[nr]?|letzte[nr]?|zweite[nr]?|premi[eè]re?s?|"

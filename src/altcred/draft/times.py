@@ -98,14 +98,14 @@ def _holds_moments(table: Table, column: Column) -> bool:
 
 
 def _latest_first(table: Table, columns: Sequence[Column]) -> list[Column]:
-    """Return columns of times, the latest of them first."""
+    """Return columns of times, the latest of them first, and of equal ones the last column."""
 
-    def key(column: Column) -> tuple[bool, float]:
+    def key(column: Column) -> tuple[float, int]:
         times = read_times(list(table.cells[column.position]), order="mdy")[0]
         known = [one.timestamp() for one in times if one]
-        return (not known, -sum(known) / len(known) if known else 0.0)
+        return (sum(known) / len(known) if known else 0.0), column.position
 
-    return sorted(columns, key=key)
+    return sorted(columns, key=key, reverse=True)
 
 
 def _guess_order(table: Table, column: Column) -> DateOrder | None:
