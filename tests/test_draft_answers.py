@@ -407,3 +407,25 @@ def test_places_and_months_are_no_days():
     cells = ["Ghent, June 2019", "Turku, May 2019", "Delft, March 2019"] * 4
     assert draft(cells).keys["kind"] == "single"
     assert draft(["14 June 2019", "2 May 2018", "30 March 2019"] * 4).keys["kind"] == "date"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        (
+            "This is about your plans. It is hard to list all the plans that people may have, and "
+            "some have none. Please choose one of them:",
+            "This is about your plans.",
+        ),
+        (
+            "Which system will you use during the whole of the workshop (on your own laptop, at "
+            "home, or in the computer room of the school)?",
+            "Which system will you use during the whole of the workshop?",
+        ),
+        ("Do you agree to take part? Questions go to ann.example@example.org, who replies in a "
+         "day or two.", "Do you agree to take part?"),
+        ("Ask ann.example@example.org", "Q1"),
+    ],
+)  # fmt: skip
+def test_a_long_question_has_a_short_label(text: str, label: str) -> None:
+    assert shorten_label(text, "Q1") == label

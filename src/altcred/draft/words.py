@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
 
@@ -107,19 +108,30 @@ _ASKING = re.compile(
 )
 
 
-def shorten_label(text: str, fallback: str = "", longest: int = 80) -> str:
-    """Return a question as a heading: its last sentence that asks, cut at a word where long."""
+def shorten_label(text: str, fallback: str = "", longest: int = 100) -> str:
+    """Return a question as a heading: its first sentence that asks, cut at a word where long.
+
+    A sentence that names an address, as of whom to ask about the survey, is left out.
+    """
     whole = tidy_text(text)
     plain = _ASKING.sub("", whole).rstrip(" :*") or whole.rstrip(" :*")
-    if len(plain) > longest:
+    if len(plain) > 0.8 * longest or may_identify(plain):
         # An abbreviation ends no sentence.
         sentences = re.split(r"(?<=[?!.:])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[^\W\d_a-z])|\s+-\s+", plain)
-        fitting = [one.strip(" -:") for one in sentences if 15 <= len(one.strip(" -:")) <= longest]
+        # What stands in brackets explains.
+        sentences += [re.sub(r"\s*\([^()]*\)", "", one) for one in sentences]
+        fitting = [
+            told for one in sentences
+            if 15 <= len(told := one.strip(" -:")) <= longest and not may_identify(told)
+            and told.count("(") == told.count(")")
+        ]  # fmt: skip
         asked = [one for one in fitting if one.endswith("?")]
         # An item stands behind what is said of all items, an explanation behind what is asked.
         fitting = [one for one in fitting if f"{one}:" not in plain]
-        rest = fitting[::-1] if len(sentences) > 2 or " - " in plain else fitting
-        plain = next(iter(asked), next(iter(rest), plain))
+        rest = fitting[::-1] if " - " in plain else fitting
+        plain = next(iter(asked), next(iter(rest), "" if may_identify(plain) else plain))
+    if len(plain) > longest:
+        plain = re.sub(r"\s*\([^()]*\)?", "", plain)
     if len(plain) > longest:
         plain = plain[:longest].rpartition(" ")[0].rstrip(" ,;:-(") + "…"
     return plain or fallback
