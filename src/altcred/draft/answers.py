@@ -41,7 +41,6 @@ _PERSONAL = (
 # A header that names a column and says nothing.
 _CODE = re.compile(r"[A-Za-z]{0,8}[._ ]?\d+(?:[._ -]\w{1,6})*")
 _TEXTUAL = {"text", "identifier"}
-_OPEN = "the answers are typed or differ too much to be listed; nothing of them is shown."
 
 
 def draft_entry(name: str, asked: Asked) -> Entry:
@@ -146,7 +145,7 @@ def _draft_with_typed(seen: Seen, typed: Collection[str]) -> Drafted:
         keys["kind"] = "single"
     gather_rest(keys, keys["categories"])
     again = _make_sound(Drafted(_in_order(keys), found.decide), seen)
-    return again or Drafted({"kind": "text"}, [_OPEN])
+    return again or Drafted({"kind": "text"}, [_say_open(seen)])
 
 
 def draft_answers(seen: Seen) -> Drafted:
@@ -154,7 +153,16 @@ def draft_answers(seen: Seen) -> Drafted:
     for drafted in _list_drafts(seen):
         if drafted is not None and (sound := _make_sound(drafted, seen)) is not None:
             return sound
-    return Drafted({"kind": "text"}, [] if seen.kind in _TEXTUAL else [_OPEN])
+    return Drafted({"kind": "text"}, [] if seen.kind in _TEXTUAL else [_say_open(seen)])
+
+
+def _say_open(seen: Seen) -> str:
+    """Say why a column is taken for text, without a word of it."""
+    often = sum(map(seen.is_often, seen.answers.values()))
+    return (
+        f"{len(seen.answers):,} different answers of {seen.total:,}, {often} of them given often: "
+        "typed, it seems, so that nothing of them is shown."
+    )
 
 
 def _list_drafts(seen: Seen) -> Iterator[Drafted | None]:
@@ -265,7 +273,7 @@ def _draft_items(entry: Entry, label: str, parts: Mapping[str, Seen], everything
     # Where no description fits all items each has its own.
     own: dict[str, Drafted] = {}
     if not all(try_out(shared.keys, seen).is_sound for seen in parts.values()):
-        shared = Drafted({"kind": "text"}, [_OPEN])
+        shared = Drafted({"kind": "text"}, [_say_open(everything)])
     if shared.keys["kind"] == "text":
         own = {part: draft_answers(seen) for part, seen in parts.items() if seen.total}
         if all(one.keys == shared.keys for one in own.values()):

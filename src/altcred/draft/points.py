@@ -16,9 +16,10 @@ _RECOMMEND = r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rek
 
 def say_aside(kind: str, aside: Sequence[str]) -> str:
     """Return what to decide of answers that stand beside an order."""
+    more = "with their mean" if kind == "scale" else "in their order"
     return (
-        f"the answers are in an order but for {quote_few(aside)}; with kind: {kind} and "
-        f"missing: [{', '.join(aside)}] shares are of the others, and means can be told."
+        f"the answers are in an order but for {quote_few(aside)}; kind: {kind} with "
+        f"missing: [{', '.join(aside)}] tells the others by themselves, {more}."
     )
 
 
