@@ -96,7 +96,16 @@ def test_headers_say_of_which_survey_they_are(name, word, rest):
 
 
 @pytest.mark.parametrize(
-    "name", ["Q1_1", "prefer", "postcode", "How often do you post?", "What do you do before work?"]
+    "name",
+    [
+        "Q1_1",
+        "T1_1",
+        "M2_3",
+        "prefer",
+        "postcode",
+        "How often do you post?",
+        "What do you do before work?",
+    ],
 )
 def test_other_headers_say_nothing_of_a_survey(name):
     assert split_name(name) is None
@@ -367,6 +376,11 @@ def test_waves_without_a_word_for_their_stage_are_in_the_order_of_their_times(dr
     assert [wave.name for wave in draft(files)[0]] == ["south", "north"]
     # As they are named, they are.
     assert [wave.name for wave in draft(files, ["one", "two"])[0]] == ["one", "two"]
+
+
+def test_one_word_for_a_stage_changes_no_order(draft):
+    files = {"final.csv": {"Liked": LIKED}, "other.csv": {"Liked": LIKED}}
+    assert [wave.keys["exports"] for wave in draft(files)[0]] == [["final.csv"], ["other.csv"]]
 
 
 def test_previews_are_not_counted_among_those_found(draft):

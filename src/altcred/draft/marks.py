@@ -19,7 +19,7 @@ _STAGES = (
 _PLACE_OF = {word: place for place, words in enumerate(_STAGES) for word in words.split()}
 _NUMBERED = re.compile(
     r"(?:t|w|time|timepoint|wave|round|phase|occasion|measurement|welle|vague|ola|onda|ronde|runde|"
-    r"zeitpunkt|messzeitpunkt|moment|momento|session|survey|m)(\d)"
+    r"zeitpunkt|messzeitpunkt)(\d)"
 )
 _ANY = (
     "|".join(sorted(map(re.escape, _PLACE_OF), key=len, reverse=True)) + r"|[tw]\d|(?:time|wave)\d"
@@ -84,7 +84,8 @@ def split_name(name: str) -> tuple[Mark, str] | None:
         # The sign beside it goes too, that before it rather than that behind it.
         rest = pieces[: at - 1] + pieces[at + 1 :] if at else pieces[2:]
         text = "".join(rest).strip(" :-")
-        if text:
+        # T1_1 and T2_1 may be the first question of two topics.
+        if re.search(r"[^\W\d_]" if mark.is_number else r"\w", text):
             return mark, _close(text)
     for pattern in _GLUED:
         glued = pattern.fullmatch(name)

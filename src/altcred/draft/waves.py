@@ -133,8 +133,7 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
         if len(called) != len(groups):
             _refuse_names(len(called), "nothing in the file tells one from another")
     else:
-        joined.sort(key=lambda one: _place_of(one[0]))
-        joined = _sort_by_time(joined)
+        joined = _sort_waves(joined)
         stems = [files[0].export.path.stem for files, _ in joined]
         called = _name_all(stems) if len(joined) > 1 else [ONLY_WAVE]
     surveys = [
@@ -216,15 +215,16 @@ def _call_columns(table: Table) -> dict[tuple[str, str, int], Column]:
     return found
 
 
-def _place_of(files: Sequence[Table]) -> int:
-    """Return the place of a wave by the word for its stage in its file's name, if there is one."""
-    marks = find_marks(files[0].export.path.stem)
-    return marks[0].place if len(marks) == 1 else 0
+def _sort_waves(joined: list[tuple[list[Table], Table]]) -> list[tuple[list[Table], Table]]:
+    """Return waves by the words for their stages in the names of their files, if all have one.
 
-
-def _sort_by_time(joined: list[tuple[list[Table], Table]]) -> list[tuple[list[Table], Table]]:
-    """Return waves whose files' names tell no order by their times, where these do not overlap."""
-    if any(find_marks(files[0].export.path.stem) for files, _ in joined):
+    Where none has, they are sorted by their times if these do not overlap.
+    """
+    marks = [find_marks(files[0].export.path.stem) for files, _ in joined]
+    if all(len(ones) == 1 for ones in marks) and len({one.is_number for (one,) in marks}) == 1:
+        places = [one.place for (one,) in marks]
+        return [joined[at] for at in sorted(range(len(places)), key=lambda at: places[at])]
+    if any(marks):
         return joined
     spans: list[tuple[datetime.datetime, datetime.datetime]] = []
     for _, table in joined:
