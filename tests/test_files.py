@@ -30,6 +30,7 @@ def read(tmp_path, content, name="x.csv", **layout):
         "Hens of our towns\n" + TABLE,
         "Hens, and who keeps them\nDownloaded 2024-03-01\n\n" + TABLE,
         "Hens;;\n" + TABLE,
+        "Hens;;\n;;\nof 2024;;\n" + TABLE,
         "sep=;\n" + TABLE,
         '"sep=;"\r\n' + TABLE,
         TABLE.replace("\n", "\r"),
@@ -132,6 +133,13 @@ def test_what_was_found_out_is_said(tmp_path):
     export = open_export(write_workbook(tmp_path / "x.xlsx", sheets))
     assert [column.name for column in export.columns] == ["a", "b"]
     assert "its sheet Answers" in export.notes[0]
+
+
+def test_a_title_of_a_sheet_is_none_of_its_headers(tmp_path):
+    rows = [["Our hens", "", "", ""], ["Town", "Other", "", "Other"], *[["a", "b", "c", "d"]] * 3]
+    export = open_export(write_workbook(tmp_path / "x.xlsx", {"A": rows}))
+    assert [column.name for column in export.columns] == ["Town", "Other", "", "Other"]
+    assert export.notes == ("rows of a title above its header: 1.",)
 
 
 def test_cells_merged_above_others_head_them(tmp_path):

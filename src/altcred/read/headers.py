@@ -26,9 +26,11 @@ def count_title_rows(rows: Sequence[Sequence[str]]) -> int:
     """Return how many of the first rows of a table stand above its header, as a title does.
 
     Each of them has its first cell alone, or is a sentence with commas. The row below them is
-    wider, names all columns of the rows that follow, two at least, and each by its own text.
+    wider, names all columns of the rows that follow, two at least, and each by its own text; where
+    all rows are as wide as a spreadsheet makes them, it names most.
     """
     longest = 0
+    is_padded = len({len(row) for row in rows}) == 1
     for place, row in enumerate(rows[: _TITLE_ROWS + 1]):
         cells = list(row)
         while cells and not cells[-1].strip():
@@ -38,11 +40,12 @@ def count_title_rows(rows: Sequence[Sequence[str]]) -> int:
             longest = max(longest, len(cells))
             continue
         names = {fold_text(one) for one in cells}
-        is_header = all(one[:1].strip() and not _starts_as_number(one) for one in cells)
+        named = [bool(one[:1].strip()) and not _starts_as_number(one) for one in cells]
         rest = rows[place + 1 :]
         fits = all(len(one) >= len(cells) and not any(one[len(cells) :]) for one in rest)
         is_own = len(names) == len(cells) > longest
-        return place if place and is_header and is_own and fits and len(rest) > 1 else 0
+        is_header = (all(named) and is_own and fits) or (is_padded and sum(named) > len(row) / 2)
+        return place if place and is_header and len(rest) > 1 else 0
     return 0
 
 

@@ -40,6 +40,7 @@ class Workbook:
             refuse_empty(path)
         titles = count_title_rows([cells for _, cells in rows[:100]])
         rows = rows[titles:]
+        notes += (f"rows of a title above its header: {titles:,}.",) if titles else ()
         head = [cells for _, cells in rows[: max(HEADER_ROWS, layout.header_rows or 0)]]
         said = layout.header_rows
         if not said and _is_merged(sheet, rows[0][0]):
