@@ -12,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import seaborn
@@ -173,7 +174,10 @@ def start_rows(
     stands above and below, and `least` the lowest figure, in inches.
     """
     wrapped = [wrap(label) for label in labels]
-    rows = sum(stretch * row_height(label, bars) for label in wrapped)
+    heights = [stretch * row_height(label, bars) for label in wrapped]
+    # Rows are equally high, so that two long labels beside each other decide how high.
+    apart = max((sum(pair) / 2 for pair in pairwise(heights)), default=0.0)
+    rows = max(sum(heights), apart * len(heights))
     figure, axes = start_figure(max(least, rows + rest))
     axes.set_yticks(range(len(wrapped)), wrapped)
     axes.set_ylim(len(wrapped) - 0.45, -0.55)
