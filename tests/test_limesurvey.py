@@ -1,10 +1,17 @@
 """Exports of LimeSurvey in each of its forms of headers."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altcred.kinds.reading import tidy_text
 from altcred.read import Layout, open_export
-from altcred.read.export import Known
+from altcred.read.export import Column, Export, Known
+from altcred.read.limesurvey import LimeSurvey
 from altcred.read.platforms import find_finished, find_response_id, list_questions
+from altcred.read.redcap import REDCap
 
 OWN = '"id","submitdate","lastpage","startlanguage","seed"'
 OWN_BOTH = (
@@ -187,3 +194,24 @@ def test_codes_before_every_text_tell_where_its_own_columns_were_left_out(tmp_pa
     assert export.columns[1].known == Known(question="work0", stem="How is work, part 0?")
     path.write_text(",".join(["When", *(f'"{one}"' for one in names)]) + "\n0,1,2,3,4,5\n", "utf-8")
     assert open_export(path).tool == ""
+
+
+HEADS = st.lists(
+    st.text(st.sampled_from("Aq1_[]. #?(choice=)-\u00e9"), max_size=14)
+    | st.sampled_from(["submitdate", "lastpage", "Q1[other]", "Q1[a][1]", "x___1", "x_complete"]),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(HEADS)
+def test_any_headers_are_known_without_fault_and_no_column_is_lost(names):
+    columns = [Column(place, "", tidy_text(one), tidy_text(one)) for place, one in enumerate(names)]
+    cells = ["0"] * len(names)
+    for tool in (LimeSurvey(), REDCap()):
+        tool.recognises(columns)
+        export = tool.complete(Export(Path("x.csv"), columns, lambda: iter([(2, cells)])))
+        assert export.columns == columns
+        assert all(not one.known.part or one.known.question for one in export.columns)
+        if tool.name == "limesurvey":
+            assert [row for _, row in export.rows()] == [cells]
