@@ -67,3 +67,19 @@ def test_a_question_that_others_answered_too_is_taken_as_asked_of_all(draft):
     assert any(
         "by the answer to job, and others answered it too, in 1 of the rows" in one for one in told
     )
+
+
+def test_what_a_dictionary_describes_is_not_gathered_by_the_numbers_of_its_names(draft, tmp_path):
+    path = tmp_path / "dictionary.csv"
+    words = 'How many?,"0, None | 1, Few | 2, Many"', 'Why?,"0, Work | 1, Fun | 2, Love"'
+    fields = [f"ask_{place},s,radio,{one}," for place, one in enumerate(words, start=1)]
+    path.write_text("\n".join([DICTIONARY + fields[0], fields[1]]) + "\n", encoding="utf-8")
+    (tmp_path / "more.csv").write_text(
+        "record_id,ask_1,ask_2,s_complete\n"
+        + "".join(f"{one},{one % 3},{one % 2 * 2},2\n" for one in range(1, 31)),
+        encoding="utf-8",
+    )
+    drafted = draft_cohort("more", [tmp_path / "more.csv"], (), [path])
+    assert [entry.keys["label"] for entry, _ in drafted.entries] == ["How many?", "Why?"]
+    categories = [list(entry.keys["categories"]) for entry, _ in drafted.entries]
+    assert categories == [["none", "few", "many"], ["work", "fun", "love"]]

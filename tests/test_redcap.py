@@ -48,12 +48,12 @@ def test_raw_headers_say_which_question_and_choice_a_column_is(tmp_path):
         Known(role="response_id"),
         Known(role="submitted"),
         Known(question="age"),
-        Known(question="pets", part="1", kind="multiple"),
-        Known(question="pets", part="2", kind="multiple"),
-        Known(question="pets", part="_99", kind="multiple"),
+        Known(question="pets", stem="pets", part="1", kind="multiple"),
+        Known(question="pets", stem="pets", part="2", kind="multiple"),
+        Known(question="pets", stem="pets", part="_99", kind="multiple"),
         Known(question="mood"),
-        Known(question="food", part="a", kind="multiple"),
-        Known(question="food", part="b", kind="multiple"),
+        Known(question="food", stem="food", part="a", kind="multiple"),
+        Known(question="food", stem="food", part="b", kind="multiple"),
         Known(role="finished"),
     ]
     assert find_response_id(export) is export.columns[0]

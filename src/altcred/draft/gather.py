@@ -89,9 +89,9 @@ class _Gatherer:
         self.title = _find_title([one.text for one in columns])
         rest = self._take_alike(self._take_named(list(columns)))
         # What a tool is known to have asked alone is no part of anything, unless the tool has no
-        # questions of several parts.
+        # questions of several parts, and no questionnaire says what the column is.
         is_flat = self.table.export.tool == "redcap"
-        alone = set() if is_flat else {one for one in rest if cut_header(one)}
+        alone = {one for one in rest if cut_header(one) and (one.known.kind or not is_flat)}
         rest = self._take_headers([one for one in rest if one not in alone])
         for runs in (runs_by_start, runs_by_end):
             rest = self._take_runs(rest, runs, [self._text(one) for one in rest])
@@ -332,7 +332,10 @@ class _Gatherer:
             self._add(Question([one.column], text=_trim(text), section=section))
 
     def _add(self, question: Question) -> None:
-        section = question.section or question.columns[0].known.section
+        given = question.columns[0].known.section
+        # A sentence tells people what to do, and heads nothing.
+        is_heading = len(given) <= _LONGEST_HEADING and not given.endswith((".", "!", ":"))
+        section = question.section or (given if is_heading else "")
         self.found.questions.append(replace(question, section=section))
 
 
@@ -381,7 +384,9 @@ def _tell_apart(questions: Sequence[Question]) -> list[Question]:
     count = Counter(fold_text(one.text) for one in questions)
     texts = [
         f"{one.text} ({one.columns[0].name})"
-        if count[fold_text(one.text)] > 1 and fold_text(one.columns[0].name) != fold_text(one.text)
+        if count[fold_text(one.text)] > 1
+        # A header that begins with the text says no more than it.
+        and not fold_text(one.columns[0].name).startswith(fold_text(one.text))
         else one.text
         for one in questions
     ]

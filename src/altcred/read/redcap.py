@@ -113,7 +113,7 @@ def _box_of(column: Column) -> tuple[str, str, str] | None:
     if not choice and not box:
         return None
     if box and not choice:
-        return box["field"], "", box["code"]
+        return box["field"], box["field"], box["code"]
     assert choice is not None
     return box["field"] if box else choice["stem"], choice["stem"], choice["part"]
 
