@@ -184,6 +184,6 @@ def test_raises_of_any_size_have_room(by_hand, tmp_path, kinds, scale, is_shared
 def test_long_labels_beside_each_other_do_not_meet() -> None:
     long = "a label that goes on for so long that it takes a handful of lines beside the axis " * 2
     figure, axes = start_rows(["Short", long, long, "Brief", "None", "All"])
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
     assert all(above.y0 >= below.y1 for above, below in pairwise(boxes))
