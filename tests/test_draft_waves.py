@@ -260,6 +260,29 @@ def test_two_downloads_of_one_survey_are_one_wave(draft):
     assert "one wave" in notes["survey"][0]
 
 
+def test_files_of_several_places_are_waves_by_their_stage(draft):
+    files = {
+        f"{place}_{stage}.csv": {"Liked": LIKED}
+        for place in ("a", "b")
+        for stage in ("post", "pre")
+    }
+    waves, study, _ = draft(files)
+    assert {wave.name: wave.keys["exports"] for wave in waves} == {
+        "pre": ["a_pre.csv", "b_pre.csv"],
+        "post": ["a_post.csv", "b_post.csv"],
+    }
+    assert study["comparisons"] == [{"first": "pre", "second": "post"}]
+
+
+def test_what_is_of_a_whole_row_is_told_of_each_survey_or_none(draft):
+    row = {f"q{n}_{stage}": AGREE for stage in ("pre", "post") for n in (1, 2, 3)}
+    types = ["IP Address", "Survey Preview", *["IP Address"] * 4]
+    waves, _, _ = draft({"year.csv": {"When": TIMES, "Status": types, **row}})
+    assert [wave.keys["submitted"] for wave in waves] == [None, None]
+    assert [wave.keys["status"] for wave in waves] == ["Status", "Status"]
+    assert "whole row" in waves[0].decide[0]
+
+
 def test_files_of_the_same_questions_may_be_one_survey_and_that_is_said(draft):
     files = {"export.csv": {"Liked": LIKED}, "export (1).csv": {"Liked": LIKED}}
     _, _, notes = draft(files)

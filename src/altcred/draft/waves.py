@@ -1,32 +1,29 @@
 """Drafts the waves of a study: which files, roles and questions each of them has."""
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from altcred.core.errors import Problem, refuse, refuse_problems
+from altcred.core.errors import Problem, refuse_problems
 from altcred.describe.study import TAKEN_NAMES
 from altcred.describe.wave import ROW
+from altcred.draft.files import group_files, join_files, refuse_names, sort_waves
 from altcred.draft.gather import gather_questions
 from altcred.draft.links import Link, Side, choose_links, count_shared, find_links
 from altcred.draft.locate import locate
-from altcred.draft.marks import find_marks, name_waves
+from altcred.draft.marks import name_waves
 from altcred.draft.matching import tell_apart
 from altcred.draft.model import Question, Table, WaveDraft
 from altcred.draft.people import find_roles, keep_responses
-from altcred.draft.roles import Roles, is_running
+from altcred.draft.roles import Roles
 from altcred.draft.sides import Part, split_columns, split_rows
 from altcred.kinds.reading import fold_text
-from altcred.kinds.times import read_times
 from altcred.read.export import Column
-from altcred.read.platforms import find_response_id, list_questions
+from altcred.read.platforms import list_questions
 
 ONLY_WAVE = "survey"
-# Two downloads share so many of the responses of the smaller.
-_LEAST_SHARED, _SHORTEST_ID = 0.2, 8
 
 
 @dataclass
@@ -41,8 +38,9 @@ class _Survey:
     table: Table
     roles: Roles
     way: str = "files"
-    # What cut it out of a file.
+    # What cut it out of a file, and the response type that is of the whole row.
     part: Part | None = None
+    row_status: str = ""
     decide: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
@@ -112,8 +110,8 @@ def _slug(name: str) -> str:
 
 
 def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey]:
-    groups = _group_files(tables, names)
-    joined = [_join_files(group) for group in groups]
+    groups = group_files(tables, names)
+    joined = [join_files(group) for group in groups]
     if len(joined) == 1 and len(names) != 1:
         files, table = joined[0]
         way, parts = "columns", split_columns(table)
@@ -122,18 +120,21 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
         if parts:
             called = list(dict.fromkeys(names)) or [_slug(part.word) for part in parts]
             if len(called) != len(parts):
-                _refuse_names(len(called), f"its {way} show {len(parts)} waves")
-            return [
+                refuse_names(len(called), f"its {way} show {len(parts)} waves")
+            surveys = [
                 _Survey(name, files, part.table, find_roles(part.table), way, part,
                         decide=list(part.decide))
                 for name, part in zip(called, parts, strict=True)
             ]  # fmt: skip
+            if way == "columns":
+                _tell_of_rows(surveys, find_roles(table))
+            return surveys
     if names:
         called = list(dict.fromkeys(names))
         if len(called) != len(groups):
-            _refuse_names(len(called), "nothing in the file tells one from another")
+            refuse_names(len(called), "nothing in the file tells one from another")
     else:
-        joined = _sort_waves(joined)
+        joined = sort_waves(joined)
         stems = [files[0].export.path.stem for files, _ in joined]
         called = _name_all(stems) if len(joined) > 1 else [ONLY_WAVE]
     surveys = [
@@ -144,103 +145,22 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
         _note_alike(surveys)
     for survey in surveys:
         if len(survey.files) > 1 and not names:
-            survey.decide.append("the files share responses, and are taken as one wave.")
+            survey.decide.append(
+                "the files share responses, or the word for their stage, and are taken as one wave."
+            )
     return surveys
 
 
-def _refuse_names(count: int, why: str) -> None:
-    message = f"names {count} waves, but {why}."
-    refuse("--waves", "", message, "Give a name for each file, in their order, or leave it out.")
-
-
-def _group_files(tables: Sequence[Table], names: Sequence[str]) -> list[list[Table]]:
-    """Return the files of each wave: as they are named, else by the responses they share."""
-    if len(names) == len(tables):
-        return [
-            [table for table, own in zip(tables, names, strict=True) if own == name]
-            for name in dict.fromkeys(names)
-        ]
-    if len(names) == 1 or len(tables) == 1:
-        return [list(tables)]
-    if names:
-        _refuse_names(len(names), f"there are {len(tables)} files")
-    groups: list[list[Table]] = []
-    for table in tables:
-        same = next((group for group in groups if _share_responses(group[0], table)), None)
-        if same is None:
-            groups.append([table])
-        else:
-            same.append(table)
-    return groups
-
-
-def _share_responses(one: Table, other: Table) -> bool:
-    """Tell whether two files hold the same responses, by ids that a platform drew for each."""
-    ids = []
-    for table in (one, other):
-        column = find_response_id(table.export)
-        found = set(table.counts(column)) if column else set()
-        # What a platform draws is long; short ids may be people's, who answered both surveys.
-        if not found or is_running(found) or min(map(len, found)) < _SHORTEST_ID:
-            return False
-        ids.append(found)
-    return len(ids[0] & ids[1]) >= max(1, _LEAST_SHARED * min(map(len, ids)))
-
-
-def _join_files(tables: Sequence[Table]) -> tuple[list[Table], Table]:
-    """Return the files of a wave with the columns that any of them has, and all their rows."""
-    if len(tables) == 1:
-        return list(tables), tables[0]
-    calls = [_call_columns(table) for table in tables]
-    union = {key: column for call in reversed(calls) for key, column in call.items()}
-    order = list(dict.fromkeys(key for call in calls for key in call))
-    columns = [replace(union[key], position=at) for at, key in enumerate(order)]
-    files = []
-    for table, call in zip(tables, calls, strict=True):
-        blank = [""] * table.rows
-        cells = [table.cells[call[key].position] if key in call else blank for key in order]
-        files.append(Table(replace(table.export, columns=columns), cells))
-    rows = [[cell for one in files for cell in one.cells[at]] for at in range(len(columns))]
-    return files, Table(files[0].export, rows)
-
-
-def _call_columns(table: Table) -> dict[tuple[str, str, int], Column]:
-    """Return the columns of a file by what each is called in any file."""
-    found: dict[tuple[str, str, int], Column] = {}
-    for column in table.export.columns:
-        key, times = (column.import_id or column.name, column.text), 1
-        while (*key, times) in found:
-            times += 1
-        found[(*key, times)] = column
-    return found
-
-
-def _sort_waves(joined: list[tuple[list[Table], Table]]) -> list[tuple[list[Table], Table]]:
-    """Return waves by the words for their stages in the names of their files, if all have one.
-
-    Where none has, they are sorted by their times if these do not overlap.
-    """
-    marks = [find_marks(files[0].export.path.stem) for files, _ in joined]
-    if all(len(ones) == 1 for ones in marks) and len({one.is_number for (one,) in marks}) == 1:
-        places = [one.place for (one,) in marks]
-        return [joined[at] for at in sorted(range(len(places)), key=lambda at: places[at])]
-    if any(marks):
-        return joined
-    spans: list[tuple[datetime.datetime, datetime.datetime]] = []
-    for _, table in joined:
-        roles = find_roles(table)
-        times = [
-            time
-            for column in roles.list("submitted")
-            for time in read_times(table.cells[column.position], order=roles.date_order)[0]
-            if time is not None
-        ]
-        if not times:
-            return joined
-        spans.append((min(times), max(times)))
-    order = sorted(range(len(spans)), key=lambda place: spans[place])
-    apart = all(spans[one][1] < spans[other][0] for one, other in pairwise(order))
-    return [joined[place] for place in order] if apart else joined
+def _tell_of_rows(surveys: Sequence[_Survey], roles: Roles) -> None:
+    """Take what is of whole rows: the response type for each wave, the time for none of them."""
+    for column in roles.list("status"):
+        for survey in surveys:
+            survey.row_status = locate(column, survey.files[0].export)
+    for column in roles.list("submitted"):
+        surveys[0].decide.append(
+            f"{column.name!r} is the time of a whole row, and taken for none of its surveys; "
+            "name it under submitted: of the wave whose time it is."
+        )
 
 
 def _name_all(texts: Sequence[str]) -> list[str]:
@@ -324,7 +244,7 @@ def _write_keys(survey: _Survey, place: int, links: Sequence[Link]) -> dict[str,
         keys |= {"date_order": roles.date_order} if roles.date_order else {}
         keys |= {"timezone": roles.time_zone} if roles.time_zone else {}
     status = roles.list("status")
-    keys["status"] = (status and survey.locate(status[0])) or None
+    keys["status"] = survey.row_status or (status and survey.locate(status[0])) or None
     named = [*times[:1], *status[:1]]
     if survey.way == "columns":
         return {**keys, "person": ROW}
