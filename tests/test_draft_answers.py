@@ -429,3 +429,18 @@ def test_places_and_months_are_no_days():
 )  # fmt: skip
 def test_a_long_question_has_a_short_label(text: str, label: str) -> None:
     assert shorten_label(text, "Q1") == label
+
+
+def test_several_answers_are_cut_at_the_labels_that_the_file_knows():
+    known = Known(
+        kind="multiple",
+        labels={"1": "Bread, butter, jam", "2": "Soup", "3": "Salad, or none"},
+    )
+    for cells in (
+        ["1,2", "3", "1,2,3", "2"] * 3,
+        ["Bread, butter, jam,Soup", "Salad, or none"] * 4,
+    ):
+        entry = draft(cells, known=known)
+        assert entry.keys["kind"] == "multiple"
+        assert labels_of(entry) == ["Bread, butter, jam", "Soup", "Salad, or none"]
+        assert "unlisted" not in entry.keys

@@ -42,7 +42,7 @@ def draft_closed(seen: Seen) -> Drafted | None:
 
 
 def _from_labels(seen: Seen) -> Drafted | None:
-    listed = _list_labels(seen)
+    listed = list_labels(seen)
     spellings = {fold_text(one): said for said, about in listed.items()
                  for one in (said, *about["answers"], *about["codes"])}  # fmt: skip
     extra = {
@@ -83,7 +83,7 @@ def _from_labels(seen: Seen) -> Drafted | None:
     keys: dict[str, Any] = {"kind": kind}
     if missing:
         keys["missing"] = missing
-    categories = _make_categories(
+    categories = make_categories(
         {one: listed[one] for one in [*ranked, *aside]}, with_codes=kind != "scale" or len(
             [one for one in ranked if coded.get(one) is not None]) == len(ranked)
     )  # fmt: skip
@@ -96,7 +96,7 @@ def _from_labels(seen: Seen) -> Drafted | None:
     return Drafted(keys, decide)
 
 
-def _list_labels(seen: Seen) -> dict[str, dict[str, list[str]]]:
+def list_labels(seen: Seen) -> dict[str, dict[str, list[str]]]:
     """Return each label once, with how it is written in the export and its numbers."""
     listed: dict[str, dict[str, list[str]]] = {}
     known: dict[str, str] = {}
@@ -139,7 +139,7 @@ def _choose_kind(
     return ("scale" if order and order.is_scale and not order.added else "ordered"), ranked
 
 
-def _make_categories(
+def make_categories(
     listed: Mapping[str, Mapping[str, Sequence[str]]], *, with_codes: bool = True
 ) -> dict[str, Any]:
     categories: dict[str, Any] = {}

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from altcred.draft.closed import MOST_CATEGORIES, gather_rest
+from altcred.draft.closed import MOST_CATEGORIES, gather_rest, list_labels, make_categories
 from altcred.draft.seen import Drafted, Place, Seen, as_whole, quote_few
+from altcred.draft.trial import try_out
 from altcred.draft.words import MARKS, is_other, make_key
 from altcred.kinds.masking import may_identify
 from altcred.kinds.multiple import NONE_OF_THESE
@@ -21,6 +22,8 @@ _DENIES = re.compile(
     r"(?:not|nicht|non|no|pas|geen|niet|inte|ikke|ej|kein|un|não|nao)\b|un(?=[a-z])"
 )
 
+# What several answers may be joined by; a comma last, since answers have commas of their own.
+MARKS_BETWEEN = (";", "\n", "|", ",")
 Cells = dict[tuple[str, ...], int]
 
 
@@ -28,12 +31,37 @@ def draft_joined(seen: Seen) -> Drafted | None:
     """Draft answers of which a cell may hold several, joined by a sign; None where none does."""
     if seen.kind in {"single", "ordered", "scale", "nps"}:
         return None
+    if seen.labels:
+        return _cut_at_labels(seen)
     best: tuple[int, Drafted] | None = None
-    for mark in (";", "\n", "|", ","):
+    for mark in MARKS_BETWEEN:
         found = _try_mark(seen, mark)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return best[1] if best else None
+
+
+def _cut_at_labels(seen: Seen) -> Drafted | None:
+    """Draft answers that are labels of the file, or their codes, joined by the sign that fits."""
+    categories = make_categories(list_labels(seen))
+    if not categories:
+        return None
+    best: tuple[int, dict[str, Any]] | None = None
+    for mark in MARKS_BETWEEN:
+        keys = {"kind": "multiple", "separator": mark, "categories": categories}
+        trial = try_out(keys, seen)
+        over = sum(len(ones) for ones in trial.refused.values()) + len(trial.unread)
+        if not trial.problem and (best is None or over < best[0]):
+            best = over, keys
+    if best is None:
+        return None
+    over, keys = best
+    drafted = Drafted({**keys, "categories": dict(categories)}, [])
+    if over:
+        gather_rest(drafted.keys, drafted.keys["categories"])
+        unlisted = drafted.keys["unlisted"]
+        drafted.decide.append(f"answers that the questionnaire does not offer count as {unlisted}.")
+    return drafted
 
 
 def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
@@ -50,9 +78,8 @@ def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
         cells[key] = cells.get(key, 0) + n
     written = {one: min(texts, key=lambda text: (-texts[text], text))
                for one, texts in forms.items()}  # fmt: skip
-    labels = {fold_text(one) for one in seen.labels.values()} if seen.kind == "multiple" else set()
     if mark == ",":
-        cells = _join_again(cells, written, labels)
+        cells = _join_again(cells, written)
     total = sum(cells.values())
     joined = sum(n for several, n in cells.items() if len(several) > 1)
     if joined < 2 or joined < (0.1 if mark == "," else 0.05) * total:
@@ -62,10 +89,9 @@ def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
         counts.update(dict.fromkeys(several, n))
     often = [
         one for one, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        if (seen.is_often(n) or one in labels) and not may_identify(one)
+        if seen.is_often(n) and not may_identify(one)
         and not (is_other(one) and ":" in one)
     ]  # fmt: skip
-    often += sorted(labels - set(often))
     if not 2 <= len(often) <= MOST_CATEGORIES or not _is_several(cells, often, mark):
         return None
     covered = sum(n for one, n in counts.items() if one in often)
@@ -88,15 +114,13 @@ def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
 def _describe(
     seen: Seen, mark: str, cells: Cells, often: Sequence[str], written: Mapping[str, str]
 ) -> Drafted:
-    said = {fold_text(one): one for one in seen.labels.values()}
     decide: list[str] = []
     keys: dict[str, Any] = {"kind": "multiple", "separator": mark}
     if marks := sorted({tidy_text(one) for one in seen.raw if fold_text(one) in MARKS}):
         keys["missing"] = marks
     categories: dict[str, Any] = {}
-    ranked = [*(one for one in said if one in often), *(one for one in often if one not in said)]
-    for one in sorted(ranked, key=is_other):
-        label = said.get(one) or written[one]
+    for one in sorted(often, key=is_other):
+        label = written[one]
         beside = any(one in pieces and len(pieces) > 1 for pieces in cells)
         alone = bool(NONE_OF_THESE.fullmatch(label)) and not beside
         name = make_key(label, categories)
@@ -127,7 +151,7 @@ def _is_several(cells: Cells, often: Sequence[str], mark: str) -> bool:
     return len(cells) > len(often) or set(often) <= alone
 
 
-def _join_again(cells: Cells, written: dict[str, str], labels: set[str]) -> Cells:
+def _join_again(cells: Cells, written: dict[str, str]) -> Cells:
     """Return cells with the pieces of an answer that has a comma itself joined again.
 
     Pieces belong together where neither occurs without the other beside it, or where one that
@@ -151,7 +175,6 @@ def _join_again(cells: Cells, written: dict[str, str], labels: set[str]) -> Cell
                 (is_open and n == single[first])
                 or (together and (n >= 5 or begins_small) and pair[0] != pair[1])
                 or (begins_small and n >= 2 and n == single[second])
-                or f"{first}, {second}" in labels
             )
 
         found = next(
