@@ -444,3 +444,21 @@ def test_several_answers_are_cut_at_the_labels_that_the_file_knows():
         assert entry.keys["kind"] == "multiple"
         assert labels_of(entry) == ["Bread, butter, jam", "Soup", "Salad, or none"]
         assert "unlisted" not in entry.keys
+
+
+def test_a_code_that_means_two_things_is_not_read_as_one():
+    yes_first = Known(labels={"1": "Yes", "2": "No"})
+    no_first = Known(labels={"1": "No", "2": "Yes"})
+    first = make_table({"Q1": ["1", "2", "1"] * 4}, known=yes_first)
+    second = make_table({"Q1": ["1", "2", "1"] * 4}, known=no_first)
+    asked = {
+        wave: [(table, Question(table.export.columns, "one", "Do you row?"))]
+        for wave, table in (("start", first), ("end", second))
+    }
+    assert draft_entry("row", asked).keys["kind"] == "text"
+    cells = {"a": ["1", "2"] * 5, "b": ["1", "1"] * 5}
+    entry = draft(cells, form="items", known0=yes_first, known1=no_first)
+    assert [one["categories"] for one in entry.keys["items"].values()] == [
+        {"yes": {"label": "Yes", "code": 1}, "no": {"label": "No", "code": 2}},
+        {"no": {"label": "No", "code": 1}, "yes": {"label": "Yes", "code": 2}},
+    ]

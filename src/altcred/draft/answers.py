@@ -150,6 +150,9 @@ def _draft_with_typed(seen: Seen, typed: Collection[str]) -> Drafted:
 
 def draft_answers(seen: Seen) -> Drafted:
     """Draft what stands in one column: its kind, its categories and how it is written."""
+    if seen.contradicted:
+        told = f'"{seen.contradicted}" is said to mean different things in its columns.'
+        return Drafted({"kind": "text"}, [told])
     for drafted in _list_drafts(seen):
         if drafted is not None and (sound := _make_sound(drafted, seen)) is not None:
             return sound

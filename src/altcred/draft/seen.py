@@ -72,8 +72,22 @@ class Seen:
 
     @cached_property
     def codes(self) -> dict[str, str]:
-        """The number of each label, as the files say it."""
-        return {one: code for place in self.places for one, code in place.column.codes.items()}
+        """The number of each label, as the files say it; none where they differ."""
+        found: dict[str, str] = {}
+        for place in self.places:
+            for one, code in place.column.codes.items():
+                if found.setdefault(one, code) != code:
+                    return {}
+        return found
+
+    @property
+    def contradicted(self) -> str:
+        """What means one thing in one column and something else in another; mostly nothing."""
+        for place in self.places:
+            for written, said in place.column.known.labels.items():
+                if fold_text(said) != fold_text(self.labels[written]):
+                    return written
+        return ""
 
     @property
     def kind(self) -> str:
