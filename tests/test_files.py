@@ -125,6 +125,19 @@ def test_an_encoding_that_is_not_certain_must_be_said(tmp_path, encoding):
     assert read(tmp_path, content, encoding=encoding)[1] == [[text, "1"]]
 
 
+def test_letters_far_below_tell_the_encoding(tmp_path):
+    content = ("x;y\n" + "a town;1\n" * 130_000 + "Göteborg;1\n").encode("cp1252")
+    assert read(tmp_path, content)[1][-1] == ["Göteborg", "1"]
+
+
+def test_text_that_was_or_may_be_read_wrongly_is_said_to_be(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("x;y\nGöteborg;1\n", encoding="utf-8")
+    assert "can be read as UTF-8" in open_export(path, Layout(encoding="cp1252")).notes[0]
+    path.write_bytes("x;y\nGöteborg;1\n".encode().decode("cp1252").encode())
+    assert "saved in a wrong encoding" in open_export(path).notes[0]
+
+
 def test_what_was_found_out_is_said(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes("x;y\nGöteborg;1\n".encode("cp1252"))

@@ -94,6 +94,27 @@ def test_sets_of_options_are_one_question(tmp_path, monkeypatch):
     ]
 
 
+def test_what_a_tool_says_is_added_to_what_the_file_says(tmp_path):
+    names = ["StartDate", "EndDate", "ResponseId", "Q1_1", "Q1_2"]
+    path = write(
+        tmp_path,
+        {name: [1.0, 2.0] for name in names},
+        column_labels=["Start Date", "End Date", "Response ID", "How good? - A", "How good? - B"],
+        variable_value_labels={name: {1: "Poor", 2: "Fine"} for name in names[3:]},
+        variable_measure=dict.fromkeys(names, "ordinal"),
+    )
+    export = open_export(path)
+    assert export.tool == "qualtrics"
+    assert export.columns[3].known == Known(
+        question="Q1",
+        stem="How good?",
+        part="A",
+        ordered=True,
+        labels={"Poor": "Poor", "Fine": "Fine"},
+    )
+    assert export.columns[1].known.role == "submitted"
+
+
 def test_portable_files_are_read(tmp_path):
     path = tmp_path / "x.por"
     pyreadstat.write_por(pd.DataFrame({"A": [1.0, 2.0], "B": ["x", "y"]}), path)

@@ -26,6 +26,8 @@ _BEGINNING, _SHORTEST = 4096, 8
 # Signs that stand between letters only where a text is of another encoding than Windows-1252, such
 # as that of old Macs or of central Europe, and capitals that stand there inside a word.
 _MISREAD = re.compile(r"[^\W\d_][¹³¿¼¾±¶¢¥¡ª¦§„”‚ˆ‡†‰™ƒ‹›¤¨¸][^\W\d_]|[a-zà-ÿ][ŠŽŸŒ]")
+# What letters with accents become where UTF-8 is saved as if it were Windows-1252.
+_MANGLED = re.compile(r"Ã[¤¶¼Ÿ©¨¡³±§¸¥]|â€[™œ“”˜]")
 # What files begin with that are no text of rows.
 _OTHERS = {
     rb"%PDF": "a PDF",
@@ -204,8 +206,11 @@ def find_form(path: Path, encoding: str = "") -> Form:
     names it.
     """
     with path.open("rb") as file:
-        start = file.read(_SAMPLE)
-    found = encoding or _encoding_of(start)
+        start = telling = file.read(_SAMPLE)
+        # Letters that tell the encoding may stand far below.
+        while not encoding and telling.isascii() and (more := file.read(_SAMPLE)):
+            telling = more
+    found = encoding or _encoding_of(start, telling)
     decoder = codecs.getincrementaldecoder(found)(errors="replace")
     sample = decoder.decode(start).replace("\ufeff", "").replace("\0", "")
     is_whole = len(start) < _SAMPLE
@@ -220,6 +225,10 @@ def find_form(path: Path, encoding: str = "") -> Form:
     quoting = _quoting_of(sample, mark)
     titles = count_title_rows(_cut(sample, mark, is_whole=is_whole, quoting=quoting))
     notes = [f"rows of a title above its header: {titles:,}."] if titles else []
+    if encoding and not found.lower().startswith("utf") and _is_utf8(start):
+        notes.append(f"can be read as UTF-8, and encoding: says {encoding}.")
+    if _MANGLED.search(sample):
+        notes.append("was saved in a wrong encoding before, it seems: letters are as in Ã¤ or â€™.")
     if found == "cp1252" and not encoding:
         notes.append("read as Windows-1252; where letters look wrong, say encoding: of the wave.")
     return Form(found, mark, named is not None, titles, quoting, tuple(notes))
@@ -251,7 +260,8 @@ def _quoting_of(sample: str, mark: str) -> dict[str, Any]:
     return {}
 
 
-def _encoding_of(start: bytes) -> str:
+def _encoding_of(start: bytes, telling: bytes) -> str:
+    """Return the encoding of a text by its start, and by a part that has more than ASCII."""
     if start[:4] in {b"\xff\xfe\0\0", b"\0\0\xfe\xff"}:
         return "utf-32"
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -261,18 +271,26 @@ def _encoding_of(start: bytes) -> str:
     if len(start) >= _SHORTEST and max(nought) > min(len(start), _BEGINNING) / _BEGINNING * 0.6:
         return "utf-16-le" if nought[1] > nought[0] else "utf-16-be"
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
+        codecs.getincrementaldecoder("utf-8")().decode(telling)
     except UnicodeError:
-        high = re.findall(rb"[\x80-\xff]+", start)
+        high = re.findall(rb"[\x80-\xff]+", telling)
         beside = sum(len(run) for run in high if len(run) > 2)
         try:
-            text = start.decode("cp1252")
+            text = telling.decode("cp1252")
         except UnicodeError:
             return "utf-8-sig"
         # In western languages three letters with accents hardly ever stand in a row.
         if beside <= sum(map(len, high)) / 4 and not _MISREAD.search(text):
             return "cp1252"
     return "utf-8-sig"
+
+
+def _is_utf8(start: bytes) -> bool:
+    """Tell whether bytes are UTF-8 with letters that ASCII lacks."""
+    try:
+        return not codecs.getincrementaldecoder("utf-8")().decode(start).isascii()
+    except UnicodeError:
+        return False
 
 
 def _delimiter_of(sample: str, *, is_whole: bool) -> str:

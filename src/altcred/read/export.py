@@ -7,7 +7,7 @@ adds what that tool is known to mean. Never does one write a file.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import ClassVar, NoReturn, Protocol
 
@@ -234,8 +234,23 @@ def _complete(export: Export, said: str) -> Export:
     """Return an export completed by the tool that is said to have written it, or that shows."""
     for tool in [_TOOLS[said]] if said else reversed(_TOOLS.values()):
         if said or tool.recognises(export.columns):
-            return replace(tool.complete(export), tool=tool.name)
+            completed = tool.complete(export)
+            pairs = zip(export.columns, completed.columns, strict=True)
+            # What the file itself says, such as labels of SPSS, stays where the tool says nothing.
+            columns = [replace(new, known=_fill(new.known, old.known)) for old, new in pairs]
+            return replace(completed, columns=columns, tool=tool.name)
     return export
+
+
+def _fill(known: Known, other: Known) -> Known:
+    """Return what is known, filled up with what else is."""
+    blank = Known()
+    more = {
+        one.name: getattr(other, one.name)
+        for one in fields(Known)
+        if getattr(known, one.name) == getattr(blank, one.name)
+    }
+    return replace(known, **more)
 
 
 def refuse_empty(path: Path) -> NoReturn:
