@@ -435,7 +435,8 @@ def test_the_title_of_a_survey_is_in_no_text():
 
 _NAMES = st.sampled_from(
     """|Other|Q1_1|Q1_2|Q1_2_TEXT|Q1|a[b]|a[c]|a[other]|Rate [x]|Rate [y]|p: q|p: r|x:p|y:p|k___1
-    |k___2|g/a|g/b|g|Git|CVS|A [x][y]|A [z][y]|#|#A""".replace("\n    ", "").split("|")
+    |k___2|g/a|g/b|g|Git|CVS|A [x][y]|A [z][y]|#|#A|m[a_x]|m[a_y]|m[b_x]|m[b_y]|D [a - x]|D [a - y]
+    |D [b - x]|D [b - y]|w_a|w_b|w_c""".replace("\n    ", "").split("|")
 )
 _CELLS = st.sampled_from([*"0123", "", "Yes", "No", "Git", "CVS", "Other", "Agree", "words"])
 

@@ -225,7 +225,7 @@ class _Gatherer:
             rest = [replace(one, column=_with_ticks(one.column)) for one in rest]
         form = "options" if counted else tell_form(self.table, rest, is_sure=is_sure)
         cells = cut_grid([named[one.column].label for one in rest])
-        if cells and form in ("", "options"):
+        if cells and (form == "options" or (is_sure and not form)):
             # Boxes to tick in a grid, or unlike columns of one: a question a row.
             for row in dict.fromkeys(row for row, _ in cells):
                 about = f"{stem} - {row}" if stem else row
@@ -235,7 +235,7 @@ class _Gatherer:
                         for one, (where, label) in zip(rest, cells, strict=True)
                         if where == row
                     ],
-                    is_sure=is_sure,
+                    is_sure=True,
                 )
             self._add_apart(stem, [named[one.column] for one in typed])
             self._add_apart("", [named[one.column] for one in mains])
