@@ -188,6 +188,22 @@ def test_who_cannot_be_joined_is_compared(draft):
     assert any("different people" in note for note in notes[""])
 
 
+def test_a_panel_is_drafted_of_the_waves_that_share_people_alone(draft):
+    later = [f"ZZ{n}" for n in range(6)]
+    files = {
+        "T1.csv": {"Code": CODES, "Liked": LIKED},
+        "T2.csv": {"Code": [*CODES[:4], "YY1", "YY2"], "Liked": LIKED},
+        "T3.csv": {"Code": later, "Liked": LIKED},
+    }
+    _, study, notes = draft(files)
+    assert [(one["first"], one["second"]) for one in study["panels"]] == [("t1", "t2")]
+    assert study["comparisons"] == [
+        {"first": "t1", "second": "t2"},
+        {"first": "t2", "second": "t3"},
+    ]
+    assert any("4 pairs of t1 and t2, 0 pairs of t2 and t3" in note for note in notes[""])
+
+
 def test_addresses_join_where_there_are_no_codes(draft):
     mails = [f"p{n}@example.org" for n in range(6)]
     files = {

@@ -43,6 +43,8 @@ class Link:
     role: str
     columns: tuple[tuple[Column, ...], ...]
     pairs: tuple[int, ...]
+    # Between which waves it finds enough to be used.
+    holds: tuple[bool, ...]
     repeated: tuple[int, ...]
     # Why it is not used although it makes pairs; empty where it may be.
     doubt: str = ""
@@ -180,11 +182,12 @@ def _judge(
     singles = [{code for code, times in one.items() if times == 1} for one in counts]
     pairs = [len(first & second) for first, second in pairwise(singles)]
     smaller = [min(one.table.rows, other.table.rows) for one, other in pairwise(sides)]
-    if any(n < max(2, least * rows) for n, rows in zip(pairs, smaller, strict=True)):
+    holds = tuple(n >= max(2, least * rows) for n, rows in zip(pairs, smaller, strict=True))
+    if not any(holds):
         return None
     if any(
         len(own) < _LEAST_SINGLE * one.total() for own, one in zip(singles, counts, strict=True)
     ):
         return None
     repeated = tuple(one.total() - len(own) for own, one in zip(singles, counts, strict=True))
-    return Link(role, columns, tuple(pairs), repeated, doubt)
+    return Link(role, columns, tuple(pairs), holds, repeated, doubt)

@@ -6,7 +6,7 @@ from typing import Any
 
 from altcred.describe.wave import ROW
 from altcred.draft.links import Link, choose_links
-from altcred.draft.matching import Asked, match_with_reason
+from altcred.draft.matching import match_with_reason
 from altcred.draft.model import WaveDraft
 
 # So many found of the smaller wave, and the two are no different people to be set side by side.
@@ -21,7 +21,11 @@ def draft_study(
     study["waves"] = {wave.name: wave.keys for wave in waves}
     notes = {wave.name: list(wave.decide) for wave in waves if wave.decide}
     matched = match_with_reason(waves)
-    both = [pair for pair in pairwise(waves) if _ask_the_same(pair, matched)]
+    both = [
+        (at, one, other)
+        for at, (one, other) in enumerate(pairwise(waves))
+        if any(one.name in asked and other.name in asked for asked, _ in matched)
+    ]
     links = list(waves[-1].links)
     general: list[str] = []
     chosen = choose_links(links)
@@ -30,7 +34,8 @@ def draft_study(
         for role, name in (("person", "code"), ("email", "mail"))
         if role in chosen
     ]
-    if waves[-1].keys.get("person") == ROW:
+    is_row = waves[-1].keys.get("person") == ROW
+    if is_row:
         rules = [{"name": "row", "keys": ["person"]}]
         general.append(
             f"{' and '.join(wave.name for wave in waves)} stand side by side in one file, so that "
@@ -40,13 +45,19 @@ def draft_study(
         if any(link.repeated):
             general.append(_say_repeats(link, waves))
             study |= {"duplicates": {"person": False}} if role == "person" else {}
-    pairs = [{"first": one.name, "second": other.name} for one, other in both]
-    if rules:
-        study["panels"] = [{**pair, "rules": rules} for pair in pairs]
-        if _finds_nearly_all(chosen, waves):
-            study["comparisons"] = []
-    elif pairs:
-        study["comparisons"] = pairs
+    pairs = [{"first": one.name, "second": other.name} for _, one, other in both]
+    found = [at for at, _, _ in both if is_row or any(one.holds[at] for one in chosen.values())]
+    panels = [pair for pair, (at, _, _) in zip(pairs, both, strict=True) if at in found]
+    if panels:
+        study["panels"] = [{**pair, "rules": rules} for pair in panels]
+    others = [
+        pair
+        for pair, (at, one, other) in zip(pairs, both, strict=True)
+        if not (at in found and _finds_nearly_all(chosen, at, one, other))
+    ]
+    # Those of the panels are set side by side if nothing else is said.
+    if others != panels:
+        study["comparisons"] = others
     general += _say_links(links, chosen, waves)
     by_name = [asked for asked, is_by_name in matched if is_by_name]
     if by_name:
@@ -56,24 +67,17 @@ def draft_study(
             f"{names}{' …' if len(by_name) > 3 else ''}"
         )
     if len(waves) > 1 and not both:
-        study = {key: one for key, one in study.items() if key != "panels"}
         study["comparisons"] = []
         general.append("no question of two waves is the same by its words or its name.")
     return study, {**notes, **({"": general} if general else {})}
 
 
-def _ask_the_same(pair: tuple[WaveDraft, WaveDraft], matched: Sequence[tuple[Asked, bool]]) -> bool:
-    return any(pair[0].name in asked and pair[1].name in asked for asked, _ in matched)
-
-
-def _finds_nearly_all(chosen: Mapping[str, Link], waves: Sequence[WaveDraft]) -> bool:
-    """Tell whether those found in two waves are nearly everybody in one of them, each time."""
-    if not chosen:
-        return False
-    pairs = [max(link.pairs[at] for link in chosen.values()) for at in range(len(waves) - 1)]
-    rows = [sum(table.rows for table in wave.tables) for wave in waves]
-    smaller = [min(one, other) for one, other in pairwise(rows)]
-    return all(n >= _NEARLY_ALL * most for n, most in zip(pairs, smaller, strict=True))
+def _finds_nearly_all(
+    chosen: Mapping[str, Link], at: int, one: WaveDraft, other: WaveDraft
+) -> bool:
+    """Tell whether those found in two waves are nearly everybody in one of them."""
+    rows = min(sum(table.rows for table in wave.tables) for wave in (one, other))
+    return any(link.pairs[at] >= _NEARLY_ALL * rows for link in chosen.values())
 
 
 def _say_repeats(link: Link, waves: Sequence[WaveDraft]) -> str:
