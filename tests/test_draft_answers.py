@@ -462,3 +462,9 @@ def test_a_code_that_means_two_things_is_not_read_as_one():
         {"yes": {"label": "Yes", "code": 1}, "no": {"label": "No", "code": 2}},
         {"no": {"label": "No", "code": 1}, "yes": {"label": "Yes", "code": 2}},
     ]
+
+
+def test_what_few_gave_does_not_swell_an_offered_other():
+    entry = draft(["Red"] * 12 + ["Green"] * 9 + ["Other"] * 5 + ["Blue"])
+    assert entry.keys["unlisted"] == "few"
+    assert labels_of(entry) == ["Red", "Green", "Other", "Answers that few gave"]

@@ -1,7 +1,7 @@
 """Drafts questions of one answer from a list: which answers, in which order, under which names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from altcred.core.countries import is_country_name, read_code, read_country
@@ -171,15 +171,19 @@ def _add_extra(
     return f"{'; '.join(told)}."
 
 
-def gather_rest(keys: dict[str, Any], categories: dict[str, Any]) -> None:
-    """Let what is in no category count as the one for others, which is added if there is none."""
+def gather_rest(keys: dict[str, Any], categories: dict[str, Any], rest: Iterable[str] = ()) -> None:
+    """Let what is in no category count as the one for others, which is added if there is none.
+
+    Where `rest`, that is the rest, are answers of their own beside one called "Other", they have
+    a category of theirs, so that either is as frequent as in the file.
+    """
     labels = {name: one if isinstance(one, str) else one["label"]
               for name, one in categories.items()}  # fmt: skip
     name = next((name for name, label in labels.items() if is_other(label)), "")
-    if not name:
-        name = make_key("other", categories)
-        label = "Other answers"
-        categories[name] = label
+    is_apart = bool(name) and not all(map(is_other, rest))
+    if not name or is_apart:
+        name = make_key("few" if is_apart else "other", categories)
+        categories[name] = "Answers that few gave" if is_apart else "Other answers"
     keys["unlisted"] = name
 
 
@@ -261,7 +265,7 @@ def _listed_often(
     categories = _plain_categories([*ranked, *aside])
     decide: list[str] = []
     if rest:
-        gather_rest(keys, categories)
+        gather_rest(keys, categories, rest)
         n = sum(given[one] for one in rest)
         decide.append(f"answers that few people gave, {n} in all, count as {keys['unlisted']}.")
         if order:

@@ -129,7 +129,7 @@ def _describe(
         categories = {name: one["label"] for name, one in categories.items()}
     rest = {piece: 0 for pieces in cells for piece in pieces if piece not in often}
     if rest:
-        gather_rest(keys, categories)
+        gather_rest(keys, categories, rest)
         decide.append(f"answers that few people gave count as {keys['unlisted']}.")
     return Drafted({**keys, "categories": categories}, decide)
 
