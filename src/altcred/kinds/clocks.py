@@ -4,34 +4,19 @@ import re
 from functools import cache
 
 # Languages whose names of months are known; no name is that of two months among them.
-_LANGUAGES = [
-    "en",
-    "de",
-    "fr",
-    "es",
-    "pt",
-    "it",
-    "nl",
-    "da",
-    "nb",
-    "sv",
-    "fi",
-    "pl",
-    "cs",
-    "el",
-    "tr",
-    "ru",
-    "uk",
-    "hu",
-    "ro",
-]
+_LANGUAGES = (
+    *("en", "de", "de_AT", "fr", "es", "pt", "it", "nl", "da", "nb", "sv", "fi", "pl", "cs", "sk"),
+    *("sl", "el", "tr", "ru", "uk", "bg", "hu", "ro", "et", "lv", "lt"),
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # The halves of a day without points and blanks: those that stand behind the hour, and before it.
 _MORNING = {"am", "vorm", "fm", "ap", "dop", "πμ", "öö", "дп", "de", "sa", "ص", "fh"}
 _AFTERNOON = {"pm", "nachm", "em", "ip", "odp", "μμ", "ös", "пп", "du", "ch", "م", "eh", "pop"}
 _MORNING_BEFORE, _AFTERNOON_BEFORE = {"上午", "午前", "오전"}, {"下午", "午後", "오후"}
 # Words between the parts of a time that say nothing.
-_IDLE = re.compile(r"(?<!\w)(?:um|uhr|klo|kl|à|às|a las|alle(?: ore)?|om|de|del|@)(?!\w)\.?")
+_IDLE = re.compile(
+    r"(?<!\w)(?:um|uhr|klo|kl|à|às|a las|alle(?: ore)?|om|de|del|@|г|р|ч|gada)(?!\w)\.?"
+)
 
 # Hours from UTC of the abbreviations that mean one zone: those of RFC 822, and others' own.
 ZONES: dict[str, float] = {
@@ -55,7 +40,7 @@ def spell_words(words: set[str]) -> str:
 
 
 BEHIND = spell_words(_MORNING | _AFTERNOON | _MORNING_BEFORE | _AFTERNOON_BEFORE)
-BEFORE = spell_words(_MORNING_BEFORE | _AFTERNOON_BEFORE)
+BEFORE = spell_words(_MORNING_BEFORE | _AFTERNOON_BEFORE | {"am", "pm"})
 
 
 def is_afternoon(word: str) -> bool:
@@ -82,11 +67,17 @@ def _month_names() -> dict[str, int]:
     }
 
 
+def _write_minutes(found: re.Match[str]) -> str:
+    return f":{int(found[1]):02} "
+
+
 def plain_time(text: str) -> str:
     """Return a time, folded, in the order in which it is read and without idle words."""
     text = re.sub(r" ?[年년月월] ?", "-", text)
     text = re.sub(r"(?<=\d) ?[日일],?", " ", text)
-    text = re.sub(r"(?<=\d)h(?=\d\d\b)", ":", text)
+    # The parts of a clock by their names: 15 h 29 min 02 s.
+    text = re.sub(r"(?<=\d) ?(?:h|時|시) ?(\d\d?)(?: ?(?:min\b|[分분]))?", _write_minutes, text)
+    text = re.sub(r"(?<=:\d\d) +(\d\d?) ?(?:s\b|[秒초])", _write_minutes, text)
     # As JavaScript and Unix write it: the zone by its name as well, and the year at the end.
     text = re.sub(r"([+-]\d\d:?\d\d) \([^\d()]+\)$", r"\1", text)
     text = re.sub(r"^(.+ \d{1,2}) (\d{1,2}:\d\d:\d\d)((?: [a-z]+)?) (\d{4})$", r"\1 \4 \2\3", text)
