@@ -87,6 +87,7 @@ def test_waves_are_called_by_what_their_files_are_called(texts, names):
         ("How sure are you? [Before]", "before", "How sure are you?"),
         ("How sure are you? (after the course)", "after", "How sure are you?"),
         ("How sure are you? - After", "after", "How sure are you?"),
+        ("Rate - Before the term - Sing", "before", "Rate - Sing"),
         ("[Post] I can sing", "post", "I can sing"),
     ],
 )
@@ -337,6 +338,16 @@ def test_words_before_and_after_side_by_side(draft):
     assert names == [
         f"After: {text}" for text in ("I can sing", "I can read notes", "I like to sing")
     ]
+
+
+def test_what_several_waves_ask_is_worded_as_of_none(draft):
+    files = {
+        "pre.csv": {"Before: How sure are you?": AGREE},
+        "post.csv": {"After: How sure are you?": AGREE},
+    }
+    waves, _, _ = draft(files)
+    (asked,) = match_questions(waves)
+    assert [one.text for one in asked.values()] == ["How sure are you?"] * 2
 
 
 def test_headers_that_only_look_like_two_surveys_are_one(draft):

@@ -33,6 +33,7 @@ _IN_TEXT = [
         rf"{_SAID} ?(?::| -) ?(?P<rest>.+)",
         rf"(?P<rest>.+?) ?[\[(]{_SAID}[\])][?.:]?",
         rf"(?P<rest>.+?)(?: [-/]|:) ?{_SAID}",
+        rf"(?P<rest>.+?) - {_SAID}(?P<more> - .+)",
     )
 ]
 _GLUED = [
@@ -101,7 +102,7 @@ def split_text(text: str) -> tuple[Mark, str] | None:
         found = pattern.fullmatch(text)
         mark = found and read_mark(found["word"])
         if found and mark:
-            return mark, found["rest"].strip()
+            return mark, found["rest"].strip() + (found.groupdict().get("more") or "")
     return None
 
 

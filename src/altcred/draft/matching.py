@@ -70,7 +70,17 @@ def match_with_reason(waves: Sequence[WaveDraft]) -> list[tuple[Asked, bool]]:
             else:
                 firsts.append(one)
                 found.append({wave.name: one.question})
-    return [(asked, place in by_name) for place, asked in enumerate(found)]
+    return [
+        ({wave: _unmark(one) for wave, one in asked.items()} if len(asked) > 1 else asked,
+         place in by_name)
+        for place, asked in enumerate(found)
+    ]  # fmt: skip
+
+
+def _unmark(question: Question) -> Question:
+    """Return what several waves asked without what its words say of one of them."""
+    found = split_text(question.text)
+    return replace(question, text=found[1]) if found else question
 
 
 @dataclass(frozen=True)

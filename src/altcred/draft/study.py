@@ -37,9 +37,10 @@ def draft_study(
     is_row = waves[-1].keys.get("person") == ROW
     if is_row:
         rules = [{"name": "row", "keys": ["person"]}]
+        *earlier, last = [wave.name for wave in waves]
         general.append(
-            f"{' and '.join(wave.name for wave in waves)} stand side by side in one file, so that "
-            "each row is one person's answers to all of them."
+            f"{', '.join(earlier)} and {last} stand side by side in one file, so that each row is "
+            "one person's answers to all of them."
         )
     for role, link in chosen.items():
         if any(link.repeated):
