@@ -468,3 +468,9 @@ def test_what_few_gave_does_not_swell_an_offered_other():
     entry = draft(["Red"] * 12 + ["Green"] * 9 + ["Other"] * 5 + ["Blue"])
     assert entry.keys["unlisted"] == "few"
     assert labels_of(entry) == ["Red", "Green", "Other", "Answers that few gave"]
+
+
+def test_codes_of_a_questionnaire_stand_in_its_order_and_other_is_called_so():
+    entry = draft(repeat(A2=9, A10=8, A1=7) + ["-oth-"] * 9)
+    assert labels_of(entry) == ["A1", "A2", "A10", "Other"]
+    assert entry.keys["categories"]["other"] == {"label": "Other", "answers": ["-oth-"]}

@@ -143,9 +143,9 @@ def test_each_type_of_question_is_known_by_its_columns(tmp_path, has_l10n):
         "Two[i][1]": ("Two[1]", "single", "Bread", ["Good", "Bad"]),
         "Two[i][2]": ("Two[2]", "single", "Bread", ["Cheap"]),
         "Hours[m_am]": ("Hours", "number", "Monday / Morning", []),
-        "Why[comment]": ("Why[comment]", "text", "", []),
+        "Why[comment]": ("Why[comment]", "text", "comment", []),
         "Trip[s]": ("Trip", "multiple", "Sea", []),
-        "Trip[scomment]": ("Trip[scomment]", "text", "Sea", []),
+        "Trip[scomment]": ("Trip[scomment]", "text", "comment", []),
     }
     assert described["Two[i][1]"].stem == "Rate (Taste)"
     assert described["Two_i_1"] == described["Two[i][2]"]
@@ -180,6 +180,13 @@ def test_columns_are_found_by_code_or_text_and_labels_written_as_there(tmp_path)
     assert (pet.question, pet.part, pet.asked_if) == ("Pet", "Cat", {"Job": ["Baker", "Other"]})
     assert (sky.question, list(sky.labels)) == ("Sky", ["Light", "Dark"])
     assert (more.stem, more.kind) == ("Other things?", "")
+    export = opened(
+        tmp_path, f"{OWN_TEXT},Why not?,Why not? [Comment],Where to? [Sea]", "1,,1,en,,,"
+    )
+    why, comment, trip = (one.known for one in apply_questionnaire(export, survey).columns[4:])
+    assert (why.question, why.labels) == ("Why", {"A1": "No time"})
+    assert (comment.question, comment.kind) == ("Why[comment]", "text")
+    assert (trip.question, trip.kind) == ("Trip", "multiple")
 
 
 @pytest.mark.parametrize("text", ["", "<document/>", "<document><questions><rows><row/></rows>"])

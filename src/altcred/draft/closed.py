@@ -38,6 +38,9 @@ def draft_closed(seen: Seen) -> Drafted | None:
     return _from_labels(seen) if seen.labels else None
 
 
+# What LimeSurvey writes of people who typed an answer of their own.
+_OTHER_CODE = "-oth-"
+
 # Labels that a file knows -----------------------------------------------------------------------
 
 
@@ -261,6 +264,10 @@ def _listed_often(
         return None
     order = find_order(listed) if len(listed) > 1 else None
     ranked = [one for one in order.answers if one in listed] if order else listed
+    codes = {one: re.fullmatch(r"([A-Za-z]{1,4})(\d{1,4})", one) for one in ranked}
+    if not order and all(found or is_other(one) for one, found in codes.items()):
+        # Codes are numbered as the questionnaire has them.
+        ranked.sort(key=lambda one: (found[1], int(found[2])) if (found := codes[one]) else ("", 0))
     ranked = [one for one in ranked if not is_other(one)] + [one for one in ranked if is_other(one)]
     categories = _plain_categories([*ranked, *aside])
     decide: list[str] = []
@@ -284,7 +291,10 @@ def _is_usual(text: str) -> bool:
 def _plain_categories(answers: Sequence[str]) -> dict[str, Any]:
     categories: dict[str, Any] = {}
     for one in answers:
-        categories[make_key(one, categories)] = one
+        if one == _OTHER_CODE:
+            categories[make_key("Other", categories)] = {"label": "Other", "answers": [one]}
+        else:
+            categories[make_key(one, categories)] = one
     return categories
 
 

@@ -49,8 +49,9 @@ _ASIDE |= {"vil ikke svare", "ikke aktuelt", "ikke relevant", "vet ikke", "ingen
 _ASIDE |= {"vill ej svara", "ønsker ikke at svare", "ønsker ikke å svare", "ej tillämpligt"}
 
 _OTHER = re.compile(
-    r"(?:an)?other(?:s|wise)?\b|something else\b|sonstige[rs]?\b|ander(?:e[rsn]?|s|t)\b(?! als)"
-    r"|autres?\b|otr[oa]s?\b|altr[oie]\b|outr[oa]s?\b|andet\b|anden\b|annet\b|annat\b|övrigt\b",
+    r"-oth-$|(?:an)?other(?:s|wise)?\b|something else\b|sonstige[rs]?\b"
+    r"|ander(?:e[rsn]?|s|t)\b(?! als)|autres?\b"
+    r"|otr[oa]s?\b|altr[oie]\b|outr[oa]s?\b|andet\b|anden\b|annet\b|annat\b|övrigt\b",
     re.IGNORECASE,
 )
 _YES = {"yes", "y", "ja", "oui", "sí", "si", "sì", "sim", "true", "t", "wahr", "vrai", "verdadero"}

@@ -237,12 +237,12 @@ def _describe(question: Asked) -> Iterator[tuple[str, Known]]:
         for row, item in question.parts[0].items():
             yield from _name(code, replace(whole, part=item, labels=labels), row)
             if kind == "P":
-                known = replace(typed, question=f"{code}[{row}comment]", part=item)
+                known = replace(typed, question=f"{code}[{row}comment]", part="comment")
                 yield from _name(code, known, f"{row}comment")
     else:
         yield code, replace(whole, labels=question.labels if kind in _SINGLE else {})
         if kind == "O":
-            known = replace(typed, question=f"{code}[comment]", part="")
+            known = replace(typed, question=f"{code}[comment]", part="comment")
             yield from _name(code, known, "comment")
     if question.has_other and kind in "L!MP":
         yield from _name(code, typed, "other")
