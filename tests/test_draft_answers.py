@@ -474,3 +474,8 @@ def test_codes_of_a_questionnaire_stand_in_its_order_and_other_is_called_so():
     entry = draft(repeat(A2=9, A10=8, A1=7) + ["-oth-"] * 9)
     assert labels_of(entry) == ["A1", "A2", "A10", "Other"]
     assert entry.keys["categories"]["other"] == {"label": "Other", "answers": ["-oth-"]}
+
+
+def test_one_and_nought_answer_a_question_that_asks_whether():
+    assert labels_of(draft(["0", "1", "1"] * 5, "Have you rowed before?")) == ["Yes", "No"]
+    assert labels_of(draft(["0", "1", "1"] * 5, "How did you come?")) == ["0", "1"]

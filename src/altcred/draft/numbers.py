@@ -27,6 +27,11 @@ _ENDS = re.compile(
     r"\s*(?:and|to|und|bis)?\s*(\d{1,3})(?![\d.%])"
 )
 _MOST_POINTS, _MOST_CODES = 10, 20
+_ASKS_WHETHER = re.compile(
+    r"(?:are|is|was|were|do|does|did|have|has|had|can|could|would|will|should|may|am|haben|hast|"
+    r"sind|bist|ist|waren|werden|können|möchten|würden|avez|êtes|est-ce|as-tu|es-tu|hai|avete|"
+    r"sei|siete|heb|hebt|bent|ben|har|er|är|kan)\b.*\?"
+)
 # What has names, so that numbers stand for these.
 _NAMES = (
     r"\bgender|\bsex\b|\brace\b|ethnic|religio|marital|occupation|employment|\bstate\b|\bregion\b|"
@@ -153,6 +158,15 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
 
 
 def _draft_codes(whole: dict[int, int], seen: Seen) -> Drafted:
+    """Draft numbers that stand for answers; of a question that asks whether, 1 is yes."""
+    if set(whole) == {0, 1} and _ASKS_WHETHER.match(seen.text.strip().casefold()):
+        yes_or_no: dict[str, Any] = {
+            "yes": {"label": "Yes", "code": 1},
+            "no": {"label": "No", "code": 0},
+        }
+        return Drafted(
+            {"kind": "single", "categories": yes_or_no}, ["1 is taken as Yes, and 0 as No."]
+        )
     categories: dict[str, Any] = {
         str(one): {"label": str(one), "code": one} for one in sorted(whole)
     }
