@@ -340,6 +340,19 @@ def test_words_before_and_after_side_by_side(draft):
     ]
 
 
+def test_few_questions_before_and_after_part_no_survey_unless_it_is_wanted(draft):
+    row = {f"Topic {n}": LIKED for n in range(8)}
+    for text in ("I can sing", "I can read notes", "I like to sing"):
+        row |= {f"{text} [Before]": AGREE, f"{text} [After]": AGREE[::-1]}
+    row["Any comments?"] = ["good"] * 6
+    waves, _, notes = draft({"choir.csv": row})
+    assert [wave.name for wave in waves] == ["survey"]
+    assert "--waves" in notes["survey"][0]
+    waves, _, _ = draft({"choir.csv": row}, ["before", "after"])
+    assert [wave.name for wave in waves] == ["before", "after"]
+    assert {"after": "Any comments?"} in asked_in(waves)
+
+
 def test_what_several_waves_ask_is_worded_as_of_none(draft):
     files = {
         "pre.csv": {"Before: How sure are you?": AGREE},

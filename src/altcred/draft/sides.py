@@ -12,7 +12,7 @@ from altcred.draft.marks import Mark, find_marks, split_column
 from altcred.draft.model import Table
 from altcred.draft.people import find_roles
 from altcred.draft.role_words import list_headers
-from altcred.draft.roles import share_filled
+from altcred.draft.roles import Roles, share_filled
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column
 
@@ -49,8 +49,34 @@ def split_columns(table: Table) -> list[Part]:
     """Return the surveys whose columns stand side by side; none where the headers do not say so.
 
     Columns that are of no survey by their headers go with what stands before them, where each
-    survey's columns stand together, else with the first.
+    survey's columns stand together, else with the first; what stands behind all others goes with
+    the last.
     """
+    chosen = _choose_marked(table)
+    of_place = _place_all(table, {at: mark.place for at, (mark, _) in chosen.items()})
+    parts = []
+    for place in sorted({mark.place for mark, _ in chosen.values()}):
+        originals = [one for one in table.export.columns if of_place[one.position] == place]
+        columns = [
+            replace(chosen[one.position][1] if one.position in chosen else one, position=at)
+            for at, one in enumerate(originals)
+        ]
+        cells = [table.cells[one.position] for one in originals]
+        words = Counter(mark.word for mark, _ in chosen.values() if mark.place == place)
+        word = min(words, key=lambda one: (-words[one], one))
+        export = replace(table.export, columns=columns)
+        parts.append(Part(word, Table(export, cells), originals))
+    return parts
+
+
+def share_marked(table: Table, roles: Roles) -> float:
+    """Return which share of a file's questions say by their headers of which survey they are."""
+    asked = [one.position for one in table.export.columns if not roles.has(one)]
+    return len(_choose_marked(table).keys() & set(asked)) / len(asked) if asked else 0.0
+
+
+def _choose_marked(table: Table) -> dict[int, tuple[Mark, Column]]:
+    """Return the columns that are of one of several surveys, by their places, without the mark."""
     marked = {
         column.position: found
         for column in table.export.columns
@@ -63,25 +89,12 @@ def split_columns(table: Table) -> list[Part]:
         count = _count_pairs(table, own)
         if count > best:
             chosen, best = own, count
+    waves = len({mark.place for mark, _ in chosen.values()})
     is_plain = best > 0 and len(chosen) >= _NEARLY_ALL * len(table.export.columns)
-    places = sorted({mark.place for mark, _ in chosen.values()})
     enough = is_plain or best >= _LEAST_PAIRS
-    if not enough or not 2 <= len(places) <= _MOST_WAVES or 4 * best < len(chosen) / len(places):
-        return []
-    of_place = _place_all(table, {at: mark.place for at, (mark, _) in chosen.items()})
-    parts = []
-    for place in places:
-        originals = [one for one in table.export.columns if of_place[one.position] == place]
-        columns = [
-            replace(chosen[one.position][1] if one.position in chosen else one, position=at)
-            for at, one in enumerate(originals)
-        ]
-        cells = [table.cells[one.position] for one in originals]
-        words = Counter(mark.word for mark, _ in chosen.values() if mark.place == place)
-        word = min(words, key=lambda one: (-words[one], one))
-        export = replace(table.export, columns=columns)
-        parts.append(Part(word, Table(export, cells), originals))
-    return parts
+    if not enough or not 2 <= waves <= _MOST_WAVES or 4 * best < len(chosen) / waves:
+        return {}
+    return chosen
 
 
 def _count_pairs(table: Table, marked: Mapping[int, tuple[Mark, Column]]) -> int:
@@ -122,6 +135,8 @@ def _are_alike(table: Table, places: Sequence[int]) -> bool:
 
 def _place_all(table: Table, marked: Mapping[int, int]) -> dict[int, int]:
     """Return of which survey each column is, by what stands before it."""
+    if not marked:
+        return {}
     row = [marked[at] for at in sorted(marked)]
     changes = sum(one != other for one, other in pairwise(row))
     stand_together = changes <= len(set(row))
@@ -132,7 +147,8 @@ def _place_all(table: Table, marked: Mapping[int, int]) -> dict[int, int]:
             now = marked[column.position] if stand_together else now
             found[column.position] = marked[column.position]
         else:
-            found[column.position] = now
+            is_behind = column.position > max(marked)
+            found[column.position] = max(row) if is_behind else now
     return found
 
 

@@ -18,12 +18,14 @@ from altcred.draft.matching import tell_apart
 from altcred.draft.model import Question, Table, WaveDraft
 from altcred.draft.people import find_roles, keep_responses
 from altcred.draft.roles import Roles
-from altcred.draft.sides import Part, split_columns, split_rows
+from altcred.draft.sides import Part, share_marked, split_columns, split_rows
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 from altcred.read.platforms import list_questions
 
 ONLY_WAVE = "survey"
+# A file is taken apart where so many of its questions say of which survey they are.
+_LEAST_MARKED = 0.5
 
 
 @dataclass
@@ -114,7 +116,9 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
     joined = [join_files(group) for group in groups]
     if len(joined) == 1 and len(names) != 1:
         files, table = joined[0]
-        way, parts = "columns", split_columns(table)
+        roles = find_roles(table)
+        few_marked = share_marked(table, roles) < _LEAST_MARKED and not names
+        way, parts = "columns", [] if few_marked else split_columns(table)
         if not parts:
             way, parts = "rows", split_rows(table)
         if parts:
@@ -127,7 +131,7 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
                 for name, part in zip(called, parts, strict=True)
             ]  # fmt: skip
             if way == "columns":
-                _tell_of_rows(surveys, find_roles(table))
+                _tell_of_rows(surveys, roles)
             return surveys
     if names:
         called = list(dict.fromkeys(names))
@@ -143,6 +147,11 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
     ]
     if len(joined) == len(tables) > 1 and not names:
         _note_alike(surveys)
+    if len(surveys) == 1 and not names and share_marked(surveys[0].table, surveys[0].roles):
+        surveys[0].decide.append(
+            "some questions were asked before and after, by their headers, and stand here as "
+            "questions of one survey; --waves before,after would part them."
+        )
     for survey in surveys:
         if len(survey.files) > 1 and not names:
             survey.decide.append(
