@@ -138,6 +138,10 @@ def test_text_that_was_or_may_be_read_wrongly_is_said_to_be(tmp_path):
     assert "saved in a wrong encoding" in open_export(path).notes[0]
 
 
+def test_what_is_called_a_workbook_may_be_a_text(tmp_path):
+    assert read(tmp_path, "\ta\tb\n1\t2\t3\n", "x.xls")[1] == [["1", "2", "3"]]
+
+
 def test_what_was_found_out_is_said(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes("x;y\nGöteborg;1\n".encode("cp1252"))

@@ -30,7 +30,7 @@ class Workbook:
         if start.startswith(_ZIP_MARK):
             return path.suffix.lower() in _ENDINGS or _holds_sheets(path)
         # Some tools give a text or a web page the ending of old workbooks.
-        is_old = path.suffix.lower() == ".xls" and start.startswith((_OLD_MARK, b"\t"))
+        is_old = path.suffix.lower() == ".xls" and start.startswith((_OLD_MARK, b"\t\x08"))
         return is_old or path.suffix.lower() in _ENDINGS or start.startswith(_OLD_MARK)
 
     def open(self, path: Path, layout: Layout) -> Export:
