@@ -13,7 +13,7 @@ NAMES = [
     *("town", "select", "class", "order", "null", "true", "index", "n", "value", "count", "people"),
     *("group", "mean", "wave", "table", "not", "self", "name", "category", "all_of", "share"),
     *("programs", "panel", "costs", "median", "asked", "items", "subgroup", "end", "year", "other"),
-    *("first", "second", "row", "file", "variable", "answer", "weight", "type", "from", "t"),
+    *("first", "second", "variable", "answer", "weight", "type", "from", "t"),
 ]  # fmt: skip
 CATEGORIES = [
     *("a", "b", "n", "value", "null", "none", "mean", "1", "2", "no", "missing", "all", "total"),
@@ -34,7 +34,7 @@ KINDS = (
     *("count", "number", "money", "year", "date", "country", "nps", "text", "identifier"),
 )
 # How many rows an export has.
-SIZES = [0, 1, 1, 2, 3, 5, 12, 12, 30, 60]
+SIZES = [*([0, 1, 2, 3, 5] * 2), *([12, 30, 60] * 6)]
 
 
 @dataclass
@@ -112,7 +112,7 @@ def _draw_study(made: Draw) -> dict[str, Any]:
     has_code, has_weight = made.often(), made.often(8)
     for wave in made.waves:
         settings = {"label": made.one(LABELS), "exports": [f"{wave}.csv"], "status": None}
-        settings["submitted"] = "When" if made.often(3) else None
+        settings["submitted"] = "When" if made.often() else None
         if made.often(8):
             settings["people"] = made.one(["pupils", "people", "🙂", "x_y"])
         if has_code:
@@ -192,7 +192,7 @@ def _add_variable(made: Draw, name: str) -> None:
         described["waves"] = [made.one(made.waves)]
     if made.variables and made.often(5):
         described["asked_if"] = made.condition()
-    if made.often(20):
+    if made.often(30):
         described["asked_since"] = "2021-03-10"
     held = ["", ""]
     if kind in LISTED:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from any_cohort import cohorts, write_files
 from hypothesis import HealthCheck, given, settings
+from small_cohort import STUDY as SMALL_STUDY
 from small_cohort import small_people, write_cohort
 from whole_build import build_cohort
 
@@ -124,7 +125,8 @@ def test_exports_without_answers_are_problems(
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path.parent / "keys"))
-    write_cohort(small_people("begin"), small_people("end"))
+    study = SMALL_STUDY.replace("reconstructed: true", "reconstructed: false")
+    write_cohort(small_people("begin"), small_people("end"), study=study)
     return tmp_path
 
 
@@ -200,3 +202,14 @@ def test_names_that_the_engine_cannot_tell_apart_are_refused(
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     problems = problems_of_small()
     assert any(told in one for one in problems), problems
+
+
+def test_a_check_tells_how_much_there_is(small: Path) -> None:
+    path = small / "cohorts/small/codebook.yaml"
+    text = path.read_text(encoding="utf-8")
+    condition = "    asked_if: {country: [Chad]}\n    question: {end: {id: QID9}}"
+    path.write_text(text.replace("    question: {end: {id: QID9}}", condition), encoding="utf-8")
+    notes, problems = check_cohort("small")
+    assert problems == []
+    assert "begin: begin.csv (qualtrics): 30 rows, 30 kept." in [one.lower() for one in notes]
+    assert "end: nobody was asked applied: look at asked_if: and asked_since:." in notes

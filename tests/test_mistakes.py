@@ -157,3 +157,14 @@ def test_a_country_that_nobody_can_have_is_an_error():
     assert [one.where for one in problems] == ["subgroups.lion.where.country"] * 2
     assert "'Narnia' is no country" in problems[0].message
     assert problems[1].remedy == "Write Norway."
+
+
+def test_noughts_before_a_code_count():
+    codebook = CODEBOOK.replace(
+        "categories: {here: Here, elsewhere: Elsewhere}",
+        "categories: {here: {label: Here, answers: [007, 1]}, 08: Elsewhere}",
+    )
+    write_cohort(codebook=codebook)
+    categories = open_cohort("small").codebook.variables["applied"].categories
+    assert categories["here"].answers == ["007", "1"]
+    assert (categories["08"].code, categories["08"].label) == ("08", "Elsewhere")

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,9 @@ def test_a_plain_word_means_what_ruamel_takes_it_for(tmp_path_factory, word):
     path.write_text(text, encoding="utf-8")
     expected = YAML(typ="safe", pure=True).load(text)
     found = read_yaml(path)
+    if re.fullmatch(r"0[0-9_]*[0-9]", word):
+        # What an export has with noughts before it is a code, in which they count.
+        expected = {"key": word, "others": [word]}
     assert found == expected
     assert type(found["key"]) is type(expected["key"])
 

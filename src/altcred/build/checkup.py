@@ -5,6 +5,8 @@ from contextlib import suppress
 
 from altcred.check.consistency import load_printed
 from altcred.clean.responses import check_rows
+from altcred.clean.rows import Rows
+from altcred.clean.sizes import tell_sizes
 from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.cohort import Cohort, inspect_cohort
 from altcred.describe.correspondence import check_series
@@ -40,7 +42,12 @@ def _look(cohort: Cohort, notes: list[str], problems: list[Problem]) -> None:
     for look in (check_words, check_series, _check_beside):
         problems += _gather(look, cohort)
     preview = PanelPreview(cohort)
-    for one in check_rows(cohort, preview.look):
+
+    def look_at(rows: Rows) -> None:
+        preview.look(rows)
+        notes.extend(f"{rows.wave}: {told}" for told in tell_sizes(rows))
+
+    for one in check_rows(cohort, look_at):
         if isinstance(one, Problem):
             problems.append(one)
         else:

@@ -124,6 +124,11 @@ def _asked(rows: Rows, name: str) -> str:
     return join_all(tests)
 
 
+def write_asked(rows: Rows, name: str) -> str:
+    """Return in SQL, of interpreted rows, who was asked a variable that the wave asked."""
+    return "TRUE" if _asked(rows, name) == "TRUE" else marked("asked", name)
+
+
 def _count_as(rows: Rows, name: str) -> dict[str, str]:
     """Return what the answer to a variable counts as, by its columns."""
     conditions = rows.cohort.conditions(rows.wave)
@@ -133,7 +138,7 @@ def _count_as(rows: Rows, name: str) -> dict[str, str]:
         inside = f"NOT ({is_outside(variable.bounds, value)})"
         is_kept = variable.bounds.outside == "keep"
         return {quoted(name): value if is_kept else f"CASE WHEN {inside} THEN {value} END"}
-    asked = "TRUE" if _asked(rows, name) == "TRUE" else marked("asked", name)
+    asked = write_asked(rows, name)
     offered = {
         category: conditions.offered(name, category)
         for category in kind_of(variable).parts_of_column(variable, rows.wave)

@@ -1,5 +1,6 @@
 """Files that a person writes: strict models, YAML 1.2, problems in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cache, lru_cache
@@ -96,8 +97,11 @@ def _make_loader() -> Any:
                 seen.add((key.tag, str(key.value)))
             return super().construct_mapping(node, deep)
 
-        def construct_int(self, node: Any) -> int:
+        def construct_int(self, node: Any) -> int | str:
             text = self.construct_scalar(node).replace("_", "")
+            if re.fullmatch(r"0\d+", text):
+                # A code such as 007 is another than 7.
+                return str(node.value)
             has_base = text.lstrip("+-")[:2] in {"0b", "0o", "0x"}
             return int(text, 0 if has_base else 10)
 

@@ -140,7 +140,8 @@ def _write_categories(categories: Any, points: Any = None) -> Any:
         points = categories.pop("points")
     written: dict[str, Any] = {}
     for key, one in categories.items():
-        if isinstance(key, int) and not isinstance(key, bool):
+        is_number = isinstance(key, int) and not isinstance(key, bool)
+        if is_number or (isinstance(key, str) and re.fullmatch(r"0\d+", key)):
             own = one if isinstance(one, Mapping) else {"label": str(one)}
             written[_name_of(key)] = {"code": key, **own}
         else:
@@ -168,9 +169,9 @@ def _ends_of(points: Any) -> tuple[int, int] | None:
     return ends if ends and 0 < ends[1] - ends[0] < _MOST_POINTS else None
 
 
-def _name_of(number: int) -> str:
+def _name_of(number: int | str) -> str:
     """Return what the category of a number is called; a sign is no part of a name."""
-    return str(number) if number >= 0 else f"minus_{-number}"
+    return str(number) if isinstance(number, str) or number >= 0 else f"minus_{-number}"
 
 
 def _write_rule(
