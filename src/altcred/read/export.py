@@ -237,12 +237,12 @@ def _complete(export: Export, said: str) -> Export:
             completed = tool.complete(export)
             pairs = zip(export.columns, completed.columns, strict=True)
             # What the file itself says, such as labels of SPSS, stays where the tool says nothing.
-            columns = [replace(new, known=_fill(new.known, old.known)) for old, new in pairs]
+            columns = [replace(new, known=fill_known(new.known, old.known)) for old, new in pairs]
             return replace(completed, columns=columns, tool=tool.name)
     return export
 
 
-def _fill(known: Known, other: Known) -> Known:
+def fill_known(known: Known, other: Known) -> Known:
     """Return what is known, filled up with what else is."""
     blank = Known()
     more = {

@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol
 
 from altcred.core.errors import refuse
 from altcred.kinds.reading import fold_text
-from altcred.read.export import Column, Export, Known
+from altcred.read.export import Column, Export, Known, fill_known
 
 _START = 4096
 # How many rows show whether an export holds codes or labels.
@@ -87,7 +87,7 @@ def _tell(column: Column, known: Known) -> Column:
     """Return a column that knows what is said of it, and has a text where it had none."""
     is_bare = fold_text(column.text) in ("", fold_text(column.name))
     text = known.wording if known.wording and is_bare else column.text
-    return replace(column, text=text, known=_merge(column.known, known))
+    return replace(column, text=text, known=fill_known(known, column.known))
 
 
 def _make_finder(described: Mapping[str, Known]) -> Callable[[Column], Known | None]:
@@ -142,9 +142,3 @@ def _write_labels(known: Known, labels: Mapping[str, Mapping[str, str]]) -> Know
     }
     own = {label: label for label in known.labels.values()}
     return replace(known, labels=own, asked_if=asked_if)
-
-
-def _merge(own: Known, said: Known) -> Known:
-    """Return what a file itself says of a column, and what a questionnaire says better."""
-    given = {name: value for name, value in vars(said).items() if value or value is False}
-    return replace(own, **given)
