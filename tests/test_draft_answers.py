@@ -479,3 +479,11 @@ def test_codes_of_a_questionnaire_stand_in_its_order_and_other_is_called_so():
 def test_one_and_nought_answer_a_question_that_asks_whether():
     assert labels_of(draft(["0", "1", "1"] * 5, "Have you rowed before?")) == ["Yes", "No"]
     assert labels_of(draft(["0", "1", "1"] * 5, "How did you come?")) == ["0", "1"]
+
+
+def test_the_share_of_one_box_alone_is_of_everybody():
+    entry = draft({"I agree": ["Y", "", "Y", ""] * 9}, form="options")
+    assert (entry.keys["kind"], entry.keys["base"]) == ("multiple", "asked")
+    assert "base" not in draft({"I agree": ["1", "0", "1"] * 9}, form="options").keys
+    two = draft({"Cat": ["Y", "", "Y"] * 9, "Dog": ["", "Y", ""] * 9}, form="options")
+    assert "base" not in two.keys

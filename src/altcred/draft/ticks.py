@@ -275,6 +275,14 @@ def draft_options(parts: Mapping[str, Seen], labels: Mapping[str, str], typed: C
     if all(one.get("exclusive") for one in categories.values()):
         for one in categories.values():
             one.pop("exclusive", None)
+    if (
+        len(parts) == 1
+        and "not_ticked" not in keys
+        and not any(fold_text(one) in NOT_TICKED for seen in parts.values() for one in seen.answers)
+    ):
+        # Of those who ticked the only box all ticked it.
+        keys["base"] = "asked"
+        decide.append("of one box to tick, shares are of everybody.")
     keys["categories"] = {
         name: one if len(one) > 1 else one["label"] for name, one in categories.items()
     }
