@@ -168,6 +168,16 @@ def test_a_comma_inside_an_answer_is_no_separator():
     assert sorted(labels_of(entry)) == ["Bread, butter and jam", "Salad", "Soup"]
 
 
+def test_the_separator_is_what_leaves_the_fewest_answers():
+    cells = ["Pen;Paper, lined", "Paper, lined;Brush", "Paper, lined", "Pen", "Brush", "Pen;Brush"]
+    entry = draft(8 * cells)
+    assert entry.keys["separator"] == ";"
+    assert sorted(labels_of(entry)) == ["Brush", "Paper, lined", "Pen"]
+    entry = draft(8 * [one.replace(",", ":").replace(";", ",").replace(":", ";") for one in cells])
+    assert entry.keys["separator"] == ","
+    assert sorted(labels_of(entry)) == ["Brush", "Paper; lined", "Pen"]
+
+
 def test_one_answer_with_a_comma_is_not_several():
     cells = ["No, never", "Yes, often", "Yes, sometimes", "No, but I would like to"] * 5
     assert draft(cells).keys["kind"] == "single"

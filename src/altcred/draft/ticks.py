@@ -28,12 +28,16 @@ Cells = dict[tuple[str, ...], int]
 
 
 def draft_joined(seen: Seen) -> Drafted | None:
-    """Draft answers of which a cell may hold several, joined by a sign; None where none does."""
+    """Draft answers of which a cell may hold several, joined by a sign; None where none does.
+
+    Of several signs it is the one that leaves the fewest different answers, of these the one that
+    cuts most cells: another cuts inside labels, and not between them.
+    """
     if seen.kind in {"single", "ordered", "scale", "nps"}:
         return None
     if seen.labels:
         return _cut_at_labels(seen)
-    best: tuple[int, Drafted] | None = None
+    best: tuple[tuple[int, int], Drafted] | None = None
     for mark in MARKS_BETWEEN:
         found = _try_mark(seen, mark)
         if found is not None and (best is None or found[0] > best[0]):
@@ -64,8 +68,8 @@ def _cut_at_labels(seen: Seen) -> Drafted | None:
     return drafted
 
 
-def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
-    """Return how many cells a sign cuts, and the draft, where what is between repeats."""
+def _try_mark(seen: Seen, mark: str) -> tuple[tuple[int, int], Drafted] | None:
+    """Return how well a sign cuts cells, and the draft, where what is between repeats."""
     forms: dict[str, Counter[str]] = {}
     cells: Cells = {}
     for raw, n in seen.raw.items():
@@ -107,8 +111,8 @@ def _try_mark(seen: Seen, mark: str) -> tuple[int, Drafted] | None:
         categories: dict[str, Any] = {}
         for one in sorted(often):
             categories[make_key(written[one], categories)] = written[one]
-        return joined, Drafted({**keys, "categories": categories}, [])
-    return joined, _describe(seen, mark, cells, often, written)
+        return (-len(counts), joined), Drafted({**keys, "categories": categories}, [])
+    return (-len(counts), joined), _describe(seen, mark, cells, often, written)
 
 
 def _describe(
