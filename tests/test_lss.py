@@ -196,3 +196,16 @@ def test_what_is_no_survey_is_refused(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"survey\.lss: is no LimeSurvey survey"):
         apply_questionnaire(export, path)
+
+
+@pytest.mark.parametrize("has_l10n", [False, True])
+def test_an_export_in_another_language_of_the_survey_is_found_by_it(tmp_path, has_l10n):
+    survey = write_survey(tmp_path, has_l10n=has_l10n)
+    rows = ["1,,1,de,Baker auf Deutsch,Dark auf Deutsch", "2,,1,de,Sonstiges,Light auf Deutsch"]
+    export = opened(tmp_path, f"{OWN},Job,Sky[a]", *rows)
+    job, sky = (one.known for one in apply_questionnaire(export, survey).columns[4:])
+    assert list(job.labels) == ["Baker auf Deutsch", "Smith auf Deutsch", "Sonstiges"]
+    assert (sky.part, sky.asked_if) == (
+        "the blue auf Deutsch",
+        {"Pet": ["Dog auf Deutsch"], "Job": ["Baker auf Deutsch"]},
+    )

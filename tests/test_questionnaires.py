@@ -10,7 +10,7 @@ from altcred.core.errors import InvalidInput
 from altcred.read import Layout, open_export, questionnaires
 from altcred.read.conditions import read_condition
 from altcred.read.export import Known
-from altcred.read.questionnaires import apply_questionnaire
+from altcred.read.questionnaires import Questionnaire, apply_questionnaire
 
 
 def write(folder, text, name="export.csv"):
@@ -23,7 +23,7 @@ def known_of(export):
     return {column.name: column.known for column in export.columns}
 
 
-class Lines:
+class Lines(Questionnaire):
     """A questionnaire of one line: column, question, code, label, and so on."""
 
     name: ClassVar[str] = "lines"

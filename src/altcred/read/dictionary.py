@@ -11,7 +11,7 @@ from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.conditions import read_condition
 from altcred.read.delimited import find_form, read_head, read_lines
 from altcred.read.export import Known
-from altcred.read.questionnaires import register_questionnaire
+from altcred.read.questionnaires import Questionnaire, register_questionnaire
 
 # The columns that are read, by the beginning of their names as downloaded and as the API has them.
 _COLUMNS = {
@@ -58,7 +58,7 @@ class Field:
         return {code.strip(): tidy_text(label) or code.strip() for code, _, label in cut if code}
 
 
-class Dictionary:
+class Dictionary(Questionnaire):
     """Reads the data dictionary of a project as REDCap downloads it."""
 
     name: ClassVar[str] = "REDCap data dictionary"

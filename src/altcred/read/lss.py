@@ -1,9 +1,10 @@
 """Reads LimeSurvey's questionnaires (.lss): kinds, answers with their codes, and who was asked."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ from altcred.core.errors import refuse
 from altcred.kinds.reading import tidy_text
 from altcred.read.conditions import read_condition
 from altcred.read.export import Known
-from altcred.read.questionnaires import register_questionnaire
+from altcred.read.questionnaires import Questionnaire, register_questionnaire
 
 Row = Mapping[str, str]
 
@@ -70,7 +71,7 @@ class Asked:
         return self.settings.get("other_replace_text") or _OTHER.get(self.language, "Other")
 
 
-class Lss:
+class Lss(Questionnaire):
     """Reads the structure of a survey as LimeSurvey exports it."""
 
     name: ClassVar[str] = "lss"
@@ -81,21 +82,32 @@ class Lss:
 
     def describe(self, path: Path) -> Mapping[str, Known]:
         """Return what is known of each column, by code as LimeSurvey writes it in either way."""
-        try:
-            root = ElementTree.parse(path).getroot()
-            return _describe_survey(root)
-        except (ElementTree.ParseError, KeyError):
-            message, remedy = "is no LimeSurvey survey.", "Export its structure as .lss again."
-            refuse(path, "", message, remedy)
+        return next(_describe_languages(path))
+
+    def translate(self, path: Path) -> Iterable[Mapping[str, Known]]:
+        """Return the same in the other languages of the survey."""
+        return islice(_describe_languages(path), 1, None)
 
 
 register_questionnaire(Lss())
 
 
-def _describe_survey(root: ElementTree.Element) -> dict[str, Known]:
+def _describe_languages(path: Path) -> Iterator[Mapping[str, Known]]:
+    """Yield what is known of each column in each language, that of the survey first."""
+    try:
+        root = ElementTree.parse(path).getroot()
+        tables = {table.tag: list(_read_rows(table)) for table in root}
+        first = _base_language(root, tables)
+        others = [one.text or "" for one in root.iterfind("languages/language")]
+        for language in dict.fromkeys([first, *others]):
+            yield _describe_survey(tables, language)
+    except (ElementTree.ParseError, KeyError):
+        message, remedy = "is no LimeSurvey survey.", "Export its structure as .lss again."
+        refuse(path, "", message, remedy)
+
+
+def _describe_survey(tables: Mapping[str, Sequence[Row]], language: str) -> dict[str, Known]:
     """Return what is known of each column; KeyError where something is not there."""
-    tables = {table.tag: list(_read_rows(table)) for table in root}
-    language = _base_language(root, tables)
     groups = {one["gid"]: one for one in _translated(tables, "groups", "gid", language)}
     asked = dict(_read_questions(tables, language))
     described: dict[str, Known] = {}

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from altcred.core.errors import refuse
 from altcred.kinds.reading import tidy_text
 from altcred.read.export import Known
-from altcred.read.questionnaires import register_questionnaire
+from altcred.read.questionnaires import Questionnaire, register_questionnaire
 
 _MULTIPLE = {"MAVR", "MAHR", "MACOL", "MSB"}
 _CONTENT = {"ValidNumber": "number", "ValidDate": "date"}
@@ -19,7 +19,7 @@ _NO_HEADINGS = {"default question block", "trash / unused questions", ""}
 _Asked = Mapping[str, Sequence[str]]
 
 
-class Qsf:
+class Qsf(Questionnaire):
     """Reads questionnaires that Qualtrics exports."""
 
     name: ClassVar[str] = "qsf"

@@ -6,7 +6,7 @@ said of it is turned into the way in which the export writes.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -38,6 +38,10 @@ class Questionnaire(Protocol):
         """
         ...
 
+    def translate(self, path: Path) -> Iterable[Mapping[str, Known]]:
+        """Return the same in the other languages of the questionnaire."""
+        return ()
+
 
 _QUESTIONNAIRES: dict[str, Questionnaire] = {}
 
@@ -59,20 +63,23 @@ def apply_questionnaire(export: Export, path: Path) -> Export:
         start = file.read(_START)
     for form in _QUESTIONNAIRES.values():
         if form.recognises(path, start):
-            return _apply(export, form.describe(path), path)
+            return _apply(export, [form.describe(path), *form.translate(path)], path)
     message = "is of no form of questionnaire that altcred reads."
     refuse(path, "", message, f"Give one of {', '.join(_QUESTIONNAIRES)}.")
 
 
-def _apply(export: Export, described: Mapping[str, Known], path: Path) -> Export:
-    find = _make_finder(described)
-    found = {
-        column.position: known for column in export.columns if (known := find(column)) is not None
-    }
+def _apply(export: Export, versions: Sequence[Mapping[str, Known]], path: Path) -> Export:
+    """Return an export that knows what the language says that fits most of it, or the first."""
+    fits = []
+    for described in versions:
+        find = _make_finder(described)
+        known = {one.position: told for one in export.columns if (told := find(one)) is not None}
+        fits.append((known, _count_written(export, known), described))
+    found, counts, described = max(fits, key=lambda one: (len(one[0]), one[1]["label"]))
     if not found:
         message = f"says nothing of any column of {export.file}."
         refuse(path, "", message, "Give the questionnaire of the same survey.")
-    if _holds_labels(export, found):
+    if counts["label"] > counts["code"]:
         labels = {known.question: known.labels for known in described.values()}
         labels |= {name: known.labels for name, known in described.items()}
         found = {place: _write_labels(known, labels) for place, known in found.items()}
@@ -117,8 +124,8 @@ def _plain(*texts: str) -> str:
     return re.sub(r"\W+", "", "".join(map(fold_text, texts)))
 
 
-def _holds_labels(export: Export, found: Mapping[int, Known]) -> bool:
-    """Tell whether more answers to closed questions are labels than codes."""
+def _count_written(export: Export, found: Mapping[int, Known]) -> Counter[str]:
+    """Count the answers to closed questions that are labels, and those that are codes."""
     written: dict[int, tuple[set[str], set[str]]] = {}
     for place, known in found.items():
         codes = {fold_text(code) for code in known.labels}
@@ -131,7 +138,7 @@ def _holds_labels(export: Export, found: Mapping[int, Known]) -> bool:
             answer = fold_text(row[place])
             counts["code"] += answer in codes
             counts["label"] += answer in labels
-    return counts["label"] > counts["code"]
+    return counts
 
 
 def _write_labels(known: Known, labels: Mapping[str, Mapping[str, str]]) -> Known:

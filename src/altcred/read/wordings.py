@@ -6,7 +6,7 @@ from typing import ClassVar
 from altcred.core.errors import InvalidInput
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column, Export, Known, open_export
-from altcred.read.questionnaires import register_questionnaire
+from altcred.read.questionnaires import Questionnaire, register_questionnaire
 
 # How the two columns of such a table are headed; the first that is there is taken.
 _NAMES = ("variable name", "variable", "column name", "column", "field name", "field", "name")
@@ -17,7 +17,7 @@ _TEXTS += ("question wording", "variable label", "description", "frage", "fraget
 _NO_TEXT = {"", "na", "n/a", "-"}
 
 
-class Wordings:
+class Wordings(Questionnaire):
     """Reads a table in whatever file an export may be."""
 
     name: ClassVar[str] = "a table of column names and questions"
