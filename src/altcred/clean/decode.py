@@ -19,7 +19,7 @@ from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows, in_files
 from altcred.clean.weights import COLUMN as WEIGHT
 from altcred.clean.weights import read_weights
-from altcred.core.engine import literal, quoted, unique_values
+from altcred.core.engine import Engine, literal, quoted, unique_values
 from altcred.kinds import kind_of
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# How many columns are joined with their readings in one statement.
+_MOST_JOINS = 24
 _TIME_MESSAGE = "holds a time that cannot be read, or whose day and month cannot be told apart"
 _TIME_HELP = (
     "Say date_order: dmy or mdy of the wave; else write times as 2021-07-14 03:29:02, or leave "
@@ -263,12 +265,12 @@ def _decode_times(rows: Rows) -> None:
 
 
 def _join_readings(rows: Rows) -> None:
-    joins: list[str] = []
+    joins: dict[str, str] = {}
 
     def join(column: str, more: str = "") -> str:
         table = quoted(f"read:{column}")
         also = more.format(table)
-        joins.append(f'LEFT JOIN {table} ON raw.{quoted(column)} = {table}."@answer"{also}')
+        joins[table] = f'LEFT JOIN {table} ON raw.{quoted(column)} = {table}."@answer"{also}'
         return table
 
     columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows, join)]
@@ -308,9 +310,29 @@ def _join_readings(rows: Rows) -> None:
     answered.append('raw."@other" IS NOT NULL')
     columns.append(f'({" OR ".join(answered)}) AS "@answered"')
     columns += decode_exclusions(rows, _add_table, join)
-    rows.engine.run(
-        f"CREATE TABLE decoded AS SELECT {', '.join(columns)} FROM raw {' '.join(joins)}"
-    )
+    joined = _join_in_parts(rows.engine, joins)
+    rows.engine.run(f"CREATE TABLE decoded AS SELECT {', '.join(columns)} FROM raw {joined}")
+
+
+def _join_in_parts(engine: Engine, joins: Mapping[str, str]) -> str:
+    """Return the joins of `raw` with the readings of all columns; many are made in parts first.
+
+    The engine keeps room for all columns at each join of one statement, so that hundreds take as
+    many times longer. In a part each table of readings is one column of its name.
+    """
+    if len(joins) <= _MOST_JOINS:
+        return " ".join(joins.values())
+    parts: list[str] = []
+    for start in range(0, len(joins), _MOST_JOINS):
+        some = list(joins.items())[start : start + _MOST_JOINS]
+        part = f"joined_{len(parts)}"
+        tables = ", ".join(f"{table} AS {table}" for table, _ in some)
+        engine.run(
+            f"CREATE TABLE {part} AS SELECT raw.number AS number, {tables} FROM raw "
+            + " ".join(told for _, told in some)
+        )
+        parts.append(part)
+    return " ".join(f"JOIN {part} ON raw.number = {part}.number" for part in parts)
 
 
 def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:
