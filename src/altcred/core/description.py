@@ -155,7 +155,7 @@ def _laid_out(part: Any, depth: int = 0) -> Any:
     if not isinstance(part, dict | list):
         return part
     if isinstance(part, dict):
-        laid = CommentedMap({key: _laid_out(value, depth + 1) for key, value in part.items()})
+        laid: Any = CommentedMap({key: _laid_out(value, depth + 1) for key, value in part.items()})
     else:
         laid = CommentedSeq(_laid_out(value, depth + 1) for value in part)
     if (depth > 2 and len(str(part)) <= 80) or (isinstance(part, list) and not _holds_more(part)):

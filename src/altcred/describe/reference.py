@@ -250,8 +250,8 @@ def explain_key(asked: str) -> Iterator[str]:
         yield f"codebook.yaml: variables.{NAMED}.kind: {asked}"
         yield textwrap.indent(_say_kind(asked), "    ")
     if not told:
-        names = {key.name for model in models.values() for key in model.keys} | {*list_kinds()}
-        near = get_close_matches(wanted[-1], sorted(names), n=3, cutoff=0.5)
+        known = {key.name for model in models.values() for key in model.keys} | {*list_kinds()}
+        near = get_close_matches(wanted[-1], sorted(known), n=3, cutoff=0.5)
         message = "is no key of " + ", ".join(f"{file}.yaml" for file in MODELS) + "."
         remedy = f"The nearest: {', '.join(near)}." if near else "docs/reference.md has all keys."
         refuse("--explain", asked, message, remedy)

@@ -95,10 +95,10 @@ class _Gatherer:
         rest = self._take_headers([one for one in rest if one not in alone])
         for runs in (runs_by_start, runs_by_end):
             rest = self._take_runs(rest, runs, [self._text(one) for one in rest])
-        for runs in (runs_by_number, runs_by_word):
-            rest = self._take_runs(rest, runs, [one.name for one in rest])
+        for by_name in (runs_by_number, runs_by_word):
+            rest = self._take_runs(rest, by_name, [one.name for one in rest])
         for run in runs_of_answers(self.table, rest):
-            parts = [Part(one, "run", "", one.name) for one in run]
+            parts = [Part(one, ("run",), "", one.name) for one in run]
             if self._settle(parts, is_sure=False):
                 rest = [one for one in rest if one not in run]
         self._take_single([one for one in columns if one in alone or one in rest])
@@ -159,7 +159,7 @@ class _Gatherer:
         """Take runs of columns that hold nothing but their own header, or a 1 for it."""
         taken: set[Column] = set()
         for run in runs_of_ticks(self.table, columns):
-            parts = [Part(one, "run", "", one.name, is_bare_other(one.name)) for one in run]
+            parts = [Part(one, ("run",), "", one.name, is_bare_other(one.name)) for one in run]
             if self._settle(parts, is_sure=False):
                 taken |= set(run)
         return [one for one in columns if one not in taken]
@@ -167,7 +167,7 @@ class _Gatherer:
     def _take_runs(self, columns: list[Column], runs: Runs, texts: list[str]) -> list[Column]:
         taken: set[Column] = set()
         for run in runs(texts):
-            parts = [Part(columns[place], "run", stem, label) for place, stem, label in run]
+            parts = [Part(columns[place], ("run",), stem, label) for place, stem, label in run]
             parts = [one for one in parts if one.column not in taken and one.label]
             if len(parts) < 2:
                 continue
@@ -176,7 +176,7 @@ class _Gatherer:
                 continue
             before = [one for one in columns if one.position == places[0] - 1]
             if before and before[0] not in taken and _is_asked_by(before[0], parts[0]):
-                parts.insert(0, Part(before[0], "run", parts[0].stem))
+                parts.insert(0, Part(before[0], ("run",), parts[0].stem))
             asks = sum(one.label.endswith("?") for one in parts)
             if asks < len(parts) / 2 and self._settle(parts, is_sure=False):
                 taken |= {one.column for one in parts}
@@ -284,7 +284,7 @@ class _Gatherer:
         if any(one.stem for one in parts) or not labelled:
             return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]
         if all(one.column.text in ("", one.column.name) for one in parts):
-            if parts[0].key == "run":
+            if parts[0].key == ("run",):
                 return parts
             stem = shared_letters([one.column.name for one in parts])
             stem = re.sub(r"(\[|___|[_.\-]\d*$).*", "", stem)

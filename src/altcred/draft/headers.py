@@ -37,7 +37,7 @@ class Part:
     """
 
     column: Column
-    key: object
+    key: tuple[object, ...]
     stem: str = ""
     label: str = ""
     typed: bool = False

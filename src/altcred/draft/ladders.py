@@ -125,7 +125,14 @@ not a barrier|not a problem|no problem < minor barrier|minor problem|small probl
 part time|part-time < full time|full-time
 """
 # Orders of which steps may be taken as even.
-EVEN = ("terrible", "sehr schlecht", "très mauvais", "muy malo", "zeer slecht", "pessimo")
+EVEN: tuple[str, ...] = (
+    "terrible",
+    "sehr schlecht",
+    "très mauvais",
+    "muy malo",
+    "zeer slecht",
+    "pessimo",
+)
 EVEN += ("péssimo", "meget dårlig", "definitely not")
 
 # How much each word before an adjective or verb adds; a bare word counts 3.

@@ -224,7 +224,7 @@ def _find_sentinels(given: dict[str, int]) -> list[str]:
 
 def _find_currency(seen: Seen, given: dict[str, int]) -> str:
     """Return the currency that most answers name, or the question's own; nothing where none is."""
-    signs = {
+    signs: dict[str, str] = {
         word: code for code, words in CURRENCIES.items() for word in words
         if code != "?" and (len(word) == 1 or word in {"eur", "usd", "gbp", "chf", "euro", "euros",
                             "dollars", "dollar", "sek", "nok", "dkk", "cad", "aud", "inr", "jpy",
@@ -233,16 +233,16 @@ def _find_currency(seen: Seen, given: dict[str, int]) -> str:
     signs |= {"¥": "JPY", "cdn": "CAD", "nzd": "NZD", "sgd": "SGD", "hkd": "HKD", "zar": "ZAR"}
     found: Counter[str] = Counter()
     for one, n in given.items():
-        words = re.findall(r"[a-z]{1,2}\$|[^\W\d_]+|[^\w\s]", fold_text(one))
-        for code in {signs[word] for word in words if word in signs}:
+        said = re.findall(r"[a-z]{1,2}\$|[^\W\d_]+|[^\w\s]", fold_text(one))
+        for code in {signs[word] for word in said if word in signs}:
             found[code] += n
     if found:
         most = min(found, key=lambda one: (-found[one], one))
         return most if found[most] >= 0.1 * sum(given.values()) else ""
+    words = [one for one in re.findall(r"[$€£₹]|[a-z]+", seen.header) if one in signs]
     named = {
-        code for word in re.findall(r"[$€£₹]|[a-z]+", seen.header)
-        if (code := signs.get(word)) and (word in "$€£₹" or len(word) == 3 or word in
-                                          {"euro", "euros", "dollars"})
+        signs[word] for word in words
+        if word in "$€£₹" or len(word) == 3 or word in {"euro", "euros", "dollars"}
     }  # fmt: skip
     # A country's own code says which dollars are meant.
     named -= {"USD"} if len(named) > 1 else set()

@@ -208,7 +208,8 @@ def _read_code(name: str) -> Heading | None:
     # `[1]` and `[2]`, or `_0` and `_1` where nothing is in brackets.
     is_scale = len(brackets) == 2 or (not brackets and parts[-1:] in (["0"], ["1"]))
     scale = parts[-1] if is_scale and len(parts) == 2 and not parts[0].isdigit() else ""
-    stem, labels = text, []
+    stem = text
+    labels: list[str] = []
     while len(labels) < len(parts) and (cut := _cut_last(stem)):
         stem, label = cut
         labels.insert(0, label)
@@ -224,7 +225,7 @@ def _read_texts(names: Sequence[str]) -> Iterator[Heading]:
     comments: Counter[str] = Counter()
     before = ""
     for name, (stem, label) in zip(names, cuts, strict=True):
-        labels = (label,)
+        labels: tuple[str, ...] = (label,)
         if name.endswith(f"][{label}]") and (double := _cut_last(stem)):
             stem, labels = double[0], (double[1], label)
         if not label or (shared[stem] == 1 and stem != before and len(labels) == 1):

@@ -9,9 +9,25 @@ from altcred.read.export import Column, Export, Known, open_export
 from altcred.read.questionnaires import Questionnaire, register_questionnaire
 
 # How the two columns of such a table are headed; the first that is there is taken.
-_NAMES = ("variable name", "variable", "column name", "column", "field name", "field", "name")
+_NAMES: tuple[str, ...] = (
+    "variable name",
+    "variable",
+    "column name",
+    "column",
+    "field name",
+    "field",
+    "name",
+)
 _NAMES += ("question code", "question id", "code", "item", "id", "value", "key", "var")
-_TEXTS = ("question text", "question", "wording", "text", "item text", "statement", "label")
+_TEXTS: tuple[str, ...] = (
+    "question text",
+    "question",
+    "wording",
+    "text",
+    "item text",
+    "statement",
+    "label",
+)
 _TEXTS += ("question wording", "variable label", "description", "frage", "fragetext", "pregunta")
 # What stands where a column asks nothing.
 _NO_TEXT = {"", "na", "n/a", "-"}
