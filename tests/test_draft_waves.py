@@ -351,6 +351,10 @@ def test_few_questions_before_and_after_part_no_survey_unless_it_is_wanted(draft
     waves, _, _ = draft({"choir.csv": row}, ["before", "after"])
     assert [wave.name for wave in waves] == ["before", "after"]
     assert {"after": "Any comments?"} in asked_in(waves)
+    row = {"School": LIKED, "Sure_pre": AGREE, "Sure_post": AGREE[::-1]}
+    assert [wave.name for wave in draft({"choir.csv": row})[0]] == ["survey"]
+    waves, _, _ = draft({"choir.csv": row}, ["before", "after"])
+    assert {"before": "Sure_pre", "after": "Sure_post"} in asked_in(waves)
 
 
 def test_what_several_waves_ask_is_worded_as_of_none(draft):

@@ -45,14 +45,16 @@ class Part:
     keys: Mapping[str, Any] = field(default_factory=dict)
 
 
-def split_columns(table: Table) -> list[Part]:
+def split_columns(table: Table, *, is_wanted: bool = False) -> list[Part]:
     """Return the surveys whose columns stand side by side; none where the headers do not say so.
+
+    Where somebody wants them apart, one question asked before and after is enough.
 
     Columns that are of no survey by their headers go with what stands before them, where each
     survey's columns stand together, else with the first; what stands behind all others goes with
     the last.
     """
-    chosen = _choose_marked(table)
+    chosen = _choose_marked(table, 1 if is_wanted else _LEAST_PAIRS)
     of_place = _place_all(table, {at: mark.place for at, (mark, _) in chosen.items()})
     parts = []
     for place in sorted({mark.place for mark, _ in chosen.values()}):
@@ -75,7 +77,7 @@ def share_marked(table: Table, roles: Roles) -> float:
     return len(_choose_marked(table).keys() & set(asked)) / len(asked) if asked else 0.0
 
 
-def _choose_marked(table: Table) -> dict[int, tuple[Mark, Column]]:
+def _choose_marked(table: Table, least: int = _LEAST_PAIRS) -> dict[int, tuple[Mark, Column]]:
     """Return the columns that are of one of several surveys, by their places, without the mark."""
     marked = {
         column.position: found
@@ -91,7 +93,7 @@ def _choose_marked(table: Table) -> dict[int, tuple[Mark, Column]]:
             chosen, best = own, count
     waves = len({mark.place for mark, _ in chosen.values()})
     is_plain = best > 0 and len(chosen) >= _NEARLY_ALL * len(table.export.columns)
-    enough = is_plain or best >= _LEAST_PAIRS
+    enough = is_plain or best >= least
     if not enough or not 2 <= waves <= _MOST_WAVES or 4 * best < len(chosen) / waves:
         return {}
     return chosen

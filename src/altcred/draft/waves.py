@@ -118,7 +118,7 @@ def _find_surveys(tables: Sequence[Table], names: Sequence[str]) -> list[_Survey
         files, table = joined[0]
         roles = find_roles(table)
         few_marked = share_marked(table, roles) < _LEAST_MARKED and not names
-        way, parts = "columns", [] if few_marked else split_columns(table)
+        way, parts = "columns", [] if few_marked else split_columns(table, is_wanted=bool(names))
         if not parts:
             way, parts = "rows", split_rows(table)
         if parts:
