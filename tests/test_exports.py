@@ -12,8 +12,9 @@ from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.cohort import open_cohort
 from altcred.read import open_export
 from altcred.read.columns import find_column
-from altcred.read.export import Column
+from altcred.read.export import Column, Export
 from altcred.read.load import load_rows
+from altcred.read.platforms import list_questions
 
 
 def problem_of(path):
@@ -255,3 +256,12 @@ def test_the_exports_of_all_waves_are_checked_at_once(tmp_path, monkeypatch):
         "column QID1, row 4",
         "column recordedDate, row 4",
     ]
+
+
+def test_what_a_tool_may_write_is_asked_where_nothing_else_is() -> None:
+    columns = [Column(place, "", name, name) for place, name in enumerate(["ResponseId", "Score"])]
+    export = Export(Path("quiz.csv"), columns, lambda: iter(()))
+    assert [one.name for one in list_questions(export)] == ["Score"]
+    more = [*columns, Column(2, "", "Town", "Town")]
+    asked = list_questions(Export(Path("quiz.csv"), more, lambda: iter(())))
+    assert [one.name for one in asked] == ["Town"]

@@ -1,7 +1,7 @@
 """What a draft is made of: a file that was read, its questions, and what is drafted of each."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -101,3 +101,5 @@ class WaveDraft:
     decide: list[str] = field(default_factory=list)
     # By what its people can be found in the wave before.
     links: "Sequence[Link]" = ()
+    # The columns that are no questions, by their headers, with the reason of each.
+    left_out: Mapping[str, str] = field(default_factory=dict)

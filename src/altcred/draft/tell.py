@@ -1,11 +1,15 @@
 """Says what was drafted: the files, a table of the variables, and what is to be decided."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 
 from altcred.core.paths import cohort_dir
 from altcred.draft.cohort import Drafted
 from altcred.draft.model import WaveDraft
+from altcred.kinds.masking import may_identify
 
+# How many columns of a reason are named.
+_MOST_NAMED = 5
 _HEAD = ("variable", "kind", "answers", "empty", "decide")
 
 
@@ -53,3 +57,10 @@ def _tell_wave(wave: WaveDraft) -> Iterator[str]:
         rows = f"{table.rows:,} {'row' if table.rows == 1 else 'rows'}"
         columns = f"{len(export.columns):,} columns"
         yield f"{wave.name}: {export.file} ({export.format}{tool}), {rows}, {columns}"
+    reasons: dict[str, list[str]] = {}
+    for name, reason in wave.left_out.items():
+        reasons.setdefault(reason, []).append(name if not may_identify(name) else "one")
+    for reason, names in reasons.items():
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        shown = [shorten(name, 40, placeholder="…") for name in names[:_MOST_NAMED]]
+        yield f"{wave.name}: no question, as it {reason}: {', '.join(shown)}{more}"

@@ -10,7 +10,7 @@ from altcred.core.errors import Problem, refuse_problems
 from altcred.describe.study import TAKEN_NAMES
 from altcred.describe.wave import ROW
 from altcred.draft.files import group_files, join_files, refuse_names, sort_waves
-from altcred.draft.gather import gather_questions
+from altcred.draft.gather import gather_columns
 from altcred.draft.links import Link, Side, choose_links, count_shared, find_links
 from altcred.draft.locate import locate
 from altcred.draft.marks import name_waves
@@ -45,6 +45,7 @@ class _Survey:
     row_status: str = ""
     decide: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
 
     def original(self, column: Column) -> Column:
         """Return the column of the file behind a column of the table."""
@@ -75,7 +76,7 @@ def draft_waves(tables: Sequence[Table], names: Sequence[str] = ()) -> list[Wave
     waves = [
         WaveDraft(
             one.name, one.files, _write_keys(one, place, links), one.questions,
-            [*one.roles.decide, *one.decide], links if place else (),
+            [*one.roles.decide, *one.decide], links if place else (), one.left_out,
         )
         for place, one in enumerate(surveys)
     ]  # fmt: skip
@@ -208,14 +209,15 @@ def _find_questions(surveys: Sequence[_Survey]) -> None:
         _find_in_rows(surveys)
         return
     for survey in surveys:
-        found = gather_questions(survey.table, survey.roles.columns)
+        gathered = gather_columns(survey.table, survey.roles.columns)
+        survey.left_out = {one.label: why for one, why in gathered.left_out.items()}
         survey.questions = [
             replace(
                 one,
                 columns=[survey.original(column) for column in one.columns],
                 typed=one.typed and survey.original(one.typed),
             )
-            for one in found
+            for one in gathered.questions
         ]
 
 
@@ -229,10 +231,13 @@ def _find_in_rows(surveys: Sequence[_Survey]) -> None:
     roles |= {f"wave_{at}": one.part.keys["column"] for at, one in enumerate(surveys) if one.part}
     unique = {column.position: role for role, column in roles.items()}
     kept = {role: roles[role] for role in unique.values()}
-    questions = gather_questions(surveys[0].files[0], kept)
+    gathered = gather_columns(surveys[0].files[0], kept)
     for survey in surveys:
+        survey.left_out = {one.label: why for one, why in gathered.left_out.items()}
         survey.questions = [
-            one for one in questions if any(survey.table.counts(column) for column in one.columns)
+            one
+            for one in gathered.questions
+            if any(survey.table.counts(column) for column in one.columns)
         ]
         # The cells of the wave alone, though a description finds columns in the whole file.
         survey.files = [survey.table]

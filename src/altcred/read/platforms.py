@@ -107,16 +107,20 @@ def list_questions(export: Export) -> list[Column]:
             for column in own
             if column.import_id.startswith("QID") and not other.search(column.import_id)
         ]
-    is_platform = find_response_id(export) is not None or find_finished(export) is not None
-    known = set(_ADMINISTRATIVE.split())
-    if is_platform:
-        known |= set(_ALSO_ASKED.split())
     # What the tool itself is known to write has a role.
-    return [
-        column
+    rest = [
+        (column, {re.sub(r"\s", "", one) for one in _called(column)})
         for column in own
-        if not column.known.role and not {re.sub(r"\s", "", one) for one in _called(column)} & known
+        if not column.known.role
     ]
+    found = [column for column, names in rest if not names & set(_ADMINISTRATIVE.split())]
+    if find_response_id(export) is None and find_finished(export) is None:
+        return found
+    sure = [
+        column for column, names in rest if column in found and not names & set(_ALSO_ASKED.split())
+    ]
+    # Where nothing else was asked, these were.
+    return sure or found
 
 
 def is_answer(text: str) -> bool:
