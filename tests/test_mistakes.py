@@ -168,3 +168,13 @@ def test_noughts_before_a_code_count():
     categories = open_cohort("small").codebook.variables["applied"].categories
     assert categories["here"].answers == ["007", "1"]
     assert (categories["08"].code, categories["08"].label) == ("08", "Elsewhere")
+
+
+def test_a_condition_on_an_answer_that_the_wave_did_not_offer_is_an_error():
+    codebook = CODEBOOK.replace("resting: {label: Unemployed}",
+                                "resting: {label: Unemployed, waves: [end]}")  # fmt: skip
+    asked = "asked_if: {employment: [resting]}"
+    write_cohort(codebook=codebook.replace("asked_if: {employment: [employed]}", asked))
+    (problem,) = inspect_cohort("small")[1]
+    assert problem.where == "variables.income"
+    assert "that wave begin did not offer" in problem.message

@@ -11,8 +11,8 @@ from altcred.clean.exclusions import list_reasons, rule_column
 from altcred.clean.roles import PREVIEW, SPAM, TEST
 from altcred.clean.rows import Rows, in_files, marked
 from altcred.core.engine import literal, quoted
-from altcred.describe.codebook import dependence_of
 from altcred.describe.conditions import Conditions, join_all
+from altcred.describe.dependence import dependence_of
 from altcred.kinds import kind_of
 from altcred.kinds.parts import Bounds, Derive
 from altcred.kinds.score import score_in_sql

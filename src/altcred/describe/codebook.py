@@ -14,6 +14,7 @@ from altcred.core.errors import Problem, refuse_problems
 from altcred.core.mistakes import name_known
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
+from altcred.describe.dependence import PROGRAM_COLUMNS, check_dependence, source_names
 from altcred.describe.groups import check_groups
 from altcred.describe.matching import check_matching
 from altcred.describe.rows import check_exclusions
@@ -24,7 +25,6 @@ from altcred.kinds.kind import list_unknown
 from altcred.kinds.parts import Categories, Derive, Missing
 from altcred.kinds.variable import Variable, column_of
 
-PROGRAM_COLUMNS = ("program", "program_type")
 # Names of columns, and of estimates, that are no variable's.
 TAKEN_NAMES = {
     *PROGRAM_COLUMNS,
@@ -96,18 +96,6 @@ class CodebookFile(Described):
 Codebook = CodebookFile
 
 
-def source_names(variable: Variable) -> list[str]:
-    """Return the variables that a derived variable is computed from."""
-    derive = variable.derive
-    if derive is None:
-        return []
-    if derive.years_since:
-        return [derive.years_since]
-    if derive.product:
-        return list(derive.product)
-    return derive.items or list(derive.ticks or derive.any_of or {})
-
-
 def load_codebook(cohort: str, study: Study) -> Codebook:
     """Read and validate cohorts/COHORT/codebook.yaml against its study.
 
@@ -164,7 +152,7 @@ def check_codebook(codebook: Codebook, study: Study) -> Iterator[Said]:
     yield from _check_times(codebook, study)
     sources = {name for variable in codebook.variables.values() for name in source_names(variable)}
     if sources <= set(codebook.variables):
-        yield from _check_dependence(codebook, study)
+        yield from check_dependence(codebook, study)
 
 
 def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:
@@ -322,46 +310,6 @@ def _check_times(codebook: Codebook, study: Study) -> Iterator[Said]:
             for key in [key for key, is_needed in needed.items() if is_needed]:
                 message = f"needs the time of submission, and wave {wave} has none."
                 yield f"variables.{name}.{key}", message, remedy
-
-
-def _check_dependence(codebook: Codebook, study: Study) -> Iterator[Said]:
-    """Yield who was asked by an answer that the wave lacks, or by their own answer."""
-    for wave in study.waves:
-        there = codebook.in_wave(wave)
-        needs = {name: dependence_of(variable, wave) for name, variable in there.items()}
-        for name, needed in needs.items():
-            for other in needed:
-                if other in codebook.variables and other not in there:
-                    message = f"depends on {other!r}, which wave {wave} did not ask."
-                    remedy = "Put the condition under the question of the waves that did."
-                    yield f"variables.{name}", message, remedy
-            if _reaches(needs, name):
-                message = f"depends on its own answer in wave {wave}."
-                remedy = "Remove one of the conditions that lead back to it."
-                yield f"variables.{name}", message, remedy
-
-
-def dependence_of(variable: Variable, wave: str) -> list[str]:
-    """Return the variables whose answers decide who was asked a variable, or that it derives from.
-
-    The program and its type are left out: every row has them.
-    """
-    conditions = [variable.condition_in(wave)]
-    conditions += [category.asked_if for category in variable.categories_in(wave).values()]
-    named = [name for condition in conditions for name in condition]
-    named += source_names(variable)
-    return [name for name in dict.fromkeys(named) if name not in PROGRAM_COLUMNS]
-
-
-def _reaches(needs: dict[str, list[str]], name: str) -> bool:
-    """Tell whether following what a variable needs leads back to it."""
-    waiting, seen = list(needs[name]), set()
-    while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            waiting += needs.get(one, [])
-    return name in seen
 
 
 def check_study_names(codebook: Codebook, study: Study) -> Iterator[Said]:

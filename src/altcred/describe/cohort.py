@@ -11,9 +11,9 @@ from altcred.describe.codebook import (
     Codebook,
     list_codebook_problems,
     read_codebook,
-    source_names,
 )
 from altcred.describe.conditions import Conditions
+from altcred.describe.dependence import source_names
 from altcred.describe.groups import Subgroup, subgroups_of
 from altcred.describe.study import Study, list_study_problems, read_study
 from altcred.kinds import kind_of

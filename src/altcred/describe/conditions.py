@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from altcred.core.description import Condition, as_list
 from altcred.core.engine import Engine, literal, quoted
-from altcred.describe.codebook import PROGRAM_COLUMNS, Codebook, source_names
+from altcred.describe.codebook import Codebook
+from altcred.describe.dependence import PROGRAM_COLUMNS, source_names
 from altcred.kinds import kind_of
 
 if TYPE_CHECKING:

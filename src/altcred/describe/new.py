@@ -8,7 +8,7 @@ from typing import Any
 from altcred.core.description import as_list, read_yaml, write_yaml
 from altcred.core.errors import Problem, refuse, refuse_problems
 from altcred.core.paths import cohort_dir
-from altcred.describe.codebook import PROGRAM_COLUMNS
+from altcred.describe.dependence import PROGRAM_COLUMNS
 from altcred.describe.plan import write_plan
 from altcred.describe.study import load_study
 

@@ -13,9 +13,9 @@ import pandas as pd
 
 from altcred.core.engine import Engine, quoted
 from altcred.core.records import ALL
-from altcred.describe.codebook import source_names
 from altcred.describe.cohort import Cohort
 from altcred.describe.conditions import Conditions, join_all
+from altcred.describe.dependence import source_names
 from altcred.describe.groups import Subgroup
 from altcred.kinds.variable import Variable
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
-from altcred.describe.codebook import Codebook, source_names
+from altcred.describe.codebook import Codebook
+from altcred.describe.dependence import source_names
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.reconstruct.amounts import list_values, weigh_values

@@ -99,24 +99,15 @@ def _check_lookup(
     if isinstance(node, nodes.Name) and node.name not in known:
         message = f"looks up {node.name!r}, which is neither a variable nor a wave."
         yield message, name_known(node.name, [*cohort.codebook.variables, *cohort.study.waves])
-    if (
-        isinstance(node, nodes.Getattr)
-        and (name := _variable_of(node.node, cohort))
-        and node.attr not in PROPERTIES
-    ):
-        yield f"looks up {node.attr!r} of {name}.", name_known(node.attr, PROPERTIES, most=99)
+    if isinstance(node, nodes.Getattr):
+        name = _variable_of(node.node, cohort)
+        if name and node.attr not in PROPERTIES:
+            yield f"looks up {node.attr!r} of {name}.", name_known(node.attr, PROPERTIES, most=99)
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
-        name = _variable_of(node.node.node, cohort)
-        first = node.args[0] if node.args else None
-        variable = cohort.codebook.variables.get(name)
-        is_closed = variable is not None and not kind_of(variable).is_numeric
-        if (
-            variable
-            and is_closed
-            and node.node.attr in _OF_ANSWERS
-            and isinstance(first, nodes.Const)
-        ):
-            yield from kind_of(variable).condition_problems(variable, [first.value])
+        variable = cohort.codebook.variables.get(_variable_of(node.node.node, cohort))
+        first = node.args[0] if node.args and node.node.attr in _OF_ANSWERS else None
+        if variable and isinstance(first, nodes.Const) and not kind_of(variable).is_numeric:
+            yield from kind_of(variable).condition_problems(variable, [str(first.value)])
 
 
 def _variable_of(node: nodes.Node, cohort: Cohort) -> str:
