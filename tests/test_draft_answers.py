@@ -59,6 +59,13 @@ ORDERS = [
     "Less than $20,000|$20,000 - $39,999|$40,000 - $59,999|$60,000 or more",
     "Less than a month|1-6 months|7-12 months|1-2 years|More than 2 years",
     "Never|Less than once a month|Monthly|2-3 times a week|Daily",
+    "nie|1-2 mal pro Woche|3-5 mal pro Woche|täglich",
+    "Seltener als einmal im Monat|Einmal im Monat|Mehrmals pro Woche|Jeden Tag",
+    "jamais|une fois par semaine|plusieurs fois par semaine|tous les jours",
+    "nunca|una vez al mes|2-3 veces por semana|todos los días",
+    "aldri|en gang i måneden|2-3 ganger i uken|hver dag",
+    "Fully disagree|Rather disagree|Partly|Rather agree|Fully agree",
+    "Not at all|Partly|Fully",
     "Some high school|High school diploma|Bachelor's degree|Master's degree|PhD",
     "No gain|Small gain|Moderate gain|Large gain|Very large gain",
     "Much worse|Worse|About the same|Better|Much better",
@@ -497,3 +504,14 @@ def test_the_share_of_one_box_alone_is_of_everybody():
     assert "base" not in draft({"I agree": ["1", "0", "1"] * 9}, form="options").keys
     two = draft({"Cat": ["Y", "", "Y"] * 9, "Dog": ["", "Y", ""] * 9}, form="options")
     assert "base" not in two.keys
+
+
+@pytest.mark.parametrize("text", ["Anything else?", "Other comments", "Anmerkungen", "Remarques :"])
+def test_what_is_asked_for_last_is_text_however_few_different_things_are_said(text):
+    assert draft(repeat(nothing=9, **{"more time": 6}), text).keys["kind"] == "text"
+    assert draft(repeat(Yes=9, No=6), text).keys["kind"] == "single"
+
+
+def test_no_answer_by_abbreviation_is_missing():
+    entry = draft(repeat(Agree=5, Disagree=4, **{"Strongly agree": 4, "k. A.": 3}))
+    assert (entry.keys["kind"], entry.keys["missing"]) == ("scale", ["k. A."])

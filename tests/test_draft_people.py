@@ -172,6 +172,18 @@ def test_parts_of_a_code_belong_together(read):
     ]  # fmt: skip
 
 
+def test_parts_of_a_code_are_known_by_the_word_code_before_them(read):
+    parts = {
+        "Code: Anfangsbuchstabe der Mutter": ["A", "B", "a", "C"],
+        "Code: Geburtstag (Tag)": ["07", "11", "2", "30"],
+        "code_3": ["00", "17", "45", "17"],
+    }
+    columns = {**parts, "Code: How do you like it?": ["very much", "not at all", "so", "so"]}
+    assert named(read({**columns, "Liked": LIKED})) == dict(
+        zip(["code_part", "code_part_2", "code_part_3"], parts, strict=True)
+    )
+
+
 @pytest.mark.parametrize(
     ("header", "cells", "is_weight"),
     [

@@ -77,6 +77,7 @@ def test_a_locator_is_as_readable_as_can_be():
 
 
 TICKS = [["Y", "", ""], ["", "Y", ""], ["Y", "Y", ""]]
+GRID_OF_THREE = [["Often", "Never", "Often"], ["Never", "Often", "Rarely"], ["Rarely"] * 3]
 GRID = [["Agree", "Disagree"], ["Neither", "Agree"], ["Disagree", "Neither"], ["Agree", "Agree"]]
 
 
@@ -405,6 +406,12 @@ def test_numbered_names_that_ask_different_things_stay_apart():
     # What numbers questions says nothing of what belongs together.
     ticks = [["1", "0"], ["0", "1"], ["1", "1"]]
     assert [one[0] for one in told(table_of(["v_7", "v_8"], *ticks))] == ["one"] * 2
+
+
+def test_items_that_names_hold_together_are_called_by_their_texts():
+    texts = ["I fall asleep late", "I wake up early", "I dream"]
+    table = table_of(["sl1", "sl2", "sl3"], *GRID_OF_THREE, texts=texts)
+    assert told(table) == [("items", "sl", ["sl1", "sl2", "sl3"], texts)]
 
 
 def test_points_and_feedback_of_a_quiz_are_no_questions():

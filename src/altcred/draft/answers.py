@@ -38,6 +38,16 @@ _PERSONAL = (
     r"\bip address"
     r"|user ?name|twitter|linkedin|github (?:user|account|handle)|social security|passport"
 )
+# What people are asked for last, in their own words; the whole of a header.
+_OPEN = (
+    r"^(?:(?:any|do you have|have you|is there|is there anything|haben sie|hast du|gibt es|avez-vous|"
+    r"tiene|hai|other|further|additional|general|final|open|more|weitere|sonstige|noch|andere|"
+    r"autres?|d'autres|otros?|altri|outros?|andre|övriga) )*(?:comments?|remarks?|suggestions?|"
+    r"notes?|anything else(?: you .*)?|anmerkung(?:en)?|bemerkung(?:en)?|kommentare?|"
+    r"hinweise|verbesserungsvorschläge|commentaires?|remarques?|suggestions|comentarios?|"
+    r"observaciones|sugerencias|comentários?|observações|commenti|osservazioni|suggerimenti|"
+    r"opmerking(?:en)?|suggesties|kommentarer?|bemærkninger|merknader)\W*$"
+)
 # A header that names a column and says nothing.
 _CODE = re.compile(r"[A-Za-z]{0,8}[._ ]?\d+(?:[._ -]\w{1,6})*")
 _TEXTUAL = {"text", "identifier"}
@@ -190,7 +200,7 @@ def _list_drafts(seen: Seen) -> Iterator[Drafted | None]:
     yield draft_ordered(seen)
     yield draft_country(seen)
     yield draft_number(seen)
-    if seen.kind not in _TEXTUAL:
+    if seen.kind not in _TEXTUAL and not re.match(_OPEN, fold_text(seen.text)):
         yield draft_joined(seen)
         yield draft_often(seen)
 

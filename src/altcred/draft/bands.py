@@ -30,6 +30,35 @@ _EVERY |= {
 _EVERY |= {"never": 0.0, "rarely": 0.05, "quarterly": 4.0, "täglich": 365.0, "wöchentlich": 52.0}
 _EVERY |= {"monatlich": 12.0, "jährlich": 1.0, "nie": 0.0, "fast täglich": 300.0, "seltener": 0.1}
 _EVERY |= {"less often": 0.06, "every weekday": 260.0, "biweekly": 26.0, "every other week": 26.0}
+_EVERY |= dict.fromkeys("niemals|jamais|nunca|mai|nooit|aldrig|aldri|ingen gang".split("|"), 0.0)
+# Rates in other languages, told in the words of English.
+_IN_ENGLISH = [
+    (r"\b(?:jeden tag|tous les jours|chaque jour|todos los días|cada día|ogni giorno|tutti i "
+     r"giorni|todos os dias|elke dag|iedere dag|dagelijks|hver dag|varje dag|dagligen?)\b",
+     "every day"),
+    (r"\b(?:jede woche|chaque semaine|cada semana|ogni settimana|toda semana|elke week|hver uke|"
+     r"hver uge|varje vecka)\b", "every week"),
+    (r"\bmehrmals\b|\bplusieurs fois\b|\bvarias veces\b|\bpiù volte\b|\bvárias vezes\b|"
+     r"\bmeerdere keren\b|\bflere (?:gange|ganger)\b|\bflera gånger\b", "several times"),
+    (r"\beinmal\b|\bune fois\b|\buna vez\b|\buna volta\b|\buma vez\b|\b(?:een|één) keer\b|"
+     r"\b[eé]n gang\b|\ben gång\b", "once"),
+    (r"\bzweimal\b", "twice"),
+    (r"\bdreimal\b", "3 times"),
+    (r"\b(?:mal|fois|veces|volte|vezes|keer|gange|ganger|gånger|tage|jours|días|giorni|dias|dagen|"
+     r"dage|dager|dagar)\b", "times"),
+    (r"\b(?:seltener|weniger|moins|menos|meno|minder|mindre|sjældnere|sjeldnere) (?:als|d[e']|di|"
+     r"dan|än|end|enn|que) ?", "less than "),
+    (r"\b(?:mehr|öfter|häufiger|plus|más|più|mais|meer|vaker|mere|mer|oftere) (?:als|d[e']|di|dan|"
+     r"än|end|enn|que) ?", "more than "),
+    (r"\b(?:oder mehr|oder öfter|ou plus|o más|o più|ou mais|of meer|of vaker|eller mere|eller mer|"
+     r"eller fler)\b", "or more"),
+    (r"\b(?:bis|à|a|tot|til|till|oder|ou|o|of|eller)(?= \d)", "to"),
+    (r"\b(?:pro|in der|im|par|por|al|alla|a la|à la|per|om|i)\b", "per"),
+    (r"\b(?:tag|jour|día|giorno|dia|dag|døgn)\b", "day"),
+    (r"\b(?:woche|semaine|semana|settimana|uke|ugen?|veckan?|uken)\b", "week"),
+    (r"\b(?:monat|mois|mes|mese|mês|maand|måned(?:en)?|månad(?:en)?)\b", "month"),
+    (r"\b(?:jahr|an|année|año|anno|ano|jaar|året?)\b", "year"),
+]  # fmt: skip
 _RATE = re.compile(
     r"(?P<limit>less than |more than |at least |about |up to |"
     r"around )?(?:(?P<words>[a-z ]*times?|once|twice)|"
@@ -42,6 +71,9 @@ _RATE = re.compile(
 def rate_of(plain: str) -> float | None:
     """Return how many times a year an answer says."""
     limits = {"less than ": 0.6, "more than ": 1.5}
+    if not _RATE.fullmatch(plain):
+        for words, english in _IN_ENGLISH:
+            plain = re.sub(words, english, plain)
     for limit, factor in limits.items():
         if plain.startswith(limit) and plain[len(limit) :] in _EVERY:
             return _EVERY[plain[len(limit) :]] * factor

@@ -281,6 +281,9 @@ class _Gatherer:
         parts = [replace(one, label="Other") if one.label == "other" else one for one in parts]
         labelled = [one for one in parts if one.label]
         texts = [self._text(one.column) for one in labelled]
+        if parts[0].key == ("run",) and all(_is_told(one) for one in labelled):
+            # By their names these belong together, and by their texts they are told apart.
+            parts = [replace(one, label=one.label and self._text(one.column)) for one in parts]
         if any(one.stem for one in parts) or not labelled:
             return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]
         if all(one.column.text in ("", one.column.name) for one in parts):
@@ -345,6 +348,13 @@ def _is_asked_by(main: Column, part: Part) -> bool:
     if isinstance(code, str) and main.name in (code, f"{code}. {part.stem}"):
         return True
     return bool(part.stem) and part.stem in (main.text, main.name)
+
+
+def _is_told(part: Part) -> bool:
+    """Tell whether a column has a text of its own, of which the part's label is no word."""
+    text = part.column.text
+    is_cut = text.startswith(part.label) or text.endswith(part.label)
+    return text not in ("", part.column.name) and not is_cut
 
 
 def _with_ticks(column: Column) -> Column:

@@ -210,3 +210,8 @@ MIDDLE = re.compile(
     r"(?:partly|partially) agree,? (?:and )?(?:partly|partially) disagree|gleich|unverändert|"
     r"both equally"
 )
+# What stands between agreeing and disagreeing where no answer says that it is neither.
+HALF = re.compile(
+    r"partly|partially|in part|half and half|teilweise|zum teil|en partie|partiellement|en parte|"
+    r"parcialmente|in parte|parzialmente|em parte|deels|gedeeltelijk|delvist?"
+)

@@ -7,7 +7,7 @@ question, and nothing of its cells is said.
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from altcred.draft.model import Table
 from altcred.draft.role_words import (
@@ -18,6 +18,7 @@ from altcred.draft.role_words import (
     EMAIL,
     HANDLE,
     NAME,
+    PART_OF_CODE,
     PHONE,
     PLACE,
     WEIGHT,
@@ -169,9 +170,8 @@ def _find_codes(table: Table, roles: Roles) -> None:
             roles.add("person", column)
         elif table.rows >= 2 and distinct == 1 and share_of(table, column, _DRAWN.fullmatch) == 1:
             roles.add("response_id", column)
-        elif any(CODE_PART.search(one) for one in headers):
-            if share_of(table, column, lambda text: len(text) <= 12) >= 0.9:
-                parts.append(column)
+        elif _is_part_of_code(table, column, headers):
+            parts.append(column)
         elif not column.name and _counts_rows(table, column):
             roles.add("other", column)
     for column in parts:
@@ -179,6 +179,14 @@ def _find_codes(table: Table, roles: Roles) -> None:
             roles.add("code_part", column)
         elif share_distinct(table, column) >= 0.6:
             roles.add("person", column)
+
+
+def _is_part_of_code(table: Table, column: Column, headers: Sequence[str]) -> bool:
+    """Tell whether a column is a part of a code, which is short; shorter where it says only so."""
+    longest = 12 if any(map(CODE_PART.search, headers)) else 3
+    if longest == 3 and not any(map(PART_OF_CODE.fullmatch, headers)):
+        return False
+    return share_of(table, column, lambda text: len(text) <= longest) >= 0.9
 
 
 def _may_be_code(text: str) -> bool:

@@ -76,9 +76,10 @@ _FIRST = (
     r"derni[eè]re?s?|primer\w*|[uú]ltim\w*|prim[aeio]|eerste|laatste|första|sista|første|siste|sidste)"
 )
 _SIGN = (
-    r"(?:letters?|digits?|characters?|initials?|buchstaben?|ziffern?|lettres?|chiffres?|letras?|"
+    r"(?:letters?|digits?|characters?|initials?|(?:anfangs|end)?buchstaben?|ziffern?|lettres?|chiffres?|letras?|"
     r"d[ií]gitos?|letter[ae]|cifr[ae]|cijfers?|bokst\w+|bogstav\w*|siff\w+|ciffer|cifre)"
 )
+_CODE_WORD = r"(?:code|kode|código|codice|kod|pseudonym)"
 # Headers of the parts of which people make a code of their own.
 CODE_PART = re.compile(
     rf"\b{_FIRST}\b.{{0,40}}\b{_SIGN}\b|\b{_SIGN}\b.{{0,30}}\b(?:mother|father|mutter|vater|mère|père|"
@@ -91,6 +92,8 @@ CODE_PART = re.compile(
     r"\bday (?:of the month )?(?:you were|were you) born\b|"
     r"\btag (?:ihrer|deiner|der) geburt\b"
 )
+# A header that begins with the word for a code, and then says which part of it this is.
+PART_OF_CODE = re.compile(rf"(?:{_OWN} )*{_CODE_WORD}(?: ?[:/|(\[_-] ?| ?(?=\d))\S.*")
 EMAIL = re.compile(
     r"(?:(?:what is )?(?:your|my|recipient|submitter|contact|work|school|university|student|ihre|"
     r"deine|votre|uw|din|la sua) ?)*(?:e-?mail|e mail|mail|recipientemail|courriel|adresse mail|"

@@ -13,6 +13,7 @@ from altcred.draft.ladders import (
     CONTRARY,
     DEGREE_OF,
     EVEN,
+    HALF,
     LADDERS,
     MIDDLE,
     NOT,
@@ -41,7 +42,8 @@ def find_order(answers: Sequence[str]) -> Order | None:
     if len({fold_text(one) for one in answers}) < max(2, len(answers)):
         return None
     return (
-        _find_degrees(answers)
+        _find_degrees(answers, MIDDLE)
+        or _find_degrees(answers, HALF)
         or _on_ladder(answers)
         or _by_place(answers, rate_of)
         or _by_place(answers, schooling_of)
@@ -137,9 +139,12 @@ def _after(text: str, words: Iterable[str]) -> str | None:
     return None
 
 
-def _find_degrees(answers: Sequence[str]) -> Order | None:
-    """Order answers of one adjective or verb by how strongly they say it, or its contrary."""
-    middle = [one for one in answers if MIDDLE.fullmatch(_plain(one))]
+def _find_degrees(answers: Sequence[str], neither: re.Pattern[str]) -> Order | None:
+    """Order answers of one adjective or verb by how strongly they say it, or its contrary.
+
+    `neither` is the words of the answer between the two.
+    """
+    middle = [one for one in answers if neither.fullmatch(_plain(one))]
     sided = [one for one in answers if one not in middle]
     if len(middle) > 1 or len(sided) < 2:
         return None

@@ -13,7 +13,7 @@ from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
 
 # Marks that files write where there is no answer, rather than words that somebody chose.
 MARKS = {"n/a", "na", "n.a.", "n.a", "-", "--", "---", ".", "..", "?", "null", "nan", "#n/a"}
-MARKS |= {"#null!", "<na>", "nil", "none given"}
+MARKS |= {"#null!", "<na>", "nil", "none given", "k. a.", "k.a.", "k.a"}
 # Negative codes that files write where there is no answer.
 SENTINEL = re.compile(r"-(?:9{1,4}|8{2,3}|7{2,3}|9[5-8])(?:\.0+)?")
 # Answers that stand beside those of an order.
