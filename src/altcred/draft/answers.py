@@ -40,8 +40,8 @@ _PERSONAL = (
 )
 # What people are asked for last, in their own words; the whole of a header.
 _OPEN = (
-    r"^(?:(?:any|do you have|have you|is there|is there anything|haben sie|hast du|gibt es|avez-vous|"
-    r"tiene|hai|other|further|additional|general|final|open|more|weitere|sonstige|noch|andere|"
+    r"^(?:(?:any|do you have|have you|is there|haben sie|hast du|gibt es|avez-vous|tiene|"
+    r"hai|other|further|additional|general|final|open|more|weitere|sonstige|noch|andere|"
     r"autres?|d'autres|otros?|altri|outros?|andre|övriga) )*(?:comments?|remarks?|suggestions?|"
     r"notes?|anything else(?: you .*)?|anmerkung(?:en)?|bemerkung(?:en)?|kommentare?|"
     r"hinweise|verbesserungsvorschläge|commentaires?|remarques?|suggestions|comentarios?|"

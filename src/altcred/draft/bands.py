@@ -30,7 +30,7 @@ _EVERY |= {
 _EVERY |= {"never": 0.0, "rarely": 0.05, "quarterly": 4.0, "täglich": 365.0, "wöchentlich": 52.0}
 _EVERY |= {"monatlich": 12.0, "jährlich": 1.0, "nie": 0.0, "fast täglich": 300.0, "seltener": 0.1}
 _EVERY |= {"less often": 0.06, "every weekday": 260.0, "biweekly": 26.0, "every other week": 26.0}
-_EVERY |= dict.fromkeys("niemals|jamais|nunca|mai|nooit|aldrig|aldri|ingen gang".split("|"), 0.0)
+_EVERY |= dict.fromkeys(("niemals", "jamais", "nunca", "mai", "nooit", "aldrig", "aldri"), 0.0)
 # Rates in other languages, told in the words of English.
 _IN_ENGLISH = [
     (r"\b(?:jeden tag|tous les jours|chaque jour|todos los días|cada día|ogni giorno|tutti i "

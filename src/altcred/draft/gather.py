@@ -45,8 +45,7 @@ Runs = Callable[[Sequence[str]], list[Run]]
 
 # Ways of spelling that make one column no part of a question.
 _ALONE = ("brackets", "rows")
-# A heading longer than this is a paragraph.
-_LONGEST_HEADING = 90
+_LONGEST_HEADING = 90  # what is longer is a paragraph
 
 
 @dataclass
@@ -282,7 +281,6 @@ class _Gatherer:
         labelled = [one for one in parts if one.label]
         texts = [self._text(one.column) for one in labelled]
         if parts[0].key == ("run",) and all(_is_told(one) for one in labelled):
-            # By their names these belong together, and by their texts they are told apart.
             parts = [replace(one, label=one.label and self._text(one.column)) for one in parts]
         if any(one.stem for one in parts) or not labelled:
             return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]
@@ -351,10 +349,9 @@ def _is_asked_by(main: Column, part: Part) -> bool:
 
 
 def _is_told(part: Part) -> bool:
-    """Tell whether a column has a text of its own, of which the part's label is no word."""
-    text = part.column.text
-    is_cut = text.startswith(part.label) or text.endswith(part.label)
-    return text not in ("", part.column.name) and not is_cut
+    """Tell whether a column has a text of its own, of which the label is neither end."""
+    text = part.column.text or part.column.name
+    return not text.startswith((part.column.name, part.label)) and not text.endswith(part.label)
 
 
 def _with_ticks(column: Column) -> Column:
