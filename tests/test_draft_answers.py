@@ -230,6 +230,16 @@ def test_labels_of_both_ends_make_a_scale_of_all_points():
     assert labels_of(entry) == ["Not at all", "2", "3", "4", "5", "6", "Completely"]
 
 
+def test_a_label_of_one_end_makes_a_scale_too():
+    entry = draft(repeat(**{"2": 4, "3": 9, "4": 7, "5 - with ease": 6}))
+    assert (entry.keys["kind"], labels_of(entry)) == ("scale", ["1", "2", "3", "4", "with ease"])
+    entry = draft(repeat(**{"0 (never)": 4, "1": 9, "3": 7}))
+    assert (entry.keys["kind"], labels_of(entry)) == ("scale", ["never", "1", "2", "3"])
+    # A number that is no end of the others, or no others, makes none.
+    for answers in ({"2": 9, "3 - Main Street": 8, "4": 7}, {"5 - Yes": 9, "6": 9}):
+        assert draft(repeat(**answers)).keys["kind"] != "scale"
+
+
 def test_labels_that_are_in_no_alphabet_known_make_names():
     known = Known(labels={"A1": "Да", "A2": "Нет", "A3": "😀"})
     entry = draft(["A1", "A2", "A1"] * 3, known=known)

@@ -68,7 +68,11 @@ def draft_numbered(seen: Seen) -> Drafted | None:
         if fold_text(labels.setdefault(number, label)) != fold_text(label):
             return None
         found.setdefault(number, []).append(one)
-    if len(labels) < 2 or len(found) > 21 or max(map(abs, found)) > 100:
+    if not labels or len(found) > 21 or max(map(abs, found)) > 100:
+        return None
+    # One label alone stands at an end of bare points, of which the other end was not given.
+    one_end = len(labels) == 1
+    if one_end and (len(found) < 3 or not {*labels} & {min(found), max(found)} or min(found) < 0):
         return None
     # An address such as "12 - Main Street" begins with a number too.
     often = all(seen.is_often(sum(seen.answers[one] for one in ones)) for ones in found.values())
@@ -81,8 +85,9 @@ def draft_numbered(seen: Seen) -> Drafted | None:
     some_bare = len(labels) < len(numbers)
     order = find_order([labels[one] for one in numbers]) if not some_bare else None
     is_scale = some_bare or bool(order)
-    if is_scale and numbers[-1] - numbers[0] <= 10:
-        numbers = list(range(numbers[0], numbers[-1] + 1))
+    first = 1 if one_end and numbers[0] == 2 else numbers[0]
+    if is_scale and numbers[-1] - first <= 10:
+        numbers = list(range(first, numbers[-1] + 1))
     categories: dict[str, Any] = {}
     for number in numbers:
         label = labels.get(number, str(number))
@@ -92,6 +97,8 @@ def draft_numbered(seen: Seen) -> Drafted | None:
             entry["answers"] = own
         categories[make_key(label, categories)] = entry
     decide: list[str] = []
+    if one_end:
+        decide.append(f"a scale from {numbers[0]} to {numbers[-1]}, as far as answers show it.")
     kind = "scale" if is_scale else "single"
     marks = [one for one in aside if fold_text(one) in MARKS]
     aside = [one for one in aside if one not in marks]
