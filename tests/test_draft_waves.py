@@ -515,6 +515,14 @@ def test_three_surveys_side_by_side_are_three_waves(draft):
     ]
 
 
+def test_several_answers_of_a_cell_are_compared_one_by_one(draft):
+    before = ["Saw; File", "File; Brush", "Saw; Brush", "Brush", "Saw; File; Brush", "File"]
+    after = ["File; Saw", "Brush; File", "Brush; Saw", "Saw", "File; Saw; Brush", "Saw"]
+    files = {"pre.csv": {"Tools": before}, "post.csv": {"Tools": after}}
+    waves, _, _ = draft(files)
+    assert asked_in(waves) == [{"pre": "Tools", "post": "Tools"}]
+
+
 def test_questions_called_alike_that_are_not_the_same_say_their_wave(draft):
     files = {"pre.csv": {"Q1": AGREE, "Q2": LIKED}, "post.csv": {"Q1": LIKED, "Q2": LIKED}}
     waves, _, _ = draft(files)

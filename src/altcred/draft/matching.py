@@ -117,7 +117,10 @@ class _Told:
         for table in self.tables:
             for column in self.question.columns:
                 for text, times in table.counts(column).items():
-                    found[fold_text(column.known.labels.get(text, text))] += times
+                    # Of several answers in a cell each, since hardly two cells may be the same.
+                    for one in re.split(r"[;|]", column.known.labels.get(text, text)):
+                        found[fold_text(one)] += times
+        del found[""]
         return found
 
     @property
@@ -187,11 +190,12 @@ def _are_alike(first: _Told, one: _Told, *, is_by_name: bool) -> bool:
         return True
     if first.is_number or one.is_number:
         return first.is_number == one.is_number or not is_by_name
-    if not (first.is_closed and one.is_closed):
-        return first.is_closed == one.is_closed or not is_by_name
+    if not (first.is_closed or one.is_closed):
+        return True
     shared = len(first.answers.keys() & one.answers.keys())
     fewer = min(len(first.answers), len(one.answers))
-    return shared >= _LEAST_SHARED * fewer if is_by_name else shared > 0
+    is_open = not (first.is_closed and one.is_closed)
+    return shared >= _LEAST_SHARED * fewer if is_by_name else shared > 0 or is_open
 
 
 def _plain(column: Column) -> Column:
