@@ -76,6 +76,15 @@ def test_western_encodings_are_told_apart(tmp_path, encoding):
     assert cells_of(export) == [["mäßig – 5 €", "à côté"]]
 
 
+@pytest.mark.parametrize(
+    "text", ["Płeć;Wykształcenie\nMężczyzna;wyższe\n", "Wiek;Ile złotych?\n30;około 5\n"]
+)
+def test_the_encoding_of_central_europe_is_known_where_words_are_whole_in_it(tmp_path, text):
+    export = opened(tmp_path, text, encoding="cp1250")
+    assert ";".join(column.name for column in export.columns) == text.partition("\n")[0]
+    assert "read as Windows-1250" in export.notes[0]
+
+
 @pytest.mark.parametrize(("text", "encoding"), [("Żółta łąka,b\n1,2\n", "cp1250"),
                                                 ("Привет,b\n1,2\n", "cp1251")])  # fmt: skip
 def test_another_encoding_must_be_named(tmp_path, text, encoding):

@@ -18,6 +18,7 @@ from altcred.draft.role_words import (
     EMAIL,
     HANDLE,
     NAME,
+    OTHER_ID,
     PART_OF_CODE,
     PHONE,
     PLACE,
@@ -172,7 +173,9 @@ def _find_codes(table: Table, roles: Roles) -> None:
             roles.add("response_id", column)
         elif _is_part_of_code(table, column, headers):
             parts.append(column)
-        elif not column.name and _counts_rows(table, column):
+        elif (not column.name and _counts_rows(table, column)) or (
+            distinct == 1 and is_code and _is_called(column, OTHER_ID)
+        ):
             roles.add("other", column)
     for column in parts:
         if len(parts) > 1:

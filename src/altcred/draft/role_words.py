@@ -60,7 +60,9 @@ CODE = re.compile(
     r"worker id|mturkid|mturk id|codename|code name|code|kode|código|codice|kod|"
     r"identifikationscode|teilnehmercode|probandencode|versuchspersonencode|matrikelnummer|matrikelnr|"
     r"matrikel|matriculation number|matricola|matrícula|numéro d'étudiant|studentnummer|"
-    r"personnummer|personalnummer|national id|social security number|ssn|passport number|token)"
+    r"personnummer|personalnummer|national id|dni|nif|cpf|curp|pesel|bsn|codice fiscale|"
+    r"cédula(?: de identidad| de ciudadanía)?|fødselsnummer|"
+    r"social security number|ssn|passport number|token)"
 )
 # What stands for each row without saying who it is of.
 BARE_ID = re.compile(
@@ -71,6 +73,8 @@ BARE_ID = re.compile(
     r"lfdn|lfd|lfd nr|laufnummer|laufende nummer|instanceid|meta/instanceid|instance id|"
     r"session id|sessionid|seed|id number|id-nummer|unique id|contribution id"
 )
+# What stands for something that each row is of, such as a household.
+OTHER_ID = re.compile(r"(?:[^\W\d_]+ ){1,3}(?:id|identifier)|hh_?id")
 _FIRST = (
     r"(?:first|last|second|third|two|three|initials?|erste[nr]?|letzte[nr]?|zweite[nr]?|premi[eè]re?s?|"
     r"derni[eè]re?s?|primer\w*|[uú]ltim\w*|prim[aeio]|eerste|laatste|första|sista|første|siste|sidste)"
@@ -114,7 +118,10 @@ NAME = re.compile(
     r"(?:sur|last |family |first )?name)?(?: \(.*\))?|"
     r"(?:ihr |dein )?(?:vor|nach|familien|zu)(?:name|namen)|vor- und nachname|vorname und nachname|"
     rf"{_YOURS}(?:nom|prénom|noms|nom et prénom|prénom et nom|nom de famille)|"
-    rf"{_YOURS}(?:nombres?|apellidos?|nombre completo|nombre y apellidos?|nombres y apellidos)|"
+    rf"{_YOURS}(?:nombres?|apellidos?|nombres? y apellidos?)(?: completos?)?|"
+    r"(?:nazwisko|imię|imię i nazwisko)|"
+    rf"(?:respondent|resp|interviewer|enumerator|participant|{_WHO}) ?names?|"
+    rf"names? of (?:the )?(?:interviewer|enumerator|surveyor|{_WHO})|"
     rf"{_YOURS}(?:nome|cognome|sobrenome|apelido|nome completo|nome e cognome|nome e sobrenome)|"
     rf"{_YOURS}(?:naam|voornaam|achternaam|navn|fornavn|etternavn|efternavn|namn|förnamn|efternamn)"
 )

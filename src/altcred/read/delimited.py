@@ -26,6 +26,9 @@ _BEGINNING, _SHORTEST = 4096, 8
 # Signs that stand between letters only where a text is of another encoding than Windows-1252, such
 # as that of old Macs or of central Europe, and capitals that stand there inside a word.
 _MISREAD = re.compile(r"[^\W\d_][¹³¿¼¾±¶¢¥¡ª¦§„”‚ˆ‡†‰™ƒ‹›¤¨¸][^\W\d_]|[a-zà-ÿ][ŠŽŸŒ]")
+# The letters of central Europe that Windows-1250 has, and signs where no text of it has them.
+_CENTRAL = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžöőüűľĺŕôäđăâîşţß")
+_NOT_CENTRAL = re.compile(r"[^\W\d_](?![\w’–])[^\x00-\x7f][^\W\d_]|[a-zà-ž][ŠŽŚŤŹ]")
 # What letters with accents become where UTF-8 is saved as if it were Windows-1252.
 _MANGLED = re.compile(r"Ã[¤¶¼Ÿ©¨¡³±§¸¥]|â€[™œ“”˜]")
 # What files begin with that are no text of rows.
@@ -201,7 +204,8 @@ class _Lines:
 def find_form(path: Path, encoding: str = "") -> Form:
     """Return how a text is written, by its beginning.
 
-    It is UTF-8, UTF-16 where it begins with the mark of that, else Windows-1252 where it can be.
+    It is UTF-8, UTF-16 where it begins with the mark of that, else Windows-1252 where it can be,
+    and Windows-1250 where that parts words of central Europe.
     The delimiter is the one that cuts the rows as it cuts the header; `sep=;` in a first row
     names it.
     """
@@ -229,8 +233,9 @@ def find_form(path: Path, encoding: str = "") -> Form:
         notes.append(f"can be read as UTF-8, and encoding: says {encoding}.")
     if _MANGLED.search(sample):
         notes.append("was saved in a wrong encoding before, it seems: letters are as in Ã¤ or â€™.")
-    if found == "cp1252" and not encoding:
-        notes.append("read as Windows-1252; where letters look wrong, say encoding: of the wave.")
+    if found in {"cp1250", "cp1252"} and not encoding:
+        name = f"Windows-{found.removeprefix('cp')}"
+        notes.append(f"read as {name}; where letters look wrong, say encoding: of the wave.")
     return Form(found, mark, named is not None, titles, quoting, tuple(notes))
 
 
@@ -280,9 +285,19 @@ def _encoding_of(start: bytes, telling: bytes) -> str:
         except UnicodeError:
             return "utf-8-sig"
         # In western languages three letters with accents hardly ever stand in a row.
-        if beside <= sum(map(len, high)) / 4 and not _MISREAD.search(text):
-            return "cp1252"
+        if beside <= sum(map(len, high)) / 4:
+            if not _MISREAD.search(text):
+                return "cp1252"
+            if _is_central(telling):
+                return "cp1250"
     return "utf-8-sig"
+
+
+def _is_central(telling: bytes) -> bool:
+    """Tell whether a text is of central Europe: its letters are, and no sign parts a word."""
+    text = telling.decode("cp1250", errors="replace")
+    letters = {one.lower() for one in text if one.isalpha() and not one.isascii()}
+    return letters <= _CENTRAL and not _NOT_CENTRAL.search(text)
 
 
 def _is_utf8(start: bytes) -> bool:
