@@ -77,7 +77,7 @@ def test_the_table_names_each_variable_and_what_is_to_decide(drafted: Drafted) -
     lines = list(tell_draft("library", drafted))
     assert lines[0].startswith("survey: Library visit.csv (csv")
     told = lines[: lines.index("")]
-    assert "survey: no question, as it is the email: Your e-mail" in told
+    assert "survey: no question, as it is an e-mail address: Your e-mail" in told
     table = lines[lines.index("") + 1 :]
     assert table[0].split() == ["variable", "kind", "answers", "empty", "decide"]
     names = [entry.name for entry, _ in drafted.entries]

@@ -19,6 +19,21 @@ _TIMER = re.compile(
 )
 
 
+# What is said of columns by the role that they play.
+_SAID = {
+    "submitted": "is the time of submission",
+    "opened": "is the time at which it was opened",
+    "timing": "is a time that the platform writes",
+    "status": "tells tests and previews from responses",
+    "finished": "tells which responses are finished",
+    "response id": "is the number of the response",
+    "email": "is an e-mail address",
+    "ip": "is a network address",
+    "person": "is the participant code",
+    "other": "is what a platform writes, or tells of a person",
+}
+
+
 def leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
     """Return the columns that are no questions, with the reason of each."""
     export = table.export
@@ -29,10 +44,9 @@ def leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
     for column in export.columns:
         if column in by_role:
             role = re.sub(r"_(\d+|of_.*)$", "", by_role[column]).replace("_", " ")
-            other = "is what a platform writes, or tells of a person"
-            left[column] = other if role == "other" else f"is the {role}"
+            left[column] = _SAID.get(role, f"is the {role}")
         elif column.known.role:
-            left[column] = f"is no question: {column.known.role}"
+            left[column] = _SAID.get(column.known.role.replace("_", " "), _SAID["other"])
         elif _TIMER.fullmatch(column.name):
             left[column] = "tells times or the order of display"
         elif column not in asked:
