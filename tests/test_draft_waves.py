@@ -419,6 +419,43 @@ def test_questions_of_one_name_and_other_answers_are_two(draft):
     assert any("names of their columns alone" in note for note in notes[""])
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        ("How often do you sing?", "How often do you sing now?", True),
+        ("How often do you sing?", "How often did you miss a rehearsal?", False),
+        ("How sure are you in reading?", "How sure are you in writing?", False),
+    ],
+)
+def test_a_question_may_be_asked_in_other_words(draft, before, after, is_same):
+    waves, _, notes = draft({"pre.csv": {before: AGREE}, "post.csv": {after: AGREE}})
+    assert (len(asked_in(waves)) == 1) is is_same
+    assert any("in other words" in one for one in notes[""]) is is_same
+
+
+def test_a_grid_of_the_same_parts_may_have_another_stem(draft):
+    parts = ["I can sing from sheet music", "I am heard in the last row", "I like concerts"]
+    stems = ["How far do you agree?", "To what extent do these hold?"]
+    waves, _, notes = draft(
+        {
+            f"{name}.csv": {f"{stem} [{part}]": AGREE for part in parts}
+            for name, stem in zip(["pre", "post"], stems, strict=True)
+        }
+    )
+    assert [list(one) for one in asked_in(waves)] == [["pre", "post"]]
+    assert "in other words" in notes[""][-1]
+
+
+def test_before_and_after_an_event_with_items_of_other_stems(draft):
+    row = {}
+    for stem in ("Before the course, how would you have rated", "After the course, how good is"):
+        row |= {f"{stem} your - {part}": AGREE for part in ("Singing", "Reading", "Breathing")}
+    waves, _, _ = draft({"choir.csv": row})
+    assert [wave.name for wave in waves] == ["before", "after"]
+    row = {f"{when} lunch, do you - {part}": LIKED for when in ("Before", "After") for part in "ab"}
+    assert [wave.name for wave in draft({"choir.csv": row})[0]] == ["survey"]
+
+
 def test_nothing_of_a_person_is_in_a_draft(draft):
     secret = {
         "E-mail": [f"canary{n}@example.org" for n in range(6)],

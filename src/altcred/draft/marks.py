@@ -26,9 +26,17 @@ _ANY = (
 )
 # A word for a stage with up to three more behind it, as in "before the workshop".
 _SAID = rf"(?P<word>{_ANY})(?:[ -](?:the )?[^\W\d]+){{0,3}}"
+# What surveys stand before and after, so that "Before lunch, do you …" is no mark.
+_EVENT = (
+    r"(?:work ?shop|course|training|class|session|program(?:me)?|intervention|lesson|module|event|"
+    r"seminar|semester|term|project|study|treatment|lecture|camp|unit|activity|tutorial|"
+    r"simulation|exercise|presentation|kurs|workshops|schulung|fortbildung|lehrgang|projekt|"
+    r"formation|cours|atelier|curso|taller|corso|laboratorio|formação|cursus|kurset|kursen)"
+)
 _IN_TEXT = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        rf"(?P<word>{_ANY}) (?:[^\W\d]+ ){{0,3}}{_EVENT}, ?(?P<rest>.+)",
         rf"[\[(]{_SAID}[\])] ?[:.-]? ?(?P<rest>.+)",
         rf"{_SAID} ?(?::| -) ?(?P<rest>.+)",
         rf"(?P<rest>.+?) ?[\[(]{_SAID}[\])][?.:]?",

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from altcred.draft.marks import split_column, split_text
@@ -19,14 +20,24 @@ _LEAST_SHARED = 0.5
 # What has more answers than this is no closed question.
 _MOST_ANSWERS = 15
 _WORDS = 3
+# Words that say when, as surveys add them the second time.
+_NOW = re.compile(
+    r"\b(?:right now|now|today|currently|at present|at the moment|nowadays|this time|heute|jetzt|"
+    r"aktuell|derzeit|zurzeit|maintenant|aujourd hui|actuellement|ahora|hoy|actualmente|adesso|"
+    r"oggi|attualmente|agora|hoje|atualmente|vandaag|momenteel|nu|idag|i dag|nå)\b"
+)
+# A name that only counts questions says nothing of what is asked.
+_COUNTED = re.compile(r"(?:[a-z]{0,3}|var|item|frage|question|g\d+q)[_ .]?\d+(?:\W.*|_.*|[a-z])?")
+_LEAST_ALIKE = 0.6
 
 
 def match_questions(waves: Sequence[WaveDraft]) -> list[Asked]:
     """Return each question with the waves that asked it, in the order in which they asked it.
 
-    A question is the same where its words are, marks of the survey such as "Pre:" left aside; or,
-    where words tell nothing, where its columns have the same names and much the same answers. What
-    stands several times in a wave tells nothing. Parts are called as in the first of the waves.
+    A question is the same where its words are, marks of the survey such as "Pre:" and words such as
+    "now" left aside; or where its columns have the same names and much the same answers, and words
+    that are alike or tell nothing; or where all parts of a grid are the same. What stands several
+    times in a wave tells nothing. Parts are called as in the first of the waves.
     """
     return [asked for asked, _ in match_with_reason(waves)]
 
@@ -45,24 +56,26 @@ def tell_apart(waves: Sequence[WaveDraft]) -> None:
         ]
 
 
-def match_with_reason(waves: Sequence[WaveDraft]) -> list[tuple[Asked, bool]]:
-    """Return each question with its waves, and whether names alone say that it is the same."""
+def match_with_reason(waves: Sequence[WaveDraft]) -> list[tuple[Asked, str]]:
+    """Return each question with its waves, and why it is the same where words do not say so.
+
+    That is "name" where columns of no words are called alike, and "wording" where the words differ.
+    """
     firsts: list[_Told] = []
     found: list[dict[str, Question]] = []
-    by_name: set[int] = set()
+    reasons: dict[int, str] = {}
     for wave in waves:
         own = [_Told(question, wave.tables) for question in wave.questions]
         pairs: dict[int, int] = {}
-        for tell in (_tell_columns, _tell_words, _tell_name):
+        for tell in (_tell_columns, _tell_words, _tell_name, _tell_gist, _tell_parts):
             told = _pair_up(firsts, own, tell)
             for place, first in told.items():
                 if place in pairs or first in pairs.values():
                     continue
-                is_by_name = tell is _tell_name
-                is_one = tell is _tell_columns
-                if is_one or _are_alike(firsts[first], own[place], is_by_name=is_by_name):
+                reason = _find_reason(tell, firsts[first], own[place])
+                if reason is not None:
                     pairs[place] = first
-                    by_name |= {first} if is_by_name else set()
+                    reasons |= {first: reason} if reason else {}
         for place, one in enumerate(own):
             if place in pairs:
                 first = pairs[place]
@@ -72,15 +85,49 @@ def match_with_reason(waves: Sequence[WaveDraft]) -> list[tuple[Asked, bool]]:
                 found.append({wave.name: one.question})
     return [
         ({wave: _unmark(one) for wave, one in asked.items()} if len(asked) > 1 else asked,
-         place in by_name)
+         reasons.get(place, ""))
         for place, asked in enumerate(found)
     ]  # fmt: skip
+
+
+def _find_reason(tell: "_Tell", first: "_Told", one: "_Told") -> str | None:
+    """Return why questions that have a key in common are one; None where they are not."""
+    if tell is _tell_columns:
+        return ""
+    if tell is _tell_words:
+        return "" if _are_alike(first, one, is_by_name=False) else None
+    differ = bool(first.words and one.words)
+    if tell is _tell_name and differ and not _are_reworded(first, one):
+        return None
+    # Numbers are the answers to anything that is asked of the same parts.
+    is_told = differ and not (first.is_number or one.is_number) and _ask_of_parts(first, one)
+    if tell is _tell_parts and not is_told:
+        return None
+    is_alike = _are_alike(first, one, is_by_name=tell is _tell_name)
+    return ("wording" if differ else "name") if is_alike else None
+
+
+def _are_reworded(first: "_Told", one: "_Told") -> bool:
+    """Tell whether questions of one name ask much the same, with the same numbers in them."""
+    numbers = [re.findall(r"\d+", told.words) for told in (first, one)]
+    is_counted = bool(_COUNTED.fullmatch(one.names[0])) and not first.parts
+    return not is_counted and numbers[0] == numbers[1] and _share_words(first, one)
+
+
+def _ask_of_parts(first: "_Told", one: "_Told") -> bool:
+    """Tell whether grids of the same parts ask the same: sentences do, and words of like stems."""
+    words = sum(len(part.split()) for part in first.parts)
+    return words >= _WORDS * len(first.parts) or _share_words(first, one)
+
+
+def _share_words(first: "_Told", one: "_Told") -> bool:
+    return SequenceMatcher(None, first.gist, one.gist, autojunk=False).ratio() >= _LEAST_ALIKE
 
 
 def _unmark(question: Question) -> Question:
     """Return what several waves asked without what its words say of one of them."""
     found = split_text(question.text)
-    return replace(question, text=found[1]) if found else question
+    return replace(question, text=found[1][:1].upper() + found[1][1:]) if found else question
 
 
 @dataclass(frozen=True)
@@ -104,6 +151,11 @@ class _Told:
             return ""
         found = split_text(text)
         return re.sub(r"[\W_]+", " ", fold_text(found[1] if found else text)).strip()
+
+    @cached_property
+    def gist(self) -> str:
+        """What is asked, without the words that say when."""
+        return " ".join(_NOW.sub(" ", self.words).split())
 
     @cached_property
     def parts(self) -> list[str]:
@@ -164,6 +216,14 @@ def _tell_name(one: _Told) -> str:
     return f"{one.question.form} {one.names[0]}" if one.names[0] else ""
 
 
+def _tell_gist(one: _Told) -> str:
+    return f"{one.question.form} {one.gist}" if one.words else ""
+
+
+def _tell_parts(one: _Told) -> str:
+    return " / ".join(sorted(one.parts)) if one.question.form == "items" else ""
+
+
 def _pair_up(firsts: Sequence[_Told], own: Sequence[_Told], tell: _Tell) -> dict[int, int]:
     """Return which questions of a wave have the key of which earlier one, where both are alone."""
     places: list[dict[str, int]] = []
@@ -177,9 +237,6 @@ def _pair_up(firsts: Sequence[_Told], own: Sequence[_Told], tell: _Tell) -> dict
 
 def _are_alike(first: _Told, one: _Told, *, is_by_name: bool) -> bool:
     """Tell whether parts and answers bear out that two questions are one."""
-    if is_by_name and first.words and one.words:
-        # Their words differ.
-        return False
     if first.parts or one.parts:
         ways = (first.names, one.names) if is_by_name else (first.parts, one.parts)
         shared = len(set(ways[0]) & set(ways[1]))

@@ -101,10 +101,11 @@ def _choose_marked(table: Table, least: int = _LEAST_PAIRS) -> dict[int, tuple[M
 
 def _count_pairs(table: Table, marked: Mapping[int, tuple[Mark, Column]]) -> int:
     """Return how many columns stand there for several surveys, with answers that are alike."""
-    groups: list[dict[str, dict[int, int]]] = [{}, {}]
+    groups: list[dict[str, dict[int, int]]] = [{}, {}, {}]
     for at, (mark, plain) in marked.items():
-        # By the name, or where names are only numbered on, by the words.
-        for group, text in zip(groups, (plain.name, plain.text), strict=True):
+        # By the name, or where names are only numbered on, by the words, or by those of an item.
+        item = plain.text.rpartition(" - ")[2]
+        for group, text in zip(groups, (plain.name, plain.text, item), strict=True):
             ways = group.setdefault(re.sub(r"[\W_]+", " ", fold_text(text)), {})
             # What stands twice in one survey is no pair.
             ways[mark.place] = -1 if mark.place in ways else at

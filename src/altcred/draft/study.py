@@ -11,6 +11,12 @@ from altcred.draft.model import WaveDraft
 
 # So many found of the smaller wave, and the two are no different people to be set side by side.
 _NEARLY_ALL = 0.9
+# Why questions that read differently are taken as one.
+_SAME = {
+    "name": "by the names of their columns alone these are taken as the same in several waves",
+    "wording": "asked in other words in another wave, these are taken as the same; where they are "
+    "not, give each a variable of its own",
+}
 
 
 def draft_study(
@@ -60,13 +66,11 @@ def draft_study(
     if others != panels:
         study["comparisons"] = others
     general += _say_links(links, chosen, waves)
-    by_name = [asked for asked, is_by_name in matched if is_by_name]
-    if by_name:
-        names = ", ".join(repr(next(iter(one.values())).columns[0].name) for one in by_name[:3])
-        general.append(
-            f"by the names of their columns alone these are taken as the same in several waves: "
-            f"{names}{' …' if len(by_name) > 3 else ''}"
-        )
+    for reason, said in _SAME.items():
+        alike = [next(iter(asked.values())) for asked, why in matched if why == reason]
+        if alike:
+            names = ", ".join(repr(one.columns[0].name) for one in alike[:3])
+            general.append(f"{said}: {names}{' …' if len(alike) > 3 else ''}.")
     if len(waves) > 1 and not both:
         study["comparisons"] = []
         general.append("no question of two waves is the same by its words or its name.")
