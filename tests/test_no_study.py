@@ -17,6 +17,7 @@ ALLOWED = {
     **dict.fromkeys(["zero", "two", "three"], "words of numbers"),
     "other": "what surveys call an answer that is not listed",
     "country": "a kind of variable",
+    "survey": "what a wave is called that is the only one",
     "us": "how people write a country, and its dollars",
     "weeks": "a unit of time",
     # Settings of matplotlib, pandoc, Jupyter and Python, and a severity.

@@ -27,7 +27,7 @@ class Display(Described):
     published: Printed = about(
         "What the printed report calls it, for all waves or by wave",
         "",
-        example={"begin": "Figure 2"},
+        example={"spring": "Figure 2"},
     )
     waves: list[str] | None = about(
         "Shown in these waves only; FIRST-SECOND of a chapter of two", None

@@ -20,7 +20,7 @@ class Subgroup(Described):
     where: Condition = about(
         "Who belongs to it: variables with the answers, groups or intervals that all must hold",
         min_length=1,
-        example={"arm": ["control"], "age": "[18, 25)"},
+        example={"arm": ["control"], "years": "[18, 25)"},
     )
     cross: list[Literal["program_type", "program"]] = about("Also split by these", [])
     waves: list[Name] | None = about("All waves if left out", None)

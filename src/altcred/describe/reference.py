@@ -37,7 +37,7 @@ Behind each key stands what it takes, and what holds where it is left out. A *na
 in small letters, digits and `_`, beginning with a letter. A *locator* names a column of the export:
 its header, its question, or the id that the platform gave it; `Other#2` is the second column
 called so. A *day* is written 2025-03-01. A *condition* names variables and the answers, groups or
-intervals that must all hold, as in `{student: [full_time], age: "[18, 25)"}`; `not_reported` stands
+intervals that must all hold, as in `{works: [daily], years: "[18, 25)"}`; `not_reported` stands
 for no answer. An *answer* is `VARIABLE.CATEGORY`."""
 
 

@@ -62,7 +62,7 @@ class Duplicates(Described):
         True,
     )
     demographics: list[Name] = about(
-        "Variables that must not disagree", [], example=["birth_year", "gender"]
+        "Variables that must not disagree", [], example=["born", "town"]
     )
     minimum_demographics: int = about("How many of them both rows must have answered", 5, ge=1)
     circumstances: list[Name] = about(
@@ -94,7 +94,7 @@ class MatchRule(Described):
     within: dict[Name, Annotated[float, Field(ge=0)]] = about(
         "Numbers given in both waves that may differ by so much: {born: 1}",
         {},
-        example={"birth_year": 1},
+        example={"born": 1},
     )
     fuzzy: dict[Name, Annotated[float, Field(gt=0, le=1)]] = about(
         "Identifiers, such as names, whose spelling must be as alike as this, 0 to 1",
@@ -224,7 +224,7 @@ class StudyFile(Described):
         "Which tests Holm's method adjusts together: all of a chapter, those of a "
         "section of the codebook, those of a question, none, or the variables listed under a name",
         "chapter",
-        example={"knowledge": ["q1", "q2"], "habits": ["q3", "q4"]},
+        example={"skills": ["q1", "q2"], "habits": ["q3", "q4"]},
     )
     primary: Literal["kind", "rank", "mean"] = about(
         "Which test of a number is told first and adjusted: of ranks, of means, or "

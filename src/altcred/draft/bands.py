@@ -99,7 +99,7 @@ _SCHOOLING = [
      r"diplom\b", 11.0),
     (r"bachelor|undergraduate|licence|licenciatura|university degree|college degree|"
      r"college graduate", 9.0),
-    (r"associate", 8.0),
+    (r"associates?", 8.0),
     (r"some (?:college|university|post)", 7.0),
     (r"trade|vocational|technical|apprentice|ausbildung|lehre|berufs|fp\b", 6.0),
     (r"some (?:high|secondary)|less than (?:a )?high|no high school|lower secondary|"

@@ -170,16 +170,16 @@ def _check(cohort: str) -> tuple[list[Problem], list[str]]:
 
 def _give_up(found: Drafted) -> bool:
     """Make texts of the entries that problems are about; tell whether there was one."""
-    given_up = False
+    has_given_up = False
     for place, (entry, asked) in enumerate(found.entries):
         told = [one for one in found.problems if _is_about(one, entry, asked)]
         if told and entry.keys.pop("asked_if", None):
-            given_up = True
+            has_given_up = True
             entry.decide.append(f"was asked of some, until the check said: {told[0].message}")
         elif told and entry.keys.get("kind") != "text":
-            given_up = True
+            has_given_up = True
             found.entries[place] = (_as_text(entry, told[0]), asked)
-    return given_up
+    return has_given_up
 
 
 def _as_text(entry: Entry, problem: Problem) -> Entry:

@@ -22,7 +22,7 @@ _REDCAP = re.compile(r"(.+?)___(.+)")
 _CHOICE = re.compile(r"(.*?)\s*\(choice=(.*)\)", re.DOTALL)
 _NUMBERED = re.compile(
     r"(?P<stem>.*?[^\W_])(?P<mark>[_.\-\s]?)(?:Part_)?(?P<part>\d+|(?<![^\W\d_])[a-z])"
-    r"(?P<end>_[A-Za-z]+\d?)?"
+    r"(?P<tail>_[A-Za-z]+\d?)?"
 )
 # Names that only count columns say nothing of what belongs together.
 _COUNTERS = {"q", "v", "var", "x", "f", "p", "question", "frage", "pregunta", "pergunta", "domanda"}
@@ -236,11 +236,11 @@ def runs_by_number(names: Sequence[str]) -> list[Run]:
     last: object = None
     for place, name in enumerate(names):
         found = _NUMBERED.fullmatch(name)
-        key = (found["stem"], found["mark"], found["end"]) if found else None
+        key = (found["stem"], found["mark"], found["tail"]) if found else None
         if not found or found["stem"].casefold() in _COUNTERS:
             last = None
             continue
-        one = (place, found["stem"] + (found["end"] or ""), found["part"])
+        one = (place, found["stem"] + (found["tail"] or ""), found["part"])
         if key == last:
             runs[-1].append(one)
         else:

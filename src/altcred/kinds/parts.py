@@ -74,7 +74,7 @@ class Question(Described):
     asked_if: Condition = about(
         "Who was asked in this wave; as the variable says if left out",
         {},
-        example={"employed": ["full_time"]},
+        example={"works": ["daily"]},
     )
     asked_since: datetime.date | None = about("The first day on which this wave asked it", None)
 
@@ -101,7 +101,7 @@ class Category(Described):
     asked_if: Condition = about(
         "To whom it was offered: variables with the answers that they must have given",
         {},
-        example={"student": ["full_time"]},
+        example={"works": ["daily"]},
     )
     asked_since: dict[str, datetime.date] | datetime.date | None = about(
         "The first day on which it was offered, in all waves or by wave", None, example="2020-04-01"
@@ -192,7 +192,7 @@ class Derive(Described):
     """How a variable is computed from others, a person at a time. Give exactly one rule."""
 
     years_since: str | None = about(
-        "Year of submission minus this year variable", None, example="birth_year"
+        "Year of submission minus this year variable", None, example="born"
     )
     product: list[str] | None = about(
         "These numbers multiplied with each other", None, example=["hours", "weeks"]
@@ -205,7 +205,7 @@ class Derive(Described):
     any_of: Condition | None = about(
         "1 where any of these conditions holds, 0 where all are answered and none does",
         None,
-        example={"student": ["full_time"], "age": "[18, 25)"},
+        example={"works": ["daily"], "years": "[18, 25)"},
     )
     year_of_submission: bool | None = about("true makes it the year of submission", None)
     mean: list[str] | None = about(

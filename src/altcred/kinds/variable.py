@@ -130,7 +130,7 @@ class Variable(Described):
         "Who was asked: variables with the answers that they must have given; everybody if "
         "left out",
         {},
-        example={"employed": ["full_time", "part_time"]},
+        example={"works": ["daily", "weekly"]},
     )
     asked_since: datetime.date | None = about(
         "The first day on which it was asked; earlier people are in no denominator",
