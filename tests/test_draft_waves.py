@@ -419,6 +419,24 @@ def test_questions_of_one_name_and_other_answers_are_two(draft):
     assert any("names of their columns alone" in note for note in notes[""])
 
 
+def test_the_pairs_said_are_of_rows_that_count(draft):
+    def survey(times, codes):
+        return {"id": list("123456"), "submitdate": times, "code": codes, "Sure": AGREE}
+
+    files = {
+        "pre.csv": survey(["", *TIMES[1:]], CODES),
+        "post.csv": survey(LATER, CODES[::-1]),
+    }
+    _, _, notes = draft(files)
+    assert "5 pairs of pre and post" in notes[""][0]
+    mails = [f"a{n}@example.org" for n in range(12)]
+    files = {
+        "pre.csv": {"E-mail": mails, "Sure": AGREE * 2},
+        "post.csv": {"E-mail": [*mails[:11], mails[0]], "Sure": AGREE * 2},
+    }
+    assert any("11 pairs of pre and post" in note for note in draft(files)[2][""])
+
+
 @pytest.mark.parametrize(
     ("before", "after", "is_same"),
     [

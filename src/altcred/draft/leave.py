@@ -30,6 +30,8 @@ _SAID = {
     "email": "is an e-mail address",
     "ip": "is a network address",
     "person": "is the participant code",
+    "code part": "is part of the participant code",
+    "wave": "tells of which survey a row is",
     "other": "is what a platform writes, or tells of a person",
 }
 
@@ -43,7 +45,7 @@ def leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
     left: dict[Column, str] = {}
     for column in export.columns:
         if column in by_role:
-            role = re.sub(r"_(\d+|of_.*)$", "", by_role[column]).replace("_", " ")
+            role = re.sub(r"(_\d+)?(_of_.*)?$", "", by_role[column]).replace("_", " ")
             left[column] = _SAID.get(role, f"is the {role}")
         elif column.known.role:
             left[column] = _SAID.get(column.known.role.replace("_", " "), _SAID["other"])

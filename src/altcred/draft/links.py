@@ -180,7 +180,9 @@ def _judge(
         for side, own in zip(sides, columns, strict=True)
     ]
     singles = [{code for code, times in one.items() if times == 1} for one in counts]
-    pairs = [len(first & second) for first, second in pairwise(singles)]
+    # Of an address that stands in several rows the first of these counts.
+    known = [set(one) for one in counts] if role == "email" else singles
+    pairs = [len(first & second) for first, second in pairwise(known)]
     smaller = [min(one.table.rows, other.table.rows) for one, other in pairwise(sides)]
     holds = tuple(n >= max(2, least * rows) for n, rows in zip(pairs, smaller, strict=True))
     if not any(holds):

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from altcred.clean.exclusions import read_finished
 from altcred.draft.model import Table
 from altcred.draft.role_words import (
     ADDRESS,
@@ -27,11 +28,11 @@ from altcred.draft.role_words import (
 )
 from altcred.draft.roles import Roles, list_free, share_distinct, share_of
 from altcred.draft.times import find_submitted, is_time
-from altcred.kinds.reading import fold_text
+from altcred.kinds.reading import fold_text, tidy_text
 from altcred.kinds.vocabulary import NOT_TICKED, TICKED
 from altcred.read.export import Column
 from altcred.read.identifiers import normalise_code, normalise_email
-from altcred.read.platforms import find_finished, find_response_id
+from altcred.read.platforms import find_finished, find_response_id, tells_by_time
 
 # Qualtrics' words for a type of response; its numbers are sums of powers of two.
 _STATUS_WORDS = {
@@ -104,13 +105,22 @@ def _is_called(column: Column, words: re.Pattern[str]) -> bool:
 
 
 def keep_responses(table: Table, roles: Roles) -> Table:
-    """Return a table without the rows that are previews, tests or spam."""
+    """Return a table without the rows that a build drops: tests and spam, and what never ended."""
+    dropped: set[int] = set()
     for column in roles.list("status"):
         cells = table.cells[column.position]
-        kept = [at for at, cell in enumerate(cells) if not _is_dropped(fold_text(cell))]
-        if len(kept) < table.rows:
-            return Table(table.export, [[own[at] for at in kept] for own in table.cells])
-    return table
+        dropped |= {at for at, cell in enumerate(cells) if _is_dropped(fold_text(cell))}
+    column_of_end = find_finished(table.export)
+    if column_of_end is not None and tells_by_time(column_of_end):
+        answers = list(table.counts(column_of_end))
+        told = {answer for answer, is_told in zip(answers, read_finished(answers)[0], strict=True)
+                if is_told is not False}  # fmt: skip
+        cells = table.cells[column_of_end.position]
+        dropped |= {at for at, cell in enumerate(cells) if tidy_text(cell) not in told}
+    kept = [at for at in range(table.rows) if at not in dropped]
+    if not dropped or not kept:
+        return table
+    return Table(table.export, [[own[at] for at in kept] for own in table.cells])
 
 
 def _is_dropped(folded: str) -> bool:
