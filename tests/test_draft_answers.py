@@ -525,3 +525,11 @@ def test_what_is_asked_for_last_is_text_however_few_different_things_are_said(te
 def test_no_answer_by_abbreviation_is_missing():
     entry = draft(repeat(Agree=5, Disagree=4, **{"Strongly agree": 4, "k. A.": 3}))
     assert (entry.keys["kind"], entry.keys["missing"]) == ("scale", ["k. A."])
+
+
+@pytest.mark.parametrize("text", ["Where from?", "Kod pocztowy"])
+def test_codes_with_a_dash_are_no_ranges_of_amounts(text):
+    cells = [f"{n:02}-{n * 37 % 900 + 100}" for n in range(30)]
+    assert draft(cells, text).keys["kind"] == "text"
+    hours = [*["2-3", "4-5", "6-10"] * 8, "7"]
+    assert draft(hours, "Hours?").keys["kind"] != "text"

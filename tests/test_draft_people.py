@@ -44,6 +44,7 @@ DAYS = ["2024-03-01 10:00:00", "2024-03-01 10:05:00", "2024-03-02 09:00:00", "20
     [
         "Timestamp", "Zeitstempel", "Horodateur", "Marca temporal", "Submit Date (UTC)",
         "Completion time", "submitdate", "End Date", "Date submitted", "When",
+        "Data wypełnienia", "Sygnatura czasowa",
     ],
 )  # fmt: skip
 def test_the_time_of_submission_is_known_by_its_header(read, header):
@@ -155,6 +156,7 @@ MAILS = ["ann@example.org", "Bo <bo@example.org>", "cy@example.org", "di@example
         ("Code", ["A", "A", "B", "B"], None),
         ("Student", ["Yes", "No", "Yes", "No"], None),
         ("ID", ["1", "2", "3", "4"], "response_id"),
+        ("Lp.", ["1", "2", "3", "4"], "response_id"),
         ("Key", [f"R_1aB2cD3eF4g{n}" for n in range(4)], "response_id"),
         ("Do you use Facebook?", LIKED, None),
         ("Facebook", ["Facebook", "", "Facebook", ""], None),

@@ -213,6 +213,18 @@ def test_two_header_rows():
     assert [one.position for one in town.columns] == [4, 5]
 
 
+def test_an_option_called_another_does_not_stand_for_what_is_typed():
+    table = table_of(
+        ["Respondent ID", "Which pets?", "", "", ""],
+        ["", "Cat", "Dog", "Another mammal", "Other (please specify)"],
+        ["1", "Cat", "", "Another mammal", ""],
+        ["2", "Cat", "Dog", "", "newt"],
+        ["3", "", "Dog", "", "hen"],
+    )
+    [pets] = gather_questions(table, {})
+    assert list(pets.parts) == ["Cat", "Dog", "Another mammal", "Other (please specify)"]
+
+
 def test_what_is_typed_in_the_place_of_an_answer_is_another_one():
     rows = [["Small", ""]] * 4 + [["Large", ""]] * 3 + [["", "Hamlet"], ["", "none"], ["", ""]]
     table = table_of(["Town?", "Other"], *rows)

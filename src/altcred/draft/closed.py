@@ -207,7 +207,10 @@ def draft_ordered(seen: Seen) -> Drafted | None:
         ranked = sorted(core, key=lambda one: (place_of_yes(one) is None, place_of_yes(one) or 0))
         return Drafted({**keys, "categories": _plain_categories([*ranked, *aside])}, [])
     numbers = sum(bool(re.fullmatch(r"[-+]?[\d.,' ]+", one)) for one in core)
-    order = find_order(core) if len(core) <= MOST_STEPS and 2 * numbers <= len(core) else None
+    # Bands that hardly anybody shares were typed.
+    are_few = len(core) < 10 or 2 * len(core) <= sum(given[one] for one in core)
+    may_be = are_few and len(core) <= MOST_STEPS and 2 * numbers <= len(core)
+    order = find_order(core) if may_be else None
     if order is None:
         return None
     decide: list[str] = []

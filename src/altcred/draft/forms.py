@@ -5,6 +5,7 @@ from math import comb
 
 from altcred.draft.headers import Part, is_bare_other
 from altcred.draft.model import Table
+from altcred.draft.words import is_other
 from altcred.kinds.reading import fold_text, plain_code, tidy_text
 from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED, TICKED
 from altcred.read.export import Column, is_filled
@@ -133,6 +134,20 @@ def _says_ticked(table: Table, column: Column) -> str:
 def fill_one_another(table: Table, columns: Sequence[Column]) -> bool:
     """Tell whether several columns are filled, and never two of them in one row."""
     return _chance_of_no_overlap(table, columns) is not None
+
+
+def is_told_beside(table: Table, typed: Part, options: Sequence[Part]) -> bool:
+    """Tell whether an option, such as another answer, says of whom a column holds typed texts.
+
+    It does not where most who typed did not choose it: then they chose what they typed.
+    """
+    texts = list(map(is_filled, table.cells[typed.column.position]))
+    for one in options:
+        if is_other(one.label) or one.label == typed.label:
+            chosen = map(is_filled, table.cells[one.column.position])
+            if 2 * sum(a and not b for a, b in zip(texts, chosen, strict=True)) <= sum(texts):
+                return True
+    return False
 
 
 def stand_for_one_another(table: Table, columns: Sequence[Column]) -> bool:

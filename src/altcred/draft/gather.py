@@ -14,6 +14,7 @@ from altcred.draft.forms import (
     counts_twos,
     fill_one_another,
     is_tick,
+    is_told_beside,
     runs_of_answers,
     runs_of_ticks,
     say_alike,
@@ -250,8 +251,7 @@ class _Gatherer:
         if form == "options" and typed:
             beside = typed[0].column
             label = named[beside].label
-            has_tick = any(is_other(one) or one == label for one in labels)
-            if not has_tick:
+            if not is_told_beside(self.table, named[beside], [named[one] for one in columns]):
                 place = sum(one.position < beside.position for one in columns)
                 columns.insert(place, beside)
                 labels.insert(place, label)

@@ -57,7 +57,8 @@ _AMOUNTS = (
     r"reddito|renda|salário|inkomen|indkomst|inntekt|inkomst|\bl[oöø]nn?\b|followers|population"
 )
 _OF_PERSONS = (
-    r"post(?:al)? ?code|\bzip\b|postleitzahl|\bplz\b|phone|telefon|mobile|"
+    r"post(?:al)? ?code|\bzip\b|postleitzahl|\bplz\b|kod pocztowy|c[oó]d(?:igo|ice|e) postale?|"
+    r"post(?:nummer|nr)|\bpsč\b|phone|telefon|mobile|"
     r"student (?:id|number)|matrikel"
 )
 
@@ -96,6 +97,10 @@ def _tells_apart(seen: Seen, given: dict[str, int]) -> str:
         return ""
     if sum(n for one, n in given.items() if re.fullmatch(r"0\d+", one)) > 0.05 * total:
         return "holds numbers that begin with 0, as codes do"
+    forms = Counter(re.sub(r"\d", "0", one) for one in texts if re.search(r"\d[-/]\d", one))
+    if len(texts) >= max(10, 0.5 * total) and max(forms.values(), default=0) > 0.8 * len(texts):
+        # Else 12-345 would be an amount between 12 and 345.
+        return "holds codes of one form"
     whole = sorted(number for one in texts if (number := as_whole(one)) is not None)
     if len(texts) < 10 or len(whole) < len(texts):
         digits = [one for one in texts if re.fullmatch(r"\+?[\d /()-]{7,}", one)]

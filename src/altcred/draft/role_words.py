@@ -21,7 +21,8 @@ _SUBMITTED = (
     "completed|completed on|beendet|abgeschlossen|terminé|creation date|"
     "today|end|submitted|submittedat|submitted on|created at|created_at|date created|date_created|"
     "survey date|interview date|date of survey|date of interview|datetime|date/time|date and time|"
-    "time stamp|when|date|datum|fecha|data|dato|zeitpunkt"
+    "time stamp|sygnatura czasowa|znacznik czasu|data wypełnienia|data wysłania|časové razítko|"
+    "datum vyplnění|időbélyeg|aikaleima|when|date|datum|fecha|data|dato|zeitpunkt"
 )
 SUBMITTED = {one: place for place, one in enumerate(_SUBMITTED.split("|"))}
 _OPENED = (
@@ -70,7 +71,8 @@ BARE_ID = re.compile(
     r"unnamed: 0|x|x1|\.\.\.1|obs|observation|case|case id|caseid|case number|record|record id|"
     r"recordid|response|response id|responseid|respondent id|respondentid|response number|"
     r"response no|submission id|submissionid|entry id|entry|uuid|guid|key|serial|serial number|"
-    r"lfdn|lfd|lfd nr|laufnummer|laufende nummer|instanceid|meta/instanceid|instance id|"
+    r"lfdn|lfd|lfd nr|lp|løpenummer|løpenr|löpnummer|løbenummer|laufnummer|"
+    r"laufende nummer|instanceid|meta/instanceid|instance id|"
     r"session id|sessionid|seed|id number|id-nummer|unique id|contribution id"
 )
 # What stands for something that each row is of, such as a household.
