@@ -2,6 +2,7 @@
 
 import csv
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -330,6 +331,11 @@ def test_the_report_says_what_each_rule_compares_found_and_left():
         "- near: equal “Level” and “Born” that differs by at most 1, unless participant code "
         "differs.",
     ]
+    beside = view.study.waves["pre"].model_copy(update={"person": "#row"})
+    waves = dict.fromkeys(("pre", "post"), beside)
+    study = view.study.model_copy(update={"waves": waves})
+    one_file = replace(view, cohort=replace(view.cohort, study=study))
+    assert "a row for each person" in describe_rules(one_file, ("pre", "post"))
     table = find_table("rules")(view, "pairs", rules=["code", "near"])
     assert table.columns == ["Pairs", "Without it, first", "Without it, second"]
     assert [[cell.text for cell in cells] for _, cells in table.rows] == [

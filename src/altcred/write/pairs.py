@@ -228,6 +228,9 @@ def describe_pairs(view: View, waves: tuple[str, ...]) -> str:
 
 def describe_rules(view: View, waves: tuple[str, ...]) -> str:
     """Say by how many rules people were found, within what, and what each of them compares."""
+    first, second = (view.study.waves[wave] for wave in waves)
+    if first.shares_people(second):
+        return "Both surveys stand side by side in one file, a row for each person."
     rules = view.study.panel_of(*waves).rules
     within = "always within a program, " if len(view.study.programs) > 1 else ""
     start = "One rule was used" if len(rules) == 1 else "Rules were tried one after the other"
