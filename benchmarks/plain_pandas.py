@@ -26,7 +26,7 @@ from altcred.read.identifiers import normalise_email, normalise_ip
 
 def count_header_rows(export: Export) -> int:
     """Return how many rows of a shipped export stand above the answers."""
-    return 3 if export.format == "qualtrics" else 1
+    return 3 if export.tool == "qualtrics" else 1
 
 
 def build_wave(study: Study, codebook: Codebook, wave: str) -> pd.DataFrame:

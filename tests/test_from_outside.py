@@ -185,13 +185,15 @@ def test_readers_are_asked_in_turn(tmp_path):
     assert list_readers()[-1] == "csv"
     path = tmp_path / "x.txt"
     path.write_text('{"a": "1"}\n', encoding="utf-8")
-    assert open_export(path).format == "csv"
+    with pytest.raises(InvalidInput, match="is JSON"):
+        open_export(path)
     register_reader(JsonLines())
     try:
         assert open_export(path).format == "json-lines"
     finally:
         forget_reader("json-lines")
-    assert open_export(path).format == "csv"
+    with pytest.raises(InvalidInput, match="is JSON"):
+        open_export(path)
 
 
 def test_what_no_reader_recognises_is_named_with_those_there_are(tmp_path, monkeypatch):
