@@ -213,3 +213,28 @@ def test_a_check_tells_how_much_there_is(small: Path) -> None:
     assert problems == []
     assert "begin: begin.csv (qualtrics): 30 rows, 30 kept." in [one.lower() for one in notes]
     assert "end: nobody was asked applied: look at asked_if: and asked_since:." in notes
+
+
+def test_a_check_tells_of_a_part_that_nobody_is_in(small: Path) -> None:
+    path = small / "cohorts/small/study.yaml"
+    said = "subgroups:\n  far: {label: From afar, where: {country: [Chad]}}\n"
+    path.write_text(path.read_text(encoding="utf-8") + said, encoding="utf-8")
+    notes, problems = check_cohort("small")
+    assert problems == []
+    assert "begin: nobody is in the subgroup far: look at where: of it." in notes
+
+
+def test_a_mistake_is_told_without_what_follows_from_it(small: Path) -> None:
+    path = small / "cohorts/small/study.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("name: small", "name: smal"), encoding="utf-8")
+    assert [one.partition(": ")[2] for one in problems_of_small()] == [
+        "name: 'smal' is not the folder's name. Write small."
+    ]
+    written = re.search(r"exports: \[.*\]", text)[0]
+    path.write_text(text.replace(written, "exports: [../x.csv]"), encoding="utf-8")
+    assert any("lies outside" in one for one in problems_of_small())
+    assert not any("is not in the export" in one for one in problems_of_small())
+    path.write_text(text.replace(written, "exports: [.]"), encoding="utf-8")
+    told = [str(one) for one in check_cohort("small")[1]]
+    assert any("is a folder, not a file" in one for one in told)

@@ -24,6 +24,7 @@ def in_own_folder(tmp_path, monkeypatch):
         ("a:\n\tb: 1\n", "line 2", "a tab", "blanks in place of tabs"),
         ("title: x\nlabel Town\nb: 2\n", "line 2", "no colon", "key: value"),
         ("title: x\nlabel:Town\nb: 2\n", "line 2", "no blank follows", "Write label: Town"),
+        ("title: x\nlabel:\u00a0Town\nb: 2\n", "line 2", "another sign", "anew label: Town"),
         ("label: Note: this\n", "line 1", "holds a colon", 'Write label: "Note: this"'),
         ("a:\n  - label: What? No: yes\n", "line 2", "colon", 'Write label: "What? No: yes"'),
         ("a: 1\nb: 2\na: 3\n", "line 3", "'a' is written twice", "Keep one"),
@@ -64,6 +65,7 @@ STUDY_MISTAKES = [
     ),
     ("keep: first", "keep: lasst", "duplicates.keep", "Write last."),
     ("minimum: 0", "minimum: -1", "disclosure.minimum", "it must be at least 0"),
+    ("disclosure: {minimum: 0}", "disclosure: 0", "disclosure", "as in disclosure: {minimum: 5}."),
     ("minimum: 0", "minimum: ten", "disclosure.minimum", "must be a whole number"),
     ("title: A small", "titel: A small", "titel", "Write title."),
     ("title: A small study", "title: 2020-10-01", "title", 'title: "2020-10-01"'),
@@ -79,6 +81,12 @@ STUDY_MISTAKES = [
 ]
 CODEBOOK_MISTAKES = [
     ("kind: money", "kind: moeny", "variables.income.kind", "Write money."),
+    ("  gender:\n", "  12:\n", "variables.12", "Write q12."),
+    ("derive: {years", "question: Age\n    derive: {years", "variables.age", "not both"),
+    ("{low: 0, high: 1000000}", "{low: 9, high: 1}", "variables.income.bounds",
+     "the smaller one as low"),
+    ("{low: 0, high: 1000000}", "[0, 9]", "variables.income.bounds",
+     "as in bounds: {low: 0"),
     ("kind: money", "kind: dollars", "variables.income.kind", "Use one of count, country"),
     ("female: {label", "true: {label", "variables.gender.categories.true", 'quotes: "true"'),
     ("female: {label", "fe male: {label", "variables.gender.categories.fe male", "Write fe_male."),

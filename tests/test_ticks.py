@@ -313,6 +313,15 @@ variables:
     (problem,) = problems()
     assert problem.where == "column Wish, row 2"
     assert problem.remedy.startswith('Write separator: "|"')
+    # Where the codebook names a sign that joins nothing, the one that does is told, once a file.
+    rows = "Wish,Age\nTime|Fame,3\nFame|Time|Art,3\nTime,3\n"
+    wrong = codebook.replace("unlisted: other", "unlisted: error").replace(
+        "{time: Time,", "{time: Time, fame: Fame, art: Art,"
+    )
+    write_tasks(rows, wrong + '    separator: ";"\n')
+    (problem,) = problems()
+    assert problem.where == "column Wish, rows 2, 3"
+    assert problem.remedy.startswith('Write separator: "|"')
     write_tasks("Wish,Age\nTime|Fame,3\nTime,3\n", codebook + '    separator: "|"\n')
     assert shares("wishes") == {"time": (2, 2), "other": (1, 2)}
 

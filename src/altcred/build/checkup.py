@@ -29,7 +29,7 @@ def check_cohort(name: str) -> tuple[list[str], list[Problem]]:
     notes: list[str] = []
     if not problems:
         _look(cohort, notes, problems)
-    else:
+    elif cohort.name == name:
         # What else is wrong is told as far as a description with mistakes lets it be found.
         more: list[Problem] = []
         with suppress(Exception):

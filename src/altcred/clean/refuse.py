@@ -58,6 +58,8 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
             "Say date_order: dmy or mdy of the wave in study.yaml.",
         )
         categories = rows.asked[source.variable].categories_in(rows.wave).values()
+        if not categories and kind_of(rows.asked[source.variable]).needs_categories:
+            continue  # A mistake of the codebook, which every answer would only repeat.
         if source.option is not None:
             shown = {
                 one: reading.shown for one, reading in readings.items()
@@ -79,9 +81,10 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
                 rows,
                 source.column,
                 [answer for answer, reading in readings.items() if reading.reason == joined],
-                f"holds answers of {source.variable} that look joined by {mark!r}, not all listed",
+                f"holds answers of {source.variable} that look joined by {mark!r}",
                 f'Write separator: "{mark if mark != chr(10) else chr(92) + "n"}" of it; what is '
                 "then in no category is named, or is what unlisted: says.",
+                together=True,
             )
         yield from list_row_problems(
             rows,
@@ -178,15 +181,24 @@ def list_row_problems(
     remedy: str,
     known: Sequence[str] = (),
     shown: Mapping[str, str] | None = None,
+    together: bool = False,
 ) -> list[Problem]:
     """Return a problem for each of the answers, with the rows that hold it.
 
     An answer is quoted only where so many rows hold it that it cannot be one person's; `shown`
-    says how it may be shown elsewhere.
+    says how it may be shown elsewhere. One problem a file is enough of answers taken `together`.
     """
     if not answers:
         return []
     places = _find_places(rows, column, answers)
+    if together:
+        files = dict.fromkeys(file for _, file in places)
+        places = {
+            ("", one): sorted(
+                row for (_, file), found in places.items() if file == one for row in found
+            )
+            for one in files
+        }
     counts: Counter[str] = Counter()
     for (answer, _), numbers in places.items():
         counts[answer] += len(numbers)
@@ -204,11 +216,11 @@ def list_row_problems(
             problems.append(Problem(path, f"column {label}", f"has {rest:,} more such answers."))
             break
         said = message
-        if rows.may_quote(answer, times):
+        if not together and rows.may_quote(answer, times):
             said = f"{message}: {tidy_text(answer)[:100]!r}"
         elif shown:
             said = f"{message}: {shown[answer]!r}"
-        near = closest(tidy_text(answer), known)
+        near = "" if together else closest(tidy_text(answer), known)
         said = f"{said}; the nearest is {near!r}." if near else f"{said}."
         problems.append(Problem(path, f"column {label}, {_name_rows(numbers)}", said, remedy))
     return problems

@@ -37,6 +37,19 @@ def tell_sizes(rows: Rows) -> Iterator[str]:
         yield f"nobody was asked {_list(nobody)}: look at asked_if: and asked_since:."
     if nobody := [name for name, n in answered.items() if not n and asked[name]]:
         yield f"nobody answered {_list(nobody)}."
+    parts = {
+        name: one.where
+        for name, one in rows.cohort.study.subgroups.items()
+        if (one.waves is None or rows.wave in one.waves) and set(one.where) <= set(rows.asked)
+    }
+    if parts:
+        counted = [f"count(*) FILTER (WHERE {conditions.holds(one)})" for one in parts.values()]
+        told = rows.engine.rows(
+            f"SELECT {', '.join(counted)} FROM interpreted JOIN kept "
+            "ON interpreted.number = kept.number"
+        )[0]
+        if nobody := [name for name, n in zip(parts, told, strict=True) if not n]:
+            yield f"nobody is in the subgroup {_list(nobody)}: look at where: of it."
 
 
 def _list(names: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ FORMS = {
     KEY: "is no name: it must hold only letters of the English alphabet, digits and _",
     PART: "is no name: it must hold only small letters of the English alphabet, digits and _",
     FOLDER: "is no folder's name: it must hold only small letters, digits and -",
-    CURRENCY: "is no currency: it must be the three capital letters of ISO 4217",
+    CURRENCY: "is no currency: it must be the three capital letters of ISO 4217, as in EUR",
     ANSWER: "is no answer: it must be the names of a variable and a category with a point between",
 }
 _QUOTE = 'Put the text in quotes, as in label: "Two: one and one".'
@@ -90,6 +90,9 @@ def _explain_line(problem: str, line: str, context: str) -> tuple[str, str]:
         return f"{duplicate[1]!r} is written twice", "Keep one of the two."
     if "could not find expected ':'" in problem:
         written = line.strip()
+        if re.match(r"[\w.-]+:[^\S ]", written):
+            plain = re.sub(r"[^\S ]", " ", written)
+            return "the blank after the colon is another sign", f"Write anew {plain[:80]}"
         if re.match(r"[\w.-]+:\S", written):
             return "no blank follows the colon", f"Write {written.replace(':', ': ', 1)[:80]}"
         return "the line has no colon", "Write key: value."
@@ -286,7 +289,22 @@ def _explain(
         return f"lists {number or 'nothing'}.", (
             f"List at least {least}." if "too_short" in kinds else f"List at most {least}."
         )
-    return _explain_type(name, value, found)
+    said, remedy = _explain_type(name, value, found)
+    example = _example_of(model, keys)
+    is_told = remedy and not remedy.startswith("Remove the brackets") and ": [{" not in example
+    return said, f"Write it as in {example}." if example and not is_told else remedy
+
+
+def _example_of(model: type["BaseModel"], keys: tuple[str, ...]) -> str:
+    """Return the example that a model gives of a key, or of the key whose list this is part of."""
+    while keys and keys[-1].isdigit():
+        keys = keys[:-1]
+    _, around = _walk(model, keys[:-1])
+    for hint in around if keys else ():
+        for name, field in getattr(hint, "model_fields", {}).items():
+            if keys[-1] in (name, field.alias) and field.examples:
+                return f"{keys[-1]}: {write_flow(field.examples[0])}"
+    return ""
 
 
 _LIMITS = {
@@ -340,3 +358,15 @@ def _example(name: str, hints: Iterable[Any]) -> str:
     """Return what a key may be given; a group of keys where nothing simpler is known."""
     is_text = any(one is str or typing.get_origin(one) is typing.Literal for one in hints)
     return _EXAMPLES.get(name) or ("some words" if is_text else "{…}")
+
+
+def write_flow(value: Any) -> str:
+    """Return a value as YAML on one line."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {write_flow(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(write_flow, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return f'"{text}"' if isinstance(value, str) and re.search(r"[][{},:#]|^$", text) else text

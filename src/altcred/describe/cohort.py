@@ -6,6 +6,7 @@ from pathlib import Path
 
 from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.mistakes import NAME, form_name
 from altcred.core.paths import cohort_dir, processed_dir
 from altcred.describe.codebook import (
     Codebook,
@@ -119,4 +120,5 @@ def _waves_named(name: str) -> list[str]:
     except InvalidInput:
         return []
     waves = content.get("waves") if isinstance(content, dict) else None
-    return [str(one) for one in waves] if isinstance(waves, dict) else []
+    # What is no name is told of the study alone.
+    return [form_name(str(one), NAME) for one in waves] if isinstance(waves, dict) else []

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from altcred.core.errors import refuse
+from altcred.core.mistakes import write_flow
 from altcred.describe.schema import MODELS
 from altcred.kinds import find_kind, list_kinds
 
@@ -138,23 +139,11 @@ def _title(part: str) -> str:
 def _read_key(name: str, schema: Mapping[str, Any], is_required: bool) -> Key:
     default = schema.get("default")
     is_shown = (default or default is False) and isinstance(default, str | int | float | list)
-    without = _write_flow(default) if is_shown else ""
-    example = "".join(f"{name}: {_write_flow(one)}" for one in schema.get("examples", [])[:1])
+    without = write_flow(default) if is_shown else ""
+    example = "".join(f"{name}: {write_flow(one)}" for one in schema.get("examples", [])[:1])
     takes = _say_type(schema, may_be_null=default is not None)
     leads_to = list(dict.fromkeys(_title(part) for part, _ in _parts_of(schema)))
     return Key(name, schema.get("description", ""), takes, is_required, without, example, leads_to)
-
-
-def _write_flow(value: Any) -> str:
-    """Return a value as YAML on one line."""
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_write_flow(one)}' for key, one in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_write_flow, value))}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value)
-    return f'"{text}"' if isinstance(value, str) and re.search(r"[][{},:#]|^$", text) else text
 
 
 def _say_type(schema: Mapping[str, Any], *, may_be_null: bool = False) -> str:

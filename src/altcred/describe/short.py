@@ -32,7 +32,9 @@ def write_out(content: Any, waves: Sequence[str]) -> Any:
     scales = {name: _write_categories(one) for name, one in scales.items()}
     variables: dict[Any, Any] = {}
     entries: dict[str, list[str]] = {}
-    for name, entry in content["variables"].items():
+    for written_name, entry in content["variables"].items():
+        # A number, or true, is no name; the model says so.
+        name = written_name if isinstance(written_name, str) else str(written_name).lower()
         if not isinstance(entry, Mapping):
             variables[name] = entry
             continue
@@ -91,7 +93,7 @@ def _write_variable(
         own = {**shared, **(own or {})}
     if own is not None:
         entry["categories"] = own
-    if "derive" in entry:
+    if "derive" in entry and "question" not in entry:
         return entry
     question = entry.get("question") or _in_every_wave(name, entry.get("label"))
     is_of_all = isinstance(question, str) or (

@@ -23,7 +23,7 @@ from altcred.core.paths import cohort_dir
 from altcred.describe.groups import Groups, Subgroup
 from altcred.describe.rows import Exclusion, check_settings
 from altcred.describe.series import Series, expand_series
-from altcred.describe.wave import Wave
+from altcred.describe.wave import Wave, lies_outside
 
 ALL = "all"
 # What a wave may tell people apart by, as matching rules name it.
@@ -315,7 +315,7 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
             yield f"waves.{name}.encoding", f"{wave.encoding!r} is no encoding.", remedy
         joined = [export for one in wave.join for export in one.exports]
         for export in [*wave.exports, *joined]:
-            if Path(export).is_absolute() or ".." in Path(export).parts:
+            if lies_outside(export):
                 message = f"{export!r} lies outside the cohort's raw folder."
                 remedy = f"Put the file under data/raw/{study.name}/ and name it from there."
                 yield f"waves.{name}.exports", message, remedy

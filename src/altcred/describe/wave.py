@@ -1,5 +1,6 @@
 """The description of one survey: its exports, and which of their columns play which role."""
 
+from pathlib import Path
 from typing import Literal
 
 from altcred.core.description import Described, Texts, about, as_list
@@ -17,6 +18,11 @@ class Code(Described):
     )
     exact: bool = about("Whether capitals and blanks tell codes apart as well", False)
     blank: list[str] = about("What is written where there is no code, beside N/A, - …", [])
+
+
+def lies_outside(export: str) -> bool:
+    """Tell whether a file that an author names is none of those in the cohort's raw folder."""
+    return Path(export).is_absolute() or ".." in Path(export).parts
 
 
 class Wave(RowSettings):

@@ -63,6 +63,10 @@ def make_ticks_reader(variable: Variable, wave: str) -> Reader:
     things that are none, the answer is refused until the codebook says how it is joined.
     """
     cuts = {mark: _Cut(variable, wave, mark) for mark in list_separators(variable)}
+    others_stop = bool(variable.separator) and variable.unlisted == "error"
+    untold = {
+        mark: _Cut(variable, wave, mark) for mark in SEPARATORS if others_stop and mark not in cuts
+    }
     order = list(variable.categories)
     offered = variable.categories_in(wave)
     write_ins = {
@@ -84,6 +88,11 @@ def make_ticks_reader(variable: Variable, wave: str) -> Reader:
             if len(cut[0]) > 1 and cut[1] and not ticked:
                 return Reading(None, f"{JOINED} {other!r}", mask_typed(tidy_text(text)))
         if not ticked:
+            # The codebook may name the wrong sign.
+            for other, cut_otherwise in untold.items():
+                cut = cut_otherwise.cut(text)
+                if len(cut[0]) > 1 and cut[1] and not cut[2]:
+                    return Reading(None, f"{JOINED} {other!r}", mask_typed(tidy_text(text)))
             return _unlisted(variable, tidy_text(text))
         shown = ", ".join(mask_typed(piece) if piece in rest else piece for piece in pieces)
         reason = READ

@@ -261,12 +261,15 @@ class Kind:
 
     def problems(self, variable: Variable) -> Iterator[tuple[str, str, str]]:
         """Yield what is wrong with a description: the key, what is wrong, and the remedy."""
-        if self.needs_categories and not variable.categories:
+        if self.needs_categories and not variable.categories and not variable.scale:
             yield "categories", "is missing.", "List the answers offered."
         if variable.categories and not (self.needs_categories or self.may_have_categories):
             yield "categories", f"does not go with kind {self.name}.", "Remove it."
         for key in self.misplaced_keys(variable):
             yield key, f"does not go with kind {self.name}.", "Remove it."
+        low, high = variable.bounds.low, variable.bounds.high
+        if low is not None and high is not None and low > high:
+            yield "bounds", "has a low above its high.", "Write the smaller one as low."
         if variable.bins and not self.is_numeric:
             yield "bins", f"does not go with kind {self.name}.", "Remove it."
         if self.needs_categories:

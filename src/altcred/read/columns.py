@@ -16,7 +16,7 @@ from altcred.core.paths import raw_dir
 from altcred.describe.codebook import Codebook
 from altcred.describe.rows import Joined
 from altcred.describe.study import Study
-from altcred.describe.wave import ROW, Wave
+from altcred.describe.wave import ROW, Wave, lies_outside
 from altcred.kinds import kind_of
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import tidy_text
@@ -144,6 +144,8 @@ def _open_files(
     opened: list[Export] = []
     problems: list[Problem] = []
     for name in names:
+        if lies_outside(name):
+            continue
         try:
             opened.append(open_export(raw_dir(study.name) / name, layout))
         except InvalidInput as error:

@@ -212,7 +212,8 @@ def open_export(path: Path, layout: Layout = Layout()) -> Export:
     path = Path(path)
     if not path.is_file():
         remedy = "Put the export there, or correct its name under exports: in study.yaml."
-        refuse(path, "", "there is no such file.", remedy)
+        said = "is a folder, not a file." if path.is_dir() else "there is no such file."
+        refuse(path, "", said, remedy)
     with path.open("rb") as file:
         start = file.read(_START)
     if not start:
