@@ -82,7 +82,7 @@ def test_ranges(interval, text):
     ("interval", "text"),
     [
         ("[3.8, )", "3.8 or more"), ("[3.5, )", "3.5 or more"), ("[2.5, 5)", "2.5 to under 5"),
-        ("[5, 10)", "5–9"), ("[10, )", "10 or more"),
+        ("[5, 10)", "5–9"), ("[10, )", "10 or more"), ("[0, 1)", "0 to under 1"),
     ],
 )  # fmt: skip
 def test_ranges_of_numbers_that_need_not_be_whole(interval, text):

@@ -154,7 +154,8 @@ class Writer:
         """Write an interval as people do: 18–21, $50,000–74,999, 65 or more.
 
         Ends that lie between whole numbers, as 50.5, bound the whole numbers inside them unless
-        `is_exact`; an interval that is narrower than one keeps its ends.
+        `is_exact`; an interval that is narrower than one keeps its ends, and so does one of one
+        that is exact, since "0" would say that nobody gave a half.
         """
 
         def plain(end: float) -> str:
@@ -171,7 +172,8 @@ class Writer:
         if low is None:
             return f"up to {write(high)}" if high is not None else "any"
         keeps_ends = is_exact and not all(float(end or 0).is_integer() for end in (low, high))
-        if high is not None and (high - low < 1 or keeps_ends):
+        is_narrow = high is not None and (high - low < 1 or (is_exact and high - low == 1))
+        if high is not None and (is_narrow or keeps_ends):
             return f"{write(low)} to under {write(high)}"
         start = low if keeps_ends else float(math.ceil(low))
         if high is None:
