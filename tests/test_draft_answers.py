@@ -533,3 +533,48 @@ def test_codes_with_a_dash_are_no_ranges_of_amounts(text):
     assert draft(cells, text).keys["kind"] == "text"
     hours = [*["2-3", "4-5", "6-10"] * 8, "7"]
     assert draft(hours, "Hours?").keys["kind"] != "text"
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        "Not at all|Several days|More than half the days|Nearly every day",
+        "Much less able|Less able|No change in ability|More able|Much more able",
+        "Too short|Slightly short|Just right|Slightly long|Too long",
+        "Discordo totalmente|Discordo|Não concordo nem discordo|Concordo|Concordo totalmente",
+        "Little or no use of maps|Some use of maps|Extensive use of maps",
+        "None of it|Some of it|About half of it|Most of it|All of it",
+        "Aucun|Bac|Licence|Master|Doctorat",
+        "1|2|3+",
+        "0|1|2|3 or more",
+    ],
+)
+def test_more_answers_in_an_order(scale):
+    steps = scale.split("|")
+    order = find_order(steps[::-1])
+    assert order is not None
+    assert list(order.answers) == steps
+
+
+def test_numbers_with_an_open_end_are_an_order():
+    entry = draft(repeat(**{"1": 30, "2": 12, "3+": 7}), "How many courses have you taken?")
+    assert entry.keys["kind"] == "ordered"
+    assert labels_of(entry) == ["1", "2", "3+"]
+
+
+@pytest.mark.parametrize("few", [["canton 4", "canton 5"], [f"Hall {one} east" for one in range(9)]])
+def test_words_with_a_number_that_nobody_shares_were_typed(few):
+    assert draft([*few, *([""] * 40)], "Which one?").keys["kind"] != "ordered"
+
+
+def test_a_number_with_a_letter_names_something():
+    entry = draft(repeat(**{"12": 20, "31": 15, "2B": 4}), "Zone")
+    assert entry.keys["kind"] == "single"
+    assert sorted(labels_of(entry)) == ["12", "2B", "31"]
+
+
+def test_what_is_counted_or_rated_is_so_whatever_is_named_beside():
+    points = repeat(**{str(one): one for one in range(1, 11)})
+    assert draft(points, "How satisfied are you with your school?").keys["kind"] == "scale"
+    times = repeat(**{str(one): one + 1 for one in range(6)})
+    assert draft(times, "How many days a week are you on site?").keys["kind"] == "count"

@@ -106,11 +106,12 @@ _SCHOOLING = [
      r"middle school|realschule|"
      r"mittlere|junior high|high school or less", 3.0),
     (r"high school|secondary|\bged\b|a-levels?|abitur|baccalauréat|bachillerato|matura|"
-     r"upper secondary|hochschulreife", 5.0),
+     r"upper secondary|hochschulreife|\bbac\b(?! ?\+)", 5.0),
+    (r"\bcap\b|\bbep\b", 4.0),
     (r"primary|elementary|hauptschul|grundschul|primaria|basisonderwijs", 2.0),
     (r"no (?:formal )?(?:education|schooling|degree|qualification)|"
      r"kein(?:en)? (?:schul)?abschluss|^none$|"
-     r"less than primary", 0.0),
+     r"less than primary|^aucun(?:e? dipl[oô]me)?$", 0.0),
 ]  # fmt: skip
 
 
@@ -152,8 +153,11 @@ _NOUGHT = re.compile(
 )
 
 
-def find_bands(answers: Sequence[str]) -> list[str] | None:
-    """Return in their order ranges of numbers, such as ages, and steps such as "Year 2"."""
+def find_bands(answers: Sequence[str]) -> tuple[list[str], bool] | None:
+    """Return ranges of numbers, such as ages, or steps such as "Year 2", in their order.
+
+    Also whether they are ranges.
+    """
     found = [_band_of(fold_text(one)) for one in answers]
     known = [one for one in found if one is not None]
     if len(known) < len(answers) or len({(low, high) for low, high, _ in known}) < len(known):
@@ -163,14 +167,25 @@ def find_bands(answers: Sequence[str]) -> list[str] | None:
     if len(answers) < 3 and not all(ranges):
         return None
     # Without ranges few words, the same ones, stand around the numbers: Year 1, Year 2.
-    if sum(ranges) < 2:
+    if sum(ranges) < 2 and not _count_up(known):
         words = [len(one.split()) for one in rests]
         if len(answers) > _MOST_STEPS or words not in ([1], [2]) or "" in {one[2] for one in known}:
             return None
     if sum(ranges) >= 2 and len(rests) > 4:
         return None
     by_place = sorted(zip([(low, high) for low, high, _ in known], answers, strict=True))
-    return [one for _, one in by_place]
+    return [one for _, one in by_place], sum(ranges) >= 2
+
+
+def _count_up(bands: Sequence[tuple[float, float, str]]) -> bool:
+    """Tell whether bands are the whole numbers up to one that is open above, as in 1, 2, 3+."""
+    *counted, (last, end, _) = sorted(bands)
+    return (
+        end == float("inf")
+        and all(low == high and not rest for low, high, rest in counted)
+        and all(low == int(low) for low, _, _ in counted)
+        and last - counted[0][0] <= _MOST_STEPS
+    )
 
 
 def _band_of(folded: str) -> tuple[float, float, str] | None:

@@ -19,6 +19,8 @@ _COVERED = 0.8
 _COUNTRY = r"countr|\bnation|\bland\b|\bpays\b|\bpa[ií]s\b|\bpaese\b|\bnazione"
 # Of so many answers half must be countries for the others to be looked at.
 _PROBED = 40
+# Of so many numbers the last may be open, as in 1, 2, 3+.
+_MOST_COUNTED = 10
 # How many answers must be just a country's name where the question does not ask for one.
 _EXACTLY = 0.8
 # Answers about people that are on many lists, however few gave them.
@@ -207,11 +209,11 @@ def draft_ordered(seen: Seen) -> Drafted | None:
         ranked = sorted(core, key=lambda one: (place_of_yes(one) is None, place_of_yes(one) or 0))
         return Drafted({**keys, "categories": _plain_categories([*ranked, *aside])}, [])
     numbers = sum(bool(re.fullmatch(r"[-+]?[\d.,' ]+", one)) for one in core)
-    # Bands that hardly anybody shares were typed.
-    are_few = len(core) < 10 or 2 * len(core) <= sum(given[one] for one in core)
-    may_be = are_few and len(core) <= MOST_STEPS and 2 * numbers <= len(core)
-    order = find_order(core) if may_be else None
-    if order is None:
+    few_numbers = 2 * numbers <= len(core) or numbers == len(core) - 1 < _MOST_COUNTED
+    order = find_order(core) if few_numbers and len(core) <= MOST_STEPS else None
+    # Bands that hardly anybody shares were typed, and so were other words about a number.
+    fewest = 1.0 if order and order.is_listed and len(core) < 10 else 2.0
+    if order is None or sum(given[one] for one in core) < fewest * len(core):
         return None
     decide: list[str] = []
     ranked = list(order.answers)

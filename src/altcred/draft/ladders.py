@@ -31,7 +31,7 @@ aldrig < næsten aldrig|nästan aldrig < sjældent|sällan < af og til|då och d
 aldri < nesten aldri < sjelden < av og til|noen ganger|iblant < regelmessig < ofte < svært ofte \
 |veldig ofte|som regel < nesten alltid < alltid
 none|nothing|not any|no|not at all|none at all < almost none|hardly any|very little|barely \
-|hardly at all < a little|little|a bit|a little bit|few|a few|minimal|slight|slightly < some \
+|hardly at all|little or no|little or none|little to no|little to none < a little|little|a bit|a little bit|few|a few|minimal|slight|slightly < some \
 |somewhat|a moderate amount|moderate|moderately|a fair amount|several < much|quite a bit \
 |quite a lot|a lot|a good deal|many|considerable|substantial|considerably < a great deal|very much \
 |extensive|extensively|a whole lot|very many|most < all|everything|completely|totally|entirely
@@ -54,6 +54,12 @@ slet ikke|inte alls|ikke i det hele tatt|ikke i det hele taget|overhodet ikke < 
 |i liten grad|lite|lidt|litt|i meget liten grad < i nogen grad|i noen grad|i viss mån \
 |delvis|delvist < i høj grad|i stor grad|i hög grad|mye|meget|mycket < i meget høj grad \
 |i svært stor grad|i mycket hög grad|helt|fuldstændig
+not at all|never < several days|a few days|some days \
+< more than half the days|over half the days|half the days or more < nearly every day \
+|almost every day < every day
+none of it|none of them|none of this < very little of it|a little of it|few of them < some of it \
+|some of them < about half of it|half of it|about half of them|half of them < most of it \
+|most of them < all of it|all of them|everything
 not at all < to a very small extent < to a small extent|to a slight extent|a small extent \
 < to some extent|to a moderate extent|a moderate extent < to a large extent|to a great extent \
 |a large extent < to a very large extent|to a very great extent|completely|fully
@@ -152,6 +158,7 @@ _DEGREES = {
     4.0: "very|strongly|highly|much|very much|a lot|really|sehr|stark|voll|très|fortement|muy|"
     "molto|muito|fortemente|zeer|heel|erg|sterk|meget|mycket|svært|veldig|fuertemente|starkt|"
     "sterkt",
+    4.5: "too",
     5.0: "extremely|completely|totally|fully|absolutely|entirely|exceptionally|definitely|äußerst|"
     "völlig|vollkommen|voll und ganz|vollständig|ganz und gar|tout à fait|extrêmement|totalement|"
     "complètement|totalmente|completamente|extremadamente|estremamente|extremamente|del tutto|"
@@ -180,7 +187,7 @@ _CONTRARY_WORDS = (
     "disagree:agree|dissatisfied:satisfied|difficult:easy|hard:easy|dislike:like|"
     "worse:better|bad:good|poor:good|low:high|negative:positive|unsafe:safe|"
     "decreased:increased|false:true|decrease:increase|untrue:true|oppose:support|less:more|"
-    "weak:strong|slow:fast|lower:higher|negatively:positively|boring:interesting|"
+    "weak:strong|slow:fast|short:long|lower:higher|negatively:positively|boring:interesting|"
     "useless:useful|incorrect:correct|against:for|disapprove:approve|unfavorable:favorable|"
     "unfavourable:favourable|unlike:like|declined:improved|worsened:improved|"
     "disappointed:satisfied|sad:happy|pessimistic:optimistic|unzufrieden:zufrieden|"
@@ -202,10 +209,10 @@ CONTRARY = dict(pair.split(":") for pair in _CONTRARY_WORDS.split("|"))
 PREFIXES = ("un", "dis", "in", "im", "ir", "on", "u", "o", "des", "mis")
 MIDDLE = re.compile(
     r"neutral[eo]?|neutraal|neither|neither\b.* n?or\b.*|undecided|indifferent|mixed|in between|"
-    r"(?:about |stayed )?the same|no change|no difference|unchanged|teils[ /,-]+teils|weder noch|"
+    r"(?:about |stayed )?the same|no change(?: in \w[\w ]*)?|no difference|just right|about right|unchanged|teils[ /,-]+teils|weder noch|"
     r"weder\b.* noch\b.*|"
     r"unentschieden|unentschlossen|ni\b.* ni\b.*|indiferente|indifferente|né\b.* né\b.*|"
-    r"nem\b.* nem\b.*|noch\b.* noch\b.*|neutralt|nøytral|hverken\b.* eller\b.*|"
+    r"(?:nem|não|nao)\b.* nem\b.*|noch\b.* noch\b.*|neutralt|nøytral|hverken\b.* eller\b.*|"
     r"varken\b.* eller\b.*|verken\b.* eller\b.*|neither nor|nor agree nor disagree|"
     r"(?:partly|partially) agree,? (?:and )?(?:partly|partially) disagree|gleich|unverändert|"
     r"both equally"

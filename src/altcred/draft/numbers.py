@@ -37,8 +37,16 @@ _NAMES = (
     r"\bgender|\bsex\b|\brace\b|ethnic|religio|marital|occupation|employment|\bstate\b|\bregion\b|"
     r"department|\bmajor\b|\bgroup\b|\bcondition\b|\btype\b|^which\b|\bwhich of\b|\bparty\b|"
     r"language|treatment|\barm\b|geschlecht|familienstand|beruf|konfession|\bsexe\b|\bgenre\b|sexo|género|"
-    r"genere|gênero|geslacht|\bkøn\b|kjønn|\bkön\b|\bcountry|\bdistrict|\bsite\b|\bschool\b"
+    r"genere|gênero|geslacht|\bkøn\b|kjønn|\bkön\b|\bcountry|\bdistrict|\bsite\b|\bschool\b|d[ée]partement"
 )
+# What is asked by points or counted, whatever the question names besides.
+_MEASURES = (
+    r"\bhow (?!do you (?:identify|describe|define))|satisf|\brat(?:e|ing)\b|\bagree|\bquality\b|"
+    r"\bimportan|\blikely\b|zufrieden|\bwie (?:viele?|sehr|gut|oft|zufrieden)|bewert|combien|"
+    r"cu[aá]nt|valora|hoeveel|tevreden|hvor (?:mange|godt|ofte)|hur (?:många|bra|ofta|nöjd)"
+)
+# A letter at a number that is none of its unit's, as in 2A, makes a name of it.
+_NAMED = re.compile(r"\d+ ?[abcefgijlnopqrtuvz]|[a-z]\d+")
 _USUAL_POINTS = {5, 7, 10}
 _CALENDAR = (
     r"\byear|\bborn|birth|\bjahr|geburt|\bannée|naissance|\baño|nacim|\banno|nascita|\bano\b|jaar\b"
@@ -78,6 +86,8 @@ def draft_number(seen: Seen) -> Drafted | None:
         return Drafted({"kind": "text"}, ["holds times of day or durations, which have no kind."])
     if why := _tells_apart(seen, given):
         return Drafted({"kind": "text"}, [f"{why}; kind: number or single if they are answers."])
+    if _holds_names(seen, given):
+        return None
     whole = {number: n for one, n in given.items() if (number := as_whole(one)) is not None}
     if len(whole) == len(given) and (found := _draft_whole(seen, whole)):
         return found
@@ -86,6 +96,15 @@ def draft_number(seen: Seen) -> Drafted | None:
 
 def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"\d+(?:\.\d+)?", text))
+
+
+def _holds_names(seen: Seen, given: dict[str, int]) -> bool:
+    """Tell whether few different answers, though most are numbers, name something."""
+    rest = [one for one in given if as_whole(one) is None]
+    if not rest or len(rest) == len(given) or len(given) > _MOST_CODES or seen.kind:
+        return False
+    is_named = seen.asks(_NAMES) and not seen.asks(_MEASURES)
+    return is_named or all(_NAMED.fullmatch(fold_text(one)) for one in rest)
 
 
 def _tells_apart(seen: Seen, given: dict[str, int]) -> str:
@@ -141,7 +160,8 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     said = _find_ends(seen, low, high)
     if said:
         return draft_points(seen, *said)
-    if seen.asks(_NAMES) and low >= 0 and len(whole) <= _MOST_CODES and high < 100:
+    is_named = seen.asks(_NAMES) and not seen.asks(_MEASURES)
+    if is_named and low >= 0 and len(whole) <= _MOST_CODES and high < 100:
         return _draft_codes(whole, seen)
     if seen.asks(_HOW_MANY) or low < 0 or high > _MOST_POINTS:
         return None
@@ -164,7 +184,9 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
 
 def _draft_codes(whole: dict[int, int], seen: Seen) -> Drafted:
     """Draft numbers that stand for answers; of a question that asks whether, 1 is yes."""
-    if set(whole) == {0, 1} and _ASKS_WHETHER.match(seen.text.strip().casefold()):
+    is_typeform = all(place.table.export.tool == "typeform" for place in seen.places)
+    asks_whether = set(whole) == {0, 1} and _ASKS_WHETHER.match(seen.text.strip().casefold())
+    if set(whole) <= {0, 1} and (is_typeform or asks_whether):
         yes_or_no: dict[str, Any] = {
             "yes": {"label": "Yes", "code": 1},
             "no": {"label": "No", "code": 0},

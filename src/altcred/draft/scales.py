@@ -32,6 +32,8 @@ class Order:
     is_scale: bool = False
     # Answers that nobody gave, though their opposites were.
     added: tuple[str, ...] = ()
+    # Whether they are words of a known scale or ranges, rather than any words with a number.
+    is_listed: bool = True
 
 
 def find_order(answers: Sequence[str]) -> Order | None:
@@ -68,7 +70,7 @@ def _by_place(answers: Sequence[str], place_of: Callable[[str], float | None]) -
 
 def _by_bands(answers: Sequence[str]) -> Order | None:
     found = find_bands(answers)
-    return None if found is None else Order(tuple(found))
+    return found and Order(tuple(found[0]), is_listed=found[1])
 
 
 @cache
@@ -158,6 +160,11 @@ def _find_degrees(answers: Sequence[str], neither: re.Pattern[str]) -> Order | N
         if base is None and stem:
             bases = (stem[len(pre) :] for pre in PREFIXES if stem.startswith(pre))
             base = next((found for found in bases if found in stems and found), None)
+        if base is None and stem:
+            # As in "less motivated" beside "more motivated".
+            first, _, rest = stem.partition(" ")
+            base = f"{CONTRARY[first]} {rest}" if rest and first in CONTRARY else None
+            base = base if base in stems else None
         if base is not None:
             contrary[base] = stem
             value, stem = -value, base

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from altcred.disclose.choosing import choose_hidden_counts
-from altcred.kinds.reading import BLANK, CONTRADICTED, NOT_ASKED, NOT_CHOSEN
+from altcred.kinds.reading import BLANK, CONTRADICTED, NOT_ASKED, NOT_CHOSEN, READ
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import HIDDEN, View
 
@@ -20,8 +20,8 @@ def answers_table(view: View, variable: str = "") -> Table | None:
     """Return how the answers to each question were read, from answers.csv.
 
     A line a question: how many different answers were written, how often one was read, left
-    blank by somebody who was asked, and written but not usable. Of a typed text, whose content
-    is not read, nobody knows how many differ. A question with a column an
+    blank by somebody who was asked, and written but not usable. Of a typed text and of a day,
+    whose content is not logged, nobody knows how many differ. A question with a column an
     option counts its ticks, and no blanks: a column left empty is an option not chosen as well
     as a question not answered. Counts that the study's disclosure rules hide are not shown.
     """
@@ -34,7 +34,9 @@ def answers_table(view: View, variable: str = "") -> Table | None:
         kind = view.kind(name)
         given = own[~own["reason"].isin({BLANK, NOT_ASKED, NOT_CHOSEN})]
         is_typed = kind is not None and kind.is_typed
-        is_read = given["value"].ne("") | is_typed
+        # Of what is not logged, as a day, the log tells only that it was read.
+        is_read = given["value"].ne("") | given["reason"].eq(READ) | is_typed
+        is_hidden = is_typed or (kind is not None and not kind.is_logged)
         has_options = bool(own["is_option"].any())
         # Together the blank and the unusable are who gave no answer, which the estimates tell.
         missing = {"unusable": int(given.loc[~is_read, "times"].sum())}
@@ -43,7 +45,7 @@ def answers_table(view: View, variable: str = "") -> Table | None:
         texts = _write_counts(view, missing)
         texts |= _write_counts(view, {"read": int(given.loc[is_read, "times"].sum())})
         cells = [
-            "" if is_typed else view.writer.number(float(len(given))),
+            "" if is_hidden else view.writer.number(float(len(given))),
             *(texts.get(one, HIDDEN) for one in ("read", "blank", "unusable")),
         ]
         label = view.label(name) + (" *" if has_options else "")
@@ -59,7 +61,7 @@ def unread_table(view: View, variable: str = "") -> Table | None:
     """Return why answers could not be used: a line a question and reason, from answers.csv."""
     answers = _read_answers(view)
     is_unread = answers["value"].eq("") & ~answers["reason"].isin(
-        {"", BLANK, NOT_ASKED, NOT_CHOSEN}
+        {"", READ, BLANK, NOT_ASKED, NOT_CHOSEN}
     )
     # Of an answer that contradicts itself a part was read.
     is_unread |= answers["reason"].eq(CONTRADICTED)
