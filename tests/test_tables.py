@@ -426,8 +426,11 @@ def test_answers_are_counted_by_how_they_were_read(read):
     answers, unread, notes = read(
         "a_money,100,100,,5\na_money,a lot,,not a number,2\na_money,,,blank,3\n"
         "a_money,,,not asked,4\na_multiple__oak,yes,oak,,1\na_text,(typed),,answered,2\n"
+        "a_date,2018-##-##,,read,7\n"
     )
     assert answers == {
+        # Days are not logged, only that they were read.
+        "a_date": ["", "7", "0", "0"],
         # A column an option: an empty one says nothing of who left the question out.
         "a_money": ["2", "5", "3", "2"], "a_multiple *": ["1", "1", "–", "0"],
         # What was typed is not read, so that nobody knows how many texts differ.

@@ -31,7 +31,8 @@ aldrig < næsten aldrig|nästan aldrig < sjældent|sällan < af og til|då och d
 aldri < nesten aldri < sjelden < av og til|noen ganger|iblant < regelmessig < ofte < svært ofte \
 |veldig ofte|som regel < nesten alltid < alltid
 none|nothing|not any|no|not at all|none at all < almost none|hardly any|very little|barely \
-|hardly at all|little or no|little or none|little to no|little to none < a little|little|a bit|a little bit|few|a few|minimal|slight|slightly < some \
+|hardly at all|little or no|little or none|little to no|little to none \
+< a little|little|a bit|a little bit|few|a few|minimal|slight|slightly < some \
 |somewhat|a moderate amount|moderate|moderately|a fair amount|several < much|quite a bit \
 |quite a lot|a lot|a good deal|many|considerable|substantial|considerably < a great deal|very much \
 |extensive|extensively|a whole lot|very many|most < all|everything|completely|totally|entirely
@@ -209,7 +210,8 @@ CONTRARY = dict(pair.split(":") for pair in _CONTRARY_WORDS.split("|"))
 PREFIXES = ("un", "dis", "in", "im", "ir", "on", "u", "o", "des", "mis")
 MIDDLE = re.compile(
     r"neutral[eo]?|neutraal|neither|neither\b.* n?or\b.*|undecided|indifferent|mixed|in between|"
-    r"(?:about |stayed )?the same|no change(?: in \w[\w ]*)?|no difference|just right|about right|unchanged|teils[ /,-]+teils|weder noch|"
+    r"(?:about |stayed )?the same|no change(?: in \w[\w ]*)?|no difference|just right|"
+    r"about right|unchanged|teils[ /,-]+teils|weder noch|"
     r"weder\b.* noch\b.*|"
     r"unentschieden|unentschlossen|ni\b.* ni\b.*|indiferente|indifferente|né\b.* né\b.*|"
     r"(?:nem|não|nao)\b.* nem\b.*|noch\b.* noch\b.*|neutralt|nøytral|hverken\b.* eller\b.*|"
