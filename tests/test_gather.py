@@ -477,3 +477,22 @@ def test_every_column_is_in_one_question_or_left_out_for_a_reason(headers, count
     assert all(found.left_out.values())
     texts = [one.text.casefold() for one in found.questions]
     assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize("names", [["Column2", "Column3", "Column4"], ["", "", ""]])
+def test_columns_without_a_header_are_options_of_the_one_before(names):
+    table = table_of(
+        ["Age", "Tools", *names, "Place"],
+        ["31", "Saw", "", "Drill", "", "Oslo"],
+        ["45", "Saw", "Plane", "", "a knife", "Bergen"],
+        ["52", "", "Plane", "Drill", "", "Oslo"],
+        ["28", "", "", "Drill", "my hands", "Oslo"],
+        ["39", "", "", "", "", "Voss"],
+    )
+    questions = gather_questions(table, {})
+    assert [one.form for one in questions] == ["one", "options", "one"]
+    assert questions[1].text == "Tools"
+    assert list(questions[1].parts) == ["Saw", "Plane", "Drill", "Other"]
+    entry = draft_entry("tools", {"only": [(table, questions[1])]})
+    assert entry.keys["kind"] == "multiple"
+    assert entry.keys["categories"]["other"] == {"label": "Other", "typed": True}

@@ -1,5 +1,6 @@
 """Tells by the answers of several columns what they are together: options, items, places."""
 
+import re
 from collections.abc import Sequence
 from math import comb
 
@@ -22,6 +23,8 @@ _BY_CHANCE = 0.05
 _FEWEST_RANKED = 5
 _CLOSED = {"single", "ordered", "scale", "nps"}
 _NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nei", "nej", "ne", "нет", "nie", "hayır"}
+# What programs call a column that has no header.
+_NAMELESS = re.compile(r"|(?:column|unnamed:?|\.{3}) ?_?\d+(?:_level_\d+)?", re.IGNORECASE)
 _NOTHING = NOT_SHOWN | {"n/a"}
 
 
@@ -58,7 +61,7 @@ def is_tick(table: Table, part: Part) -> bool:
     return _is_tick(part, _held(table, part.column))
 
 
-def runs_of_ticks(table: Table, columns: Sequence[Column]) -> list[list[Column]]:
+def runs_of_ticks(table: Table, columns: Sequence[Column]) -> list[list[Part]]:
     """Return runs of columns that hold nothing but their own header, or but a 1 for it.
 
     An "Other" ends a question, and so does a header that stands in it already.
@@ -87,8 +90,34 @@ def runs_of_ticks(table: Table, columns: Sequence[Column]) -> list[list[Column]]
             one.pop()
         ticked = [_says_ticked(table, column) not in ("", "empty") for column in one]
         if sum(ticked) > 1:
-            found.append(one)
+            found.append(
+                [Part(column, ("run",), "", column.name, is_bare_other(column.name))
+                 for column in one]
+            )  # fmt: skip
     return found
+
+
+def runs_of_nameless(table: Table, columns: Sequence[Column]) -> list[list[Part]]:
+    """Return columns of one answer each, of which only the first has a header.
+
+    So a sheet has it where one cell stood above several options. Answers of one's own may follow.
+    """
+    runs: list[list[Part]] = []
+    for column in columns:
+        held = list(table.counts(column))
+        is_named = not _NAMELESS.fullmatch(column.name)
+        label = held[0] if len({fold_text(one) for one in held}) == 1 else ""
+        run = runs[-1] if runs else []
+        goes_on = bool(run) and not is_named and run[-1].column.position == column.position - 1
+        if is_named and label:
+            runs.append([Part(column, ("run",), column.text, label)])
+        elif goes_on and label not in ["", *(one.label for one in run)]:
+            run.append(Part(column, ("run",), run[0].stem, label))
+        else:
+            if goes_on and len(run) > 1 and held:
+                run.append(Part(column, ("run",), run[0].stem, "Other", typed=True))
+            runs.append([])
+    return [run for run in runs if sum(not one.typed for one in run) > 1]
 
 
 def runs_of_answers(table: Table, columns: Sequence[Column]) -> list[list[Column]]:

@@ -16,6 +16,7 @@ from altcred.draft.forms import (
     is_tick,
     is_told_beside,
     runs_of_answers,
+    runs_of_nameless,
     runs_of_ticks,
     say_alike,
     stand_for_one_another,
@@ -156,12 +157,11 @@ class _Gatherer:
         return [one for one in columns if one not in taken]
 
     def _take_headers(self, columns: list[Column]) -> list[Column]:
-        """Take runs of columns that hold nothing but their own header, or a 1 for it."""
+        """Take runs of columns that hold nothing but one option, or a 1 for their header."""
         taken: set[Column] = set()
-        for run in runs_of_ticks(self.table, columns):
-            parts = [Part(one, ("run",), "", one.name, is_bare_other(one.name)) for one in run]
+        for parts in [*runs_of_nameless(self.table, columns), *runs_of_ticks(self.table, columns)]:
             if self._settle(parts, is_sure=False):
-                taken |= set(run)
+                taken |= {one.column for one in parts}
         return [one for one in columns if one not in taken]
 
     def _take_runs(self, columns: list[Column], runs: Runs, texts: list[str]) -> list[Column]:
