@@ -82,6 +82,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_files_of_a_draft_that_are_none_are_told_all_at_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    refused = CliRunner().invoke(main, ["new", "x", "--from", "sub", "--from", "gone.csv"])
+    assert refused.exit_code != 0
+    assert "sub: is a folder, not a file. Write after --from" in refused.output
+    assert "gone.csv: there is no such file. Write after --from" in refused.output
+    assert "exports:" not in refused.output
+
+
 def test_cohort_like_another_has_its_shape_and_none_of_its_facts(project: Path) -> None:
     other = project / "cohorts/first-study"
     (other / "prices.yaml").touch()

@@ -313,6 +313,16 @@ def new(
         raise click.UsageError("--waves and --questions go with --from, without --after.")
     for other in filter(None, (like, after)):
         _check_cohort(other)
+    refuse_problems(
+        Problem(
+            path.as_posix(),
+            "",
+            "is a folder, not a file." if path.is_dir() else "there is no such file.",
+            "Write after --from where an export lies, as in --from ~/Downloads/results.csv.",
+        )
+        for path in files
+        if not path.is_file()
+    )
     if after:
         _continue_series(cohort, after, files)
     elif like:

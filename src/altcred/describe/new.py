@@ -202,7 +202,9 @@ def check_name(cohort: str) -> Iterator[Problem]:
         yield Problem("COHORT", cohort, message, "Write it as in my-study-2024.")
     elif cohort in TAKEN or cohort_dir(cohort).exists():
         path = cohort_dir(cohort).as_posix()
-        yield Problem(path, "", "the name is taken.", "Choose another name.")
+        # A draft may be made again, with other files or other words.
+        remedy = "Choose another name, or remove that folder first."
+        yield Problem(path, "", "the name is taken.", remedy)
 
 
 def _write(cohort: str, study: str, codebook: str) -> Path:

@@ -172,8 +172,9 @@ def draft_answers(seen: Seen) -> Drafted:
 def _say_open(seen: Seen) -> str:
     """Say why a column is taken for text, without a word of it."""
     often = sum(map(seen.is_often, seen.answers.values()))
+    different = "answer" if len(seen.answers) == 1 else "different answers"
     return (
-        f"{len(seen.answers):,} different answers of {seen.total:,}, {often} of them given often: "
+        f"{len(seen.answers):,} {different} of {seen.total:,} given, {often} of them often: "
         "typed, it seems, so that nothing of them is shown."
     )
 

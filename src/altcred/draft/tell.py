@@ -6,6 +6,7 @@ from textwrap import shorten
 from altcred.core.paths import cohort_dir
 from altcred.draft.cohort import Drafted
 from altcred.draft.model import WaveDraft
+from altcred.draft.study import draft_study
 from altcred.kinds.masking import may_identify
 
 # How many columns of a reason are named.
@@ -36,7 +37,7 @@ def tell_draft(cohort: str, drafted: Drafted) -> Iterator[str]:
     yield from drafted.notes
     folder = cohort_dir(cohort).as_posix()
     decide = sum(len(entry.decide) for entry, _ in drafted.entries)
-    decide += sum(len(wave.decide) for wave in drafted.waves)
+    decide += sum(map(len, draft_study(cohort, drafted.waves)[1].values()))
     if decide:
         yield (
             f"{decide} {'thing' if decide == 1 else 'things'} to decide: look for `# decide:` in "

@@ -153,7 +153,9 @@ def _check_text(body: str, path: Path, start: int) -> Iterator[Problem]:
         tree = _environment().parse(body)
     except TemplateSyntaxError as error:
         where = f"line {start + error.lineno - 1}"
-        yield Problem(str(path), where, f"cannot be read: {error.message}.", _REMEDY)
+        yield Problem(
+            str(path), where, f"cannot be read: {str(error.message).rstrip('.')}.", _REMEDY
+        )
         return
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
