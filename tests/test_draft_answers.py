@@ -580,3 +580,13 @@ def test_what_is_counted_or_rated_is_so_whatever_is_named_beside():
     assert draft(points, "How satisfied are you with your school?").keys["kind"] == "scale"
     times = repeat(**{str(one): one + 1 for one in range(6)})
     assert draft(times, "How many days a week are you on site?").keys["kind"] == "count"
+
+
+def test_how_many_is_a_number_although_a_few_type_words():
+    given = {"3": 8, "4.5": 7, "about 9": 6, "5 km": 3}
+    entry = draft(repeat(**given), "How many kilometres do you walk?")
+    assert (entry.keys["kind"], entry.decide) == (
+        "number",
+        ["3 of 24 answers cannot be read and are missing."],
+    )
+    assert draft(repeat(**given), "Your walk").keys["kind"] == "single"

@@ -231,7 +231,9 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
         keys["missing"] = sentinels
         decide.append(f"{quote_few(sentinels)} taken as no answer; leave out missing: if it is.")
     found = try_out(keys, seen)
-    if found.read < _READ_ENOUGH * (1 if not seen.kind else 0.8) or not found.is_sound:
+    # Where the question asks how many, a few words beside numbers are typed and not chosen.
+    least = 0.72 if seen.kind else 0.85 if seen.asks(_HOW_MANY) else _READ_ENOUGH
+    if found.read < least or not found.is_sound:
         return None
     odd = [one for one in given if as_whole(one) in {99, 999, 9999, 998, 888}]
     rest = [n for one in given if one not in odd and (n := as_whole(one)) is not None]
