@@ -343,6 +343,7 @@ def test_the_report_says_what_each_rule_compares_found_and_left():
     ]  # fmt: skip
     begin = View(open_cohort("codes"), Estimates(estimate_flow("codes", "pre")), "pre")
     assert "Two responses have no code" in describe_repeats(begin)
+    assert "none is a repeat" in describe_repeats(replace(begin, cohort=one_file.cohort))
 
 
 people = st.fixed_dictionaries(

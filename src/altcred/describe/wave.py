@@ -84,10 +84,14 @@ class Wave(RowSettings):
         """The participant code; of no columns where the wave has none."""
         return self.person if isinstance(self.person, Code) else Code(columns=self.person)
 
+    @property
+    def is_row_person(self) -> bool:
+        """Whether each row of its exports is a person of its own."""
+        return as_list(self.code.columns) == [ROW]
+
     def shares_people(self, other: "Wave") -> bool:
         """Tell whether a row of its exports is one person's answers in both waves."""
-        codes = (as_list(one.code.columns) for one in (self, other))
-        return self._has_files_of(other) and all(code == [ROW] for code in codes)
+        return self._has_files_of(other) and self.is_row_person and other.is_row_person
 
     def shares_rows(self, other: "Wave") -> bool:
         """Tell whether both waves read the same rows of the same exports."""

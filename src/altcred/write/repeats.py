@@ -10,6 +10,8 @@ from altcred.write.views import View
 def describe_repeats(view: View) -> str:
     """Say how rows of one person were looked for, and how many repeats were dropped."""
     wave, settings = view.study.waves[view.wave.rpartition(":")[2]], view.study.duplicates
+    if wave.is_row_person:
+        return "Each row of the file stands for a person of its own, so that none is a repeat."
     said = [_say_code(view, settings), _say_email(view, wave, settings)]
     network, is_compared = _say_network(view, wave, settings)
     said.append(network)
