@@ -590,3 +590,22 @@ def test_how_many_is_a_number_although_a_few_type_words():
         ["3 of 24 answers cannot be read and are missing."],
     )
     assert draft(repeat(**given), "Your walk").keys["kind"] == "single"
+
+
+def test_commas_without_a_blank_join_answers_that_have_commas_with_one():
+    cells = [
+        *["Saw, axe or similar,Drill"] * 4, *["Saw, axe or similar"] * 3, *["Drill,Plane"] * 3,
+        "Saw, axe or similar,Plane", "Saw, axe or similar,Plane", *["Plane"] * 3,
+    ]  # fmt: skip
+    entry = draft(cells, "Which tools?")
+    assert entry.keys["kind"] == "multiple"
+    assert sorted(labels_of(entry)) == ["Drill", "Plane", "Saw, axe or similar"]
+
+
+@pytest.mark.parametrize(
+    "piped", ["*{{field:ab-12}}*", "{{hidden:team}}", "${q://QID4/ChoiceText}"]
+)
+def test_what_a_tool_puts_into_a_question_is_left_out_of_its_label(piped):
+    assert (
+        shorten_label(f"How long have you been with {piped}?") == "How long have you been with …?"
+    )

@@ -22,6 +22,7 @@ _DENIES = re.compile(
     r"(?:not|nicht|non|no|pas|geen|niet|inte|ikke|ej|kein|un|não|nao)\b|un(?=[a-z])"
 )
 
+_TIGHT = re.compile(r",(?=[^\s\d])")
 # What several answers may be joined by; a comma last, since answers have commas of their own.
 MARKS_BETWEEN = (";", "\n", "|", ",")
 Cells = dict[tuple[str, ...], int]
@@ -72,17 +73,18 @@ def _try_mark(seen: Seen, mark: str) -> tuple[tuple[int, int], Drafted] | None:
     """Return how well a sign cuts cells, and the draft, where what is between repeats."""
     forms: dict[str, Counter[str]] = {}
     cells: Cells = {}
+    is_tight = mark == "," and _is_tight(seen)
     for raw, n in seen.raw.items():
         if fold_text(raw) in MARKS:
             continue
-        pieces = _cut(raw, mark)
+        pieces = _cut(raw, mark, is_tight=is_tight)
         for piece in pieces:
             forms.setdefault(fold_text(piece), Counter())[piece] += n
         key = tuple(map(fold_text, pieces))
         cells[key] = cells.get(key, 0) + n
     written = {one: min(texts, key=lambda text: (-texts[text], text))
                for one, texts in forms.items()}  # fmt: skip
-    if mark == ",":
+    if mark == "," and not is_tight:
         cells = _join_again(cells, written)
     total = sum(cells.values())
     joined = sum(n for several, n in cells.items() if len(several) > 1)
@@ -138,8 +140,17 @@ def _describe(
     return Drafted({**keys, "categories": categories}, decide)
 
 
-def _cut(raw: str, mark: str) -> list[str]:
-    parts = re.split(r"[\r\n]+", raw) if mark == "\n" else tidy_text(raw).split(mark)
+def _is_tight(seen: Seen) -> bool:
+    """Tell whether commas join answers without a blank, so that one with a blank is a label's."""
+    tight = sum(n for one, n in seen.raw.items() if _TIGHT.search(tidy_text(one)))
+    return tight >= 0.1 * seen.total
+
+
+def _cut(raw: str, mark: str, *, is_tight: bool = False) -> list[str]:
+    if is_tight:
+        parts = _TIGHT.split(tidy_text(raw))
+    else:
+        parts = re.split(r"[\r\n]+", raw) if mark == "\n" else tidy_text(raw).split(mark)
     return [piece for part in parts if (piece := tidy_text(part))]
 
 

@@ -108,13 +108,16 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 
+# Where a tool puts in what somebody answered before.
+_PIPED = re.compile(r"\*?(?:\{\{[^{}]*\}\}|\$\{[a-z]+://[^{}]*\})\*?")
+
 
 def shorten_label(text: str, fallback: str = "", longest: int = 100) -> str:
     """Return a question as a heading: its first sentence that asks, cut at a word where long.
 
     A sentence that names an address, as of whom to ask about the survey, is left out.
     """
-    whole = tidy_text(text)
+    whole = tidy_text(_PIPED.sub("…", text))
     plain = _ASKING.sub("", whole).rstrip(" :*") or whole.rstrip(" :*")
     if len(plain) > 0.8 * longest or may_identify(plain):
         # An abbreviation ends no sentence.
