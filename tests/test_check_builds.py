@@ -171,6 +171,8 @@ def test_a_description_with_a_mistake_does_not_keep_back_what_else_is_wrong(smal
          "'pairs' is of two surveys"),
         ("text/02-survey/age.md", "{{ age.meadian }}", "Write median."),
         ("text/02-survey/age.md", "{{ agee.median }}", "Write age."),
+        ("text/02-survey/age.md", "{{ age.median", "line 1: holds a lookup or condition that"),
+        ("text/02-survey/age.md", "{% wenn x %}", "line 1: holds a lookup or condition that"),
         ("text/02-survey/age.md", "x\n\n{{ begin.gender.share('femal') }}", "line 3: 'femal'"),
         ("prices.yaml", "plans: {a: {}}", "prices.yaml"),
     ],

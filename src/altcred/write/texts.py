@@ -153,9 +153,11 @@ def _check_text(body: str, path: Path, start: int) -> Iterator[Problem]:
         tree = _environment().parse(body)
     except TemplateSyntaxError as error:
         where = f"line {start + error.lineno - 1}"
-        yield Problem(
-            str(path), where, f"cannot be read: {str(error.message).rstrip('.')}.", _REMEDY
+        # What the template language would say is in words that no author of a text knows.
+        said = (
+            "is not closed" if "unexpected end" in str(error.message) else "is not written as one"
         )
+        yield Problem(str(path), where, f"holds a lookup or condition that {said}.", _REMEDY)
         return
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
