@@ -596,10 +596,11 @@ def test_commas_without_a_blank_join_answers_that_have_commas_with_one():
     cells = [
         *["Saw, axe or similar,Drill"] * 4, *["Saw, axe or similar"] * 3, *["Drill,Plane"] * 3,
         "Saw, axe or similar,Plane", "Saw, axe or similar,Plane", *["Plane"] * 3,
+        *["Saw, axe or similar,Other:"] * 3, "Other:",
     ]  # fmt: skip
     entry = draft(cells, "Which tools?")
     assert entry.keys["kind"] == "multiple"
-    assert sorted(labels_of(entry)) == ["Drill", "Plane", "Saw, axe or similar"]
+    assert sorted(labels_of(entry)) == ["Drill", "Other:", "Plane", "Saw, axe or similar"]
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,7 @@ def _listed_often(
     often = [
         one for one, n in given.items()
         if (seen.is_often(n) or one in aside or _is_usual(one)) and not may_identify(one)
-        and not (is_other(one) and ":" in one)
+        and not (is_other(one) and ":" in one.rstrip(" :"))
     ]  # fmt: skip
     listed = [one for one in often if one not in aside]
     rest = [one for one in given if one not in often]

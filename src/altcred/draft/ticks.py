@@ -96,7 +96,7 @@ def _try_mark(seen: Seen, mark: str) -> tuple[tuple[int, int], Drafted] | None:
     often = [
         one for one, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if seen.is_often(n) and not may_identify(one)
-        and not (is_other(one) and ":" in one)
+        and not (is_other(one) and ":" in one.rstrip(" :"))
     ]  # fmt: skip
     if not 2 <= len(often) <= MOST_CATEGORIES or not _is_several(cells, often, mark):
         return None
