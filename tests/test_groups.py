@@ -183,6 +183,17 @@ def test_what_parts_nobody_is_named(line, where):
     assert where in {problem.where for problem in caught.value.problems}
 
 
+def test_a_wave_that_did_not_ask_parts_nobody():
+    winter = (
+        "  winter: {label: Winter, exports: [summer.csv], submitted: null, status: null}\ngroups:"
+    )
+    write_beds(
+        STUDY.replace("{by: arm}", "{by: arm, waves: [winter]}").replace("groups:", winter, 1)
+    )
+    with pytest.raises(InvalidInput, match="winter did not ask 'arm'"):
+        open_cohort("beds")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "overlap"),
     [

@@ -74,6 +74,11 @@ def check_groups(codebook: "Codebook", study: "StudyFile") -> Iterator["Said"]:
             remedy = name_known(groups.by, codebook.variables)
             yield f"{where}.by", f"{groups.by!r} is not in the codebook.", remedy
             continue
+        asked_in = [wave for wave in study.waves if groups.by in codebook.in_wave(wave)]
+        for wave in groups.waves or []:
+            if wave in study.waves and wave not in asked_in:
+                remedy = f"Use {', '.join(asked_in)}." if asked_in else "Ask it in a wave."
+                yield f"{where}.waves", f"wave {wave} did not ask {groups.by!r}.", remedy
         if groups.by in seen:
             message = f"{groups.by!r} parts people twice."
             yield f"{where}.by", message, "Keep one of the two, or derive another variable."
