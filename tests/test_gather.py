@@ -496,3 +496,12 @@ def test_columns_without_a_header_are_options_of_the_one_before(names):
     entry = draft_entry("tools", {"only": [(table, questions[1])]})
     assert entry.keys["kind"] == "multiple"
     assert entry.keys["categories"]["other"] == {"label": "Other", "typed": True}
+
+
+@pytest.mark.parametrize("header", ["Job-Other", "JobOther", "Job - Other (please specify)"])
+def test_a_header_with_other_behind_the_one_before_holds_typed_answers(header):
+    table = table_of(
+        ["Job", header, "Age"], ["Baker", "", "31"], ["", "smith", "45"], ["Nurse", "", "52"]
+    )
+    questions = gather_questions(table, {})
+    assert [one.typed and one.typed.name for one in questions] == [header, None]

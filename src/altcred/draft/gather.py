@@ -191,8 +191,8 @@ class _Gatherer:
                 and one.form == "one"
                 and one.typed is None
             ]
-            if before and is_bare_other(column.name):
-                question = self.found.questions[before[0]]
+            question = self.found.questions[before[0]] if before else None
+            if question and is_bare_other(column.name, question.columns[-1].name):
                 self.found.questions[before[0]] = self._with_typed(question, column)
             else:
                 self._add(Question([column], text=_trim(self._text(column))))

@@ -43,8 +43,13 @@ class Part:
     typed: bool = False
 
 
-def is_bare_other(header: str) -> bool:
-    """Tell whether a header says no more than that another answer is typed here."""
+def is_bare_other(header: str, before: str = "") -> bool:
+    """Tell whether a header says no more than that another answer is typed here.
+
+    It may begin with the header before it, as "Job - Other" beside "Job" does.
+    """
+    rest = header.removeprefix(before).lstrip(" -_./:")
+    header = rest if rest != header and before else header
     said, *_ = re.split(r"[,(:]| please\b| bitte\b", header)
     return "?" not in header and is_other(said) and len(said.split()) == 1
 
