@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -24,7 +25,7 @@ from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
 from altcred.write.chapters import carry_on, end_sentence, section_names
 from altcred.write.pairs import open_comparison, open_panel
-from altcred.write.summary import open_summary
+from altcred.write.summary import name_fully, open_summary
 from altcred.write.survey import open_survey
 from altcred.write.texts import bind_text
 from altcred.write.views import open_view
@@ -357,3 +358,26 @@ def test_every_text_of_the_shipped_cohorts_belongs_to_a_cell(
 def test_no_sign_follows_another(label: str, sentence: str, caption: str) -> None:
     assert end_sentence(label) == sentence
     assert carry_on(label, "singers") + "; n = 3" == caption
+
+
+@pytest.mark.parametrize(
+    ("people", "item_of", "told"),
+    [
+        ("pupils", "", "I sing"),
+        ("teachers", "", "Spring: I sing"),
+        ("pupils", "singing", "How you sing: I sing"),
+    ],
+)
+def test_what_is_told_alone_says_of_what_it_is(people: str, item_of: str, told: str) -> None:
+    variable = SimpleNamespace(item_of=item_of, section="How you sing.")
+    waves = {
+        "spring": SimpleNamespace(people=people, label="Spring"),
+        "autumn": SimpleNamespace(people="teachers", label="Autumn"),
+    }
+    view = SimpleNamespace(
+        codebook=SimpleNamespace(variables={"sing": variable}),
+        study=SimpleNamespace(waves=waves),
+        wave="spring",
+        label=lambda name: "I sing",
+    )
+    assert name_fully(view, "sing") == told

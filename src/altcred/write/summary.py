@@ -134,11 +134,25 @@ def list_findings(view: View, told: Collection[str] = ()) -> dict[str, str]:
         ]
         finding = kind.finding(view, name)
         if finding and not kind.is_numeric and shares and 0 < max(shares) < 1:
-            label = escape_markdown(view.label(name))
+            label = escape_markdown(name_fully(view, name))
             found.append((max(shares), name, f"**{end_sentence(label)}** {finding}"))
     found.sort(key=lambda one: -one[0])
     most = MOST_SHARES if len(view.study.waves) == 1 else MOST_SHARES // 2
     return {name: text for _, name, text in found[:most]}
+
+
+def name_fully(view: View, name: str) -> str:
+    """Return a label as it is told outside its chapter: an item behind what is asked of all items.
+
+    The survey stands before it where the people of another are called the same.
+    """
+    variable = view.codebook.variables[name]
+    label = view.label(name)
+    if variable.item_of and variable.section:
+        label = f"{variable.section.rstrip('.:')}: {label}"
+    waves = view.study.waves
+    alike = [wave for wave, one in waves.items() if one.people == waves[view.wave].people]
+    return label if len(alike) == 1 else f"{waves[view.wave].label}: {label}"
 
 
 def list_changes(view: View, waves: tuple[str, str]) -> list[str]:
