@@ -610,3 +610,10 @@ def test_what_a_tool_puts_into_a_question_is_left_out_of_its_label(piped):
     assert (
         shorten_label(f"How long have you been with {piped}?") == "How long have you been with …?"
     )
+
+
+def test_an_answer_that_begins_with_other_is_not_the_one_for_the_unlisted():
+    cells = [*repeat(Nurse=20, Baker=15), *["Other care staff"] * 6, "smith", "cook"]
+    entry = draft(cells, "Job")
+    assert labels_of(entry)[-1] == "Other answers"
+    assert entry.keys["unlisted"] == "other"

@@ -19,6 +19,9 @@ _COVERED = 0.8
 _COUNTRY = r"countr|\bnation|\bland\b|\bpays\b|\bpa[ií]s\b|\bpaese\b|\bnazione"
 # Of so many answers half must be countries for the others to be looked at.
 _PROBED = 40
+_OTHER_THING = re.compile(
+    r"^(?!something\b)\S+ (?!answers?\b|reasons?\b|options?\b)\w", re.IGNORECASE
+)
 # Of so many numbers the last may be open, as in 1, 2, 3+.
 _MOST_COUNTED = 10
 # How many answers must be just a country's name where the question does not ask for one.
@@ -184,7 +187,11 @@ def gather_rest(keys: dict[str, Any], categories: dict[str, Any], rest: Iterable
     """
     labels = {name: one if isinstance(one, str) else one["label"]
               for name, one in categories.items()}  # fmt: skip
-    name = next((name for name, label in labels.items() if is_other(label)), "")
+    # "Other staff" is an answer like any; "Other (please say)" takes whatever is not listed.
+    bare = {name: re.split(r"[,(:]| please\b", label)[0].strip() for name, label in labels.items()}
+    name = next(
+        (one for one, said in bare.items() if is_other(said) and not _OTHER_THING.search(said)), ""
+    )
     is_apart = bool(name) and not all(map(is_other, rest))
     if not name or is_apart:
         name = make_key("few" if is_apart else "other", categories)
