@@ -124,5 +124,5 @@ def _adjust_subgroup(
                 one = pvalues[test][statistic]
                 yield Recorder(subgroup, one.variable).number(
                     f"{statistic}{HOLM}", float(value), n=one.n, category=one.category,
-                    note=f"adjusted for {len(used)} tests",
+                    note=f"adjusted for {len(used)} {'test' if len(used) == 1 else 'tests'}",
                 )  # fmt: skip
