@@ -617,3 +617,12 @@ def test_an_answer_that_begins_with_other_is_not_the_one_for_the_unlisted():
     entry = draft(cells, "Job")
     assert labels_of(entry)[-1] == "Other answers"
     assert entry.keys["unlisted"] == "other"
+
+
+def test_sentences_with_a_number_in_them_are_no_numbers() -> None:
+    said = [f"It took me {place} tries to get in, and then it broke" for place in range(9)]
+    assert draft([*said, *["NA"] * 60], "How was it?").keys["kind"] == "text"
+    said = [f"see remark {place} above" for place in range(9)]
+    assert draft([*said, *["NA"] * 60], "comments").keys["kind"] == "text"
+    given = [*(f"{place / 2}" for place in range(1, 30)), "about 5 hours a week"]
+    assert draft(given, "Hours").keys["kind"] == "number"

@@ -263,5 +263,8 @@ def test_what_a_tool_may_write_is_asked_where_nothing_else_is() -> None:
     export = Export(Path("quiz.csv"), columns, lambda: iter(()))
     assert [one.name for one in list_questions(export)] == ["Score"]
     more = [*columns, Column(2, "", "Town", "Town")]
-    asked = list_questions(Export(Path("quiz.csv"), more, lambda: iter(())))
+    asked = list_questions(Export(Path("quiz.csv"), more, lambda: iter(()), tool="qualtrics"))
     assert [one.name for one in asked] == ["Town"]
+    # Of a tool that is not known nobody knows that it writes such a column.
+    asked = list_questions(Export(Path("quiz.csv"), more, lambda: iter(())))
+    assert [one.name for one in asked] == ["Score", "Town"]

@@ -18,7 +18,7 @@ from altcred.draft.closed import (
 )
 from altcred.draft.model import Entry, Question, Table
 from altcred.draft.numbers import draft_number
-from altcred.draft.seen import Drafted, Place, Seen
+from altcred.draft.seen import Drafted, Place, Seen, as_whole
 from altcred.draft.ticks import draft_joined, draft_options, draft_rank, is_tick_word
 from altcred.draft.trial import try_out
 from altcred.draft.words import MARKS, shorten_label
@@ -198,10 +198,12 @@ def _list_drafts(seen: Seen) -> Iterator[Drafted | None]:
         yield draft_country(seen)
     if seen.kind == "date":
         yield draft_number(seen)
+    is_open = bool(re.match(_OPEN, fold_text(seen.text)))
     yield draft_ordered(seen)
     yield draft_country(seen)
-    yield draft_number(seen)
-    if seen.kind not in _TEXTUAL and not re.match(_OPEN, fold_text(seen.text)):
+    if not is_open or all(as_whole(one) is not None for one in seen.answers):
+        yield draft_number(seen)
+    if seen.kind not in _TEXTUAL and not is_open:
         yield draft_joined(seen)
         yield draft_often(seen)
 

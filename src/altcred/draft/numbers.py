@@ -71,13 +71,18 @@ _OF_PERSONS = (
 )
 
 
+# More words than stand beside a number: "about 9 hours a week".
+_MOST_WORDS = 4
+
+
 def draft_number(seen: Seen) -> Drafted | None:
     """Draft a question answered by numbers or days; None where answers are rather none."""
     given = {one: n for one, n in seen.answers.items()
              if fold_text(one) not in MARKS and not stands_aside(one)}  # fmt: skip
     total = sum(given.values())
     with_digits = sum(n for one, n in given.items() if re.search(r"\d", one))
-    if not total or with_digits < 0.5 * total:
+    wordy = sum(n for one, n in given.items() if len(re.findall(r"[^\W\d_]+", one)) > _MOST_WORDS)
+    if not total or with_digits < 0.5 * total or wordy > 0.5 * total:
         return None
     if sum(n for one, n in given.items() if _DAY.fullmatch(one)) >= _READ_ENOUGH * total:
         return _draft_days(seen)

@@ -114,7 +114,8 @@ def list_questions(export: Export) -> list[Column]:
         if not column.known.role
     ]
     found = [column for column, names in rest if not names & set(_ADMINISTRATIVE.split())]
-    if find_response_id(export) is None and find_finished(export) is None:
+    is_platform = find_response_id(export) is not None or find_finished(export) is not None
+    if not is_platform or not export.tool:
         return found
     sure = [
         column for column, names in rest if column in found and not names & set(_ALSO_ASKED.split())
