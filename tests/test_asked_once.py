@@ -77,7 +77,9 @@ def test_what_was_asked_once_is_compared_nowhere_and_parts_groups_in_both():
         assert not ONCE & set(compared["variable"])
         notes = compared.loc[compared["statistic"].str.endswith("_holm"), "note"]
         # Of answers that all are the same in one survey Welch's test is none.
-        assert set(notes) == {f"adjusted for {3 if folder == 'panel' else 1} tests"}
+        assert set(notes) == {
+            "adjusted for 3 tests" if folder == "panel" else "adjusted for 1 test"
+        }
         write_estimates(frame, Path(f"data/processed/kiln/{folder}/estimates.csv"))
     for chapter in (open_comparison("04-comparison", "kiln", "before", "after"),
                     open_panel("03-panel", "kiln", "before", "after")):  # fmt: skip

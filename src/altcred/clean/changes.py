@@ -36,15 +36,10 @@ def open_files(cohort: Cohort, wave: str, files: Sequence[Path] = ()) -> list[Op
 
     InvalidInput where a given file cannot be read.
     """
-    study = cohort.study
-    if files:
-        named = [str(path.resolve()) for path in files]
-        settings = study.waves[wave].model_copy(update={"exports": named})
-        study = study.model_copy(update={"waves": {**study.waves, wave: settings}})
-    opened, problems = open_wave(study, cohort.codebook, wave)
+    opened, problems = open_wave(cohort.study, cohort.codebook, wave, files)
     if len(opened) < len(files):
         refuse_problems(problems)
-    wanted = list_locators(study, cohort.codebook, wave)
+    wanted = list_locators(cohort.study, cohort.codebook, wave)
     return [
         (export, {role: one for role, one in columns.items() if role in wanted})
         for export, columns in opened

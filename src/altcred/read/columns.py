@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from altcred.core.description import as_list
 from altcred.core.errors import InvalidInput, Problem
@@ -94,16 +95,19 @@ def list_locators(study: Study, codebook: Codebook, wave: str) -> dict[str, list
 
 
 def open_wave(
-    study: Study, codebook: Codebook, wave: str
+    study: Study, codebook: Codebook, wave: str, given: Sequence[Path] = ()
 ) -> tuple[list[tuple[Export, dict[str, Column]]], list[Problem]]:
-    """Open the exports of a wave and find every column it needs; return them and all problems."""
+    """Open the exports of a wave and find every column it needs; return them and all problems.
+
+    Files that are `given` are opened in the place of the wave's own.
+    """
     wanted = list_locators(study, codebook, wave)
     settings = study.waves[wave]
     layout = Layout(settings.header_rows, settings.sheet, settings.encoding, settings.format)
-    files, problems = _open_files(study, settings.exports, layout)
+    files, problems = _open_files(given or _list_paths(study, settings.exports), layout)
     told: dict[str, dict[str, Column]] = {export.file: {} for export in files}
     for place, joined in enumerate(settings.join, start=1):
-        others, more = _open_files(study, joined.exports, layout)
+        others, more = _open_files(_list_paths(study, joined.exports), layout)
         files, wrong = _join_files(files, others, joined, f"@joined_{place}", told)
         problems += [*more, *wrong]
     opened: list[tuple[Export, dict[str, Column]]] = []
@@ -138,16 +142,17 @@ def open_wave(
     return opened, problems
 
 
-def _open_files(
-    study: Study, names: Sequence[str], layout: Layout
-) -> tuple[list[Export], list[Problem]]:
+def _list_paths(study: Study, names: Sequence[str]) -> list[Path]:
+    """Return the paths of exports; of one that is named outside their folder there is none."""
+    return [raw_dir(study.name) / name for name in names if not lies_outside(name)]
+
+
+def _open_files(paths: Sequence[Path], layout: Layout) -> tuple[list[Export], list[Problem]]:
     opened: list[Export] = []
     problems: list[Problem] = []
-    for name in names:
-        if lies_outside(name):
-            continue
+    for path in paths:
         try:
-            opened.append(open_export(raw_dir(study.name) / name, layout))
+            opened.append(open_export(path, layout))
         except InvalidInput as error:
             problems += error.problems
     return opened, problems
