@@ -626,3 +626,9 @@ def test_sentences_with_a_number_in_them_are_no_numbers() -> None:
     assert draft([*said, *["NA"] * 60], "comments").keys["kind"] == "text"
     given = [*(f"{place / 2}" for place in range(1, 30)), "about 5 hours a week"]
     assert draft(given, "Hours").keys["kind"] == "number"
+
+
+def test_the_name_of_a_column_is_written_as_words() -> None:
+    assert draft(["yes", "no"] * 9, "remote_work").keys["label"] == "Remote work"
+    assert draft(["yes", "no"] * 9, "age").keys["label"] == "Age"
+    assert draft(["yes", "no"] * 9, "Q9_pre").keys["label"] == "Q9_pre"

@@ -21,7 +21,7 @@ from altcred.draft.numbers import draft_number
 from altcred.draft.seen import Drafted, Place, Seen, as_whole
 from altcred.draft.ticks import draft_joined, draft_options, draft_rank, is_tick_word
 from altcred.draft.trial import try_out
-from altcred.draft.words import MARKS, shorten_label
+from altcred.draft.words import MARKS, shorten_label, spell_name
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column
@@ -62,7 +62,7 @@ def draft_entry(name: str, asked: Asked) -> Entry:
     """
     question = next(one for tables in asked.values() for _, one in tables)
     text = question.text or question.columns[0].text or question.columns[0].name
-    label = shorten_label(text, question.columns[0].name or name)
+    label = shorten_label(spell_name(text), question.columns[0].name or name)
     parts = _gather_parts(asked)
     everything = Seen([place for seen in parts.values() for place in seen.places], text)
     empty = everything.empty if question.form == "items" else _empty_rows(parts)

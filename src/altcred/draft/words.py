@@ -112,6 +112,13 @@ _ASKING = re.compile(
 _PIPED = re.compile(r"\*?(?:\{\{[^{}]*\}\}|\$\{[a-z]+://[^{}]*\})\*?")
 
 
+def spell_name(text: str) -> str:
+    """Return the name of a column as words: Remote work of remote_work; any other text as it is."""
+    if not re.fullmatch(r"[a-z]+(?:_[a-z]+)*", text):
+        return text
+    return text.replace("_", " ").capitalize()
+
+
 def shorten_label(text: str, fallback: str = "", longest: int = 100) -> str:
     """Return a question as a heading: its first sentence that asks, cut at a word where long.
 
