@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 from random_cohort import write_pairs, write_wave
+from whole_build import Shown
 
 from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput
@@ -167,25 +168,9 @@ def test_every_table_of_the_brief_is_there_once(
 # What they show --------------------------------------------------------------------------------
 
 
-class Screen:
-    """What cells displayed: texts, and what figures and tables say of themselves."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.about: list[dict[str, str]] = []
-
-    def display(self, *shown: Any, metadata: Any = None, **_: Any) -> None:
-        for one in shown:
-            text = getattr(one, "data", None)
-            if isinstance(text, str):
-                self.texts.append(text)
-        if metadata and "report" in metadata:
-            self.about.append(metadata["report"])
-
-
 @pytest.fixture
-def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
-    shown = Screen()
+def screen(monkeypatch: pytest.MonkeyPatch) -> Shown:
+    shown = Shown()
     monkeypatch.setattr("IPython.display.display", shown.display)
     return shown
 
@@ -259,7 +244,7 @@ def show_all(cohort: str) -> None:
 def test_chapters_read_for_any_numbers(
     estimated: Path,
     monkeypatch: pytest.MonkeyPatch,
-    screen: Screen,
+    screen: Shown,
     cohort: str,
     with_texts: bool,
 ) -> None:
