@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from altcred.draft.answers import draft_entry
-from altcred.draft.gather import gather_columns, gather_questions
+from altcred.draft.gather import gather_columns
 from altcred.draft.locate import locate
 from altcred.draft.model import Table
 from altcred.read.columns import find_column
@@ -40,7 +40,7 @@ def told(table):
     """Return each question as form, text, names of its columns, and parts, in short."""
     return [
         (one.form, one.text, [column.name for column in one.columns], list(one.parts))
-        for one in gather_questions(table, {})
+        for one in gather_columns(table, {}).questions
     ]
 
 
@@ -92,7 +92,7 @@ def test_options_of_limesurvey_in_codes_and_in_words():
             ["SQ001", "SQ002", "Other"],
         )
     ]
-    assert gather_questions(by_code, {})[0].typed.name == "tool[other]"
+    assert gather_columns(by_code, {}).questions[0].typed.name == "tool[other]"
     headers = ["Which tools? [Saw]", "Which tools? [File]", "Which tools? [Other]"]
     assert told(table_of(headers, *rows)) == [
         ("options", "Which tools?", headers, ["Saw", "File", "Other"])
@@ -178,7 +178,7 @@ def test_qualtrics_by_ids_with_typed_answers_beside():
         ["30", "", "Dog", "Other, namely", "a newt", "I say", "both", "2", "2"],
         ["40", "Cat", "Dog", "", "", "Woman", "", "3", "1"],
     ]
-    found = gather_questions(table_of(names, *rows, ids=ids, texts=texts), {})
+    found = gather_columns(table_of(names, *rows, ids=ids, texts=texts), {}).questions
     assert [(one.form, one.text, list(one.parts)) for one in found] == [
         ("one", "Your age?", []),
         ("options", "Which pets?", ["Cat", "Dog", "Other, namely"]),
@@ -205,7 +205,7 @@ def test_two_header_rows():
         ["1", "Cat", "", "", "Small", ""],
         ["2", "Cat", "Dog", "newt", "", "Hamlet"],
     )
-    pets, town = gather_questions(table, {})
+    pets, town = gather_columns(table, {}).questions
     assert (pets.form, pets.text, pets.typed.position) == ("options", "Which pets?", 3)
     assert list(pets.parts) == ["Cat", "Dog", "Other (please specify)"]
     # Whoever typed an answer chose none: the second column stands in for the first.
@@ -221,14 +221,14 @@ def test_an_option_called_another_does_not_stand_for_what_is_typed():
         ["2", "Cat", "Dog", "", "newt"],
         ["3", "", "Dog", "", "hen"],
     )
-    [pets] = gather_questions(table, {})
+    [pets] = gather_columns(table, {}).questions
     assert list(pets.parts) == ["Cat", "Dog", "Another mammal", "Other (please specify)"]
 
 
 def test_what_is_typed_in_the_place_of_an_answer_is_another_one():
     rows = [["Small", ""]] * 4 + [["Large", ""]] * 3 + [["", "Hamlet"], ["", "none"], ["", ""]]
     table = table_of(["Town?", "Other"], *rows)
-    [question] = gather_questions(table, {})
+    [question] = gather_columns(table, {}).questions
     entry = draft_entry("town", {"w": [(table, question)]})
     assert entry.keys["kind"] == "single"
     assert list(entry.keys["categories"])[:2] == ["small", "large"]
@@ -242,7 +242,7 @@ def test_runs_of_columns_that_hold_their_header():
         ["", "BSD", "Git", "CVS", "", "hg", "", "C", "None", "S", "", "it is"],
         ["Mac", "", "", "CVS", "", "", "R", "C", "", "", "None", "fun"],
     ]
-    found = gather_questions(table_of(headers, *rows), {})
+    found = gather_columns(table_of(headers, *rows), {}).questions
     assert [(one.form, list(one.parts)) for one in found] == [
         ("one", []),
         ("options", ["Git", "CVS", "Rare", "Other"]),
@@ -306,7 +306,7 @@ def test_a_column_that_says_again_what_its_options_say_is_left_out():
 def test_a_column_that_counts_the_twos_of_others_says_that_they_are_ticks():
     rows = [["1", "2", "1"], ["2", "2", "2"], ["0", "1", "1"], ["-1", "-9", "-9"]]
     table = table_of(["A001", "A001_01", "A001_02"], *rows)
-    [question] = gather_questions(table, {})
+    [question] = gather_columns(table, {}).questions
     assert (question.form, question.text, len(question.columns)) == ("options", "A001", 2)
     entry = draft_entry("a", {"w": [(table, question)]})
     assert (entry.keys["ticked"], entry.keys["not_ticked"]) == (["2"], ["1"])
@@ -404,7 +404,7 @@ def test_columns_that_share_no_answers_stay_apart_under_one_heading():
     table = table_of(
         ["Contact [Town]", "Contact [Hours]"], ["Ulm", "3"], ["Bonn", "4"], ["Kiel", "12"]
     )
-    found = gather_questions(table, {})
+    found = gather_columns(table, {}).questions
     assert [(one.form, one.text, one.section) for one in found] == [
         ("one", "Town", "Contact"),
         ("one", "Hours", "Contact"),
@@ -489,7 +489,7 @@ def test_columns_without_a_header_are_options_of_the_one_before(names):
         ["28", "", "", "Drill", "my hands", "Oslo"],
         ["39", "", "", "", "", "Voss"],
     )
-    questions = gather_questions(table, {})
+    questions = gather_columns(table, {}).questions
     assert [one.form for one in questions] == ["one", "options", "one"]
     assert questions[1].text == "Tools"
     assert list(questions[1].parts) == ["Saw", "Plane", "Drill", "Other"]
@@ -503,5 +503,5 @@ def test_a_header_with_other_behind_the_one_before_holds_typed_answers(header):
     table = table_of(
         ["Job", header, "Age"], ["Baker", "", "31"], ["", "smith", "45"], ["Nurse", "", "52"]
     )
-    questions = gather_questions(table, {})
+    questions = gather_columns(table, {}).questions
     assert [one.typed and one.typed.name for one in questions] == [header, None]

@@ -58,13 +58,8 @@ class Gathered:
     left_out: dict[Column, str] = field(default_factory=dict)
 
 
-def gather_questions(table: Table, roles: Mapping[str, Column]) -> list[Question]:
-    """Return the questions of a file; every column is in one of them, or in none for a reason."""
-    return gather_columns(table, roles).questions
-
-
 def gather_columns(table: Table, roles: Mapping[str, Column]) -> Gathered:
-    """Return the questions of a file, and the columns left out with the reason of each."""
+    """Return the questions of a file; each column is in one of them, or left out for a reason."""
     found = Gathered(left_out=leave_out(table, roles))
     gatherer = _Gatherer(table, found)
     gatherer.gather([one for one in table.export.columns if one not in found.left_out])
