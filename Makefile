@@ -46,8 +46,8 @@ lab: $(LAB_READY) ## Open the notebooks in JupyterLab, which has an environment 
 		ALTCRED_ROOT="$(CURDIR)" jupyter lab notebooks
 
 lock: $(READY) ## Pin the packages again after an edit of pyproject.toml (UPGRADE=--upgrade for newer ones).
-	$(COMPILE) --extra test --output-file requirements.lock
-	$(COMPILE) --extra test --extra lab --constraint requirements.lock \
+	$(COMPILE) --extra test --extra docs --output-file requirements.lock
+	$(COMPILE) --extra test --extra docs --extra lab --constraint requirements.lock \
 		--output-file requirements-lab.lock
 	$(VENV)/bin/python scripts/write_environment.py
 

@@ -43,7 +43,7 @@ def read_pins(lock: Path) -> list[Requirement]:
 
 
 def read_direct_dependencies(pyproject: Path) -> dict[str, list[Requirement]]:
-    """Return the requirements that pyproject.toml names, by group: package, test and lab."""
+    """Return the requirements that pyproject.toml names, by group: package, test, docs and lab."""
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
     groups = {"package": project["dependencies"], **project["optional-dependencies"]}
     return {group: [Requirement(line) for line in lines] for group, lines in groups.items()}

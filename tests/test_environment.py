@@ -18,6 +18,7 @@ from altcred.build.rooms import imported_names
 LOCKS = {
     "package": "requirements.lock",
     "test": "requirements.lock",
+    "docs": "requirements.lock",
     "lab": "requirements-lab.lock",
 }
 
