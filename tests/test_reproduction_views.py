@@ -7,9 +7,20 @@ import pytest
 from test_reproduction import COHORT, make_estimates
 
 from altcred.check.consistency import check_all
+from altcred.check.headlines import (
+    DEPENDS,
+    FALLS,
+    NO,
+    SURVIVES,
+    YES,
+    Assessed,
+    Repaired,
+)
 from altcred.check.published import COLUMNS
+from altcred.check.ranges import ANY
 from altcred.check.verdicts import Reproduction, judge_figures
 from altcred.write import reproduction as views
+from altcred.write.contradictions import Contradictions
 
 ROWS = [
     ("a1", "Table 1, row 1", "rice", "proportion", "50%", ""),
@@ -44,12 +55,51 @@ def test_verdicts_are_counted_by_document():
     assert table.cell("All", "Printed figures") == "3"
 
 
-def test_a_contradiction_is_a_paragraph_with_its_places():
-    text = views.describe_findings(make_reproduction())
-    assert text.count("**C") == 1
-    assert "50%" in text
-    assert "40%" in text
-    assert "paragraph 1" in text
+def test_a_contradiction_is_told_with_its_places_its_reason_and_its_repair():
+    # One category printed as a half and as four in ten, in two places.
+    text = Contradictions(make_reproduction()).tell()
+    assert text.startswith("### C1. Meal: Rice, ")
+    assert "{#sec-c1 .unnumbered}" in text
+    assert "- 50%: d1, 2, Table 1, row 1" in text
+    assert "- 40%: d1, 2, paragraph 1" in text
+    assert "is printed as 50% and 40%: no number is both." in text
+    # Words stand for the names of variables and categories.
+    assert "meal rice" not in text
+    assert "**What would mend it.**" in text
+
+
+def make_claim(outcome: str, finding: int) -> Assessed:
+    verdicts = {SURVIVES: [YES], FALLS: [NO], DEPENDS: [YES, NO]}[outcome]
+    ways = tuple(Repaired((), ANY, verdict) for verdict in verdicts)
+    return Assessed(f"Claim that {outcome}", (), ANY, YES, ANY, "share", (finding,), ways)
+
+
+def test_a_reader_is_told_first_of_claims_that_fall_and_last_of_what_touches_none():
+    rows = [
+        *ROWS,
+        ("b1", "x", "soup", "proportion", "30%", ""),
+        ("b2", "y", "tea", "mean", "1", ""),
+    ]
+    told = Contradictions(
+        make_reproduction(rows[:4]), [make_claim(SURVIVES, 1), make_claim(FALLS, 1)]
+    ).tell_order()
+    lines = told.splitlines()
+    assert lines[-2].endswith(
+        "A claim that holds whichever figure is wrong: Claim that survives ([C1](#sec-c1))."
+    )
+    assert "A claim that does not hold as printed: Claim that falls ([C1](#sec-c1))." in lines[-3]
+    assert lines[-1].endswith("The other contradiction touches no headline claim: [C2](#sec-c2).")
+
+
+def test_order_of_looking_is_told_without_claims_too():
+    told = Contradictions(make_reproduction()).tell_order()
+    assert told == "1. Contradiction among printed figures: [C1](#sec-c1)."
+    assert Contradictions(make_reproduction(ROWS[:1])).tell_order() == ""
+
+
+def test_what_a_contradiction_touches_is_told_with_it():
+    told = Contradictions(make_reproduction(), [make_claim(DEPENDS, 1)]).tell()
+    assert "**What hangs on it.** Claim that depends on the repair: holds or not" in told
 
 
 def test_every_figure_is_listed_under_its_table_or_its_variable():
@@ -88,7 +138,7 @@ def show_sections(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[tuple]], tu
 def test_sections_say_what_was_found(show_sections):
     text, labels = show_sections(ROWS)
     assert labels == ["tbl-verdicts", "tbl-unreproduced"]
-    assert "**C1**" in text
+    assert "### C1. " in text
     assert "The figures below are the ones that rows do not give back" in text
     assert "{#sec-implied}" not in text
     assert "{#sec-headlines}" not in text

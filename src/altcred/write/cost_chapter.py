@@ -14,6 +14,7 @@ from altcred.write import cost_words as words
 from altcred.write.chapters import show_markdown
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
+from altcred.write.flow import refer_to_rows
 from altcred.write.plans import PlanTables
 from altcred.write.tables import Table
 from altcred.write.texts import read_text
@@ -37,6 +38,7 @@ class CostsChapter:
         show_markdown(
             f"# Costs, and when benefits outweigh them {{#sec-costs-{self.costs.suffix}}}",
             words.say_opening(self.costs, has_payback=self.has_payback),
+            refer_to_rows([self.costs.view.wave]),
         )
 
     def show_plans(self) -> None:

@@ -1,5 +1,6 @@
 """The chapter on how raw rows became responses, in sentences that hold for any export."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from altcred.kinds.phrases import (
@@ -12,6 +13,7 @@ from altcred.write.chapters import show_markdown, to_anchor
 from altcred.write.charts import find_chart
 from altcred.write.repeats import describe_repeats
 from altcred.write.tables import Table, find_table
+from altcred.write.tables.counts import dropped_reasons
 from altcred.write.views import View
 
 # The words for each reason of decisions.csv for which a row is dropped.
@@ -100,6 +102,38 @@ def _say_types(view: View) -> str:
                 f"{escape_markdown(view.subgroup_label(part))}"
             )
     return f" Of those kept, {join_words(parts)}." if len(parts) > 1 else ""
+
+
+def say_rows(view: View) -> str:
+    """Say what was done to the rows of one wave, and where all of it is told."""
+    anchor = to_anchor(view.wave)
+    words = word_reasons(view)
+    dropped = [
+        f"{words.get(reason, reason.replace('_', ' '))} ({view.writer.number(count)})"
+        for reason, count in dropped_reasons(view)
+        # Rows without a weight are set aside, and told of apart.
+        if reason != "without_weight"
+    ]
+    raw, kept = view.find("raw_rows", "", "count"), view.find("responses", "", "count")
+    text = describe_flow(view)
+    if dropped and raw is not None and kept is not None:
+        rows = "one row" if raw.value == 1 else f"{view.writer.number(raw.value)} rows"
+        text = (
+            f"The export holds {rows}; {view.writer.number(kept.value)} "
+            f"{'is' if kept.value == 1 else 'are'} analysed. The others were dropped, each for one "
+            f"reason: {escape_markdown(join_words(dropped))}.{_say_unfinished(view)}"
+        )
+    return (
+        f"{text} No answer was changed: each was read as one of the categories of its question, as "
+        "a number, or as missing with a reason. @sec-responses-"
+        f"{anchor} accounts for every row."
+    )
+
+
+def refer_to_rows(waves: Iterable[str]) -> str:
+    """Say where it is told what was done to the rows of some waves."""
+    places = join_words(f"@sec-responses-{to_anchor(wave)}" for wave in waves)
+    return f"What was done to the rows of the exports before is told in {places}."
 
 
 def describe_reading(view: View) -> str:

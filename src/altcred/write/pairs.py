@@ -22,6 +22,7 @@ from altcred.kinds.variable import Variable
 from altcred.write.changes import describe_changes
 from altcred.write.chapters import Chapter, printed_in, say_n, show_markdown, to_anchor
 from altcred.write.charts import find_chart
+from altcred.write.flow import refer_to_rows
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
@@ -147,6 +148,7 @@ class PanelChapter(PairChapter):
             if self.say_weights()
             else "",
             escape_markdown(study.panel_of(*self.waves).note),
+            refer_to_rows(self.waves),
         )
 
     def show_rules(self) -> None:
@@ -365,6 +367,7 @@ class ComparisonChapter(PairChapter):
                 if self.say_use()
                 else []
             ),
+            refer_to_rows(self.waves),
         )
 
     def show_nonresponse(self) -> None:

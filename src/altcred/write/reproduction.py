@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from altcred.check.consistency import Finding
 from altcred.check.headlines import Assessed
 from altcred.check.published import AMOUNT, SHARE, parse_printed
 from altcred.check.verdicts import (
@@ -23,27 +22,27 @@ from altcred.check.verdicts import (
 )
 from altcred.describe.codebook import Codebook
 from altcred.kinds.phrases import escape_markdown
+from altcred.write.contradictions import Contradictions, say_figure, say_place
 from altcred.write.headlines import describe_headlines, headline_table, list_headlines
 from altcred.write.tables import Shown, Table, frame_table
 
 Row = dict[str, Any]
 
-OPENING = """# Printed figures, judged {#sec-reproduction}
-
-Every figure that the documents print has a row in `published.csv`, as printed, with the key of the
-estimate it is about. This chapter joins the two. A printed figure is an interval of the numbers it
-can stand for, reasoned from its own digits and the words beside it; it is **reproduced** when the
-estimate lies in that interval. A figure that is not, and that stands in a set of printed figures
-which cannot all be true, is **contradicted**. What is left **differs**. Facts that no answer could
-tell, and words without a number, are **context**."""
+OPENING = "# Differences to the printed report {#sec-reproduction}"
 RECONSTRUCTED = """The answers of this cohort were generated from these very figures. That one of
 them is reproduced says that it can be true together with the others and that the way from rows to
 estimates works; it does not say that the authors' rows hold it."""
-VERDICT_TEXT = """## How many figures are rebuilt {#sec-verdicts}
+ORDER = "## Where to look first {#sec-look-first}"
+VERDICT_TEXT = """## How the verdicts come about {#sec-verdicts}
 
-@tbl-verdicts counts the verdicts, a row a document of the study. The page of this chapter among the
-executed notebooks lists every figure, section by section, with what is printed, what was rebuilt
-and the verdict; the browser's search finds any of them."""
+Every figure that the documents print has a row in `published.csv`, as printed, with the key of the
+estimate it is about. A printed figure is an interval of the numbers it can stand for, reasoned from
+its own digits and the words beside it; it is **reproduced** when the estimate lies in that
+interval. A figure that is not, and that stands in a set of printed figures which cannot all be
+true, is **contradicted**. What is left **differs**. Facts that no answer could tell, and words
+without a number, are **context**. @tbl-verdicts counts the verdicts, a row a document of the study.
+The page of this chapter among the executed notebooks lists every figure, with what is printed, what
+was rebuilt and the verdict."""
 UNREPRODUCED = """## What is not rebuilt {#sec-unreproduced}
 
 """
@@ -55,7 +54,7 @@ FINDINGS = """## Printed figures that cannot all be true {#sec-findings}
 """
 SOME_FINDINGS = """These were found by comparing printed figures with each other, with whole numbers
 and fractions only. Each names a smallest set: without any one of its figures there is no conflict
-left. What rounding can explain is not listed."""
+left. What rounding can explain is not listed. The gravest come first."""
 NO_FINDINGS = """Printed figures were compared with each other, with whole numbers and fractions
 only. No contradiction was found that rounding cannot explain."""
 HEADLINES = "## What the contradictions do to the headline claims {#sec-headlines}"
@@ -65,9 +64,12 @@ ODD = """## Odd, and possible {#sec-odd}
 These figures can all be true; a reader may still wonder at them."""
 
 
-def show_opening(reproduction: Reproduction) -> None:
-    """Show the chapter's heading and what its verdicts mean."""
-    _show(OPENING, RECONSTRUCTED if reproduction.cohort.study.reconstructed else "")
+def show_opening(reproduction: Reproduction, headlines: Sequence[Assessed] = ()) -> None:
+    """Show the chapter's heading, how much is rebuilt, and in what order to look at the rest."""
+    is_made = reproduction.cohort.study.reconstructed
+    _show(OPENING, say_verdicts(reproduction), RECONSTRUCTED if is_made else "")
+    if order := Contradictions(reproduction, headlines).tell_order():
+        _show(ORDER, order)
 
 
 def show_verdicts(reproduction: Reproduction) -> None:
@@ -83,9 +85,9 @@ def show_unreproduced(reproduction: Reproduction) -> None:
     _show_table(table, "unreproduced", "Printed figures that are not reproduced")
 
 
-def show_findings(reproduction: Reproduction) -> None:
+def show_findings(reproduction: Reproduction, headlines: Sequence[Assessed] = ()) -> None:
     """Show the contradictions among printed figures, or that there is none."""
-    text = describe_findings(reproduction)
+    text = Contradictions(reproduction, headlines).tell()
     _show(FINDINGS + (SOME_FINDINGS if text else NO_FINDINGS), text)
 
 
@@ -139,6 +141,27 @@ def _show_table(table: Table | None, label: str, caption: str) -> None:
         display(table, metadata={"report": {"label": f"tbl-{label}", "caption": caption}})
 
 
+def say_verdicts(reproduction: Reproduction) -> str:
+    """Return how many printed figures rows give back, and why not the rest."""
+    counts = reproduction.judged["verdict"].value_counts()
+    reproduced, contradicted, differing = (
+        int(counts.get(verdict, 0)) for verdict in (REPRODUCED, CONTRADICTED, DIFFERS)
+    )
+    total = reproduced + contradicted + differing
+    if not total:
+        return "None of the printed figures is one that rows of this cohort could give back."
+    if total == reproduced:
+        return f"Rows give back all of the {total:,} printed figures that they could."
+    text = f"Rows give back {reproduced:,} of the {total:,} printed figures that they could."
+    if contradicted:
+        stands = "One other stands" if contradicted == 1 else f"{contradicted:,} others stand"
+        text += f" {stands} in a set of printed figures that cannot all be true, whatever the rows."
+    if differing:
+        differs = "One differs" if differing == 1 else f"{differing:,} differ"
+        text += f" {differs} for a reason that is not known."
+    return text
+
+
 def verdict_table(reproduction: Reproduction) -> Table | None:
     """Return how many printed figures have each verdict, a row a document."""
     judged = reproduction.judged
@@ -156,37 +179,6 @@ def verdict_table(reproduction: Reproduction) -> Table | None:
             }
         )
     return frame_table(pd.DataFrame(rows), "verdicts")
-
-
-def describe_findings(reproduction: Reproduction) -> str:
-    """Return the contradictions as Markdown paragraphs that an author could act on."""
-    by_id = reproduction.judged.set_index("id")
-    return "\n\n".join(
-        _describe_finding(f"C{number}", finding, by_id)
-        for number, finding in enumerate(reproduction.findings.findings, start=1)
-    )
-
-
-def _describe_finding(name: str, finding: Finding, by_id: pd.DataFrame) -> str:
-    printed = (f"{_place(by_id.loc[id])}: {_print(by_id.loc[id])}" for id in finding.ids)
-    others = len(set(finding.places) - set(finding.ids))
-    repair = "No single slip of a digit repairs it."
-    if finding.typo is not None:
-        slip = finding.typo
-        how = "the two exchanged" if slip.exchanged_with else "a slip in one figure"
-        repair = f"{slip.replacement} for {slip.printed} ({how}) repairs it."
-    text = [
-        finding.line,
-        f"This takes for granted that {finding.premise}." if finding.premise else "",
-        f"Printed in {'; '.join(printed)}.",
-        f"{others} more {'row prints' if others == 1 else 'rows print'} the same quantities."
-        if others
-        else "",
-        repair,
-        finding.evidence,
-    ]
-    plain = escape_markdown(" ".join(filter(None, text)))
-    return f"**{name}** ({finding.severity}, {finding.kind}). {plain}"
 
 
 def figure_tables(reproduction: Reproduction) -> Iterator[tuple[str, Table]]:
@@ -223,12 +215,12 @@ def _list_figures(
             " ".join(filter(None, [row["wave"], _label(row, codebook)])),
             row["subgroup"],
             row["statistic"],
-            _print(row),
+            say_figure(row),
             write_rebuilt(row),
             "" if math.isnan(row["n_rebuilt"]) else f"{row['n_rebuilt']:,.0f}",
             _write_verdict(row),
         ]
-        rows.append((_place(row), [Shown(text) for text in cells]))
+        rows.append((say_place(row), [Shown(text) for text in cells]))
     return f"{escape_markdown(title)} {{#{id}}}", Table(id, "Where", columns, rows)
 
 
@@ -242,9 +234,9 @@ def list_unreproduced(reproduction: Reproduction) -> Table | None:
     part = judged[judged["verdict"].isin([CONTRADICTED, DIFFERS])]
     rows = [
         {
-            "Where": _place(row),
+            "Where": say_place(row),
             "Of": f"{row['wave']} {_label(row, codebook)}",
-            "Printed": _print(row),
+            "Printed": say_figure(row),
             "Rebuilt": write_rebuilt(row),
             "Verdict": _write_verdict(row),
         }
@@ -285,13 +277,3 @@ def _label(row: Any, codebook: Codebook) -> str:
         return f"{label}: {codebook.label(name, category)}" if category else label
     except KeyError:
         return f"{codebook.label(name)}: {category}"
-
-
-def _place(row: Any) -> str:
-    return f"{row['document']}, {row['section']}, {row['locator']}"
-
-
-def _print(row: Any) -> str:
-    if row["statistic"] in {"order", "rank"}:
-        return str(row["printed"])
-    return " ".join(filter(None, [row["qualifier"], row["printed"]]))

@@ -11,6 +11,7 @@ from altcred.write.chapters import (
     show_markdown,
     to_anchor,
 )
+from altcred.write.flow import say_rows
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
@@ -37,6 +38,9 @@ class SurveyChapter(Chapter):
             say_design(view),
             escape_markdown(wave.note),
         )
+        if rows := say_rows(view):
+            head = f"## What was done to these rows {{#sec-rows-{to_anchor(view.wave)}}}"
+            show_markdown(head, rows)
         self._show_programs()
 
     def say_silence(self, item: Item) -> str:
