@@ -5,6 +5,8 @@ is wrong with it at once, and tells for a variable what its categories and group
 """
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from pydantic import ValidationInfo, model_validator
@@ -22,7 +24,7 @@ from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
 from altcred.kinds.kind import list_unknown
-from altcred.kinds.parts import Categories, Derive, Missing
+from altcred.kinds.parts import Categories, Comparable, Derive, Missing
 from altcred.kinds.variable import Variable, column_of
 
 # Names of columns, and of estimates, that are no variable's.
@@ -124,9 +126,24 @@ def list_codebook_problems(codebook: Codebook, study: Study) -> list[Problem]:
         if kind_of(variable).is_money:
             variable.currency = variable.currency or study.currency
         variable.missing = {**codebook.missing, **variable.missing}
+        variable.comparable = variable.comparable or _compare_sources(codebook, variable)
     found = [Problem(str(path), *said) for said in check_codebook(codebook, study)]
     beside = str(path.with_name("study.yaml"))
     return found + [Problem(beside, *said) for said in check_study_names(codebook, study)]
+
+
+def _compare_sources(codebook: Codebook, variable: Variable) -> Comparable | None:
+    """Return which waves can be compared in what a derived variable is made of."""
+    derive = variable.derive
+    wanted = (derive and (derive.ticks or derive.any_of)) or {}
+    marks = [
+        mark
+        for name in source_names(variable)
+        if (source := codebook.variables.get(name)) is not None
+        for one in as_list(wanted.get(name)) or [""]
+        for mark in source.marks(one)
+    ]
+    return reduce(and_, marks) if marks else None
 
 
 def check_codebook(codebook: Codebook, study: Study) -> Iterator[Said]:
@@ -158,6 +175,13 @@ def check_codebook(codebook: Codebook, study: Study) -> Iterator[Said]:
 def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> Iterator[Said]:
     if variable.waves and set(variable.waves) != set(variable.question):
         yield "waves", "says otherwise than question: or derive: does.", "Leave it out."
+    marks = {"": variable.comparable}
+    marks |= {f"categories.{key}.": one.comparable for key, one in variable.categories.items()}
+    for key, mark in marks.items():
+        for wave in mark.waves if mark and isinstance(mark.waves, list) else ():
+            if wave not in study.waves:
+                message = f"{wave!r} is not one of the study's waves."
+                yield f"{key}comparable", message, name_known(wave, study.waves)
     for wave, question in variable.question.items():
         key = f"question.{wave}"
         if wave not in study.waves:

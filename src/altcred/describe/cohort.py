@@ -65,7 +65,16 @@ class Cohort:
         return found
 
     def compared(self, first: str, second: str) -> list[str]:
-        """Return the variables in which two waves are compared: those that each of them asked."""
+        """Return the variables in which two waves are compared: those asked in words alike."""
+        variables = self.codebook.variables
+        return [
+            name
+            for name in self.asked_twice(first, second)
+            if kind_of(variables[name]).has_ticks or variables[name].is_tested(first, second)
+        ]
+
+    def asked_twice(self, first: str, second: str) -> list[str]:
+        """Return the variables that each of two waves asked, in whatever words."""
         once = self.asked_once(first, second)
         there = [self.codebook.in_wave(wave) for wave in (first, second)]
         return [

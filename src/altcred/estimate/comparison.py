@@ -89,7 +89,8 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
 
     See compare_waves; tested are the shares of closed questions. What is suppressed in either
     survey is missing, and noted. Of a question whose answers were not the same in both, single
-    shares are not tested and means not compared; see test_samples for what is.
+    shares are not tested and means not compared; see test_samples for what is. Nothing is tested
+    that the codebook says was worded differently.
     """
     estimates = read_estimates(
         *(wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second))
@@ -97,7 +98,12 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
     opened = open_cohort(cohort)
     variables = opened.codebook.variables
     waves = (first, second)
-    uneven = {name for name, one in variables.items() if kind_of(one).is_uneven(one, waves)}
+    uneven = {
+        name
+        for name, one in variables.items()
+        if kind_of(one).is_uneven(one, waves)
+        or not (one.is_tested(*waves) or kind_of(one).has_ticks)
+    }
     tested = [name for name, one in variables.items() if one.is_categorical and name not in uneven]
     base = estimates.frame["variable"].str.partition(":")[0]
     once = opened.asked_once(*waves)
@@ -105,6 +111,12 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
     is_share = estimates.frame["statistic"].eq("proportion")
     is_told = ~base.isin(uneven | once) | (base.isin(single) & is_share)
     compared = compare_waves(Estimates(estimates.frame[is_told]), first, second, tested=tested)
+    is_apart = [
+        one.statistic == "proportions_pvalue"
+        and not variables[one.variable].is_tested(*waves, one.category)
+        for one in compared.itertuples(index=False)
+    ]
+    compared = compared[~np.array(is_apart, dtype=bool)]
     found: list[Estimate] = []
     with Engine() as engine:
         sides = [_open_side(engine, opened, wave) for wave in (first, second)]

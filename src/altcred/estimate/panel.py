@@ -41,7 +41,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
     study, codebook = opened.study, opened.codebook
     folder = panel_folder(study, first, second)
     waves = {"first": first, "second": second}
-    in_both = opened.compared(first, second)
+    in_both = opened.asked_twice(first, second)
     frames = []
     with Engine() as engine:
         engine.read_parquet("pairs", folder / "panel.parquet")
@@ -62,7 +62,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
     panel = study.panel_of(first, second)
     for part in parts:
         before, after = (people[side][part.holds(people[side])] for side in waves)
-        for name in in_both:
+        for name in opened.compared(first, second):
             variable = codebook.variables[name]
             margin = panel.equivalence_margin.get(name)
             pairs = Pairs(before, after, (first, second), part.name, margin)

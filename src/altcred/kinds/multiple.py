@@ -240,9 +240,13 @@ class Multiple(Kind):
     def compare(self, name: str, variable: Variable, pairs: Pairs) -> Iterator[Estimate]:
         """Yield for each answer of both surveys who gave it when, and the exact McNemar test."""
         sizes = []
-        for category in variable.shared_categories(pairs.waves):
+        offered = [variable.categories_in(wave) for wave in pairs.waves]
+        for category in [one for one in offered[0] if one in offered[1]]:
             record = Recorder(pairs.subgroup, f"{name}:{category}")
-            for one in compare_proportions(record, *pairs.column(column_of(name, category))):
+            found = compare_proportions(record, *pairs.column(column_of(name, category)))
+            if not variable.is_tested(*pairs.waves, category):
+                found = (one for one in found if one.statistic != "mcnemar_pvalue")
+            for one in found:
                 sizes.append(one.n)
                 yield one
         if sizes:

@@ -79,10 +79,60 @@ class Question(Described):
     asked_since: datetime.date | None = about("The first day on which this wave asked it", None)
 
     @property
+    def wording(self) -> str:
+        """The question as it was asked; empty where only a header is known."""
+        known = (self.text, self.locator, self.name)
+        return next((text for text in known if text and len(text.split()) > 1), "")
+
+    @property
     def locators(self) -> list[str]:
         """The ways to find the question's column, best first."""
         given = (self.id, self.name, self.locator, self.text)
         return [locator for locator in given if locator is not None]
+
+
+class Comparable(Described):
+    """Which waves asked in words that mean the same, so that their answers can be compared.
+
+    A pair of waves is compared unless this says otherwise. `true` says that somebody looked at
+    the words, `false` that no two waves can be compared, and a list which can with one another.
+    """
+
+    waves: bool | list[Name] = about(
+        "Which waves can be compared with one another: all, none, or those listed",
+        False,
+        example=["after", "later"],
+    )
+    because: str = about("What readers are told of how the words differ", "")
+    tested: bool = about("Whether waves that cannot be compared are tested all the same", False)
+
+    def has(self, first: str, second: str) -> bool:
+        """Tell whether the answers of two waves can be compared."""
+        if isinstance(self.waves, bool):
+            return self.waves or first == second
+        return first == second or {first, second} <= {*self.waves}
+
+    def __and__(self, other: "Comparable") -> "Comparable":
+        """Return which waves can be compared in what is made of two questions."""
+        sides = (self.waves, other.waves)
+        lists = [one for one in sides if not isinstance(one, bool)]
+        waves: bool | list[str] = False not in sides
+        if waves and lists:
+            waves = [wave for wave in lists[0] if wave in lists[-1]]
+        because = " ".join(dict.fromkeys(filter(None, (self.because, other.because))))
+        return Comparable(waves=waves, because=because, tested=self.tested and other.tested)
+
+
+def _expand_comparable(value: Any) -> Any:
+    return {"waves": value} if isinstance(value, bool | list) else value
+
+
+Compared = Annotated[
+    Comparable | None,
+    BeforeValidator(
+        _expand_comparable, json_schema_input_type=Comparable | bool | list[str] | None
+    ),
+]
 
 
 class Category(Described):
@@ -98,6 +148,12 @@ class Category(Described):
     exclusive: bool = about("Whether it excludes the others, as 'None of these' does", False)
     typed: bool = about("Whether people type a text of their own that ticks it", False)
     waves: list[Name] | None = about("Offered in these waves only", None)
+    comparable: Compared = about(
+        "false where waves word it so differently that its shares cannot be compared, or the waves "
+        "that can be; as the variable says if left out",
+        None,
+        example=False,
+    )
     asked_if: Condition = about(
         "To whom it was offered: variables with the answers that they must have given",
         {},
@@ -112,6 +168,10 @@ class Category(Described):
         answers = self.answers
         written = as_list(answers.get(wave)) if isinstance(answers, dict) else as_list(answers)
         return [*written, *([] if self.label in written else [self.label])]
+
+    def wording(self, wave: str) -> str:
+        """Return the answer as a wave offered it: the first of those written, else its label."""
+        return self.answers_in(wave)[0]
 
     def since(self, wave: str) -> datetime.date | None:
         """Return the day from which a wave offered the category; None for always."""

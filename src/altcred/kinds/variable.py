@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -14,6 +15,8 @@ from altcred.kinds.parts import (
     Bounds,
     Categories,
     Category,
+    Comparable,
+    Compared,
     Derive,
     Group,
     Missing,
@@ -66,6 +69,12 @@ class Variable(Described):
         example="How good is your English?",
     )
     waves: list[Name] = about("The waves that asked it; all if left out", [], example=["before"])
+    comparable: Compared = about(
+        "false where waves ask it in words that mean something else, or the waves that can be "
+        "compared; true says that somebody looked",
+        None,
+        example=False,
+    )
     items: Annotated[
         None,
         BeforeValidator(
@@ -196,13 +205,62 @@ class Variable(Described):
             if category.is_offered_in(wave)
         }
 
+    def wording(self, wave: str, category: str = "") -> str:
+        """Return the words in which a wave asked the question, or offered one of its answers.
+
+        Empty where the codebook has no words of the question, and of a group.
+        """
+        if category:
+            known = self.categories.get(category)
+            return known.wording(wave) if known and known.is_offered_in(wave) else ""
+        question = self.question.get(wave)
+        return question.wording if question else ""
+
+    def is_comparable(self, first: str, second: str, category: str = "") -> bool:
+        """Tell whether two waves asked in words that mean the same, as far as the codebook says.
+
+        Of a category or group: whether that can be compared, which the question may rule out.
+        """
+        return all(mark.has(first, second) for mark in self.marks(category))
+
+    def is_tested(self, first: str, second: str, category: str = "") -> bool:
+        """Tell whether two waves are compared: also what is not comparable, where it says so."""
+        return all(mark.tested or mark.has(first, second) for mark in self.marks(category))
+
+    def set_apart(self, first: str, second: str) -> list[str]:
+        """Return the categories that both waves offered in words that cannot be compared."""
+        return [
+            one
+            for one, category in self.categories.items()
+            if category.is_offered_in(first)
+            and category.is_offered_in(second)
+            and not self.is_comparable(first, second, one)
+        ]
+
+    def why_apart(self, first: str, second: str, category: str = "") -> str:
+        """Return what the codebook tells readers of words that cannot be compared."""
+        reasons = [mark.because for mark in self.marks(category) if not mark.has(first, second)]
+        return " ".join(dict.fromkeys(filter(None, reasons)))
+
+    def marks(self, category: str) -> list[Comparable]:
+        """Return what says whether an answer, those of a group, or the question is comparable."""
+        named = [one for one in self.expand_groups([category]) if one in self.categories]
+        marks = [self.categories[one].comparable for one in named] or [None]
+        return [mark for own in marks if (mark := own or self.comparable) is not None]
+
     def shared_categories(self, waves: Iterable[str]) -> list[str]:
-        """Return the categories that every one of the waves offered."""
+        """Return the categories that all of the waves offered, in words that can be compared."""
         waves = list(waves)
-        return [one for one in self.categories if all(one in self.categories_in(w) for w in waves)]
+        offered = [self.categories_in(wave) for wave in waves]
+        return [
+            one
+            for one in self.categories
+            if all(one in of for of in offered)
+            and all(self.is_tested(*pair, one) for pair in combinations(waves, 2))
+        ]
 
     def is_offered_alike(self, waves: Iterable[str]) -> bool:
-        """Tell whether the waves offered the same categories."""
+        """Tell whether the waves offered the same categories, in words that can be compared."""
         waves = list(waves)
         shared = self.shared_categories(waves)
         return all(list(self.categories_in(wave)) == shared for wave in waves)

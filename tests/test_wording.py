@@ -1,0 +1,186 @@
+"""Questions and answers that two waves worded differently: shown apart, and not tested."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from altcred.clean.responses import build_responses
+from altcred.core.errors import InvalidInput
+from altcred.describe.cohort import open_cohort
+from altcred.estimate.comparison import estimate_comparison
+from altcred.estimate.panel import estimate_panel
+from altcred.estimate.store import Estimates, write_estimates
+from altcred.estimate.wave import estimate_wave
+from altcred.kinds.variable import Variable
+from altcred.link.panel import match_panel
+
+STUDY = """
+name: kiln
+title: Kiln
+waves:
+  before: {label: Before, exports: [before.csv], submitted: null, status: null, person: who}
+  after: {label: After, exports: [after.csv], submitted: null, status: null, person: who}
+panels: [{first: before, second: after, rules: [{name: code, keys: [person]}]}]
+"""
+CODEBOOK = """
+variables:
+  gains:
+    label: Gains
+    kind: multiple
+    separator: ";"
+    question:
+      before: {name: gains, text: What do you hope for?}
+      after: {name: gains, text: What did you get?}
+    categories:
+      clay:
+        label: Know clay
+        answers: {before: "To know clay, for no purpose", after: Knew clay}
+        comparable: {because: The first asks for a purpose.MORE}
+      pots: {label: Sell pots}
+      friends: {label: Make friends}
+    groups: {any: {label: Clay or pots, of: [clay, pots]}}
+  glaze:
+    label: Glaze
+    kind: single
+    question: glaze
+    categories: {ash: {label: Ash, comparable: false}, salt: Salt, lead: Lead}
+  sure:
+    label: Sure
+    kind: scale
+    comparable: false
+    question:
+      before: {name: sure, text: How sure do you feel today?}
+      after: {name: sure, text: How sure did this course make you?}
+    categories: {1: Not, 2: Fairly, 3: Very}
+  hours: {label: Hours, kind: number, comparable: false}
+  days: {label: Days, kind: number}
+  load: {label: Load, kind: number, derive: {product: [hours, days]}}
+"""
+ANSWERS = {
+    "before": {
+        "gains": ["To know clay, for no purpose"] * 20 + ["Sell pots;Make friends"] * 40,
+        "glaze": ["Ash"] * 30 + ["Salt"] * 20 + ["Lead"] * 10,
+        "sure": [1, 2, 3] * 20,
+        "hours": [1, 2, 3, 4] * 15,
+    },
+    "after": {
+        "gains": ["Knew clay;Sell pots"] * 30 + ["Knew clay;Make friends"] * 30,
+        "glaze": ["Salt"] * 20 + ["Ash"] * 10 + ["Lead"] * 20 + ["Salt"] * 10,
+        "sure": [2, 3, 3] * 20,
+        "hours": [6, 7, 8, 9] * 15,
+    },
+}
+PANEL_TESTS = {"mcnemar_pvalue", "mcnemar_pvalue_holm"}
+TESTS = {"proportions_pvalue", "proportions_pvalue_holm"}
+
+
+@pytest.fixture(autouse=True)
+def in_own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path.parent / f"{tmp_path.name}-keys"))
+
+
+def describe(codebook=CODEBOOK, more="") -> None:
+    for folder in ("cohorts/kiln", "data/raw/kiln"):
+        Path(folder).mkdir(parents=True)
+    Path("cohorts/kiln/study.yaml").write_text(STUDY, encoding="utf-8")
+    codebook = codebook.replace("MORE", more)
+    Path("cohorts/kiln/codebook.yaml").write_text(codebook, encoding="utf-8")
+
+
+def build(more="") -> tuple[Estimates, Estimates]:
+    describe(more=more)
+    for wave, answers in ANSWERS.items():
+        rows = pd.DataFrame(answers).assign(days=[2, 5] * 30, who=[f"w{one}" for one in range(60)])
+        rows.to_csv(f"data/raw/kiln/{wave}.csv", index=False)
+        build_responses("kiln", wave)
+        path = Path(f"data/processed/kiln/{wave}/estimates.csv")
+        write_estimates(estimate_wave("kiln", wave), path)
+    match_panel("kiln", "before", "after")
+    compared = estimate_comparison("kiln", "before", "after")
+    panel = estimate_panel("kiln", "before", "after")
+    for folder, frame in (("comparison", compared), ("panel", panel)):
+        write_estimates(frame, Path(f"data/processed/kiln/{folder}/estimates.csv"))
+    return Estimates(compared), Estimates(panel)
+
+
+def statistics(estimates: Estimates, wave: str, variable: str, category: str = "") -> set[str]:
+    found = estimates.select(wave=wave, variable=variable, category=category)
+    return set(found["statistic"])
+
+
+def test_answers_worded_differently_are_counted_and_not_tested():
+    compared, panel = build()
+    # The numbers of each wave, and how they go together in the same people, stay.
+    assert compared.find("before-after", "gains", "clay", "difference").value > 0.6
+    assert panel.find("panel", "gains:clay", "both", "proportion").value == pytest.approx(1 / 3)
+    assert not statistics(compared, "before-after", "gains", "clay") & TESTS
+    assert not statistics(panel, "panel", "gains:clay") & PANEL_TESTS
+    # Nor are groups that hold one; the other answers are the whole family.
+    assert not statistics(compared, "before-after", "gains", "any") & TESTS
+    for name in ("pots", "friends"):
+        assert statistics(compared, "before-after", "gains", name) >= TESTS
+        adjusted = panel.find("panel", f"gains:{name}", "", "mcnemar_pvalue_holm")
+        assert adjusted.note == "adjusted for 3 tests"
+
+
+def test_of_one_answer_a_person_the_rest_is_compared():
+    compared, panel = build()
+    assert compared.find("before-after", "glaze", "", "chi2_pvalue").n == 80
+    assert not statistics(compared, "before-after", "glaze", "salt") & TESTS
+    assert panel.find("panel", "glaze", "", "nobs").value == 30
+    assert not panel.has("panel", "glaze:ash")
+
+
+def test_a_question_worded_differently_has_no_difference():
+    compared, panel = build()
+    for name in ("sure", "hours", "load"):
+        assert not panel.has("panel", name)
+        assert not statistics(compared, "before-after", name)
+        assert panel.find("panel:after", name, "", "mean").n == 60
+    assert statistics(panel, "panel", "days") >= {"mean_difference", "nobs"}
+    # Their shares stand side by side.
+    assert statistics(compared, "before-after", "sure", "1") == {"difference"}
+
+
+def test_a_study_may_ask_for_the_tests():
+    compared, panel = build(", tested: true")
+    assert statistics(compared, "before-after", "gains", "clay") >= TESTS
+    assert panel.find("panel", "gains:clay", "", "mcnemar_pvalue_holm").note.endswith("4 tests")
+
+
+def test_waves_are_compared_as_the_codebook_says():
+    asked = {wave: {"name": "Q1", "text": f"Why, {wave} now?"} for wave in ("one", "two", "three")}
+    described = {
+        "label": "Why", "kind": "multiple", "question": asked,
+        "categories": {
+            "pay": {"label": "Pay", "answers": {"one": "For pay"}, "comparable": ["two", "three"]},
+            "fun": {"label": "Fun", "comparable": True},
+            "rest": "Rest",
+        },
+        "groups": {"all": {"label": "All", "of": ["pay", "fun"]}},
+    }  # fmt: skip
+    why = Variable.model_validate(described)
+    assert why.is_comparable("one", "two")
+    assert not why.is_comparable("one", "two", "pay")
+    assert why.is_comparable("two", "three", "pay")
+    assert not why.is_comparable("one", "three", "all")
+    assert why.set_apart("one", "two") == ["pay"]
+    assert why.set_apart("two", "three") == []
+    assert [why.wording("one", one) for one in ("pay", "fun", "all")] == ["For pay", "Fun", ""]
+    assert why.wording("two") == "Why, two now?"
+    closed = Variable.model_validate(described | {"comparable": {"because": "So."}})
+    # An answer that somebody looked at is comparable though its question is not.
+    assert closed.set_apart("one", "two") == ["pay", "rest"]
+    assert closed.why_apart("one", "two", "rest") == "So."
+    assert closed.why_apart("one", "two", "fun") == ""
+
+
+def test_waves_that_there_are_not_are_named():
+    describe(CODEBOOK.replace("comparable: false}, salt", "comparable: [before, later]}, salt"))
+    with pytest.raises(InvalidInput) as error:
+        open_cohort("kiln")
+    assert [one.where for one in error.value.problems] == [
+        "variables.glaze.categories.ash.comparable"
+    ]
