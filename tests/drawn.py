@@ -1,7 +1,9 @@
 """What is drawn, read back from the artists; and what a reader of a figure would stumble on."""
 
 import itertools
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,19 @@ def marks_of(drawing: Any) -> dict[tuple[str, str], float]:
     """Return where each mark stands across the axes, by what its label says."""
     labels = [(line, line.get_label().partition("|")) for line in drawing.figure.axes[0].lines]
     return {(side, what): line.get_xdata()[0] for line, (side, bar, what) in labels if bar}
+
+
+def labels_of(drawing: Any) -> list[str]:
+    """Return the labels of rows, whether they stand beside or above them."""
+    axes = drawing.figure.axes[0]
+    beside = [label.get_text() for label in axes.get_yticklabels()]
+    return beside or [text.get_label() for text in axes.texts if text.get_label()]
+
+
+def told_of(drawing: Any) -> list[str]:
+    """Return what marks say when they are pointed at, in the order in which they are drawn."""
+    marks = re.findall(r'<g class="mark"><title>([^<]*)', drawing.as_svg())
+    return [unescape(text) for text in marks]
 
 
 def rules_of(drawing: Any, *, across: bool = True) -> list[list[float]]:

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from drawn import (
     bars_of,
+    labels_of,
     list_clashes,
     marks_of,
     rules_of,
     spans_of,
     texts_in_bars,
     texts_of,
+    told_of,
 )
 from small_view import CATEGORIES, WAVES, make_cohort, make_view, view_of
 
@@ -20,7 +22,7 @@ from altcred.core.countries import country_label
 from altcred.core.records import ALL, Recorder
 from altcred.kinds import find_kind, list_kinds
 from altcred.write import charts
-from altcred.write.charts import Drawing, bounds, distribution, drawing, find_chart, maps
+from altcred.write.charts import Drawing, bounds, distribution, drawing, find_chart, maps, rows
 from altcred.write.paired import CELLS
 from altcred.write.views import View
 
@@ -97,8 +99,7 @@ def test_rows_are_chosen_ordered_and_written():
                                    digits=1)  # fmt: skip
     assert {part for part, _ in bars_of(drawing)} == {"program_type=course"}
     assert {"15.0%", "50.0%"} <= set(texts_of(drawing))
-    labels = [one.get_text() for one in drawing.figure.axes[0].get_yticklabels()]
-    assert labels == ["Yew or another tree that is always\ngreen", "Oak"]
+    assert labels_of(drawing) == [CATEGORIES["yew"], "Oak"]
     falling = find_chart("shares")(view, "a_single", falling=True, top=2)
     assert list(dict.fromkeys(name for _, name in bars_of(falling))) == ["oak", "lime"]
 
@@ -134,8 +135,8 @@ def test_words_of_medians_stand_over_lower_lines(places, ordered):
     ("labels", "written", "turned"),
     [
         (["0–4", "5–9", "10 or more"], ["0–4", "5–9", "10 or more"], 0),
-        ([*(f"{n}–{n + 4}" for n in range(10, 65, 5)), "65 or more"], "65\nor more", 0),
-        ([f"${n},000–{n + 9},999" for n in range(10, 100, 10)], "$90,000–\n99,999", 0),
+        ([*(f"{n}–{n + 4}" for n in range(30, 65, 5)), "65 or more"], "65\nor more", 0),
+        ([f"${n},000–{n + 9},999" for n in range(40, 100, 10)], "$90,000–\n99,999", 0),
         ([f"${n},000–{n + 99},999" for n in range(100, 1200, 100)], "$1100,000–1199,999", 35),
     ],
 )
@@ -343,7 +344,7 @@ def test_the_flow_says_the_counts(types):
     texts = texts_of(drawing)
     assert {"1,300 rows in the export", "60 dropped: no answer", "40 dropped: again",
             "1,200 responses analysed"} <= set(texts)  # fmt: skip
-    assert sum(text.endswith(": 400 (33%)") for text in texts) == types
+    assert sum(text.endswith(":\n400 (33%)") for text in texts) == types
     assert list_clashes(drawing.figure) == []
 
 
@@ -378,6 +379,42 @@ def test_a_chart_from_outside_is_drawn_for_its_kind(monkeypatch):
     charts.forget_chart("title")
     with pytest.raises(KeyError, match="'title' is not a chart; use one of bounds"):
         find_chart("title")
+
+
+def test_marks_say_what_they_are():
+    from altcred.core.records import Estimate
+
+    view = view_of(make_cohort(), "a_single", USUAL)
+    figure, axes = drawing.start_figure(2.0)
+    drawing.tell(axes.plot([1], [1], "o")[0], 'A "mark" <of> A & B')
+    drawing.tell(axes.scatter([1], [2]), "Two")
+    found = Estimate(0.5, 0.4, 0.6, 2240, variable="a_single", statistic="proportion")
+    drawing.tell_estimate(axes.barh([1], [2]), view, "Oak, Walks", found)
+    svg = Drawing(figure).as_svg("none")
+    assert told_of(Drawing(figure)) == [
+        "Two", "Oak, Walks: 50.0% (40.0% to 60.0%), n = 2,240", 'A "mark" <of> A & B'
+    ]  # fmt: skip
+    assert "<text" in svg
+    assert drawing.TOLD not in svg
+
+
+def test_the_printed_form_goes_with_the_figure(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *what, **_: shown.extend(what))
+    figures = [drawing.start_figure(height)[0] for height in (2.0, 3.0)]
+    printed = Drawing(figures[1])
+    Drawing(figures[0], printed=printed).show({"label": "fig-one"})
+    assert shown[0][drawing.PRINTED] == printed.as_svg() != shown[0]["image/svg+xml"]
+
+
+@pytest.mark.parametrize("labels", [["Short"] * 3, ["Short", "long " * 40, "Short"] * 9])
+def test_rows_have_the_height_they_need(labels):
+    figure, axes, places = rows.start_rows(labels)
+    figure.draw_without_rendering()
+    (low, high), height = sorted(axes.get_ylim()), axes.get_window_extent().height / figure.dpi
+    assert height == pytest.approx(high - low, abs=0.011)
+    assert low < places[0] < places[-1] < high
+    assert list_clashes(figure) == []
 
 
 def test_the_svg_is_the_same_each_time():

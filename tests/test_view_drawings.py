@@ -1,7 +1,6 @@
 """The figures that belong to one chapter, of estimates written by hand: values, and room."""
 
 from collections.abc import Callable
-from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +12,6 @@ from altcred.core.records import Estimate
 from altcred.estimate.costs import name_payback
 from altcred.write import linkage as _linkage_views
 from altcred.write.charts.collections import Point, draw_collections
-from altcred.write.charts.drawing import start_rows
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
 from altcred.write.views import View, open_view
@@ -179,11 +177,3 @@ def test_raises_of_any_size_have_room(by_hand, tmp_path, kinds, scale, is_shared
         assert len(ends) == 3
         assert all(0 <= text.get_position()[1] <= axes.get_ylim()[1] for text in ends)
     assert list_clashes(drawing.figure) == []
-
-
-def test_long_labels_beside_each_other_do_not_meet() -> None:
-    long = "a label that goes on for so long that it takes a handful of lines beside the axis " * 2
-    figure, axes = start_rows(["Short", long, long, "Brief", "None", "All"])
-    figure.draw_without_rendering()
-    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
-    assert all(above.y0 >= below.y1 for above, below in pairwise(boxes))

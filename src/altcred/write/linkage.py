@@ -236,23 +236,20 @@ def _describe_headline(view: View, first: str, second: str) -> str:
 
 def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
     """Draw the mean change with its interval under each way of matching, a line each."""
-    from altcred.write.charts.drawing import INK, SECOND_COLOUR, Drawing, start_figure, wrap
+    from altcred.write.charts.drawing import INK, SECOND_COLOUR, Drawing
+    from altcred.write.charts.rows import start_rows
 
     name, means = _find_headlines(view, first, second)
     if len(means) < 2:
         return None
-    figure, axes = start_figure(0.75 + 0.3 * len(means))
-    for row, (way, found) in enumerate(means.items()):
+    labels = [f"{_label(way)} (n = {view.writer.number(one.n)})" for way, one in means.items()]
+    figure, axes, places = start_rows(labels)
+    for row, (way, found) in zip(places, means.items(), strict=True):
         colour = INK if way == RULES else SECOND_COLOUR
         axes.plot([found.low, found.high], [row, row], color=colour, linewidth=1.4)
         mark = axes.plot([found.value], [row], "o", color=colour, markersize=5)
         mark[0].set_label(f"{way}|{name}")
     axes.axvline(0, color=ZERO_COLOUR, linewidth=0.8, linestyle="--", zorder=0)
-    labels = [
-        wrap(f"{_label(way)} (n = {view.writer.number(one.n)})") for way, one in means.items()
-    ]
-    axes.set_yticks(range(len(means)), labels)
-    axes.set_ylim(len(means) - 0.5, -0.5)
     # Amounts of money are long; more of them would lie over each other.
     axes.locator_params(axis="x", nbins=5, steps=[1, 1.5, 2, 2.5, 3, 5, 10])
     currency = view.currency(name)

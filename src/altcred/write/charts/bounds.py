@@ -9,11 +9,11 @@ from altcred.write.charts.drawing import (
     Drawing,
     draw_grid,
     register_chart,
-    start_rows,
     write_difference,
     write_heads,
     write_ticks,
 )
+from altcred.write.charts.rows import BAR, start_rows
 from altcred.write.tables import find_table
 from altcred.write.tables.comparison import bounded_categories
 from altcred.write.views import View
@@ -39,15 +39,15 @@ def draw_bounds(view: View, variable: str, first: str, second: str) -> Drawing |
     if not found:
         return None
     labels = [view.label(variable, name) for name, *_ in found]
-    figure, axes = start_rows(labels, stretch=1.15, rest=1.1, least=1.6)
+    figure, axes, places = start_rows(labels)
     pale: Any = [0.65 + 0.35 * one for one in to_rgb(SECOND_COLOUR)]
     kept = to_hex(pale)
     left = right = 0.0
     shades = []
-    for row, (name, gap, bounds) in enumerate(found):
+    for row, (name, gap, bounds) in zip(places, found, strict=True):
         low, high = bounds.low * 100, bounds.high * 100
         shades.append(kept if low > 0 or high < 0 else OPEN)
-        bar = axes.barh([row], [high - low], left=[low], height=0.55, color=shades[-1])
+        bar = axes.barh([row], [high - low], left=[low], height=BAR, color=shades[-1])
         bar.set_label(f"bounds|{name}")
         axes.plot([gap.low * 100, gap.high * 100], [row, row], color=INK, linewidth=1.1, zorder=2)
         point = axes.plot([gap.value * 100], [row], "o", color=SECOND_COLOUR, markersize=5.5,
@@ -60,7 +60,6 @@ def draw_bounds(view: View, variable: str, first: str, second: str) -> Drawing |
     # Where nothing differs there is still an axis.
     room = (right - left or 1.0) * 0.09
     axes.set_xlim(left - 1.5 * room, right + room)
-    axes.set_ylim(len(found) - 0.4, -0.6)
     draw_grid(axes, "x")
     write_ticks(axes.xaxis, view.writer.number)
     for side in ("top", "right", "bottom", "left"):

@@ -15,9 +15,9 @@ from altcred.write.charts.drawing import (
     SECOND_COLOUR,
     Drawing,
     register_chart,
-    start_rows,
     write_percents,
 )
+from altcred.write.charts.rows import BAR, start_rows
 from altcred.write.paired import CELLS, Cells, has_enough, list_cells, name_cells, tell_questions
 from altcred.write.tables import Shown, Table
 from altcred.write.views import View
@@ -61,10 +61,10 @@ def draw_cells(
     for one in rows:
         size = f" (n = {view.writer.number(one.n)})" if one.n < usual else ""
         labels.append(view.label(variable, one.name) + size)
-    figure, axes = start_rows(labels, stretch=1.16, rest=1.15, least=1.6)
-    drawn = [(row, one) for row, one in enumerate(rows) if one.is_shown]
+    figure, axes, places = start_rows(labels)
+    drawn = [(at, one) for at, one in zip(places, rows, strict=True) if one.is_shown]
     _draw_parts(axes, view, drawn)
-    for row, one in enumerate(rows):
+    for row, one in zip(places, rows, strict=True):
         if one.is_shown:
             named = one.count("both", "only_first")
             text = f"{view.writer.number(one.count('both'))} of {view.writer.number(named)}"
@@ -72,9 +72,8 @@ def draw_cells(
         else:
             axes.text(1, row, "not shown", va="center", fontsize=FONT_SIZE - 2, color=MUTED)
     head = f"{names['of_first']},\n{names['again'].lower()}".replace(" who ", " who\n")
-    axes.text(102, -0.62, head, va="bottom", fontsize=FONT_SIZE - 1.5, color=INK,
+    axes.text(102, 0, head, va="bottom", fontsize=FONT_SIZE - 1.5, color=INK,
               linespacing=1.1)  # fmt: skip
-    axes.set_ylim(len(rows) - 0.5, -0.55)
     axes.set_xlim(0, 122)
     axes.set_xticks(range(0, 101, 25))
     write_percents(axes.xaxis, view.writer)
@@ -90,7 +89,7 @@ def _draw_parts(axes: Any, view: View, drawn: Sequence[tuple[int, Cells]]) -> No
     for cell in CELLS:
         widths = [one.share(cell) * 100 for _, one in drawn]
         places = [row for row, _ in drawn]
-        bars = axes.barh(places, widths, left=left, height=0.7, linewidth=0.7, **FILLS[cell])
+        bars = axes.barh(places, widths, left=left, height=BAR, linewidth=0.7, **FILLS[cell])
         bars.set_label("|".join([cell, *(one.name for _, one in drawn)]))
         # A plain ground, where the part is hatched.
         ground = FILLS[cell]["facecolor"] if FILLS[cell].get("hatch") else "none"

@@ -11,9 +11,9 @@ from altcred.write.charts.drawing import (
     SECOND_COLOUR,
     Drawing,
     register_chart,
-    start_rows,
     write_heads,
 )
+from altcred.write.charts.rows import BAR, start_rows
 from altcred.write.tables import find_table
 from altcred.write.tables.cells import with_n
 from altcred.write.views import View
@@ -42,13 +42,13 @@ def draw_change(
         with_n(view, view.subgroup_label(part), view.size(variable, part) or 0)
         for part in subgroups
     ]
-    figure, axes = start_rows(labels, bars=2, rest=0.75)
-    for row, subgroup in enumerate(subgroups):
+    figure, axes, places = start_rows(labels)
+    for row, subgroup in zip(places, subgroups, strict=True):
         left = 0.0
         for statistic, word, colour, ink in PARTS:
             found = view.find(variable, "", statistic, subgroup)
             share = found.value * 100 if found is not None else 0.0
-            bar = axes.barh(row, share, left=left, height=0.62, color=colour)
+            bar = axes.barh(row, share, left=left, height=BAR, color=colour)
             bar.set_label(f"{subgroup}|{statistic}")
             if share >= NUMBERED:
                 text = view.writer.percent(share / 100)

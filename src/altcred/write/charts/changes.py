@@ -1,7 +1,6 @@
 """All changes of a chapter as points with intervals, sorted, an axis a unit."""
 
 import math
-from itertools import accumulate
 from typing import Any
 
 import seaborn
@@ -16,17 +15,13 @@ from altcred.write.charts.drawing import (
     Drawing,
     draw_grid,
     register_chart,
-    row_height,
     start_figure,
-    wrap,
     write_difference,
     write_ticks,
 )
+from altcred.write.charts.rows import add_rows
 from altcred.write.tables.cells import write_gap
 from altcred.write.views import View
-
-# Above and below the rows of an axis, in inches: its title, and its ticks.
-REST = 0.75
 
 
 def draw_changes(view: View, variable: str, first: str, second: str) -> Drawing | None:
@@ -53,23 +48,20 @@ def _draw(view: View, changes: list[Change]) -> Drawing | None:
         panels.setdefault(one.unit, []).append(one)
     for of in panels.values():
         of.sort(key=lambda one: -one.size)
-    heights = [sum(row_height(wrap(one.label), 1) for one in of) + REST for of in panels.values()]
-    figure, axes = start_figure(sum(heights))
+    figure, axes = start_figure(4.0)
     figure.delaxes(axes)
-    grid = figure.add_gridspec(len(panels), 1, height_ratios=heights)
+    grid = figure.add_gridspec(len(panels), 1)
     for place, (unit, of) in enumerate(panels.items()):
         _draw_unit(figure.add_subplot(grid[place]), view, unit, of)
+    grid.set_height_ratios([*figure.get_layout_engine().heights.values()])
     return Drawing(figure)
 
 
 def _draw_unit(axes: Any, view: View, unit: tuple[str, str], changes: list[Change]) -> None:
     times = 100 if find_statistic(unit[0]).unit == "points" else 1
-    labels = [wrap(one.label) for one in changes]
-    # A row is as high as its label, so that no label reaches into the next.
-    ends = list(accumulate(row_height(label, 1) for label in labels))
-    middles = [end - row_height(label, 1) / 2 for end, label in zip(ends, labels, strict=True)]
+    places = add_rows(axes, [one.label for one in changes])
     reach = [0.0]
-    for at, one in zip(middles, changes, strict=True):
+    for at, one in zip(places, changes, strict=True):
         gap = one.gap
         assert gap is not None
         value = gap.value * times
@@ -84,8 +76,6 @@ def _draw_unit(axes: Any, view: View, unit: tuple[str, str], changes: list[Chang
     span = max(reach) - min(reach) or 1.0
     axes.set_xlim(min(reach) - span * 0.18, max(reach) + span * 0.18)
     axes.axvline(0, color=PALE, linewidth=0.9, zorder=1)
-    axes.set_yticks(middles, labels)
-    axes.set_ylim(ends[-1], 0)
     axes.tick_params(length=0)
     # Amounts of money are long; more of them would lie over each other.
     axes.locator_params(axis="x", nbins=6)

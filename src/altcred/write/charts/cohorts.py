@@ -1,9 +1,7 @@
 """Cohorts of one study: shares a line an answer, means a line a cohort, with their intervals."""
 
 import math
-import textwrap
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
 from typing import Any
 
 import seaborn
@@ -20,19 +18,15 @@ from altcred.write.charts.drawing import (
     draw_grid,
     finish_shares,
     register_chart,
-    start_figure,
-    start_rows,
-    wrap,
     write_heads,
 )
+from altcred.write.charts.rows import BAR, Head, start_rows
 from altcred.write.cohorts import CohortsView
 from altcred.write.tables import Shown, Table
 from altcred.write.tables.cells import behind, with_n
 from altcred.write.tables.table import BEHIND
 from altcred.write.views import HIDDEN
 
-# Letters of a question above its lines.
-LONGEST_GROUP = 90
 # From light to dark: the cohorts before the latest one, the oldest first.
 _GREYS = ("#aab3ba", "#84909a", "#5f6a72", "#3f484e")
 
@@ -52,37 +46,25 @@ def draw_cohorts(view: CohortsView, variables: str | Iterable[str], *waves: str)
     """
     names = [variables] if isinstance(variables, str) else list(variables)
     sides = view.sides(names)
-    rows: list[tuple[str, list[Estimate | None] | None]] = []
+    rows: list[tuple[str, list[Estimate | None]]] = []
+    labels: list[str] = []
     for name in names:
-        lines: list[tuple[str, list[Estimate | None] | None]] = []
+        lines: list[tuple[str, list[Estimate | None]]] = []
         for category, statistic, _ in view.lines(name):
             if statistic == "proportion":
                 shares = [side.find(name, category) for side in sides]
                 if sum(one is not None and one.is_shown for one in shares) > 1:
                     lines.append((view.label(name, category), shares))
         if lines and len(names) > 1:
-            rows.append((view.label(name), None))
+            labels.append(Head(view.label(name)))
+        labels += [label for label, _ in lines]
         rows += lines
     if not rows:
         return None
-    texts = [wrap(label) if found is not None else "" for label, found in rows]
-    step = 0.1
-    heights = [
-        max(0.14 * (text.count("\n") + 1), step * len(sides) if found else 0.14) + 0.1
-        for text, (_, found) in zip(texts, rows, strict=True)
-    ]
-    ends = list(accumulate(heights, initial=0.0))
-    places = [sum(pair) / 2 for pair in pairwise(ends)]
-    figure, axes = start_figure(max(1.6, ends[-1] + 0.6 + 0.2 * (len(sides) > 2)))
-    axes.set_yticks(places, texts, fontsize=FONT_SIZE - 1.5)
-    axes.set_ylim(ends[-1] + 0.04, -0.1)
+    step = BAR / 2
+    figure, axes, places = start_rows(labels, bars=len(sides), stretch=0.5)
     reach, colours = 0.0, colours_of(len(sides))
     for place, (label, found) in zip(places, rows, strict=True):
-        if found is None:
-            name = textwrap.shorten(label, LONGEST_GROUP, placeholder="…")
-            axes.text(0.3, place, name, fontsize=FONT_SIZE - 1.5, fontweight="bold", color=INK,
-                      va="center", bbox=BLANK, zorder=5)  # fmt: skip
-            continue
         start = place - step * (len(sides) - 1) / 2
         marks: list[tuple[float, float]] = []
         for number, (side, one) in enumerate(zip(sides, found, strict=True)):
@@ -94,7 +76,7 @@ def draw_cohorts(view: CohortsView, variables: str | Iterable[str], *waves: str)
         axes.plot(*zip(*marks, strict=True), color="#c9d0d5", linewidth=1.2, zorder=1)
     finish_shares(axes, view, reach)
     write_heads(axes, _heads(view, sides, names, colours))
-    hidden = any(one is not None and not one.is_shown for _, found in rows for one in found or ())
+    hidden = any(one is not None and not one.is_shown for _, found in rows for one in found)
     note = f"{HIDDEN} Some shares are not shown, to protect small numbers." if hidden else ""
     return Drawing(figure, [_numbers(view, rows, sides)], note)
 
@@ -114,8 +96,8 @@ def draw_means(view: CohortsView, variable: str, *waves: str) -> Drawing | None:
         + " *" * bool(view.changes_of(variable, [side.cohort_name]))
         for side, found in sides
     ]
-    figure, axes = start_rows(labels, rest=0.7)
-    for row, ((side, found), colour) in enumerate(zip(sides, colours_of(len(sides)), strict=True)):
+    figure, axes, places = start_rows(labels)
+    for row, (side, found), colour in zip(places, sides, colours_of(len(sides)), strict=True):
         _draw_mark(axes, row, found, colour, side.cohort_name)
         axes.annotate(view.write(found), (found.value, row), (0, 5), textcoords="offset points",
                       ha="center", fontsize=FONT_SIZE - 1.5, color=INK, bbox=BLANK)  # fmt: skip
@@ -168,7 +150,7 @@ def _numbers(view: CohortsView, rows: Iterable[Any], sides: Sequence[CohortsView
     lines = [
         (f"{label} · {side.cohort_label}", [Shown(text) for text in behind(side, one)])
         for label, found in rows
-        for side, one in zip(sides, found or (), strict=False)
+        for side, one in zip(sides, found, strict=True)
         if one is not None
     ]
     return Table(f"cohorts-{view.own.wave}-numbers", "Cohort", BEHIND, lines, is_behind=True)

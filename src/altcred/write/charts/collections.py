@@ -1,33 +1,26 @@
 """Shares printed of an earlier collection and those of the present one, a line each."""
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 from altcred.core.records import Estimate
 from altcred.write.charts.drawing import (
-    BLANK,
-    FONT_SIZE,
-    INK,
     MUTED,
     SECOND_COLOUR,
     Drawing,
     finish_shares,
     register_chart,
-    start_figure,
-    wrap,
     write_heads,
 )
+from altcred.write.charts.rows import Head, start_rows
 from altcred.write.tables import Shown, Table
 from altcred.write.views import View
 
 # A printed figure that can stand for more than so much has no place of its own to be marked at.
 WIDEST_MARK = 0.1
-# Letters of a question above its lines.
-LONGEST_GROUP = 90
 
 
 @dataclass(frozen=True)
@@ -60,25 +53,14 @@ def draw_collections(
     """
     if not points:
         return None
-    rows: list[tuple[str, Point | None]] = []
+    labels: list[str] = []
     for group, members in groupby(points, key=lambda point: point.group):
-        rows += [(group, None)] if group else []
-        rows += [(point.label, point) for point in members]
-    texts = [wrap(label) if point else "" for label, point in rows]
-    # Rows are as high as their labels, so that long ones do not meet.
-    ends = list(accumulate((0.14 * (text.count("\n") + 1) + 0.08 for text in texts), initial=0.0))
-    places = [sum(pair) / 2 for pair in pairwise(ends)]
-    figure, axes = start_figure(max(1.6, ends[-1] + 0.75))
-    axes.set_yticks(places, texts, fontsize=FONT_SIZE - 1.5)
-    axes.set_ylim(ends[-1] + 0.04, -0.1)
-    reach = 0.0
-    for place, (label, point) in zip(places, rows, strict=True):
-        if point is not None:
-            reach = max(reach, _draw_point(axes, place, point))
-        else:
-            name = textwrap.shorten(label, LONGEST_GROUP, placeholder="…")
-            axes.text(0.3, place, name, fontsize=FONT_SIZE - 1.5, fontweight="bold", color=INK,
-                      va="center", bbox=BLANK, zorder=5)  # fmt: skip
+        labels += [Head(group)] if group else []
+        labels += [point.label for point in members]
+    figure, axes, places = start_rows(labels)
+    reach = max(
+        _draw_point(axes, place, point) for place, point in zip(places, points, strict=True)
+    )
     finish_shares(axes, view, reach)
     write_heads(axes, [(heads[0], MUTED), (heads[1], SECOND_COLOUR)])
     return Drawing(figure, [_list_numbers(view, points, id)])
@@ -95,8 +77,8 @@ def _draw_point(axes: Any, row: float, point: Point) -> float:
                           markersize=5.5, zorder=3)  # fmt: skip
         early[0].set_label(f"then|{point.label}")
     for span, colour, shift in (
-        (point.range, MUTED, -0.05),
-        ((point.now.low, point.now.high), SECOND_COLOUR, 0.05),
+        (point.range, MUTED, -0.02),
+        ((point.now.low, point.now.high), SECOND_COLOUR, 0.02),
     ):
         if not any(map(math.isnan, span)):
             across = [end * 100 for end in span]

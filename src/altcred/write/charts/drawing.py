@@ -9,19 +9,19 @@ import hashlib
 import io
 import math
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import seaborn
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds.phrases import escape_markdown
 from altcred.write.registry import Registry
 from altcred.write.tables import Table
+from altcred.write.tables.cells import behind
 from altcred.write.views import View
 
 # Told apart by people who see no red or no green, and by their darkness in grey: neighbours are
@@ -30,30 +30,46 @@ TYPE_COLOURS = ("#14507a", "#e08a00", "#a3d3ec", "#c4527f", "#1d1d1d", "#6a7fd1"
 ALL_COLOUR = "#4d4d4d"
 FIRST_COLOUR, SECOND_COLOUR = "#84909a", "#5b2a86"
 INK, MUTED, PALE, GRID = "#222222", "#5f6a72", "#8a9299", "#e3e6e8"
-WIDTH = 7.2
+# In inches, as are heights. A phone shows it at 390 pixels, with letters of eight or more.
+WIDTH = 5.2
 FONT_SIZE = 9.0
-WRAP = 36
 # White behind a text keeps lines that are drawn before it from crossing it.
 BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 
 
+# How the names of marks begin of which something is told.
+TOLD = "told: "
+# The MIME type of a figure in the form of the printed original, beside the figure's own.
+PRINTED = "application/vnd.altcred.printed-svg"
+
+
 @dataclass
 class Drawing:
-    """A finished figure, the tables of the numbers in it, and what to know when reading it."""
+    """A finished figure, the tables of the numbers in it, and what to know when reading it.
+
+    `printed` is the same in the form of the printed original, for whoever lays them side by side.
+    """
 
     figure: Any
     numbers: list[Table] = field(default_factory=list)
     note: str = ""
+    printed: "Drawing | None" = None
 
-    def as_svg(self) -> str:
-        """Return the figure as SVG, the same text each time."""
+    def as_svg(self, letters: str = "path") -> str:
+        """Return the figure as SVG, the same text each time.
+
+        `letters` are drawn as a "path" each, or as text with "none". A mark of which something
+        is told is a group of the class mark that has it as its title.
+        """
         import matplotlib
 
         text = io.StringIO()
-        with matplotlib.rc_context({"svg.hashsalt": "altcred", "svg.fonttype": "path"}):
+        with matplotlib.rc_context({"svg.hashsalt": "altcred", "svg.fonttype": letters}):
             self.figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         # A hundredth of a point is finer than any printer; the rest is only length.
-        return _name_clips(re.sub(r' d="[^"]+"', _shorten_path, text.getvalue()))
+        svg = _name_clips(re.sub(r' d="[^"]+"', _shorten_path, text.getvalue()))
+        told = rf"""<g id=(["']){TOLD}(.*?)\1>"""
+        return re.sub(told, r'<g class="mark"><title>\2</title>', svg)
 
     def _repr_svg_(self) -> str:
         return self.as_svg()
@@ -65,6 +81,8 @@ class Drawing:
         # IPython's own SVG would parse and write each drawing once more.
         svg = self.as_svg()
         data = {"image/svg+xml": svg[svg.index("<svg") :], "text/plain": "<figure>"}
+        if self.printed is not None:
+            data[PRINTED] = self.printed.as_svg()
         display(data, raw=True, metadata={"report": about} if about else {})
         display(*self.numbers)
         if self.note:
@@ -87,6 +105,18 @@ def _name_clips(svg: str) -> str:
     areas = re.findall(r'<clipPath id="(\w+)">(.*?)</clipPath>', svg, re.DOTALL)
     names = {old: f"p{hashlib.sha256(area.encode()).hexdigest()[:10]}" for old, area in areas}
     return re.sub(r"\bp[0-9a-f]{10}\b", lambda found: names.get(found[0], found[0]), svg)
+
+
+def tell(artist: Any, text: str) -> None:
+    """Have a mark say something when it is pointed at: an artist, or each of a container."""
+    for one in getattr(artist, "patches", [artist]):
+        one.set_gid(f"{TOLD}{text}")
+
+
+def tell_estimate(artist: Any, view: View, words: str, found: Estimate) -> None:
+    """Have a mark say what is drawn: "Oak, Walks: 38.1% (36.0% to 40.2%), n = 2,240"."""
+    value, interval, n = behind(view, found)
+    tell(artist, f"{words}: {value}{f' ({interval})' if interval else ''}, n = {n}")
 
 
 CHARTS: Registry[Callable[..., Drawing | None]] = Registry("chart")
@@ -156,43 +186,28 @@ def start_figure(height: float) -> tuple[Any, Any]:
             "axes.linewidth": 0.8,
         },
     )
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height), layout=RowLayout())
     return figure, figure.add_subplot()
 
 
-def start_rows(
-    labels: Iterable[str],
-    *,
-    bars: int = 1,
-    stretch: float = 1.0,
-    rest: float = 0.6,
-    least: float = 1.3,
-) -> tuple[Any, Any]:
-    """Return a figure with a row for each label, the first at the top.
+class RowLayout(ConstrainedLayoutEngine):
+    """Gives axes the height that their rows need, whatever stands above and below them."""
 
-    A row has room for so many `bars` and for its label's lines, times `stretch`; `rest` is what
-    stands above and below, and `least` the lowest figure, in inches.
-    """
-    wrapped = [wrap(label) for label in labels]
-    heights = [stretch * row_height(label, bars) for label in wrapped]
-    # Rows are equally high, so that two long labels beside each other decide how high.
-    apart = max((sum(pair) / 2 for pair in pairwise(heights)), default=0.0)
-    rows = max(sum(heights), apart * len(heights))
-    figure, axes = start_figure(max(least, rows + rest))
-    axes.set_yticks(range(len(wrapped)), wrapped)
-    axes.set_ylim(len(wrapped) - 0.45, -0.55)
-    axes.tick_params(length=0)
-    return figure, axes
+    def __init__(self) -> None:
+        super().__init__()
+        self.heights: dict[Any, float] = {}
 
-
-def wrap(label: str) -> str:
-    """Break a label into lines that leave room for what it names."""
-    return "\n".join(textwrap.wrap(label, WRAP)) or label
-
-
-def row_height(label: str, bars: int) -> float:
-    """Return how high a row is, in inches: its label's lines, or its bars."""
-    return max(0.17 * (label.count("\n") + 1) + 0.06, 0.2 * bars + 0.06)
+    def execute(self, fig: Any) -> None:
+        """Lay a figure out, and make it as much higher or lower as its rows need."""
+        super().execute(fig)
+        for _ in range(3):
+            height = fig.get_figheight()
+            has = [height * axes.get_position(original=True).height for axes in self.heights]
+            missing = round(sum(self.heights.values()) - sum(has), 2)
+            if not missing:
+                break
+            fig.set_figheight(height + missing)
+            super().execute(fig)
 
 
 def finish_shares(axes: Any, view: View, reach: float, *, low: float = 0.0) -> None:

@@ -55,7 +55,7 @@ def draw_flow(
         size, share = (view.find("responses", name, one) for one in ("count", "proportion"))
         x = 0.2 + (place + 0.5) * width
         axes.annotate("", (x, bottom - 0.5), (TRUNK, bottom - 0.24), arrowprops=ARROW)
-        text = f"{view.subgroup_label(part)}: {view.write(size)} ({view.write(share)})"
+        text = f"{view.subgroup_label(part)}:\n{view.write(size)} ({view.write(share)})"
         _draw_box(axes, x, bottom - 0.72, text, colour_of(view, part))
     numbers = find_table("flow")(view, reasons=reasons)
     return Drawing(figure, [numbers] if numbers else [])

@@ -14,9 +14,9 @@ from altcred.write.charts.drawing import (
     Drawing,
     luminance,
     register_chart,
-    start_rows,
     write_percents,
 )
+from altcred.write.charts.rows import BAR, start_rows
 from altcred.write.tables import numbers_behind
 from altcred.write.views import View
 
@@ -46,8 +46,8 @@ def draw_items(
     items.sort(key=lambda one: -found.value if (found := means[one]) and found.is_shown else 99)
     points = sorted(scales[0], key=lambda one: scales[0][one])
     colours = seaborn.light_palette(SECOND_COLOUR, len(points) + 1)[1:]
-    figure, axes = start_rows([view.label(one) for one in items], rest=1.0, least=1.6)
-    for row, item in enumerate(items):
+    figure, axes, places = start_rows([view.label(one) for one in items])
+    for row, item in zip(places, items, strict=True):
         found = [view.find(item, one) for one in points]
         mean = means[item]
         if mean is not None and mean.is_shown:
@@ -59,14 +59,14 @@ def draw_items(
         left = 0.0
         for name, share, colour in zip(points, found, colours, strict=True):
             width = share.value * 100 if share is not None else 0.0
-            bar = axes.barh(row, width, left=left, height=0.7, color=colour, edgecolor="white")
+            bar = axes.barh(row, width, left=left, height=BAR, color=colour, edgecolor="white")
             bar.set_label(f"{item}|{name}")
             if width >= NARROWEST:
                 ink = "white" if luminance(colour[:3]) < 0.3 else INK
                 axes.text(left + width / 2, row, view.writer.percent(width / 100), ha="center",
                           va="center", fontsize=FONT_SIZE - 1.5, color=ink)  # fmt: skip
             left += width
-    axes.text(102, -0.62, "Mean", va="bottom", fontsize=FONT_SIZE - 1.5, color=INK)
+    axes.text(102, 0, "Mean", va="bottom", fontsize=FONT_SIZE - 1.5, color=INK)
     axes.set_xlim(0, 114)
     axes.set_xticks(range(0, 101, 25))
     write_percents(axes.xaxis, view.writer)

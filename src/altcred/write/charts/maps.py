@@ -49,7 +49,7 @@ def draw_map(view: View, variable: str, subgroup: str = ALL) -> Drawing | None:
     if not known:
         return None
     shades = shades_of(colour_of(view, subgroup))
-    figure, axes = start_figure(3.6)
+    figure, axes = start_figure(2.9)
     drawn, dots = _draw_countries(axes, shares, shades, f"map|{subgroup}")
     _draw_legend(figure, view, shades, has_hidden=len(known) < len(shares))
     name_subgroups(axes, view, variable, [subgroup])
@@ -117,8 +117,8 @@ def _draw_legend(figure: Any, view: View, shades: Sequence[str], *, has_hidden: 
     figure.legend(
         handles=[Patch(facecolor=shade, edgecolor=PALE, linewidth=0.5, label=name)
                  for shade, name in keys],
-        loc="outside lower center", ncols=len(keys), frameon=False, fontsize=FONT_SIZE - 1.5,
-        handlelength=1.1, handletextpad=0.4, columnspacing=1.1,
+        loc="outside lower center", ncols=(len(keys) + 1) // 2, frameon=False,
+        fontsize=FONT_SIZE - 1.5, handlelength=1.1, handletextpad=0.4, columnspacing=1.1,
     )  # fmt: skip
 
 

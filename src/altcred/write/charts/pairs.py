@@ -12,9 +12,9 @@ from altcred.write.charts.drawing import (
     ends_of,
     finish_shares,
     register_chart,
-    start_rows,
     write_heads,
 )
+from altcred.write.charts.rows import start_rows
 from altcred.write.paired import FEWEST
 from altcred.write.tables import numbers_behind
 from altcred.write.tables.cells import with_n
@@ -57,16 +57,16 @@ def draw_pairs(
     if only is None and not (kind is not None and kind.is_ordered):
         names.sort(key=lambda name: -max(one.value for one in pairs[name]))
     labels = [view.label(variable, name) for name in names]
-    figure, axes = start_rows(labels, stretch=1.15, rest=0.65, least=1.4)
+    figure, axes, places = start_rows(labels)
     reach = 0.0
-    for row, name in enumerate(names):
+    for row, name in zip(places, names, strict=True):
         ends = pairs[name]
         axes.plot([one.value * 100 for one in ends], [row, row], color="#c9d0d5", linewidth=2.4,
                   zorder=1, solid_capstyle="round")  # fmt: skip
         outer = [end for pair in ends_of(ends) for end in pair]
         reach = max(reach, *outer)
         for one, colour, shift, which in zip(
-            ends, (FIRST_COLOUR, SECOND_COLOUR), (-0.16, 0.16), ("first", "second"), strict=True
+            ends, (FIRST_COLOUR, SECOND_COLOUR), (-0.04, 0.04), ("first", "second"), strict=True
         ):
             if one.low == one.low:
                 axes.plot([one.low * 100, one.high * 100], [row + shift] * 2, color=colour,
@@ -82,7 +82,6 @@ def draw_pairs(
                 textcoords="offset points", va="center", ha="left" if side > 0 else "right",
                 fontsize=FONT_SIZE - 1, color=MUTED if one is ends[0] else SECOND_COLOUR, zorder=4,
             )  # fmt: skip
-    axes.set_ylim(len(names) - 0.4, -0.6)
     finish_shares(axes, view, reach, low=-max(reach * 0.08, 2))
     heads, numbers = [], []
     for one_side, colour in zip(sides, (FIRST_COLOUR, SECOND_COLOUR), strict=True):

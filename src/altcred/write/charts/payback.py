@@ -14,10 +14,13 @@ from altcred.write.charts.drawing import (
     Drawing,
     colour_of,
     ink_of,
-    wrap,
     write_percents,
 )
+from altcred.write.charts.rows import wrap
 from altcred.write.costs import CostView, write_years
+
+# Letters of a line above one of two panels.
+LONGEST_TITLE = 25
 
 
 def draw_payback(costs: CostView) -> Drawing | None:
@@ -97,12 +100,12 @@ def _panel_title(costs: CostView, subgroup: str) -> str:
     n = costs.shown(f"breakeven_share.{name}", "nobs", subgroup)
     if n is not None:
         title += f" (n = {costs.writer.number(n.value)})"
-    title = wrap(title)
+    title = wrap(title, LONGEST_TITLE)
     share = costs.shown(f"benefit_groups.{assumed.benefit}", "proportion", subgroup)
     if assumed.benefit is None or share is None:
         return title
     label = costs.prices.benefit_groups[assumed.benefit].label
-    return f"{title}\n{wrap(label)}:\nreported by {costs.write(share)}"
+    return f"{title}\n{wrap(label, LONGEST_TITLE)}:\nreported by {costs.write(share)}"
 
 
 def _label_ends(axes: Any, ends: list[tuple[float, str]], colour: str, top: float) -> None:

@@ -14,9 +14,9 @@ from altcred.write.charts.drawing import (
     draw_grid,
     name_subgroups,
     register_chart,
-    start_rows,
     subgroups_with,
 )
+from altcred.write.charts.rows import BAR, start_rows
 from altcred.write.tables import find_table
 from altcred.write.views import View
 
@@ -31,11 +31,10 @@ def draw_ranks(
     if not subgroups or not names:
         return None
     labels = [view.label(variable, name) for name in names]
-    figure, axes = start_rows(labels, bars=len(subgroups))
-    step = 0.8 / len(subgroups)
+    figure, axes, places = start_rows(labels, bars=len(subgroups))
     for place, part in enumerate(subgroups):
-        offset, colour = (place - (len(subgroups) - 1) / 2) * step, colour_of(view, part)
-        for row, name in enumerate(names):
+        offset, colour = (place - (len(subgroups) - 1) / 2) * BAR, colour_of(view, part)
+        for row, name in zip(places, names, strict=True):
             found = view.find(f"{variable}:{name}", "", "mean", part)
             if found is None or not found.is_shown:
                 if found is not None:

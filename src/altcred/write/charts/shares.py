@@ -12,9 +12,9 @@ from altcred.write.charts.drawing import (
     finish_shares,
     name_subgroups,
     register_chart,
-    start_rows,
     subgroups_with,
 )
+from altcred.write.charts.rows import BAR, start_rows
 from altcred.write.tables import numbers_behind
 from altcred.write.views import View
 
@@ -52,13 +52,12 @@ def draw_shares(
     if not subgroups or not names:
         return None
     labels = [view.label(variable, name) for name in names]
-    figure, axes = start_rows(labels, bars=len(subgroups))
-    thickness = 0.8 / len(subgroups)
+    figure, axes, places = start_rows(labels, bars=len(subgroups))
     reach = 0.0
     for place, part in enumerate(subgroups):
-        offset = (place - (len(subgroups) - 1) / 2) * thickness
+        offset = (place - (len(subgroups) - 1) / 2) * BAR
         drawn = {}
-        for row, name in enumerate(names):
+        for row, name in zip(places, names, strict=True):
             found = view.find(variable, name, "", part)
             if found is not None and found.is_shown:
                 drawn[name] = (row + offset, found)
@@ -66,7 +65,7 @@ def draw_shares(
                 axes.text(0.2, row + offset, "not shown", va="center", fontsize=FONT_SIZE - 2,
                           color=MUTED)  # fmt: skip
         colour = colour_of(view, part)
-        for at, share, end in draw_bars(axes, part, drawn, thickness * 0.9, colour):
+        for at, share, end in draw_bars(axes, part, drawn, BAR * 0.9, colour):
             axes.annotate(
                 view.writer.percent(share / 100, digits), (end, at), (3, 0),
                 textcoords="offset points", va="center", fontsize=FONT_SIZE - 1, color=INK,
