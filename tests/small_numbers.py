@@ -6,7 +6,8 @@ from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import list_statistics
 from altcred.disclose.door import FLOW_VARIABLES
 
-SHARES = {one.name for one in list_statistics() if one.is_share_of_pairs}
+SHARES = {one.name for one in list_statistics() if one.cell and one.unit == "share"}
+COUNTS = {one.name for one in list_statistics() if one.cell and one.unit == "count"}
 
 
 def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:
@@ -19,7 +20,7 @@ def contains_small_numbers(estimates: pd.DataFrame, minimum: int) -> bool:
     ]
     counts = pd.concat(
         [
-            answers.loc[answers["statistic"].isin({"count", "nobs"}), "value"],
+            answers.loc[answers["statistic"].isin({"count", "nobs", *COUNTS}), "value"],
             (answers["value"] * answers["n"].astype(float))[
                 answers["statistic"].isin({"proportion", *SHARES})
             ].round(),

@@ -1,12 +1,14 @@
 """What is said of a distribution of numbers, from its distinct values and how many gave each."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from altcred.core.intervals import Interval
 from altcred.core.means import T, bound_mean
 from altcred.core.records import NAN, Estimate, Recorder
+from altcred.core.statistics import QUANTILES, ZEROS, find_statistic
 from altcred.core.weights import (
     LEVEL,
     NOT_WEIGHTED,
@@ -15,8 +17,11 @@ from altcred.core.weights import (
     bound_median,
     count_share,
     describe_weighted,
+    find_quantile,
 )
 
+# Between two quantiles that are told lie at least so many people, since each is somebody's answer.
+FEWEST_BETWEEN = 10
 # Up to so many whole numbers have a bin each: a scale of 0 to 10 is shown as it is.
 MOST_WHOLE = 11
 
@@ -98,6 +103,27 @@ def describe_numbers(
         if interval.high is not None:
             held &= distinct <= interval.high if interval.closed_high else distinct < interval.high
         yield from count_share(record, label, tally[held], tally)
+
+
+def describe_spread(
+    record: Recorder, values: np.ndarray, people: np.ndarray | Tally, *, has_zero: bool = True
+) -> Iterator[Estimate]:
+    """Yield the quantiles of a number, as many as its people allow, and the share of zeros.
+
+    That share is of numbers which `has_zero`, and of which some, but not all, are nought.
+    """
+    tally = people if isinstance(people, Tally) else Tally.once(people)
+    distinct, place = np.unique(values, return_inverse=True)
+    n, tally = tally.n, tally.group(place, len(distinct))
+    note = WEIGHTED if tally.is_weighted else ""
+    for share, name in QUANTILES.items():
+        if n >= FEWEST_BETWEEN * find_statistic(name).steps:
+            yield record.number(name, find_quantile(distinct, tally, share), n=n, note=note)
+    if has_zero and len(distinct) > 1 and 0 in distinct:
+        for one in count_share(record, "", tally[distinct == 0], tally):
+            if one.statistic != "std_error":
+                name = ZEROS if one.statistic == "proportion" else f"{ZEROS}_count"
+                yield replace(one, statistic=name)
 
 
 def _describe_unweighted(

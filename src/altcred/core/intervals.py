@@ -73,6 +73,14 @@ def parse_interval(text: str) -> Interval:
     return interval
 
 
+def read_interval(text: str) -> Interval | None:
+    """Return the interval that a text writes; None where it is none."""
+    try:
+        return parse_interval(text)
+    except ValueError:
+        return None
+
+
 def bin_intervals(edges: Sequence[float]) -> list[Interval]:
     """Return bins between rising edges: half open, the last one without an upper end."""
     ends = [*edges[1:], None] if edges else []

@@ -18,10 +18,11 @@ class Statistic:
     """A statistic: its name among the estimates, the word for it, and its unit.
 
     `is_test` says that the cells behind it can be worked out from it, as from a p value;
-    `is_extreme` that it is one person's value; `is_share_of_pairs` that it is a share of the pairs
-    of an ordered variable, and so a cell as a category is; `has_cells_as_n` that its n counts
-    people of some cells, and goes with them; `is_given` that people gave it, or that it lies
-    halfway between two of their answers. `difference` names the statistic that compares it between
+    `is_extreme` that it is one person's value; `cell` names the cell that it is the share or the
+    number of, as a category is; `steps` says that it is a quantile, and that between it and the
+    next lies one of so many parts of all people; `has_cells_as_n` that its n counts people of some
+    cells, and goes with them; `is_given` that people gave it, or that it lies halfway between two
+    of their answers. `difference` names the statistic that compares it between
     two surveys, and is empty where none does; `joins` that the intervals of the two make its own.
     """
 
@@ -30,7 +31,8 @@ class Statistic:
     unit: Unit = "own"
     is_test: bool = False
     is_extreme: bool = False
-    is_share_of_pairs: bool = False
+    cell: str = ""
+    steps: int = 0
     has_cells_as_n: bool = False
     is_given: bool = False
     difference: str = ""
@@ -46,6 +48,11 @@ class UnknownStatistic(KeyError):
             "register_statistic, what its unit is and whether it may reveal a person."
         )
 
+
+# The cell of those who gave nought.
+ZEROS = "zeros"
+# The quantiles that are told beside the median, by the share of people up to them.
+QUANTILES = {one / 100: f"quantile_{one:02d}" for one in range(5, 100, 5) if one != 50}
 
 _STATISTICS: dict[str, Statistic] = {}
 
@@ -87,6 +94,13 @@ for _one in (
     Statistic("std", "Standard deviation"),
     Statistic("std_error", "Standard error"),
     Statistic("median", "Median", is_given=True, difference="median_difference"),
+    *(
+        Statistic(f"quantile_{one:02d}", f"{one}% gave at most", is_given=True,
+                  steps=20 if one % 25 else 4)
+        for one in range(5, 100, 5) if one != 50
+    ),
+    Statistic("zeros", "Share of zeros", "share", cell=ZEROS),
+    Statistic("zeros_count", "Number of zeros", "count", cell=ZEROS),
     Statistic("mode", "Mode", is_given=True),
     Statistic("min", "Lowest", is_extreme=True, is_given=True),
     Statistic("max", "Highest", is_extreme=True, is_given=True),
@@ -140,9 +154,9 @@ for _one in (
     Statistic(
         "first_given_second", "Had given it before", "share", is_test=True, has_cells_as_n=True
     ),
-    Statistic("increased", "Higher", "share", is_test=True, is_share_of_pairs=True),
-    Statistic("unchanged", "The same", "share", is_test=True, is_share_of_pairs=True),
-    Statistic("decreased", "Lower", "share", is_test=True, is_share_of_pairs=True),
+    Statistic("increased", "Higher", "share", is_test=True, cell="increased pairs"),
+    Statistic("unchanged", "The same", "share", is_test=True, cell="unchanged pairs"),
+    Statistic("decreased", "Lower", "share", is_test=True, cell="decreased pairs"),
     Statistic("sign_pvalue", "p of the sign test", "p value", is_test=True),
     Statistic("stuart_maxwell_statistic", "Stuart-Maxwell chi-squared", "number", is_test=True),
     Statistic("stuart_maxwell_df", "Degrees of freedom", "number", is_test=True),

@@ -163,26 +163,33 @@ def find_effective(tally: Tally) -> float:
 def bound_median(values: np.ndarray, tally: Tally) -> tuple[float, float, float]:
     """Return the weighted median of rising values, with its interval.
 
-    The median is the value at which half of the weight is reached, or lies halfway to the next
-    where it is reached exactly. Woodruff's interval (1952) holds the values at which the shares
-    that do not differ from a half are reached; it is none where one of them is beyond the sample.
+    Woodruff's interval (1952) holds the values at which the shares that do not differ from a half
+    are reached; it is none where one of them is beyond the sample.
     """
-    n, reached = tally.n, np.cumsum(tally.weight)
-    reached = reached / reached[-1]
-
-    def at(share: float, side: Literal["left", "right"]) -> float:
-        # Sums of weights that only differ by binary noise are the same.
-        place = int(np.searchsorted(np.round(reached, 12), round(share, 12), side=side))
-        return float(values[min(place, len(values) - 1)])
-
-    median = (at(0.5, "left") + at(0.5, "right")) / 2
+    n, median = tally.n, find_quantile(values, tally, 0.5)
     if n < 2:
         return median, NAN, NAN
     # Everybody is half away from a half.
     reach = _quantile(n) * (n / (n - 1) / find_effective(tally)) ** 0.5 / 2
     if reach >= 0.5:
         return median, NAN, NAN
-    return median, at(0.5 - reach, "left"), at(0.5 + reach, "left")
+    return median, *(_reach(values, tally, 0.5 + one, "left") for one in (-reach, reach))
+
+
+def find_quantile(values: np.ndarray, tally: Tally, share: float) -> float:
+    """Return the number among rising ones at which a share of the weight is reached.
+
+    Where it is reached exactly, the middle between that number and the next (Hyndman and Fan 1996,
+    definition 2).
+    """
+    return sum(_reach(values, tally, share, side) for side in ("left", "right")) / 2
+
+
+def _reach(values: np.ndarray, tally: Tally, share: float, side: Literal["left", "right"]) -> float:
+    # Sums of weights that only differ by binary noise are the same.
+    reached = np.round(np.cumsum(tally.weight) / tally.weight.sum(), 12)
+    place = int(np.searchsorted(reached, round(share, 12), side=side))
+    return float(values[min(place, len(values) - 1)])
 
 
 def compare_weighted(record: Recorder, table: Tally) -> Iterator[Estimate]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from altcred.core.intervals import read_interval
 from altcred.core.records import NOT_REPORTED
-from altcred.core.statistics import find_statistic
+from altcred.core.statistics import ZEROS, find_statistic
 
 # A cell is named by its subgroup and category; category '' is all who answered.
 Cell = tuple[str, str]
@@ -73,9 +74,8 @@ def partition_subgroups(
 
 def name_cell(subgroup: str, category: str, statistic: str) -> Cell:
     """Return the cell that an estimate is of."""
-    # The shares of an ordered variable's pairs have no category of their own.
-    is_share_of_pairs = find_statistic(statistic).is_share_of_pairs
-    return (subgroup, f"{statistic} pairs" if is_share_of_pairs else category)
+    # The shares of an ordered variable's pairs, for one, have no category of their own.
+    return (subgroup, find_statistic(statistic).cell or category)
 
 
 def count_cells(rows: pd.DataFrame) -> dict[Cell, int]:
@@ -85,8 +85,10 @@ def count_cells(rows: pd.DataFrame) -> dict[Cell, int]:
         if row.category == NOT_REPORTED:
             continue
         cell = name_cell(row.subgroup, row.category, row.statistic)
-        is_share = row.statistic == "proportion" or cell[1] != row.category
-        if row.statistic in ("count", "nobs") and pd.notna(row.value):
+        is_own = cell[1] != row.category
+        is_share = row.statistic == "proportion" or is_own
+        is_count = is_own and find_statistic(row.statistic).unit == "count"
+        if (row.statistic in ("count", "nobs") or is_count) and pd.notna(row.value):
             cells[cell] = round(row.value)
         elif is_share and pd.notna(row.value * row.n):
             cells.setdefault(cell, round(row.value * row.n))
@@ -119,7 +121,7 @@ def find_sums(
             found.add((subgroup, category), [(part, "")])
         single = [c for c in categories if c and c not in nets and c not in twins]
         pairs = [c for c in single if c.endswith(" pairs")]
-        single = [c for c in single if c not in pairs]
+        single = [c for c in single if c not in pairs and c != ZEROS]
         whole = (subgroup, "")
         adds_up = sum(cells[subgroup, c] for c in single) == cells.get(whole)
         if is_exclusive or adds_up:
@@ -127,6 +129,10 @@ def find_sums(
             for net, members in nets.items():
                 found.add((subgroup, net), [(subgroup, c) for c in members if c in single])
         found.add(whole, [(subgroup, c) for c in pairs])
+        if ZEROS in categories:
+            # Those who gave nought are among those of the range that holds it.
+            for category in (c for c in single if (held := read_interval(c)) and held.holds(0)):
+                found.add((subgroup, category), [(subgroup, ZEROS)])
     for parent, partitions in divisions.items():
         for category in by_subgroup.get(parent, ()):
             for parts in partitions:

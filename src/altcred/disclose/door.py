@@ -16,7 +16,10 @@ answered at all. What stays and what goes:
 - Of a scale mean and spread say more than shares of which some are hidden: all shares of the
   subgroup go, and the mean stays, unless a small cell could be worked out from it. Then further
   means go until it does not follow from those of the whole and of its other parts.
-- Smallest and largest values go, since each is one person's answer.
+- Smallest and largest values go, since each is one person's answer. Quantiles stay where between
+  two of them, and beyond the outermost, lie at least `minimum` people; and where ranges of answers
+  are hidden only as far as these all lie on one side of the quantile's own range. What a quantile
+  says of the people below it is then what the shown ranges below, or above it, say too.
 - `not_reported` says only that somebody gave no answer; it is never small by itself, and goes
   with the number who answered, which it would give away, and where its n, the size of a subgroup,
   is small.
@@ -24,13 +27,15 @@ answered at all. What stays and what goes:
 Which statistic is a test, and which is one person's value, the registry of statistics says.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from altcred.core.statistics import find_statistic
-from altcred.disclose.cells import count_cells, find_sums, name_cell
+from altcred.core.intervals import Interval, read_interval
+from altcred.core.statistics import ZEROS, find_statistic
+from altcred.disclose.cells import Cell, count_cells, find_sums, name_cell
 from altcred.disclose.choosing import choose_cells
 from altcred.disclose.moments import spread_means, tells_cells
 
@@ -43,6 +48,7 @@ FLOW_VARIABLES = frozenset(
         *("disagreeing", "earlier"),
     }
 )
+ZERO = Interval(0, 0, closed_high=True)
 EXTREME_NOTE = "suppressed: one person's value"
 
 
@@ -98,6 +104,7 @@ def suppress_small_cells(
             if numbers and tells_cells(found.cells, subgroup, numbers, minimum)
         }
         whole = {subgroup for subgroup, category in hidden if not category}
+        ranges = _list_ranges(found.cells, hidden)
         telling = spread_means(found.cells, telling, whole, partitions or {}, minimum)
         for place, row in zip(positions[rows.index], rows.itertuples(index=False), strict=True):
             kind = kinds[row.statistic]
@@ -107,6 +114,10 @@ def suppress_small_cells(
             is_told = (kind.is_test and row.subgroup in partly_hidden) or (
                 row.subgroup in telling and not row.category and row.statistic != "nobs"
             )
+            if kind.steps:
+                is_told = row.n < minimum * kind.steps or (
+                    row.subgroup in partly_hidden and _tells_hidden(row.value, ranges[row.subgroup])
+                )
             if is_whole or is_cell or is_of_few or is_told:
                 hidden_rows.append(place)
                 if is_whole or is_of_few or kind.has_cells_as_n:
@@ -119,6 +130,42 @@ def suppress_small_cells(
         shown["n"] = shown["n"].astype(float)
         shown.iloc[without_n, shown.columns.get_loc("n")] = np.nan
     return shown
+
+
+def _list_ranges(
+    cells: Collection[Cell], hidden: Collection[Cell]
+) -> dict[str, list[tuple[Interval, bool]]]:
+    """Return by subgroup the ranges of a number's answers, and whether each is hidden."""
+    ranges: dict[str, list[tuple[Interval, bool]]] = defaultdict(list)
+    for subgroup, category in cells:
+        held = ZERO if category == ZEROS else read_interval(category)
+        if held is not None or (category and (subgroup, category) in hidden):
+            # Of a group by its name nobody knows here where it lies.
+            is_hidden = (subgroup, category) in hidden
+            ranges[subgroup].append((held or Interval(None, None), is_hidden))
+    return ranges
+
+
+def _tells_hidden(value: float, ranges: Sequence[tuple[Interval, bool]]) -> bool:
+    """Tell whether a quantile may say how many people are in a hidden range."""
+    gone = [one for one, is_hidden in ranges if is_hidden]
+    return not any(
+        all(_ends_by(one, own.low) for one in gone)
+        or all(_begins_at(one, own.high) for one in gone)
+        for own, is_hidden in ranges
+        if not is_hidden and own.holds(value)
+    )
+
+
+def _ends_by(one: Interval, low: float | None) -> bool:
+    """Tell whether a range ends before a number, or just at it."""
+    if one.high is None or low is None:
+        return False
+    return one.high < low or (one.high == low and not one.closed_high)
+
+
+def _begins_at(one: Interval, high: float | None) -> bool:
+    return one.low is not None and high is not None and one.low >= high
 
 
 def _blank(estimates: pd.DataFrame, places: Sequence[int] | np.ndarray, note: str) -> None:

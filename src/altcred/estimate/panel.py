@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from altcred.core.distribution import describe_numbers
+from altcred.core.distribution import describe_numbers, describe_spread
 from altcred.core.engine import Engine, quoted
 from altcred.core.intervals import bin_intervals
 from altcred.core.records import ALL, NAN, Estimate, Recorder
@@ -122,6 +122,7 @@ def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[Estimate]
         yield between.number("nobs", len(values), n=float(len(values)))
         each = np.ones(len(values))
         yield from describe_numbers(between, values, each, bins)
+        yield from describe_spread(between, values, each)
         years = Recorder(part.name, "years_between")
         yield from describe_numbers(years, values / DAYS_A_YEAR, each, {})
 

@@ -12,6 +12,7 @@ import numpy as np
 from altcred.core.engine import quoted
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.records import ALL, Estimate
+from altcred.core.statistics import QUANTILES
 from altcred.kinds.changes import say_apart, say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.masking import mask_typed
@@ -36,7 +37,7 @@ from altcred.kinds.variable import Variable
 from altcred.kinds.vocabulary import MONTHS, NO_NUMBER
 
 # Statistics that are days themselves; the others are numbers of days.
-DAYS = {"mean", "median", "min", "max"}
+DAYS = {"mean", "median", "min", "max", *QUANTILES.values()}
 DAYS |= {f"{what}_{side}" for what in ("mean", "median") for side in ("first", "second")}
 # Over so many months the bins of a chart are years, and of more than so many bins several years.
 MOST_MONTHS, MOST_BINS = 24, 15

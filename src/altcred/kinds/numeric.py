@@ -6,7 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from altcred.core.distribution import LEVEL, MOST_WHOLE, choose_bins, describe_numbers
+from altcred.core.distribution import (
+    LEVEL,
+    MOST_WHOLE,
+    choose_bins,
+    describe_numbers,
+    describe_spread,
+)
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
@@ -112,6 +118,10 @@ class Numeric(Kind):
                 record, values[chosen], people[chosen], ranges, is_skewed=self.is_skewed,
                 limits=variable.bounds.limits,
             )  # fmt: skip
+            if chosen.any():
+                yield from describe_spread(
+                    record, values[chosen], people[chosen], has_zero=self.has_zero
+                )
 
     def ranges_of(
         self, variable: Variable, values: np.ndarray, people: np.ndarray
