@@ -632,7 +632,7 @@ def test_chapter_is_built_of_any_cohort(
     for name in ("end", "costs-end"):
         shutil.copy(wave_dir("tiny", name) / "estimates.csv", gathered / f"{name}.csv")
     build_report("tiny")
-    text = (report_dir("tiny") / "index.html").read_text(encoding="utf-8")
+    text = (report_dir("tiny") / "05-costs-end.html").read_text(encoding="utf-8")
     # Mean hours of Short are 75 and its median income 30,000, of a year of 2,000 hours.
     assert "a mean of 75 hours and a median income of $30,000 make $1,125" in text
     assert "employers bore 33%" in text

@@ -84,8 +84,17 @@ def join() -> Any:
     return join_chapters("example", read_chapters("example", study.waves))
 
 
+def pages() -> dict[str, str]:
+    """Return the pages of the report by their files."""
+    first, resources = HTMLReport().from_notebook_node(join())
+    outputs = resources["outputs"]
+    others = {name: text.decode() for name, text in outputs.items() if name.endswith(".html")}
+    return {"index.html": first, **others}
+
+
 def screen() -> str:
-    return str(HTMLReport().from_notebook_node(join())[0])
+    """Return all pages of the report, one after the other."""
+    return "\n".join(pages().values())
 
 
 def settled() -> dict[str, Any]:
@@ -175,14 +184,19 @@ def test_screen_and_print_state_the_same_numbers(monkeypatch: pytest.MonkeyPatch
 
 
 def test_references_and_numbers_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = screen()
-    found = Reader(page)
-    inside = {link[1:] for link in found.links if link.startswith("#")}
-    assert inside <= set(found.ids)
-    assert len(found.ids) == len(set(found.ids))
-    assert '<a href="#fig-gender-begin" class="reference">Figure 1</a>' in page
-    assert '<a href="#sec-income-begin" class="reference">Section 1.1</a>' in page
-    assert '<a href="#eq-cost-begin" class="reference">Equation 1</a>' in page
+    found = {name: Reader(page) for name, page in pages().items()}
+    places = {f"{name}#{id}" for name, page in found.items() for id in page.ids}
+    for name, page in found.items():
+        inside = {f"{name}{link}" for link in page.links if link.startswith("#")}
+        inside |= {link for link in page.links if re.match(r"[\w-]+\.html#", link)}
+        assert inside <= places
+        assert len(page.ids) == len(set(page.ids))
+    chapter = pages()["02-survey-begin.html"]
+    assert '<a href="#fig-gender-begin" class="reference">Figure 1</a>' in chapter
+    assert '<a href="#eq-cost-begin" class="reference">Equation 1</a>' in chapter
+    # From another page a reference leads to the chapter's own.
+    first = pages()["index.html"]
+    assert '<a href="02-survey-begin.html#sec-income-begin" class="reference">Section 1.1' in first
     printed, _ = print_out(monkeypatch)
     assert "#link(<fig-gender-begin>)[Figure 1]" in printed
     assert "#strong[Figure 1.]" in printed
@@ -199,24 +213,38 @@ def test_front_comes_first_and_is_not_numbered() -> None:
 
 
 def test_the_contents_list_chapters_and_their_sections() -> None:
-    (contents,) = re.findall(r"<nav.*?</nav>", screen(), re.S)
-    found = Reader(contents)
-    assert found.tags.count("ol") == contents.count("</ol>") == 2
-    assert found.tags.count("li") == contents.count("</li>") == 4
-    assert found.words.split("Contents")[1].split() == (
-        ["Key", "takeaways", "1Respondents", "at", "the", "begin", "1.1Income", "2Discussion"]
+    for name, page in pages().items():
+        contents = re.findall(r"<nav.*?</nav>", page, re.S)[0]
+        found = Reader(contents)
+        assert found.tags.count("ol") == contents.count("</ol>")
+        assert found.tags.count("li") == contents.count("</li>")
+        words = re.sub(r"\s", "", found.words.split("Contents")[1])
+        section = {"index.html": "Income", "02-survey-begin.html": "1.1Income"}.get(name, "")
+        assert words == f"1Respondentsatthebegin{section}2Discussion"
+
+
+def test_one_page_leads_to_the_next() -> None:
+    found = pages()
+    assert [name for name in found if name.endswith(".html")] == (
+        ["index.html", "02-survey-begin.html", "08-summary.html"]
     )
+    turns = re.findall(r'<a rel="(\w+)" href="([^"]+)">', found["02-survey-begin.html"])
+    assert turns == [("prev", "index.html"), ("next", "08-summary.html")]
+    assert re.search(r"<main id=.report.>\s*<h1 id=", found["02-survey-begin.html"])
+    heading = re.search(r'<h2 id="sec-income-begin">.*?</h2>', found["02-survey-begin.html"], re.S)
+    assert heading is not None
+    assert '<a class="anchor" href="#sec-income-begin"' in heading[0]
 
 
-def test_the_page_loads_nothing_and_runs_nothing() -> None:
-    for page in (screen(), chapter_page(), chapter_page("08-summary")):
+def test_nothing_is_loaded_but_what_lies_beside_the_page() -> None:
+    own = {"assets/report.css", "assets/report.js"}
+    for page in (*pages().values(), chapter_page(), chapter_page("08-summary")):
         found = Reader(page)
-        assert "script" not in found.tags
-        assert "link" not in found.tags
-        assert all(address.startswith("data:image/") for address in found.loaded)
+        assert all(one in own or one.startswith("data:image/") for one in found.loaded)
         assert "url(" not in page
         assert "@import" not in page
         assert all(found.alts)
+        assert "<style" not in page or "<script" not in page
 
 
 def test_answers_are_shown_and_never_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,23 +285,24 @@ def test_figures_carry_what_readers_need() -> None:
 def test_an_executed_chapter_shows_each_cell_and_leads_to_the_report() -> None:
     page = chapter_page()
     assert 'id="02-4"' in page
-    assert '<a href="../index.html#fig-gender-begin">Figure 1 of the report</a>' in page
+    assert '<a href="../02-survey-begin.html#fig-gender-begin">Figure 1 of the report</a>' in page
     assert 'alt="Bars: 38% women; median income $36,000."' in page
     assert "matplotlib" in page
 
 
 def test_headings_skip_no_level_and_the_page_has_its_landmarks() -> None:
-    page = screen()
-    tags = Reader(page).tags
-    levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
-    assert [tags.count(name) for name in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
-    assert '<a class="skip" href="#report">' in page
-    assert '<html lang="en">' in page
-    # A region is a landmark, and a hundred landmarks are none.
-    assert 'role="region"' not in page
+    for page in pages().values():
+        main = page[page.index('<main id="report">') :]
+        tags = Reader(page).tags
+        levels = [int(tag[1]) for tag in Reader(main).tags if re.fullmatch(r"h[1-6]", tag)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+        assert [tags.count(name) for name in ("header", "main", "footer")] == [1, 1, 1]
+        assert '<a class="skip" href="#report">' in page
+        assert '<html lang="en">' in page
+        # A region is a landmark, and a hundred landmarks are none.
+        assert 'role="region"' not in page
 
 
 def test_a_reconstructed_cohort_says_so_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,6 +331,10 @@ def test_two_builds_give_the_same_files(project: Path) -> None:
         built.append({str(f.relative_to("report/example")): f.read_bytes() for f in files})
     assert built[0] == built[1]
     assert sorted(built[0]) == [
+        "02-survey-begin.html",
+        "08-summary.html",
+        "assets/report.css",
+        "assets/report.js",
         "figures/fig-gender-begin.svg",
         "index.html",
         "notebooks/02-survey-begin.html",
@@ -408,7 +441,9 @@ def test_prose_figures_and_numbers_of_one_cell_come_in_their_order() -> None:
     (figure,) = re.findall(r"As <a[^>]*>Figure 1</a> shows.*?(<figure.*?</figure>)", screen(), re.S)
     assert "Numbers<span" in figure
     assert "Code<span" in figure
-    linked = 'As <a href="../index.html#fig-gender-begin" class="reference">Figure 1</a> shows'
+    linked = (
+        'As <a href="../02-survey-begin.html#fig-gender-begin" class="reference">Figure 1</a> shows'
+    )
     assert linked in chapter_page()
 
 
@@ -439,7 +474,7 @@ def test_a_table_of_two_is_written_as_two_files() -> None:
     first, second = (Path("report/example/tables", f"tbl-gender-begin{n}.csv") for n in ("", "-2"))
     assert first.read_text().startswith("group,")
     assert second.read_text() == ",\nn,3\n"
-    page = Path("report/example/index.html").read_text()
+    page = Path("report/example/02-survey-begin.html").read_text()
     assert 'href="tables/tbl-gender-begin-2.csv">CSV 2<' in page
 
 
@@ -454,7 +489,7 @@ def test_what_is_for_the_notebook_only_stays_out_of_the_report() -> None:
 
 
 def test_a_chapter_is_called_by_what_it_says_of_its_run() -> None:
-    (footer,) = re.findall(r"<footer.*?</footer>", screen(), re.S)
+    (footer,) = re.findall(r"<footer.*?</footer>", pages()["index.html"], re.S)
     assert "Respondents at the begin" in footer
     assert "A survey" not in footer
     assert "A survey" in chapter_page()

@@ -20,10 +20,12 @@ from traitlets.config import Config
 
 from altcred.build.assemble import Chapter, join_chapters, read_chapters
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
+from altcred.build.pages import address_of, divide_pages, settle_page
 from altcred.build.pandoc import markdown_to_html, markdown_to_typst
 from altcred.build.print_tables import table_typst
 from altcred.build.settle import (
     EQUATION,
+    FIRST_PAGE,
     PICTURES,
     Heading,
     count_contents,
@@ -42,6 +44,11 @@ from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import project_root
 
 TEMPLATE = "report/template"
+# Nothing is loaded but from the report's own folder, be it on a server or on a disk.
+POLICY = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
+    "img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
 # What may stand in an address as it is; the rest of a drawing is written with percent signs.
 UNQUOTED = " /:;=,.-_()'!*+@?$|"
 
@@ -95,12 +102,28 @@ class ReferToReport(Preprocessor):
         resources["stem"] = resources["metadata"]["name"]
         resources["title"] = Chapter(resources["stem"], nb).title
         names = resources["references"]
+        pages = {label: f"../{page}.html" for label, page in resources["places"].items()}
+
+        def refer(text: str) -> str:
+            return link_references(EQUATION.sub(r"$$\1$$", text), names, pages)
+
         for cell in nb.cells:
             if cell.cell_type == "markdown":
-                cell.source = _refer(cell.source, names)
+                cell.source = refer(cell.source)
             for output in cell.get("outputs", []):
                 if text := output.get("data", {}).get("text/markdown"):
-                    output.data["text/markdown"] = _refer(text, names)
+                    output.data["text/markdown"] = refer(text)
+        return nb, resources
+
+
+class DividePages(Preprocessor):
+    """Leaves the pages of the report in resources["pages"]."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        title = resources["study"].title
+        resources["places"]["about-this-report"] = FIRST_PAGE
+        resources["pages"] = divide_pages(nb, resources["headings"], title)
+        resources["page"] = resources["pages"][0]
         return nb, resources
 
 
@@ -146,6 +169,8 @@ class _ReportExporter(TemplateExporter):
         yield "table_typst", table_typst
         yield "typst_string", typst_string
         yield "inline", _inline
+        yield "settle_page", settle_page
+        yield "address_of", address_of
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[Any, Any]:
         from altcred.describe.folders import first_cohort
@@ -161,6 +186,7 @@ class _ReportExporter(TemplateExporter):
             "study": study,
             "period": "; ".join(waves),
             "template": str(template),
+            "policy": POLICY,
             "style": (template / "report.css").read_text("utf-8"),
         }
         return self._export(nb, resources, is_joined, **options)
@@ -173,11 +199,20 @@ class _ReportExporter(TemplateExporter):
 
 
 class HTMLReport(_ReportExporter):
-    """One page that loads nothing and runs nothing: the report, or one chapter with its code."""
+    """The report, whose first page this is and whose others are among the outputs; or one chapter.
+
+    A chapter is one page with its code, which loads nothing and runs nothing.
+    """
 
     export_from_notebook = "altcred HTML"
     output_mimetype = "text/html"
-    joined = (TagRemovePreprocessor, SettleReport, ExtractOutputPreprocessor, RenderMarkdown)
+    joined = (
+        TagRemovePreprocessor,
+        SettleReport,
+        ExtractOutputPreprocessor,
+        RenderMarkdown,
+        DividePages,
+    )
     alone = (ReferToReport, RenderMarkdown)
 
     @default("file_extension")
@@ -187,8 +222,16 @@ class HTMLReport(_ReportExporter):
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         self.template_file = "report.html.j2" if is_joined else "notebook.html.j2"
         if not is_joined and "references" not in resources:
-            resources["references"] = name_references(resources["study"])
-        return super()._export(nb, resources, is_joined, **options)
+            resources |= find_references(resources["study"])
+        page, resources = super()._export(nb, resources, is_joined, **options)
+        for other in resources["pages"][1:] if is_joined else ():
+            written = self.template.render(nb=nb, resources={**resources, "page": other})
+            resources["outputs"][other.address] = written.encode()
+        if is_joined:
+            for name in ("report.css", "report.js"):
+                content = (Path(resources["template"]) / name).read_bytes()
+                resources["outputs"][f"assets/{name}"] = content
+        return page, resources
 
 
 class PDFReport(_ReportExporter):
@@ -206,7 +249,7 @@ class PDFReport(_ReportExporter):
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         if not is_joined:
             chapter = Chapter(resources["metadata"]["name"], nb)
-            resources["elsewhere"] = name_references(resources["study"])
+            resources["elsewhere"] = find_references(resources["study"])["references"]
             nb = join_chapters(resources["study"].name, [chapter])
         text, resources = super()._export(nb, resources, True, **options)
         # Nothing but the PDF is left beside it.
@@ -235,15 +278,18 @@ def set_in_type(markdown: str, pictures: Mapping[str, bytes], template: Path) ->
     return pdf
 
 
-def name_references(study: Any) -> dict[str, str]:
-    """Return what each label of a study's whole report is called; nothing where none was run."""
+def find_references(study: Any) -> dict[str, dict[str, str]]:
+    """Return what each label of a study's whole report is called, and the page it is on.
+
+    There is nothing where no chapter was run.
+    """
     try:
         joined = join_chapters(study.name, read_chapters(study.name, study.waves))
     except InvalidInput:
-        return {}
+        return {"references": {}, "places": {}}
     joined.cells = [c for c in joined.cells if "notebook-only" not in c.metadata.get("tags", [])]
     settle_report(joined, (), [])
-    return dict(joined.metadata["altcred"]["references"])
+    return {name: dict(joined.metadata["altcred"][name]) for name in ("references", "places")}
 
 
 def picture_address(output: Any) -> str:
@@ -283,10 +329,6 @@ def table_files(cell: Any) -> list[str]:
     """Return the name of the CSV file of each of a cell's tables."""
     names = [f"tables/{cell.metadata['report']['label']}" for _ in tables_of(cell)]
     return [f"{name}-{n}.csv" if n > 1 else f"{name}.csv" for n, name in enumerate(names, start=1)]
-
-
-def _refer(text: str, names: Mapping[str, str]) -> str:
-    return link_references(EQUATION.sub(r"$$\1$$", text), names, page="../index.html")
 
 
 def _inline(html: str) -> str:

@@ -16,9 +16,10 @@ logger = logging.getLogger(__name__)
 def build_report(cohort: str) -> None:
     """Write report/COHORT from the cohort's executed notebooks.
 
-    Writes index.html, report.pdf, notebooks/*.html, figures/*, tables/*.csv. Everything is made
-    aside and takes the place of the former report only when all of it is there. How many
-    chapters, figures and tables it has goes to data/processed/measures/COHORT-report.json.
+    Writes index.html, a page a chapter, report.pdf, notebooks/*.html, figures/*, tables/*.csv and
+    assets/*. Everything is made aside and takes the place of the former report only when all of it
+    is there. How many chapters, figures and tables it has goes to
+    data/processed/measures/COHORT-report.json.
     Raises InvalidInput with all unknown references and labels at once.
     """
     from altcred.describe.study import load_study
@@ -59,8 +60,9 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
         (target / "notebooks").mkdir(parents=True)
         write = FilesWriter(build_directory=str(target)).write
         write(page, resources, notebook_name="index")
+        known = ("references", "places")
         for chapter in chapters:
-            own = {"metadata": {"name": chapter.stem}, "references": resources["references"]}
+            own = {"metadata": {"name": chapter.stem}, **{key: resources[key] for key in known}}
             page, own = html.from_notebook_node(chapter.notebook, own)
             write(page, own, notebook_name=f"notebooks/{chapter.stem}")
         (target / "report.pdf").write_bytes(pdf.result()[0])

@@ -19,6 +19,7 @@ REFERENCE = re.compile(r"(?<![\w\\`])@((?:fig|tbl|eq|sec)-[\w-]*\w)")
 EQUATION = re.compile(r"\$\$(.+?)\$\$[ \t]*\{#(eq-[\w-]+)\}", re.S)
 _LABEL = re.compile(r"(fig|tbl)-[a-z0-9][a-z0-9_-]*")
 _FENCE = re.compile(r"\s*(```|~~~)")
+FIRST_PAGE = "index"
 PICTURES = ("image/svg+xml", "image/png")
 
 
@@ -30,7 +31,7 @@ class Heading:
     number: str
     text: str
     id: str
-    stem: str
+    page: str
 
 
 def settle_report(
@@ -42,15 +43,16 @@ def settle_report(
 ) -> list[Heading]:
     """Turn the joined chapters into what the report shows, in place; return its headings.
 
-    Afterwards the notebook's metadata hold the name of each label under `references`; those of
-    chapters that are not joined may be given as `elsewhere`. Whatever is wrong is added to
-    `problems`.
+    Afterwards the notebook's metadata hold the name of each label under `references`, and the page
+    it is on under `places`; names of chapters that are not joined may be given as `elsewhere`.
+    Whatever is wrong is added to `problems`.
     """
     chapters = nb.metadata["altcred"]["chapters"]
     verdicts = nb.metadata["altcred"]["verdicts"]
     nb.cells = _drop_empty_sections(list(_unfold(nb.cells, problems)))
     for number, cell in enumerate(nb.cells):
         cell["id"] = f"{cell['id']}-{number}"
+    _name_pages(nb.cells)
     objects = [cell for cell in nb.cells if cell.cell_type == "code"]
     _check_labels(objects, problems)
     for cell in objects:
@@ -58,8 +60,9 @@ def settle_report(
         cell.metadata["report"]["verdicts"] = _verdicts_of(cell, chapter, set(variables), verdicts)
     headings = _number_headings(nb.cells)
     references = {h.id: f"Section {h.number}" if h.number else h.text for h in headings}
-    references |= _number_objects(nb.cells)
-    nb.metadata["altcred"]["references"] = references
+    places = {heading.id: heading.page for heading in headings}
+    references |= _number_objects(nb.cells, places)
+    nb.metadata["altcred"] |= {"references": references, "places": places}
     for cell in nb.cells:
         for holder, key in _texts_of(cell):
             linked = link_references(holder[key], references)
@@ -67,11 +70,13 @@ def settle_report(
     return headings
 
 
-def link_references(text: str, references: Mapping[str, str], page: str = "") -> str:
-    """Return a Markdown text whose references are links into a page, or into this one."""
+def link_references(
+    text: str, references: Mapping[str, str], pages: Mapping[str, str] | None = None
+) -> str:
+    """Return a Markdown text whose references are links, into this page or into those given."""
 
     def link(match: re.Match[str]) -> str:
-        name = references.get(match[1])
+        name, page = references.get(match[1]), (pages or {}).get(match[1], "")
         return f"[{name}]({page}#{match[1]}){{.reference}}" if name else match[0]
 
     return _outside_code(text, lambda piece: REFERENCE.sub(link, piece))
@@ -139,6 +144,18 @@ def _object_cell(code: str, output: Any, described: Any, picture: str, about: An
 def _own_footnotes(text: str, stem: str) -> str:
     """Keep a chapter's footnotes apart from those of the chapters it is joined with."""
     return _outside_code(text, lambda piece: re.sub(r"\[\^([^\]\s]+)\]", rf"[^{stem}-\1]", piece))
+
+
+def _name_pages(cells: Iterable[Any]) -> None:
+    """Say of each cell on which page it is: the first, its chapter's, or that of an appendix."""
+    parts: dict[str, str] = {}
+    for cell in cells:
+        about = cell.metadata["altcred"]
+        part, stem = about["part"], about["stem"]
+        if part == "front":
+            about["page"] = FIRST_PAGE
+        else:
+            about["page"] = stem if parts.setdefault(stem, part) == part else f"{stem}-{part}"
 
 
 def _drop_empty_sections(cells: Sequence[Any]) -> list[Any]:
@@ -245,19 +262,23 @@ def _number_headings(cells: Iterable[Any]) -> list[Heading]:
                 counters[level:] = [0] * (len(counters) - level)
                 first = chr(64 + counters[0]) if appendix else str(counters[0])
                 number = ".".join([first, *map(str, counters[1:level])])
-            headings.append(Heading(level, number, title, id, about["stem"]))
+            headings.append(Heading(level, number, title, id, about["page"]))
             shown = f"[{number}]{{.number}} " if number else ""
             lines.append(f"{match[1]} {shown}{title} {{#{id}}}")
         cell.source = "\n".join(lines)
     return headings
 
 
-def _number_objects(cells: Iterable[Any]) -> dict[str, str]:
-    """Number figures, tables and equations in reading order; return the name of each label."""
+def _number_objects(cells: Iterable[Any], places: dict[str, str]) -> dict[str, str]:
+    """Number figures, tables and equations in reading order; return the name of each label.
+
+    The page of each is added to `places`.
+    """
     counters = {"fig": 0, "tbl": 0, "eq": 0}
     names: dict[str, str] = {}
 
     def give_name(kind: str, label: str) -> str:
+        places[label] = page
         counters[kind] += 1
         names[label] = f"{KINDS[kind]} {counters[kind]}"
         return names[label]
@@ -268,6 +289,7 @@ def _number_objects(cells: Iterable[Any]) -> dict[str, str]:
         return f'\n\n::: {{#{match[2]} .equation number="{number}"}}\n$${match[1]}$$\n:::\n\n'
 
     for cell in cells:
+        page = cell.metadata["altcred"]["page"]
         if cell.cell_type == "markdown":
             cell.source = EQUATION.sub(number_equation, cell.source)
         else:

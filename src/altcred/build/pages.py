@@ -1,0 +1,106 @@
+"""Divides a settled report into its pages: the first screen, and a page a chapter beside it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from typing import Any
+
+from altcred.build.assemble import plain_text
+from altcred.build.settle import FIRST_PAGE, Heading
+
+_HEADING = re.compile(r'<h([1-6]) id="([^"]+)"(.*?)</h\1>', re.DOTALL)
+_NOTE = re.compile(r'<li id="fn(\d+)">.*?</li>(?=\s*(?:<li id="fn|</ol>))', re.DOTALL)
+
+
+@dataclass
+class Page:
+    """One page of the report: its cells, its headings, and what stands before and after it."""
+
+    stem: str
+    title: str
+    cells: list[Any]
+    headings: list[Heading] = field(default_factory=list)
+    before: "Page | None" = None
+    after: "Page | None" = None
+
+    @property
+    def address(self) -> str:
+        return f"{self.stem}.html"
+
+    @property
+    def is_first(self) -> bool:
+        return self.stem == FIRST_PAGE
+
+    @property
+    def entries(self) -> list[tuple[Heading, list[Heading]]]:
+        """The page's chapters in the contents, each with its sections."""
+        found: list[tuple[Heading, list[Heading]]] = []
+        for heading in self.headings:
+            if heading.level == 1 or not found:
+                found.append((heading, []))
+            elif heading.level == 2:
+                found[-1][1].append(heading)
+        return found
+
+    @property
+    def has_title(self) -> bool:
+        """Whether a heading of its own says what the page is."""
+        return any(heading.level == 1 for heading in self.headings)
+
+
+def divide_pages(nb: Any, headings: Iterable[Heading], title: str) -> list[Page]:
+    """Return the pages of a settled report in reading order; the first has the report's title."""
+    chapters = {one["stem"]: one["title"] for one in nb.metadata["altcred"]["chapters"]}
+    pages = {FIRST_PAGE: Page(FIRST_PAGE, title, [])}
+    for cell in nb.cells:
+        about = cell.metadata["altcred"]
+        page = Page(about["page"], chapters[about["stem"]], [])
+        pages.setdefault(page.stem, page).cells.append(cell)
+    for stem, own in groupby(headings, key=lambda heading: heading.page):
+        page = pages[stem]
+        page.headings += own
+        titles = [plain_text(one.text) for one in page.headings if one.level == 1]
+        if titles and not page.is_first:
+            page.title = " and ".join(titles[:2])
+    found = list(pages.values())
+    for one, other in pairwise(found):
+        one.after, other.before = other, one
+    return found
+
+
+def settle_page(html: str, page: Page, places: Mapping[str, str], notes: str) -> str:
+    """Return what a page shows, with its footnotes, and with links that lead to other pages.
+
+    Each heading gets a link to itself. A chapter's title is the first heading of its own page.
+    """
+    html = re.sub(
+        r'href="#([^"]+)"',
+        lambda link: f'href="{address_of(link[1], places, page.stem)}"',
+        html,
+    )
+    if not page.is_first:
+        html = re.sub(r"<(/?)h([2-6])\b", lambda tag: f"<{tag[1]}h{int(tag[2]) - 1}", html)
+    html = _HEADING.sub(_add_anchor, html)
+    wanted = set(re.findall(r'href="#fn(\d+)"', html))
+    own = [
+        note[0].replace("<li ", f'<li value="{note[1]}" ', 1)
+        for note in _NOTE.finditer(notes)
+        if note[1] in wanted
+    ]
+    if own:
+        html += f'<section class="footnotes" role="doc-endnotes"><ol>{"".join(own)}</ol></section>'
+    return html
+
+
+def address_of(label: str, places: Mapping[str, str], stem: str) -> str:
+    """Return where a label leads from a page."""
+    place = places.get(label, stem)
+    return f"#{label}" if place == stem else f"{place}.html#{label}"
+
+
+def _add_anchor(heading: re.Match[str]) -> str:
+    level, id, rest = heading.groups()
+    text = re.sub(r"<[^>]+>", "", rest.partition(">")[2])
+    link = f'<a class="anchor" href="#{id}" aria-label="Link to {text}">#</a>'
+    return f'<h{level} id="{id}"{rest}{link}</h{level}>'
