@@ -25,8 +25,9 @@ from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
 from altcred.write.chapters import carry_on, end_sentence, section_names
+from altcred.write.findings import name_fully
 from altcred.write.pairs import open_comparison, open_panel
-from altcred.write.summary import name_fully, open_summary
+from altcred.write.summary import open_summary
 from altcred.write.survey import open_survey
 from altcred.write.texts import bind_text
 from altcred.write.views import open_view
@@ -232,6 +233,7 @@ def show_all(cohort: str) -> None:
             for section in chapter.sections:
                 chapter.show(section)
     summary = open_summary("08-summary", cohort)
+    summary.show_answer()
     summary.show_takeaways()
     summary.show_discussion()
     summary.show_conclusion()

@@ -30,6 +30,12 @@ def compared_pairs(study: Study) -> list[tuple[str, str]]:
     return [(one, other) for one, other in pairs if not waves[one].shares_people(waves[other])]
 
 
+def list_pairs(study: Study) -> list[tuple[str, str]]:
+    """Return the pairs of waves that a report has a chapter on, of the same people or others."""
+    panels = [(one.first, one.second) for one in study.panels]
+    return list(dict.fromkeys([*panels, *compared_pairs(study)]))
+
+
 def costed_waves(study: Study) -> list[str]:
     """Return the waves whose respondents' costs are worked out: all, if none are named."""
     return list(study.waves if study.costs is None else study.costs)

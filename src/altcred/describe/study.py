@@ -176,6 +176,11 @@ class StudyFile(Described):
     description: str = about(
         "What the study asks, in a sentence or two at the head of the report", ""
     )
+    question: str = about(
+        "The question that the report answers, which its first page begins with",
+        "",
+        example="Does a term in a choir make people dare to sing alone?",
+    )
     reconstructed: bool = about("Whether the exports are generated from printed figures", False)
     reconstruction_note: str = about("What the reader of a reconstructed cohort is told", "")
     currency: str = about(

@@ -130,6 +130,10 @@ class Country(Categorical):
         different = int((counts.people > 0).sum())
         yield record.number("nunique", different, n=counts.n)
 
+    def answered(self, variable: Variable) -> str:
+        """Return whom shares are of: who named a country."""
+        return "who named one"
+
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return how many countries were named, and which most often."""
         different = view.find(name, "", "nunique", subgroup)

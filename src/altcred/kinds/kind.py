@@ -372,6 +372,10 @@ class Kind:
         """Return the one or two numbers a reader would take away."""
         return ""
 
+    def answered(self, variable: Variable) -> str:
+        """Return whom shares are of: who answered."""
+        return "who answered"
+
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return in Markdown how the answers of the same people changed between two waves."""
         return ""

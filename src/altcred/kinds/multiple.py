@@ -223,11 +223,16 @@ class Multiple(Kind):
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return which answers were chosen most often."""
         variable = view.described(name)
-        did = "who chose at least one answer"
-        if variable is not None and not variable.everyone_ticks:
-            did = "who were asked" if variable.base == "asked" else "who answered"
+        assert variable is not None
+        did = self.answered(variable)
         each = did == "who answered"
         return describe_shares(view, name, did=did, several=True, each=each, subgroup=subgroup)
+
+    def answered(self, variable: Variable) -> str:
+        """Return whom shares are of: who chose at least one answer, who answered or were asked."""
+        if variable.everyone_ticks:
+            return "who chose at least one answer"
+        return "who were asked" if variable.base == "asked" else "who answered"
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return which answers the same people gave more and less often the second time."""

@@ -23,8 +23,8 @@ from altcred.write.views import View
 
 # In a caption of chapters.yaml, what the respondents are called.
 PEOPLE = "{people}"
-# The chapter on the same people twice.
-PANEL = "03-panel"
+# The chapters on one survey, on the same people twice, on different people, and on all of them.
+SURVEY, PANEL, COMPARISON, SUMMARY = "02-survey", "03-panel", "04-comparison", "08-summary"
 # The chapter on earlier collections.
 TRENDS = "06-trends"
 # Charts that draw one subgroup at a time.
@@ -117,11 +117,11 @@ class Chapter:
             section = f"## {escape_markdown(piece.section.heading)} {{#{anchor}}}"
         if not any(self.has(one) for one in names_in(item)):
             silence = self.say_silence(item)
-            show_markdown(section, self._heading(piece) if silence else "", silence)
+            show_markdown(section, self._heading(name) if silence else "", silence)
             return
         text = read_text(view, self.name, name, self.key)
         sentence = self._sentence(item) if text is None or not text.replaces else ""
-        show_markdown(section, self._heading(piece), sentence, text.body if text else "")
+        show_markdown(section, self._heading(name), sentence, text.body if text else "")
         for number, display in enumerate(self._displays(item)):
             if display.waves is None or self.key in display.waves:
                 self._display(item, display, number)
@@ -129,6 +129,31 @@ class Chapter:
     def anchor(self, kind: str, name: str) -> str:
         """Return the anchor of a section, figure or table."""
         return f"{kind}-{self.prefix}{to_anchor(name)}-{self.suffix}"
+
+    def anchor_of(self, variable: str) -> str:
+        """Return the label of the section that tells of a variable, else that of the chapter."""
+        whole = f"sec-{self.prefix or 'survey-'}{self.suffix}"
+        label = whole
+        for name, piece in self.pieces.items():
+            if piece.section is not None and piece.section.heading:
+                label = self.anchor("sec", piece.section.section)
+            if piece.item.variable == variable and piece.item.sentence and self.has(variable):
+                return self.anchor("sec", f"of-{name}") if self._heading(name) else label
+            # What has no heading of its own may stand below another variable's.
+            if self._heading(name):
+                label = whole
+        return whole
+
+    def show_figure(self, item: Item, label: str) -> bool:
+        """Show the chart of an item under a label of its own; tell whether there is one."""
+        display = next(iter(self._displays(item)), None)
+        if display is None or not display.chart:
+            return False
+        what, draw = item.variables or item.variable, find_chart(display.chart)
+        drawing = draw(self.view, what, *self.compared, **display.options)
+        if drawing is not None:
+            drawing.show(self._about("fig", item, display, 0) | {"label": label})
+        return drawing is not None
 
     # What a chapter of another sort says otherwise -----------------------------------------
 
@@ -195,14 +220,16 @@ class Chapter:
             ),
         ]
 
-    def _heading(self, piece: Piece) -> str:
+    def _heading(self, name: str) -> str:
+        piece = self.pieces[name]
         item = piece.item
         heading = item.heading
         if heading is None:
             heading = self.view.label(item.variable) if item.variable else ""
         # Where no section's heading stands above, the item is a section of the chapter itself.
         marks = "###" if piece.has_heading_above else "##"
-        return f"{marks} {escape_markdown(heading)}" if heading else ""
+        anchor = self.anchor("sec", f"of-{name}")
+        return f"{marks} {escape_markdown(heading)} {{#{anchor}}}" if heading else ""
 
     def _sentence(self, item: Item) -> str:
         described = self.view.described(item.variable)

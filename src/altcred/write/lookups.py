@@ -3,6 +3,7 @@
 docs/texts.md lists the names for their writers.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from altcred.kinds.phrases import (
     quote,
     say_share,
 )
-from altcred.write.views import View
+from altcred.write.views import View, write_short_interval
 
 _HIDDEN = "(not shown)"
 
@@ -30,6 +31,9 @@ class Quantity:
 
     value: float
     text: str
+    # Its 95% interval, and how many people it is of; empty where there is none.
+    interval: str = ""
+    n: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -125,10 +129,9 @@ class Lookup:
     def share(self, category: str, digits: int = 0) -> Quantity:
         """Return the share that gave an answer, as a percentage."""
         found = self._find(category, "proportion")
-        if not digits:
-            written = self._view.writer.share(found.value) if found.is_shown else _HIDDEN
-            return Quantity(found.value, written)
-        return self._written(found, "proportion", digits)
+        if digits or not found.is_shown:
+            return self._written(found, "proportion", digits)
+        return self._bounded(found, self._view.writer.share(found.value))
 
     def told(self, category: str) -> Quantity:
         """Return the share as people tell it: in percent, of few as their number."""
@@ -236,10 +239,22 @@ class Lookup:
         if not found.is_shown:
             return Quantity(found.value, _HIDDEN)
         text = self._view.write(found, self._name, statistic, digits=digits)
-        return Quantity(found.value, escape_markdown(text))
+        return self._bounded(found, escape_markdown(text), digits)
+
+    def _bounded(self, found: Estimate, text: str, digits: int | None = None) -> Quantity:
+        """Return a number with its interval, of a share as exact as the share is written."""
+        view = self._view
+        interval = (
+            view.write_interval(found, self._name, digits)
+            if digits
+            else write_short_interval(view, found, self._name)
+        )
+        size = "" if math.isnan(found.n) else view.writer.number(found.n)
+        return Quantity(found.value, text, escape_markdown(interval), size)
 
 
-# What a text may look up of a variable.
+# What a text may look up of a number of a call, and of a variable.
+OF_NUMBER = ["interval", "n", "words"]
 PROPERTIES = [name for name in vars(Lookup) if not name.startswith("_")]
 
 

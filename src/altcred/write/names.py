@@ -5,13 +5,16 @@ from inspect import signature
 
 from altcred.core.errors import Problem
 from altcred.core.mistakes import name_known
-from altcred.describe.chapters import Display, check_chapters, read_chapters
+from altcred.describe.chapters import Display, Item, check_chapters, read_chapters
 from altcred.describe.cohort import Cohort
+from altcred.describe.folders import list_pairs
 from altcred.disclose.door import FLOW_VARIABLES
+from altcred.write.chapters import COMPARISON, PANEL, SUMMARY, SURVEY, TRENDS
 from altcred.write.charts.drawing import CHARTS
 from altcred.write.costs import MONEY, SHARE_OF_INCOME
+from altcred.write.prose import judge_length
 from altcred.write.tables.table import TABLES
-from altcred.write.texts import check_names
+from altcred.write.texts import check_names, read_longest
 from altcred.write.views import OWN_LABELS
 
 # What is estimated of every study beside the variables of its codebook.
@@ -23,7 +26,7 @@ ESTIMATED = frozenset({
 
 
 # The chapters that chapters.yaml describes, with how many waves each sets side by side.
-CHAPTERS = {"02-survey": 0, "03-panel": 2, "04-comparison": 2, "06-trends": None}
+CHAPTERS = {SURVEY: 0, PANEL: 2, COMPARISON: 2, TRENDS: None, SUMMARY: None}
 
 
 def check_words(cohort: Cohort) -> Iterator[Problem]:
@@ -32,7 +35,12 @@ def check_words(cohort: Cohort) -> Iterator[Problem]:
     yield from _check_displays(cohort)
     known = names_to_look_up(cohort)
     for path in sorted((cohort.folder / "text").rglob("*.md")):
-        yield from check_names(path.read_text(encoding="utf-8"), path, cohort, known)
+        written = path.read_text(encoding="utf-8")
+        problems = list(check_names(written, path, cohort, known))
+        yield from problems
+        if path.parent.name == SUMMARY and not problems:
+            for said in judge_length(path.name.split(".")[0], read_longest(written)):
+                yield Problem(str(path), "", *said)
 
 
 def _check_displays(cohort: Cohort) -> Iterator[Problem]:
@@ -42,12 +50,36 @@ def _check_displays(cohort: Cohort) -> Iterator[Problem]:
         if chapter not in CHAPTERS:
             yield Problem(path, chapter, "is no chapter.", name_known(chapter, CHAPTERS))
         for item in (item for section in sections for item in section.items):
+            where, waves = f"{chapter}.{item.cell}", CHAPTERS.get(chapter)
+            if chapter == SUMMARY:
+                shown_of = item.waves[0].split("-") if item.waves else []
+                waves = 2 if len(shown_of) > 1 else 0
+                for said in _check_first_page(item, shown_of, cohort):
+                    yield Problem(path, where, *said)
             for shown in item.shows or [item]:
-                for message, remedy in _check_display(shown, chapter):
-                    yield Problem(path, f"{chapter}.{item.cell}", message, remedy)
+                for message, remedy in _check_display(shown, waves):
+                    yield Problem(path, where, message, remedy)
 
 
-def _check_display(shown: Display, chapter: str) -> Iterator[tuple[str, str]]:
+def _check_first_page(item: Item, waves: list[str], cohort: Cohort) -> Iterator[tuple[str, str]]:
+    """Yield why the chart of the first page cannot be drawn."""
+    study, named = cohort.study, item.variables or [item.variable]
+    if not all(named) or item.table or item.shows:
+        yield "is no chart of a variable.", "Write `variable:`, and `chart:` where it is another."
+    elif len(waves) > 1 and tuple(waves) not in list_pairs(study):
+        pairs = ["-".join(pair) for pair in list_pairs(study)]
+        known = name_known("-".join(waves), pairs) if pairs else "Name one wave."
+        yield f"{'-'.join(waves)!r} are not compared in the report.", known
+    else:
+        waves = waves or list(study.waves)[:1]
+        for name in named:
+            if not all(
+                name in cohort.codebook.in_wave(wave) for wave in waves if wave in study.waves
+            ):
+                yield f"{name!r} was not asked in {' and '.join(waves)}.", "Name another wave."
+
+
+def _check_display(shown: Display, waves: int | None) -> Iterator[tuple[str, str]]:
     for registry, name in ((CHARTS, shown.chart), (TABLES, shown.table)):
         if not name:
             continue
@@ -56,7 +88,7 @@ def _check_display(shown: Display, chapter: str) -> Iterator[tuple[str, str]]:
             yield f"{name!r} is no {registry.what}.", known
             continue
         taken = signature(registry.find(name)).parameters.values()
-        if (waves := CHAPTERS.get(chapter)) is not None and not _takes(registry.find(name), waves):
+        if waves is not None and not _takes(registry.find(name), waves):
             message = f"{name!r} is of {'one survey' if waves else 'two surveys'}."
             yield message, f"Choose another {registry.what} in this chapter, or leave it out."
         options = [one.name for one in taken if one.default is not one.empty]

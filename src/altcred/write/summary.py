@@ -1,16 +1,16 @@
-"""The first and the last pages: takeaways made from estimates by what they show, and limits.
+"""The first and the last pages: the answer, its chart, takeaways, and limits.
 
-A cohort may write its own takeaways, discussion and conclusion; without them the takeaways state
-the largest shares and changes, and nothing that the estimates cannot answer.
+A cohort may write its own answer, takeaways, discussion and conclusion. Without them the first page
+states the largest shares and changes, and nothing that the estimates cannot answer.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from altcred.core.records import Estimate
-from altcred.describe.folders import panel_folder
+from altcred.describe.chapters import Item, read_chapters
+from altcred.describe.folders import list_pairs, panel_folder
 from altcred.kinds import kind_of
-from altcred.kinds.changes import FEWEST_PAIRS, UNLIKELY
 from altcred.kinds.phrases import (
     begin_sentence,
     escape_markdown,
@@ -19,15 +19,20 @@ from altcred.kinds.phrases import (
     say_everybody,
     say_whose,
 )
-from altcred.write.chapters import end_sentence, show_markdown
+from altcred.write.chapters import SUMMARY, show_markdown
+from altcred.write.findings import Finding, find_count, list_findings, open_chapter
+from altcred.write.prose import MOST_IN_ANSWER, MOST_TAKEAWAYS, count_words, is_readable
 from altcred.write.survey import say_responses
 from altcred.write.tables import Table, find_table
 from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
 
-# So many findings of one survey, and so many changes of one panel, are told.
-MOST_SHARES = 4
-MOST_CHANGES = 3
+# So many findings are told in the answer, before the takeaways.
+IN_ANSWER = 2
+# The label of the one chart of the first page.
+ANSWER_FIGURE = "fig-answer"
+# Of more surveys the answer tells only how many responses there are in all.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,16 @@ class Summary:
 
     name: str
     view: View
+
+    def show_answer(self) -> None:
+        """Show the question, its answer, and one chart that shows it."""
+        question, text = self.view.study.question, read_text(self.view, self.name, "answer")
+        told = text.body if text is not None else say_answer(self.view, self.leading)
+        asked = f"**{escape_markdown(question)}**\n\n" if question else ""
+        show_markdown(
+            "# In short {#sec-answer .unnumbered}", f"::: {{.answer}}\n{asked}{told}\n:::"
+        )
+        self._show_figure()
 
     def show_takeaways(self) -> None:
         """Show the key takeaways: the cohort's own, else those that the estimates give."""
@@ -54,6 +69,17 @@ class Summary:
         """How many estimates of how many variables were read, a line a wave."""
         return find_table("contents")(self.view)
 
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What stands out, that which can be read in one breath."""
+        found = list_findings(self.view, 2 * (IN_ANSWER + MOST_TAKEAWAYS))
+        return [one for one in found if is_readable(one.text)]
+
+    @property
+    def leading(self) -> list[Finding]:
+        """The findings that the answer states."""
+        return [one for one in self.findings if one.variable][:IN_ANSWER]
+
     def _show(self, section: str, heading: str, generated: str) -> None:
         text = read_text(self.view, self.name, section)
         own = text.body if text is not None else ""
@@ -62,16 +88,52 @@ class Summary:
             show_markdown(heading, *shown)
 
     def _takeaways(self) -> str:
-        view = self.view
-        bullets = [say_basis(view)]
-        told: set[str] = set()
-        for wave in view.study.waves:
-            findings = list_findings(view.on(wave), told)
-            told |= findings.keys()
-            bullets += findings.values()
-        for panel in view.study.panels:
-            bullets += list_changes(view, (panel.first, panel.second))
-        return "\n".join(f"- {text}" for text in bullets if text)
+        left = [one for one in self.findings if one not in self.leading][:MOST_TAKEAWAYS]
+        return "\n".join(f"- {one.text} See @{one.label}." for one in left)
+
+    def _show_figure(self) -> None:
+        """Show the chart that chapters.yaml names, else that of the first finding that has one."""
+        sections = read_chapters(self.view.cohort).get(SUMMARY, [])
+        for item in (item for section in sections for item in section.items):
+            chapter = open_chapter(self.view, waves_of(self.view, item))
+            if chapter.show_figure(item, ANSWER_FIGURE):
+                return
+        for finding in self.findings:
+            if finding.variable:
+                chart = ""
+                if len(finding.chapter.waves) > 1:
+                    chart = kind_of(self.view.codebook.variables[finding.variable]).change_chart
+                    chart = chart or "changes"
+                item = Item(variable=finding.variable, chart=chart)
+                if finding.chapter.show_figure(item, ANSWER_FIGURE):
+                    return
+
+
+def waves_of(view: View, item: Item) -> tuple[str, ...]:
+    """Return the waves that an item of the first page is of: those it names, else the first."""
+    if item.waves:
+        return tuple(item.waves[0].split("-"))
+    return tuple(view.study.waves)[:1]
+
+
+def say_answer(view: View, findings: Sequence[Finding]) -> str:
+    """Say in few words who answered, what stands out, and what cannot be said."""
+    told = [say_basis(view)]
+    limits = _say_limits(view, findings)
+    for finding in findings:
+        text = " ".join([*told, finding.text, *limits])
+        if count_words(text) <= MOST_IN_ANSWER:
+            told.append(finding.text)
+    return "\n\n".join([*filter(None, told), " ".join(limits)])
+
+
+def _say_limits(view: View, findings: Sequence[Finding]) -> list[str]:
+    texts = ["Those who did not answer may differ from those who did."]
+    if list_pairs(view.study):
+        texts.append("What brought a difference about, the surveys alone cannot tell.")
+    elif not view.study.groups:
+        texts.append("Nobody else was asked.")
+    return texts
 
 
 def say_basis(view: View) -> str:
@@ -86,120 +148,34 @@ def say_basis(view: View) -> str:
     ]
     if not sizes:
         return ""
+    number = view.writer.number
+    if len(sizes) > MOST_NAMED:
+        total = number(sum(found.value for found, _ in sizes))
+        surveys = view.writer.spell(len(sizes))
+        return f"{total} responses to {surveys} surveys stand behind this report."
     first, people = sizes[0]
     told = [f"{say_responses(view, first)}{people}"]
-    told += [f"{view.writer.number(found.value)}{people}" for found, people in sizes[1:]]
+    told += [f"{number(found.value)}{people}" for found, people in sizes[1:]]
     is_one = len(sizes) == 1 and first.value == 1
     text = f"{join_words(told)} {'stands' if is_one else 'stand'} behind this report"
     pairs = [_say_pairs(view, (one.first, one.second)) for one in view.study.panels]
-    return f"{'; '.join([text, *filter(None, pairs)])}."
-
-
-def _pairs_of(view: View, waves: tuple[str, str]) -> tuple[View, Estimate | None]:
-    side = view.on(panel_folder(view.study, *waves).name)
-    return side, side.find("pairs", "", "count")
+    twice = join_words(filter(None, pairs)) if any(pairs) else ""
+    return f"{text}.{f' {begin_sentence(twice)}.' if twice else ''}"
 
 
 def _say_pairs(view: View, waves: tuple[str, str]) -> str:
-    _, pairs = _pairs_of(view, waves)
-    if pairs is None or not pairs.is_shown:
+    pairs = find_count(view.on(panel_folder(view.study, *waves).name), "pairs")
+    if pairs is None:
         return ""
     labels = " and ".join(quote(view.study.waves[wave].label) for wave in waves)
-    if pairs.value == 0:
+    if pairs == 0:
         return f"nobody could be followed from one to the other of {labels}"
-    later = view.on(waves[1]).find("responses", "", "count")
-    if later is not None and later.value == pairs.value and pairs.value > 1:
-        everybody = say_everybody(view, pairs.value, escape_markdown(view.on(waves[1]).people))
+    if pairs == find_count(view.on(waves[1]), "responses") and pairs > 1:
+        everybody = say_everybody(view, pairs, escape_markdown(view.on(waves[1]).people))
         return f"{everybody[:1].lower()}{everybody[1:]} answered {labels}"
-    who = "person" if pairs.value == 1 else "people"
-    if len(view.study.waves) == 2:
-        return f"{view.writer.spell(pairs.value)} {who} could be found in both surveys"
-    return f"{view.writer.spell(pairs.value)} {who} could be found in both {labels}"
-
-
-def list_findings(view: View, told: Collection[str] = ()) -> dict[str, str]:
-    """Return what stands out in one survey, by variable: the answers that the largest shares gave.
-
-    What is `told` already, of another survey, is left out.
-    """
-    found: list[tuple[float, str, str]] = []
-    for name, variable in view.codebook.in_wave(view.wave).items():
-        kind = kind_of(variable)
-        if name in told or not (variable.show and view.has(name) and kind.chart):
-            continue
-        shares = [
-            one.value
-            for category in view.categories(name)
-            if (one := view.find(name, category)) is not None and one.is_shown
-        ]
-        finding = kind.finding(view, name)
-        if finding and not kind.is_numeric and shares and 0 < max(shares) < 1:
-            label = escape_markdown(name_fully(view, name))
-            found.append((max(shares), name, f"**{end_sentence(label)}** {finding}"))
-    found.sort(key=lambda one: -one[0])
-    most = MOST_SHARES if len(view.study.waves) == 1 else MOST_SHARES // 2
-    return {name: text for _, name, text in found[:most]}
-
-
-def name_fully(view: View, name: str) -> str:
-    """Return a label as it is told outside its chapter: an item behind what is asked of all items.
-
-    The survey stands before it where the people of another are called the same.
-    """
-    variable = view.codebook.variables[name]
-    label = view.label(name)
-    if variable.item_of and variable.section:
-        label = f"{variable.section.rstrip('.:')}: {label}"
-    waves = view.study.waves
-    alike = [wave for wave, one in waves.items() if one.people == waves[view.wave].people]
-    return label if len(alike) == 1 else f"{waves[view.wave].label}: {label}"
-
-
-def list_changes(view: View, waves: tuple[str, str]) -> list[str]:
-    """Return the clearest changes of the same people, or that none is clear."""
-    panel, pairs = _pairs_of(view, waves)
-    if pairs is None or not pairs.is_shown or pairs.value < FEWEST_PAIRS:
-        return []
-    clear = sorted(_clear_changes(panel), key=lambda one: one[0])
-    if not clear:
-        return [
-            f"Of the {view.writer.number(pairs.value)} people found twice, no change of an answer "
-            "could be told from chance; that is not the same as no change."
-        ]
-    told = [
-        f"**{end_sentence(escape_markdown(panel.label(name)))}** "
-        + kind_of(panel.codebook.variables[name]).change(
-            panel, name, panel.side(waves[0]), panel.side(waves[1])
-        )
-        for _, name in clear[:MOST_CHANGES]
-    ]
-    rest = len(clear) - len(told)
-    if rest > 0:
-        more = (
-            "One more question shows"
-            if rest == 1
-            else (f"{begin_sentence(view.writer.spell(rest))} more questions show")
-        )
-        told.append(f"{more} a change that chance alone would hardly explain.")
-    return told
-
-
-def _clear_changes(panel: View) -> Iterator[tuple[float, str]]:
-    """Yield questions with the p value of their clearest change, where that is unlikely."""
-    for name, variable in panel.codebook.variables.items():
-        if not variable.show or variable.derive is not None:
-            continue
-        yardstick = panel.yardstick(name, paired=True)
-        if yardstick is None:
-            continue
-        places = [f"{name}:{one}" for one in variable.categories] if yardstick.each else [name]
-        tests = [
-            panel.find(one, "", f"{yardstick.test}_holm") or panel.find(one, "", yardstick.test)
-            for one in places
-        ]
-        values = [test.value for test in tests if test is not None and test.is_shown]
-        if values and min(values) < UNLIKELY:
-            yield min(values), name
+    who = "person" if pairs == 1 else "people"
+    both = "both surveys" if len(view.study.waves) == 2 else f"both {labels}"
+    return f"{view.writer.spell(pairs)} {who} could be found in {both}"
 
 
 def describe_limits(view: View) -> str:

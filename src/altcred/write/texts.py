@@ -6,7 +6,7 @@ no estimate answers stops the build, with the file and the line.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.mistakes import name_known
 from altcred.describe.cohort import Cohort
 from altcred.kinds import kind_of
-from altcred.write.lookups import PROPERTIES, NoEstimate, look_up
+from altcred.write.lookups import OF_NUMBER, PROPERTIES, NoEstimate, look_up
 from altcred.write.views import View
 
 _HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.S)
@@ -88,6 +88,22 @@ def check_names(
             yield Problem(str(path), f"line {start + node.lineno - 1}", message, remedy)
 
 
+def read_longest(written: str) -> str:
+    """Return a text as long as it can be: of each condition the longer way, a lookup a number."""
+
+    def read(parts: Iterable[nodes.Node]) -> str:
+        return "".join(map(read_one, parts))
+
+    def read_one(node: nodes.Node) -> str:
+        if isinstance(node, nodes.Output):
+            return read(node.nodes)
+        if isinstance(node, nodes.If):
+            return max((read(one) for one in (node.body, node.elif_, node.else_)), key=len)
+        return node.data if isinstance(node, nodes.TemplateData) else "0"
+
+    return read(_environment().parse(_part_head(written)[0]).body)
+
+
 # What of a lookup takes the name of an answer first.
 _OF_ANSWERS = {"has", "label_of", "n_of", "count_of", "share", "told"}
 
@@ -99,7 +115,10 @@ def _check_lookup(
     if isinstance(node, nodes.Name) and node.name not in known:
         message = f"looks up {node.name!r}, which is neither a variable nor a wave."
         yield message, name_known(node.name, [*cohort.codebook.variables, *cohort.study.waves])
-    if isinstance(node, nodes.Getattr):
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Call):
+        if node.attr not in OF_NUMBER:
+            yield f"looks up {node.attr!r} of a number.", name_known(node.attr, OF_NUMBER)
+    elif isinstance(node, nodes.Getattr):
         name = _variable_of(node.node, cohort)
         if name and node.attr not in PROPERTIES:
             yield f"looks up {node.attr!r} of {name}.", name_known(node.attr, PROPERTIES, most=99)

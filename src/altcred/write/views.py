@@ -9,6 +9,7 @@ import pandas as pd
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.numbers import HIDDEN, Writer
 from altcred.core.records import ALL, NOT_REPORTED, Estimate
+from altcred.core.statistics import find_statistic
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.folders import panel_folder
@@ -286,6 +287,15 @@ class View:
         """Tell whether numbers are years of the calendar, which have no separated thousands."""
         kind = self.kind(variable)
         return kind is not None and kind.is_calendar
+
+
+def write_short_interval(view: View, found: Estimate, name: str = "") -> str:
+    """Write an interval; of a share in whole percents, where they tell its ends apart."""
+    if find_statistic(found.statistic).unit == "share" and not math.isnan(found.low + found.high):
+        ends = [view.writer.share(end) for end in (found.low, found.high)]
+        if ends[0] != ends[1] and not any(end.startswith(("under", "over")) for end in ends):
+            return " to ".join(ends)
+    return view.write_interval(found, name)
 
 
 def _low_end(category: str) -> float | None:

@@ -1,0 +1,305 @@
+"""What stands out in the estimates: one sentence a finding, for the first page of a report."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from altcred.core.records import Estimate
+from altcred.core.statistics import find_statistic
+from altcred.describe.folders import compared_pairs, list_pairs, panel_folder
+from altcred.kinds import kind_of
+from altcred.kinds.changes import FEWEST_PAIRS, UNLIKELY
+from altcred.kinds.phrases import (
+    OTHER,
+    begin_sentence,
+    escape_markdown,
+    join_words,
+    quote,
+    say_amount,
+    say_share,
+    say_weighted,
+)
+from altcred.write.changes import Change, list_changes
+from altcred.write.chapters import COMPARISON, PANEL, SURVEY, Chapter
+from altcred.write.pairs import ComparisonChapter, PanelChapter
+from altcred.write.survey import SurveyChapter
+from altcred.write.views import View, write_short_interval
+
+# A finding is of so many people at least, and of half of those who responded or of so many.
+LEAST, ENOUGH = 10, 100
+# More answers than these that tie for the first place are no finding.
+MOST_TIED = 3
+# Of a longer label a finding has so many words.
+MOST_WORDS = 9
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence in Markdown, and the chapter and variable that it is of."""
+
+    text: str
+    chapter: Chapter
+    variable: str = ""
+
+    @property
+    def label(self) -> str:
+        """The label of the section that says more."""
+        return self.chapter.anchor_of(self.variable)
+
+
+def open_chapter(view: View, waves: tuple[str, ...]) -> Chapter:
+    """Return the chapter of one wave, or the one that says most of two.
+
+    Of two waves that is the panel where half of the later one's people were found in both, or
+    where different people are not compared.
+    """
+    if len(waves) == 1:
+        return SurveyChapter(SURVEY, view.on(waves[0]), waves)
+    first, second = waves
+    is_compared = (first, second) in compared_pairs(view.study)
+    if any((one.first, one.second) == waves for one in view.study.panels):
+        panel = view.on(panel_folder(view.study, first, second).name)
+        pairs, later = find_count(panel, "pairs"), find_count(view.on(second), "responses")
+        if not is_compared or (pairs and later and pairs >= later / 2):
+            return PanelChapter(PANEL, panel, waves)
+    return ComparisonChapter(COMPARISON, view.on(f"{first}-{second}"), waves)
+
+
+def find_count(view: View, what: str) -> float | None:
+    """Return how many responses or pairs there are; None where that is not shown."""
+    found = view.find(what, "", "count")
+    return found.value if found is not None and found.is_shown else None
+
+
+# One survey ------------------------------------------------------------------------------------
+
+
+def list_shares(view: View) -> list[Finding]:
+    """Return what stands out in one survey, the largest shares first, then the middle of numbers.
+
+    The first of each section, or of each grid of statements, goes before its others.
+    """
+    chapter = open_chapter(view, (view.wave,))
+    told = [variable for piece in chapter.pieces.values() for variable in [piece.item.variable]]
+    found: list[tuple[float, str, Finding]] = []
+    for name, variable in view.codebook.in_wave(view.wave).items():
+        if name not in told or not (variable.show and _is_of_enough(view, name)):
+            continue
+        size, text = _tell_number(view, name) if variable.is_numeric else _tell_share(view, name)
+        if text:
+            group = variable.item_of or variable.section or name
+            found.append((size, group, Finding(text, chapter, name)))
+    found.sort(key=lambda one: -one[0])
+    seen: dict[str, int] = {}
+    places = []
+    for place, (_, group, finding) in enumerate(found):
+        places.append((seen.get(group, 0), place, finding))
+        seen[group] = seen.get(group, 0) + 1
+    return [finding for *_, finding in sorted(places, key=lambda one: one[:2])]
+
+
+def _is_of_enough(view: View, name: str) -> bool:
+    n, responses = view.size(name), find_count(view, "responses")
+    return n is not None and responses is not None and n >= max(LEAST, min(responses / 2, ENOUGH))
+
+
+def _tell_share(view: View, name: str) -> tuple[float, str]:
+    """Return the largest share of a question's answers, and say whose it is; '' for none to tell.
+
+    Of a question with answers that are hidden, and may be the largest, nothing is told.
+    """
+    variable = view.codebook.variables[name]
+    n = view.size(name) or 0
+    answers = {one: view.find(name, one) for one in view.categories(name, falling=True)}
+    found = {one: share for one, share in answers.items() if share is not None}
+    shown = {one: share for one, share in found.items() if share.is_shown and share.n >= n / 2}
+    if not shown or any(not share.is_shown for share in found.values()):
+        return 0.0, ""
+    largest = max(shown.values(), key=lambda share: share.value)
+    best = say_share(view, largest)
+    lead = [one for one, share in shown.items() if say_share(view, share) == best]
+    if not 0 < largest.value < 1 or OTHER in lead or len(lead) > MOST_TIED:
+        return 0.0, ""
+    did = kind_of(variable).answered(variable)
+    of = f"of the {view.writer.number(largest.n)} {escape_markdown(view.people)} {did}"
+    sure = _say_sure(view, largest, name)
+    labels = join_words(_name_answer(view, name, one) for one in lead)
+    if len(lead) > 1:
+        text = f"{labels} were chosen most often, each by {best} {of}{sure}."
+    else:
+        verb = "named" if kind_of(variable).has_ticks else "said"
+        text = f"{best} {of} {verb} {labels}{sure}."
+    # That most choose one of two answers says less than that most choose one of ten.
+    size = largest.value * (1 - 1 / len(found))
+    return size, f"{_lead(view, name)} {say_weighted(text, [largest])}"
+
+
+def _name_answer(view: View, name: str, category: str) -> str:
+    """Return an answer in quotation marks, and that it is none of the others where it is."""
+    described = view.codebook.variables[name].categories.get(category)
+    alone = described is not None and described.exclusive
+    label = quote(shorten(view.label(name, category)))
+    return f"{label} (none of the others)" if alone else label
+
+
+def shorten(label: str) -> str:
+    """Return the first words of a long label, so that a sentence with it can be read."""
+    words = label.split()
+    return label if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])}…"
+
+
+def _tell_number(view: View, name: str) -> tuple[float, str]:
+    kind = kind_of(view.codebook.variables[name])
+    statistic = "median" if kind.is_skewed is not False else "mean"
+    found = view.find(name, "", statistic)
+    if found is None or not found.is_shown or not kind.chart or kind.is_calendar:
+        return 0.0, ""
+    amount, n = say_amount(view, found, name, statistic), view.writer.number(found.n)
+    people, sure = escape_markdown(view.people), _say_sure(view, found, name)
+    if statistic == "median":
+        text = f"at least half of the {n} {people} gave {amount} {kind.less}{sure}."
+    else:
+        text = f"the mean of the {n} {people} who answered is {amount}{sure}."
+    return 0.0, f"{_lead(view, name)} {say_weighted(text, [found])}"
+
+
+def _say_sure(view: View, found: Estimate, name: str) -> str:
+    interval = write_short_interval(view, found, name)
+    return f" (95% interval {escape_markdown(interval)})" if interval else ""
+
+
+def _lead(view: View, name: str) -> str:
+    label = escape_markdown(shorten(name_fully(view, name)))
+    return f"**{label}{'' if label.endswith(('.', '?', '!', '…', ':')) else ':'}**"
+
+
+def name_fully(view: View, name: str) -> str:
+    """Return a label as it is told outside its chapter: an item behind what is asked of all items.
+
+    The survey stands before it where the people of another are called the same.
+    """
+    variable = view.codebook.variables[name]
+    label = view.label(name)
+    if variable.item_of and variable.section:
+        label = f"{variable.section.rstrip('.:')}: {label}"
+    waves = view.study.waves
+    if view.wave not in waves:
+        return label
+    alike = [wave for wave, one in waves.items() if one.people == waves[view.wave].people]
+    return label if len(alike) == 1 else f"{waves[view.wave].label}: {label}"
+
+
+# Two surveys -----------------------------------------------------------------------------------
+
+
+def list_differences(view: View, waves: tuple[str, str]) -> list[Finding]:
+    """Return the clearest changes of the same people, or differences of different people.
+
+    The largest goes first, one a question; what is left open of all that was compared comes last.
+    """
+    chapter = open_chapter(view, waves)
+    is_panel = isinstance(chapter, PanelChapter)
+    if is_panel and not (find_count(chapter.view, "pairs") or 0) >= FEWEST_PAIRS:
+        return []
+    changes = list_changes(chapter.view, *waves)
+    tested = [one for one in changes if (p := one.pvalue) is not None and p.is_shown]
+    clear = [one for one in tested if (p := one.pvalue) is not None and p.value < UNLIKELY]
+    # Of a question with one test it is the answer with the largest difference that is told.
+    told = [
+        one if one.gap is not None
+        else max((o for o in changes if o.variable == one.variable), key=lambda o: o.size)
+        for one in clear
+    ]  # fmt: skip
+    found: dict[str, Finding] = {}
+    for one in sorted(told, key=lambda one: -_weigh(one)):
+        if one.variable not in found and (text := _tell_change(chapter, one, is_panel=is_panel)):
+            found[one.variable] = Finding(text, chapter, one.variable)
+    rest = _tell_rest(chapter, len(tested), len(clear), is_panel=is_panel)
+    return [*found.values(), *([Finding(rest, chapter)] if rest else [])]
+
+
+def _weigh(change: Change) -> float:
+    """Return how large a change is beside those in other units.
+
+    Twice a difference of shares is about Cohen's h in the middle of its range.
+    """
+    if change.gap is not None and find_statistic(change.gap.statistic).unit == "points":
+        return 2 * change.size
+    return abs(change.effect.value) if change.effect is not None and change.effect.is_shown else 0.0
+
+
+def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
+    """Say what a number or a share was in both surveys; '' where one of them is not shown."""
+    view, gap = chapter.view, change.gap
+    unit = find_statistic(gap.statistic).unit if gap is not None else ""
+    if gap is None or not gap.is_shown or unit not in {"points", "own"} or len(change.ends) != 2:
+        return ""
+    first, second = map(escape_markdown, change.ends)
+    if first == second:
+        return ""
+    what = "the mean was"
+    if change.category:
+        what = f"{_name_answer(view, change.variable, change.category)} was the answer of"
+    labels = [quote(view.study.waves[wave].label) for wave in chapter.waves]
+    sizes = [f" (n = {n})" for n in change.n.split(" / ")]
+    if is_panel or len(sizes) != len(labels):
+        sizes = ["", ""]
+    who = f", of the {change.n} people asked twice" if is_panel else ""
+    sure = ""
+    if not math.isnan(gap.low):
+        ends = [
+            view.write(replace(gap, value=end), change.variable, gap.statistic, change.digits)
+            for end in (gap.low, gap.high)
+        ]
+        of = "change" if is_panel else "difference, between different people,"
+        points = " points" if unit == "points" else ""
+        sure = f" The 95% interval of the {of} is {escape_markdown(' to '.join(ends))}{points}."
+    return (
+        f"{_lead(view, change.variable)} {what} {first} in {labels[0]}{sizes[0]} and {second} in "
+        f"{labels[1]}{sizes[1]}{who}.{sure}"
+    )
+
+
+def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> str:
+    """Say of how many comparisons chance alone would hardly explain what they show."""
+    if tested < 2:
+        return ""
+    spell, noun = chapter.view.writer.spell, "change" if is_panel else "difference"
+    labels = " and ".join(quote(chapter.view.study.waves[wave].label) for wave in chapter.waves)
+    if not clear:
+        return (
+            f"None of the {spell(tested)} comparisons of {labels} shows a {noun} that chance alone "
+            f"would not explain, which is not the same as no {noun}."
+        )
+    left = tested - clear
+    open_ones = (
+        f"; the other {'one is' if left == 1 else f'{spell(left)} are'} left open" if left else ""
+    )
+    show = "shows" if clear == 1 else "show"
+    text = (
+        f"{spell(clear)} of the {spell(tested)} comparisons of {labels} {show} a {noun} that "
+        f"chance alone would hardly explain{open_ones}."
+    )
+    return begin_sentence(text)
+
+
+def list_findings(view: View, most: int) -> Iterator[Finding]:
+    """Yield so many findings of all surveys: changes first, then the largest shares of each."""
+    pairs = [list_differences(view, waves) for waves in list_pairs(view.study)]
+    pairs = [found for found in pairs if found]
+    each = max(1, 3 // max(1, len(pairs)))
+    changes: list[Finding] = []
+    for found in pairs:
+        named = [one for one in found if one.variable]
+        rest = [one for one in found if not one.variable]
+        changes += [*named[: each if len(named) > each - 1 else None], *rest]
+    changes = changes[: most - 2]
+    told = {one.variable for one in changes}
+    surveys = [list_shares(view.on(wave)) for wave in view.study.waves]
+    shares: list[Finding] = []
+    for place in range(most):
+        for found in surveys:
+            if place < len(found) and found[place].variable not in told:
+                shares.append(found[place])
+                told.add(found[place].variable)
+    yield from [*changes, *shares][:most]

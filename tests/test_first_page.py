@@ -1,0 +1,195 @@
+"""The first page: the answer, its chart, and takeaways, generated and in a cohort's own words."""
+
+import re
+from typing import Any
+
+import pytest
+from small_view import make_view
+from whole_build import screen
+
+from altcred.core.records import ALL, Recorder
+from altcred.describe.chapters import Item
+from altcred.describe.codebook import CodebookFile
+from altcred.describe.cohort import Cohort
+from altcred.describe.study import StudyFile
+from altcred.write.chapters import SUMMARY
+from altcred.write.findings import list_differences, list_shares, shorten
+from altcred.write.lookups import look_up
+from altcred.write.names import check_words
+from altcred.write.prose import count_words, judge_length, list_long, split_sentences
+from altcred.write.summary import Summary, waves_of
+from altcred.write.texts import read_longest
+
+TREES = {
+    "oak": "Oak",
+    "lime": "Lime",
+    "yew": "Yew",
+    "none": {"label": "No tree", "exclusive": True},
+}
+LONG = (
+    "Which of the trees that stand in this park, or that once stood in it, do you like best of all?"
+)
+
+
+def make_study(**variables: dict[str, Any]) -> Cohort:
+    study = StudyFile.model_validate({
+        "name": "park", "title": "A park", "question": "Which trees do people like?",
+        "waves": {"may": {"label": "May", "people": "walkers", "exports": ["may.csv"]},
+                  "june": {"label": "June", "people": "runners", "exports": ["june.csv"]}},
+        "comparisons": [{"first": "may", "second": "june"}],
+    })  # fmt: skip
+    described = {
+        name: {"label": name.capitalize(), "kind": "multiple", "categories": TREES,
+               "question": {wave: {"options": {one: one for one in TREES}} for wave in study.waves},
+               **variable}
+        for name, variable in variables.items()
+    }  # fmt: skip
+    return Cohort(study, CodebookFile.model_validate({"variables": described}))
+
+
+def view_of(cohort: Cohort, hidden: Any = (), **counts: list[int]) -> Any:
+    """Return a view of shares in both waves, and of a clear difference of each second variable."""
+    whole = Recorder(ALL, "responses").number("count", 120, n=120)
+    waves: dict[str, list[Any]] = {"may": [whole], "june": [whole], "may-june": []}
+    for place, (name, of) in enumerate(counts.items()):
+        record = Recorder(ALL, name)
+        for wave in ("may", "june"):
+            numbers = dict(zip(TREES, of if wave == "may" else reversed(of), strict=True))
+            n = float(sum(of))
+            waves[wave] += record.response(n, n)
+            for one, count in numbers.items():
+                waves[wave] += record.counted(one, float(count), n)
+        pvalue = 0.001 if place else 0.2
+        waves["may-june"] += [
+            record.number("difference", 0.2, 0.1, 0.3, n=240, category="oak"),
+            record.number("proportions_pvalue_holm", pvalue, n=240, category="oak"),
+        ]
+    return make_view(cohort, waves, hidden=hidden)
+
+
+def test_the_first_page_has_an_answer_a_chart_and_at_most_seven_takeaways():
+    names = [f"liked_{number}" for number in range(9)]
+    cohort = make_study(**{name: {"label": LONG, "section": name} for name in names})
+    view = view_of(cohort, **{name: [60 - 2 * at, 30, 20, 10] for at, name in enumerate(names)})
+    summary = Summary(SUMMARY, view)
+    with screen() as shown:
+        summary.show_answer()
+        summary.show_takeaways()
+    answer, takeaways = shown.texts[0], shown.texts[-1]
+    assert "**Which trees do people like?**" in answer
+    assert "120 responses of walkers and 120 of runners stand behind this report." in answer
+    assert count_words(answer) <= 120
+    assert shown.about[0]["label"] == "fig-answer"
+    points = takeaways.split("\n- ")[1:]
+    assert 3 <= len(points) <= 7
+    assert all(re.search(r"See @sec-[\w-]+\.$", point) for point in points)
+    assert not [*list_long(answer), *list_long(takeaways)]
+
+
+def test_what_is_told_has_its_base_its_interval_and_its_link():
+    cohort = make_study(liked={})
+    (finding,) = list_shares(view_of(cohort, liked=[60, 30, 20, 10]).on("may"))
+    assert finding.text.startswith(
+        "**Liked:** 50% of the 120 walkers who answered named “Oak” (95% interval 41% to 59%)."
+    )
+    assert finding.label == "sec-of-liked-may"
+
+
+def test_ties_are_named_and_none_of_the_others_is_told_as_such():
+    cohort = make_study(liked={})
+    (finding,) = list_shares(view_of(cohort, liked=[40, 25, 15, 40]).on("may"))
+    assert "“Oak” and “No tree” (none of the others) were chosen most often, each by 33%" in (
+        finding.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"), [([60, 30, 20, 10], ["oak"]), ([5, 1, 1, 1], []), ([40, 0, 0, 0], [])]
+)
+def test_what_is_hidden_of_few_or_of_all_is_no_finding(counts, hidden):
+    view = view_of(make_study(liked={}), hidden, liked=counts)
+    assert list_shares(view.on("may")) == []
+
+
+def test_differences_are_told_once_a_question_with_what_is_left_open():
+    cohort = make_study(liked={}, climbed={})
+    found = list_differences(view_of(cohort, liked=[60, 30, 20, 10], climbed=[60, 30, 20, 10]),
+                             ("may", "june"))  # fmt: skip
+    assert [one.variable for one in found] == ["climbed", ""]
+    assert found[0].text == (
+        "**Climbed:** “Oak” was the answer of 50% in “May” (n = 120) and 8% in “June” (n = 120). "
+        "The 95% interval of the difference, between different people, is +10.0 to +30.0 points."
+    )
+    assert found[-1].text == (
+        "One of the two comparisons of “May” and “June” shows a difference that chance alone would "
+        "hardly explain; the other one is left open."
+    )
+
+
+def test_a_long_label_is_cut():
+    assert shorten("one two") == "one two"
+    assert shorten(LONG) == "Which of the trees that stand in this park,…"
+
+
+def test_words_and_sentences_are_counted_as_read():
+    text = "## Head {#sec-x}\n\n**Half** (50%, @fig-a) paid \\$1,200.\n\n- One. Two words!\n"
+    assert split_sentences(text) == ["Half (50%, paid $1,200.", "- One.", "Two words!"]
+    assert count_words(text) == 7
+
+
+def test_a_condition_counts_by_its_longer_way():
+    text = "{% if a.asked %}one {{ a.n }}{% else %}one two three{% endif %} end"
+    assert read_longest(text) == "one two three end"
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "said"),
+    [
+        ("answer", "Word. " * 121, ["has 121 words, a lookup counted as one."]),
+        ("answer", "Word. " * 120, []),
+        ("answer", "word " * 36, ["has a sentence of 36 words, which begins with"]),
+        ("takeaways", "- One.\n" * 8, ["lists 8 takeaways."]),
+        ("takeaways", "- One.\n" * 7, []),
+        ("discussion", "word " * 200, []),
+    ],
+)
+def test_what_is_too_long_for_the_first_page_is_told(section, text, said):
+    found = [message for message, _ in judge_length(section, text)]
+    assert len(found) == len(said)
+    assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
+
+
+def test_a_number_that_is_looked_up_has_its_interval_and_its_base():
+    liked = look_up(view_of(make_study(liked={}), liked=[60, 30, 20, 10]), "liked")
+    share = liked.share("oak")
+    assert (str(share), share.n) == ("50%", "120")
+    assert re.fullmatch(r"4\d% to 5\d%", share.interval)
+    assert re.fullmatch(r"4\d\.\d% to 5\d\.\d%", liked.share("oak", 1).interval)
+
+
+def test_the_chart_of_the_first_page_is_checked(tmp_path, monkeypatch):
+    cohort = make_study(liked={})
+    monkeypatch.setattr(Cohort, "folder", tmp_path)
+    chapters, item = tmp_path / "chapters.yaml", "{variable: liked, chart: pairs, waves: [%s]}"
+    for waves, told in (("may-june", []), ("june-may", ["'june-may' are not compared"]),
+                        ("may", ["'pairs' is of two surveys"])):  # fmt: skip
+        chapters.write_text(f"08-summary: [{{section: answer, items: [{item % waves}]}}]", "utf-8")
+        found = [one.message for one in check_words(cohort)]
+        assert [one[: len(told[0])] for one in found] == told if told else found == []
+    view = view_of(cohort, liked=[60, 30, 20, 10])
+    assert waves_of(view, Item(variable="liked")) == ("may",)
+    assert waves_of(view, Item(variable="liked", waves=["may-june"])) == ("may", "june")
+
+
+def test_an_own_answer_takes_the_place_of_the_generated_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(Cohort, "folder", tmp_path)
+    text = tmp_path / "text" / SUMMARY / "answer.md"
+    text.parent.mkdir(parents=True)
+    text.write_text("Oaks: {{ liked.share('oak') }} ({{ liked.share('oak').interval }}).", "utf-8")
+    with screen() as shown:
+        Summary(SUMMARY, view_of(make_study(liked={}), liked=[60, 30, 20, 10])).show_answer()
+    assert "stand behind" not in shown.texts[0]
+    assert re.search(r"Oaks: 50% \(4\d% to 5\d%\)\.\n:::", shown.texts[0])
+    text.write_text("Oaks: {{ liked.share('oak').intervall }}.", "utf-8")
+    (problem,) = check_words(make_study(liked={}))
+    assert "'intervall' of a number" in str(problem)
