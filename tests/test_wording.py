@@ -14,6 +14,11 @@ from altcred.estimate.store import Estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.kinds.variable import Variable
 from altcred.link.panel import match_panel
+from altcred.write.apart import say_untested
+from altcred.write.changes import list_changes
+from altcred.write.charts import find_chart
+from altcred.write.pairs import open_comparison, open_panel
+from altcred.write.tables import find_table
 
 STUDY = """
 name: kiln
@@ -184,3 +189,65 @@ def test_waves_that_there_are_not_are_named():
     assert [one.where for one in error.value.problems] == [
         "variables.glaze.categories.ash.comparable"
     ]
+
+
+@pytest.fixture(scope="module")
+def chapters(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kiln")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("ALTCRED_KEYS", str(folder.parent / "kiln-keys"))
+        build()
+        return (
+            open_comparison("04-comparison", "kiln", "before", "after"),
+            open_panel("03-panel", "kiln", "before", "after"),
+        )
+
+
+def test_the_chapters_show_both_wordings_apart(chapters):
+    for chapter in chapters:
+        view, waves = chapter.view, chapter.waves
+        told = {name: chapter.say(view.kind(name), name) for name in view.codebook.variables}
+        assert (
+            "“Know clay” was worded differently: “To know clay, for no purpose” in “Before” (33%) "
+            "and “Knew clay” in “After” (100%). The two shares cannot be compared, and are not "
+            "tested. The first asks for a purpose."
+        ) in told["gains"]
+        assert "“Know clay” (" not in told["gains"]
+        assert "“What" not in told["gains"]
+        assert "“How sure do you feel today?” in “Before”" in told["sure"]
+        assert "mean" not in told["sure"]
+        assert "is made of answers" in told["load"]
+        assert "did not word all answers alike" in told["glaze"]
+        table = find_table("apart")(view, "gains", *waves)
+        assert [[label, cells[0].text] for label, cells in table.rows] == [
+            ["Know clay. Before: “To know clay, for no purpose”", "33%"],
+            ["Know clay. After: “Knew clay”", "100%"],
+        ]
+        assert find_table("apart")(view, "sure", *waves).cell("Mean", "After (n = 60)") == "2.67"
+        assert find_table("apart")(view, "hours", *waves).cell("Mean", "Before (n = 60)") == "2.50"
+
+
+def test_nothing_else_shows_them_as_changes(chapters):
+    for chapter in chapters:
+        view, waves = chapter.view, chapter.waves
+        changes = list_changes(view, *waves)
+        assert not {one.category for one in changes} & {"clay", "ash"}
+        assert {one.variable for one in changes} == {"gains", "glaze", "days"}
+        assert say_untested(view).count("“") == 5
+        pairs = find_chart("pairs")(view, "gains", *waves)
+        assert not [row for row in pairs.numbers[0].rows if row[0].startswith("Know")]
+        kinds = {name: view.kind(name) for name in ("gains", "glaze")}
+        for name, kind in kinds.items():
+            for table in (kind.contrast_table, kind.change_table):
+                shown = find_table(table)(view, name, *waves)
+                labels = [] if shown is None else [label for label, _ in shown.rows]
+                assert not {*labels} & {"Know clay", "Ash"}
+        displays = {name: chapter._displays(chapter.pieces[name].item) for name in chapter.sections}
+        assert [one.table for one in displays["sure"]] == ["apart"]
+        assert [one.table for one in displays["gains"]][-1] == "apart"
+        assert "apart" not in [one.table for one in displays["days"]]
+    rows = {"Clay": ("gains", "clay"), "Pots": ("gains", "pots")}
+    people = find_table("people")(chapters[0].view, rows, "before", "after")
+    assert people.cell("Clay", "Difference") == ""
+    assert people.cell("Pots", "Difference") == "−16.7"

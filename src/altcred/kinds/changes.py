@@ -205,10 +205,14 @@ def _say_some(view: View, found: Estimate) -> str:
 
 def _say_top(name: str, first: View, second: View) -> str:
     """Say what share the most frequent answer of the second survey had in both."""
+    described = second.described(name)
+    waves = [side.wave.rpartition(":")[2] for side in (first, second)]
     shares = {
         one: found
         for one in second.categories(name)
-        if (found := second.find(name, one)) is not None and found.is_shown
+        if (found := second.find(name, one)) is not None
+        and found.is_shown
+        and (described is None or described.is_tested(*waves, one))
     }
     if not shares:
         return ""

@@ -139,7 +139,10 @@ class _Sides:
     def list_of(self, name: str, variable: Variable) -> Iterator[Change]:
         """Yield the changes of one variable: of the whole, and of its answers one by one."""
         yardstick = self.view.yardstick(name, paired=self.is_panel)
-        if yardstick is None or not kind_of(variable).is_compared:
+        kind = kind_of(variable)
+        if yardstick is None or not kind.is_compared:
+            return
+        if not (kind.has_ticks or self.view.compares(name)):
             return
         if None in self.find_each(name, "", "nobs"):
             return
@@ -156,13 +159,15 @@ class _Sides:
             return [
                 one
                 for one in variable.categories
-                if any(self.find(name, one, statistic) for statistic in told)
+                if self.view.compares(name, one)
+                and any(self.find(name, one, statistic) for statistic in told)
             ]
         if self.is_panel:
             found = [one for one in variable.categories if self.find(name, one, yardstick.gap)]
         else:
             shares = {one: self.find_each(name, one, "proportion") for one in variable.categories}
             found = [one for one, of in shares.items() if None not in of]
+            found = [one for one in found if self.view.compares(name, one)]
         if yardstick.gap != "difference":
             # Of ordered answers without numbers, groups are told by their shares.
             return found if yardstick.gap == "cliffs_delta" and self._are_groups else []

@@ -49,7 +49,7 @@ _ENDS = (".", "?", "!", "…", ":", "؟", "。", "？")
 def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str, Piece]:
     """Return the cells of a chapter by their names; of what a wave did not ask there is none."""
     compared = len(waves) > 1
-    asked = {*(cohort.compared(*waves) if compared else cohort.codebook.in_wave(waves[0]))}
+    asked = {*(cohort.asked_twice(*waves) if compared else cohort.codebook.in_wave(waves[0]))}
     pieces: dict[str, Piece] = {}
     key = "-".join(waves)
     if chapter == PANEL:

@@ -229,7 +229,12 @@ class Lookup:
         if found is None:
             of = f" of {self._subgroup}" if self._subgroup != ALL else ""
             what = f"{statistic} of {category!r}" if category else statistic
-            raise NoEstimate(f"there is no {what} of {self._name}{of} in {self._view.wave}")
+            why = (
+                ""
+                if self._view.compares(self._name, category)
+                else (", since the codebook says that the waves cannot be compared in it")
+            )
+            raise NoEstimate(f"there is no {what} of {self._name}{of} in {self._view.wave}{why}")
         return found
 
     def _quantity(self, category: str, statistic: str) -> Quantity:

@@ -51,7 +51,7 @@ class Cells:
 
 
 def list_cells(view: View, variable: str, subgroup: str = ALL) -> list[Cells]:
-    """List the cells of a variable's categories, what most named first at the top.
+    """List the cells of a variable's categories that are compared, what most named first on top.
 
     Equal ones keep the order of the codebook; what is not shown comes last.
     """
@@ -59,7 +59,7 @@ def list_cells(view: View, variable: str, subgroup: str = ALL) -> list[Cells]:
     found = []
     for name in described.categories if described is not None else ():
         test = f"{variable}:{name}"
-        if view.find(test, "both", "count", subgroup) is None:
+        if view.find(test, "both", "count", subgroup) is None or not view.compares(variable, name):
             continue
         counts = {cell: view.find(test, cell, "count", subgroup) for cell in CELLS}
         shares = {cell: view.find(test, cell, "proportion", subgroup) for cell in CELLS}

@@ -19,6 +19,7 @@ from altcred.kinds.phrases import (
     say_everybody,
 )
 from altcred.kinds.variable import Variable
+from altcred.write.apart import describe_apart, list_displays, say_offered, say_untested
 from altcred.write.changes import describe_changes
 from altcred.write.chapters import Chapter, printed_in, say_n, show_markdown, to_anchor
 from altcred.write.charts import find_chart
@@ -56,14 +57,20 @@ class PairChapter(Chapter):
         """The two waves."""
         return self.waves
 
-    def say_offered(self, kind: Kind, variable: str, told: str) -> str:
-        """Return what is told of a variable, with what is left aside of one offered unevenly."""
-        described = self.view.described(variable)
-        if described is None or not kind.is_uneven(described, self.waves):
-            return told
-        shared = self.shared if kind.is_exclusive else "nothing of them is compared"
-        start = f"The two surveys did not offer the same answers: {shared}."
-        return f"{start} {told}".strip() if kind.is_exclusive else start
+    def say(self, kind: Kind, variable: str) -> str:
+        """Return how the answers changed or differ, and what the surveys worded differently."""
+        told = ""
+        if kind.has_ticks or self.view.compares(variable):
+            told = self.say_change(kind, variable)
+            told = say_offered(self.view, kind, variable, told, self.shared)
+        return f"{told} {describe_apart(self.view, variable)}".strip()
+
+    def say_change(self, kind: Kind, variable: str) -> str:
+        """Return how the answers changed, or differ."""
+        raise NotImplementedError
+
+    def _displays(self, item: Item) -> list[Display]:
+        return list_displays(self.view, item, super()._displays(item))
 
     def texts(self, section: str, generated: str) -> list[str]:
         """Return the generated text and the cohort's own, or its own in its place."""
@@ -79,6 +86,7 @@ class PairChapter(Chapter):
         if table is None:
             return
         told = describe_changes(view, *self.waves)
+        told = f"{told} {say_untested(view)}".strip()
         heading = f"All {self.noun} at a glance"
         show_markdown(
             f"## {heading} {{#{self.anchor('sec', name)}}}", *self.texts("all-changes", told)
@@ -106,10 +114,9 @@ class PanelChapter(PairChapter):
 
     prefix: ClassVar[str] = "panel-"
 
-    def say(self, kind: Kind, variable: str) -> str:
+    def say_change(self, kind: Kind, variable: str) -> str:
         """Return how the answers of the same people changed."""
-        told = kind.change(self.view, variable, self.first, self.second)
-        return self.say_offered(kind, variable, told)
+        return kind.change(self.view, variable, self.first, self.second)
 
     def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
         """Return the chart and the table of change."""
@@ -310,10 +317,9 @@ class ComparisonChapter(PairChapter):
     )
     rows_table: ClassVar[str] = "people"
 
-    def say(self, kind: Kind, variable: str) -> str:
+    def say_change(self, kind: Kind, variable: str) -> str:
         """Return how the answers of the two surveys differ."""
-        told = kind.contrast(self.view, variable, self.first, self.second)
-        return self.say_offered(kind, variable, told)
+        return kind.contrast(self.view, variable, self.first, self.second)
 
     def defaults(self, kind: Kind, variable: Variable) -> list[Display]:
         """Return the table of differences, and the chart of both where there is one."""

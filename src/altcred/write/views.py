@@ -70,6 +70,20 @@ class View:
         panels = {panel_folder(self.study, one.first, one.second).name for one in self.study.panels}
         return self.on(f"{self.wave}:{wave}" if self.wave in panels else wave)
 
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The two waves that a panel or a comparison is of; None of one wave."""
+        for one in self.study.panels:
+            if panel_folder(self.study, one.first, one.second).name == self.wave:
+                return one.first, one.second
+        first, _, second = self.wave.partition("-")
+        return (first, second) if {first, second} <= {*self.study.waves} else None
+
+    def compares(self, variable: str, category: str = "") -> bool:
+        """Tell whether its two waves are compared in an answer, as worded alike or asked for."""
+        described = self.described(variable)
+        return self.pair is None or described is None or described.is_tested(*self.pair, category)
+
     def wave_label(self, wave: str) -> str:
         """Return a wave's label; of a side of the panel, that of its wave."""
         return self.study.waves[wave.rpartition(":")[2]].label

@@ -44,6 +44,7 @@ def draw_pairs(
     if not all(side.has(variable) for side in sides):
         return None
     names = list(only) if only is not None else sides[0].categories(variable, top=top)
+    names = [name for name in names if view.compares(variable, name)]
     found = {name: [side.find(variable, name, "", subgroup) for side in sides] for name in names}
     pairs = {
         name: [one for one in ends if one is not None]

@@ -2,6 +2,7 @@
 
 from altcred.write.tables import (
     answers,
+    apart,
     changes,
     cohorts,
     comparison,
@@ -22,6 +23,7 @@ __all__ = [
     "Shown",
     "Table",
     "answers",
+    "apart",
     "changes",
     "cohorts",
     "comparison",

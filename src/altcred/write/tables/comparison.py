@@ -53,7 +53,7 @@ def comparison_table(
         ))
     )  # fmt: skip
     rows, own_n = [], []
-    for name in _order_names(before, after, variable, without):
+    for name in _order_names(before, after, between, variable, without):
         found = [side.find(variable, name) for side in (before, after)]
         cells = [show_found(view, one, 1) if one else Shown(WAS_NOT_ASKED) for one in found]
         cells.append(show_found(view, between.find(variable, name, "difference")))
@@ -79,15 +79,20 @@ def comparison_table(
     )
 
 
-def _order_names(before: View, after: View, variable: str, without: Iterable[str]) -> list[str]:
-    """Return the categories of two waves by their share in the second; as many as the kind says."""
+def _order_names(
+    before: View, after: View, between: View, variable: str, without: Iterable[str]
+) -> list[str]:
+    """Return the categories of two waves by their share in the second; as many as the kind says.
+
+    Those that the waves worded differently stand in a table of their own.
+    """
     kind, described = before.kind(variable), before.described(variable)
     top = kind.draw_options(described).get("top") if kind and described else None
     known = [*before.categories(variable), *after.categories(variable)]
     listed = [one for one in (described.categories if described else ()) if one in known]
     left_out, shares, following = set(without), {}, 0.0
     for name in reversed(list(dict.fromkeys([*listed, *known]))):
-        if name in left_out:
+        if name in left_out or not between.compares(variable, name):
             continue
         found = after.find(variable, name)
         if found is not None:
@@ -128,7 +133,7 @@ def people_table(
         name, statistic = ("", "mean_difference") if what == "mean" else (what, "difference")
         gap = between.find(variable, name, statistic)
         more = [Shown(""), Shown("")]
-        if gap is not None:
+        if gap is not None and between.compares(variable, name):
             more = [_show_gap(view, gap, cells), _show_pvalue(between, variable, what)]
         tested.append((label, [*cells, *more]))
     columns = [*table.columns, "Difference", P_HOLM]
@@ -189,7 +194,8 @@ def bounded_categories(view: View, variable: str, first: str, second: str) -> li
     found = {
         name: gap.value
         for name in (described.categories if described is not None else ())
-        if between.find(variable, name, "difference_bounds") is not None
+        if between.compares(variable, name)
+        and between.find(variable, name, "difference_bounds") is not None
         and (gap := between.find(variable, name, "difference")) is not None
         and gap.is_shown
     }
@@ -225,6 +231,8 @@ def weighted_table(view: View, variable: str, first: str, second: str) -> Table 
     before, after = view.on(first), view.on(second)
     rows = []
     for name in after.categories(variable, falling=True):
+        if not view.on(between).compares(variable, name):
+            continue
         weighted = [view.on(f"{between}:{one}").find(variable, name) for one in variants]
         if None in weighted:
             continue

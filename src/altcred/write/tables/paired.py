@@ -103,7 +103,8 @@ def paired_categories_table(
     is_known = all(side.has(variable) for side in sides)
     if not is_known or not has_enough(view, variable, subgroup):
         return None
-    names = dict.fromkeys(name for side in sides for name in side.categories(variable))
+    known = dict.fromkeys(name for side in sides for name in side.categories(variable))
+    names = [name for name in known if view.compares(variable, name)]
     rows = [
         (
             view.label(variable, name),
