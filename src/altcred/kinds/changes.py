@@ -207,13 +207,9 @@ def _say_top(name: str, first: View, second: View) -> str:
     """Say what share the most frequent answer of the second survey had in both."""
     described = second.described(name)
     waves = [side.wave.rpartition(":")[2] for side in (first, second)]
-    shares = {
-        one: found
-        for one in second.categories(name)
-        if (found := second.find(name, one)) is not None
-        and found.is_shown
-        and (described is None or described.is_tested(*waves, one))
-    }
+    apart = described.set_apart(*waves) if described is not None else ()
+    known = {one: second.find(name, one) for one in second.categories(name) if one not in apart}
+    shares = {one: found for one, found in known.items() if found is not None and found.is_shown}
     if not shares:
         return ""
     top = max(shares, key=lambda one: shares[one].value)
