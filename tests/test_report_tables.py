@@ -1,43 +1,113 @@
-"""The tables of executed notebooks, written plainly for the screen, for print and as CSV."""
+"""Tables from the outputs of cells to the screen, to print and to CSV."""
 
+import io
+import json
 import re
 
 import pandas as pd
+import pytest
 
 from altcred.build.print_tables import table_typst
-from altcred.build.tables import read_tables, table_csv, table_html
+from altcred.build.tables import read_tables, table_csv
+from altcred.core.numbers import HIDDEN, Writer
+from altcred.write.tables.html import notes_html, table_html
+from altcred.write.tables.table import Shown, Table
+
+WRITE = Writer("de_DE")
 
 
-def great_table() -> str:
-    from great_tables import GT
+def table_of(*rows: tuple[str, list[str]], columns: list[str], **more: object) -> Table:
+    """Return a table as it comes out of an executed notebook."""
+    made = Table(
+        "t", "Part", columns, [(label, [Shown(text) for text in texts]) for label, texts in rows],
+        **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+    (read,) = read_tables(json.loads(json.dumps(made._repr_mimebundle_())))
+    return read
 
-    rows = pd.DataFrame({"part": ["A", "A", "B"], "row": ["x", "y", "z"], "u": [1, 2, 3]})
-    rows["v"] = [0.1, 0.2, 0.3]
-    table = GT(rows, rowname_col="row", groupname_col="part", id="t")
-    table = table.tab_spanner("Both", ["u", "v"]).tab_source_note("A note.")
-    return table.tab_footnote("A footnote.", None).as_raw_html()
+
+def sample() -> Table:
+    return table_of(
+        ("x <y>", [WRITE.number(1234), WRITE.percent(0.1)]),
+        ("Net", [WRITE.number(5), HIDDEN]),
+        columns=["u", "v"], notes=["A note."], nets=1, spanners=[("Both", 0, 2)],
+    )  # fmt: skip
 
 
-def test_a_table_keeps_groups_spanners_and_notes() -> None:
-    (table,) = read_tables(great_table())
-    html = table_html(table)
-    assert html.count('scope="rowgroup" colspan="3"') == 2
-    assert '<th scope="colgroup" colspan="2" class="mid spanner"><span>Both</span></th>' in html
-    assert '<th scope="row">x</th><td class="num">1</td><td class="num">0.1</td>' in html
-    assert {note.text for note in table.notes} == {"A note.", "A footnote."}
-    assert table_csv(table) == "group,,Both u,Both v\nA,x,1,0.1\nA,y,2,0.2\nB,z,3,0.3\n"
+def csv_of(table: Table) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(table_csv(table)))
+
+
+def test_a_table_keeps_spanners_nets_and_notes() -> None:
+    table = sample()
+    html = table_html(table, 'id="one"')
+    assert html.startswith('<table id="one">')
+    assert '<tr><th scope="col" rowspan="2">Part</th><th scope="colgroup" colspan="2"' in html
+    assert '<tr><th scope="col" class="num">u</th><th scope="col" class="num">v</th></tr>' in html
+    assert '<tr><th scope="row">x &lt;y&gt;</th><td class="num">1.234</td>' in html
+    assert '<tr class="net"><th scope="row">Net</th>' in html
+    assert notes_html(table) == '<p class="table-note">A note.</p>'
     printed, turned = table_typst(table)
-    assert "table.header(level: 2, table.cell(colspan: 3" in printed
+    assert 'table.cell(colspan: 2, align: center, stroke: (bottom: 0.4pt))[#"Both";]' in printed
     assert "align: (left, right, right,)" in printed
-    assert "#table-note[" in printed
+    assert '[#emph[#"Net";]]' in printed
+    assert '#table-note[#"A note.";]' in printed
     assert not turned
+
+
+def test_what_jupyter_shows_needs_no_style_of_the_report() -> None:
+    html = sample().as_html()
+    assert "class=" not in html.replace('class="table-note"', "")
+    assert '<th scope="row" style="text-align: left">Net</th><td>5</td>' in html
+
+
+def test_a_csv_has_numbers_as_programs_read_them_in_any_locale() -> None:
+    frame = csv_of(sample())
+    assert [*frame] == ["Part", "Both: u", "Both: v"]
+    assert frame["Both: u"].tolist() == [1234, 5]
+    assert frame["Both: v"][0] == 0.1
+    assert frame["Both: v"].isna()[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (WRITE.interval(0.25, 0.5, "proportion"), {"A, low": 0.25, "A, high": 0.5}),
+        (WRITE.money(1234.5, "EUR"), {"A": 1234.5}),
+        (WRITE.points(-0.125), {"A": -0.125}),
+        (WRITE.pvalue(0.0004), {"A": 0.0004}),
+        ("a, b", {"A": "a, b"}),
+    ],
+)
+def test_each_number_of_a_cell_has_a_column(text: str, columns: dict[str, object]) -> None:
+    frame = csv_of(table_of(("x", [text]), columns=["A"]))
+    assert frame.drop(columns="Part").iloc[0].to_dict() == columns
+
+
+def test_words_among_numbers_have_a_column_of_their_own() -> None:
+    table = table_of(
+        ("x", [WRITE.number(3)]), ("y", ["Closed"]), ("z", ["Not asked"]), columns=["A"]
+    )
+    frame = csv_of(table)
+    assert frame["A"].tolist()[0] == 3
+    assert frame["A"].isna().tolist() == [False, True, True]
+    assert frame["A, note"].fillna("").tolist() == ["", "Closed", ""]
+
+
+def test_columns_of_one_name_are_told_apart() -> None:
+    table = table_of(("x", [WRITE.number(3), WRITE.number(4)]), columns=["n", "n"])
+    assert [*csv_of(table)] == ["Part", "n", "n (2)"]
+
+
+def read_html(html: str) -> Table:
+    (table,) = read_tables({"text/html": html})
+    return table
 
 
 def test_wide_tables_shrink_and_then_turn_the_page() -> None:
     def wide(columns: int) -> tuple[str, bool]:
         frame = pd.DataFrame({f"column {i}": [12345.6] for i in range(columns)})
-        (table,) = read_tables(frame.to_html())
-        return table_typst(table)
+        return table_typst(read_html(frame.to_html()))
 
     assert not wide(5)[1]
     assert wide(20)[1]
@@ -47,8 +117,7 @@ def test_wide_tables_shrink_and_then_turn_the_page() -> None:
 def test_columns_of_long_texts_get_the_room_that_is_left() -> None:
     claim = "A claim of so many words that it would take three lines"
     frame = pd.DataFrame({"Claim": [claim] * 2, "Number": [1.5, 2.5], "Holds": ["yes", "no"]})
-    (table,) = read_tables(frame.to_html(index=False))
-    printed, _ = table_typst(table)
+    printed, _ = table_typst(read_html(frame.to_html(index=False)))
     shares = re.search(r"columns: \((\d+)fr, [\d.]+pt, (\d+)fr,\)", printed)
     assert shares
     first, last = map(int, shares.groups())
@@ -57,12 +126,33 @@ def test_columns_of_long_texts_get_the_room_that_is_left() -> None:
     assert first > len(claim)
 
 
+def test_a_frame_keeps_its_columns_where_cells_span_rows_and_columns() -> None:
+    index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "x")], names=["p", "q"])
+    columns = pd.MultiIndex.from_tuples([("U", "m"), ("U", "n")])
+    frame = pd.DataFrame([[1, 2], [3, 4], [5, 6]], index=index, columns=columns)
+    table = read_html(frame.to_html())
+    assert [table.heading, *table.columns] == ["p", "q", "U m", "U n"]
+    texts = [[label, *(cell.text for cell in cells)] for label, cells in table.rows]
+    assert texts == [["a", "x", "1", "2"], ["a", "y", "3", "4"], ["b", "x", "5", "6"]]
+    assert csv_of(table)["U n"].tolist() == [2, 4, 6]
+
+
 def test_markup_in_a_table_is_read_and_never_trusted() -> None:
-    html = (
+    table = read_html(
         '<table><tr onclick="x()"><td><img src=x onerror=y><a href="javascript:z">a</a>'
-        '<!-- c --><em>b</em>#d [e] "f" \\</td></tr></table>'
+        '<!-- c --><script>w</script><em>b</em>#d [e] "f" \\ &lt;i></td></tr></table>'
     )
-    html = html.replace("<tr", "<tbody><tr").replace("</tr>", "</tr></tbody>")
-    (table,) = read_tables(html)
-    assert '<td>a<em>b</em>#d [e] "f" \\</td>' in table_html(table)
-    assert '#"a";#emph[#"b";];#"#d [e] \\"f\\" \\\\";' in table_typst(table)[0]
+    assert '<th scope="row">ab#d [e] "f" \\ &lt;i&gt;</th>' in table_html(table)
+    assert '#"ab#d [e] \\"f\\" \\\\ <i>";' in table_typst(table)[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "layout"),
+    [(["n", "Share"], ""), ([f"Group {i}" for i in range(6)], "rows"),
+     ([f"Participants {i}" for i in range(6)], "cards")],
+)  # fmt: skip
+def test_a_wide_table_goes_otherwise_with_a_narrow_screen(columns: list[str], layout: str) -> None:
+    texts: list[str] = [WRITE.percent(0.5) for _ in columns]
+    html = table_html(table_of(("A label", texts), columns=columns))
+    assert html.startswith(f'<table class="{layout}">' if layout else "<table>")
+    assert (f'data-head="{columns[-1]}"' in html) == (layout == "cards")

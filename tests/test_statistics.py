@@ -80,7 +80,7 @@ def test_a_statistic_from_outside_is_hidden_written_read_and_shown(unequal: Path
     table = find_table("numbers")(open_view("tiny", "begin"), "pay", statistics=("mean", "gini"))
     assert table is not None
     assert table.cell("Gini coefficient", "All (n = 4)") == "25%"
-    assert "Gini coefficient" in table.set().as_raw_html()
+    assert "Gini coefficient" in table.as_html()
 
 
 def test_records_of_an_unknown_statistic_are_refused() -> None:

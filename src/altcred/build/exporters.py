@@ -22,7 +22,7 @@ from altcred.build.assemble import Chapter, join_chapters, read_chapters
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
 from altcred.build.pages import address_of, divide_pages, settle_page
 from altcred.build.pandoc import markdown_to_html, markdown_to_typst
-from altcred.build.print_tables import table_typst
+from altcred.build.print_tables import table_typst, typst_string
 from altcred.build.settle import (
     EQUATION,
     FIRST_PAGE,
@@ -32,16 +32,11 @@ from altcred.build.settle import (
     link_references,
     settle_report,
 )
-from altcred.build.tables import (
-    Table,
-    notes_html,
-    read_tables,
-    table_csv,
-    table_html,
-    typst_string,
-)
+from altcred.build.tables import read_tables, table_csv
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import project_root
+from altcred.write.tables.html import notes_html, table_html
+from altcred.write.tables.table import Table
 
 TEMPLATE = "report/template"
 # Nothing is loaded but from the report's own folder, be it on a server or on a disk.
@@ -322,7 +317,7 @@ def tables_of(cell: Any) -> list[Table]:
     """Return the tables under a figure, or a table and those of its sizes and intervals."""
     report = cell.metadata.get("report")
     outputs = cell.outputs[report["kind"] == "fig" :] if report else []
-    return [table for one in outputs for table in read_tables(one.data.get("text/html", ""))]
+    return [table for one in outputs for table in read_tables(one.data)]
 
 
 def table_files(cell: Any) -> list[str]:

@@ -1,6 +1,15 @@
 """Writes tables for print, in typst: how wide columns and how large letters are."""
 
-from altcred.build.tables import Cell, Table
+import re
+from collections.abc import Iterator, Sequence
+
+from altcred.write.tables.table import Table, letters_needed
+
+
+def typst_string(text: str) -> str:
+    """Write a text as a typst string, in which nothing is markup."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\u{60}")
+    return '"' + re.sub(r"\s+", " ", escaped) + '"'
 
 
 def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
@@ -9,9 +18,9 @@ def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
     `width` is that of the page's text in points. Columns of numbers are as wide as they need to
     be, columns of words share the rest; the letters shrink a little before the page is turned.
     """
-    widths, size, inset, turned = _column_widths(table, width)
-    aligns = _column_aligns(table)
-    head = (_cell_typst(cell, aligns, "head") for row in table.head for cell in row.cells)
+    is_right = table.is_right
+    widths, size, inset, turned = _column_widths(table, is_right, width)
+    aligns = ["right" if one else "left" for one in is_right]
     lines = [
         f"#text(size: {size}pt)[#table(",
         f"  columns: ({', '.join(widths)},),",
@@ -19,47 +28,43 @@ def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
         f"  inset: (x: {inset}pt, y: 2.8pt),",
         "  table.hline(stroke: 0.8pt),",
         "  table.header(",
-        *(f"    {cell}," for cell in head),
+        *(f"    {cell}," for cell in _head(table, aligns)),
         "  ),",
         "  table.hline(stroke: 0.5pt),",
     ]
-    for row in table.body:
-        cells = ", ".join(_cell_typst(cell, aligns, row.kind) for cell in row.cells)
-        lines += ["  table.hline(stroke: 0.3pt),"] if row.kind == "total" else []
-        lines.append(
-            f"  table.header(level: 2, {cells})," if row.kind == "group" else f"  {cells},"
-        )
+    for number, (label, cells) in enumerate(table.rows):
+        texts = [_text(text) for text in (label, *(cell.text for cell in cells))]
+        if number >= len(table.rows) - table.nets:
+            texts = [f"#emph[{text}]" for text in texts]
+        lines.append(f"  {', '.join(f'[{text}]' for text in texts)},")
     lines += ["  table.hline(stroke: 0.8pt),", ")]"]
-    return "\n".join([*lines, *(f"#table-note[{note.typst}]" for note in table.notes)]), turned
+    return "\n".join([*lines, *(f"#table-note[{_text(note)}]" for note in table.notes)]), turned
 
 
-def _cell_typst(cell: Cell, aligns: list[str], kind: str) -> str:
-    """Write a cell for print; `kind` is "head" or that of its row."""
-    content = cell.typst
-    if cell.indent:
-        content = f"#h({cell.indent * 0.9}em){content}"
-    if kind in ("group", "total") or cell.bold:
-        content = f"#strong[{content}]"
-    if cell.italic:
-        content = f"#emph[{content}]"
-    options = [f"{n}: {v}" for n in ("colspan", "rowspan") if (v := getattr(cell, n)) > 1]
-    align = cell.align
-    if kind == "head" and cell.colspan > 1:
-        align = "center"
-        options.append("stroke: (bottom: 0.4pt)")
-    elif kind == "head":
-        align = f"{align or 'left'} + bottom"
-    if align and (cell.column >= len(aligns) or align != aligns[cell.column]):
-        options.append(f"align: {align}")
-    if kind == "group":
-        options.append("inset: (top: 7pt, bottom: 3pt)")
-    return f"table.cell({', '.join(options)})[{content}]" if options else f"[{content}]"
+def _head(table: Table, aligns: Sequence[str]) -> Iterator[str]:
+    """Yield the cells of the head: those of the upper row, of labels over several columns, first.
+
+    A column without such a label is named in both rows.
+    """
+    spans = {start: (label, end - start) for label, start, end in table.spanners}
+    over = {place for start, (_, wide) in spans.items() for place in range(start, start + wide)}
+    down = "rowspan: 2, " if spans else ""
+    under = []
+    for place, text in enumerate([table.heading, *table.columns]):
+        cell = f"align: {aligns[place]} + bottom)[{_text(text)}]"
+        if place - 1 not in over:
+            yield f"table.cell({down}{cell}"
+            continue
+        under.append(f"table.cell({cell}")
+        if place - 1 in spans:
+            label, wide = spans[place - 1]
+            how = f"colspan: {wide}, align: center, stroke: (bottom: 0.4pt)"
+            yield f"table.cell({how})[{_text(label)}]"
+    yield from under
 
 
-def _column_aligns(table: Table) -> list[str]:
-    columns = [table.column(index) for index in range(table.columns)]
-    right = [sum(cell.align == "right" for cell in cells) * 2 > len(cells) for cells in columns]
-    return ["right" if is_right else "left" for is_right in right]
+def _text(text: str) -> str:
+    return f"#{typst_string(text)};" if text.strip() else ""
 
 
 # Sizes of letters and of the space beside them that are tried, in points.
@@ -70,18 +75,19 @@ _TURNED = 1.53  # how much wider the text of a page on its side is
 _LINE = 60  # the letters of a text that a column of words is widened for, at most
 
 
-def _column_widths(table: Table, width: float) -> tuple[list[str], float, float, bool]:
+def _column_widths(
+    table: Table, is_right: Sequence[bool], width: float
+) -> tuple[list[str], float, float, bool]:
     """Return the widths of columns, the size of letters, the space beside them, and if turned."""
-    aligns = _column_aligns(table)
-    needed = _letters_needed(table, aligns)
-    longest = [max([len(c.text) for c in table.column(n)], default=1) for n in range(len(aligns))]
+    needed = letters_needed(table)
+    longest = [max(map(len, texts), default=1) for texts in table.texts]
     tried = [(False, size) for size in _SIZES] + [(True, size) for size in (*_SIZES, *_SMALLEST)]
     for turned, (size, inset) in tried:
         room = width * _TURNED if turned else width
         if sum(needed) * size * _LETTER + 2 * inset * len(needed) <= room:
             break
     points = [chars * size * _LETTER + 2 * inset for chars in needed]
-    of_words = [column for column, align in enumerate(aligns) if align == "left"]
+    of_words = [column for column, one in enumerate(is_right) if not one]
     numbers = sum(points) - sum(points[column] for column in of_words)
     words = sum(min(longest[n], _LINE) * size * _LETTER + 2 * inset for n in of_words)
     # Where there is room, columns of numbers stand a little apart, up to half as wide again.
@@ -96,26 +102,3 @@ def _column_widths(table: Table, width: float) -> tuple[list[str], float, float,
         more = spare * lacking[n] / sum(lacking.values()) if any(lacking.values()) else 0
         widths[n] = f"{needed[n] + more:.0f}fr"
     return widths, size, inset, turned
-
-
-def _letters_needed(table: Table, aligns: list[str]) -> list[float]:
-    """Return how many letters wide each column is at least: its longest word or number."""
-    needed: list[float] = []
-    for column, align in enumerate(aligns):
-        texts = [cell.text for cell in table.column(column)]
-        words = [word for cell in table.column(column, head=True) for word in cell.text.split()]
-        longest = max(map(len, texts), default=1)
-        if align == "right":
-            least = max(longest, 3)
-        else:
-            words += [word for text in texts for word in text.split()]
-            least = max(min(longest, 20), 4)
-        needed.append(max([least, *map(len, words)]))
-    # A spanning header must not be narrower than its own words.
-    for cell in (cell for row in table.head if row.kind == "head" for cell in row.cells):
-        under = range(cell.column, cell.column + cell.colspan)
-        lacking = max(map(len, cell.text.split()), default=0) - sum(needed[n] for n in under)
-        if cell.colspan > 1 and lacking > 0:
-            for n in under:
-                needed[n] += lacking / cell.colspan
-    return needed

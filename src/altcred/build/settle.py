@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from altcred.build.assemble import ATTRIBUTES, HEADING, plain_text
+from altcred.build.tables import has_tables
 from altcred.core.errors import Problem
 
 KINDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
@@ -110,7 +111,7 @@ def _unfold(cells: Iterable[Any], problems: list[Problem]) -> Iterator[Any]:
             data = output.get("data", {})
             described = output.get("metadata", {}).get("report")
             picture = next((kind for kind in PICTURES if kind in data), "")
-            is_table = "<table" in data.get("text/html", "")
+            is_table = has_tables(data)
             above = found[-1].metadata.get("report", {}) if found else {}
             if "text/markdown" in data and data["text/markdown"].strip():
                 found.append(text_cell(data["text/markdown"]))

@@ -3,6 +3,7 @@
 import copy
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,22 @@ MINUS = "−"
 LARGE = 100
 
 
+class Written(str):
+    """A number or an interval as readers see it, which keeps what was written.
+
+    `numbers` are those in it by what tells them apart: one alone has no name, the ends of an
+    interval are `low` and `high`. Words added to the text leave a plain one.
+    """
+
+    numbers: Mapping[str, float]
+
+    def __new__(cls, text: str, numbers: float | Mapping[str, float] = math.nan) -> "Written":
+        """Return a text with the number or numbers it shows."""
+        made = super().__new__(cls, text)
+        made.numbers = numbers if isinstance(numbers, Mapping) else {"": numbers}
+        return made
+
+
 @dataclass(frozen=True)
 class Writer:
     """Writes numbers as readers of a locale expect them; what is hidden is a dash."""
@@ -33,11 +50,14 @@ class Writer:
         if math.isnan(value):
             return HIDDEN
         digits = digits_needed(value) if digits is None else digits
-        return self._write("decimal", value, digits, is_grouped=is_grouped)
+        text = self._write("decimal", value, digits, is_grouped=is_grouped)
+        return Written(text, value)
 
     def percent(self, value: float, digits: int = 0) -> str:
         """Write a share as a percentage: 38%."""
-        return HIDDEN if math.isnan(value) else self._write("percent", value * 100, digits)
+        if math.isnan(value):
+            return HIDDEN
+        return Written(self._write("percent", value * 100, digits), value)
 
     def share(self, value: float) -> str:
         """Write a share as a percentage that never says none or all where it is not."""
@@ -59,27 +79,29 @@ class Writer:
         if digits is None:
             is_whole = float(value).is_integer() or abs(value) >= LARGE
             digits = 0 if is_whole else cents_of(currency)
-        return self._write("currency", value, digits, currency)
+        return Written(self._write("currency", value, digits, currency), value)
 
     def points(self, value: float, digits: int = 1) -> str:
         """Write a difference of shares in percentage points, with its sign: +5.0."""
-        return self.signed(value * 100, digits)
+        text = self.signed(value * 100, digits)
+        return text if math.isnan(value) else Written(text, value)
 
     def signed(self, value: float, digits: int | None = None) -> str:
         """Write a number with its sign, plus as well as minus; zero has none."""
         digits = digits_needed(value) if digits is None and not math.isnan(value) else digits
         text = self.number(value, digits)
-        return f"+{text}" if value > 0 and round_half_up(value, digits or 0) else text
+        is_positive = value > 0 and round_half_up(value, digits or 0)
+        return Written(f"+{text}", value) if is_positive else text
 
     def pvalue(self, value: float) -> str:
         """Write a p value; below one in a thousand as such."""
         if math.isnan(value):
             return HIDDEN
         if value < 0.001:
-            return f"< {self.number(0.001, 3)}"
+            return Written(f"< {self.number(0.001, 3)}", value)
         # The digits that are meant, not those that readers would round to.
         digits = 2 if value >= 0.1 else 3
-        return self._write("decimal", float(f"{value:.{digits}f}"), digits)
+        return Written(self._write("decimal", float(f"{value:.{digits}f}"), digits), value)
 
     def value(
         self,
@@ -141,7 +163,7 @@ class Writer:
             self.value(end, statistic, currency, digits, is_grouped=is_grouped)
             for end in (low, high)
         )
-        return " to ".join(ends)
+        return Written(" to ".join(ends), {"low": low, "high": high})
 
     def range(
         self,

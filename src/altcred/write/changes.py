@@ -1,9 +1,10 @@
 """All that two waves, or the same people twice, can be compared in: one line each, by size."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from altcred.core.numbers import digits_needed
+from altcred.core.numbers import Written, digits_needed
 from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import find_statistic
 from altcred.kinds import kind_of
@@ -220,8 +221,9 @@ class _Sides:
         known = self.find_each(name, category, "proportion" if category else "nobs")
         if None in known:
             known = self.find_each(name, "", "nobs")
-        write = self.view.writer.number
-        return " / ".join(HIDDEN if one is None else write(one.n) for one in known)
+        sizes = {str(n): one.n for n, one in enumerate(known, 1) if one and not math.isnan(one.n)}
+        texts = (HIDDEN if one is None else self.view.writer.number(one.n) for one in known)
+        return Written(" / ".join(texts), sizes)
 
     def _find_ends(self, name: str, category: str, yardstick: Yardstick) -> list[Estimate]:
         """Return what the difference lies between; nothing where that is no one number."""

@@ -267,7 +267,6 @@ def headline_figure(view: View, first: str, second: str) -> "Drawing | None":
         "Way of matching",
         ["Mean difference", "95% interval", "n"],
         [(_label(way), _show_headline(view, name, way)) for way in means],
-        is_behind=True,
     )
     return Drawing(figure, [numbers])
 

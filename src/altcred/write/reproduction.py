@@ -20,6 +20,7 @@ from altcred.check.verdicts import (
     VERDICTS,
     Reproduction,
 )
+from altcred.core.numbers import Writer, Written
 from altcred.describe.codebook import Codebook
 from altcred.kinds.phrases import escape_markdown
 from altcred.write.contradictions import Contradictions, say_figure, say_place
@@ -217,7 +218,7 @@ def _list_figures(
             row["statistic"],
             say_figure(row),
             write_rebuilt(row),
-            "" if math.isnan(row["n_rebuilt"]) else f"{row['n_rebuilt']:,.0f}",
+            "" if math.isnan(row["n_rebuilt"]) else Writer().number(row["n_rebuilt"]),
             _write_verdict(row),
         ]
         rows.append((say_place(row), [Shown(text) for text in cells]))
@@ -232,17 +233,13 @@ def list_unreproduced(reproduction: Reproduction) -> Table | None:
     """Return the printed figures that rows do not rebuild: those contradicted, those different."""
     codebook, judged = reproduction.cohort.codebook, reproduction.judged
     part = judged[judged["verdict"].isin([CONTRADICTED, DIFFERS])]
-    rows = [
-        {
-            "Where": say_place(row),
-            "Of": f"{row['wave']} {_label(row, codebook)}",
-            "Printed": say_figure(row),
-            "Rebuilt": write_rebuilt(row),
-            "Verdict": _write_verdict(row),
-        }
-        for row in part.to_dict("records")
-    ]
-    return frame_table(pd.DataFrame(rows), "unreproduced") if rows else None
+    rows = []
+    for row in part.to_dict("records"):
+        of = f"{row['wave']} {_label(row, codebook)}"
+        texts = [of, say_figure(row), write_rebuilt(row), _write_verdict(row)]
+        rows.append((say_place(row), [Shown(text) for text in texts]))
+    columns = ["Of", "Printed", "Rebuilt", "Verdict"]
+    return Table("unreproduced", "Where", columns, rows) if rows else None
 
 
 def _write_verdict(row: Row) -> str:
@@ -257,15 +254,15 @@ def write_rebuilt(row: Any) -> str:
     try:
         interval = parse_printed(row["printed"], row["qualifier"])
     except ValueError:
-        return f"{value:.4g}"
+        return Written(f"{value:.4g}", value)
     digits = (interval.digits or 0) + 1
     if interval.unit == SHARE:
-        return f"{100 * value:.{digits}f}%"
+        return Written(f"{100 * value:.{digits}f}%", value)
     if float(value).is_integer():
         digits = 0
     elif interval.unit == AMOUNT:
         digits = 2
-    return f"{interval.sign}{value:,.{digits}f}"
+    return Written(f"{interval.sign}{value:,.{digits}f}", value)
 
 
 def _label(row: Any, codebook: Codebook) -> str:

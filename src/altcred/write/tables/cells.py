@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from altcred.core.numbers import Written
 from altcred.core.records import Estimate
 from altcred.core.statistics import find_statistic
 from altcred.disclose.door import EXTREME_NOTE
@@ -33,7 +34,7 @@ def write_gap(view: View, gap: Estimate, variable: str = "", digits: int | None 
     text = view.write(gap, variable, digits=digits)
     has_sign = find_statistic(gap.statistic).unit == "points" or gap.value <= 0
     is_bare = has_sign or not gap.is_shown or text == view.writer.number(0)
-    return text if is_bare else f"+{text}"
+    return text if is_bare else Written(f"+{text}", gap.value)
 
 
 def behind(view: View, found: Estimate) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def numbers_behind(
         if (found := view.find(variable, category, statistic, part)) is not None
     ]
     id = f"{slug(variable)}-{slug(view.wave)}-numbers"
-    return Table(id, view.label(variable), BEHIND, rows, is_behind=True)
+    return Table(id, view.label(variable), BEHIND, rows)
 
 
 # Headers and notes -----------------------------------------------------------------------------

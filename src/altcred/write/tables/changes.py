@@ -1,5 +1,6 @@
 """All changes of a chapter in one table: by how much, how sure, and with what p value."""
 
+from altcred.core.numbers import Written
 from altcred.write.changes import (
     Change,
     compared_variables,
@@ -74,13 +75,16 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
     else:
         interval = view.write_interval(gap, change.variable, change.digits)
         told = write_gap(view, gap, change.variable, change.digits)
-        text = f"{told} ({interval})" if interval else told
+        text = told
+        if interval:
+            numbers = {"": gap.value, "low": gap.low, "high": gap.high}
+            text = Written(f"{told} ({interval})", numbers)
         cells.append(Shown(text, gap, show_found(view, gap).behind))
     if effect is None or not effect.is_shown:
         cells.append(Shown(HIDDEN if effect is not None else ""))
     else:
         text, (sign, _) = view.write(effect, digits=2), EFFECTS.get(effect.statistic, ("", ""))
-        cells.append(Shown(f"{sign} = {text}" if sign else text))
+        cells.append(Shown(Written(f"{sign} = {text}", effect.value) if sign else text))
     return [*cells, *(Shown("" if one is None else view.write(one)) for one in
                       (change.test, change.adjusted))]  # fmt: skip
 

@@ -50,7 +50,7 @@ def profile_table(
             continue
         cells = [_cell(side, variable, what, part, digits) for side, part in sides]
         # A row that nobody could answer says nothing.
-        if any(not cell.is_note or cell.text not in ("", NOT_OFFERED) for cell in cells):
+        if any(cell.estimate or cell.text not in ("", NOT_OFFERED) for cell in cells):
             shown.append((label, cells))
     if not shown:
         return None

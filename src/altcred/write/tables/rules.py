@@ -45,7 +45,7 @@ def rules_table(view: View, variable: str = "", *, rules: Sequence[str] = ()) ->
 
 def _show(view: View, found: Estimate | None) -> Shown:
     # A rule that made no pair has no estimate.
-    return Shown("0" if found is None else view.write(found))
+    return Shown(view.writer.number(0) if found is None else view.write(found))
 
 
 register_table("rules", rules_table)

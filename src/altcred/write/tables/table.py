@@ -1,21 +1,24 @@
-"""A finished table, set by great_tables, and the registry of those that chapters can ask for.
+"""A finished table, and the registry of those that chapters can ask for.
 
 Every function that makes one returns a Table, or None where the wave has nothing to show, so that
 a chapter's section disappears with its questions. Behind each table stands a second one with the
 n and the interval of each of its numbers, which the report unfolds on a click.
 """
 
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
+from altcred.core.numbers import Written
 from altcred.core.records import Estimate
 from altcred.write.registry import Registry
-from altcred.write.views import NOT_OFFERED, WAS_NOT_ASKED
+from altcred.write.views import HIDDEN, NOT_OFFERED, WAS_NOT_ASKED
 
 BEHIND = ["Value", "95% interval", "n"]
+# What a notebook keeps a table as, beside the HTML that Jupyter shows.
+TABLE_TYPE = "application/vnd.altcred.table+json"
+# What stands where there is no number.
+ABSENT = frozenset({"", HIDDEN, WAS_NOT_ASKED, NOT_OFFERED})
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Shown:
     behind: tuple[str, ...] = ()
 
     @property
-    def is_note(self) -> bool:
-        return self.estimate is None
+    def numbers(self) -> Mapping[str, float]:
+        """The numbers in the text by what tells them apart, as core/numbers.py writes them."""
+        return self.text.numbers if isinstance(self.text, Written) else {}
 
 
 @dataclass
@@ -39,7 +43,8 @@ class Table:
     """A finished table: rows of shown estimates under labelled columns.
 
     `rows` holds a label and the cells; `nets` counts the last rows that sum up others;
-    `notes` stand under the table. Jupyter shows it as great_tables writes it.
+    `notes` stand under the table; `spanners` are labels over several columns, with the first of
+    these and the one behind the last.
     """
 
     id: str
@@ -55,42 +60,6 @@ class Table:
         """Return the text of a cell by its row's and its column's label."""
         return dict(self.rows)[row][self.columns.index(column)].text
 
-    def set(self) -> Any:
-        """Return the table set by great_tables, which escapes every text."""
-        import pyarrow as pa
-        from great_tables import GT, loc, style
-
-        names = [f"c{i}" for i in range(len(self.columns))]
-        lines = [[label, *(cell.text for cell in cells)] for label, cells in self.rows]
-        # An Arrow table of texts is set four times as fast as a DataFrame of them.
-        frame = pa.table(
-            [pa.array([line[place] for line in lines], pa.string()) for place in
-             range(len(names) + 1)],
-            names=["row", *names],
-        )  # fmt: skip
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "PyArrow Table support is currently experimental")
-            table = GT(frame, rowname_col="row", id=self.id)
-        table = (
-            table.tab_stubhead(self.heading)
-            .cols_label(dict(zip(names, self.columns, strict=True)))
-            .cols_align("left", columns=["row"])
-        )
-        for position, name in enumerate(names):
-            texts = [cells[position].text for _, cells in self.rows]
-            table = table.cols_align("left" if _is_wordy(texts) else "right", columns=[name])
-        for label, start, end in self.spanners:
-            table = table.tab_spanner(label, columns=names[start:end])
-        if self.nets:
-            last = list(range(len(self.rows) - self.nets, len(self.rows)))
-            table = table.tab_style(
-                style=style.text(style="italic"),
-                locations=[loc.body(rows=last), loc.stub(rows=last)],
-            )
-        for note in self.notes:
-            table = table.tab_source_note(note)
-        return table
-
     def behind(self) -> "Table | None":
         """Return the table of what stands behind the numbers: value, interval and n of each."""
         lines = [
@@ -99,36 +68,103 @@ class Table:
             for column, cell in zip(self.columns, cells, strict=True)
             if cell.behind
         ]
-        if not lines:
-            return None
-        return Table(f"{self.id}-behind", self.heading, BEHIND, lines, is_behind=True)
+        return Table(f"{self.id}-behind", self.heading, BEHIND, lines) if lines else None
+
+    # How it looks --------------------------------------------------------------------------
+
+    @property
+    def heads(self) -> list[str]:
+        """What each column is called, that of the labels first, with the label over it."""
+        over = {place: label for label, start, end in self.spanners for place in range(start, end)}
+        named = [
+            ": ".join(filter(None, (over.get(place, ""), column)))
+            for place, column in enumerate(self.columns)
+        ]
+        return [self.heading, *named]
+
+    @property
+    def is_right(self) -> list[bool]:
+        """Of each column, that of the labels first, whether numbers stand in it."""
+        _, *columns = self.texts
+        return [False, *(not _is_wordy(texts) for texts in columns)]
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """The texts of each column, that of the labels first."""
+        places = range(len(self.columns))
+        columns = [[cells[place].text for _, cells in self.rows] for place in places]
+        return [[label for label, _ in self.rows], *columns]
+
+    # What a notebook keeps -----------------------------------------------------------------
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the table as JSON holds it; a cell of numbers is its text and these."""
+        rows = [
+            [label, *([str(c.text), c.numbers] if c.numbers else c.text for c in cells)]
+            for label, cells in self.rows
+        ]
+        return {
+            "id": self.id, "heading": self.heading, "columns": self.columns, "rows": rows,
+            "notes": self.notes, "nets": self.nets, "spanners": self.spanners,
+        }  # fmt: skip
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Table":
+        """Return the table that JSON holds."""
+
+        def read(cell: Any) -> Shown:
+            return Shown(cell if isinstance(cell, str) else Written(*cell))
+
+        rows = [(str(label), [read(cell) for cell in cells]) for label, *cells in data["rows"]]
+        spanners = [(label, start, end) for label, start, end in data["spanners"]]
+        return cls(**{**data, "rows": rows, "spanners": spanners})
 
     def as_html(self) -> str:
-        """Return the table, and the one behind it, as HTML."""
-        behind = self.behind()
-        return self.set().as_raw_html() + ("\n" + behind.as_plain_html() if behind else "")
+        """Return the table, and the one behind it, as Jupyter shows them."""
+        from altcred.write.tables.html import notes_html, table_html
 
-    def as_plain_html(self) -> str:
-        """Return the table as HTML without a style of its own, as numbers behind others need."""
-        heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in self.columns)
-        lines = [
-            f'<table id="{escape(self.id)}">',
-            f'<thead><tr><th scope="col">{escape(self.heading)}</th>{heads}</tr></thead>',
-            "<tbody>",
-        ]
-        for label, cells in self.rows:
-            texts = "".join(f'<td style="text-align: right">{escape(c.text)}</td>' for c in cells)
-            lines.append(f'<tr><th scope="row">{escape(label)}</th>{texts}</tr>')
-        return "\n".join([*lines, "</tbody>", "</table>"])
+        return "\n".join(
+            f"{table_html(one, alone=True)}\n{notes_html(one)}".strip() for one in self._with_behind
+        )
 
-    def _repr_html_(self) -> str:
-        return self.as_plain_html() if self.is_behind else self.as_html()
+    @property
+    def _with_behind(self) -> list["Table"]:
+        return [one for one in (self, self.behind()) if one is not None]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        kept = {"tables": [one.as_data() for one in self._with_behind]}
+        return {"text/html": self.as_html(), "text/plain": f"<table {self.id}>", TABLE_TYPE: kept}
 
 
 def _is_wordy(texts: Sequence[str]) -> bool:
-    words = sum(any(part.isalpha() and len(part) > 3 for part in text.split()) for text in texts)
-    known = sum(text in (WAS_NOT_ASKED, NOT_OFFERED) for text in texts)
-    return (words - known) * 2 > len(texts)
+    def is_words(text: str) -> bool:
+        has_words = any(part.isalpha() and len(part) > 3 for part in text.split())
+        return text not in ABSENT and (has_words or not any(map(str.isdigit, text)))
+
+    return sum(map(is_words, texts)) * 2 > len(texts)
+
+
+def letters_needed(table: Table) -> list[float]:
+    """Return how many letters wide each column is at least: its longest word or number."""
+    needed: list[float] = []
+    heads = [table.heading, *table.columns]
+    for head, texts, is_right in zip(heads, table.texts, table.is_right, strict=True):
+        longest = max(map(len, texts), default=1)
+        words = head.split()
+        if is_right:
+            least = max(longest, 3)
+        else:
+            words += [word for text in texts for word in text.split()]
+            least = max(min(longest, 20), 4)
+        needed.append(max([least, *map(len, words)]))
+    # A spanning header must not be narrower than its own words.
+    for label, start, end in table.spanners:
+        under = range(start + 1, end + 1)
+        lacking = max(map(len, label.split()), default=0) - sum(needed[n] for n in under)
+        if lacking > 0:
+            for n in under:
+                needed[n] += lacking / len(under)
+    return needed
 
 
 TABLES: Registry[Callable[..., Table | None]] = Registry("table")
