@@ -371,8 +371,8 @@ def test_the_text_reads_for_none_one_and_many():
 
 
 def test_the_counts_join_the_measures_of_the_reproduction(tmp_path, monkeypatch):
-    monkeypatch.setattr("altcred.check.headlines.measures_dir", lambda: tmp_path)
-    path = tmp_path / "meals-reproduction.json"
+    monkeypatch.setattr("altcred.check.headlines.measures_dir", lambda cohort: tmp_path)
+    path = tmp_path / "reproduction.json"
     path.write_text('{"figures": {"reproduced": 3}}', encoding="utf-8")
     claims = assess(
         make_published(*TWICE),

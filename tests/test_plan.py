@@ -86,7 +86,7 @@ def test_an_empty_block_is_no_error_of_the_pipeline(root: Path, project: Path) -
     stages = {stage.addressing for stage in Repo(project).index.stages}
     assert stages == {
         *("rooms", "responses@real-spring", "survey@real-spring"),
-        *("summary@real", "report@real", "metrics"),
+        *("gather@real", "summary@real", "report@real", "metrics@real"),
     }
 
 

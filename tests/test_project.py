@@ -24,7 +24,14 @@ from altcred.describe.plan import BLOCKS
 # What a laid-out project has in place of the repository's own.
 OTHERWISE = {"README.md", "params.yaml", "environment.yml", "tests/test_build.py"}
 NEEDED = {
-    *("dvc.yaml", ".dvc/config", ".gitignore", "requirements.lock", "report/template/report.css"),
+    *(
+        "dvc.yaml",
+        ".dvc/config",
+        ".dvc/plots/shares.json",
+        ".gitignore",
+        "requirements.lock",
+        "report/template/report.css",
+    ),
     *("notebooks/02-survey.ipynb", "data/raw/README.md", "cohorts/schema/study.schema.json"),
 }
 
@@ -124,7 +131,7 @@ def test_a_project_begins_as_a_repository_with_empty_steps(
 
     monkeypatch.chdir(project)
     assert YAML(typ="safe").load(project / "params.yaml") == {block: {} for block in BLOCKS}
-    assert {stage.addressing for stage in Repo(".").index.stages} == {"rooms", "metrics"}
+    assert {stage.addressing for stage in Repo(".").index.stages} == {"rooms"}
     if shutil.which("git"):
         assert (project / ".git").is_dir()
         words = ["git", "check-ignore", "data/raw/mine/export.csv", "report/mine/index.html"]

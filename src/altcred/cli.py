@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from altcred.core.paths import (
     cohort_dir,
     executed_dir,
     find_project,
+    overall_dir,
     project_root,
-    raw_dir,
 )
 
 NOTEBOOKS = Path("notebooks")
@@ -146,7 +145,8 @@ def run_chapter(
     _check_cohort(cohort)
     given = {"wave": wave, "first": first, "second": second}
     chosen = {name: value for name, value in given.items() if value is not None}
-    target = executed_dir(cohort) / f"{'-'.join([notebook, *chosen.values()])}.ipynb"
+    folder = executed_dir(cohort) if chosen else overall_dir(cohort)
+    target = folder / f"{'-'.join([notebook, *chosen.values()])}.ipynb"
     source = NOTEBOOKS / f"{notebook}.ipynb"
     try:
         run_notebook(source, target, {"cohort": cohort, **chosen}, progress=progress)
@@ -178,12 +178,22 @@ def report(cohort: str) -> None:
 
 
 @main.command()
-def metrics() -> None:
-    """Gather the measures of all cohorts in report/metrics.json."""
-    from altcred.core.measures import gather_measures, measures_dir, write_measures
+@click.argument("cohort")
+def gather(cohort: str) -> None:
+    """List what the chapters on the surveys of COHORT made, and write the data of its plots."""
+    from altcred.build.gather import gather_chapters
 
-    gathered = gather_measures(measures_dir().glob("*.json"))
-    write_measures(project_root() / "report/metrics.json", gathered)
+    _check_cohort(cohort)
+    gather_chapters(cohort)
+
+
+@main.command()
+@click.argument("cohort")
+def metrics(cohort: str) -> None:
+    """Write the few measures of COHORT that `dvc metrics` shows to report/COHORT.json."""
+    from altcred.core.measures import write_metrics
+
+    write_metrics(cohort)
 
 
 @main.command("check-published")
@@ -215,13 +225,15 @@ def check(cohort: str | None, explain: str | None) -> None:
 
 def _check_description(cohort: str) -> None:
     from altcred.build.checkup import check_cohort
+    from altcred.clean.changes import tell_changes
 
     _check_cohort(cohort)
     notes, problems = check_cohort(cohort)
     for note in notes:
         click.echo(note)
     with suppress(InvalidInput):
-        _tell_changes(cohort)
+        for line in tell_changes(cohort):
+            click.echo(line)
     refuse_problems(problems)
     click.echo(f"{cohort}: fine")
 
@@ -307,80 +319,16 @@ def new(
     template to fill in; --like takes over how another cohort was surveyed and asked, and --after
     the cohort of the same study before it, with --from what changed since.
     """
+    from altcred.draft.start import start_cohort
+
     if like and (after or files):
         raise click.UsageError("--like goes with neither --after nor --from.")
     if (waves or questionnaires) and (after or not files):
         raise click.UsageError("--waves and --questions go with --from, without --after.")
     for other in filter(None, (like, after)):
         _check_cohort(other)
-    refuse_problems(
-        Problem(
-            path.as_posix(),
-            "",
-            "is a folder, not a file." if path.is_dir() else "there is no such file.",
-            "Write after --from where an export lies, as in --from ~/Downloads/results.csv.",
-        )
-        for path in files
-        if not path.is_file()
-    )
-    if after:
-        _continue_series(cohort, after, files)
-    elif like:
-        _start_like(cohort, like)
-    elif files:
-        names = [one.strip() for one in waves.split(",")] if waves else []
-        _draft_cohort(cohort, files, names, questionnaires)
-        return
-    else:
-        _start_blank(cohort)
-    click.echo(
-        f"Edit {cohort_dir(cohort).as_posix()}/study.yaml and codebook.yaml, put the exports into "
-        f"{raw_dir(cohort).as_posix()}/, run `altcred check {cohort}`, then `dvc repro`."
-    )
-
-
-def _start_blank(cohort: str) -> None:
-    from altcred.describe.new import start_blank
-
-    start_blank(cohort)
-
-
-def _start_like(cohort: str, other: str) -> None:
-    from altcred.describe.new import start_like
-
-    start_like(cohort, other)
-
-
-def _draft_cohort(
-    cohort: str, files: Sequence[Path], waves: Sequence[str], questionnaires: Sequence[Path]
-) -> None:
-    """Draft a cohort from its exports, and say what was found and what is to be decided."""
-    from altcred.draft.cohort import draft_cohort
-    from altcred.draft.tell import tell_draft
-
-    drafted = draft_cohort(cohort, files, waves, questionnaires)
-    for line in tell_draft(cohort, drafted):
-        click.echo(line)
-    refuse_problems(drafted.problems)
-
-
-def _continue_series(cohort: str, after: str, files: Sequence[Path]) -> None:
-    """Start the next cohort of a study, and say what its exports have otherwise."""
-    from altcred.clean.changes import check_files
-    from altcred.describe.new import list_dates, start_after
-
-    if files:
-        check_files(after, files)
-    start_after(cohort, after)
-    for place in list_dates(cohort):
-        click.echo(f"{place}: names a day; see whether it is of {after} alone.")
-    _tell_changes(cohort, files)
-
-
-def _tell_changes(cohort: str, files: Sequence[Path] = ()) -> None:
-    from altcred.clean.changes import tell_changes
-
-    for line in tell_changes(cohort, files):
+    names = [one.strip() for one in waves.split(",")] if waves else []
+    for line in start_cohort(cohort, like, after, files, names, questionnaires):
         click.echo(line)
 
 

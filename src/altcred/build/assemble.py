@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from altcred.build.notebooks import parameters_of
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.paths import executed_dir
+from altcred.core.paths import executed_dir, overall_dir
 
 # More than any chapter's number, less than the summary's order.
 LATER = 20
@@ -69,8 +70,7 @@ def read_chapters(cohort: str, waves: Iterable[str]) -> list[Chapter]:
     folder = executed_dir(cohort)
     chapters = [
         Chapter(path.stem, nbformat.read(path, as_version=4))
-        for path in sorted(folder.glob("*.ipynb"))
-        if not path.name.startswith(".") and not path.name.endswith(".failed.ipynb")
+        for path in list_executed([folder, overall_dir(cohort)])
     ]
     if not chapters:
         message = "holds no executed notebook."
@@ -87,6 +87,17 @@ def read_chapters(cohort: str, waves: Iterable[str]) -> list[Chapter]:
     )
     known = list(waves)
     return sorted(chapters, key=lambda chapter: chapter.place(known))
+
+
+def list_executed(folders: Iterable[Path]) -> list[Path]:
+    """Return the executed chapters in some folders, without those that failed or still run."""
+    paths = {
+        path.name: path
+        for folder in folders
+        for path in sorted(folder.glob("*.ipynb"))
+        if not path.name.startswith(".") and not path.name.endswith(".failed.ipynb")
+    }
+    return list(paths.values())
 
 
 def join_chapters(cohort: str, chapters: Sequence[Chapter]) -> Any:

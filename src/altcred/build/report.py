@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from altcred.core.errors import InvalidInput, Problem
-from altcred.core.measures import measures_dir, write_measures
+from altcred.core.measures import join_measures
 from altcred.core.paths import report_dir
 
 logger = logging.getLogger(__name__)
@@ -18,8 +18,7 @@ def build_report(cohort: str) -> None:
 
     Writes index.html, a page a chapter, report.pdf, notebooks/*.html, figures/*, tables/*.csv and
     assets/*. Everything is made aside and takes the place of the former report only when all of it
-    is there. How many chapters, figures and tables it has goes to
-    data/processed/measures/COHORT-report.json.
+    is there. How many chapters, figures and tables it has goes to the cohort's measures.json.
     Raises InvalidInput with all unknown references and labels at once.
     """
     from altcred.describe.study import load_study
@@ -37,7 +36,7 @@ def build_report(cohort: str) -> None:
         if target.exists():
             shutil.rmtree(target)
         built.rename(target)
-    write_measures(measures_dir() / f"{cohort}-report.json", counts)
+    join_measures(cohort, counts)
 
 
 def write_report(study: Any, target: Path) -> dict[str, int]:

@@ -11,7 +11,7 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PACKAGE = "altcred"
@@ -23,6 +23,7 @@ CARRIED = "project"
 ROOM_OF_COMMAND = {
     "reconstruct": "altcred.reconstruct",
     "run": "altcred.build.notebooks",
+    "gather": "altcred.build.gather",
     "series": "altcred.estimate.series",
     "report": "altcred.build.report",
     "metrics": "altcred.core.measures",
@@ -185,8 +186,14 @@ def write_rooms(root: Path, package: Path) -> None:
         former.unlink()
     for above, listed in ((package.parent, used_files(root, package)), (root, text_files(root))):
         for name, files in listed.items():
-            lines = [
-                f"{hashlib.sha256((above / file).read_bytes()).hexdigest()}  {file}\n"
-                for file in files
-            ]
-            (folder / f"{name}.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
+            write_list(folder / f"{name}.txt", above, [above / file for file in files])
+
+
+def write_list(path: Path, above: Path, files: Iterable[Path]) -> None:
+    """Write hash and path of each file, as `sha256sum --check` reads them in the folder above."""
+    lines = [
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(above).as_posix()}\n"
+        for file in files
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")

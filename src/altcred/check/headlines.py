@@ -130,7 +130,7 @@ def assess_cohort(cohort: Cohort, findings: Findings) -> list[Assessed]:
 
 def write_headlines(assessed: Sequence[Assessed], cohort: str) -> None:
     """Add the counts of headline claims to the measures of the cohort's reproduction."""
-    path = measures_dir() / f"{cohort}-reproduction.json"
+    path = measures_dir(cohort) / "reproduction.json"
     measures = json.loads(path.read_text(encoding="utf-8"))
     write_measures(path, measures | {"headlines": count_headlines(assessed)})
 

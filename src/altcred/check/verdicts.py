@@ -329,4 +329,4 @@ def write_reproduction(reproduction: Reproduction) -> None:
         },
         "findings": {"total": len(severities), **Counter(severities)},
     }
-    write_measures(measures_dir() / f"{cohort.name}-reproduction.json", measures)
+    write_measures(measures_dir(cohort.name) / "reproduction.json", measures)

@@ -51,8 +51,13 @@ def wave_dir(cohort: str, wave: str) -> Path:
 
 
 def executed_dir(cohort: str) -> Path:
-    """Return the folder of a cohort's executed notebooks."""
+    """Return the folder of a cohort's executed chapters on one survey or a pair."""
     return processed_dir(cohort) / "notebooks"
+
+
+def overall_dir(cohort: str) -> Path:
+    """Return the folder of a cohort's executed chapters on all of its surveys."""
+    return processed_dir(cohort) / "overall"
 
 
 def report_dir(cohort: str) -> Path:

@@ -1,0 +1,75 @@
+"""Gathers what the chapters on single surveys and on pairs made, for those on the whole cohort.
+
+The later chapters and the report depend on this step alone, in place of on each of those before it:
+so the graph of the steps can be read (`dvc dag --collapse-foreach-matrix`).
+"""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from altcred.build.assemble import list_executed
+from altcred.build.rooms import write_list
+from altcred.core.intervals import parse_interval
+from altcred.core.measures import measures_dir, write_measures
+from altcred.core.paths import executed_dir
+from altcred.core.records import ALL
+from altcred.describe.cohort import Cohort, open_cohort
+from altcred.estimate.store import read_estimates
+
+SHARES = ["survey", "question", "answer", "share", "low", "high", "n"]
+AMOUNTS = ["survey", "question", "amount", "share_below", "n"]
+
+
+def gather_chapters(name: str) -> None:
+    """Write lists of a cohort's estimates and executed chapters, with their hashes, and its plots.
+
+    `shares.csv` has each answer's share of those asked, `amounts.csv` the share of people below
+    each amount or other number, both of all people, for `dvc plots show` and any other tool.
+    """
+    cohort = open_cohort(name)
+    folder = cohort.processed / "gathered"
+    paths = sorted((cohort.processed / "estimates").glob("*.csv"))
+    write_list(folder / "estimates.txt", cohort.processed, paths)
+    write_list(folder / "notebooks.txt", cohort.processed, list_executed([executed_dir(name)]))
+    estimates = read_estimates(*paths)
+    of_all = estimates.select(subgroup=ALL, wave=cohort.study.waves)
+    shares = of_all[of_all["statistic"] == "proportion"]
+    for file, columns, rows in (
+        ("shares.csv", SHARES, _list_shares(cohort, shares)),
+        ("amounts.csv", AMOUNTS, _list_amounts(cohort, shares)),
+    ):
+        frame = pd.DataFrame(list(rows), columns=columns)
+        frame.to_csv(folder / file, index=False, float_format="%.6g", lineterminator="\n")
+    kept = of_all[(of_all["variable"] == "responses") & (of_all["category"] == "")]
+    write_measures(measures_dir(name) / "gather.json", {"responses": int(kept["value"].sum())})
+
+
+def _list_shares(cohort: Cohort, shares: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for wave, survey in cohort.study.waves.items():
+        here = shares[(shares["wave"] == wave) & shares["value"].notna()]
+        of_wave = here.set_index(["variable", "category"])
+        for name, variable in cohort.codebook.in_wave(wave).items():
+            for key, category in variable.categories.items():
+                if (name, key) in of_wave.index:
+                    row = of_wave.loc[(name, key)]
+                    numbers = (row["value"], row["low"], row["high"], int(row["n"]))
+                    yield survey.label, variable.label, category.label, *numbers
+
+
+def _list_amounts(cohort: Cohort, shares: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for (wave, name), rows in shares.groupby(["wave", "variable"], sort=True):
+        if name not in cohort.codebook.variables:
+            continue
+        bins = [
+            (parse_interval(row.category).high, row.value, row.n)
+            for row in rows.itertuples()
+            if row.category.startswith("[")
+        ]
+        below = 0.0
+        for high, share, n in sorted(one for one in bins if one[0] is not None):
+            below += share
+            # Above a hidden share nobody is to know how many are below.
+            if below == below:
+                label = cohort.codebook.variables[name].label
+                yield cohort.study.waves[wave].label, label, high, below, int(n)
