@@ -18,6 +18,8 @@ from altcred.describe.cohort import Cohort, open_cohort
 from altcred.estimate.store import read_estimates
 
 SHARES = ["survey", "question", "answer", "share", "low", "high", "n"]
+# So many bins make no distribution.
+FEW = 2
 AMOUNTS = ["survey", "question", "amount", "share_below", "n"]
 
 
@@ -40,26 +42,32 @@ def gather_chapters(name: str) -> None:
         ("amounts.csv", AMOUNTS, _list_amounts(cohort, shares)),
     ):
         frame = pd.DataFrame(list(rows), columns=columns)
-        frame.to_csv(folder / file, index=False, float_format="%.6g", lineterminator="\n")
+        frame.to_csv(folder / file, index=False, float_format="%.10g", lineterminator="\n")
     kept = of_all[(of_all["variable"] == "responses") & (of_all["category"] == "")]
     write_measures(measures_dir(name) / "gather.json", {"responses": int(kept["value"].sum())})
 
 
 def _list_shares(cohort: Cohort, shares: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    for wave, survey in cohort.study.waves.items():
+    waves = list(cohort.study.waves)
+    for place, (wave, survey) in enumerate(cohort.study.waves.items()):
         here = shares[(shares["wave"] == wave) & shares["value"].notna()]
         of_wave = here.set_index(["variable", "category"])
         for name, variable in cohort.codebook.in_wave(wave).items():
             for key, category in variable.categories.items():
                 if (name, key) in of_wave.index:
                     row = of_wave.loc[(name, key)]
-                    numbers = (row["value"], row["low"], row["high"], int(row["n"]))
-                    yield survey.label, variable.label, category.label, *numbers
+                    numbers = (row["value"], row["low"], row["high"], row["n"])
+                    label = category.label
+                    if not all(variable.is_comparable(one, wave, key) for one in waves[:place]):
+                        # On a line of its own in the plot: its words mean something else.
+                        label += f" ({survey.label})"
+                    yield survey.label, variable.label, label, *numbers
 
 
 def _list_amounts(cohort: Cohort, shares: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     for (wave, name), rows in shares.groupby(["wave", "variable"], sort=True):
-        if name not in cohort.codebook.variables:
+        variable = cohort.codebook.variables.get(name)
+        if variable is None or not variable.is_numeric:
             continue
         bins = [
             (parse_interval(row.category).high, row.value, row.n)
@@ -70,6 +78,5 @@ def _list_amounts(cohort: Cohort, shares: pd.DataFrame) -> Iterator[tuple[object
         for high, share, n in sorted(one for one in bins if one[0] is not None):
             below += share
             # Above a hidden share nobody is to know how many are below.
-            if below == below:
-                label = cohort.codebook.variables[name].label
-                yield cohort.study.waves[wave].label, label, high, below, int(n)
+            if below == below and len(bins) > FEW:
+                yield cohort.study.waves[wave].label, variable.label, high, round(below, 6), n

@@ -11,7 +11,6 @@ from altcred.core.paths import processed_dir, project_root
 # the table fits a terminal; the rest is in the files that the stages leave.
 SHOWN = {
     "responses": ("gather", "responses"),
-    "figures": ("report", "figures"),
     "reproduced": ("reproduction", "figures", "reproduced"),
     "contradicted": ("reproduction", "figures", "contradicted"),
     "differs": ("reproduction", "figures", "differs"),
