@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from altcred.check import ranges, words
 from altcred.check.consistency import Relations, check_all, check_file, check_published
+from altcred.check.distributions import enclose_p_of_t
 from altcred.check.figures import read_figures, reread
 from altcred.check.published import COLUMNS, read_published
 from altcred.check.ranges import Range
 from altcred.check.relations import load_relations
 from altcred.check.rules.registry import RULES, conflict, each, register
 from altcred.check.sizes import find_population
-from altcred.check.t_distribution import enclose_p
 from altcred.check.table import Table
 from altcred.core.errors import InvalidInput
 
@@ -751,7 +751,7 @@ def test_range_arithmetic_holds_every_result(a, b, c, d, data):
 def test_p_lies_between_its_bounds(t, df):
     from scipy.stats import t as student
 
-    low, high = enclose_p(Fraction(t), df)
+    low, high = enclose_p_of_t(Fraction(t), df)
     assert 0 <= high - low < Fraction(1, 10**20)
     # scipy's own p is only good to some digits; that is all this comparison asks of it.
     assert float(low) == pytest.approx(2 * student.sf(float(t), df), rel=1e-9, abs=1e-18)
@@ -760,7 +760,7 @@ def test_p_lies_between_its_bounds(t, df):
 def test_p_of_t_in_the_tables():
     # Student's t of 2.571 with 5 and of 2.000 with 60 degrees of freedom leaves 5% in two tails.
     for t, df in (("2.571", 5), ("2.000", 60)):
-        low, high = enclose_p(Fraction(t), df)
+        low, high = enclose_p_of_t(Fraction(t), df)
         assert Fraction("0.0499") < low <= high < Fraction("0.0501")
 
 

@@ -207,6 +207,40 @@ def check_published(file: Path, relations: Path | None) -> None:
         click.echo(line)
 
 
+@main.command("check-article")
+@click.argument("files", type=GivenPath(), nargs=-1, required=True)
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page of one article here.")
+@click.option("--csv", "table", type=click.Path(path_type=Path), help="Write a table of all here.")
+@click.option("--alpha", default="0.05", show_default=True, help="What is called significant.")
+@click.option("--one-sided", is_flag=True, help="Take half of a p for right, whatever is written.")
+def check_articles(
+    files: tuple[Path, ...], html: Path | None, table: Path | None, alpha: str, one_sided: bool
+) -> None:
+    """Recompute the p of the tests that FILES report: docx, HTML, JATS, Markdown, text or PDF."""
+    from fractions import Fraction
+
+    from altcred.check.article import check_article
+    from altcred.write.article import article_page, article_rows
+
+    if html is not None and len(files) > 1:
+        raise click.UsageError("--html writes the page of one article; give one, or use --csv.")
+    try:
+        level = Fraction(alpha)
+    except (ValueError, ZeroDivisionError):
+        raise click.UsageError(f"--alpha is a number such as 0.05, not {alpha}.") from None
+    checked = [check_article(file, alpha=level, one_sided=one_sided) for file in files]
+    for one in checked:
+        for line in one.as_lines():
+            click.echo(line)
+    if html is not None:
+        html.write_text(article_page(checked[0]), "utf-8")
+    if table is not None:
+        import pandas as pd
+
+        rows = [row for one in checked for row in article_rows(one)]
+        pd.DataFrame(rows).to_csv(table, index=False)
+
+
 @main.command()
 @click.argument("cohort", required=False)
 @click.option("--explain", metavar="KEY", help="Say what a key of its files means, and check none.")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from altcred.check.distributions import enclose_p_of_t
 from altcred.check.figures import Key
 from altcred.check.formulas import NAME, compute, is_true, names_in, split_formula
 from altcred.check.ranges import Range, are_apart, point, scale, subtract
 from altcred.check.relations import Formula
 from altcred.check.rules.registry import Outcome, conflict, each, is_test, register
 from altcred.check.sizes import find_printed_size
-from altcred.check.t_distribution import enclose_p
 from altcred.check.table import Table
 from altcred.check.words import name, printed, show_range
 
@@ -102,11 +102,12 @@ def check_p(table: Table, key: Key) -> Outcome | None:
     degrees, most = df.integers()
     if degrees is None or degrees != most or degrees < 1 or t.low is None or t.high is None:
         return None
+    whole = Fraction(degrees)
     # p falls as t moves away from zero, so that the ends of t give the ends of p.
     near, far = sorted((abs(t.low), abs(t.high)))
     if t.low <= 0 <= t.high:
         near = Fraction(0)
-    two_sided = Range(enclose_p(far, degrees)[0], enclose_p(near, degrees)[1])
+    two_sided = Range(enclose_p_of_t(far, whole)[0], enclose_p_of_t(near, whole)[1])
     if not are_apart(two_sided, p):
         return None
     is_half = not are_apart(scale(two_sided, Fraction(1, 2)), p)
