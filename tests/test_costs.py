@@ -423,6 +423,8 @@ def test_benefits_and_what_pays_back(estimates: Estimates) -> None:
     assert count("pays_back", "raise_10_years_2_time_100") == (3, 3)
     assert count("outweighs", "raise_10_years_1_time_100") == (1, 3)
     assert count("outweighs", "raise_10_years_2_time_100") == (2, 3)
+    # However large the raise, and of the same people.
+    assert count("outweighs", "any_raise") == (2, 3)
     # With time worth nothing only fees count: 100, 0, 300.
     assert count("pays_back", "raise_10_years_1_time_0") == (3, 3)
 
@@ -502,12 +504,22 @@ def test_tables_show_estimates(costs: CostView) -> None:
     rows = {"Time": ("opportunity_cost", "mean"), "X": ("x", "n"), "Aid": ("aided", "proportion")}
     table = costs.statistics_table("costs", "Cost", rows)
     assert table is not None
-    assert table.cell("Time", "All") == "$2,750"
+    assert table.columns == ["Shorts (n = 2)", "Longs (n = 2)", "All (n = 4)"]
+    assert table.cell("Time", "All (n = 4)") == "$2,750"
     assert [label for label, _ in table.rows] == ["Time"]
+    mixed = costs.statistics_table("costs", "Cost", {**rows, "Sum": ("total_fees", "mean")})
+    assert mixed is not None
+    assert [one[0] for one in mixed.spanners] == ["Shorts", "Longs", "All"]
+    assert [cell.text for cell in dict(mixed.rows)["Sum"]][-2:] == ["$300", "3"]
     covered = costs.raises_table("pays_back")
     assert covered is not None
     assert covered.rows[0][0] == "10% for 1 year"
     assert [cell.text for cell in covered.rows[0][1]] == ["100%", "100%", "100%", "0%"]
+    assert covered.spanners[0] == ("Shorts (n = 2)", 0, 2)
+    outweighs = costs.raises_table("outweighs")
+    assert outweighs is not None
+    # Nothing outweighs for more people than reported the benefit.
+    assert outweighs.rows[-1][0] == "Any raise"
 
 
 def test_figure_plots_the_estimates(costs: CostView, estimates: Estimates) -> None:
@@ -559,13 +571,13 @@ def test_sentences_say_of_whom_they_are(costs: CostView, told: list[str]) -> Non
         "At least half of the 4 people who told their own fees paid $200 or less; by program type "
         "the median was $50 for Short completers and $400 for Long completers."
     ) in text
-    assert "Of those who said who paid, 75% paid fees themselves and for 25% an employer" in text
+    assert "Of the 4 who said who paid, 75% paid fees themselves and for 25% an employer" in text
     assert "Fees above $400 were given by one person and may be errors" in text
     assert "Of the 4 who told, 25% were paid by an employer" in text
     assert (
-        "Of the 2 who told of benefits 50% reported the one that stands for a raise. Were each "
-        "such raise 10% of income and lasted two years, it would outweigh fees and time for 50% of "
-        "the 2 who told fees, hours, income and benefits"
+        "Of the 2 who told fees, hours, income and benefits, 50% reported the benefit that stands "
+        "for a raise. Were each such raise 10% of income and lasted two years, it would outweigh "
+        "fees and time for 50% of these 2 if an hour"
     ) in text
     assert "{" not in re.sub(r"\{#[\w-]+\}|\\text\{.*?\}", "", text)
 

@@ -365,4 +365,7 @@ def _describe_payback(people: People) -> Iterator[Estimate]:
         yield from people.shares("pays_back", {n: (told, test) for n, test in covered.items()})
         both = f"{told} AND {answered}"
         outweighs = {name: (both, f"{test} AND {reported}") for name, test in covered.items()}
+        if time_value == assumed.time_values[0]:
+            # As many as report the benefit, however large the raise: no share can be larger.
+            outweighs["any_raise"] = (both, reported)
         yield from people.shares("outweighs", outweighs)

@@ -142,13 +142,13 @@ def say_payers(costs: CostView) -> str:
         "employer_paid": "for {} an employer paid or contributed",
         "aided": "for {} financial aid covered them",
     }
-    parts = [
-        text.format(_share(costs, found))
-        for role, text in words.items()
-        if (found := costs.shown(role, "proportion")) is not None
-    ]
+    found = {role: costs.shown(role, "proportion") for role in words}
+    known = {role: one for role, one in found.items() if one is not None}
+    parts = [words[role].format(_share(costs, one)) for role, one in known.items()]
+    sizes = {one.n for one in known.values()}
+    those = f"the {costs.writer.number(*sizes)}" if len(sizes) == 1 else "those"
     borne = costs.shown("fees_borne.employer", "share")
-    texts = [f"Of those who said who paid, {join_words(parts)}."] if parts else []
+    texts = [f"Of {those} who said who paid, {join_words(parts)}."] if parts else []
     if borne is not None:
         texts.append(f"Of all fees that could be counted, employers bore {_share(costs, borne)}.")
     return " ".join(texts)
@@ -273,20 +273,17 @@ def say_payback(costs: CostView, part: str) -> str:
     for end in ("least", "most"):
         name = name_raise(assumed["raise"], int(assumed["years"]), assumed[f"{end}_time"])
         covered[end] = costs.shown(f"outweighs.{name}", "proportion", part)
-    reported = costs.shown("payback_benefit.reported", "proportion", part)
-    if reported:
-        texts.append(
-            f"Of the {costs.writer.number(reported.n)} who told of benefits "
-            f"{_share(costs, reported)} reported the one that stands for a raise."
-        )
+    reported = costs.shown("outweighs.any_raise", "proportion", part)
     if reported and covered["least"] and covered["most"]:
+        # All shares are of the same people, so that none outweighs who reported no raise.
         texts.append(
-            f"Were each such raise {costs.percent(assumed['raise'])} of income and lasted "
+            f"Of the {costs.writer.number(reported.n)} who told fees, hours, income and benefits, "
+            f"{_share(costs, reported)} reported the benefit that stands for a raise. Were each "
+            f"such raise {costs.percent(assumed['raise'])} of income and lasted "
             f"{_spell_years(costs, assumed['years'])}, it would outweigh fees and time for "
-            f"{_share(costs, covered['most'])} of the "
-            f"{costs.writer.number(covered['most'].n)} who told fees, hours, income and "
-            "benefits if an hour is worth the most assumed, and for "
-            f"{_share(costs, covered['least'])} if the least."
+            f"{_share(costs, covered['most'])} of these {costs.writer.number(reported.n)} if an "
+            f"hour is worth the most assumed, and for {_share(costs, covered['least'])} if the "
+            "least."
         )
     return " ".join(texts)
 

@@ -1,7 +1,7 @@
 """Cost estimates as readers see them: how each is written, and the tables of them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from altcred.core.numbers import HIDDEN, Writer
@@ -10,7 +10,7 @@ from altcred.core.statistics import find_statistic
 from altcred.describe.prices import Prices, Roles
 from altcred.estimate.costs import name_payback, name_raise
 from altcred.write.chapters import to_anchor
-from altcred.write.tables import Shown, Table
+from altcred.write.tables import Shown, Table, with_n
 from altcred.write.views import NOT_OFFERED, View
 
 # Estimates in money that no variable of the codebook is.
@@ -151,16 +151,27 @@ class CostView:
             for label, (what, statistic) in rows.items()
         }
         kept = [(one, cells) for one, cells in shown.items() if any(c.estimate for c in cells)]
-        labels = [self.view.subgroup_label(part) for part in subgroups]
-        id = f"{id}-{self.suffix}"
-        return Table(id, heading, labels, kept, list(notes)) if kept else None
+        if not kept:
+            return None
+        columns = [self.view.subgroup_label(part) for part in subgroups]
+        sizes = [_sizes_of(kept, [place]) for place in range(len(columns))]
+        spanners = []
+        if all(len(one) < 2 for one in sizes):
+            columns = [self._with_n(*one) for one in zip(columns, sizes, strict=True)]
+        else:
+            # Where n differs from row to row it stands beside each number.
+            spanners = self._span(subgroups, 2)
+            columns = ["", "n"] * len(columns)
+            beside = {one: [self._size(cell) for cell in cells] for one, cells in kept}
+            kept = [
+                (one, [c for pair in zip(cells, beside[one], strict=True) for c in pair])
+                for one, cells in kept
+            ]
+        return Table(f"{id}-{self.suffix}", heading, columns, kept, list(notes), spanners=spanners)
 
     def costs_table(self) -> Table | None:
         """Return what a program cost: fees, hours and opportunity cost."""
-        note = (
-            "Each number is of those who told what it needs; n differs from row to row. "
-            "Incomes of zero count."
-        )
+        note = "Each number is of the n who told what it needs. Incomes of zero count."
         return self.statistics_table("costs", "Cost", COST_ROWS, [note])
 
     def periods_table(self) -> Table | None:
@@ -207,11 +218,14 @@ class CostView:
                 ]
                 label = f"{write_years(years)}, time at {self.writer.percent(time_value)}"
                 rows.append((label, cells))
-        labels = ["Amount a year", "Share of income"] * len(subgroups)
+        labels = [
+            self._with_n(label, _sizes_of(rows, [place]))
+            for place, label in enumerate(["Amount a year", "Share of income"] * len(subgroups))
+        ]
         notes = [
             "Half of those who told fees, hours and income need no more than this. Time at: what "
             "an hour of study is worth, of an hour's earnings. Pay received for the study time is "
-            "taken off. The share is of those with an income above zero."
+            "taken off. The share of income is told of those with an income above zero."
         ]
         spanners = self._span(subgroups, 2)
         id = f"{id}-{self.suffix}"
@@ -237,9 +251,20 @@ class CostView:
                     for one in values
                 ]
                 rows.append((f"{self.percent(share)} for {write_years(years)}", cells))
+        notes = ["Shares of the n who told fees, hours and an income above zero."]
+        if variable == "outweighs":
+            any_raise = [self.cell("outweighs.any_raise", "proportion", part) for part in subgroups]
+            rows.append(("Any raise", [cell for cell in any_raise for _ in values]))
+            notes = [
+                "Shares of the n who told fees, hours, an income above zero, and benefits. Any "
+                "raise: the share who reported the benefit, which no other can exceed."
+            ]
         labels = [f"Time at {self.writer.percent(one)}" for one in values] * len(subgroups)
-        notes = ["Of those who told fees, hours and an income above zero."]
-        spanners = self._span(subgroups, len(values))
+        wide = len(values)
+        spanners = [
+            (self._with_n(label, _sizes_of(rows, range(start, end))), start, end)
+            for label, start, end in self._span(subgroups, wide)
+        ]
         id = f"{variable.replace('_', '-')}-{self.suffix}"
         return Table(id, "Raise in annual income", labels, rows, notes, spanners=spanners)
 
@@ -254,11 +279,27 @@ class CostView:
         is_whole = math.isclose(share * 100, round(share * 100))
         return self.writer.percent(share, 0 if is_whole else 1)
 
+    def _with_n(self, label: str, sizes: Collection[float]) -> str:
+        """Return a label with the n of all that stands under it, if that is one."""
+        return with_n(self.view, label, *sizes) if len(sizes) == 1 else label
+
+    def _size(self, cell: Shown) -> Shown:
+        found = cell.estimate
+        if found is None:
+            return Shown("")
+        return Shown(self.writer.number(found.n) if found.is_shown else HIDDEN)
+
     def _span(self, subgroups: Sequence[str], width: int) -> list[tuple[str, int, int]]:
         return [
             (self.view.subgroup_label(part), width * place, width * place + width)
             for place, part in enumerate(subgroups)
         ]
+
+
+def _sizes_of(rows: Iterable[tuple[str, Sequence[Shown]]], places: Collection[int]) -> set[float]:
+    """Return of how many people the numbers in some columns are."""
+    found = (cells[place].estimate for _, cells in rows for place in places)
+    return {one.n for one in found if one is not None and one.is_shown}
 
 
 def write_years(years: float) -> str:

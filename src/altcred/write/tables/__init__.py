@@ -15,7 +15,7 @@ from altcred.write.tables import (
     rules,
     shares,
 )
-from altcred.write.tables.cells import numbers_behind, show, show_found
+from altcred.write.tables.cells import numbers_behind, show, show_found, with_n
 from altcred.write.tables.frames import frame_table
 from altcred.write.tables.table import Shown, Table, find_table, forget_table, register_table, slug
 
@@ -43,4 +43,5 @@ __all__ = [
     "show",
     "show_found",
     "slug",
+    "with_n",
 ]
