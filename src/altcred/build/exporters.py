@@ -4,13 +4,14 @@ Both take the joined chapters of a cohort, as `altcred report` gives them, or on
 as in `jupyter nbconvert --to altcred-html CHAPTER.ipynb` in the project's root.
 """
 
+import base64
+import hashlib
 import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
@@ -22,6 +23,7 @@ from altcred.build.assemble import Chapter, join_chapters, read_chapters
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
 from altcred.build.pages import address_of, divide_pages, settle_page
 from altcred.build.pandoc import markdown_to_html, markdown_to_typst
+from altcred.build.pictures import Pictures
 from altcred.build.print_tables import table_typst, typst_string
 from altcred.build.settle import (
     EQUATION,
@@ -34,6 +36,7 @@ from altcred.build.settle import (
 )
 from altcred.build.tables import read_tables, table_csv
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.core.fonts import chart_fonts, project_fonts
 from altcred.core.paths import project_root
 from altcred.write.tables.html import notes_html, table_html
 from altcred.write.tables.table import Table
@@ -44,8 +47,6 @@ POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
     "img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
-# What may stand in an address as it is; the rest of a drawing is written with percent signs.
-UNQUOTED = " /:;=,.-_()'!*+@?$|"
 
 
 class SettleReport(Preprocessor):
@@ -111,6 +112,26 @@ class ReferToReport(Preprocessor):
         return nb, resources
 
 
+class DressPictures(Preprocessor):
+    """Makes each picture a part of its page, and leaves the style of them all in resources."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        pictures = Pictures()
+        pictures.dress(nb.cells)
+        if "stylesheet" in resources:
+            return nb, resources
+        style = resources["style"] = f"{resources['style']}\n{pictures.style()}"
+        if "stem" in resources:
+            # A page by itself carries its style, which a hash tells from any other.
+            digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+            resources["policy"] = POLICY.replace("style-src", f"style-src 'sha256-{digest}'")
+        for name, content in resources.get("outputs", {}).items():
+            if name.startswith("figures/") and name.endswith(".svg"):
+                drawing = pictures.carry_fonts(content.decode())
+                resources["outputs"][name] = drawing.encode()
+        return nb, resources
+
+
 class DividePages(Preprocessor):
     """Leaves the pages of the report in resources["pages"]."""
 
@@ -155,7 +176,6 @@ class _ReportExporter(TemplateExporter):
         yield from super().default_filters()
         highlight = Highlight2HTML(pygments_lexer="python3")
         yield "highlight_python", lambda code: highlight(code)
-        yield "picture_address", picture_address
         yield "tables", tables_of
         yield "table_files", table_files
         yield "read_tables", read_tables
@@ -181,7 +201,6 @@ class _ReportExporter(TemplateExporter):
             "study": study,
             "period": "; ".join(waves),
             "template": str(template),
-            "policy": POLICY,
             "style": (template / "report.css").read_text("utf-8"),
         }
         return self._export(nb, resources, is_joined, **options)
@@ -205,10 +224,11 @@ class HTMLReport(_ReportExporter):
         TagRemovePreprocessor,
         SettleReport,
         ExtractOutputPreprocessor,
+        DressPictures,
         RenderMarkdown,
         DividePages,
     )
-    alone = (ReferToReport, RenderMarkdown)
+    alone = (ReferToReport, DressPictures, RenderMarkdown)
 
     @default("file_extension")
     def _extension(self) -> str:
@@ -216,6 +236,7 @@ class HTMLReport(_ReportExporter):
 
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         self.template_file = "report.html.j2" if is_joined else "notebook.html.j2"
+        resources["policy"] = POLICY
         if not is_joined and "references" not in resources:
             resources |= find_references(resources["study"])
         page, resources = super()._export(nb, resources, is_joined, **options)
@@ -223,9 +244,9 @@ class HTMLReport(_ReportExporter):
             written = self.template.render(nb=nb, resources={**resources, "page": other})
             resources["outputs"][other.address] = written.encode()
         if is_joined:
-            for name in ("report.css", "report.js"):
-                content = (Path(resources["template"]) / name).read_bytes()
-                resources["outputs"][f"assets/{name}"] = content
+            script = Path(resources["template"]) / "report.js"
+            resources["outputs"]["assets/report.css"] = resources["style"].encode()
+            resources["outputs"]["assets/report.js"] = script.read_bytes()
         return page, resources
 
 
@@ -268,7 +289,11 @@ def set_in_type(markdown: str, pictures: Mapping[str, bytes], template: Path) ->
         shutil.copy(template / "report.typ", root)
         (root / "main.typ").write_text(markdown_to_typst(markdown, template), "utf-8")
         pdf: bytes = typst.compile(
-            root / "main.typ", root=root, ignore_system_fonts=True, timestamp=int(SOURCE_DATE)
+            root / "main.typ",
+            root=root,
+            font_paths=[*dict.fromkeys(path.parent for path in chart_fonts() + project_fonts())],
+            ignore_system_fonts=True,
+            timestamp=int(SOURCE_DATE),
         )
     return pdf
 
@@ -285,32 +310,6 @@ def find_references(study: Any) -> dict[str, dict[str, str]]:
     joined.cells = [c for c in joined.cells if "notebook-only" not in c.metadata.get("tags", [])]
     settle_report(joined, (), [])
     return {name: dict(joined.metadata["altcred"][name]) for name in ("references", "places")}
-
-
-def picture_address(output: Any) -> str:
-    """Return the address of a picture that holds all of it.
-
-    An image element runs no script that an SVG may hold, and loads nothing it refers to.
-    """
-    kind = next(kind for kind in PICTURES if kind in output.data)
-    content = output.data[kind]
-    if kind == "image/svg+xml":
-        code = quote(shorten_svg(content), safe=UNQUOTED)
-        # What a drawing refers to is in itself: no `url(` in the page loads anything from outside.
-        return f"data:{kind},{code.replace('url(', 'url%28')}"
-    return f"data:{kind};base64,{content.replace(chr(10), '')}"
-
-
-def shorten_svg(svg: str) -> str:
-    """Return a drawing that looks the same in fewer letters: no comments, blanks or long names."""
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' d="[^"]+"', lambda path: re.sub(r"\s*([A-Z]|[a-ce-z])\s*", r"\1", path[0]), svg)
-    svg = re.sub(r"\s+", " ", svg).replace("> <", "><")
-    # Groups are named for nobody; glyphs and marks are named since they are drawn again.
-    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
-    for place, name in enumerate(dict.fromkeys(re.findall(r'<path id="([^"]+)"', svg))):
-        svg = svg.replace(f'"{name}"', f'"p{place}"').replace(f'"#{name}"', f'"#p{place}"')
-    return svg if "'" in svg else svg.replace('"', "'")
 
 
 def tables_of(cell: Any) -> list[Table]:

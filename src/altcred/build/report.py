@@ -59,9 +59,10 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
         (target / "notebooks").mkdir(parents=True)
         write = FilesWriter(build_directory=str(target)).write
         write(page, resources, notebook_name="index")
-        known = ("references", "places")
+        known = {key: resources[key] for key in ("references", "places")}
+        known["stylesheet"] = "../assets/report.css"
         for chapter in chapters:
-            own = {"metadata": {"name": chapter.stem}, **{key: resources[key] for key in known}}
+            own = {"metadata": {"name": chapter.stem}, **known}
             page, own = html.from_notebook_node(chapter.notebook, own)
             write(page, own, notebook_name=f"notebooks/{chapter.stem}")
         (target / "report.pdf").write_bytes(pdf.result()[0])

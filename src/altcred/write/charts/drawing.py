@@ -55,10 +55,10 @@ class Drawing:
     note: str = ""
     printed: "Drawing | None" = None
 
-    def as_svg(self, letters: str = "path") -> str:
+    def as_svg(self, letters: str = "none") -> str:
         """Return the figure as SVG, the same text each time.
 
-        `letters` are drawn as a "path" each, or as text with "none". A mark of which something
+        `letters` are text with "none", or drawn as a "path" each. A mark of which something
         is told is a group of the class mark that has it as its title.
         """
         import matplotlib

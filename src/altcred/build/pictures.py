@@ -1,0 +1,269 @@
+"""Draws a chapter's pictures as part of the page: text as text, in colours that a theme may change.
+
+A drawing may come from a cell that anybody wrote. It becomes part of the page only where it holds
+nothing but shapes and letters, else it is an image, which runs and loads nothing.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from altcred.build.settle import PICTURES
+from altcred.core.fonts import FAMILY, chart_fonts, family_of, project_fonts
+from altcred.write.charts.drawing import PRINTED, luminance
+
+_SHAPES = {"circle", "clipPath", "defs", "ellipse", "g", "line", "path", "polygon", "polyline",
+    "rect", "svg", "text", "title", "tspan", "use"}  # fmt: skip
+# What says how a shape looks; as attributes, since the page lets no style stand in its elements.
+_LOOKS = {"fill", "fill-opacity", "fill-rule", "font-size", "font-style", "font-weight", "opacity",
+    "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin",
+    "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor"}  # fmt: skip
+_PLACES = {"clip-path", "cx", "cy", "d", "dx", "dy", "height", "href", "id", "points", "r", "rx",
+    "ry", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2"}  # fmt: skip
+_USUAL = {("text-anchor", "start"), ("stroke-dashoffset", "0"), ("font-weight", "400"),
+    ("font-style", "normal")}  # fmt: skip
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+# The paper of the page at night; its ink has the contrast to it that day's has to white, up to 14.
+NIGHT = "#14181c"
+_MOST = 14.0
+
+
+@dataclass
+class Pictures:
+    """The pictures of a report as they stand in its pages, and what they need to look as drawn."""
+
+    letters: set[str] = field(default_factory=set)
+    colours: set[str] = field(default_factory=set)
+    count: int = 0
+
+    def dress(self, cells: Iterable[Any]) -> None:
+        """Leave each picture that cells put out, as it stands in a page, in its metadata."""
+        for cell in cells:
+            for output in cell.get("outputs", []):
+                about = cell.metadata.get("report") or output.get("metadata", {}).get("report", {})
+                data, alt = output.get("data", {}), str(about.get("alt", ""))
+                if kind := next((one for one in PICTURES if one in data), ""):
+                    output.metadata["shown"] = self._draw(kind, data[kind], alt)
+                if printed := data.get(PRINTED):
+                    output.metadata["printed"] = self._draw(PICTURES[0], printed, alt)
+
+    def _draw(self, kind: str, content: str, alt: str) -> str:
+        self.count += 1
+        drawn = None
+        if kind == "image/svg+xml":
+            drawn = _Drawn(f"d{self.count}-").write(content, alt)
+        if drawn is None:
+            return f'<img src="{picture_address(kind, content)}" alt="{escape(alt)}">'
+        self.colours.update(_COLOUR.findall(drawn))
+        self.letters.update(*re.findall(r"<text[^>]*>(.*?)</text>", drawn))
+        return drawn
+
+    @cached_property
+    def fonts(self) -> str:
+        """What embeds the letters of the pictures, as rules of a style sheet."""
+        return "\n".join(_write_fonts("".join(sorted(self.letters))))
+
+    def style(self) -> str:
+        """Return the style sheet of the pictures: their fonts, and their colours by night."""
+        colours = sorted(self.colours)
+        both = "".join(f"--c{one[1:]}:light-dark({one},{at_night(one)});" for one in colours)
+        rules = [
+            f'.picture [{name}="{one}"]{{{name}:var(--c{one[1:]})}}'
+            for name in ("fill", "stroke")
+            for one in colours
+        ]
+        # Where a browser knows no two themes, pictures keep the colours they were drawn in.
+        themes = ["@supports (color: light-dark(red, red)) {", f":root{{{both}}}", *rules, "}"]
+        return "\n".join([self.fonts, *themes, ""])
+
+    def carry_fonts(self, svg: str) -> str:
+        """Return a drawing as a file of its own, which shows its letters wherever it is opened."""
+        return re.sub(r"(<svg[^>]*>)", rf"\1<style>{self.fonts}</style>", svg, count=1)
+
+
+def picture_address(kind: str, content: str) -> str:
+    """Return the address of a picture that holds all of it."""
+    if kind == "image/svg+xml":
+        content = base64.b64encode(content.encode()).decode()
+    return f"data:{kind};base64,{content.replace(chr(10), '')}"
+
+
+def at_night(colour: str) -> str:
+    """Return the colour of the same hue that is as far from dark paper as this is from white.
+
+    Distances are contrasts by WCAG 2.2, so that what can be read and told apart by day can be at
+    night.
+    """
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    paper = [int(NIGHT[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    light = luminance(parts)
+    contrast = min(1.05 / (light + 0.05), _MOST)
+    wanted = contrast * (luminance(paper) + 0.05) - 0.05
+    if contrast < 1.005:
+        return NIGHT
+    # Mixed with white or black until it is as light as wanted, which is found by halving.
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        share = (low + high) / 2
+        end = 1.0 if wanted > light else 0.0
+        mixed = [part + (end - part) * share for part in parts]
+        if (luminance(mixed) < wanted) == (end == 1.0):
+            low = share
+        else:
+            high = share
+    return "#" + "".join(f"{round(part * 255):02x}" for part in mixed)
+
+
+class _Drawn:
+    """Writes one drawing shortly, with names of its own."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.names: dict[str, str] = {}
+
+    def write(self, svg: str, alt: str) -> str | None:
+        """Return a drawing as a part of a page; None where it holds more than shapes."""
+        try:
+            # A declaration before it may name what is to be put in, and is not needed.
+            root = ElementTree.fromstring(svg[max(svg.find("<svg"), 0) :])
+        except ElementTree.ParseError:
+            return None
+        for above in list(root.iter()):
+            for one in [child for child in above if _name(child) in {"metadata", "style"}]:
+                if _name(one) == "style" and not (one.text or "").startswith("*{"):
+                    return None
+                above.remove(one)
+        if any(_name(one) not in _SHAPES for one in root.iter()):
+            return None
+        for one in root.iter():
+            for name, value in one.attrib.items():
+                found = re.findall(r"url\(#([^)]+)\)", value)
+                found += [value[1:]] if name.endswith("href") and value[:1] == "#" else []
+                for id in found:
+                    self.names.setdefault(id, f"{self.prefix}{len(self.names)}")
+        size = [re.sub(r"[a-z]+$", "", root.get(name, "")) for name in ("width", "height")]
+        view = root.get("viewBox") or f"0 0 {' '.join(size)}"
+        width, height = view.split()[2:]
+        inner = "".join(self._write(child) for child in root)
+        return (
+            f'<svg viewBox="{view}" width="{width}" height="{height}" role="img" '
+            f'aria-label="{escape(alt)}">{inner}</svg>'
+        )
+
+    def _write(self, element: ElementTree.Element) -> str:
+        name = _name(element)
+        inner = "".join(self._write(child) for child in element)
+        if name in {"text", "title", "tspan"}:
+            inner = escape(element.text or "", quote=False) + inner
+        attributes = "".join(f' {key}="{value}"' for key, value in self._attributes(element))
+        if name in {"g", "defs"} and (not attributes or not inner):
+            return inner
+        return f"<{name}{attributes}>{inner}</{name}>" if inner else f"<{name}{attributes}/>"
+
+    def _attributes(self, element: ElementTree.Element) -> Iterator[tuple[str, str]]:
+        given = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+        for rule in given.pop("style", "").split(";"):
+            key, _, value = rule.partition(":")
+            given[key.strip()] = value.strip()
+        if given.get("class") == "mark":
+            yield "class", "mark"
+        for key, value in given.items():
+            if key == "id":
+                if value in self.names:
+                    yield "id", self.names[value]
+            elif key == "href":
+                if value[1:] in self.names:
+                    yield "href", f"#{self.names[value[1:]]}"
+            elif key == "clip-path":
+                if found := re.fullmatch(r"url\(#([^)]+)\)", value):
+                    yield "clip-path", f"url(#{self.names[found[1]]})"
+            elif key in _LOOKS | _PLACES and (key, value) not in _USUAL:
+                value = escape(_shorten(key, value))
+                if value and "url" not in value and "\\" not in value:
+                    yield key, value
+
+
+def _name(element: ElementTree.Element) -> str:
+    return str(element.tag).removeprefix("{http://www.w3.org/2000/svg}")
+
+
+def _shorten(key: str, value: str) -> str:
+    if key == "d":
+        return _shorten_path(value)
+    if key == "transform" and value.startswith("rotate(-0 "):
+        return ""
+    return re.sub(r"(\.\d\d)\d+", r"\1", value.removesuffix("px"))
+
+
+def _shorten_path(path: str) -> str:
+    """Return a path of straight lines with each point from the one before, in tenths of a point.
+
+    A map is half as long so. Other paths keep their points.
+    """
+    words = re.findall(r"[A-Za-z]|[-+.\d][-+.\de]*", path)
+    if set(filter(str.isalpha, words)) - {"M", "L", "z"} or len(words) < 60:
+        return re.sub(r" ?([A-Za-z]) ?", r"\1", re.sub(r"\s+", " ", path)).strip()
+    written: list[str] = []
+    numbers = iter(words)
+    at = start = (0, 0)
+    for word in numbers:
+        if word == "z":
+            at = start
+            written.append("z")
+            continue
+        if word.isalpha():
+            command, word = word, next(numbers)
+        point = (round(float(word) * 10), round(float(next(numbers)) * 10))
+        if command == "M":
+            written.append(f"M{point[0] / 10:g} {point[1] / 10:g}l")
+            start = at = point
+        elif point != at:
+            written.append(
+                "".join(f"{(one - old) / 10:+g}" for one, old in zip(point, at, strict=True))
+            )
+            at = point
+    return (
+        "".join(written)
+        .replace("+0.", "+.")
+        .replace("-0.", "-.")
+        .replace("+", " ")
+        .replace("l ", "l")
+    )
+
+
+def _write_fonts(letters: str) -> Iterator[str]:
+    """Yield what embeds the letters of a report's pictures."""
+    for path, weight in zip(chart_fonts(), ("400", "700"), strict=True):
+        yield _font_face(FAMILY, path, letters, weight)
+    for path in project_fonts():
+        yield _font_face(family_of(path), path, letters, "400")
+
+
+def _font_face(family: str, path: Path, letters: str, weight: str) -> str:
+    code = base64.b64encode(subset_font(path, letters)).decode()
+    return (
+        f'@font-face{{font-family:"{family}";font-weight:{weight};'
+        f"src:url(data:font/woff;base64,{code})}}"
+    )
+
+
+def subset_font(path: Path, letters: str) -> bytes:
+    """Return as much of a font as writes these letters, the same bytes each time."""
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff", recalc_timestamp=False, hinting=False, name_IDs=[1, 2])
+    options.drop_tables += ["FFTM"]
+    font = subset.load_font(str(path), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=f" {letters}")
+    subsetter.subset(font)
+    buffer = BytesIO()
+    subset.save_font(font, buffer, options)
+    return buffer.getvalue()

@@ -1,0 +1,70 @@
+"""The fonts that charts, page and PDF are set in: the one matplotlib carries, and the project's."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from altcred.core.paths import project_root
+
+FAMILY = "DejaVu Sans"
+# A project puts fonts of other scripts in this folder of its root.
+FOLDER = "fonts"
+
+
+def chart_fonts() -> list[Path]:
+    """Return the files of the font of charts, upright and bold."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts/ttf"
+    return [folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"]
+
+
+def project_fonts() -> list[Path]:
+    """Return the fonts of the project's own folder, by their names."""
+    found = (project_root() / FOLDER).glob("*")
+    return sorted(path for path in found if path.suffix.lower() in {".ttf", ".otf"})
+
+
+def family_of(path: Path) -> str:
+    """Return what a font calls its family."""
+    from matplotlib.font_manager import get_font
+
+    return str(get_font(path).family_name)
+
+
+def register_fonts() -> list[str]:
+    """Have matplotlib know the project's fonts; return the families to set charts in."""
+    return [FAMILY, *_register(tuple(project_fonts()))]
+
+
+@lru_cache
+def _register(paths: tuple[Path, ...]) -> list[str]:
+    from matplotlib.font_manager import fontManager
+
+    for path in paths:
+        fontManager.addfont(path)
+    return list(dict.fromkeys(family_of(path) for path in paths))
+
+
+def find_missing(text: str) -> str:
+    """Return the characters of a text that no font has, each once."""
+    known = _characters_of(tuple([*chart_fonts()[:1], *project_fonts()]))
+    return "".join(
+        dict.fromkeys(one for one in text if one.isprintable() and ord(one) not in known)
+    )
+
+
+@lru_cache
+def _characters_of(paths: Iterable[Path]) -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    # What joins, orders or selects letters is drawn by none.
+    unseen: Iterator[int] = iter(
+        [
+            *range(0x200B, 0x2010),
+            *range(0x202A, 0x202F),
+            *range(0x2066, 0x206A),
+            *range(0xFE00, 0xFE10),
+        ]
+    )
+    return frozenset(unseen).union(*(get_font(path).get_charmap() for path in paths))

@@ -1,0 +1,122 @@
+"""Pictures in pages: shapes and letters as they were drawn, and nothing else."""
+
+import base64
+import re
+from io import BytesIO
+
+import nbformat
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from altcred.build.pictures import NIGHT, Pictures, at_night, subset_font
+from altcred.core.fonts import chart_fonts, find_missing
+from altcred.write.charts.drawing import Drawing, luminance, tell
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+
+
+def dress(*drawings: str) -> tuple[list[str], Pictures]:
+    """Return drawings as they stand in a page."""
+    outputs = [
+        nbformat.v4.new_output(
+            "display_data", {"image/svg+xml": one}, metadata={"report": {"alt": "Most & more."}}
+        )
+        for one in drawings
+    ]
+    pictures = Pictures()
+    pictures.dress([nbformat.v4.new_code_cell("", outputs=outputs)])
+    return [one.metadata["shown"] for one in outputs], pictures
+
+
+def draw() -> str:
+    figure = Figure(figsize=(3, 2))
+    axes = figure.add_subplot()
+    tell(axes.bar([0, 1], [3, 4], color="#14507a"), "Oak & ash: 3")
+    axes.set_title("Über 50 % früher", fontweight="bold")
+    return Drawing(figure).as_svg()
+
+
+def test_a_drawing_keeps_its_letters_as_text_and_its_marks_as_titles() -> None:
+    (shown,), pictures = dress(draw())
+    assert re.match(r'<svg [^>]*role="img" aria-label="Most &amp; more.">', shown)
+    assert ">Über 50 % früher</text>" in shown
+    assert shown.count('<g class="mark"><title>Oak &amp; ash: 3</title>') == 2
+    assert "style=" not in shown
+    assert {"#14507a", "#ffffff"} <= pictures.colours
+    assert set("Über50%") <= pictures.letters
+
+
+def test_names_of_two_drawings_do_not_meet() -> None:
+    (one, other), _ = dress(draw(), draw())
+    names = [re.findall(r' id="([^"]+)"', shown) for shown in (one, other)]
+    assert names[0]
+    assert not set(names[0]) & set(names[1])
+    for shown, own in zip((one, other), names, strict=True):
+        assert set(re.findall(r'(?:url\(|href=")#([\w-]+)', shown)) == set(own)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        '<a href="https://example.org"><path d="M0 0"/></a>',
+        "<foreignObject/>",
+        '<image href="https://example.org/x.png"/>',
+        "<style>@import 'x'</style>",
+        "<animate/>",
+        "<b>",
+    ],
+)
+def test_a_drawing_that_holds_more_than_shapes_is_an_image(inside: str) -> None:
+    (shown,), _ = dress(SVG.format(inside))
+    assert shown.startswith('<img src="data:image/svg+xml;base64,')
+    assert 'alt="Most &amp; more."' in shown
+
+
+def test_what_a_shape_may_not_say_is_left_out() -> None:
+    path = '<path d="M0 0" onclick="x()" fill="url(https://example.org)" class="x"/>'
+    (shown,), _ = dress(SVG.format(f'{path}<use href="y.svg#z"/>'))
+    assert "<svg" in shown
+    assert not re.search(r"onclick|example|class|y\.svg|url", shown)
+
+
+def test_a_map_is_the_same_with_points_from_one_to_the_next() -> None:
+    points = [(n * 1.37 % 9, n * 0.73 % 7) for n in range(80)]
+    path = "M" + "L".join(f" {x:.2f} {y:.2f} " for x, y in points) + "z"
+    (shown,), _ = dress(SVG.format(f'<path d="{path}"/>'))
+    found = re.search(r' d="M([^l]+)l([^z]+)z"', shown)
+    assert found is not None
+    x, y = (float(one) for one in found[1].split())
+    steps = iter(re.findall(r"-?[\d.]+", found[2]))
+    for wanted in points[1:]:
+        x, y = x + float(next(steps)), y + float(next(steps))
+        assert (x, y) == pytest.approx(wanted, abs=0.06)
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_contrast_by_night_is_that_by_day(number: int) -> None:
+    def light(colour: str) -> float:
+        return luminance([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]) + 0.05
+
+    colour = f"#{number:06x}"
+    by_day = min(1.05 / light(colour), 14)
+    by_night = light(at_night(colour)) / light(NIGHT)
+    assert by_night == pytest.approx(by_day, rel=0.05)
+
+
+def test_fonts_hold_the_letters_and_are_the_same_each_time() -> None:
+    one, other = (subset_font(chart_fonts()[0], "Aä٪א") for _ in range(2))
+    assert one == other
+    assert {ord(letter) for letter in "Aä٪א"} <= TTFont(BytesIO(one)).getBestCmap().keys()
+    _, pictures = dress(draw())
+    codes = re.findall(r"base64,([^)]+)", pictures.style())
+    assert [base64.b64decode(code)[:4] for code in codes] == [b"wOFF", b"wOFF"]
+    assert sum(map(len, codes)) < 30_000
+
+
+def test_letters_that_no_font_has_are_found() -> None:
+    assert find_missing("Größe, العربية, עברית, Ωδή, Ελλάδα, кино") == ""
+    assert find_missing("a日本日") == "日本"
