@@ -47,12 +47,12 @@ def test_a_table_keeps_spanners_nets_and_notes() -> None:
     assert '<tr><th scope="row">x &lt;y&gt;</th><td class="num">1.234</td>' in html
     assert '<tr class="net"><th scope="row">Net</th>' in html
     assert notes_html(table) == '<p class="table-note">A note.</p>'
-    printed, turned = table_typst(table)
+    printed, form = table_typst(table)
     assert 'table.cell(colspan: 2, align: center, stroke: (bottom: 0.4pt))[#"Both";]' in printed
     assert "align: (left, right, right,)" in printed
     assert '[#emph[#"Net";]]' in printed
     assert '#table-note[#"A note.";]' in printed
-    assert not turned
+    assert form == "floats"
 
 
 def test_what_jupyter_shows_needs_no_style_of_the_report() -> None:
@@ -105,13 +105,17 @@ def read_html(html: str) -> Table:
 
 
 def test_wide_tables_shrink_and_then_turn_the_page() -> None:
-    def wide(columns: int) -> tuple[str, bool]:
-        frame = pd.DataFrame({f"column {i}": [12345.6] for i in range(columns)})
+    def wide(columns: int, rows: int = 1) -> tuple[str, str]:
+        frame = pd.DataFrame({f"column {i}": [12345.6] * rows for i in range(columns)})
         return table_typst(read_html(frame.to_html()))
 
-    assert not wide(5)[1]
-    assert wide(20)[1]
-    assert "size: 8.5pt" in wide(5)[0]
+    # A column of the page is enough for a few, the text for some, a page on its side for many.
+    for columns, width, form in ((2, "238.0", "floats"), (9, "493.0", "floats"), (20, "7", "turned")):
+        printed, found = wide(columns)
+        assert printed.startswith(f"#block(width: {width}")
+        assert found == form
+    assert "size: 8.2pt" in wide(2)[0]
+    assert wide(2, 60)[1] == "long"
 
 
 def test_columns_of_long_texts_get_the_room_that_is_left() -> None:
@@ -123,7 +127,7 @@ def test_columns_of_long_texts_get_the_room_that_is_left() -> None:
     first, last = map(int, shares.groups())
     # The short words keep what they need, and all the rest is for the long ones.
     assert last == 5
-    assert first > len(claim)
+    assert first >= 28
 
 
 def test_a_frame_keeps_its_columns_where_cells_span_rows_and_columns() -> None:

@@ -62,3 +62,11 @@ function Table(table)
   if for_print then return nil end
   return pandoc.Div({ table }, { class = "scroll", tabindex = "0", role = "group", ["aria-label"] = "Table" })
 end
+
+-- A listener hears of an equation how TeX writes it.
+function Math(math)
+  if not for_print then return nil end
+  local written = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), "typst"):gsub("%s+$", "")
+  local alt = math.text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("%s+", " ")
+  return pandoc.RawInline("typst", '#spoken("' .. alt .. '", ' .. written .. ");")
+end

@@ -24,7 +24,7 @@ from altcred.build.notebooks import SOURCE_DATE, parameters_of
 from altcred.build.pages import address_of, divide_pages, settle_page
 from altcred.build.pandoc import markdown_to_html, markdown_to_typst
 from altcred.build.pictures import Pictures
-from altcred.build.print_tables import table_typst, typst_string
+from altcred.build.print_tables import numbers_typst, table_typst, typst_string
 from altcred.build.settle import (
     EQUATION,
     FIRST_PAGE,
@@ -182,6 +182,7 @@ class _ReportExporter(TemplateExporter):
         yield "table_html", table_html
         yield "notes_html", notes_html
         yield "table_typst", table_typst
+        yield "numbers_typst", numbers_typst
         yield "typst_string", typst_string
         yield "inline", _inline
         yield "settle_page", settle_page
@@ -294,6 +295,8 @@ def set_in_type(markdown: str, pictures: Mapping[str, bytes], template: Path) ->
             font_paths=[*dict.fromkeys(path.parent for path in chart_fonts() + project_fonts())],
             ignore_system_fonts=True,
             timestamp=int(SOURCE_DATE),
+            # Refuses what a screen reader could not read: a picture without words, for one.
+            pdf_standards="ua-1",
         )
     return pdf
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from altcred.write.tables.table import Table, letters_needed
 
@@ -12,20 +13,49 @@ def typst_string(text: str) -> str:
     return '"' + re.sub(r"\s+", " ", escaped) + '"'
 
 
-def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
-    """Write a table for print; also tell whether it is too wide for an upright page.
+# Rows of a table that stays in one piece, at most; how wide the text and a column of it are.
+_IN_ONE_PIECE = 24
+_TEXT, _COLUMN = 493.0, 238.0
 
-    `width` is that of the page's text in points. Columns of numbers are as wide as they need to
-    be, columns of words share the rest; the letters shrink a little before the page is turned.
+
+def numbers_typst(table: Table) -> str:
+    """Write the numbers of a figure for print: small, in a column of the page where they fit."""
+    layout = _column_widths(table, _COLUMN, _SIZES[3:])
+    return _write(table, _column_widths(table, _TEXT, _SIZES[3:]) if layout.turned else layout)
+
+
+def table_typst(table: Table) -> tuple[str, str]:
+    """Write a table for print; also tell its form: `floats` in one piece, `long`, or `turned`.
+
+    It is a column of the page wide if that is enough, else as wide as the text. Columns of numbers
+    are as wide as they need to be, columns of words share the rest; the letters shrink a little
+    before the page is turned.
     """
-    is_right = table.is_right
-    widths, size, inset, turned = _column_widths(table, is_right, width)
-    aligns = ["right" if one else "left" for one in is_right]
+    form = "floats" if len(table.rows) <= _IN_ONE_PIECE else "long"
+    layout = _column_widths(table, _COLUMN, _SIZES[:3])
+    if form == "long" or layout.turned:
+        layout = _column_widths(table, _TEXT, _SIZES)
+    return _write(table, layout), "turned" if layout.turned else form
+
+
+@dataclass
+class _Layout:
+    """How wide a table and its columns are, its letters, the space beside them, and if turned."""
+
+    width: float
+    columns: list[str]
+    size: float
+    inset: float
+    turned: bool
+
+
+def _write(table: Table, layout: _Layout) -> str:
+    aligns = ["right" if one else "left" for one in table.is_right]
     lines = [
-        f"#text(size: {size}pt)[#table(",
-        f"  columns: ({', '.join(widths)},),",
+        f"#text(size: {layout.size}pt)[#table(",
+        f"  columns: ({', '.join(layout.columns)},),",
         f"  align: ({', '.join(aligns)},),",
-        f"  inset: (x: {inset}pt, y: 2.8pt),",
+        f"  inset: (x: {layout.inset}pt, y: {layout.size * 0.23:.2f}pt),",
         "  table.hline(stroke: 0.8pt),",
         "  table.header(",
         *(f"    {cell}," for cell in _head(table, aligns)),
@@ -38,7 +68,8 @@ def table_typst(table: Table, width: float = 470.0) -> tuple[str, bool]:
             texts = [f"#emph[{text}]" for text in texts]
         lines.append(f"  {', '.join(f'[{text}]' for text in texts)},")
     lines += ["  table.hline(stroke: 0.8pt),", ")]"]
-    return "\n".join([*lines, *(f"#table-note[{_text(note)}]" for note in table.notes)]), turned
+    text = "\n".join([*lines, *(f"#table-note[{_text(note)}]" for note in table.notes)])
+    return f"#block(width: {layout.width}pt)[{text}]"
 
 
 def _head(table: Table, aligns: Sequence[str]) -> Iterator[str]:
@@ -68,26 +99,27 @@ def _text(text: str) -> str:
 
 
 # Sizes of letters and of the space beside them that are tried, in points.
-_SIZES = ((8.5, 4.5), (8.0, 4.5), (7.5, 4.0), (7.0, 3.0), (6.5, 3.0))
+_SIZES = ((8.2, 4.0), (7.8, 3.5), (7.4, 3.0), (7.0, 3.0), (6.5, 2.5))
 _SMALLEST = ((6.0, 2.5), (5.5, 2.0), (5.0, 2.0), (4.5, 1.5))
-_LETTER = 0.5  # the mean width of a letter as a share of its size
+_LETTER = 0.48  # the mean width of a letter as a share of its size
 _TURNED = 1.53  # how much wider the text of a page on its side is
 _LINE = 60  # the letters of a text that a column of words is widened for, at most
+_FIRST = 28  # those that what a row is called has in one line, where there is room
 
 
-def _column_widths(
-    table: Table, is_right: Sequence[bool], width: float
-) -> tuple[list[str], float, float, bool]:
-    """Return the widths of columns, the size of letters, the space beside them, and if turned."""
-    needed = letters_needed(table)
+def _column_widths(table: Table, width: float, sizes: Sequence[tuple[float, float]]) -> _Layout:
+    """Return the largest letters of `sizes` with which a table fits, and the widths of columns."""
+    close = letters_needed(table)
     longest = [max(map(len, texts), default=1) for texts in table.texts]
-    tried = [(False, size) for size in _SIZES] + [(True, size) for size in (*_SIZES, *_SMALLEST)]
-    for turned, (size, inset) in tried:
+    roomy = [max(close[0], min(longest[0], _FIRST)), *close[1:]]
+    tried = [(False, roomy, size) for size in sizes[:3]] + [(False, close, size) for size in sizes]
+    tried += [(True, close, size) for size in (*sizes, *_SMALLEST)]
+    for turned, needed, (size, inset) in tried:
         room = width * _TURNED if turned else width
         if sum(needed) * size * _LETTER + 2 * inset * len(needed) <= room:
             break
     points = [chars * size * _LETTER + 2 * inset for chars in needed]
-    of_words = [column for column, one in enumerate(is_right) if not one]
+    of_words = [column for column, one in enumerate(table.is_right) if not one]
     numbers = sum(points) - sum(points[column] for column in of_words)
     words = sum(min(longest[n], _LINE) * size * _LETTER + 2 * inset for n in of_words)
     # Where there is room, columns of numbers stand a little apart, up to half as wide again.
@@ -101,4 +133,4 @@ def _column_widths(
     for n in shares:
         more = spare * lacking[n] / sum(lacking.values()) if any(lacking.values()) else 0
         widths[n] = f"{needed[n] + more:.0f}fr"
-    return widths, size, inset, turned
+    return _Layout(room, widths, size, inset, turned)
