@@ -110,7 +110,11 @@ def test_wide_tables_shrink_and_then_turn_the_page() -> None:
         return table_typst(read_html(frame.to_html()))
 
     # A column of the page is enough for a few, the text for some, a page on its side for many.
-    for columns, width, form in ((2, "238.0", "floats"), (9, "493.0", "floats"), (20, "7", "turned")):
+    for columns, width, form in (
+        (2, "238.0", "floats"),
+        (9, "493.0", "floats"),
+        (20, "7", "turned"),
+    ):
         printed, found = wide(columns)
         assert printed.startswith(f"#block(width: {width}")
         assert found == form
