@@ -22,13 +22,12 @@ from altcred.core.countries import country_label
 from altcred.core.records import ALL, Recorder
 from altcred.kinds import find_kind, list_kinds
 from altcred.write import charts
-from altcred.write.charts import Drawing, bounds, distribution, drawing, find_chart, maps, rows
+from altcred.write.charts import Drawing, bounds, drawing, find_chart, maps, rows
 from altcred.write.paired import CELLS
 from altcred.write.views import View
 
 USUAL, NOBODY_BUT_ONE, FEW = (40, 25, 12, 3), (57, 0, 0, 0), (2, 1, 1, 0)
 SHARES = [name for name in list_kinds() if find_kind(name).chart == "shares"]
-NUMBERS = [name for name in list_kinds() if find_kind(name).chart == "distribution"]
 PAIRS = [name for name in list_kinds() if find_kind(name).change_chart == "pairs"]
 TICKS = [name for name in list_kinds() if find_kind(name).has_ticks]
 
@@ -58,7 +57,7 @@ def shown_in(view: View, variable: str, part: str) -> dict[str, Any]:
 def test_every_kind_is_drawn_as_it_is_estimated(kind, counts, types):
     cohort = make_cohort(types)
     view = view_of(cohort, f"a_{kind}", counts, hidden=["lime", "[10, 20)", "FRA", "passives"])
-    if not find_kind(kind).chart:
+    if find_kind(kind).chart in ("", "distribution"):
         return
     drawing = draw_kind(view, f"a_{kind}")
     if find_kind(kind).chart == "ranks":
@@ -68,19 +67,17 @@ def test_every_kind_is_drawn_as_it_is_estimated(kind, counts, types):
         assert {key: marks[key] for key in places} == places
         assert list_clashes(drawing.figure) == []
         return
-    across = find_kind(kind).chart != "distribution"
     parts = view.subgroups(total=False)
     assert len(parts) == max(types, 1)
-    bars, expected = bars_of(drawing, across=across), []
+    bars, expected = bars_of(drawing), []
     for part in parts:
         shown = shown_in(view, f"a_{kind}", part)
         assert {name for of, name in bars if of == part} == set(shown)
         for name, found in shown.items():
             assert bars[part, name][1] == pytest.approx(found.value * 100)
         expected += shown.values()
-    assert np.allclose(rules_of(drawing, across=across), intervals_of(expected))
-    hidden = "–" if find_kind(kind).is_numeric else "not shown"
-    assert texts_of(drawing).count(hidden) == len(parts)
+    assert np.allclose(rules_of(drawing), intervals_of(expected))
+    assert texts_of(drawing).count("not shown") == len(parts)
     assert drawing.note.startswith(f"A note on {kind}.")
     assert len(drawing.numbers[0].rows) == len(parts) * len(view.categories(f"a_{kind}"))
     assert list_clashes(drawing.figure) == []
@@ -102,60 +99,6 @@ def test_rows_are_chosen_ordered_and_written():
     assert labels_of(drawing) == [CATEGORIES["yew"], "Oak"]
     falling = find_chart("shares")(view, "a_single", falling=True, top=2)
     assert list(dict.fromkeys(name for _, name in bars_of(falling))) == ["oak", "lime"]
-
-
-@pytest.mark.parametrize("kind", NUMBERS)
-def test_medians_stand_in_their_bins(kind):
-    view = view_of(make_cohort(), f"a_{kind}", USUAL)
-    drawing = find_chart("distribution")(view, f"a_{kind}")
-    # 25.5 lies at 5.5 of the thirty from 20 to 50, which is the third bin.
-    assert marks_of(drawing)["median", "program_type=walk"] == pytest.approx(2 - 0.5 + 5.5 / 30)
-    words = {"money": "median €25.50", "date": "median 27 January 1970"}
-    assert words.get(kind, "median 25.5") in texts_of(drawing)
-    assert list_clashes(drawing.figure) == []
-
-
-@pytest.mark.parametrize(
-    ("places", "ordered"),
-    [
-        # Room to the right: the leftmost is the highest, so that its words pass over the others.
-        ([2.0, 5.0], [(5.0, 1), (2.0, 1)]),
-        # No room there, but to the left.
-        ([5.0, 9.0], [(5.0, -1), (9.0, -1)]),
-        # Words to both sides where a line stands at each end.
-        ([0.5, 9.0], [(9.0, -1), (0.5, 1)]),
-    ],
-)
-def test_words_of_medians_stand_over_lower_lines(places, ordered):
-    found = distribution.order_medians([(at, None, "all") for at in places], 10)
-    assert [(at, side) for (at, *_), side in found] == ordered
-
-
-@pytest.mark.parametrize(
-    ("labels", "written", "turned"),
-    [
-        (["0–4", "5–9", "10 or more"], ["0–4", "5–9", "10 or more"], 0),
-        ([*(f"{n}–{n + 4}" for n in range(30, 65, 5)), "65 or more"], "65\nor more", 0),
-        ([f"${n},000–{n + 9},999" for n in range(40, 100, 10)], "$90,000–\n99,999", 0),
-        ([f"${n},000–{n + 99},999" for n in range(100, 1200, 100)], "$1100,000–1199,999", 35),
-    ],
-)
-def test_ranges_stand_in_one_line_in_two_or_aslant(labels, written, turned):
-    _, axes = drawing.start_figure(3.0)
-    distribution.write_ranges(axes, labels)
-    texts = [label.get_text() for label in axes.get_xticklabels()]
-    assert texts == written if isinstance(written, list) else texts[-1] == written
-    assert {label.get_rotation() for label in axes.get_xticklabels()} == {turned}
-
-
-def test_a_number_without_a_codebook_is_drawn():
-    record = Recorder(ALL, "days_between")
-    counts = {"[0, 30)": 12.0, "[30, 60)": 30.0, "[60, )": 8.0}
-    records = [record.number("nobs", 50, n=50), record.number("median", 41, n=50)]
-    records += [one for name, count in counts.items() for one in record.counted(name, count, 50)]
-    view = make_view(make_cohort(), {"panel": records})
-    bars = bars_of(find_chart("distribution")(view, "days_between"), across=False)
-    assert bars[ALL, "[30, 60)"][1] == pytest.approx(60)
 
 
 # Maps ---------------------------------------------------------------------------------------------

@@ -260,6 +260,8 @@ class Chapter:
             options = {**display.options, **({"subgroup": part} if part != ALL else {})}
             drawing = draw(view, item.variables or name, *self.compared, **options)
             if drawing is not None:
+                if not printed_in(display.published, part, self.key):
+                    drawing.printed = None
                 drawing.show(self._about("fig", item, display, number, part))
             elif not (self.compared or item.shows or part != ALL):
                 # What cannot be drawn, as years without bins, is told in a table.

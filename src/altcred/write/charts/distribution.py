@@ -1,167 +1,376 @@
-"""The distribution of a number in bins, one colour a program type, medians marked."""
+"""How a number is distributed, as dots that are one twentieth of the people each.
 
-import re
-from collections.abc import Iterable, Sequence
+Where the bins are equally wide the chart is their bars. Else a dot stands where a quantile is, so
+that dots lie as close as the answers do, whatever the codebook's bins. Quartiles lie under them.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import seaborn
 
-from altcred.core.intervals import Interval, parse_interval
+from altcred.core.intervals import Interval, read_interval
 from altcred.core.records import Estimate
+from altcred.core.statistics import QUANTILES, ZEROS, find_statistic
 from altcred.write.charts.drawing import (
-    BLANK,
     FONT_SIZE,
+    GRID,
     INK,
-    MUTED,
     WIDTH,
     Drawing,
     colour_of,
-    draw_bars,
-    draw_grid,
-    halo,
     ink_of,
-    name_subgroups,
     register_chart,
     start_figure,
     subgroups_with,
-    write_ticks,
+    tell,
+    tell_estimate,
 )
-from altcred.write.tables import numbers_behind
-from altcred.write.views import HIDDEN, View
+from altcred.write.charts.histogram import draw_histogram
+from altcred.write.charts.rows import GAP, LINE, wrap
+from altcred.write.tables import Shown, Table, numbers_behind, slug
+from altcred.write.tables.cells import BEHIND, behind, with_n
+from altcred.write.views import View
 
-# More bars than these have no room for their numbers.
-MOST_NUMBERED = 26
-# A median: its place on the axis, the estimate, and the subgroup it is of.
-Median = tuple[float, Estimate, str]
+# Of fewer people each has a dot, which lies somewhere in the range of the answer.
+FEW = 40
+STEP = 0.05
+# A dot's width in inches, and how many lie upon each other before they move together.
+DOT, HIGHEST = 0.15, 7
+# An axis on which a number is so many times another one is of their logarithms.
+SPAN = 40
+# What stands beside the axis: zeros before it, and what is known to be beyond it only.
+COLUMNS = 3
+# So many bold letters have room beside each other.
+LONGEST_BOLD = 50
 
 
 def draw_distribution(
     view: View, variable: str, *, columns: Iterable[str] | None = None
 ) -> Drawing | None:
-    """Draw the binned distribution of a number, one colour a program type, medians marked.
+    """Draw how a number is distributed in each program type, with its median and quartiles.
 
-    The bins need not be equally wide, so bars show shares, not densities. A median is marked at
-    its place within its bin. None where all answers are in one bin.
+    Bars where the bins are equally wide, else dots of a twentieth of the people each, or of a
+    person each where they are few. None where too little of it is told to draw.
     """
     subgroups = subgroups_with(view, variable, columns)
     names = view.categories(variable)
-    # One bin for everybody is no distribution.
-    if not subgroups or len(names) < 2:
-        return None
-    figure, axes = start_figure(3.1)
-    tallest, is_hidden = _draw_bins(axes, view, variable, names, subgroups)
-    bins = [parse_interval(name) for name in names]
-    medians = [
-        (_place_in_bins(found.value, bins), found, part)
-        for part in subgroups
-        if (found := view.find(variable, "", "median", part)) is not None and found.is_shown
-    ]
-    ceiling = tallest * 1.1 + 0.5
-    _draw_medians(axes, view, medians, len(names), ceiling)
-    write_ranges(axes, [view.range_label(variable, name) for name in names])
-    axes.set_xlim(-0.6, len(names) - 0.4)
-    highest = ceiling * (1.08 + 0.1 * max(len(medians) - 1, 0))
-    axes.set_ylim(0, highest)
-    axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= highest])
-    write_ticks(axes.yaxis, view.writer.number)
-    unit = view.unit(variable)
-    axes.set_xlabel(view.label(variable) + (f" ({unit})" if unit else ""))
-    axes.set_ylabel("Percent")
-    axes.tick_params(axis="x", length=0)
-    seaborn.despine(ax=axes)
-    draw_grid(axes, "y")
-    name_subgroups(axes, view, variable, subgroups)
-    numbers = numbers_behind(view, variable, names, subgroups)
-    hidden = f"{HIDDEN} Not shown, to protect small numbers." if is_hidden else ""
-    return Drawing(figure, [numbers], " ".join(filter(None, [view.note(variable), hidden])))
+    bars = draw_histogram(view, variable, columns=columns)
+    if bars is not None and is_even(view, variable, names, subgroups):
+        return bars
+    known = {part: list_points(view, variable, part, names) for part in subgroups}
+    known = {part: points for part, points in known.items() if len(points) > 2}
+    if not known:
+        return bars
+    figure = _draw_dots(view, variable, known)
+    numbers = [_list_numbers(view, variable, list(known))]
+    if len(names) > 1:
+        numbers.append(numbers_behind(view, variable, names, subgroups))
+    return Drawing(figure, numbers, view.note(variable), bars)
 
 
-def _draw_bins(
-    axes: Any, view: View, variable: str, names: Sequence[str], subgroups: Sequence[str]
-) -> tuple[float, bool]:
-    """Draw the bars; return where the tallest ends, and whether any is hidden."""
-    thickness = 0.84 / len(subgroups)
-    is_numbered = len(names) * len(subgroups) <= MOST_NUMBERED
-    words = {"textcoords": "offset points", "ha": "center", "fontsize": FONT_SIZE - 2.5,
-             "bbox": BLANK}  # fmt: skip
-    tallest, is_hidden = 0.0, False
-    for place, part in enumerate(subgroups):
-        offset = (place - (len(subgroups) - 1) / 2) * thickness
-        drawn = {}
-        for position, name in enumerate(names):
-            found = view.find(variable, name, "", part)
-            if found is not None and found.is_shown:
-                drawn[name] = (position + offset, found)
-            elif found is not None:
-                is_hidden = True
-                axes.annotate(HIDDEN, (position + offset, 0), (0, 1.5), color=MUTED, **words)
-        colour = colour_of(view, part)
-        for at, share, end in draw_bars(axes, part, drawn, thickness * 0.94, colour, across=False):
-            tallest = max(tallest, end)
-            if is_numbered:
-                text = view.writer.number(share)
-                axes.annotate(text, (at, end), (0, 1.5), color=INK, **words)
-    return tallest, is_hidden
+def is_even(view: View, variable: str, names: Sequence[str], subgroups: Sequence[str]) -> bool:
+    """Tell whether bars of the bins are as high as the answers are frequent.
 
-
-def _draw_medians(
-    axes: Any, view: View, medians: Sequence[Median], bins: int, ceiling: float
-) -> None:
-    for line, ((at, found, part), side) in enumerate(order_medians(medians, bins)):
-        height = ceiling * (1 + 0.1 * line)
-        colour = colour_of(view, part)
-        axes.plot([at, at], [0, height], color=colour, linewidth=1.2, linestyle=(0, (4, 2)),
-                  zorder=1.5, path_effects=halo()).pop().set_label(f"median|{part}")  # fmt: skip
-        axes.annotate(
-            f"median {view.write(found)}", (at, height), (3 * side, 0),
-            textcoords="offset points", ha="left" if side > 0 else "right", va="center",
-            fontsize=FONT_SIZE - 1, color=ink_of(colour), bbox=BLANK,
-        )  # fmt: skip
-
-
-def order_medians(medians: Iterable[Median], bins: int) -> list[tuple[Median, int]]:
-    """Return medians, the lowest line first, each with the side its words stand on: 1 or -1.
-
-    Words stand over lines that are lower than theirs, so that no line crosses them: all to the
-    right while there is room, with the leftmost line the highest, or else all to the left.
+    The bins are equally wide, months or years are taken to be, and the last one, where it is open,
+    holds no more people than the one before it. Zeros are apart, so that no bin mixes them.
     """
-    known = sorted(medians, key=lambda one: (one[0], one[2]))
-    room = bins * 0.2
-    if all(at <= bins - 1 - room for at, *_ in known):
-        return [(one, 1) for one in reversed(known)]
-    if all(at >= room for at, *_ in known):
-        return [(one, -1) for one in known]
-    left = [(one, 1) for one in reversed(known) if one[0] < bins / 2]
-    return [*((one, -1) for one in known if one[0] >= bins / 2), *left]
+    bins = [found for name in names if (found := read_interval(name)) is not None]
+    if view.kind(variable) is not None and view.kind(variable).is_day:  # type: ignore[union-attr]
+        return len(bins) > 1
+    closed = [one for one in bins if one.low is not None and one.high is not None]
+    widths = [one.high - one.low for one in closed]  # type: ignore[operator]
+    if not widths or not np.allclose(widths, widths[0]) or len(closed) < len(bins) - 1:
+        return False
+    mixes = widths[0] > 1 and any(view.find(variable, "", ZEROS, part) for part in subgroups)
+    return not mixes and not any(_rises_at_end(view, variable, names, part) for part in subgroups)
 
 
-def write_ranges(axes: Any, labels: Sequence[str]) -> None:
-    """Write the names of bins under their bars: in one line, in two, or aslant."""
-    places = range(len(labels))
-    slot = 72 * (WIDTH - 0.75) / (len(labels) + 0.2)
-
-    def width(text: str) -> float:
-        # A digit is nearly two thirds as wide as its type is high.
-        return 0.63 * FONT_SIZE * max(len(line) for line in text.split("\n"))
-
-    shorter = [re.sub(r" (or more)$", r"\n\1", label) for label in labels]
-    shortest = [text if width(text) < slot - 3 else text.replace("–", "–\n") for text in shorter]
-    for texts in (labels, shorter, shortest):
-        if all((width(one) + width(other)) / 2 + 3 <= slot for one, other in pairwise(texts)):
-            axes.set_xticks(places, texts)
-            return
-    axes.set_xticks(places, labels, rotation=35, ha="right", rotation_mode="anchor")
+def _rises_at_end(view: View, variable: str, names: Sequence[str], part: str) -> bool:
+    last, before = (view.find(variable, name, "", part) for name in (names[-1], names[-2]))
+    is_open = (found := read_interval(names[-1])) is None or found.high is None
+    return is_open and last is not None and before is not None and last.value > before.value
 
 
-def _place_in_bins(value: float, bins: Sequence[Interval]) -> float:
-    """Return where a number lies on an axis of bins: within its bin in proportion."""
-    for position, one in enumerate(bins):
-        if one.holds(value):
-            if one.low is None or one.high is None:
-                return float(position)
-            return position - 0.5 + (value - one.low) / (one.high - one.low)
-    return -0.5 if value < (bins[0].low or 0) else len(bins) - 0.5
+# What is known -----------------------------------------------------------------------------------
+
+
+def list_points(
+    view: View, variable: str, part: str, names: Sequence[str]
+) -> list[tuple[float, float]]:
+    """Return rising shares of the people with the number up to which they lie, as far as told.
+
+    These are quantiles, and between them the ends of bins.
+    """
+    told = {
+        share: found.value
+        for share, name in (QUANTILES | {0.5: "median"}).items()
+        if (found := view.find(variable, "", name, part)) is not None and found.is_shown
+    }
+    zeros = view.find(variable, "", ZEROS, part)
+    if zeros is not None and zeros.is_shown:
+        told |= {0.0: 0.0, zeros.value: 0.0}
+
+    def is_between(share: float) -> bool:
+        """Tell whether quantiles on both sides are near, so that an end of a bin adds nothing."""
+        near = [one for one in told if abs(one - share) <= STEP + 1e-9]
+        return min(near, default=share) < share < max(near, default=share)
+
+    ends = [(share, end) for share, end in _list_ends(view, variable, part, names)
+            if not is_between(share) and share not in told]  # fmt: skip
+    return sorted([*told.items(), *ends])
+
+
+def _list_ends(
+    view: View, variable: str, part: str, names: Sequence[str]
+) -> list[tuple[float, float]]:
+    """Return the shares of people below the ends of bins, from either side up to a hidden bin."""
+    found = [view.find(variable, name, "", part) for name in names]
+    bins = [(read_interval(name) or Interval(None, None),
+             math.nan if one is None else one.value)
+            for name, one in zip(names, found, strict=True)]  # fmt: skip
+    whole = sum(share for _, share in bins)
+    below = 1 - whole
+    if math.isnan(whole) and bins and _holds_least(view, variable, bins[0][0]):
+        below = 0.0
+    above, ends = 1.0, {}
+    for one, share in bins:
+        if one.low is not None:
+            ends[one.low] = below
+        below += share
+        if one.high is not None:
+            ends[one.high] = below
+    for one, share in reversed(bins):
+        above -= share
+        if one.low is not None and math.isnan(ends[one.low]):
+            ends[one.low] = above
+    return [(min(max(share, 0.0), 1.0), end) for end, share in ends.items() if share == share]
+
+
+def _holds_least(view: View, variable: str, first: Interval) -> bool:
+    """Tell whether nobody is below the first bin, of chosen bins or by what can be answered."""
+    described, kind = view.described(variable), view.kind(variable)
+    if described is None or kind is None or not described.bins or first.low is None:
+        return True
+    least = described.bounds.low
+    if least is None:
+        least = 0 if kind.is_money or kind.is_whole else -math.inf
+    return first.low <= least
+
+
+def place_dots(points: Sequence[tuple[float, float]], n: float) -> list[float]:
+    """Return the number at which each dot stands; minus or plus infinity beyond what is told."""
+    shares, numbers = zip(*points, strict=True)
+    dots = (np.arange(n) + 0.5) / n if n < FEW else np.array([*np.arange(1, 20) * STEP])
+    return [float(one) for one in np.interp(dots.round(9), np.round(shares, 9), numbers,
+                                            left=-math.inf, right=math.inf)]  # fmt: skip
+
+
+# Drawing -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where numbers lie across the figure, in inches: zeros apart before them, the rest beyond."""
+
+    low: float
+    high: float
+    is_log: bool
+    starts: float
+    ends: float
+
+    @classmethod
+    def of(cls, dots: Iterable[float], told: Iterable[float], *, has_zeros: bool) -> "Scale":
+        """Return the scale on which dots have room, with a place for zeros and for what is more.
+
+        It is one of logarithms where the numbers `told` are of very different size.
+        """
+        every = list(dots)
+        inside = [one for one in every if math.isfinite(one) and not (has_zeros and one == 0)]
+        low, high = min(inside, default=0.0), max(inside, default=1.0)
+        aside = (COLUMNS + 1) * DOT
+        starts = DOT + aside * (has_zeros + (-math.inf in every))
+        ends = WIDTH - 0.3 - DOT - aside * (math.inf in every)
+        sizes = [one for one in told if one > 0]
+        is_log = low > 0 and max(sizes, default=0) > SPAN * min(sizes, default=1)
+        high = high if high > low else low + 1
+        return cls(low, high, is_log, starts, ends)
+
+    def place(self, number: float) -> float:
+        """Return where a number lies; zero too, where it has no place among the others."""
+        if number == math.inf:
+            return self.ends + (COLUMNS + 1) * DOT
+        if number == -math.inf or (number == 0 and self.low > 0 and self.starts > DOT):
+            return self.starts - (COLUMNS + 1) * DOT
+        ends = (self.low, self.high, number)
+        low, high, at = map(math.log, ends) if self.is_log else ends
+        return self.starts + (at - low) / (high - low) * (self.ends - self.starts)
+
+    def ticks(self) -> list[float]:
+        """Return round numbers inside, the fewest first that may be left out."""
+        from matplotlib.ticker import LogLocator, MaxNLocator
+
+        locator = LogLocator(subs=(1, 2, 5)) if self.is_log else MaxNLocator(6)
+        return [one for one in locator.tick_values(self.low, self.high)
+                if self.low <= one <= self.high]  # fmt: skip
+
+
+def _draw_dots(
+    view: View, variable: str, known: Mapping[str, Sequence[tuple[float, float]]]
+) -> Any:
+    kind = view.kind(variable)
+    sizes = {part: view.size(variable, part) or 0 for part in known}
+    dots = {part: place_dots(points, sizes[part]) for part, points in known.items()}
+    every = [one for found in dots.values() for one in found]
+    has_zeros = 0 in every and min(every) >= 0
+    told = [number for points in known.values() for share, number in points if STEP <= share < 1]
+    is_calendar = kind is not None and kind.is_calendar
+    scale = Scale.of(every, [] if is_calendar else told, has_zeros=has_zeros)
+    stacks = {part: _stack([scale.place(one) for one in found]) for part, found in dots.items()}
+    tallest = max(level for found in stacks.values() for _, level in found) + 1
+    rise = DOT * min(1, HIGHEST / tallest)
+    figure, axes = start_figure(4.0)
+    top = 0.0
+    for part, found in stacks.items():
+        top = _write_head(axes, view, variable, part, sizes[part], top)
+        highest = max(level for _, level in found)
+        base = top + DOT + rise * highest
+        marks = axes.scatter(
+            [at for at, _ in found], [base - rise * level - DOT / 2 for _, level in found],
+            s=(DOT * 72) ** 2, color=colour_of(view, part), edgecolor="white", linewidth=0.5,
+        )  # fmt: skip
+        marks.set_label(f"{part}|dots")
+        tell(marks, f"{view.subgroup_label(part)}: {_say_dot(view, sizes[part])}")
+        _draw_quartiles(axes, view, variable, part, scale, base)
+        top = base + 0.14 + GAP
+    axes.set_xlim(0, WIDTH - 0.3)
+    axes.set_ylim(top, 0)
+    figure.get_layout_engine().heights[axes] = top
+    _write_ticks(axes, view, variable, scale, every)
+    unit = view.unit(variable)
+    label = view.label(variable)
+    label = wrap(f"{label} ({unit})" if unit and unit.lower() not in label.lower() else label)
+    axes.set_xlabel(f"{label}\n{wrap(_say_marks(view, axes, max(sizes.values())))}")
+    seaborn.despine(ax=axes, left=True)
+    axes.spines["bottom"].set_bounds(scale.starts, scale.ends)
+    return figure
+
+
+def _say_dot(view: View, n: float) -> str:
+    if n < FEW:
+        return "one person, placed within a range"
+    return f"{view.writer.percent(STEP)} of the people"
+
+
+def _say_marks(view: View, axes: Any, largest: float) -> str:
+    """Return what the marks are that are drawn."""
+    marks = {one for line in axes.lines for one in line.get_label().split("|")}
+    named = {"median": "◆ median", "quartiles": "▬ middle half"}
+    drawn = [text for one, text in named.items() if one in marks]
+    return "   ".join([f"● {_say_dot(view, largest)}", *drawn])
+
+
+def _stack(places: Sequence[float]) -> list[tuple[float, int]]:
+    """Return where dots stand, in columns as wide as a dot, and how many are below each."""
+    columns: list[list[float]] = []
+    for place in sorted(places):
+        if columns and place - columns[-1][0] < DOT:
+            columns[-1].append(place)
+        else:
+            columns.append([place])
+    return [(sum(one) / len(one), level) for one in columns for level in range(len(one))]
+
+
+def _write_head(axes: Any, view: View, variable: str, part: str, n: float, top: float) -> float:
+    """Write the name of a subgroup and its median, quartiles and zeros; return where they end."""
+    found = {one: view.find(variable, "", one, part)
+             for one in ("median", "quantile_25", "quantile_75", ZEROS)}  # fmt: skip
+    told = {one: view.write(est) for one, est in found.items() if est is not None and est.is_shown}
+    words = [f"median {told['median']}"] if "median" in told else []
+    if "quantile_25" in told and "quantile_75" in told:
+        words.append(f"middle half {told['quantile_25']} to {told['quantile_75']}")
+    if ZEROS in told:
+        nought = view.write(Estimate(0.0, variable=variable, statistic="median"))
+        words.append(f"{told[ZEROS]} gave {nought}")
+    words += ["a dot is one person"] if n < FEW else []
+    name = wrap(with_n(view, view.subgroup_label(part), n), LONGEST_BOLD)
+    for text, words_of in ((name, {"fontweight": "bold", "color": ink_of(colour_of(view, part))}),
+                           (wrap("; ".join(words)), {"color": INK})):  # fmt: skip
+        if text:
+            axes.text(0, top, text, va="top", fontsize=FONT_SIZE, linespacing=1.1, **words_of)
+            top += LINE * (text.count("\n") + 1) + 0.02
+    return top
+
+
+def _draw_quartiles(
+    axes: Any, view: View, variable: str, part: str, scale: Scale, base: float
+) -> None:
+    found = {one: view.find(variable, "", one, part)
+             for one in ("quantile_25", "quantile_75", "median")}  # fmt: skip
+    at = {one: scale.place(est.value) for one, est in found.items()
+          if est is not None and est.is_shown}  # fmt: skip
+    y, name = base + 0.07, view.subgroup_label(part)
+    axes.plot([0, WIDTH - 0.3], [base + 0.005] * 2, color=GRID, linewidth=0.8, zorder=0)
+    if len(at) == 3:
+        band = axes.plot([at["quantile_25"], at["quantile_75"]], [y, y], linewidth=3.2,
+                         color=colour_of(view, part), solid_capstyle="butt")[0]  # fmt: skip
+        band.set_label(f"{part}|quartiles")
+        ends = " to ".join(view.write(found[one]) for one in ("quantile_25", "quantile_75"))
+        tell(band, f"{name}: the middle half gave {ends}")
+    median = found["median"]
+    if "median" in at and median is not None:
+        mark = axes.plot([at["median"]], [y], "D", color=INK, markersize=5.2,
+                         markeredgecolor="white", markeredgewidth=0.8)[0]  # fmt: skip
+        mark.set_label(f"median|{part}")
+        tell_estimate(mark, view, f"{name}, median", median)
+
+
+def _write_ticks(axes: Any, view: View, variable: str, scale: Scale, dots: Sequence[float]) -> None:
+    def write(number: float) -> str:
+        return view.write(Estimate(number, variable=variable, statistic="median"))
+
+    aside = [(one, text) for one, text in (
+        (-math.inf, f"below\n{write(scale.low)}"), (0.0, write(0.0)),
+        (math.inf, f"above\n{write(scale.high)}"),
+    ) if one in dots and not scale.low <= one <= scale.high]  # fmt: skip
+    ticks = scale.ticks()
+    while len(ticks) > 2 and _is_tight([(scale.place(one), write(one)) for one in ticks], aside):
+        ticks = ticks[::2]
+    shown = [*aside, *((one, write(one)) for one in ticks)]
+    axes.set_xticks([scale.place(one) for one, _ in shown], [text for _, text in shown])
+    axes.set_yticks([])
+
+
+def _is_tight(ticks: Sequence[tuple[float, str]], aside: Sequence[tuple[float, str]]) -> bool:
+    """Tell whether labels of an axis would touch; a letter is at most 0.085 inches wide."""
+    return any(
+        0.0425 * (len(one) + len(other)) + 0.08 > end - start
+        for (start, one), (end, other) in pairwise(ticks)
+    )
+
+
+# Numbers -----------------------------------------------------------------------------------------
+
+
+def _list_numbers(view: View, variable: str, subgroups: Sequence[str]) -> Table:
+    """Return the quantiles that are drawn, and the share of zeros, a line each."""
+    names = sorted(QUANTILES | {0.5: "median"})
+    rows = [
+        (
+            f"{find_statistic(name).word} · {view.subgroup_label(part)}",
+            map(Shown, behind(view, found)),
+        )
+        for name in [*(QUANTILES.get(one, "median") for one in names), ZEROS]
+        for part in subgroups
+        if (found := view.find(variable, "", name, part)) is not None
+    ]
+    id = f"{slug(variable)}-{slug(view.wave)}-quantiles"
+    lines = [(label, list(cells)) for label, cells in rows]
+    return Table(id, view.label(variable), list(BEHIND), lines, is_behind=True)
 
 
 register_chart("distribution", draw_distribution)

@@ -176,6 +176,8 @@ def start_figure(height: float) -> tuple[Any, Any]:
         font="DejaVu Sans",
         rc={
             "font.size": FONT_SIZE,
+            # Amounts in dollars are no formulas.
+            "text.parse_math": False,
             "axes.edgecolor": PALE,
             "axes.labelcolor": INK,
             "xtick.color": INK,
