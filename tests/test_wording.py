@@ -1,17 +1,22 @@
 """Questions and answers that two waves worded differently: shown apart, and not tested."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from altcred.build.checkup import check_cohort
 from altcred.clean.responses import build_responses
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
+from altcred.draft.cohort import draft_cohort
 from altcred.estimate.comparison import estimate_comparison
 from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import Estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
+from altcred.kinds.rewording import may_mean_other
 from altcred.kinds.variable import Variable
 from altcred.link.panel import match_panel
 from altcred.write.apart import say_untested
@@ -94,11 +99,16 @@ def describe(codebook=CODEBOOK, more="") -> None:
     Path("cohorts/kiln/codebook.yaml").write_text(codebook, encoding="utf-8")
 
 
-def build(more="") -> tuple[Estimates, Estimates]:
-    describe(more=more)
+def write_exports() -> None:
     for wave, answers in ANSWERS.items():
         rows = pd.DataFrame(answers).assign(days=[2, 5] * 30, who=[f"w{one}" for one in range(60)])
         rows.to_csv(f"data/raw/kiln/{wave}.csv", index=False)
+
+
+def build(more="") -> tuple[Estimates, Estimates]:
+    describe(more=more)
+    write_exports()
+    for wave in ANSWERS:
         build_responses("kiln", wave)
         path = Path(f"data/processed/kiln/{wave}/estimates.csv")
         write_estimates(estimate_wave("kiln", wave), path)
@@ -180,6 +190,94 @@ def test_waves_are_compared_as_the_codebook_says():
     assert closed.set_apart("one", "two") == ["pay", "rest"]
     assert closed.why_apart("one", "two", "rest") == "So."
     assert closed.why_apart("one", "two", "fun") == ""
+
+
+# What is hoped for and what came of it are usual; the rest somebody has to look at.
+ALIKE = (
+    ("I hope to get a raise in pay as a result of the course", "Offered a raise in pay"),
+    ("I am paying", "I paid"),
+    ("I am preparing to apply for my first job, and expect this to help", "Got my first job"),
+    ("My employer is contributing, and I am paying the rest", "My employer paid, I paid the rest"),
+    ("Å lære noe nytt", "Lærte noe nytt"),
+    ("昇進したい", "昇進した"),
+    ("Full-time", "Working full-time for somebody else"),
+)
+UNLIKE = (
+    ("I hope to learn something new, but for no purpose", "Learned something new"),
+    ("Lære noe nytt uten et bestemt mål", "Lærte noe nytt"),
+    ("Earn more money", "Higher pay"),
+    ("18-24", "18-25"),
+    ("Make friends", "Made friends among teachers of adult learners in the evening"),
+    ("Small", "Little"),
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_other"),
+    [(*pair, False) for pair in ALIKE] + [(*pair, True) for pair in UNLIKE],
+)
+def test_wordings_that_may_mean_something_else_are_told(first, second, is_other):
+    assert may_mean_other(first, second) == is_other
+    assert may_mean_other(second, first) == is_other
+    assert not may_mean_other(first.upper(), first)
+
+
+def test_of_grids_the_stems_are_compared():
+    stems = ("How well can you do this today?", "How much did you gain from this course in it?")
+    texts = [f"{stem} - Analyse a table of results and present it" for stem in stems]
+    assert may_mean_other(*texts, is_question=True)
+    assert not may_mean_other(texts[0], texts[0].replace("today", "now"), is_question=True)
+    # Numbers in a question may be those of a year.
+    assert not may_mean_other("Hours in 2021?", "Hours in 2022?", is_question=True)
+
+
+def test_a_check_tells_what_somebody_should_look_at():
+    unmarked = re.sub(r", comparable: false|\n +comparable: .*", "", CODEBOOK)
+    unmarked = unmarked.replace('before: "To know', 'other: "To know').replace(
+        'answers: {other: "To know clay, for no purpose", after: Knew clay}',
+        'answers: ["To know clay, for no purpose", Knew clay]',
+    )
+    describe(unmarked)
+    write_exports()
+    notes, problems = check_cohort("kiln")
+    assert not problems
+    told = [one for one in notes if "may not be the same" in one]
+    # An answer is worded as a wave's export has it.
+    assert told == [
+        "gains: clay: “To know clay, for no purpose” in before and “Knew clay” in after may not be "
+        "the same. Write comparable: true or comparable: false under it, and the words under "
+        "answers: {WAVE: ...}.",
+        "sure: “How sure do you feel today?” in before and “How sure did this course make you?” in "
+        "after may not be the same. Write comparable: true or comparable: false under it.",
+    ]
+    # Whoever has looked is not asked again.
+    shutil.rmtree("cohorts/kiln")
+    describe_again = CODEBOOK.replace("MORE", "")
+    Path("cohorts/kiln").mkdir()
+    Path("cohorts/kiln/study.yaml").write_text(STUDY, encoding="utf-8")
+    Path("cohorts/kiln/codebook.yaml").write_text(describe_again, encoding="utf-8")
+    assert not [one for one in check_cohort("kiln")[0] if "may not be" in one]
+
+
+def test_a_draft_asks_to_decide_of_grids_with_other_stems():
+    items = (
+        "Throw a bowl on the wheel alone",
+        "Mix a glaze from its parts",
+        "Fire a kiln at night",
+    )
+    stems = {"pre": "How well can you do this today?", "post": "How much did you gain in it here?"}
+    asked = {
+        f"K{place}_{wave}": f"{stem} - {item}"
+        for wave, stem in stems.items()
+        for place, item in enumerate(items)
+    }
+    answers = ["Little", "Some", "Much", "Some"] * 5
+    pd.DataFrame({name: answers for name in asked}).to_csv("kiln.csv", index=False)
+    pd.Series(asked).to_csv("asked.csv", index_label="name", header=["question"])
+    draft_cohort("kiln", [Path("kiln.csv")], questionnaires=[Path("asked.csv")])
+    text = " ".join(Path("cohorts/kiln/codebook.yaml").read_text(encoding="utf-8").split())
+    assert text.replace("# ", "").count("may not be the same. Write comparable: true or") == 1
+    assert not [one for one in check_cohort("kiln")[1]]
 
 
 def test_waves_that_there_are_not_are_named():

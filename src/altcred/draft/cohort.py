@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from altcred.clean.responses import check_rows
+from altcred.clean.rows import Rows
+from altcred.clean.wordings import Wordings
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import cohort_dir, raw_dir
 from altcred.describe.codebook import TAKEN_NAMES
@@ -45,6 +47,8 @@ class Drafted:
     # Questions that nobody answered.
     left_out: list[Entry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # What waves word differently, by what is to be decided of it: variables and answers.
+    reworded: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     # What keeps it from being built after all; empty nearly always.
     problems: list[Problem] = field(default_factory=list)
 
@@ -85,10 +89,12 @@ def draft_cohort(
     _copy(cohort, drafted)
     for _ in range(_MOST_ROUNDS):
         _write(cohort, found)
-        found.problems, found.notes = _check(cohort)
+        _check(cohort, found)
         if not found.problems or not _give_up(found):
             break
     if not found.problems:
+        _mark_reworded(found)
+        _write(cohort, found)
         write_plan()
     return found
 
@@ -156,16 +162,35 @@ def _write(cohort: str, found: Drafted) -> None:
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _check(cohort: str) -> tuple[list[Problem], list[str]]:
-    """Return what a check finds wrong with a cohort, and what it tells."""
+def _check(cohort: str, found: Drafted) -> None:
+    """Note what a check finds wrong with a cohort, and what it tells."""
+    found.notes, found.reworded = [], {}
     try:
         opened = open_cohort(cohort)
     except InvalidInput as error:
-        return error.problems, []
-    preview = PanelPreview(opened)
-    found = list(check_rows(opened, preview.look))
-    notes = [one for one in found if isinstance(one, str)]
-    return [one for one in found if isinstance(one, Problem)], [*notes, *preview.notes()]
+        found.problems = error.problems
+        return
+    preview, wordings = PanelPreview(opened), Wordings(opened)
+
+    def look(rows: Rows) -> None:
+        preview.look(rows)
+        wordings.look(rows)
+
+    told = list(check_rows(opened, look))
+    found.problems = [one for one in told if isinstance(one, Problem)]
+    found.notes = [*(one for one in told if isinstance(one, str)), *preview.notes()]
+    found.reworded = wordings.find()
+
+
+def _mark_reworded(found: Drafted) -> None:
+    """Say in an entry which of its questions and answers waves word differently."""
+    for entry, _ in found.entries:
+        own = {entry.name, *entry.keys.get("items", {})}
+        for said, places in found.reworded.items():
+            answers = [category for name, category in places if name in own]
+            where = ", ".join(dict.fromkeys(filter(None, answers)))
+            if answers:
+                entry.decide.append(f"{where}: {said}" if where else said)
 
 
 def _give_up(found: Drafted) -> bool:

@@ -15,7 +15,7 @@ _NEARLY_ALL = 0.9
 _SAME = {
     "name": "by the names of their columns alone these are taken as the same in several waves",
     "wording": "asked in other words in another wave, these are taken as the same; where they are "
-    "not, give each a variable of its own",
+    "not, write comparable: false under it",
 }
 
 
