@@ -11,15 +11,8 @@ from altcred.describe.prices import Prices, Roles
 from altcred.estimate.costs import name_payback, name_raise
 from altcred.write.chapters import to_anchor
 from altcred.write.tables import Shown, Table, with_n
-from altcred.write.views import NOT_OFFERED, View
+from altcred.write.views import MONEY, NOT_OFFERED, SHARE_OF_INCOME, View
 
-# Estimates in money that no variable of the codebook is.
-MONEY = frozenset({
-    *("opportunity_cost", "opportunity_cost_each", "total_fees", "learner_cost", "total_cost"),
-    *("fees_by_period", "payback_cost", "breakeven_raise", "price"),
-})  # fmt: skip
-# The raise that pays back, as a share of income.
-SHARE_OF_INCOME = "breakeven_share"
 # What a row shows: the role, or the variable, with its category behind a dot; and the statistic.
 Row = tuple[str, str]
 COST_ROWS: Mapping[str, Row] = {

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
+from altcred.core.numbers import LARGE
 from altcred.core.numerals import ONES
 from altcred.core.records import ALL, Estimate
 from altcred.kinds import kind_of
@@ -16,7 +17,7 @@ from altcred.kinds.phrases import (
     quote,
     say_share,
 )
-from altcred.write.views import View, write_short_interval
+from altcred.write.views import MONEY, SHARE_OF_INCOME, View, write_short_interval
 
 _HIDDEN = "(not shown)"
 
@@ -243,6 +244,12 @@ class Lookup:
     def _written(self, found: Estimate, statistic: str, digits: int | None = None) -> Quantity:
         if not found.is_shown:
             return Quantity(found.value, _HIDDEN)
+        if digits is None and self._name in MONEY and abs(found.value) >= LARGE:
+            # What is worked out from answers is not known to the cent.
+            digits = 0
+        if self._name == SHARE_OF_INCOME and statistic != "nobs":
+            found, digits = replace(found, statistic="proportion"), 1 if digits is None else digits
+            statistic = "proportion"
         text = self._view.write(found, self._name, statistic, digits=digits)
         return self._bounded(found, escape_markdown(text), digits)
 

@@ -11,11 +11,10 @@ from altcred.describe.folders import list_pairs
 from altcred.disclose.door import FLOW_VARIABLES
 from altcred.write.chapters import COMPARISON, PANEL, SUMMARY, SURVEY, TRENDS
 from altcred.write.charts.drawing import CHARTS
-from altcred.write.costs import MONEY, SHARE_OF_INCOME
 from altcred.write.prose import judge_length
 from altcred.write.tables.table import TABLES
 from altcred.write.texts import check_names, read_longest
-from altcred.write.views import OWN_LABELS
+from altcred.write.views import MONEY, OWN_LABELS, SHARE_OF_INCOME
 
 # What is estimated of every study beside the variables of its codebook.
 ESTIMATED = frozenset({

@@ -106,6 +106,8 @@ def read_longest(written: str) -> str:
 
 # What of a lookup takes the name of an answer first.
 _OF_ANSWERS = {"has", "label_of", "n_of", "count_of", "share", "told"}
+# What returns a number, which has an interval of its own.
+_NUMBERS = {"n_of", "count_of", "share", "told", "statistic"}
 
 
 def _check_lookup(
@@ -115,7 +117,7 @@ def _check_lookup(
     if isinstance(node, nodes.Name) and node.name not in known:
         message = f"looks up {node.name!r}, which is neither a variable nor a wave."
         yield message, name_known(node.name, [*cohort.codebook.variables, *cohort.study.waves])
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Call):
+    if isinstance(node, nodes.Getattr) and _is_number(node.node):
         if node.attr not in OF_NUMBER:
             yield f"looks up {node.attr!r} of a number.", name_known(node.attr, OF_NUMBER)
     elif isinstance(node, nodes.Getattr):
@@ -127,6 +129,11 @@ def _check_lookup(
         first = node.args[0] if node.args and node.node.attr in _OF_ANSWERS else None
         if variable and isinstance(first, nodes.Const) and not kind_of(variable).is_numeric:
             yield from kind_of(variable).condition_problems(variable, [str(first.value)])
+
+
+def _is_number(node: nodes.Node) -> bool:
+    called = node.node if isinstance(node, nodes.Call) else None
+    return isinstance(called, nodes.Getattr) and called.attr in _NUMBERS
 
 
 def _variable_of(node: nodes.Node, cohort: Cohort) -> str:

@@ -29,6 +29,13 @@ OWN_LABELS = {
     "program_type": "Program type",
     "program": "Program",
 }
+# Estimates in money that no variable of the codebook is.
+MONEY = frozenset({
+    *("opportunity_cost", "opportunity_cost_each", "total_fees", "learner_cost", "total_cost"),
+    *("fees_by_period", "payback_cost", "breakeven_raise", "price"),
+})  # fmt: skip
+# The raise that pays back, as a share of income.
+SHARE_OF_INCOME = "breakeven_share"
 OWN_UNITS = {"days_between": "days", "years_between": "years"}
 
 
@@ -188,6 +195,8 @@ class View:
     def currency(self, variable: str) -> str:
         """Return the currency of an amount of money; none of what is no money."""
         described = self.described(variable)
+        if variable in MONEY:
+            return self.study.currency
         return described.currency if described is not None and kind_of(described).is_money else ""
 
     def label(self, variable: str, category: str = "") -> str:
