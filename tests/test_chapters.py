@@ -325,7 +325,7 @@ def test_every_text_of_the_shipped_cohorts_belongs_to_a_cell(
 ) -> None:
     monkeypatch.chdir(root)
     extra = {"opening", "rules", "days_between", "unit", "weighted"}
-    extra |= {"takeaways", "discussion", "conclusion"}
+    extra |= {"answer", "takeaways", "discussion", "conclusion"}
     for path in sorted(Path("cohorts").glob("*/text/0[1-48]*/*.md")):
         cohort = open_cohort(path.parts[1])
         name = path.name.split(".")[0]
