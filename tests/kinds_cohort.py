@@ -60,14 +60,19 @@ def estimate_kinds(
     return open_view("kinds", "before", read=[*WAVES, "panel", "comparison"])
 
 
-def shown_of(name: str, monkeypatch: Any) -> dict[str, str]:
-    """Return everything that each of the three chapters shows of a variable, as one text."""
-    found: dict[str, str] = {}
-    for place, chapter in {
+def open_chapters() -> dict[str, Any]:
+    """Return the three chapters that show the study's questions, by what they are about."""
+    return {
         "survey": open_survey("02-survey", "kinds", "before"),
         "panel": open_panel("03-panel", "kinds", *WAVES),
         "comparison": open_comparison("04-comparison", "kinds", *WAVES),
-    }.items():
+    }
+
+
+def shown_of(name: str, monkeypatch: Any) -> dict[str, str]:
+    """Return everything that each of the three chapters shows of a variable, as one text."""
+    found: dict[str, str] = {}
+    for place, chapter in open_chapters().items():
         shown: list[str] = []
 
         def keep(*things: Any, shown: list[str] = shown, **about: Any) -> None:

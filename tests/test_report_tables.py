@@ -3,9 +3,11 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from kinds_cohort import estimate_kinds, open_chapters
 
 from altcred.build.print_tables import table_typst
 from altcred.build.tables import read_tables, table_csv
@@ -164,3 +166,51 @@ def test_a_wide_table_goes_otherwise_with_a_narrow_screen(columns: list[str], la
     html = table_html(table_of(("A label", texts), columns=columns))
     assert html.startswith(f'<table class="{layout}">' if layout else "<table>")
     assert (f'data-head="{columns[-1]}"' in html) == (layout == "cards")
+
+
+# A small cohort --------------------------------------------------------------------------------
+
+CODEBOOK = """
+scales: {agree: {1: Never, 2: Seldom, 3: Often}}
+variables:
+  keen: {label: Keen, scale: agree}
+  beds: {label: Beds, kind: number, bins: [0, 5, 50]}
+  spent: {label: Spent, kind: money, currency: EUR, bins: [0, 50, 5000]}
+  tools: {label: Tools, kind: multiple, categories: {rake: Rake, hoe: Hoe, none: None of these}}
+  soil: {label: Soil, kind: single, categories: {sand: Sand, clay: Clay, loam: Loam}}
+"""
+# What a reader takes for a number, in words, signs or separated thousands.
+NUMBER = r"[<>+−$€]*\s*[\d.,\s]+\s*[%€]?(?: to [\d.,\s+−]+%?)?"
+
+
+def test_every_number_of_a_cohort_is_one_in_its_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path.parent / f"{tmp_path.name}-keys"))
+    soils, tools = ["sand", "clay", "loam"], ["Rake", "Hoe", "Rake,Hoe", "None of these"]
+    before = [
+        {"keen": at % 3 + 1, "beds": at, "spent": 1250.5 * at, "tools": tools[at % 4],
+         "soil": soils[at % 3]}
+        for at in range(24)
+    ]  # fmt: skip
+    after = [{**row, "keen": 3, "beds": row["beds"] + 2, "soil": "clay"} for row in before]
+    estimate_kinds(CODEBOOK, before, after)
+    shown: list[Table] = []
+
+    def keep(*things: object, **_: object) -> None:
+        found = [one for one in things if isinstance(one, Table)]
+        shown.extend(one for table in found for one in (table, table.behind()) if one)
+
+    monkeypatch.setattr("IPython.display.display", keep)
+    for chapter in open_chapters().values():
+        for name in chapter.sections:
+            chapter.show(name)
+    assert len(shown) > 20
+    for table in shown:
+        frame = csv_of(table)
+        assert not any("95% interval" in one and "," not in one for one in frame)
+        for name in list(frame)[1:]:
+            if not pd.api.types.is_numeric_dtype(frame[name]):
+                told = frame[name].dropna().astype(str)
+                assert not told.str.fullmatch(NUMBER).any(), (table.id, name, [*told])

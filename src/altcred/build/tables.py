@@ -13,6 +13,8 @@ from altcred.write.tables.table import ABSENT, TABLE_TYPE, Shown, Table
 
 # What the numbers of a cell are called that is told by a text, not by a number.
 TEXT = "note"
+# In which order the numbers of a cell are written; others follow.
+ENDS = ("", "low", "high")
 # No table is wider or longer than a span may claim.
 LONGEST = 1000
 
@@ -99,8 +101,9 @@ def _tell_apart(heads: Sequence[str]) -> Iterator[str]:
 
 def _split(head: str, cells: Sequence[Shown]) -> Iterator[list[str]]:
     """Yield the columns that a column of a table takes in a file, each with its head."""
-    names = list(dict.fromkeys(name for cell in cells for name in cell.numbers))
-    for name in names:
+    names = {name for cell in cells for name in cell.numbers}
+    # A notebook sorts them by their letters.
+    for name in sorted(names, key=lambda name: (ENDS.index(name) if name in ENDS else 9, name)):
         values = (cell.numbers.get(name) for cell in cells)
         written = ("" if value is None else f"{value:.12g}" for value in values)
         yield [", ".join(filter(None, (head, name))), *written]

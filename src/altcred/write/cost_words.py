@@ -146,7 +146,7 @@ def say_payers(costs: CostView) -> str:
     known = {role: one for role, one in found.items() if one is not None}
     parts = [words[role].format(_share(costs, one)) for role, one in known.items()]
     sizes = {one.n for one in known.values()}
-    those = f"the {costs.writer.number(*sizes)}" if len(sizes) == 1 else "those"
+    those = f"the {costs.writer.number(min(sizes))}" if len(sizes) == 1 else "those"
     borne = costs.shown("fees_borne.employer", "share")
     texts = [f"Of {those} who said who paid, {join_words(parts)}."] if parts else []
     if borne is not None:

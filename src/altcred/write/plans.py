@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from altcred.core.numbers import Writer, cents_of
+from altcred.core.numbers import Writer, Written, cents_of
 from altcred.describe.prices import CREDIT, Period, Plan, Prices
 from altcred.describe.study import Study
 from altcred.estimate.plans import CostRange, cost_of_program, list_options, list_plans
@@ -140,7 +140,7 @@ class PlanTables:
         if low == high:
             return self._write_money(low)
         text = f"{self._write_money(low)} to {self._write_money(high)}"
-        return f"{text}, {on_average}" if on_average else text
+        return f"{text}, {on_average}" if on_average else Written(text, {"low": low, "high": high})
 
     def _write_price(self, plan: Plan) -> str:
         if plan.kind == "trial":

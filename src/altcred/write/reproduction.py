@@ -170,16 +170,17 @@ def verdict_table(reproduction: Reproduction) -> Table | None:
     for document, part in [*judged.groupby("document"), ("All", judged)]:
         counts = part["verdict"].value_counts()
         rebuilt = len(part) - int(counts.get(CONTEXT, 0))
-        share = f"{counts.get(REPRODUCED, 0) / rebuilt:.1%}" if rebuilt else ""
+        share = counts.get(REPRODUCED, 0) / rebuilt if rebuilt else math.nan
         rows.append(
             {
                 "Document": document,
-                "Printed figures": f"{len(part):,}",
-                **{verdict.capitalize(): f"{counts.get(verdict, 0):,}" for verdict in VERDICTS},
-                "Reproduced, of those rows can rebuild": share,
+                "Printed figures": len(part),
+                **{verdict.capitalize(): int(counts.get(verdict, 0)) for verdict in VERDICTS},
+                "Reproduced, of those rows can rebuild": Writer().percent(share, 1),
             }
         )
-    return frame_table(pd.DataFrame(rows), "verdicts")
+    # As objects, since texts of pandas' own forget which number they are.
+    return frame_table(pd.DataFrame(rows, dtype=object), "verdicts")
 
 
 def figure_tables(reproduction: Reproduction) -> Iterator[tuple[str, Table]]:

@@ -132,7 +132,7 @@ def _numbers_behind(
             lines.append((label, [Shown(text) for text in texts]))
     columns = ["People", "Share", "95% interval", "n"]
     id = f"{variable}-cells-numbers"
-    return Table(id, view.label(variable), columns, lines, is_behind=True)
+    return Table(id, view.label(variable), columns, lines)
 
 
 register_chart("cells", draw_cells)

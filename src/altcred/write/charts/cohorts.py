@@ -153,7 +153,7 @@ def _numbers(view: CohortsView, rows: Iterable[Any], sides: Sequence[CohortsView
         for side, one in zip(sides, found, strict=True)
         if one is not None
     ]
-    return Table(f"cohorts-{view.own.wave}-numbers", "Cohort", BEHIND, lines, is_behind=True)
+    return Table(f"cohorts-{view.own.wave}-numbers", "Cohort", BEHIND, lines)
 
 
 register_chart("cohorts", draw_cohorts)

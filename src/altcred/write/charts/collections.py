@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from altcred.core.numbers import Writer, Written
 from altcred.core.records import Estimate
 from altcred.write.charts.drawing import (
     MUTED,
@@ -95,7 +96,7 @@ def _list_numbers(view: View, points: Sequence[Point], id: str) -> Table:
         (
             ": ".join(filter(None, [point.group, point.label])),
             [
-                Shown(point.printed or write.percent(point.earlier(), 1)),
+                Shown(_write_earlier(point, write)),
                 Shown(write.percent(point.now.value, 1)),
                 Shown(write.interval(point.now.low, point.now.high, "proportion")),
                 Shown(write.number(point.now.n)),
@@ -104,7 +105,15 @@ def _list_numbers(view: View, points: Sequence[Point], id: str) -> Table:
         for point in points
     ]
     columns = ["Then", "Now", "95% interval now", "n now"]
-    return Table(f"{id}-numbers", "Share", columns, rows, is_behind=True)
+    return Table(f"{id}-numbers", "Share", columns, rows)
+
+
+def _write_earlier(point: Point, write: Writer) -> str:
+    """Write an earlier share as it was printed, and where its mark stands."""
+    value = point.earlier()
+    if point.printed and not math.isnan(value):
+        return Written(point.printed, value)
+    return point.printed or write.percent(value, 1)
 
 
 register_chart("collections", draw_collections)

@@ -84,7 +84,7 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
         cells.append(Shown(HIDDEN if effect is not None else ""))
     else:
         text, (sign, _) = view.write(effect, digits=2), EFFECTS.get(effect.statistic, ("", ""))
-        cells.append(Shown(Written(f"{sign} = {text}", effect.value) if sign else text))
+        cells.append(Shown(Written(f"{sign} = {text}", {sign: effect.value}) if sign else text))
     return [*cells, *(Shown("" if one is None else view.write(one)) for one in
                       (change.test, change.adjusted))]  # fmt: skip
 

@@ -15,8 +15,9 @@ from altcred.write.views import WAS_NOT_ASKED, View
 
 P_HOLM = "p (Holm)"
 INDEPENDENT = "The two surveys are different samples, taken as independent."
+POINTS = "Differences of shares are in percentage points."
 NOISE = (
-    "Differences of shares are in percentage points. p: whether chance alone, between two random "
+    f"{POINTS} p: whether chance alone, between two random "
     "samples, would set the shares so far apart{}. It says nothing of who answered."
 )
 WELCH = "ttest_ind_pvalue"
@@ -69,13 +70,14 @@ def comparison_table(
     labels = [
         with_n(view, view.wave_label(side.wave), side.size(variable)) for side in (before, after)
     ]
-    tests = ["Difference", P_HOLM] if is_tested else ["Difference (percentage points)"]
+    tests = ["Difference", P_HOLM] if is_tested else ["Difference"]
+    noise = _say_noise(rows) or [POINTS]
     return Table(
         f"{variable}-{first}-{second}",
         view.label(variable),
         [*labels, *tests],
         rows,
-        [*own_n, *notes, *own_note(view, variable), INDEPENDENT, *_say_noise(rows)],
+        [*own_n, *notes, *own_note(view, variable), INDEPENDENT, *noise],
     )
 
 

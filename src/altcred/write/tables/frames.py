@@ -14,6 +14,8 @@ def frame_table(frame: pd.DataFrame, id: str, *, notes: Sequence[str] = ()) -> T
         return None
 
     def write(value: object) -> str:
+        if isinstance(value, str):
+            return value
         if isinstance(value, bool) or not isinstance(value, int | float):
             return str(value)
         return Writer().number(float(value), 0 if float(value).is_integer() else 2)

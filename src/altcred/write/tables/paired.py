@@ -198,10 +198,10 @@ def cells_table(
         f"Numbers of people; n = {write.number(usual)} who answered in both surveys"
         + "".join(f"; n = {write.number(size)}" for size in smaller)
         + (" for answers that were not offered to all." if smaller else "."),
-        "Difference: share in the second survey minus share in the first.",
+        "Difference: share in the second survey minus share in the first, in percentage points.",
         *say_tests(used),
     ]
-    columns = [*(names[cell] for cell in CELLS), "Difference (points)", "p", "p (Holm)"]
+    columns = [*(names[cell] for cell in CELLS), "Difference", "p", "p (Holm)"]
     notes += own_note(view, variable)
     return Table(f"{variable}-cells", view.label(variable), columns, rows, notes)
 

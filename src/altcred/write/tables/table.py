@@ -54,7 +54,6 @@ class Table:
     notes: list[str] = field(default_factory=list)
     nets: int = 0
     spanners: list[tuple[str, int, int]] = field(default_factory=list)
-    is_behind: bool = False
 
     def cell(self, row: str, column: str) -> str:
         """Return the text of a cell by its row's and its column's label."""
