@@ -370,7 +370,7 @@ def _list_numbers(view: View, variable: str, subgroups: Sequence[str]) -> Table:
     ]
     id = f"{slug(variable)}-{slug(view.wave)}-quantiles"
     lines = [(label, list(cells)) for label, cells in rows]
-    return Table(id, view.label(variable), list(BEHIND), lines, is_behind=True)
+    return Table(id, view.label(variable), list(BEHIND), lines)
 
 
 register_chart("distribution", draw_distribution)
