@@ -372,10 +372,23 @@ def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
     }
     told = describe_ticks(Words(50, statistics=found), "x", ["A", "B", "C"])
     assert told == (
-        "Given by more the second time: “A” (+30.0 points). Given by fewer the second time: “B” "
-        "(−20.0 points). Chance alone would hardly explain these (exact McNemar test of the 50 who "
+        "A larger share gave “A” (+30.0 points) the second time. A smaller share gave “B” (−20.0 "
+        "points). Chance alone would hardly explain these (exact McNemar test of the 50 who "
         "answered both times, with Holm's adjustment for three answers). For the other answer "
         "compared it could."
+    )
+
+
+def test_of_many_changes_the_largest_are_named_and_the_others_counted() -> None:
+    gaps = {"A": 0.1, "B": 0.4, "C": 0.2, "D": 0.3}
+    found = {
+        f"x:{name}/{statistic}": Estimate(value, n=50)
+        for name, gap in gaps.items()
+        for statistic, value in (("difference", gap), ("mcnemar_pvalue", 0.001))
+    }
+    assert describe_ticks(Words(50, statistics=found), "x", [*gaps]).startswith(
+        "A larger share gave “B” (+40.0 points), “D” (+30.0 points) and two other answers the "
+        "second time."
     )
 
 

@@ -4,6 +4,7 @@ Nothing here says what caused a change, and a test that finds none is never call
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,8 @@ from altcred.kinds.yardstick import SHARED, name_test
 # Fewer pairs are too few for a comparison, and a p value below this is called unlikely.
 FEWEST_PAIRS = 5
 UNLIKELY = 0.05
-MOST_NAMED, FEW_NAMED = 6, 3
+# So many answers are named, the others counted.
+FEW_NAMED = 3
 
 
 def say_too_few(n: float | None) -> str:
@@ -43,29 +45,25 @@ def say_pvalue(view: View, found: Estimate) -> str:
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
-def list_labels(
-    view: View, name: str, categories: Sequence[str], gaps: Mapping[str, Estimate] | None = None
+def list_largest(
+    view: View, name: str, categories: Sequence[str], gaps: Mapping[str, Estimate]
 ) -> str:
-    """Write the labels of some answers, of many only the first and how many more there are.
-
-    Each with its difference in points, where `gaps` has one; of few also with the interval.
-    """
+    """Write the answers with the largest differences, with these, and how many others there are."""
 
     def say(one: str) -> str:
-        gap = (gaps or {}).get(one)
-        if gap is None or not gap.is_shown:
-            return quote(view.label(name, one))
+        gap = gaps[one]
         told = f"{view.write(gap, name, 'difference')} points"
-        if len(categories) <= FEW_NAMED and not math.isnan(gap.low):
+        if not math.isnan(gap.low):
             ends = [view.write(Estimate(end), name, "difference") for end in (gap.low, gap.high)]
             told += f", 95% interval {' to '.join(ends)}"
         return f"{quote(view.label(name, one))} ({told})"
 
-    labels = [say(one) for one in categories]
-    if len(labels) > MOST_NAMED:
-        rest = len(labels) - MOST_NAMED + 1
-        labels = [*labels[: MOST_NAMED - 1], f"{view.writer.spell(rest)} more"]
-    return join_words(labels)
+    ranked = sorted((one for one in categories if gaps[one].is_shown),
+                    key=lambda one: -abs(gaps[one].value))  # fmt: skip
+    named = ranked[: FEW_NAMED if len(categories) <= FEW_NAMED else FEW_NAMED - 1]
+    rest = len(categories) - len(named)
+    others = "one other answer" if rest == 1 else f"{view.writer.spell(rest)} other answers"
+    return join_words([*map(say, named), *([others] if rest else [])])
 
 
 # The same people -------------------------------------------------------------------------------
@@ -120,7 +118,8 @@ def _say_tests(
     tested, largest = len(gaps), max(gaps.values(), key=lambda one: one.n)
     adjusted = f"{words.test} of the {view.writer.number(largest.n)} who answered both times"
     if words is INDEPENDENT:
-        adjusted = ", ".join(part for part in (words.test, largest.note) if part)
+        sizes = re.sub(r"\d{4,}", lambda n: view.writer.number(float(n[0])), largest.note)
+        adjusted = ", ".join(part for part in (words.test, sizes) if part)
     if family := max(notes):
         of = f"{view.writer.spell(tested)} answers" if family == f"{tested} tests" else family
         if family != "1 tests":
@@ -141,9 +140,11 @@ def _say_moved(
 ) -> str:
     texts, tested = [], len(gaps)
     if rose:
-        texts.append(f"Given by more {words.when}: {list_labels(view, name, rose, gaps)}.")
+        told = list_largest(view, name, rose, gaps)
+        texts.append(f"A larger share gave {told} {words.when}.")
     if fell:
-        texts.append(f"Given by fewer {words.when}: {list_labels(view, name, fell, gaps)}.")
+        told = list_largest(view, name, fell, gaps)
+        texts.append(f"A smaller share gave {told}{'' if rose else f' {words.when}'}.")
     left = tested - len(rose) - len(fell)
     if not texts:
         none_of = {

@@ -1,16 +1,19 @@
 """What those who left a question empty, or answered no second survey, could change."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from altcred.core.records import NOT_REPORTED
-from altcred.kinds.changes import list_labels
-from altcred.kinds.phrases import escape_markdown, plain_text, quote, say_share
+from altcred.kinds.phrases import escape_markdown, join_words, plain_text, quote, say_share
 from altcred.write.charts import find_chart
 from altcred.write.tables import find_table
 from altcred.write.views import View
 
 if TYPE_CHECKING:
     from altcred.write.pairs import ComparisonChapter
+
+# So many answers are named, of more the others are counted.
+MOST_NAMED = 6
 
 
 def show_nonresponse(chapter: "ComparisonChapter") -> None:
@@ -90,8 +93,8 @@ def describe_bounds(chapter: "ComparisonChapter", name: str) -> str:
         end = "The direction of each of the differences could turn."
     elif kept:
         end = (
-            f"For {list_labels(view, name, kept)} the direction stays the same even then; for "
-            f"{list_labels(view, name, turning)} it could turn."
+            f"For {_list_labels(view, name, kept)} the direction stays the same even then; for "
+            f"{_list_labels(view, name, turning)} it could turn."
         )
     else:
         end = ""
@@ -209,3 +212,12 @@ def _largest_shift(view: View, name: str) -> tuple[str, float] | None:
         return None
     one = max(shifts, key=lambda key: abs(shifts[key]))
     return one, shifts[one]
+
+
+def _list_labels(view: View, name: str, categories: Sequence[str]) -> str:
+    """Write the labels of some answers, of many only the first and how many more there are."""
+    labels = [quote(view.label(name, one)) for one in categories]
+    if len(labels) > MOST_NAMED:
+        rest = len(labels) - MOST_NAMED + 1
+        labels = [*labels[: MOST_NAMED - 1], f"{view.writer.spell(rest)} more"]
+    return join_words(labels)
