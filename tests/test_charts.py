@@ -271,24 +271,52 @@ def test_bounds_and_differences_are_those_estimated(gaps):
     assert list_clashes(drawing.figure) == []
 
 
-@pytest.mark.parametrize("types", [0, 1, 3])
+def flow_of(cohort: Any, read: float, **dropped: float) -> list[Any]:
+    """Return the records of a wave's rows: read, dropped by reason, kept, and by program type."""
+    kept = read - sum(dropped.values())
+    records = [Recorder(ALL, "raw_rows").number("count", read, n=read),
+               Recorder(ALL, "responses").number("count", kept, n=kept)]  # fmt: skip
+    for reason, count in dropped.items():
+        one = Recorder(ALL, "dropped").number("count", count, n=read, category=reason)
+        records.append(one)
+    for name in cohort.study.program_types:
+        records += Recorder(ALL, "responses").counted(name, 400, kept)
+        records.append(Recorder(f"program_type={name}", "responses").number("count", 400, n=400))
+    return records
+
+
+@pytest.mark.parametrize("types", [0, 1, 3, 5])
 def test_the_flow_says_the_counts(types):
     cohort = make_cohort(types)
-    record, whole = Recorder(ALL, "responses"), Recorder(ALL, "dropped")
-    records = [Recorder(ALL, "raw_rows").number("count", 1300, n=1300),
-               record.number("count", 1200, n=1200),
-               whole.number("count", 60, n=1300, category="no_answer"),
-               whole.number("count", 40, n=1300, category="repeat")]  # fmt: skip
-    for name in cohort.study.program_types:
-        records += record.counted(name, 400, 1200)
-        records.append(Recorder(f"program_type={name}", "responses").number("count", 400, n=400))
+    records = flow_of(cohort, 1300, no_answer=60, repeat=40, spam=0)
     view = make_view(cohort, {WAVES[0]: records})
-    drawing = find_chart("flow")(view, reasons={"repeat": "again"})
-    texts = texts_of(drawing)
-    assert {"1,300 rows in the export", "60 dropped: no answer", "40 dropped: again",
-            "1,200 responses analysed"} <= set(texts)  # fmt: skip
-    assert sum(text.endswith(":\n400 (33%)") for text in texts) == types
+    drawing = find_chart("flow")(view, reasons={"repeat": "again, and again " * 6})
+    told = told_of(drawing)
+    assert told[0] == "1,300 rows in the export"
+    assert told[1].startswith("100 excluded; 60: no answer; 40: again, and again")
+    assert told[2] == "1,200 responses analysed"
+    assert sum(text.endswith(": 400 (33%)") for text in told) == types
     assert list_clashes(drawing.figure) == []
+    whole = find_chart("flow")(make_view(cohort, {WAVES[0]: flow_of(cohort, 1300)}))
+    assert told_of(whole)[:2] == ["1,300 rows in the export", "1,300 responses analysed"]
+
+
+def test_the_flow_of_a_panel_joins_two_surveys():
+    cohort = make_cohort()
+    flows = {wave: flow_of(cohort, read, no_answer=60)
+             for wave, read in zip(WAVES, (1300, 900), strict=True)}  # fmt: skip
+    pairs = [Recorder(ALL, "pairs").number("count", 137, n=137)]
+    view = make_view(cohort, {"panel": pairs, **flows})
+    drawing = find_chart("panel_flow")(view, "", *WAVES)
+    assert told_of(drawing) == [
+        "1,300 rows in the export", "60 excluded; 60: no answer", "1,240 responses analysed",
+        "900 rows in the export", "60 excluded; 60: no answer", "840 responses analysed",
+        "137 found in both surveys",
+    ]  # fmt: skip
+    assert {"The spring", "The autumn"} <= set(texts_of(drawing))
+    assert list_clashes(drawing.figure) == []
+    one_sided = make_view(cohort, {"panel": pairs, WAVES[0]: flows[WAVES[0]]})
+    assert find_chart("panel_flow")(one_sided, "", *WAVES) is None
 
 
 # What all charts share ----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The chapter on how raw rows became responses, in sentences that hold for any export."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from altcred.kinds.phrases import (
@@ -134,6 +134,27 @@ def refer_to_rows(waves: Iterable[str]) -> str:
     """Say where it is told what was done to the rows of some waves."""
     places = join_words(f"@sec-responses-{to_anchor(wave)}" for wave in waves)
     return f"What was done to the rows of the exports before is told in {places}."
+
+
+def show_panel_flow(view: View, waves: Sequence[str]) -> None:
+    """Show how the rows of two waves' exports became the people found in both."""
+    sides = [view.on(wave) for wave in waves]
+    reasons = [word_reasons(side) for side in sides]
+    drawing = find_chart("panel_flow")(view, "", *waves, reasons=reasons)
+    if drawing is None:
+        return
+    read, kept = (
+        join_words(view.write(side.find(one, "", "count")) for side in sides)
+        for one in ("raw_rows", "responses")
+    )
+    found = view.write(view.find("pairs", "", "count"))
+    alt = (
+        f"Of {read} rows in the two exports {kept} responses were analysed; {found} people were "
+        "found in both."
+    )
+    caption = "From the rows of the two exports to the people found in both surveys"
+    label = f"fig-panel-flow-{to_anchor('-'.join(waves))}"
+    drawing.show({"label": label, "caption": caption, "alt": alt})
 
 
 def describe_reading(view: View) -> str:

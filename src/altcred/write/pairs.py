@@ -23,7 +23,7 @@ from altcred.write.apart import describe_apart, list_displays, say_offered, say_
 from altcred.write.changes import describe_changes
 from altcred.write.chapters import Chapter, printed_in, say_n, show_markdown, to_anchor
 from altcred.write.charts import find_chart
-from altcred.write.flow import refer_to_rows
+from altcred.write.flow import refer_to_rows, show_panel_flow
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
@@ -167,6 +167,7 @@ class PanelChapter(PairChapter):
             f"## How they were found {{#sec-panel-rules-{self.suffix}}}",
             *self.texts("rules", describe_rules(view, self.waves)),
         )
+        show_panel_flow(view, self.waves)
         rules = [rule.name for rule in view.study.panel_of(*self.waves).rules]
         table = find_table("rules")(view, "pairs", rules=rules)
         if table is not None:
