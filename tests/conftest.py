@@ -40,3 +40,18 @@ def runs(
 def shipped(runs: dict[int | None, Future[Linked]]) -> Linked:
     """Return the run at the shipped seed."""
     return runs[None].result()
+
+
+@pytest.fixture(scope="session")
+def example_chapters(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the chapters of an example once, for tests of what is made of them."""
+    from altcred.build.notebooks import run_notebook
+
+    folder = tmp_path_factory.mktemp("executed")
+    for source, name, parameters in (
+        ("02-survey", "02-survey-begin", {"cohort": "example", "wave": "begin"}),
+        ("08-summary", "08-summary", {"cohort": "example"}),
+    ):
+        notebook = root / "tests/fixtures/notebooks" / f"{source}.ipynb"
+        run_notebook(notebook, folder / f"{name}.ipynb", parameters)
+    return folder

@@ -14,69 +14,24 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from report_project import CHAPTERS, STUDY, write_project
 
 from altcred.build.assemble import join_chapters, read_chapters
 from altcred.build.exporters import HTMLReport, PDFReport
-from altcred.build.notebooks import run_notebook
 from altcred.build.pandoc import markdown_to_typst
 from altcred.build.report import build_report
 from altcred.core.errors import InvalidInput
 from altcred.describe.study import load_study
 
-HERE = Path(__file__).parent
-FIXTURES = HERE / "fixtures" / "notebooks"
-TEMPLATE = HERE.parent / "report" / "template"
-
-STUDY = """
-name: example
-title: A study of "alternative" credentials & `more`
-subtitle: Who enrols, and what it costs
-authors: [A. First, B. Second]
-citation: First, A. (2023). *A report*. https://example.org/report
-license: CC BY 4.0
-description: What this is.
-reconstructed: true
-reconstruction_note: Made from printed figures; *not* the original answers.
-currency: USD
-program_types: {long: {label: Long}}
-programs: {one: {label: One, type: long}}
-waves:
-  begin: {label: Begin survey, collected: 2020 to 2021, exports: [begin.csv], program: Program}
-"""
-CODEBOOK = """
-variables:
-  gender:
-    label: Gender
-    kind: single
-    question: {begin: {id: QID1, name: Q1, text: What is your gender?}}
-    categories: {female: Female, male: Male, other: "Other *"}
-"""
 KEPT = ("name", "title", "program_types", "programs", "waves")
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the example chapters once."""
-    folder = tmp_path_factory.mktemp("executed")
-    parameters = {"cohort": "example", "wave": "begin"}
-    run_notebook(FIXTURES / "02-survey.ipynb", folder / "02-survey-begin.ipynb", parameters)
-    run_notebook(FIXTURES / "08-summary.ipynb", folder / "08-summary.ipynb", {"cohort": "example"})
-    return folder
-
-
 @pytest.fixture(autouse=True)
-def project(executed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(example_chapters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project with one cohort whose chapters were run."""
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(executed, CHAPTERS)
-    shutil.copytree(TEMPLATE, "report/template")
-    Path("cohorts/example").mkdir(parents=True)
-    Path("cohorts/example/study.yaml").write_text(STUDY)
-    Path("cohorts/example/codebook.yaml").write_text(CODEBOOK)
+    write_project(example_chapters)
     return tmp_path
-
-
-CHAPTERS = Path("data/processed/example/notebooks")
 
 
 def join() -> Any:
@@ -238,7 +193,7 @@ def test_one_page_leads_to_the_next() -> None:
 
 
 def test_nothing_is_loaded_but_what_lies_beside_the_page() -> None:
-    own = {"assets/report.css", "assets/report.js"}
+    own = {"assets/report.css", "assets/report.js"}  # which loads search.js when it is wanted
     for page in (*pages().values(), chapter_page(), chapter_page("08-summary")):
         found = Reader(page)
         assert all(one in own or one.startswith("data:image/") for one in found.loaded)
@@ -266,8 +221,9 @@ def test_figures_carry_what_readers_need() -> None:
     assert 'href="notebooks/02-survey-begin.html#02-4"' in figure[0]
     assert '<summary>Numbers<span class="aloud"> of Figure 1</span></summary>' in figure[0]
     assert '<summary>Code<span class="aloud"> of Figure 1</span></summary>' in figure[0]
-    assert 'href="figures/fig-gender-begin.svg"' in figure[0]
-    assert 'href="tables/fig-gender-begin.csv"' in figure[0]
+    for name in ("figures/{}.svg", "figures/{}.png", "tables/{}.csv", "files/{}.zip"):
+        assert f'href="{name.format("fig-gender-begin")}"' in figure[0]
+    assert '<a class="itself" href="#fig-gender-begin">Link to Figure 1</a>' in figure[0]
     assert '<th scope="col">gender</th>' in figure[0]
     # A listener hears each figure's and table's own name.
     assert 'aria-labelledby="fig-gender-begin-caption"' in figure[0]
@@ -278,7 +234,7 @@ def test_figures_carry_what_readers_need() -> None:
     assert set(named) <= set(re.findall(r' id="([^"]+)"', page))
     # No picture is a link as long as its description, and no two links sound alike.
     assert "<a" not in re.findall(r'<div class="picture">.*?</div>', page, re.S)[0]
-    marks = re.findall(r'<a href="(?:notebooks|tables|figures)/[^"]+">(.*?)</a>', page)
+    marks = re.findall(r'<a href="(?:notebooks|tables|figures|files)/[^"]+">(.*?)</a>', figure[0])
     spoken = [re.sub(r"<[^>]+>", "", mark) for mark in marks]
     assert len(spoken) == len(set(spoken)) > 3
     assert "sns" in figure[0]
@@ -337,7 +293,11 @@ def test_two_builds_give_the_same_files(project: Path) -> None:
         "08-summary.html",
         "assets/report.css",
         "assets/report.js",
+        "assets/search.js",
+        "figures/fig-gender-begin.png",
         "figures/fig-gender-begin.svg",
+        "files/fig-gender-begin.zip",
+        "files/tbl-gender-begin.zip",
         "index.html",
         "notebooks/02-survey-begin.html",
         "notebooks/08-summary.html",

@@ -6,6 +6,7 @@ as in `jupyter nbconvert --to altcred-html CHAPTER.ipynb` in the project's root.
 
 import base64
 import hashlib
+import json
 import re
 import shutil
 import tempfile
@@ -20,8 +21,9 @@ from traitlets import Bool, List, Unicode, default
 from traitlets.config import Config
 
 from altcred.build.assemble import Chapter, join_chapters, read_chapters
+from altcred.build.downloads import find_estimates, table_files, tables_of
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
-from altcred.build.pages import address_of, divide_pages, settle_page
+from altcred.build.pages import address_of, divide_pages, list_sections, settle_page
 from altcred.build.pandoc import markdown_to_html, markdown_to_typst
 from altcred.build.pictures import Pictures
 from altcred.build.print_tables import numbers_typst, table_typst, typst_string
@@ -39,12 +41,11 @@ from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.fonts import chart_fonts, project_fonts
 from altcred.core.paths import project_root
 from altcred.write.tables.html import notes_html, table_html
-from altcred.write.tables.table import Table
 
 TEMPLATE = "report/template"
 # Nothing is loaded but from the report's own folder, be it on a server or on a disk.
 POLICY = (
-    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; connect-src 'self'; "
     "img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
 
@@ -140,6 +141,7 @@ class DividePages(Preprocessor):
         resources["places"]["about-this-report"] = FIRST_PAGE
         resources["pages"] = divide_pages(nb, resources["headings"], title)
         resources["page"] = resources["pages"][0]
+        resources["estimates"] = find_estimates(resources["study"].name)
         return nb, resources
 
 
@@ -241,13 +243,25 @@ class HTMLReport(_ReportExporter):
         if not is_joined and "references" not in resources:
             resources |= find_references(resources["study"])
         page, resources = super()._export(nb, resources, is_joined, **options)
-        for other in resources["pages"][1:] if is_joined else ():
+        if not is_joined:
+            return page, resources
+        first, *others = resources["pages"]
+        sections = [*list_sections(page, first)]
+        for other in others:
             written = self.template.render(nb=nb, resources={**resources, "page": other})
             resources["outputs"][other.address] = written.encode()
-        if is_joined:
-            script = Path(resources["template"]) / "report.js"
-            resources["outputs"]["assets/report.css"] = resources["style"].encode()
-            resources["outputs"]["assets/report.js"] = script.read_bytes()
+            sections += list_sections(written, other)
+        index = json.dumps(
+            {"titles": {one.stem: one.title for one in resources["pages"]}, "sections": sections},
+            ensure_ascii=False, separators=(",", ":"),
+        )  # fmt: skip
+        script = (Path(resources["template"]) / "report.js").read_bytes()
+        resources["outputs"] |= {
+            "assets/report.css": resources["style"].encode(),
+            "assets/report.js": script,
+            # A script, since a page on a disk may read no other file.
+            "assets/search.js": f"reportIndex({index});\n".encode(),
+        }
         return page, resources
 
 
@@ -313,19 +327,6 @@ def find_references(study: Any) -> dict[str, dict[str, str]]:
     joined.cells = [c for c in joined.cells if "notebook-only" not in c.metadata.get("tags", [])]
     settle_report(joined, (), [])
     return {name: dict(joined.metadata["altcred"][name]) for name in ("references", "places")}
-
-
-def tables_of(cell: Any) -> list[Table]:
-    """Return the tables under a figure, or a table and those of its sizes and intervals."""
-    report = cell.metadata.get("report")
-    outputs = cell.outputs[report["kind"] == "fig" :] if report else []
-    return [table for one in outputs for table in read_tables(one.data)]
-
-
-def table_files(cell: Any) -> list[str]:
-    """Return the name of the CSV file of each of a cell's tables."""
-    names = [f"tables/{cell.metadata['report']['label']}" for _ in tables_of(cell)]
-    return [f"{name}-{n}.csv" if n > 1 else f"{name}.csv" for n, name in enumerate(names, start=1)]
 
 
 def _inline(html: str) -> str:

@@ -1,14 +1,19 @@
 """Divides a settled report into its pages: the first screen, and a page a chapter beside it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import groupby, pairwise
 from typing import Any
 
 from altcred.build.assemble import plain_text
 from altcred.build.settle import FIRST_PAGE, Heading
 
+# The label of the chart beside the answer.
+ANSWER = "fig-answer"
+# So many letters of a section are shown where it is found.
+SHOWN = 180
 _HEADING = re.compile(r'<h([1-6]) id="([^"]+)"(.*?)</h\1>', re.DOTALL)
 _NOTE = re.compile(r'<li id="fn(\d+)">.*?</li>(?=\s*(?:<li id="fn|</ol>))', re.DOTALL)
 
@@ -42,6 +47,12 @@ class Page:
             elif heading.level == 2:
                 found[-1][1].append(heading)
         return found
+
+    @property
+    def opening(self) -> int:
+        """How many cells, up to the chart that shows the answer, make the first screen."""
+        labels = [cell.metadata.get("report", {}).get("label") for cell in self.cells]
+        return labels.index(ANSWER) + 1 if ANSWER in labels else 0
 
     @property
     def has_title(self) -> bool:
@@ -91,6 +102,49 @@ def settle_page(html: str, page: Page, places: Mapping[str, str], notes: str) ->
     if own:
         html += f'<section class="footnotes" role="doc-endnotes"><ol>{"".join(own)}</ol></section>'
     return html
+
+
+def list_sections(html: str, page: Page) -> Iterator[tuple[str, ...]]:
+    """Yield what can be found on a written page: page, id, title, beginning and words of each part.
+
+    A figure or table is a section too; what follows it belongs to the heading above.
+    """
+    main = html[html.index("<main") : html.index("</main>")]
+    left_out = r'<details class="(?:code|save)">.*?</details>|<summary.*?</summary>|<nav.*?</nav>'
+    main = re.sub(left_out, " ", main, flags=re.DOTALL)
+    main = re.sub(r'<svg[^>]*aria-label="([^"]*)".*?</svg>', r" \1 ", main, flags=re.DOTALL)
+    # A number is looked for by what it is of.
+    unwanted = (
+        r'<td class="num[^>]*>.*?</td>|<a class="anchor".*?</a>|<span class="data-note.*?</span>'
+        r"|<annotation.*?</annotation>"
+    )
+    main = re.sub(unwanted, " ", main)
+    words: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
+    above = id = ""
+    for piece in re.split(r'(?=<h[1-6] [^>]*id="|<figure |</figure>)', main):
+        start = re.match(r'<(h\d|figure) [^>]*?id="([^"]+)"', piece)
+        if piece.startswith("</figure>"):
+            id = above
+        elif start:
+            id = start[2]
+            above = id if start[1] != "figure" else above
+            named = "figcaption" if start[1] == "figure" else start[1]
+            before, title, piece = re.split(rf"<{named}\b|</{named}>", piece, maxsplit=2)
+            titles.setdefault(id, _bare(f"<b{title}"))
+            piece = f"{before} {piece}"
+        words.setdefault(id, []).append(_bare(piece))
+    for id, title in titles.items():
+        # What is shown of a section is its beginning; of the rest each word is enough.
+        text = " ".join(words[id])
+        shown = text[:SHOWN].rpartition(" ")[0] if len(text) > SHOWN else text
+        rest = dict.fromkeys(text[len(shown) :].split())
+        yield page.stem, id, title, shown, " ".join(rest)
+
+
+def _bare(html: str) -> str:
+    """Return the words of a piece of a page, blanks between what stood in different places."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def address_of(label: str, places: Mapping[str, str], stem: str) -> str:

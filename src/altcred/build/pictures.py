@@ -151,7 +151,7 @@ class _Drawn:
         size = [re.sub(r"[a-z]+$", "", root.get(name, "")) for name in ("width", "height")]
         view = root.get("viewBox") or f"0 0 {' '.join(size)}"
         width, height = view.split()[2:]
-        inner = "".join(self._write(child) for child in root)
+        inner = _join_paths("".join(self._write(child) for child in root))
         return (
             f'<svg viewBox="{view}" width="{width}" height="{height}" role="img" '
             f'aria-label="{escape(alt)}">{inner}</svg>'
@@ -192,6 +192,21 @@ class _Drawn:
 
 def _name(element: ElementTree.Element) -> str:
     return str(element.tag).removeprefix("{http://www.w3.org/2000/svg}")
+
+
+def _join_paths(inner: str) -> str:
+    """Draw what follows each other in the same ink as one path."""
+    written: list[str] = []
+    last = ("", "")
+    for piece in re.split(r"(?<=>)(?=<)", inner):
+        found = re.fullmatch(r'<path d="([^"]*)"((?: (?!opacity|id)[^>]*?)?)/>', piece)
+        if found and written and found[2] == last[1] and "opacity" not in found[2]:
+            last = (last[0] + found[1], last[1])
+            written[-1] = f'<path d="{last[0]}"{last[1]}/>'
+        else:
+            written.append(piece)
+            last = (found[1], found[2]) if found else ("", " ")
+    return "".join(written)
 
 
 def _shorten(key: str, value: str) -> str:

@@ -16,9 +16,10 @@ logger = logging.getLogger(__name__)
 def build_report(cohort: str) -> None:
     """Write report/COHORT from the cohort's executed notebooks.
 
-    Writes index.html, a page a chapter, report.pdf, notebooks/*.html, figures/*, tables/*.csv and
-    assets/*. Everything is made aside and takes the place of the former report only when all of it
-    is there. How many chapters, figures and tables it has goes to the cohort's measures.json.
+    Writes index.html, a page a chapter, report.pdf, notebooks/*.html, figures/*, tables/*.csv,
+    files/*.zip, estimates/*.csv and assets/*. Everything is made aside and takes the place of the
+    former report only when all of it is there. How many chapters, figures and tables it has goes
+    to the cohort's measures.json.
     Raises InvalidInput with all unknown references and labels at once.
     """
     from altcred.describe.study import load_study
@@ -47,6 +48,7 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
 
     # Whatever the threads use is imported here: two that import at once meet half a module.
     from altcred.build.assemble import join_chapters, read_chapters
+    from altcred.build.downloads import draw_png, pack_all
     from altcred.build.exporters import HTMLReport, PDFReport
 
     chapters = read_chapters(study.name, study.waves)
@@ -56,6 +58,10 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
         pdf = pool.submit(PDFReport().from_notebook_node, joined)
         html = HTMLReport()
         page, resources = html.from_notebook_node(joined)
+        outputs = resources["outputs"]
+        outputs |= draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")})
+        outputs |= pack_all(resources)
+        outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
         (target / "notebooks").mkdir(parents=True)
         write = FilesWriter(build_directory=str(target)).write
         write(page, resources, notebook_name="index")
