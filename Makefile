@@ -18,7 +18,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format lab lock wheel clean
+.PHONY: help report test lint format docs lab lock wheel clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint: $(READY) ## Check style and types only.
 format: $(READY) ## Mend style where a tool can.
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+docs: $(READY) ## Make a site of the documentation in .build/docs, with an error for a broken link.
+	$(VENV)/bin/zensical build --clean --strict
 
 lab: $(LAB_READY) ## Open the notebooks in JupyterLab, which has an environment of its own.
 	PATH="$(CURDIR)/$(LAB)/bin:$$PATH" IPYTHONDIR="$(CURDIR)/$(LAB)/ipython" \

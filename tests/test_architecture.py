@@ -46,8 +46,9 @@ ROOMS = [
 STUDY_WORDS = r"micromasters|specialization|coursera|\bedx\b|hollands|\bmm[12]\b|\bspec[1-6]\b"
 # The plan of the pipeline, in `describe`, only looks whether the file is there.
 READERS_OF_PUBLISHED = {"describe", "check", "reconstruct", "write", "cli"}
-# The list of a cohort's own words, which each of its chapters may show.
-TEXTS = (LISTS / "text-${item.cohort}.txt").as_posix()
+# The lists of a cohort's own words, of which each chapter may show those of its name.
+TEXTS = (LISTS / "text-${item.cohort}-").as_posix()
+SHOWN = f"{TEXTS}02-survey.txt"
 ALLOWED_IN_GIT = re.compile(
     r"data/(raw|processed)/README\.md|report/template/.+|report/[\w.-]+\.json"
 )
@@ -126,14 +127,15 @@ def misplaced_stages(stages: dict[str, dict[str, Any]], listed: Iterable[str]) -
         room = words[2] if words[1] == "run" else words[1]
         own = (LISTS / f"{room}.txt").as_posix()
         listing = [path for path in stage["deps"] if path.startswith((str(LISTS), str(SOURCE)))]
-        found = [path for path in listing if path != TEXTS]
+        texts = f"{TEXTS}{room}.txt"
+        found = [path for path in listing if path != texts]
         if room not in listed:
             problems.append(
                 f"{name}: {own} is never made; write notebooks/{room}.ipynb, or add the command "
                 "to ROOM_OF_COMMAND in src/altcred/build/rooms.py"
             )
-        elif words[1] == "run" and TEXTS not in listing:
-            problems.append(f"{name}: {TEXTS} is missing in its deps")
+        elif words[1] == "run" and texts not in listing:
+            problems.append(f"{name}: {texts} is missing in its deps")
         elif found != [own]:
             has = ", ".join(found) or "none"
             problems.append(
@@ -229,11 +231,11 @@ def test_stages_depend_on_the_list_of_their_modules(root: Path) -> None:
     [
         ("altcred run 10-new c", ["data/processed/rooms/10-new.txt"], "notebooks/10-new.ipynb"),
         ("altcred run 02-survey c", ["data/processed/rooms/02-survey.txt"], "text-${item.cohort}"),
-        ("altcred run 02-survey c", [TEXTS], "rooms/02-survey.txt in its deps"),
-        ("altcred run 02-survey c", [TEXTS, "data/processed/rooms/report.txt"], "not data/process"),
+        ("altcred run 02-survey c", [SHOWN], "rooms/02-survey.txt in its deps"),
+        ("altcred run 02-survey c", [SHOWN, "data/processed/rooms/report.txt"], "not data/process"),
         (
             "altcred run 02-survey c",
-            [TEXTS, "data/processed/rooms/02-survey.txt", "src/altcred/describe/study.py"],
+            [SHOWN, "data/processed/rooms/02-survey.txt", "src/altcred/describe/study.py"],
             "src/altcred/describe/study.py",
         ),
         ("altcred audit c", ["data/processed/rooms/audit.txt"], "ROOM_OF_COMMAND"),
@@ -370,13 +372,14 @@ def test_words_of_a_cohort_have_a_list_of_their_own(tiny_package: Path) -> None:
     for name in ("study.yaml", "codebook.yaml", "text/02-second/age.md", "chapters.yaml"):
         (cohort / name).touch()
     before = read_lists(tiny_package)
-    assert re.findall(r"cohorts/\S+", before["text-one"].decode()) == [
+    assert re.findall(r"cohorts/\S+", before["text-one-02-second"].decode()) == [
         "cohorts/one/chapters.yaml",
         "cohorts/one/text/02-second/age.md",
     ]
+    assert b"age.md" not in before["text-one-01-first"]
     (cohort / "text/02-second/age.md").write_text("Words.")
     after = read_lists(tiny_package)
-    assert {name for name in before if after[name] != before[name]} == {"text-one"}
+    assert {name for name in before if after[name] != before[name]} == {"text-one-02-second"}
 
 
 def test_a_package_that_loads_all_of_its_modules_uses_them(tiny_package: Path) -> None:

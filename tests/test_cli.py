@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
@@ -413,3 +414,23 @@ def test_check_names_what_chapters_and_texts_misname(project: Path) -> None:
         "opening.md: line 1: uses 'for'",
     ):
         assert told in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_installed_without_a_change_of_other_files(
+    shell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SHELL", f"/usr/bin/{shell}")
+    told = call("--install-completion")
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert told.output.startswith(f"{file}: completes altcred in {shell}.\n")
+    assert "_ALTCRED_COMPLETE" in file.read_text()
+    assert call("--install-completion", "tcsh").exit_code == 2
+
+
+def test_names_of_cohorts_are_completed(project: Path) -> None:
+    completion = ShellComplete(main, {}, "altcred", "_ALTCRED_COMPLETE")
+    for command in ("report", "open", "check"):
+        found = [item.value for item in completion.get_completions([command], "f")]
+        assert found == ["first-study"]

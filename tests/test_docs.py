@@ -1,16 +1,24 @@
 """What the pages of documentation promise of themselves: links lead somewhere, lines are short."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 PAGES = sorted(
     path.relative_to(Path(__file__).parents[1]).as_posix()
     for pattern in ("*.md", "docs/**/*.md")
     for path in Path(__file__).parents[1].glob(pattern)
 )
-WRAPPED = ("docs/adapting.md", "docs/reference.md", "docs/tutorial.md", "docs/tools/")
+WRAPPED = (
+    *("docs/adapting.md", "docs/reference.md", "docs/tutorial.md", "docs/tools/"),
+    *("docs/index.md", "docs/workflow.md"),
+)
 
 
 def anchors_of(text: str) -> set[str]:
@@ -41,3 +49,27 @@ def test_links_between_pages_lead_somewhere(root: Path, page: str) -> None:
 def test_lines_are_short(root: Path, page: str) -> None:
     lines = (root / page).read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(line) > 100 and not line.startswith("|")] == []
+
+
+def pages_in(nav: list[dict[str, Any]] | str) -> list[str]:
+    """Return the pages that a site's contents lead to."""
+    if isinstance(nav, str):
+        return [nav]
+    return [page for entry in nav for inner in entry.values() for page in pages_in(inner)]
+
+
+def test_the_site_has_every_page_and_no_broken_link(root: Path, tmp_path: Path) -> None:
+    settings = YAML(typ="safe").load(root / "mkdocs.yml")
+    there = {path.relative_to(root / "docs").as_posix() for path in root.glob("docs/**/*.md")}
+    assert sorted(pages_in(settings["nav"])) == sorted(there)
+    shutil.copytree(root / "docs", tmp_path / "docs")
+    shutil.copy(root / "mkdocs.yml", tmp_path)
+    words = [sys.executable, "-m", "zensical", "build", "--strict"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = (tmp_path / settings["site_dir"]).rglob("*.html")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in made}
+    assert len(texts) > 20
+    # Letters and scripts are its own: it is read without a network.
+    asked = r'<(?:script|img|iframe|link)[^>]+(?:src|href)="?https?://[^" >]+'
+    assert {name: found for name, text in texts.items() if (found := re.findall(asked, text))} == {}

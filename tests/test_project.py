@@ -22,7 +22,10 @@ from altcred.core.errors import InvalidInput
 from altcred.describe.plan import BLOCKS
 
 # What a laid-out project has in place of the repository's own.
-OTHERWISE = {"README.md", "params.yaml", "environment.yml", "tests/test_build.py"}
+OTHERWISE = {
+    *("README.md", "params.yaml", "environment.yml", "tests/test_build.py"),
+    ".pre-commit-config.yaml",
+}
 NEEDED = {
     *(
         "dvc.yaml",

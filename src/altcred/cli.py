@@ -3,12 +3,20 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
 
+from altcred.build.console import (
+    TYPED_IN,
+    GivenPath,
+    PlainErrors,
+    completion_option,
+    of_cohort,
+    perhaps_of_cohort,
+)
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import (
     cohort_dir,
@@ -19,37 +27,11 @@ from altcred.core.paths import (
 )
 
 NOTEBOOKS = Path("notebooks")
-# Where a command was typed, by which the paths given to it are meant.
-TYPED_IN = "altcred.typed_in"
-
-
-class PlainErrors(click.Group):
-    """Shows what is wrong with an input as its message alone, and exits with code 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except InvalidInput as error:
-            lines = [str(error), *getattr(error, "__notes__", [])]
-            click.echo("\n".join(lines), err=True)
-            ctx.exit(2)
-
-
-class GivenPath(click.Path):
-    """A path as it was typed in some folder of the project, seen from the project's root."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
-    def convert(self, value: Any, param: Any, ctx: click.Context | None) -> Any:
-        typed_in = ctx.meta.get(TYPED_IN) if ctx else None
-        if typed_in and not os.path.isabs(value):
-            value = os.path.relpath(typed_in / value)
-        return super().convert(value, param, ctx)
 
 
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quiet", is_flag=True, help="Say nothing but what goes wrong.")
+@completion_option
 @click.version_option(package_name="altcred")
 @click.pass_context
 def main(ctx: click.Context, quiet: bool) -> None:
@@ -104,7 +86,7 @@ def init(ctx: click.Context, folder: Path | None, is_upgrade: bool) -> None:
 
 
 @main.command()
-@click.argument("cohort")
+@of_cohort
 @click.option("--seed", type=int, help="Another draw of people and of the export's dirt.")
 def reconstruct(cohort: str, seed: int | None) -> None:
     """Generate raw exports of COHORT from its printed figures.
@@ -119,7 +101,7 @@ def reconstruct(cohort: str, seed: int | None) -> None:
 
 @main.command("run")
 @click.argument("notebook")
-@click.argument("cohort")
+@of_cohort
 @click.option("--wave", help="The survey to work on.")
 @click.option("--first", help="The earlier survey of a pair.")
 @click.option("--second", help="The later survey of a pair.")
@@ -157,7 +139,7 @@ def run_chapter(
 
 
 @main.command()
-@click.argument("cohort")
+@of_cohort
 @click.argument("earlier")
 def series(cohort: str, earlier: str) -> None:
     """Set the estimates of EARLIER, a cohort of the same study, beside those of COHORT."""
@@ -168,7 +150,7 @@ def series(cohort: str, earlier: str) -> None:
 
 
 @main.command()
-@click.argument("cohort")
+@of_cohort
 def report(cohort: str) -> None:
     """Assemble the executed notebooks of COHORT into report/COHORT: HTML and PDF."""
     from altcred.build.report import build_report
@@ -177,8 +159,44 @@ def report(cohort: str) -> None:
     build_report(cohort)
 
 
+def _served(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the arguments of those that show a report in a browser."""
+    for option in (
+        perhaps_of_cohort,
+        click.option("--port", default=0, help="The port of this machine; a free one without it."),
+        click.option("--browser/--no-browser", default=True, help="Open a browser, or only serve."),
+    ):
+        function = option(function)
+    return main.command(function.__name__.removesuffix("_report"))(function)
+
+
+@_served
+def open_report(cohort: str | None, port: int, browser: bool) -> None:
+    """Show the built report of COHORT, or of the first one, in a browser."""
+    from altcred.build.serve import open_report
+
+    open_report(_chosen(cohort), port, browser, click.echo)
+
+
+@_served
+def preview(cohort: str | None, port: int, browser: bool) -> None:
+    """Show a report in a browser, and build it again after each change of what it is made of."""
+    from altcred.build.serve import preview_report
+
+    preview_report(_chosen(cohort), port, browser, click.echo)
+
+
+def _chosen(cohort: str | None) -> str:
+    """Return the cohort that was named, or else the first one."""
+    from altcred.describe.folders import first_cohort
+
+    if cohort:
+        _check_cohort(cohort)
+    return cohort or first_cohort()
+
+
 @main.command()
-@click.argument("cohort")
+@of_cohort
 def gather(cohort: str) -> None:
     """List what the chapters on the surveys of COHORT made, and write the data of its plots."""
     from altcred.build.gather import gather_chapters
@@ -188,7 +206,7 @@ def gather(cohort: str) -> None:
 
 
 @main.command()
-@click.argument("cohort")
+@of_cohort
 def metrics(cohort: str) -> None:
     """Write the few measures of COHORT that `dvc metrics` shows to report/COHORT.json."""
     from altcred.core.measures import write_metrics
@@ -242,7 +260,7 @@ def check_articles(
 
 
 @main.command()
-@click.argument("cohort", required=False)
+@perhaps_of_cohort
 @click.option("--explain", metavar="KEY", help="Say what a key of its files means, and check none.")
 def check(cohort: str | None, explain: str | None) -> None:
     """Check description, chapters, texts and exports of COHORT; name every problem."""

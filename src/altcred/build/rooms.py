@@ -162,15 +162,21 @@ def used_files(root: Path, package: Path) -> dict[str, list[str]]:
 
 
 def text_files(root: Path) -> dict[str, list[str]]:
-    """Return the cohort's own order and words, which not every cohort has, as `text-COHORT`."""
+    """Return each cohort's own order and words of each chapter, as `text-COHORT-CHAPTER`.
+
+    Not every cohort has any. A chapter shows no words but those in the folder of its name.
+    """
     return {
-        f"text-{study.parent.name}": [
+        f"text-{study.parent.name}-{chapter.stem}": [
             path.relative_to(root).as_posix()
-            for path in sorted(study.parent.rglob("*"))
-            if path == study.with_name("chapters.yaml")
-            or (study.with_name("text") in path.parents and path.is_file())
+            for path in [
+                study.with_name("chapters.yaml"),
+                *sorted((study.with_name("text") / chapter.stem).rglob("*")),
+            ]
+            if path.is_file()
         ]
         for study in sorted(root.glob("cohorts/*/study.yaml"))
+        for chapter in sorted((root / "notebooks").glob("*.ipynb"))
     }
 
 
@@ -196,4 +202,5 @@ def write_list(path: Path, above: Path, files: Iterable[Path]) -> None:
         for file in files
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(lines), encoding="utf-8", newline="\n")
+    # DVC warns of an empty file.
+    path.write_text("".join(lines) or "# none\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,95 @@
+"""What the command line is made of: plain errors, paths as they are typed, and completion."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import get_completion_class
+
+from altcred.core.errors import InvalidInput
+from altcred.core.paths import find_project
+
+# Where a command was typed, by which the paths given to it are meant.
+TYPED_IN = "altcred.typed_in"
+# Where each shell looks for such a file, under the home folder, and what to do where it does not.
+PLACES = {
+    "bash": (
+        ".local/share/bash-completion/completions/altcred",
+        "Without the package bash-completion add to ~/.bashrc: source {path}",
+    ),
+    "zsh": (
+        ".zfunc/_altcred",
+        "Add to ~/.zshrc, once: fpath+=~/.zfunc; autoload -Uz compinit && compinit",
+    ),
+    "fish": (".config/fish/completions/altcred.fish", ""),
+}
+
+
+class PlainErrors(click.Group):
+    """Shows what is wrong with an input as its message alone, and exits with code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InvalidInput as error:
+            lines = [str(error), *getattr(error, "__notes__", [])]
+            click.echo("\n".join(lines), err=True)
+            ctx.exit(2)
+
+
+class GivenPath(click.Path):
+    """A path as it was typed in some folder of the project, seen from the project's root."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: Any, ctx: click.Context | None) -> Any:
+        typed_in = ctx.meta.get(TYPED_IN) if ctx else None
+        if typed_in and not os.path.isabs(value):
+            value = os.path.relpath(typed_in / value)
+        return super().convert(value, param, ctx)
+
+
+def _list_cohorts(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    root = find_project(Path.cwd()) or Path()
+    names = (path.parent.name for path in root.glob("cohorts/*/study.yaml"))
+    return sorted(name for name in names if name.startswith(begun))
+
+
+def _install(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:
+    """Write the file that a shell reads, and say where it is and what is left to be done.
+
+    Without a name the shell is that of the environment. No file of the shell's own is changed.
+    """
+    if shell is None:
+        return
+    shell = shell or Path(os.environ.get("SHELL", "")).name
+    if shell not in PLACES:
+        message = f"{shell or 'no shell'!r} is not one it knows. Name one of {', '.join(PLACES)}."
+        raise click.BadParameter(message)
+    completion = get_completion_class(shell)
+    assert completion is not None
+    place, left = PLACES[shell]
+    path = Path.home() / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source = completion(ctx.command, {}, "altcred", "_ALTCRED_COMPLETE").source()
+    path.write_text(source, encoding="utf-8")
+    for line in (f"{path}: completes altcred in {shell}.", left.format(path=path)):
+        click.echo(line, nl=bool(line))
+    click.echo("Then open a new terminal.")
+    ctx.exit()
+
+
+of_cohort = click.argument("cohort", shell_complete=_list_cohorts)
+perhaps_of_cohort = click.argument("cohort", required=False, shell_complete=_list_cohorts)
+completion_option = click.option(
+    "--install-completion",
+    metavar="[SHELL]",
+    is_flag=False,
+    flag_value="",
+    is_eager=True,
+    expose_value=False,
+    callback=_install,
+    help="Let bash, zsh or fish complete commands with the Tab key.",
+)
