@@ -1,6 +1,7 @@
 """Sentences are true for any numbers: ties, nobody, everybody, one person, what is hidden."""
 
 import math
+import re
 from dataclasses import dataclass, field
 
 import pytest
@@ -29,6 +30,7 @@ class Words:
     sizes: dict[str, float] = field(default_factory=dict)
     kind: str = "single"
     unit_name: str = ""
+    exclusive: tuple[str, ...] = ()
     people: str = "teachers"
     wave: str = "spring"
     writer: Writer = field(default_factory=Writer)
@@ -64,9 +66,10 @@ class Words:
         return kind.paired if paired else kind.independent
 
     def described(self, variable: str) -> Variable | None:
-        categories = {} if self.kind in ("number", "money", "year") else dict(
-            zip(self.shares, self.shares, strict=True)
-        )  # fmt: skip
+        categories = {} if self.kind in ("number", "money", "year") else {
+            re.sub(r"\W", "_", one): {"label": one, "exclusive": one in self.exclusive}
+            for one in self.shares
+        }  # fmt: skip
         return Variable(
             label=variable, kind=self.kind, question={"spring": "q"}, categories=categories,
             unit=self.unit_name, **({"currency": "EUR"} if self.kind == "money" else {}),
@@ -192,6 +195,14 @@ def test_of_several_answers_more_can_be_everybodys() -> None:
     view = Words(40, {"A": 1.0, "B": 0.5, "C": 0.1}, kind="multiple")
     assert describe_shares(view, "x", several=True) == (
         "All 40 teachers who answered chose “A”; “B” (50%) and “C” (10%) came next."
+    )
+
+
+def test_an_answer_that_excludes_the_others_is_none_of_them() -> None:
+    view = Words(120, {"Pay": 0.33, "None": 0.33, "Fun": 0.2}, exclusive=("None",), kind="multiple")
+    assert describe_shares(view, "x", several=True) == (
+        "Of the 120 teachers who answered, “Pay” (33%) was chosen most often, followed by “Fun” "
+        "(20%). “None” was chosen by 33% of the 120 who answered."
     )
 
 

@@ -29,17 +29,14 @@ class View(Protocol):
     @property
     def wave(self) -> str:
         """The wave that is shown."""
-        ...
 
     @property
     def writer(self) -> Writer:
         """Writes numbers as the study's readers expect them."""
-        ...
 
     @property
     def people(self) -> str:
         """What the wave's respondents are called."""
-        ...
 
     def find(
         self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
@@ -142,8 +139,7 @@ def describe_shares(
 ) -> str:
     """Say which answers were given most often, of those `did` tells.
 
-    `several` says that a person could give more than one answer, `each` that each of them may
-    have been answered by itself.
+    `several`: a person could give more than one; `each`: each may be answered by itself.
     """
     n = view.size(name, subgroup)
     if n is None:
@@ -155,17 +151,21 @@ def describe_shares(
         for one in view.categories(name)
         if (estimate := view.find(name, one, "", subgroup)) is not None
     }
+    hidden = sum(not one.is_shown for one in found.values())
+    # "None of these" is no answer among the others, however many chose it.
+    exclusive = one.exclusive if (one := view.described(name)) is not None else []
+    apart = {one: found.pop(one) for one in exclusive if one in found}
     few = [one for one in found if found[one].is_shown and found[one].n < n / 2]
     ranked = [one for one in found if found[one].is_shown and one not in few]
     ranked.sort(key=lambda one: -found[one].value)
-    hidden = [one for one in found if not found[one].is_shown]
-    text = _rank(view, name, ranked, found, n, did=did, several=several, hidden=len(hidden))
+    text = _rank(view, name, ranked, found, n, did=did, several=several, hidden=hidden)
     whom = "who answered it" if each else "to whom it was offered"
+    found |= apart
     more = [
         f"{quote(view.label(name, one))} was chosen by {say_share(view, found[one])} of the "
-        f"{view.writer.number(found[one].n)} {whom}."
-        for one in few
-        if found[one].value > 0
+        f"{view.writer.number(found[one].n)} {did if one in apart else whom}."
+        for one in [*few, *apart]
+        if found[one].is_shown and found[one].value > 0
     ]
     if each and any(found[one].n < n for one in ranked):
         more.insert(0, "Each share is of those who answered that option.")

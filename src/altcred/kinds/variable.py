@@ -182,6 +182,11 @@ class Variable(Described):
         return kind_of(self).needs_categories
 
     @property
+    def exclusive(self) -> list[str]:
+        """The answers that exclude the others, as "None of these" does."""
+        return [name for name, category in self.categories.items() if category.exclusive]
+
+    @property
     def everyone_ticks(self) -> bool:
         """Whether all of whom the shares of a multiple variable are ticked something."""
         by_option = any(question.options for question in self.question.values())

@@ -193,7 +193,10 @@ class Lookup:
 
     def top(self, count: int = 3) -> str:
         """Return the answers given most often with their shares: A (41%), B (12%) and C (9%)."""
+        described = self._view.described(self._name)
+        left_out = described.exclusive if described is not None else []
         names = self._view.categories(self._name, falling=True)
+        names = [one for one in names if one not in left_out]
         found = {one: self._view.find(self._name, one, "", self._subgroup) for one in names}
         shown = [one for one in names if (est := found[one]) is not None and est.value > 0]
         shown.sort(key=lambda one: -found[one].value)  # type: ignore[union-attr]
