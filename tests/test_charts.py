@@ -23,7 +23,7 @@ from altcred.core.records import ALL, Recorder
 from altcred.kinds import find_kind, list_kinds
 from altcred.write import charts
 from altcred.write.charts import Drawing, bounds, drawing, find_chart, maps, rows
-from altcred.write.paired import CELLS
+from altcred.write.paired import CELLS, list_cells
 from altcred.write.views import View
 
 USUAL, NOBODY_BUT_ONE, FEW = (40, 25, 12, 3), (57, 0, 0, 0), (2, 1, 1, 0)
@@ -164,6 +164,19 @@ def test_points_lie_where_the_shares_of_both_surveys_are(kind, counts, wave):
         any(np.allclose(span, ends) for span in spans_of(drawing))
         for ends in intervals_of(expected)
     )
+    told = [text.partition(" again\n") for text in texts_of(drawing) if " again\n" in text]
+    known = {one.name: one for one in list_cells(view, f"a_{kind}") if one.is_shown}
+    assert bool(told) == (wave == "panel" and bool(known))
+    for text, _, newly in told:
+        kept, _, named = text.partition(" of ")
+        assert (float(kept), float(named)) in {
+            (one.count("both"), one.count("both", "only_first")) for one in known.values()
+        }
+        taken, _, rest = newly.removesuffix(" newly").partition(" of ")
+        assert (float(taken), float(rest)) in {
+            (one.count("only_second"), one.count("only_second", "neither"))
+            for one in known.values()
+        }
     assert list_clashes(drawing.figure) == []
 
 

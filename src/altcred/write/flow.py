@@ -149,10 +149,10 @@ def show_panel_flow(view: View, waves: Sequence[str]) -> None:
     )
     found = view.write(view.find("pairs", "", "count"))
     alt = (
-        f"Of {read} rows in the two exports {kept} responses were analysed; {found} people were "
+        f"Of {read} rows in the exports {kept} responses were analysed; {found} people were "
         "found in both."
     )
-    caption = "From the rows of the two exports to the people found in both surveys"
+    caption = "From the rows of the exports to the people found in both surveys"
     label = f"fig-panel-flow-{to_anchor('-'.join(waves))}"
     drawing.show({"label": label, "caption": caption, "alt": alt})
 
