@@ -32,10 +32,11 @@ report: $(READY) ## Build the report of every cohort in params.yaml, from raw ex
 test: lint ## Check style and types and run every test, a build of the whole pipeline included.
 	$(ACTIVATED) pytest -n auto --dist loadfile --no-loadscope-reorder
 
-lint: $(READY) ## Check style and types only.
+lint: $(READY) ## Check style, types and prose only.
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/python scripts/check_prose.py
 
 format: $(READY) ## Mend style where a tool can.
 	$(VENV)/bin/ruff check --fix .

@@ -87,7 +87,7 @@ def _say_comparison(view: View, settings: Duplicates, has_email: bool) -> str:
     if settings.demographics:
         lead = "Where an address was missing, they were compared" if has_email else start
         steps.append(
-            f"{lead} by {_list_questions(view, settings.demographics)}: one different answer makes "
+            f"{lead} by {_list_questions(view, settings.demographics)}. One different answer makes "
             f"them two people, and {view.writer.spell(settings.minimum_demographics)} equal ones "
             "without a different one the same person."
         )
