@@ -34,7 +34,7 @@ LEFT_OUT = (
 )
 COUNTED = "people|persons|answers|responses|rows|questions|learners|respondents|pairs|weeks|hours"
 RULES = {
-    rf"(?<![\d.,–−-])(?<!to )(?<!- )\b(?:1|one) (?:{COUNTED}|children|tests|surveys|years|days|points)\b":
+    rf"(?<![\d.,–−-])(?<!to )(?<!- )\b(?:1|one) (?:{COUNTED}|children|tests|years|days|points)\b":
         "One of a thing is singular.",
     r"(?<![-–])\b(?:[2-9]|\d{2,}|two|three|four|five|six|seven|eight|nine|ten) "
     r"(?:person|response|answer|row|pair|learner|respondent)\b(?!-)": "Several are plural.",

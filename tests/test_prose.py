@@ -20,8 +20,8 @@ def test_what_is_shipped_reads_well(root: Path) -> None:
         "Women answered significantly more often.",
         "This is the the answer.",
         "It was 12% , as before.",
-        "A raise was expected by some (10%), kept by others (20%), and lost by yet others (5%), got "
-        "by few (1%), and named by none (0%).",
+        "A raise was expected by some (10%), kept by others (20%), and lost by yet others (5%), "
+        "got by few (1%), and named by none (0%).",
         "In order to see it, look.",
         "word " * 61,
     ],
