@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import list_clashes
 
 from altcred.core.records import ALL, Recorder
 from altcred.describe.codebook import CodebookFile
@@ -14,8 +15,9 @@ from altcred.estimate.families import adjust_cohort
 from altcred.estimate.store import Estimates, compose_frame
 from altcred.kinds import kind_of
 from altcred.kinds.pairs import Pairs
-from altcred.write.changes import describe_changes, list_changes
-from altcred.write.charts import find_chart
+from altcred.write.changes import describe_changes, list_changes, list_parts
+from altcred.write.charts import Drawing, find_chart
+from altcred.write.glance import show_parts
 from altcred.write.tables import find_table
 from altcred.write.views import View
 
@@ -126,6 +128,43 @@ def test_each_unit_has_an_axis_of_its_own_and_no_label_reaches_into_the_next():
     assert [one.category for one in job] == ["", "full", "part", "none"]
     assert job[0].test is not None
     assert all(one.test is None and one.gap is not None for one in job[1:])
+
+
+def test_many_differences_are_drawn_in_figures_that_fit_a_screen(monkeypatch):
+    answers = {one: {"label": one.title()} for one in ("full", "part", "own", "none", "other")}
+    variables = scales(2) | {
+        f"job_{place}": {"label": f"Job {place}", "kind": "single", "categories": answers}
+        for place in range(4)
+    }
+    rng = np.random.default_rng(5)
+    given: dict = {f"item_{number}": risen(number) for number in (1, 2)}
+    given |= {f"job_{place}": tuple(rng.choice([*answers], 40).tolist() for _ in range(2))
+              for place in range(4)}  # fmt: skip
+    view = panel_view(make_cohort(variables), given)
+    changes = list_changes(view, "spring", "autumn")
+    parts = list_parts(changes)
+    assert sorted(name for part in parts for name in part) == sorted(variables)
+    assert len(parts) == 2
+    shown: list = []
+    monkeypatch.setattr(Drawing, "show", lambda self, about: shown.append((self, about)))
+    about = {"label": "fig-all", "caption": "Changes", "alt": "Two went up."}
+    show_parts("changes", view, ("", "spring", "autumn"), changes, about)
+    drawn, abouts = zip(*shown, strict=True)
+    assert [one["label"] for one in abouts] == ["fig-all", "fig-all-2"]
+    assert [one["caption"] for one in abouts] == ["Changes, part 1 of 2", "Changes, part 2 of 2"]
+    assert abouts[0]["alt"].startswith("Two went up. The largest here: ")
+    assert " points" in abouts[1]["alt"]
+    # One scale for what is measured in one unit, and each line where its estimate is.
+    limits = {axes.get_xlim() for one in drawn for axes in one.figure.axes
+              if axes.get_xlabel().startswith("Difference of shares")}  # fmt: skip
+    assert len(limits) == 1
+    points = {line.get_label(): line.get_xdata()[0] for one in drawn for axes in one.figure.axes
+              for line in axes.lines if len(line.get_xdata()) == 1}  # fmt: skip
+    for one in changes:
+        if one.size >= 0 and one.variable.startswith("job"):
+            assert points[one.label] == pytest.approx(one.gap.value * 100)
+    assert all(list_clashes(one.figure) == [] for one in drawn)
+    assert all(len(one.as_svg("none")) < 60_000 for one in drawn)
 
 
 def test_no_label_of_a_difference_lies_on_the_line_of_zero():

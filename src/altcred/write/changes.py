@@ -17,6 +17,8 @@ from altcred.write.views import HIDDEN, View
 
 # Of fewer variables there is no summary.
 FEWEST_COMPARED = 3
+# So many lines fit a screen.
+MOST_LINES = 12
 # Of a question with more answers, of which a person gives one, only the whole is told.
 MOST_ANSWERS = 8
 
@@ -77,6 +79,30 @@ def list_changes(view: View, first: str, second: str) -> list[Change]:
     if is_panel:
         left_out |= view.study.panel_of(first, second).shared_keys
     return _sort(_Sides(view, [(side, ALL) for side in sides], is_panel), left_out)
+
+
+def list_parts(changes: Iterable[Change]) -> list[list[str]]:
+    """Return the variables of which a difference is shown, in parts of about MOST_LINES lines.
+
+    Those measured in one unit follow each other, and the lines of a variable stay together.
+    """
+    lines: dict[tuple[tuple[str, str], str], int] = {}
+    for one in changes:
+        if one.size >= 0:
+            lines[one.unit, one.variable] = lines.get((one.unit, one.variable), 0) + 1
+    units = list(dict.fromkeys(unit for unit, _ in lines))
+    parts: list[list[str]] = []
+    left = 0
+    for (_, name), count in sorted(lines.items(), key=lambda item: units.index(item[0][0])):
+        if parts and name in parts[-1]:
+            left -= count
+            continue
+        if count > left:
+            parts.append([])
+            left = MOST_LINES
+        parts[-1].append(name)
+        left -= count
+    return parts
 
 
 def list_gaps(view: View, by: str) -> list[Change]:

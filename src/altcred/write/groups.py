@@ -1,9 +1,9 @@
 """The sections of a survey's chapter that set groups of its people side by side."""
 
 from altcred.kinds.phrases import begin_sentence, escape_markdown, plain_text
-from altcred.write.changes import describe_gaps
+from altcred.write.changes import describe_gaps, list_gaps
 from altcred.write.chapters import show_markdown
-from altcred.write.charts import find_chart
+from altcred.write.glance import show_parts
 from altcred.write.survey import SurveyChapter
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
@@ -28,12 +28,11 @@ def show_groups(chapter: SurveyChapter) -> None:
         )
         caption = escape_markdown(f"{begin_sentence(view.people)} by {label}")
         weighted = chapter.say_weights()
-        drawing = find_chart("groups")(view, by)
-        if drawing is not None:
-            drawing.show({
-                "label": chapter.anchor("fig", name), "alt": plain_text(told),
-                "caption": f"{caption}: differences with 95% intervals{weighted}",
-            })  # fmt: skip
+        about = {
+            "label": chapter.anchor("fig", name), "alt": plain_text(told),
+            "caption": f"{caption}: differences with 95% intervals{weighted}",
+        }  # fmt: skip
+        show_parts("groups", view, [by], list_gaps(view, by), about)
         table = find_table("groups")(view, by)
         if table is not None:
             about = {

@@ -20,10 +20,11 @@ from altcred.kinds.phrases import (
 )
 from altcred.kinds.variable import Variable
 from altcred.write.apart import describe_apart, list_displays, say_offered, say_untested
-from altcred.write.changes import describe_changes
+from altcred.write.changes import describe_changes, list_changes
 from altcred.write.chapters import Chapter, printed_in, say_n, show_markdown, to_anchor
 from altcred.write.charts import find_chart
 from altcred.write.flow import refer_to_rows, show_panel_flow
+from altcred.write.glance import show_parts
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
@@ -91,13 +92,11 @@ class PairChapter(Chapter):
         show_markdown(
             f"## {heading} {{#{self.anchor('sec', name)}}}", *self.texts("all-changes", told)
         )
-        drawing = find_chart("changes")(view, "", *self.waves)
         caption = f"{begin_sentence(self.noun)} of all that both surveys asked"
-        if drawing is not None:
-            alt = plain_text(told) or f"{caption}; the table below has the numbers."
-            about = {"label": self.anchor("fig", name), "alt": alt,
-                     "caption": f"{caption}, with 95% intervals{self.say_weights()}"}  # fmt: skip
-            drawing.show(about)
+        about = {"label": self.anchor("fig", name), "alt": plain_text(told),
+                 "caption": f"{caption}, with 95% intervals{self.say_weights()}"}  # fmt: skip
+        changes = list_changes(view, *self.waves)
+        show_parts("changes", view, ("", *self.waves), changes, about)
         about = {
             "label": self.anchor("tbl", name),
             "caption": f"{caption}, with their tests{self.say_weights()}",

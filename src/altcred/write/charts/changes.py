@@ -1,6 +1,7 @@
 """All changes of a chapter as points with intervals, sorted, an axis a unit."""
 
 import math
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import seaborn
@@ -16,62 +17,93 @@ from altcred.write.charts.drawing import (
     draw_grid,
     register_chart,
     start_figure,
+    tell,
     write_difference,
     write_ticks,
 )
-from altcred.write.charts.rows import add_rows
+from altcred.write.charts.rows import Head, add_rows
 from altcred.write.tables.cells import write_gap
 from altcred.write.views import View
 
 
-def draw_changes(view: View, variable: str, first: str, second: str) -> Drawing | None:
+def draw_changes(
+    view: View, variable: str, first: str, second: str, *, only: Collection[str] | None = None
+) -> Drawing | None:
     """Draw every difference between two waves with its interval, the largest at the top.
 
-    What is measured in one unit stands on one axis. None where fewer than three variables are
-    compared, or no difference is shown.
+    What is measured in one unit stands on one axis, a question's answers below each other. `only`
+    names the variables to draw. None where fewer than three variables are compared, or no
+    difference is shown.
     """
     changes = list_changes(view, first, second)
-    return _draw(view, changes) if has_summary(changes) else None
+    return _draw(view, changes, only) if has_summary(changes) else None
 
 
-def draw_groups(view: View, by: str, *waves: str) -> Drawing | None:
+def draw_groups(
+    view: View, by: str, *waves: str, only: Collection[str] | None = None
+) -> Drawing | None:
     """Draw every difference between two groups of a wave; of more groups there are none."""
-    return _draw(view, list_gaps(view, by))
+    return _draw(view, list_gaps(view, by), only)
 
 
-def _draw(view: View, changes: list[Change]) -> Drawing | None:
-    shown = [one for one in changes if one.size >= 0]
-    if not shown:
+def _draw(view: View, changes: list[Change], only: Collection[str] | None) -> Drawing | None:
+    panels: dict[tuple[str, str], dict[str, list[Change]]] = {}
+    reach: dict[tuple[str, str], list[float]] = {}
+    for one in sorted(changes, key=lambda one: -one.size):
+        if one.size >= 0:
+            # All figures of a unit have one scale.
+            reach.setdefault(one.unit, [0.0]).extend(_ends_of(one))
+            if only is None or one.variable in only:
+                panels.setdefault(one.unit, {}).setdefault(one.variable, []).append(one)
+    if not panels:
         return None
-    panels: dict[tuple[str, str], list[Change]] = {}
-    for one in shown:
-        panels.setdefault(one.unit, []).append(one)
-    for of in panels.values():
-        of.sort(key=lambda one: -one.size)
+    order = list(dict.fromkeys(one.unit for one in changes))
     figure, axes = start_figure(4.0)
     figure.delaxes(axes)
     grid = figure.add_gridspec(len(panels), 1)
-    for place, (unit, of) in enumerate(panels.items()):
-        _draw_unit(figure.add_subplot(grid[place]), view, unit, of)
+    for place, unit in enumerate(sorted(panels, key=order.index)):
+        _draw_unit(figure.add_subplot(grid[place]), view, unit, panels[unit], reach[unit])
     grid.set_height_ratios([*figure.get_layout_engine().heights.values()])
     return Drawing(figure)
 
 
-def _draw_unit(axes: Any, view: View, unit: tuple[str, str], changes: list[Change]) -> None:
-    times = 100 if find_statistic(unit[0]).unit == "points" else 1
-    places = add_rows(axes, [one.label for one in changes])
-    reach = [0.0]
+def _ends_of(change: Change) -> tuple[float, float, float]:
+    """Return the difference and the ends of its interval, in points where it is one of shares."""
+    assert change.gap is not None
+    times = 100 if find_statistic(change.unit[0]).unit == "points" else 1
+    value = change.gap.value * times
+    low, high = (value if math.isnan(end) else end * times
+                 for end in (change.gap.low, change.gap.high))  # fmt: skip
+    return value, low, high
+
+
+def _draw_unit(
+    axes: Any,
+    view: View,
+    unit: tuple[str, str],
+    variables: Mapping[str, Sequence[Change]],
+    reach: Sequence[float],
+) -> None:
+    labels: list[str] = []
+    for name, of in variables.items():
+        if len(of) > 1:
+            labels += [Head(view.label(name)), *(view.label(name, one.category) for one in of)]
+        else:
+            labels.append(of[0].label)
+    changes = [one for of in variables.values() for one in of]
+    # Labels beside the rows of one axis would make all the others narrower.
+    places = add_rows(axes, labels, above=True)
     for at, one in zip(places, changes, strict=True):
-        gap = one.gap
-        assert gap is not None
-        value = gap.value * times
-        low, high = (value if math.isnan(end) else end * times for end in (gap.low, gap.high))
-        reach += [low, high]
+        value, low, high = _ends_of(one)
         axes.plot([low, high], [at, at], color=SECOND_COLOUR, linewidth=1.6, zorder=2,
                   solid_capstyle="round")  # fmt: skip
-        axes.plot([value], [at], "o", color=SECOND_COLOUR, markersize=6, zorder=3,
-                  markeredgecolor="white", markeredgewidth=0.6)[0].set_label(one.label)  # fmt: skip
-        text = write_gap(view, gap, one.variable, one.digits)
+        point = axes.plot([value], [at], "o", color=SECOND_COLOUR, markersize=6, zorder=3,
+                          markeredgecolor="white", markeredgewidth=0.6)[0]  # fmt: skip
+        point.set_label(one.label)
+        assert one.gap is not None
+        text = write_gap(view, one.gap, one.variable, one.digits)
+        interval = view.write_interval(one.gap, one.variable, one.digits)
+        tell(point, f"{one.label}: {text}{f' ({interval})' if interval else ''}, n = {one.n}")
         write_difference(axes, text, (low, high), at, up=value >= 0)
     span = max(reach) - min(reach) or 1.0
     axes.set_xlim(min(reach) - span * 0.18, max(reach) + span * 0.18)

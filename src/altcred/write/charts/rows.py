@@ -32,11 +32,21 @@ def start_rows(
 
 
 def add_rows(
-    axes: Any, labels: Iterable[str], *, bars: int = 1, stretch: float = 1.0
+    axes: Any,
+    labels: Iterable[str],
+    *,
+    bars: int = 1,
+    stretch: float = 1.0,
+    above: bool = False,
 ) -> list[float]:
-    """Give axes a row for each label, as start_rows does, and return the rows' places."""
+    """Give axes a row for each label, as start_rows does, and return the rows' places.
+
+    Labels stand `above` their rows where one of them is long, or where that is asked.
+    """
     texts, band = list(labels), BAR * bars * stretch
-    is_beside = all(len(one) <= LONGEST_BESIDE for one in texts if not isinstance(one, Head))
+    is_beside = not above and all(
+        len(one) <= LONGEST_BESIDE for one in texts if not isinstance(one, Head)
+    )
     places, names, top = [], [], GAP / 2
     for text in texts:
         is_head = isinstance(text, Head)
