@@ -1,6 +1,7 @@
--- Both writings of the report pass through this filter.
+-- All writings of the report pass through this filter.
 
 local for_print = FORMAT:match("typst") ~= nil
+local for_office = FORMAT == "docx" or FORMAT == "pptx"
 
 -- Text from a notebook or a respondent is data: HTML in it is shown, not obeyed.
 function RawInline(inline)
@@ -25,6 +26,10 @@ local function wrapped(before, content, after)
 end
 
 function Div(div)
+  if for_office and (div.classes:includes("note") or div.classes:includes("answer")) then
+    div.attributes["custom-style"] = "Note"
+    return div
+  end
   local number = div.attributes.number
   if div.classes:includes("equation") and number then
     if for_print then
@@ -35,12 +40,28 @@ function Div(div)
     div.attributes.number = nil
     return div
   end
+  if for_print and div.classes:includes("answer") then
+    return wrapped("#report-answer[", div.content, "]")
+  end
   if for_print and (div.classes:includes("note") or div.classes:includes("takeaways")) then
     return wrapped("#report-note[", div.content, "]")
   end
 end
 
+-- A heading is at most one level below the one before, as listeners need it.
+local level = 0
+function Header(header)
+  if not for_print and FORMAT ~= "docx" then return nil end
+  level = math.min(header.level, level + 1)
+  header.level = level
+  return header
+end
+
 function Span(span)
+  if for_office and span.classes:includes("data-note") then
+    span.attributes["custom-style"] = "Data Note"
+    return span
+  end
   if for_print and span.classes:includes("data-note") then
     local inlines = pandoc.Inlines({ pandoc.RawInline("typst", "#data-note[") })
     inlines:extend(span.content)
@@ -57,10 +78,25 @@ function Link(link)
   end
 end
 
+-- A table of the report comes as HTML; the cells of its head may span several columns.
+function CodeBlock(code)
+  if code.classes:includes("table-html") then return pandoc.read(code.text, "html").blocks end
+end
+
 -- Tables written in Markdown get the look of the others.
 function Table(table)
-  if for_print then return nil end
+  if for_print or for_office then return nil end
   return pandoc.Div({ table }, { class = "scroll", tabindex = "0", role = "group", ["aria-label"] = "Table" })
+end
+
+-- Pictures have twice the dots of a screen; in Word they are as wide as drawn, if the page has room.
+function Image(image)
+  if FORMAT ~= "docx" then return nil end
+  local _, content = pandoc.mediabag.fetch(image.src)
+  local size = pandoc.image.size(content)
+  local width = math.min(size.width / 192, 6.6, 8.6 * size.width / size.height)
+  image.attributes.width = string.format("%.2fin", width)
+  return image
 end
 
 -- A listener hears of an equation how TeX writes it.

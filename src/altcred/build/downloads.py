@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from altcred.build.tables import read_tables
-from altcred.core.fonts import chart_fonts, project_fonts
+from altcred.core.fonts import lay_fonts
 from altcred.core.paths import processed_dir
 from altcred.write.tables.table import Table
 
@@ -52,7 +52,7 @@ def draw_png(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
         (root / "main.typ").write_text(text, "utf-8")
         drawn = typst.compile(
             root / "main.typ", root=root, format="png", ppi=DOTS_PER_INCH, ignore_system_fonts=True,
-            font_paths=[*dict.fromkeys(path.parent for path in chart_fonts() + project_fonts())],
+            font_paths=[lay_fonts(root)],
         )  # fmt: skip
     pages_drawn = drawn if isinstance(drawn, list) else [drawn]
     names = (name.replace(".svg", ".png") for name in drawings)

@@ -7,6 +7,7 @@ as in `jupyter nbconvert --to altcred-html CHAPTER.ipynb` in the project's root.
 import base64
 import hashlib
 import json
+import logging
 import re
 import shutil
 import tempfile
@@ -38,9 +39,11 @@ from altcred.build.settle import (
 )
 from altcred.build.tables import read_tables, table_csv
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.fonts import chart_fonts, project_fonts
+from altcred.core.fonts import lay_fonts
 from altcred.core.paths import project_root
 from altcred.write.tables.html import notes_html, table_html
+
+logger = logging.getLogger(__name__)
 
 TEMPLATE = "report/template"
 # Nothing is loaded but from the report's own folder, be it on a server or on a disk.
@@ -289,11 +292,17 @@ class PDFReport(_ReportExporter):
             for name, content in resources.pop("outputs").items()
             if name.startswith("figures/")
         }
-        return set_in_type(text, pictures, Path(resources["template"])), resources
+        return self.typeset(text, pictures, Path(resources["template"])), resources
+
+    def typeset(self, text: str, pictures: Mapping[str, bytes], template: Path) -> Any:
+        """Return the pages of a text; others may want them as pictures."""
+        return set_in_type(text, pictures, template)
 
 
-def set_in_type(markdown: str, pictures: Mapping[str, bytes], template: Path) -> bytes:
-    """Return a Markdown text with pieces of typst as a PDF."""
+def set_in_type(
+    markdown: str, pictures: Mapping[str, bytes], template: Path, **how: Any
+) -> bytes | list[bytes]:
+    """Return a Markdown text with pieces of typst as a PDF, or as typst is told."""
     import typst
 
     with tempfile.TemporaryDirectory(prefix="altcred-") as folder:
@@ -303,16 +312,21 @@ def set_in_type(markdown: str, pictures: Mapping[str, bytes], template: Path) ->
             (root / name).write_bytes(content)
         shutil.copy(template / "report.typ", root)
         (root / "main.typ").write_text(markdown_to_typst(markdown, template), "utf-8")
-        pdf: bytes = typst.compile(
-            root / "main.typ",
-            root=root,
-            font_paths=[*dict.fromkeys(path.parent for path in chart_fonts() + project_fonts())],
-            ignore_system_fonts=True,
-            timestamp=int(SOURCE_DATE),
-            # Refuses what a screen reader could not read: a picture without words, for one.
-            pdf_standards="ua-1",
-        )
-    return pdf
+        given = {
+            "root": root,
+            "font_paths": [lay_fonts(root)],
+            "ignore_system_fonts": True,
+            "timestamp": int(SOURCE_DATE),
+        }
+        made: bytes | list[bytes]
+        try:
+            made = typst.compile(root / "main.typ", **given, **(how or {"pdf_standards": "ua-1"}))
+        except typst.TypstError as error:
+            if "PDF/UA" not in str(error):
+                raise
+            logger.warning("The PDF is not PDF/UA, the form for screen readers: %s", error)
+            made = typst.compile(root / "main.typ", **given)
+    return made
 
 
 def find_references(study: Any) -> dict[str, dict[str, str]]:

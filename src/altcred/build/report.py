@@ -1,4 +1,4 @@
-"""Writes a cohort's report from its executed chapters: HTML, PDF, pictures, tables and chapters."""
+"""Writes a cohort's report from its executed chapters: HTML, PDF, Word, slides, tables, chapters."""
 
 import logging
 import shutil
@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 def build_report(cohort: str) -> None:
     """Write report/COHORT from the cohort's executed notebooks.
 
-    Writes index.html, a page a chapter, report.pdf, notebooks/*.html, figures/*, tables/*.csv,
-    files/*.zip, estimates/*.csv and assets/*. Everything is made aside and takes the place of the
-    former report only when all of it is there. How many chapters, figures and tables it has goes
-    to the cohort's measures.json.
+    Writes index.html, a page a chapter, report.pdf, report.docx, report.pptx, notebooks/*.html,
+    figures/*, tables/*.csv, files/*.zip, estimates/*.csv and assets/*. Everything is made aside and
+    takes the place of the former report only when all of it is there. How many chapters, figures
+    and tables it has goes to the cohort's measures.json.
     Raises InvalidInput with all unknown references and labels at once.
     """
     from altcred.describe.study import load_study
@@ -48,6 +48,7 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
 
     # Whatever the threads use is imported here: two that import at once meet half a module.
     from altcred.build.assemble import join_chapters, read_chapters
+    from altcred.build.documents import DocxReport, SlidesReport
     from altcred.build.downloads import draw_png, pack_all
     from altcred.build.exporters import HTMLReport, PDFReport
 
@@ -59,7 +60,12 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
         html = HTMLReport()
         page, resources = html.from_notebook_node(joined)
         outputs = resources["outputs"]
-        outputs |= draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")})
+        drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")})
+        outputs |= drawn
+        office = [
+            pool.submit(kind().from_notebook_node, joined, {"drawn": drawn})
+            for kind in (DocxReport, SlidesReport)
+        ]
         outputs |= pack_all(resources)
         outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
         (target / "notebooks").mkdir(parents=True)
@@ -71,5 +77,7 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
             own = {"metadata": {"name": chapter.stem}, **known}
             page, own = html.from_notebook_node(chapter.notebook, own)
             write(page, own, notebook_name=f"notebooks/{chapter.stem}")
-        (target / "report.pdf").write_bytes(pdf.result()[0])
+        for made in (pdf, *office):
+            content, about = made.result()
+            (target / f"report{about['output_extension']}").write_bytes(content)
     return dict(resources["counts"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from shutil import copy
 
 from altcred.core.paths import project_root
 
@@ -23,6 +24,18 @@ def project_fonts() -> list[Path]:
     """Return the fonts of the project's own folder, by their names."""
     found = (project_root() / FOLDER).glob("*")
     return sorted(path for path in found if path.suffix.lower() in {".ttf", ".otf"})
+
+
+def lay_fonts(folder: Path) -> Path:
+    """Copy the fonts of charts and project into a folder that typst may be given; return it.
+
+    In the folder where they lie is one that shows a box for every sign that no other has.
+    """
+    laid = folder / FOLDER
+    laid.mkdir()
+    for path in chart_fonts() + project_fonts():
+        copy(path, laid)
+    return laid
 
 
 def family_of(path: Path) -> str:
