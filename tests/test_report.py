@@ -301,7 +301,9 @@ def test_two_builds_give_the_same_files(project: Path) -> None:
         "index.html",
         "notebooks/02-survey-begin.html",
         "notebooks/08-summary.html",
+        "report.docx",
         "report.pdf",
+        "report.pptx",
         "tables/fig-gender-begin.csv",
         "tables/tbl-gender-begin.csv",
     ]

@@ -1,4 +1,4 @@
-"""Writes a cohort's report from its executed chapters: HTML, PDF, Word, slides, tables, chapters."""
+"""Writes a cohort's report from its executed chapters: HTML, PDF, Word, slides, tables."""
 
 import logging
 import shutil
