@@ -1,6 +1,7 @@
 """What the pages of documentation promise of themselves: links lead somewhere, lines are short."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import Context
 from ruamel.yaml import YAML
+
+from altcred.cli import main
 
 PAGES = sorted(
     path.relative_to(Path(__file__).parents[1]).as_posix()
@@ -73,3 +77,33 @@ def test_the_site_has_every_page_and_no_broken_link(root: Path, tmp_path: Path) 
     # Letters and scripts are its own: it is read without a network.
     asked = r'<(?:script|img|iframe|link)[^>]+(?:src|href)="?https?://[^" >]+'
     assert {name: found for name, text in texts.items() if (found := re.findall(asked, text))} == {}
+
+
+def commands_in(page: str) -> set[tuple[str, ...]]:
+    """Return the words of each command that a page shows, in a block of shell or in a line."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    blocks += re.findall(r"`((?:altcred|dvc|make) [^`]+)`", page)
+    lines = re.sub(r"\\\n", " ", "\n".join(blocks)).splitlines()
+    parts = [part for line in lines for part in line.split(" # ")[0].split("&&")]
+    return {tuple(shlex.split(part)) for part in parts if part.strip()}
+
+
+def test_commands_that_pages_show_are_there_with_their_options(root: Path) -> None:
+    """They are read as they would be run; those of the tutorial are run by a test of its own."""
+    from dvc.cli.parser import get_main_parser
+
+    now = [page for page in PAGES if page != "CHANGELOG.md"]
+    shown = {page: commands_in((root / page).read_text("utf-8")) for page in now}
+    targets = re.findall(r"^([a-z-]+):", (root / "Makefile").read_text("utf-8"), re.MULTILINE)
+    count = 0
+    for page, commands in shown.items():
+        for tool, *words in commands:
+            count += tool in {"altcred", "dvc", "make"}
+            if tool == "altcred":
+                command = main if words[0].startswith("-") else main.commands[words.pop(0)]
+                command.make_parser(Context(command)).parse_args(words)
+            elif tool == "dvc":
+                get_main_parser().parse_args(words)
+            elif tool == "make":
+                assert {*words} <= {*targets}, f"{page}: make {words}"
+    assert count > 60
