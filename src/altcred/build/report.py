@@ -29,6 +29,7 @@ def build_report(cohort: str) -> None:
         message = "holds the report's template."
         raise InvalidInput([Problem(str(target), "", message, "Rename the cohort.")])
     study = load_study(cohort)
+    logger.info("%s: setting the chapters as pages, pictures and a PDF", cohort)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=target.parent) as aside:
         built = Path(aside) / "report"
