@@ -317,6 +317,8 @@ def _tell_progress(title: str, cells: int, *, shown: bool) -> Callable[..., None
 
     def started(cell: Any, cell_index: int) -> None:
         line = f"{title}: cell {cell_index + 1} of {cells}"
+        if terminal:
+            line = f"[{'#' * (20 * cell_index // cells):.<20}] {line}"
         after = "\n" if not terminal or cell_index + 1 == cells else ""
         sys.stderr.write((f"\r\x1b[2K{line}" if terminal else line) + after)
         sys.stderr.flush()
