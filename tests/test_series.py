@@ -246,6 +246,34 @@ def test_what_cannot_be_compared_is_not(
     assert not view.estimates.has("old:term", "sure")
 
 
+def test_what_was_asked_in_other_words_stands_side_by_side(project: Path) -> None:
+    apart = {"after": "old", "apart": ["sure", "mood.high"]}
+    then, now = (
+        {"sure": sure(f"How {word} are you?"), "mood": sure() | {"question": {"term": "Mood"}}}
+        for word in ("sure", "bold")
+    )
+    describe("old", then)
+    describe("new", now, series=apart)
+    describe("next", now, series="new")
+    for name, counts in (("old", (40, 30, 30)), ("new", (10, 30, 60))):
+        build(name, {"Sure": spread(counts), "Mood": spread(counts)})
+    view = view_of("new")
+    assert describe_cohorts(view, "sure") == (
+        "In old the question read “How sure are you?”, and here “How bold are you?”, which does "
+        "not mean the same. They stand side by side, and no difference is told."
+    )
+    assert view.before("sure") is not None
+    assert view.gap("sure", "high", "difference") is None
+    table = find_table("cohorts")(view, "sure")
+    assert [cell.text for cell in dict(table.rows)["Very sure"]][:2] == ["30.0%", "60.0%"]
+    # An answer that means something else is none that both were offered.
+    assert list(correspond(open_cohort("new"), "old").answers("mood", "term")) == ["low", "mid"]
+    assert view.gap("mood", "low", "difference") is not None
+    # A later cohort inherits it, of those before alone.
+    assert correspond(open_cohort("next"), "new").apart == set()
+    assert correspond(open_cohort("next"), "old").apart == {"sure", "mood.high"}
+
+
 POINTS = {name: {"label": label, "code": k} for k, (name, label) in enumerate(SURE.items())}
 
 
@@ -413,6 +441,8 @@ def test_single_surveys_correspond_whatever_they_are_called(project: Path) -> No
         ({"after": "old", "same": {"sure": {"old": "x"}}}, "series.same.sure", "'x' is no"),
         ({"after": "old", "same": {"sure": {"x": "sure"}}}, "series.same.sure", "'x' is not"),
         ({"after": "old", "waves": {"term": "x"}}, "series.waves.term", "'x' is no wave of old"),
+        ({"after": "old", "apart": ["shure"]}, "series.apart", "'shure' is no variable"),
+        ({"after": "old", "apart": ["sure.x"]}, "series.apart", "'sure.x' is no answer"),
         ({"after": "old", "labels": {"x": "X"}}, "series.labels.x", "is no cohort of the series"),
     ],
 )  # fmt: skip

@@ -108,7 +108,7 @@ def _read_header(rows: Rows, name: str, variable: Variable) -> str:
 def _find_answer(rows: Rows, name: str, category: str) -> str:
     """Return how a wave writes an answer: of the ways listed the one that its export holds."""
     variable = rows.asked[name]
-    listed = variable.categories[category].answers_in(rows.wave)
+    listed = variable.categories[category].wordings(rows.wave)
     option = column_of(name, category)
     for _, found in rows.exports:
         if (column := found.get(option)) is not None and column.known.part:

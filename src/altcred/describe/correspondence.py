@@ -39,7 +39,7 @@ class Change:
 CHANGE_COLUMNS = [one.name for one in fields(Change)]
 # What may have changed, and whether nothing can be compared then.
 CHANGES = {
-    "kind": True, "currency": True, "unit": True, "base": True,
+    "kind": True, "currency": True, "unit": True, "base": True, "apart": False,
     "wording": False, "label": False, "asked": False, "derived": False, "bounds": False,
     "new answer": False, "answer gone": False, "answer worded otherwise": False,
     "numbers of answers": False, "order of answers": False,
@@ -54,6 +54,8 @@ class Correspondence:
     other: "Cohort"
     waves: Mapping[str, str]
     variables: Mapping[str, str]
+    # Variables here, and VARIABLE.ANSWER, that were asked in words that mean something else.
+    apart: Collection[str] = frozenset()
 
     def variables_in(self, wave: str) -> dict[str, tuple[Variable, Variable]]:
         """Return the variables that both asked in a wave of this cohort: here and there."""
@@ -76,9 +78,9 @@ class Correspondence:
         same = {
             key: by_label[fold_text(one.label)]
             for key, one in ours.items()
-            if fold_text(one.label) in by_label
+            if fold_text(one.label) in by_label and f"{name}.{key}" not in self.apart
         }
-        taken = set(same.values())
+        taken = {*same.values(), *(key for key in ours if f"{name}.{key}" in self.apart)}
         named = [key for key in ours if key not in same and key in theirs and key not in taken]
         same |= {key: key for key in named}
         return {key: same[key] for key in ours if key in same}
@@ -112,7 +114,9 @@ class Correspondence:
         if kinds[0].has_ticks and here.base != there.base:
             yield "base", there.base, here.base
         words = _wording(there, self.waves[wave]), _wording(here, wave)
-        if all(words):
+        if name in self.apart:
+            yield "apart", *(words if all(words) else (there.label, here.label))
+        elif all(words):
             if fold_text(words[0]) != fold_text(words[1]):
                 yield "wording", *words
         elif fold_text(here.label) != fold_text(there.label):
@@ -145,7 +149,8 @@ class Correspondence:
                 for answer, asked in ((ours[key], wave), (theirs[other], self.waves[wave]))
             ]
             if written[0].isdisjoint(written[1]):
-                yield "answer worded otherwise", theirs[other].label, ours[key].label
+                then = theirs[other].wordings(self.waves[wave])[0]
+                yield "answer worded otherwise", then, ours[key].wordings(wave)[0]
         if not self.has_same_numbers(name, wave):
             yield "numbers of answers", "", ""
         order = [key for key in theirs if key in same.values()]
@@ -163,9 +168,13 @@ def correspond(own: "Cohort", earlier: str) -> Correspondence:
 
     waves = {name: name for name in own.study.waves}
     variables = {name: name for name in own.codebook.variables}
-    at = own
+    at, apart = own, set()
     for step in path_to(own.study, earlier):
         below, series = open_cohort(step), at.study.series
+        for one in series.apart:
+            there, _, answer = one.partition(".")
+            named = [name for name in variables if variables[name] == there]
+            apart |= {f"{name}.{answer}" if answer else name for name in named}
         waves = _follow(waves, own.study.waves, series.waves, step, below.study.waves)
         if not waves and len(own.study.waves) == len(below.study.waves) == 1:
             # Of one survey each, these are the same whatever they are called.
@@ -173,7 +182,7 @@ def correspond(own: "Cohort", earlier: str) -> Correspondence:
         known = below.codebook.variables
         variables = _follow(variables, own.codebook.variables, series.same, step, known)
         at = below
-    return Correspondence(own, at, waves, variables)
+    return Correspondence(own, at, waves, variables, apart)
 
 
 def shared_variables(cohort: "Cohort") -> dict[str, list[str]]:
@@ -239,10 +248,8 @@ def _wording(variable: Variable, wave: str) -> str:
 
     A header is no question, and neither is the label, by which one is looked for that has none.
     """
-    question = variable.question.get(wave)
-    texts = [question.text, question.locator, question.name] if question else []
-    known = [text for text in texts if text and len(text.split()) > 1]
-    return next((text for text in known if fold_text(text) != fold_text(variable.label)), "")
+    words = variable.wording(wave)
+    return words if fold_text(words) != fold_text(variable.label) else ""
 
 
 def _condition(variable: Variable, wave: str) -> dict[str, list[str]]:
@@ -294,6 +301,13 @@ def check_series(cohort: "Cohort") -> Iterator[Problem]:
             if isinstance(given, str) and not any(given in names for names in theirs):
                 message = f"{given!r} is no {noun} of {' or '.join(series.cohorts)}."
                 yield Problem(file, where, message, _list([n for names in theirs for n in names]))
+    for one in series.apart:
+        name, _, answer = one.partition(".")
+        variable = cohort.codebook.variables.get(name)
+        if variable is None or (answer and answer not in variable.categories):
+            known = variable.categories if variable is not None else cohort.codebook.variables
+            message = f"{one!r} is no {'answer' if variable else 'variable'} of this cohort."
+            yield Problem(file, "series.apart", message, _list(known))
     for name in series.labels:
         if name not in (*earlier, cohort.name):
             remedy = _list([*earlier, cohort.name])

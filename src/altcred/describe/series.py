@@ -28,6 +28,12 @@ class Series(Described):
     same: dict[Name, Renamed] = about(
         "A variable of this cohort to its name in the earlier one, or in each", {}
     )
+    apart: list[str] = about(
+        "What the earlier cohorts were asked in words that mean something else: variables of this "
+        "cohort, or VARIABLE.ANSWER",
+        [],
+        example=["hours", "reasons.learn"],
+    )
     waves: dict[Name, Renamed] = about(
         "A wave of this cohort to its name in the earlier one, or in each; the same "
         "name if left out",

@@ -83,6 +83,8 @@ def estimate_series(cohort: str, earlier: str) -> tuple[pd.DataFrame, list[Chang
         now = here.select(wave=wave, subgroup=ALL)
         both = Estimates(pd.concat([now, before], ignore_index=True))
         gaps = _add_intervals(compare_waves(both, label, wave, tested=()), both, (label, wave))
+        # What was asked in words that mean something else stands side by side, and no more.
+        gaps = gaps[~gaps["variable"].isin(list(found.apart))]
         frames += [before, *([protect(gaps, own)] if len(gaps) else [])]
     return pd.concat(frames, ignore_index=True), changes
 

@@ -1,12 +1,16 @@
 """The parts of a variable: how it was asked, its categories, its bounds, its derivation."""
 
 import datetime
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from altcred.core.description import Condition, Described, Name, about, as_list
 from altcred.core.mistakes import KEY
+
+# An answer that is a code, and no words: A1, SQ001, -99, y.
+_CODE = re.compile(r"\D{0,3}\d+|\w")
 
 
 def _expand_question(value: Any) -> Any:
@@ -169,9 +173,10 @@ class Category(Described):
         written = as_list(answers.get(wave)) if isinstance(answers, dict) else as_list(answers)
         return [*written, *([] if self.label in written else [self.label])]
 
-    def wording(self, wave: str) -> str:
-        """Return the answer as a wave offered it: the first of those written, else its label."""
-        return self.answers_in(wave)[0]
+    def wordings(self, wave: str) -> list[str]:
+        """Return the words in which a wave may have offered it, codes such as A1 left aside."""
+        words = [one for one in self.answers_in(wave) if not _CODE.fullmatch(one)]
+        return words or [self.label]
 
     def since(self, wave: str) -> datetime.date | None:
         """Return the day from which a wave offered the category; None for always."""

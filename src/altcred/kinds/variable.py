@@ -217,7 +217,7 @@ class Variable(Described):
         """
         if category:
             known = self.categories.get(category)
-            return known.wording(wave) if known and known.is_offered_in(wave) else ""
+            return known.wordings(wave)[0] if known and known.is_offered_in(wave) else ""
         question = self.question.get(wave)
         return question.wording if question else ""
 

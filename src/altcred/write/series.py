@@ -216,7 +216,10 @@ def describe_cohorts(view: CohortsView, name: str) -> str:
     if lacking:
         texts.append(f"Not asked in {join_words(lacking)}.")
     before = view.before(name)
-    if before is not None:
+    is_apart = before is not None and any(
+        one.what == "apart" for one in view.changes_of(name, [before.cohort_name])
+    )
+    if before is not None and not is_apart:
         label = escape_markdown(before.cohort_label)
         lines = list(_say_lines(view, name))
         are_shares = view.own.find(name, "", "mean") is None
@@ -296,6 +299,8 @@ def _say_changes(label: str, found: Iterable[tuple[str, str, str]]) -> str:
     by_what = {one.what: [each for each in changes if each.what == one.what] for one in changes}
     barriers = {what: one for what, one in by_what.items() if one[0].is_barrier}
     told = " ".join(_SAID[what](label, each) for what, each in (barriers or by_what).items())
+    if "apart" in by_what:
+        return f"{told} They stand side by side, and no difference is told."
     return told if barriers else f"{told} A difference may come of that alone."
 
 
@@ -332,6 +337,10 @@ _SAID: dict[str, Callable[[str, Sequence[Change]], str]] = {
     "currency": lambda label, c: (
         f"Amounts are in {c[0].then or 'no currency'} in {label} and in {c[0].now} here, so they "
         "are not compared."
+    ),
+    "apart": lambda label, c: (
+        f"In {label} the question read {quote(c[0].then)}, and here {quote(c[0].now)}, which does "
+        "not mean the same."
     ),
     "unit": _say_units,
     "base": _say_bases,

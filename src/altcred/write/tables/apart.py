@@ -43,7 +43,7 @@ def apart_table(view: View, variable: str, first: str, second: str) -> Table | N
 
 
 def _list_wordings(view: View, variable: str, sides: list[View]) -> Table | None:
-    """Return a row for each wording of each answer: its share, with the interval and n."""
+    """Return a row for each wording of each answer: its share, with the interval."""
     described = view.codebook.variables[variable]
     waves = [side.wave.rpartition(":")[2] for side in sides]
     rows, notes = [], []
@@ -52,14 +52,13 @@ def _list_wordings(view: View, variable: str, sides: list[View]) -> Table | None
         for wave, side in zip(waves, sides, strict=True):
             found = side.find(variable, category)
             words = described.wording(wave, category)
-            n = "" if found is None else view.writer.number(found.n)
-            cells = [show_found(view, found), Shown(view.write_interval(found)), Shown(n)]
+            cells = [show_found(view, found), Shown(view.write_interval(found))]
             rows.append((f"{label}. {view.wave_label(wave)}: “{words}”", cells))
         if why := described.why_apart(waves[0], waves[1], category):
             notes.append(f"{label}: {why}")
     notes += hidden_note(view, rows)
-    columns = ["Share", "95% interval", "n"]
-    return Table(f"{variable}-apart", view.label(variable), columns, rows, notes) if rows else None
+    columns, id = ["Share", "95% interval"], f"{variable}-apart"
+    return Table(id, view.label(variable), columns, rows, notes) if rows else None
 
 
 register_table("apart", apart_table)
