@@ -10,6 +10,7 @@ from typing import Any
 import IPython.display
 import pandas as pd
 import pytest
+from drawn import marks_of, told_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -525,18 +526,14 @@ def test_tables_show_estimates(costs: CostView) -> None:
 def test_figure_plots_the_estimates(costs: CostView, estimates: Estimates) -> None:
     drawing = draw_payback(costs)
     assert drawing is not None
-    lines = {
-        line.get_label(): list(line.get_ydata())
-        for axes in drawing.figure.axes
-        for line in axes.get_lines()
-        if "|" in str(line.get_label())
-    }
-    assert len(lines) == 4
-    short = lines["program_type=short|years_1_time_100"]
+    marks = marks_of(drawing)
+    assert len(marks) == 8
+    short = [marks["program_type=short", f"years_1_time_{worth}"] for worth in (0, 100)]
     expected = [
         estimates.find("end", "breakeven_share", name, "median", "program_type=short").value * 100
         for name in ("years_1_time_0", "years_1_time_100")
     ]
+    assert any(text.startswith("Shorts, paid back within 1 year") for text in told_of(drawing))
     assert short == pytest.approx(expected)
     assert costs.payback_table() is not None
     assert drawing.as_svg() == drawing.as_svg()

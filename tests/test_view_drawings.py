@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import list_clashes, marks_of
+from drawn import list_clashes, marks_of, texts_of
 
 from altcred.core.records import Estimate
 from altcred.estimate.costs import name_payback
@@ -171,9 +171,9 @@ def test_raises_of_any_size_have_room(by_hand, tmp_path, kinds, scale, is_shared
     frame = pd.DataFrame(rows, columns=columns).assign(low=np.nan, high=np.nan, n=137.0, note="")
     view = open_view("eight", "end", frame=frame)
     drawing = draw_payback(CostView(view, SimpleNamespace(payback=assumed)))
-    assert len(drawing.figure.axes) == kinds
-    for axes in drawing.figure.axes:
-        ends = [text for text in axes.texts if "year" in text.get_text()]
-        assert len(ends) == 3
-        assert all(0 <= text.get_position()[1] <= axes.get_ylim()[1] for text in ends)
+    marks = marks_of(drawing)
+    for _, part, variable, name, statistic, value in rows:
+        if (variable, statistic) == ("breakeven_share", "median"):
+            assert marks[part, name] == pytest.approx(value * 100)
+    assert sum("% to " in text for text in texts_of(drawing)) == 3 * kinds
     assert list_clashes(drawing.figure) == []

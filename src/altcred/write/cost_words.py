@@ -244,7 +244,7 @@ def _ends(costs: CostView, part: str) -> tuple[str, dict[str, Estimate | None]]:
 
 def say_lines(costs: CostView) -> str:
     """Return what stands for the figure where it cannot be seen."""
-    texts = ["Lines that rise with the worth of time, lower the longer a raise lasts."]
+    texts = []
     for part in costs.payback_parts("breakeven_share", "median"):
         within, ends = _ends(costs, part)
         if ends["least"] and ends["most"]:

@@ -31,7 +31,7 @@ from altcred.write.charts.drawing import (
     tell_estimate,
 )
 from altcred.write.charts.histogram import draw_histogram
-from altcred.write.charts.rows import GAP, LINE, wrap
+from altcred.write.charts.rows import GAP, LINE, LONGEST_BOLD, wrap
 from altcred.write.tables import Shown, Table, numbers_behind, slug
 from altcred.write.tables.cells import BEHIND, behind, with_n
 from altcred.write.views import View
@@ -45,8 +45,6 @@ DOT, HIGHEST = 0.15, 7
 SPAN = 40
 # What stands beside the axis: zeros before it, and what is known to be beyond it only.
 COLUMNS = 3
-# So many bold letters have room beside each other.
-LONGEST_BOLD = 50
 
 
 def draw_distribution(

@@ -10,11 +10,14 @@ from altcred.write.charts.drawing import BLANK, FONT_SIZE, INK, start_figure
 LINE, BAR, GAP = 0.155, 0.19, 0.07
 # Where all labels have at most so many letters they stand beside their rows, else above them,
 # in lines of at most so many.
-LONGEST_BESIDE, LONGEST_ABOVE = 18, 64
+LONGEST_BESIDE, LONGEST_ABOVE, LONGEST_BOLD = 18, 64, 54
 
 
 class Head(str):
-    """A label of no row, but of all rows that follow up to the next."""
+    """A label of no row, but of all rows that follow up to the next.
+
+    Its first line is bold, and any others say more.
+    """
 
     __slots__ = ()
 
@@ -44,21 +47,24 @@ def add_rows(
     Labels stand `above` their rows where one of them is long, or where that is asked.
     """
     texts, band = list(labels), BAR * bars * stretch
-    is_beside = not above and all(
-        len(one) <= LONGEST_BESIDE for one in texts if not isinstance(one, Head)
-    )
+    longest = max((len(one) for one in texts if not isinstance(one, Head)), default=0)
+    is_beside = longest <= LONGEST_BESIDE and not above
+    # What stands above rows begins where they do.
+    taken = longest + 2 if is_beside else 0
     places, names, top = [], [], GAP / 2
     for text in texts:
         is_head = isinstance(text, Head)
-        if is_head or not is_beside:
-            lines = wrap(text)
+        for place, part in enumerate(text.split("\n") if is_head or not is_beside else ()):
+            is_bold = is_head and not place
+            lines = wrap(part, (LONGEST_BOLD if is_bold else LONGEST_ABOVE) - taken)
             height = LINE * (lines.count("\n") + 1)
             axes.text(
                 0, top + height / 2, lines, transform=axes.get_yaxis_transform(), va="center",
-                fontsize=FONT_SIZE, fontweight="bold" if is_head else "normal", color=INK,
+                fontsize=FONT_SIZE, fontweight="bold" if is_bold else "normal", color=INK,
                 linespacing=1.1, bbox=BLANK, zorder=5,
-            ).set_label(text)  # fmt: skip
-            top += height + (GAP if is_head else 0.02)
+            ).set_label(part)  # fmt: skip
+            top += height + 0.02
+        top += GAP - 0.02 if is_head else 0
         if not is_head:
             places.append(top + band / 2)
             names.append(text if is_beside else "")
