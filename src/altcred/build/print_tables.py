@@ -63,13 +63,18 @@ def _write(table: Table, layout: _Layout) -> str:
         "  table.hline(stroke: 0.5pt),",
     ]
     for number, (label, cells) in enumerate(table.rows):
+        # Where a table breaks over pages, its last rows and its notes stay together.
+        lines += ["  table.footer(repeat: false,"] if number == max(len(table.rows) - 3, 0) else []
         texts = [_text(text) for text in (label, *(cell.text for cell in cells))]
         if number >= len(table.rows) - table.nets:
             texts = [f"#emph[{text}]" for text in texts]
         lines.append(f"  {', '.join(f'[{text}]' for text in texts)},")
-    lines += ["  table.hline(stroke: 0.8pt),", ")]"]
-    text = "\n".join([*lines, *(f"#table-note[{_text(note)}]" for note in table.notes)])
-    return f"#block(width: {layout.width}pt)[{text}]"
+    notes = "".join(f"#table-note[{_text(note)}]" for note in table.notes)
+    how = f"colspan: {len(aligns)}, align: left, inset: (x: 0pt, top: 3pt)"
+    lines += ["  table.hline(stroke: 0.8pt),"]
+    lines += [f"  table.cell({how})[{notes}]," if notes else "", "  )," if table.rows else "", ")]"]
+    written = "\n".join(filter(None, lines))
+    return f"#block(width: {layout.width}pt)[{written}]"
 
 
 def _head(table: Table, aligns: Sequence[str]) -> Iterator[str]:
