@@ -92,13 +92,17 @@ def weigh_second(cohort: Cohort, first: str, second: str) -> Iterator[Estimate]:
     study, codebook = cohort.study, cohort.codebook
     settings, after = study.weighting, codebook.in_wave(second)
     outcomes = {n: one for n, one in after.items() if n in settings.outcomes and one.is_categorical}
+    compared = cohort.compared(first, second)
     shared = [
         name
         for name in settings.variables
-        if name in codebook.in_wave(first)
-        and name in after
+        if name in compared
         and name not in outcomes
-        and kind_of(codebook.variables[name]).is_compared
+        # Nobody can resemble others in what these were asked in words that mean something else.
+        and (
+            kind_of(codebook.variables[name]).has_ticks
+            or not codebook.variables[name].set_apart(first, second)
+        )
     ]
     names = [*shared, *outcomes]
     people = {wave: _read_people(cohort, wave, names) for wave in (first, second)}
