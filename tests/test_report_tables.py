@@ -166,8 +166,8 @@ def test_markup_in_a_table_is_read_and_never_trusted() -> None:
 )  # fmt: skip
 def test_a_wide_table_goes_otherwise_with_a_narrow_screen(columns: list[str], layout: str) -> None:
     texts: list[str] = [WRITE.percent(0.5) for _ in columns]
-    html = table_html(table_of(("A label", texts), columns=columns))
-    assert html.startswith(f'<table class="{layout}">' if layout else "<table>")
+    html = table_html(table_of(("A label of several words", texts), columns=columns))
+    assert html.startswith(f'<table class="{layout}' if layout else "<table>")
     assert (f'data-head="{columns[-1]}"' in html) == (layout == "cards")
 
 
@@ -217,3 +217,40 @@ def test_every_number_of_a_cohort_is_one_in_its_csv(
             if not pd.api.types.is_numeric_dtype(frame[name]):
                 told = frame[name].dropna().astype(str)
                 assert not told.str.fullmatch(NUMBER).any(), (table.id, name, [*told])
+
+
+# On a phone ------------------------------------------------------------------------------------
+
+WIDE = [
+    ["n", "Share"],
+    [f"Specialisations {i} (n = 1,977)" for i in range(3)],
+    [f"Group {i}" for i in range(9)],
+    ["95% interval", "Value"],
+]
+HIDDEN_NUMBERS = """() => [...document.querySelectorAll('td')].filter(cell => {
+  const box = cell.getBoundingClientRect();
+  return box.width == 0 || box.right > document.documentElement.clientWidth;
+}).length"""
+
+
+def test_a_phone_shows_every_number(root: Path, tmp_path: Path) -> None:
+    browser = open_browser()
+    amount = Writer().interval(-25434.2, 15391.5, "mean_difference", "USD")
+    tables = [
+        table_of(
+            *((f"A question of {n} and more words", [amount] * len(columns)) for n in range(2)),
+            columns=columns, spanners=[("Of those", 0, len(columns))] if place == 3 else [],
+        )
+        for place, columns in enumerate(WIDE)
+    ]  # fmt: skip
+    style = (root / "report/template/report.css").read_text()
+    body = "".join(f'<div class="scroll">{table_html(table)}</div>' for table in tables)
+    page = tmp_path / "page.html"
+    page.write_text(f'<!DOCTYPE html><meta charset="utf-8"><style>{style}</style>{body}')
+    with browser as chromium:
+        shown = chromium.new_page(viewport={"width": 390, "height": 800})
+        shown.goto(page.as_uri())
+        assert shown.evaluate(HIDDEN_NUMBERS) == 0
+        wide = chromium.new_page(viewport={"width": 1280, "height": 800})
+        wide.goto(page.as_uri())
+        assert wide.locator("thead").first.is_visible()

@@ -78,7 +78,9 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
         text = told
         if interval:
             numbers = {"": gap.value, "low": gap.low, "high": gap.high}
-            text = Written(f"{told} ({interval})", numbers)
+            # The interval goes to a line of its own where both are too long for one.
+            whole = interval.replace(" ", "\u00a0")
+            text = Written(f"{told} ({whole})", numbers)
         cells.append(Shown(text, gap, show_found(view, gap).behind))
     if effect is None or not effect.is_shown:
         cells.append(Shown(HIDDEN if effect is not None else ""))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
-from altcred.write.tables.table import Shown, Table, letters_needed
+from altcred.write.tables.table import Shown, Table, keep_n, letters_needed, may_wrap
 
-# How many letters stand side by side on a phone; the space between two columns is like so many.
-NARROW, APART = 47, 1.5
+# How many letters stand side by side on a phone; the space between two columns is like so many,
+# and like one where labels stand above.
+NARROW, APART = 45, 1.5
 # How many letters of a label stand in a line beside its numbers on a phone.
 LABEL = 14
 
@@ -33,11 +34,15 @@ def narrow_layout(table: Table) -> str:
     In rows the label stands on a line of its own above its numbers, in cards each number does,
     with what its column is called.
     """
-    label, *others = (one + APART for one in letters_needed(table))
-    if min(label, LABEL + APART) + sum(others) <= NARROW:
+    label, *others = letters_needed(table)
+    words = " ".join((table.heading, *table.texts[0])).split()
+    label, wide = min(label, max(LABEL, *map(len, words), 0)), sum(others)
+    if label + wide + APART * len(others) <= NARROW:
         return ""
-    # All columns of rows are equally wide.
-    return "rows" if len(others) * max(others, default=0) <= NARROW else "cards"
+    # In rows every column has a place in every row of the head.
+    named = sum(end - start for _, start, end in table.spanners)
+    fits = wide + len(others) - 1 <= NARROW and named in (0, len(others))
+    return f"rows columns-{len(others)}" if fits else "cards"
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,13 @@ class _Html:
     def write(self, attributes: str) -> str:
         table = self.table
         first = len(table.rows) - table.nets
-        opened = f' class="{self.layout}"' if self.layout else ""
+        opened = f' class="{self.layout}"{self._role("table")}' if self.layout else ""
         opened += f" {attributes}" if attributes else ""
+        group = self._role("rowgroup")
         rows = (self._row(label, cells, n >= first) for n, (label, cells) in enumerate(table.rows))
         return "\n".join([
-            *(f"<table{opened}>", "<thead>", *self._head(), "</thead>"),
-            *("<tbody>", *rows, "</tbody>", "</table>"),
+            *(f"<table{opened}>", f"<thead{group}>", *self._head(), "</thead>"),
+            *(f"<tbody{group}>", *rows, "</tbody>", "</table>"),
         ])  # fmt: skip
 
     def _head(self) -> Iterator[str]:
@@ -84,29 +90,38 @@ class _Html:
             if place in spans:
                 label, wide = spans[place]
                 style = ' style="text-align: center"' if self.is_alone else ' class="spanner"'
-                head = f'<th scope="colgroup" colspan="{wide}"{style}>'
+                head = f'<th scope="colgroup" colspan="{wide}"{style}{self._role("columnheader")}>'
                 first.append(f"{head}<span>{_text(label)}</span></th>")
-        yield from (f"<tr>{''.join(row)}</tr>" for row in (first, under) if row)
+        row = self._role("row")
+        yield from (f"<tr{row}>{''.join(cells)}</tr>" for cells in (first, under) if cells)
 
     def _name(self, text: str, place: int, down: str = "") -> str:
         # An empty header cell names nothing; a screen reader should pass over it.
-        name, scope = ("th", ' scope="col"') if text else ("td", "")
-        return f"<{name}{scope}{down}{self._align(place)}>{_text(text)}</{name}>"
+        tag, what = ("th", f' scope="col"{down}') if text else ("td", down)
+        what += self._align(place) + self._role("columnheader" if text else "cell")
+        return f"<{tag}{what}>{_text(text)}</{tag}>"
 
     def _row(self, label: str, cells: Sequence[Shown], is_net: bool) -> str:
-        name, scope = ("th", ' scope="row"') if label else ("td", "")
-        row = [f"<{name}{scope}{self._align(0)}>{_text(label)}</{name}>"]
+        tag, what = ("th", ' scope="row"') if label else ("td", "")
+        what += self._align(0) + self._role("rowheader" if label else "cell")
+        row = [f"<{tag}{what}>{_text(label)}</{tag}>"]
+        role = self._role("cell")
         for place, cell in enumerate(cells, 1):
             head = f' data-head="{escape(self.heads[place])}"' if self.heads else ""
-            row.append(f"<td{self._align(place)}{head}>{_text(cell.text)}</td>")
+            row.append(f"<td{self._align(place, cell.text)}{role}{head}>{_text(cell.text)}</td>")
         net = ' style="font-style: italic"' if self.is_alone else ' class="net"'
-        return f"<tr{net if is_net else ''}>{''.join(row)}</tr>"
+        return f"<tr{net if is_net else ''}{self._role('row')}>{''.join(row)}</tr>"
 
-    def _align(self, place: int) -> str:
+    def _role(self, name: str) -> str:
+        """Say what an element is where a layout might hide it from those who listen."""
+        return f' role="{name}"' if self.layout else ""
+
+    def _align(self, place: int, text: str = "") -> str:
         if self.is_alone:
             return "" if self.is_right[place] else ' style="text-align: left"'
-        return ' class="num"' if self.is_right[place] else ""
+        name = "num words" if may_wrap(text) else "num"
+        return f' class="{name}"' if self.is_right[place] else ""
 
 
 def _text(text: str) -> str:
-    return escape(text, quote=False)
+    return escape(keep_n(text), quote=False)

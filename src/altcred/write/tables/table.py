@@ -5,7 +5,7 @@ a chapter's section disappears with its questions. Behind each table stands a se
 n and the interval of each of its numbers, which the report unfolds on a click.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,7 +85,7 @@ class Table:
     def is_right(self) -> list[bool]:
         """Of each column, that of the labels first, whether numbers stand in it."""
         _, *columns = self.texts
-        return [False, *(not _is_wordy(texts) for texts in columns)]
+        return [False, *(sum(map(is_wordy, texts)) * 2 <= len(texts) for texts in columns)]
 
     @property
     def texts(self) -> list[list[str]]:
@@ -135,12 +135,20 @@ class Table:
         return {"text/html": self.as_html(), "text/plain": f"<table {self.id}>", TABLE_TYPE: kept}
 
 
-def _is_wordy(texts: Sequence[str]) -> bool:
-    def is_words(text: str) -> bool:
-        has_words = any(part.isalpha() and len(part) > 3 for part in text.split())
-        return text not in ABSENT and (has_words or not any(map(str.isdigit, text)))
+def is_wordy(text: str) -> bool:
+    """Tell whether a text is words, which may be set in lines, rather than a number."""
+    has_words = any(part.isalpha() and len(part) > 3 for part in text.split())
+    return text not in ABSENT and (has_words or not any(map(str.isdigit, text)))
 
-    return sum(map(is_words, texts)) * 2 > len(texts)
+
+def may_wrap(text: str) -> bool:
+    """Tell whether a text may be set in lines: words, several numbers, one with its interval."""
+    return is_wordy(text) or " (" in text or " / " in text
+
+
+def keep_n(text: str) -> str:
+    """Return a text in which what a number is of, as (n = 12), stays on its line."""
+    return text.replace("(n = ", "(n\u00a0=\u00a0")
 
 
 def letters_needed(table: Table) -> list[float]:
@@ -148,14 +156,12 @@ def letters_needed(table: Table) -> list[float]:
     needed: list[float] = []
     heads = [table.heading, *table.columns]
     for head, texts, is_right in zip(heads, table.texts, table.is_right, strict=True):
-        longest = max(map(len, texts), default=1)
-        words = head.split()
-        if is_right:
-            least = max(longest, 3)
-        else:
-            words += [word for text in texts for word in text.split()]
-            least = max(min(longest, 20), 4)
-        needed.append(max([least, *map(len, words)]))
+        whole = [len(text) for text in texts if is_right and not may_wrap(text)]
+        others = [text for text in texts if not is_right or may_wrap(text)]
+        # A space that may not break is a letter here.
+        words = [len(word) for text in (head, *others) for word in keep_n(text).split(" ")]
+        lines = [min(len(text), 20) for text in others if not is_right]
+        needed.append(max([3 if is_right else 4, *whole, *lines, *words]))
     # A spanning header must not be narrower than its own words.
     for label, start, end in table.spanners:
         under = range(start + 1, end + 1)
