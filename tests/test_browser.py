@@ -13,6 +13,9 @@ import pytest
 from report_project import write_project
 
 from altcred.build.report import build_report
+from altcred.core.numbers import Writer
+from altcred.write.tables import Shown, Table
+from altcred.write.tables.html import table_html
 
 sync_api = pytest.importorskip("playwright.sync_api")
 
@@ -143,3 +146,37 @@ def test_pages_are_accessible(browser: Any, report: Path, width: int, scheme: An
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
     context.close()
     assert found == []
+
+
+# Tables on a phone -----------------------------------------------------------------------------
+
+HEADS = [
+    ["n", "Share"],
+    [f"Specialisations {i} (n = 1,977)" for i in range(3)],
+    [f"Group {i}" for i in range(9)],
+    ["95% interval", "Value"],
+]
+COUNT_HIDDEN = """() => [...document.querySelectorAll("tbody td")].filter(cell => {
+  const box = cell.getBoundingClientRect();
+  return box.width == 0 || box.right > document.documentElement.clientWidth;
+}).length"""
+
+
+@pytest.mark.parametrize("heads", HEADS)
+def test_a_phone_shows_every_number_of_a_table(
+    browser: Any, root: Path, tmp_path: Path, heads: list[str]
+) -> None:
+    amount = Writer().interval(-25434.2, 15391.5, "mean_difference", "USD")
+    rows = [(f"A question of {n} and more words", [Shown(amount)] * len(heads)) for n in range(2)]
+    spanners = [("Of those who answered", 0, 2)] if len(heads) == 2 else []
+    table = table_html(Table("t", "Question", heads, rows, spanners=spanners))
+    style = (root / "report/template/report.css").read_text()
+    page = tmp_path / "page.html"
+    page.write_text(
+        '<!DOCTYPE html><html><meta charset="utf-8">'
+        f'<style>{style}</style><body style="margin: 1rem"><div class="scroll">{table}</div></html>'
+    )
+    shown = browser.new_page(viewport={"width": 390, "height": 800})
+    shown.goto(page.as_uri())
+    assert shown.evaluate(COUNT_HIDDEN) == 0
+    shown.close()
