@@ -109,6 +109,9 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
     Of a question with answers that are hidden, and may be the largest, nothing is told.
     """
     variable = view.codebook.variables[name]
+    if not variable.categories and kind_of(variable).ends_of(variable) is not None:
+        # Groups of a score, as promoters, are no answers.
+        return 0.0, ""
     n = view.size(name) or 0
     answers = {one: view.find(name, one) for one in view.categories(name, falling=True)}
     found = {one: share for one, share in answers.items() if share is not None}
@@ -120,7 +123,12 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
     lead = [one for one, share in shown.items() if say_share(view, share) == best]
     if not 0 < largest.value < 1 or OTHER in lead or len(lead) > MOST_TIED:
         return 0.0, ""
+    if all(one.lstrip("-").isdigit() for one in (view.label(name, one) for one in lead)):
+        # Bare numbers on a scale say less than their mean.
+        return _tell_number(view, name)
     did = kind_of(variable).answered(variable)
+    if variable.condition_in(view.wave) and did == "who answered":
+        did = "who were asked and answered"
     of = f"of the {view.writer.number(largest.n)} {escape_markdown(view.people)} {did}"
     sure = _say_sure(view, largest, name)
     labels = join_words(_name_answer(view, name, one) for one in lead)
@@ -149,7 +157,9 @@ def shorten(label: str) -> str:
 
 
 def _tell_number(view: View, name: str) -> tuple[float, str]:
-    kind = kind_of(view.codebook.variables[name])
+    """Return nought, by which numbers follow shares, and say where the middle of a number lies."""
+    variable = view.codebook.variables[name]
+    kind, ends = kind_of(variable), kind_of(variable).ends_of(variable)
     statistic = "median" if kind.is_skewed is not False else "mean"
     found = view.find(name, "", statistic)
     if found is None or not found.is_shown or not kind.chart or kind.is_calendar:
@@ -159,7 +169,10 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     if statistic == "median":
         text = f"at least half of the {n} {people} gave {amount} {kind.less}{sure}."
     else:
-        text = f"the mean of the {n} {people} who answered is {amount}{sure}."
+        scale = ""
+        if ends is not None and not kind.is_numeric:
+            scale = f" on a scale from {' to '.join(map(view.writer.number, ends))}"
+        text = f"the mean of the {n} {people} who answered is {amount}{scale}{sure}."
     return 0.0, f"{_lead(view, name)} {say_weighted(text, [found])}"
 
 
