@@ -109,9 +109,6 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
     Of a question with answers that are hidden, and may be the largest, nothing is told.
     """
     variable = view.codebook.variables[name]
-    if not variable.categories and kind_of(variable).ends_of(variable) is not None:
-        # Groups of a score, as promoters, are no answers.
-        return 0.0, ""
     n = view.size(name) or 0
     answers = {one: view.find(name, one) for one in view.categories(name, falling=True)}
     found = {one: share for one, share in answers.items() if share is not None}
@@ -122,6 +119,10 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
     best = say_share(view, largest)
     lead = [one for one, share in shown.items() if say_share(view, share) == best]
     if not 0 < largest.value < 1 or OTHER in lead or len(lead) > MOST_TIED:
+        return 0.0, ""
+    ends = kind_of(variable).ends_of(variable)
+    if ends is not None and not variable.categories.keys() >= {*lead}:
+        # Groups of a score, as promoters, are no answers.
         return 0.0, ""
     if all(one.lstrip("-").isdigit() for one in (view.label(name, one) for one in lead)):
         # Bare numbers on a scale say less than their mean.
