@@ -21,7 +21,7 @@ CATEGORIES = [
 ]  # fmt: skip
 LABELS = [
     *("Yes", "No", "Old town", "New, town", "1", "0", "-99", "5", "N/A", "None", "none of these"),
-    *("🙂", "שלום עולם", "مرحبا", "日本語", "a|b", "*star*", "_x_", "<b>b</b>", "$5 & 6", "5%"),
+    *("😀", "שלום עולם", "مرحبا", "Հայերեն", "a|b", "*star*", "_x_", "<b>b</b>", "$5 & 6", "5%"),
     *("{{ n }}", "{% if %}", "[link](http://x)", "# head", 'it\'s "so"', "back\\slash", "`code`"),
     *("word " * 40, "x" * 90, "line\nbreak", "a;b;c", "12 - 15", "~", "@tbl-x", "2020", "1,5"),
     *("Yes.", "Who?", "(a)", ":::", "---", "e\u0301t\u00e9", "C#", "Q1_1", " padded ", "", "."),
@@ -114,7 +114,7 @@ def _draw_study(made: Draw) -> dict[str, Any]:
         settings = {"label": made.one(LABELS), "exports": [f"{wave}.csv"], "status": None}
         settings["submitted"] = "When" if made.often() else None
         if made.often(8):
-            settings["people"] = made.one(["pupils", "people", "🙂", "x_y"])
+            settings["people"] = made.one(["pupils", "people", "😀", "x_y"])
         if has_code:
             settings["person"] = "Code"
         if has_weight:

@@ -42,7 +42,7 @@ def draw() -> str:
 def test_a_drawing_keeps_its_letters_as_text_and_its_marks_as_titles() -> None:
     (shown,), pictures = dress(draw())
     assert re.match(r'<svg [^>]*role="img" aria-label="Most &amp; more.">', shown)
-    assert ">Über 50 % früher</text>" in shown
+    assert ">Über 50\N{NO-BREAK SPACE}% früher</text>" in shown
     assert shown.count('<g class="mark"><title>Oak &amp; ash: 3</title>') == 2
     assert "style=" not in shown
     assert {"#14507a", "#ffffff"} <= pictures.colours

@@ -124,7 +124,7 @@ class Reader(HTMLParser):
 def test_screen_and_print_state_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     page = Reader(screen()).words
     printed, pictures = print_out(monkeypatch)
-    printed = re.sub(r"\s+", " ", printed.replace("\\", ""))
+    printed = re.sub(r"[\s~]+", " ", printed.replace("\\", ""))
     for stated in (
         "1,234 respondents",
         "38% were women (36% to 41%), just under two fifths",

@@ -11,6 +11,7 @@ from altcred.clean.wordings import Wordings
 from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.cohort import Cohort, inspect_cohort
 from altcred.describe.correspondence import check_series
+from altcred.describe.letters import check_letters
 from altcred.describe.new import list_blanks
 from altcred.describe.plan import check_files, is_up_to_date
 from altcred.describe.prices import load_prices
@@ -40,7 +41,7 @@ def check_cohort(name: str) -> tuple[list[str], list[Problem]]:
 
 
 def _look(cohort: Cohort, notes: list[str], problems: list[Problem]) -> None:
-    for look in (check_words, check_series, _check_beside):
+    for look in (check_words, check_letters, check_series, _check_beside):
         problems += _gather(look, cohort)
     preview, wordings = PanelPreview(cohort), Wordings(cohort)
 

@@ -120,7 +120,7 @@ class DressPictures(Preprocessor):
     """Makes each picture a part of its page, and leaves the style of them all in resources."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        pictures = Pictures()
+        pictures = Pictures({*json.dumps(nb.cells, ensure_ascii=False)})
         pictures.dress(nb.cells)
         if "stylesheet" in resources:
             return nb, resources

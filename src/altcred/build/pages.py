@@ -138,7 +138,7 @@ def list_sections(html: str, page: Page) -> Iterator[tuple[str, ...]]:
         # What is shown of a section is its beginning; of the rest each word is enough.
         text = " ".join(words[id])
         shown = text[:SHOWN].rpartition(" ")[0] if len(text) > SHOWN else text
-        rest = dict.fromkeys(text[len(shown) :].split())
+        rest = dict.fromkeys(re.findall(r"[^\W\d]\w{2,}", text[len(shown) :].lower()))
         yield page.stem, id, title, shown, " ".join(rest)
 
 

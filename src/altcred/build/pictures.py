@@ -5,6 +5,7 @@ nothing but shapes and letters, else it is an image, which runs and loads nothin
 """
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,9 +16,17 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from altcred.build.lines import set_line
 from altcred.build.settle import PICTURES
-from altcred.core.fonts import FAMILY, chart_fonts, family_of, project_fonts
-from altcred.write.charts.drawing import PRINTED, luminance
+from altcred.core.fonts import (
+    FAMILY,
+    chart_fonts,
+    family_of,
+    project_fonts,
+    read_characters,
+    register_fonts,
+)
+from altcred.write.charts.drawing import INK, PRINTED, luminance
 
 _SHAPES = {"circle", "clipPath", "defs", "ellipse", "g", "line", "path", "polygon", "polyline",
     "rect", "svg", "text", "title", "tspan", "use"}  # fmt: skip
@@ -29,7 +38,11 @@ _PLACES = {"clip-path", "cx", "cy", "d", "dx", "dy", "height", "href", "id", "po
     "ry", "transform", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2"}  # fmt: skip
 _USUAL = {("text-anchor", "start"), ("stroke-dashoffset", "0"), ("font-weight", "400"),
     ("font-style", "normal")}  # fmt: skip
+# What the style sheet says of all letters.
+_OF_TEXT = _USUAL | {("fill", INK), ("font-size", "9px")}
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+# Points of a long path that are nearer than this, in tenths of a point, are taken for one.
+NEAREST = 8
 # The paper of the page at night; its ink has the contrast to it that day's has to white, up to 14.
 NIGHT = "#14181c"
 _MOST = 14.0
@@ -39,8 +52,10 @@ _MOST = 14.0
 class Pictures:
     """The pictures of a report as they stand in its pages, and what they need to look as drawn."""
 
+    # All that stands on the pages, for fonts of the project's own.
+    written: set[str] = field(default_factory=set)
     letters: set[str] = field(default_factory=set)
-    colours: set[str] = field(default_factory=set)
+    colours: set[str] = field(default_factory=lambda: {INK})
     count: int = 0
 
     def dress(self, cells: Iterable[Any]) -> None:
@@ -68,7 +83,18 @@ class Pictures:
     @cached_property
     def fonts(self) -> str:
         """What embeds the letters of the pictures, as rules of a style sheet."""
-        return "\n".join(_write_fonts("".join(sorted(self.letters))))
+        letters = "".join(sorted(self.letters))
+        rules = [
+            _font_face(FAMILY, path, letters, weight)
+            for path, weight in zip(chart_fonts(), ("400", "700"), strict=True)
+        ]
+        if others := project_fonts():
+            own = register_fonts()[1:]
+            known = read_characters(tuple(chart_fonts()[:1]))
+            rest = "".join(sorted(one for one in self.written if ord(one) not in known))
+            rules += [_font_face(family_of(path), path, rest, "400") for path in others]
+            rules.append(f":root{{--own:{','.join(json.dumps(name) for name in own)}}}")
+        return "\n".join(rules)
 
     def style(self) -> str:
         """Return the style sheet of the pictures: their fonts, and their colours by night."""
@@ -161,9 +187,9 @@ class _Drawn:
         name = _name(element)
         inner = "".join(self._write(child) for child in element)
         if name in {"text", "title", "tspan"}:
-            inner = escape(element.text or "", quote=False) + inner
+            inner = set_line(escape(element.text or "", quote=False)) + inner
         attributes = "".join(f' {key}="{value}"' for key, value in self._attributes(element))
-        if name in {"g", "defs"} and (not attributes or not inner):
+        if (name == "g" and not attributes) or (name in {"g", "defs"} and not inner):
             return inner
         return f"<{name}{attributes}>{inner}</{name}>" if inner else f"<{name}{attributes}/>"
 
@@ -172,6 +198,7 @@ class _Drawn:
         for rule in given.pop("style", "").split(";"):
             key, _, value = rule.partition(":")
             given[key.strip()] = value.strip()
+        usual = _OF_TEXT if _name(element) == "text" else _USUAL
         if given.get("class") == "mark":
             yield "class", "mark"
         for key, value in given.items():
@@ -184,7 +211,7 @@ class _Drawn:
             elif key == "clip-path":
                 if found := re.fullmatch(r"url\(#([^)]+)\)", value):
                     yield "clip-path", f"url(#{self.names[found[1]]})"
-            elif key in _LOOKS | _PLACES and (key, value) not in _USUAL:
+            elif key in _LOOKS | _PLACES and (key, value) not in usual:
                 value = escape(_shorten(key, value))
                 if value and "url" not in value and "\\" not in value:
                     yield key, value
@@ -220,7 +247,8 @@ def _shorten(key: str, value: str) -> str:
 def _shorten_path(path: str) -> str:
     """Return a path of straight lines with each point from the one before, in tenths of a point.
 
-    A map is half as long so. Other paths keep their points.
+    Points less than a pixel apart look like one. A map is a third as long so; other paths
+    keep their points.
     """
     words = re.findall(r"[A-Za-z]|[-+.\d][-+.\de]*", path)
     if set(filter(str.isalpha, words)) - {"M", "L", "z"} or len(words) < 60:
@@ -239,7 +267,7 @@ def _shorten_path(path: str) -> str:
         if command == "M":
             written.append(f"M{point[0] / 10:g} {point[1] / 10:g}l")
             start = at = point
-        elif point != at:
+        elif abs(point[0] - at[0]) + abs(point[1] - at[1]) >= NEAREST:
             written.append(
                 "".join(f"{(one - old) / 10:+g}" for one, old in zip(point, at, strict=True))
             )
@@ -251,14 +279,6 @@ def _shorten_path(path: str) -> str:
         .replace("+", " ")
         .replace("l ", "l")
     )
-
-
-def _write_fonts(letters: str) -> Iterator[str]:
-    """Yield what embeds the letters of a report's pictures."""
-    for path, weight in zip(chart_fonts(), ("400", "700"), strict=True):
-        yield _font_face(FAMILY, path, letters, weight)
-    for path in project_fonts():
-        yield _font_face(family_of(path), path, letters, "400")
 
 
 def _font_face(family: str, path: Path, letters: str, weight: str) -> str:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from altcred.build.assemble import ATTRIBUTES, HEADING, plain_text
+from altcred.build.lines import set_line
 from altcred.build.tables import has_tables
 from altcred.core.errors import Problem
 
@@ -74,13 +75,16 @@ def settle_report(
 def link_references(
     text: str, references: Mapping[str, str], pages: Mapping[str, str] | None = None
 ) -> str:
-    """Return a Markdown text whose references are links, into this page or into those given."""
+    """Return a Markdown text whose references are links, into this page or into those given.
+
+    Its lines are set as they are to break and turn.
+    """
 
     def link(match: re.Match[str]) -> str:
         name, page = references.get(match[1]), (pages or {}).get(match[1], "")
         return f"[{name}]({page}#{match[1]}){{.reference}}" if name else match[0]
 
-    return _outside_code(text, lambda piece: REFERENCE.sub(link, piece))
+    return _outside_code(text, lambda piece: set_line(REFERENCE.sub(link, piece)))
 
 
 def count_contents(nb: Any) -> dict[str, int]:

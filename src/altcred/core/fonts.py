@@ -1,6 +1,5 @@
 """The fonts that charts, page and PDF are set in: the one matplotlib carries, and the project's."""
 
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from shutil import copy
@@ -61,23 +60,18 @@ def _register(paths: tuple[Path, ...]) -> list[str]:
 
 def find_missing(text: str) -> str:
     """Return the characters of a text that no font has, each once."""
-    known = _characters_of(tuple([*chart_fonts()[:1], *project_fonts()]))
-    return "".join(
-        dict.fromkeys(one for one in text if one.isprintable() and ord(one) not in known)
-    )
+    known = read_characters((*chart_fonts()[:1], *project_fonts()))
+    return "".join(one for one in dict.fromkeys(text) if _is_drawn(one) and ord(one) not in known)
 
 
 @lru_cache
-def _characters_of(paths: Iterable[Path]) -> frozenset[int]:
+def read_characters(paths: tuple[Path, ...]) -> frozenset[int]:
+    """Return the characters that at least one of these fonts has."""
     from matplotlib.font_manager import get_font
 
-    # What joins, orders or selects letters is drawn by none.
-    unseen: Iterator[int] = iter(
-        [
-            *range(0x200B, 0x2010),
-            *range(0x202A, 0x202F),
-            *range(0x2066, 0x206A),
-            *range(0xFE00, 0xFE10),
-        ]
-    )
-    return frozenset(unseen).union(*(get_font(path).get_charmap() for path in paths))
+    return frozenset().union(*(get_font(path).get_charmap() for path in paths))
+
+
+def _is_drawn(letter: str) -> bool:
+    # Joiners, marks of direction and selectors of a form are never seen themselves.
+    return letter.isprintable() and not "\ufe00" <= letter <= "\ufe0f"

@@ -16,6 +16,7 @@ from typing import Any
 import seaborn
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from altcred.core.fonts import register_fonts
 from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds.phrases import escape_markdown
@@ -173,7 +174,7 @@ def start_figure(height: float) -> tuple[Any, Any]:
     seaborn.set_theme(
         context="paper",
         style="ticks",
-        font="DejaVu Sans",
+        font=register_fonts(),
         rc={
             "font.size": FONT_SIZE,
             # Amounts in dollars are no formulas.
