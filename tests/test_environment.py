@@ -1,5 +1,6 @@
 """pyproject.toml, both locks, environment.yml and the running environment say the same."""
 
+import json
 import os
 import re
 import shutil
@@ -81,7 +82,11 @@ def test_pipeline_environment_is_free_of_jupyterlab(root: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["requirements.lock", "requirements-lab.lock", "environment.yml", "pyproject.toml", "Makefile"],
+    [
+        *("requirements.lock", "requirements-lab.lock", "environment.yml", "pyproject.toml"),
+        *("Makefile", "mkdocs.yml", "postBuild", ".ci/run", ".pre-commit-config.yaml"),
+        *(".devcontainer/Dockerfile", ".github/workflows/test.yaml"),
+    ],
 )
 def test_no_registry_is_named(root: Path, name: str) -> None:
     text = (root / name).read_text(encoding="utf-8")
@@ -156,3 +161,35 @@ def test_continuous_integration_runs_the_tests(root: Path) -> None:
     script = root / ".ci/run"
     assert script.read_text(encoding="utf-8").rstrip().endswith("make test")
     assert os.name == "nt" or os.access(script, os.X_OK)
+
+
+@pytest.mark.parametrize("folder", [".", "starter"])
+def test_a_commit_with_data_is_noticed(root: Path, folder: str) -> None:
+    settings = YAML(typ="safe").load(root / folder / ".pre-commit-config.yaml")
+    hooks = {hook["id"]: hook for repository in settings["repos"] for hook in repository["hooks"]}
+    # Nothing is fetched: each is a command that is installed, or only looks at names.
+    assert {hook["language"] for hook in hooks.values()} <= {"system", "fail"}
+    refused = re.compile(hooks["data"]["files"])
+    private = ["data/raw/kites/a.csv", "data/truth/kites/links.csv", "report/kites/index.html"]
+    public = [
+        "data/raw/README.md",
+        "report/template/report.css",
+        "report/kites.json",
+        "docs/data.md",
+    ]
+    assert [name for name in [*private, *public] if refused.search(name)] == private
+    checked = re.compile(hooks["cohorts"]["files"])
+    described = ["cohorts/kites/study.yaml", "cohorts/kites/text/02-survey/age.md"]
+    others = ["cohorts/examples/choir/study.yaml", "cohorts/schema/study.schema.json"]
+    assert [name for name in [*described, *others] if checked.search(name)] == described
+
+
+def test_the_container_and_the_code_host_do_what_the_makefile_does(root: Path) -> None:
+    container = json.loads((root / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    assert (root / ".devcontainer" / container["build"]["dockerfile"]).is_file()
+    workflow = YAML(typ="safe").load(root / ".github/workflows/test.yaml")
+    ran = [step.get("run", "") for step in workflow["jobs"]["test"]["steps"]]
+    assert [line.split()[:2] for line in ran if line.startswith("make")] == [
+        ["make", "test"],
+        ["make", "docs"],
+    ]
