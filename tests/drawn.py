@@ -26,6 +26,13 @@ def marks_of(drawing: Any) -> dict[tuple[str, str], float]:
     return {(side, what): line.get_xdata()[0] for line, (side, bar, what) in labels if bar}
 
 
+def dots_of(drawing: Any) -> dict[tuple[str, str], list[float]]:
+    """Return where the dots stand that are a person each, by what they are of."""
+    labels = [(one, one.get_label().partition("|")) for one in drawing.figure.axes[0].collections]
+    return {(part, name): [x for x, _ in one.get_offsets()] for one, (part, bar, name) in labels
+            if bar}  # fmt: skip
+
+
 def labels_of(drawing: Any) -> list[str]:
     """Return the labels of rows, whether they stand beside or above them."""
     axes = drawing.figure.axes[0]

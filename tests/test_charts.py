@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from drawn import (
     bars_of,
+    dots_of,
     labels_of,
     list_clashes,
     marks_of,
@@ -22,12 +23,22 @@ from altcred.core.countries import country_label
 from altcred.core.records import ALL, Recorder
 from altcred.kinds import find_kind, list_kinds
 from altcred.write import charts
-from altcred.write.charts import Drawing, bounds, drawing, find_chart, maps, rows
+from altcred.write.charts import (
+    Drawing,
+    bounds,
+    drawing,
+    find_chart,
+    maps,
+    rows,
+    shares,
+    spread,
+)
 from altcred.write.paired import CELLS, list_cells
 from altcred.write.views import View
 
 USUAL, NOBODY_BUT_ONE, FEW = (40, 25, 12, 3), (57, 0, 0, 0), (2, 1, 1, 0)
 SHARES = [name for name in list_kinds() if find_kind(name).chart == "shares"]
+SPREADS = [name for name in list_kinds() if find_kind(name).chart == "spread"]
 PAIRS = [name for name in list_kinds() if find_kind(name).change_chart == "pairs"]
 TICKS = [name for name in list_kinds() if find_kind(name).has_ticks]
 
@@ -51,39 +62,129 @@ def shown_in(view: View, variable: str, part: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("counts", "types"), [(USUAL, 2), (USUAL, 5), (NOBODY_BUT_ONE, 2), (FEW, 0)]
+    ("counts", "types"), [(USUAL, 0), (NOBODY_BUT_ONE, 2), (USUAL, 3), (USUAL, 5)]
 )
-@pytest.mark.parametrize("kind", list_kinds())
-def test_every_kind_is_drawn_as_it_is_estimated(kind, counts, types):
-    cohort = make_cohort(types)
-    view = view_of(cohort, f"a_{kind}", counts, hidden=["lime", "[10, 20)", "FRA", "passives"])
-    if find_kind(kind).chart in ("", "distribution"):
-        return
-    drawing = draw_kind(view, f"a_{kind}")
-    if find_kind(kind).chart == "ranks":
-        parts, marks = view.subgroups(total=False), marks_of(drawing)
-        places = {(part, one): view.find(f"a_{kind}:{one}", "", "mean", part).value
-                  for part in parts for one in CATEGORIES}  # fmt: skip
-        assert {key: marks[key] for key in places} == places
-        assert list_clashes(drawing.figure) == []
-        return
-    parts = view.subgroups(total=False)
-    assert len(parts) == max(types, 1)
-    bars, expected = bars_of(drawing), []
-    for part in parts:
-        shown = shown_in(view, f"a_{kind}", part)
-        assert {name for of, name in bars if of == part} == set(shown)
-        for name, found in shown.items():
-            assert bars[part, name][1] == pytest.approx(found.value * 100)
-        expected += shown.values()
-    assert np.allclose(rules_of(drawing), intervals_of(expected))
-    assert texts_of(drawing).count("not shown") == len(parts)
+@pytest.mark.parametrize("kind", [*SHARES, *SPREADS])
+def test_points_lie_where_the_shares_are(kind, counts, types):
+    name = f"a_{kind}"
+    # A spread of which an answer is not shown is drawn as points as well.
+    view = view_of(make_cohort(types), name, counts, hidden=["lime", "FRA", "passives"])
+    drawing = draw_kind(view, name)
+    parts, marks, expected = view.subgroups(total=False), marks_of(drawing), []
+    told, are_beside = told_of(drawing), len(parts) in shares.BESIDE
+    width = drawing.figure.axes[0].get_xlim()[1] / len(parts) if are_beside else 0
+    for place, part in enumerate(parts):
+        shown = shown_in(view, name, part)
+        left = place * width
+        assert {one for of, one in marks if of == part} == set(shown)
+        for one, found in shown.items():
+            assert marks[part, one] == pytest.approx(left + found.value * 100)
+            expected.append([left + found.low * 100, left + found.high * 100])
+            said = f"{view.label(name, one)}, {view.subgroup_label(part)}: "
+            said += view.write(found, digits=1)
+            assert any(text.startswith(said) for text in told)
+    spans = spans_of(drawing)
+    assert all(any(np.allclose(span, ends) for span in spans) for ends in expected)
+    # Of what is not shown no mark is drawn, and it is said.
+    assert sum("not shown" in text for text in texts_of(drawing)) == (
+        len(parts) if are_beside else 1
+    )
     assert drawing.note.startswith(f"A note on {kind}.")
-    assert len(drawing.numbers[0].rows) == len(parts) * len(view.categories(f"a_{kind}"))
+    assert len(drawing.numbers[0].rows) == len(parts) * len(view.categories(name))
     assert list_clashes(drawing.figure) == []
 
 
+@pytest.mark.parametrize(("counts", "types"), [(USUAL, 3), (NOBODY_BUT_ONE, 0), ((3, 4, 5, 1), 2)])
+@pytest.mark.parametrize("kind", SPREADS)
+def test_bars_stand_around_the_middle_of_a_scale(kind, counts, types):
+    name = f"a_{kind}"
+    view = view_of(make_cohort(types), name, counts)
+    drawing = draw_kind(view, name)
+    dots = max(counts) < 10
+    for part in view.subgroups(total=False):
+        shown = shown_in(view, name, part)
+        n = next(iter(shown.values())).n
+        if dots:
+            found = dots_of(drawing)
+            drawn = {one: (min(at, default=0) - 0.5, len(at) * 100 / n)
+                     for (of, one), at in found.items() if of == part}  # fmt: skip
+            times = 1.0
+        else:
+            drawn = {one: box for (of, one), box in bars_of(drawing).items() if of == part}
+            times = n / 100
+        assert {one: width for one, (_, width) in drawn.items()} == pytest.approx(
+            {one: found.value * 100 for one, found in shown.items()}, abs=1e-3
+        )
+        ends = [(begin, begin + width * n / 100 / times) for begin, width in drawn.values()
+                if width]  # fmt: skip
+        assert all(
+            one[1] == pytest.approx(two[0], abs=1e-3) for one, two in itertools.pairwise(ends)
+        )
+        low, middle, _ = spread.sides_of(view, name, list(shown))
+        below = sum(shown[one].value for one in low) + sum(shown[one].value for one in middle) / 2
+        assert ends[0][0] == pytest.approx(-below * n / times, abs=1e-3)
+        if low:
+            share = sum(shown[one].value for one in low)
+            text = f"{share * n:.0f}" if dots else view.writer.percent(share)
+            assert text in texts_of(drawing)
+    assert list_clashes(drawing.figure) == []
+
+
+def test_the_middle_of_ordered_answers_is_the_one_called_so():
+    cohort = make_cohort()
+    described = cohort.codebook.variables["a_ordered"]
+    assert spread.sides_of(view_of(cohort, "a_ordered", USUAL), "a_ordered", ["oak"])[0] == []
+    described.categories["lime"].label = "Neither agree nor disagree"
+    sides = spread.sides_of(view_of(cohort, "a_ordered", USUAL), "a_ordered", list(CATEGORIES))
+    assert sides == [["oak"], ["lime"], ["yew", "other"]]
+
+
+@pytest.mark.parametrize("types", [0, 2])
 @pytest.mark.parametrize("kind", SHARES)
+def test_a_person_is_a_dot_where_they_are_few(kind, types):
+    name = f"a_{kind}"
+    hidden = ["lime", "FRA"]
+    view = view_of(make_cohort(types), name, FEW, hidden=hidden)
+    drawing = draw_kind(view, name)
+    counts = {(part, one): round(found.value * found.n) for part in view.subgroups(total=False)
+              for one, found in shown_in(view, name, part).items()}  # fmt: skip
+    assert {key: len(at) for key, at in dots_of(drawing).items()} == counts
+    assert "2 of 4" in texts_of(drawing)
+    assert texts_of(drawing).count("not shown") == max(types, 1)
+    assert list_clashes(drawing.figure) == []
+    # Where the study wants none, or people count unequally, they are shares.
+    view = view_of(make_cohort(types, dots_below=4), name, FEW)
+    assert dots_of(draw_kind(view, name)) == {}
+
+
+@pytest.mark.parametrize("kind", [*SHARES, *SPREADS])
+def test_printed_bars_are_as_long_as_the_shares(kind):
+    name = f"a_{kind}"
+    view = view_of(make_cohort(), name, USUAL, hidden=["lime", "FRA", "passives"])
+    drawing = find_chart(view.kind(name).printed_chart)(view, name)
+    expected = []
+    for part in view.subgroups(total=False):
+        shown = shown_in(view, name, part)
+        bars = {one: width for (of, one), (_, width) in bars_of(drawing).items() if of == part}
+        assert bars == pytest.approx({one: found.value * 100 for one, found in shown.items()})
+        expected += shown.values()
+    assert np.allclose(rules_of(drawing), intervals_of(expected))
+    assert texts_of(drawing).count("not shown") == 2
+    assert list_clashes(drawing.figure) == []
+
+
+@pytest.mark.parametrize("types", [0, 2, 5])
+def test_points_lie_at_the_mean_places(types):
+    view = view_of(make_cohort(types), "a_rank", USUAL)
+    drawing = draw_kind(view, "a_rank")
+    marks = marks_of(drawing)
+    places = {(part, one): view.find(f"a_rank:{one}", "", "mean", part).value
+              for part in view.subgroups(total=False) for one in CATEGORIES}  # fmt: skip
+    assert {key: marks[key] for key in places} == places
+    assert list_clashes(drawing.figure) == []
+
+
+@pytest.mark.parametrize("kind", [*SHARES, *SPREADS])
 def test_nobody_asked_nothing_drawn(kind):
     view = view_of(make_cohort(), f"a_{kind}", (0, 0, 0, 0), pairs=0)
     assert draw_kind(view, f"a_{kind}") is None
@@ -94,11 +195,11 @@ def test_rows_are_chosen_ordered_and_written():
     view = view_of(make_cohort(), "a_single", USUAL)
     drawing = find_chart("shares")(view, "a_single", columns=["course"], only=["yew", "oak"],
                                    digits=1)  # fmt: skip
-    assert {part for part, _ in bars_of(drawing)} == {"program_type=course"}
+    assert {part for part, _ in marks_of(drawing)} == {"program_type=course"}
     assert {"15.0%", "50.0%"} <= set(texts_of(drawing))
     assert labels_of(drawing) == [CATEGORIES["yew"], "Oak"]
     falling = find_chart("shares")(view, "a_single", falling=True, top=2)
-    assert list(dict.fromkeys(name for _, name in bars_of(falling))) == ["oak", "lime"]
+    assert list(dict.fromkeys(name for _, name in marks_of(falling))) == ["oak", "lime"]
 
 
 # Maps ---------------------------------------------------------------------------------------------
@@ -361,7 +462,7 @@ def test_a_chart_from_outside_is_drawn_for_its_kind(monkeypatch):
     drawn = draw_kind(view_of(make_cohort(), "a_single", USUAL), "a_single")
     assert "What is of the kind single: 240" in texts_of(drawn)
     charts.forget_chart("title")
-    with pytest.raises(KeyError, match="'title' is not a chart; use one of bounds"):
+    with pytest.raises(KeyError, match="'title' is not a chart; use one of shares"):
         find_chart("title")
 
 

@@ -8,7 +8,7 @@ import kinds_cohort
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import list_clashes
+from drawn import dots_of, list_clashes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinds_cohort import estimate_kinds, shown_of, write_kinds
@@ -184,11 +184,9 @@ def test_a_score_is_of_its_items_with_their_alpha(monkeypatch):
     assert view.on("panel").find("mean", "", "mean_difference").value == np.mean(changes)
     drawing = find_chart("items")(view, "mean")
     assert list_clashes(drawing.figure) == []
-    widths = {
-        one.get_label(): one.patches[0].get_width() for one in drawing.figure.axes[0].containers
-    }
-    assert widths["a|3"] == pytest.approx(40)
-    assert widths["d|1"] == pytest.approx(30)
+    # Of ten people each is a dot.
+    dots = dots_of(drawing)
+    assert [len(dots["a", "3"]), len(dots["d", "1"])] == [4, 3]
     texts = shown_of("mean", monkeypatch)
     assert texts["survey"].count("'label': 'fig-") == 2
     assert "Cronbach's alpha of its four items is 0.94" in texts["survey"]

@@ -236,6 +236,12 @@ class StudyFile(Described):
         "as its kind has it",
         "kind",
     )
+    dots_below: int = about(
+        "Where fewer people answered a chart has a dot for each of them, at most 40; 0 for never",
+        40,
+        ge=0,
+        le=40,
+    )
     subgroups: dict[Name, Subgroup] = about(
         "Parts of the respondents that get estimates of their own, by names of yours",
         {},

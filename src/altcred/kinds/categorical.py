@@ -28,6 +28,7 @@ class Categorical(Kind):
     needs_categories: ClassVar[bool] = True
     may_have_categories: ClassVar[bool] = True
     chart: ClassVar[str] = "shares"
+    printed_chart: ClassVar[str] = "printed_bars"
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
     change_table: ClassVar[str] = "paired_categories"
@@ -76,6 +77,10 @@ class Categorical(Kind):
                 members = [place[one] for one in described.members if one in place]
                 yield from count_share(record, group, counts[members], counts)
             yield from self.estimate_more(record, variable, categories, counts)
+
+    def below(self, variable: Variable) -> tuple[list[str], list[str]]:
+        """Return the answers below the middle of a scale, and those in it; none if it has none."""
+        return [], []
 
     def estimate_more(
         self, record: Recorder, variable: Variable, categories: Sequence[str], counts: Tally

@@ -107,6 +107,8 @@ class Kind:
     is_typed: ClassVar[bool] = False
     # Names in the registries of charts and tables; empty for none.
     chart: ClassVar[str] = ""
+    # The form in which reports print the chart; empty where it is the chart itself.
+    printed_chart: ClassVar[str] = ""
     more_charts: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[str] = ""
     change_chart: ClassVar[str] = ""

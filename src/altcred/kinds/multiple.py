@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
@@ -42,6 +42,7 @@ class Multiple(Kind):
     keeps_lines: ClassVar[bool] = True
     needs_categories: ClassVar[bool] = True
     chart: ClassVar[str] = "shares"
+    printed_chart: ClassVar[str] = "printed_bars"
     table: ClassVar[str] = "shares"
     change_chart: ClassVar[str] = "pairs"
     change_table: ClassVar[str] = "cells"
@@ -74,6 +75,10 @@ class Multiple(Kind):
             yield "ticked", f"{one!r} stands under not_ticked as well.", "Say which it is."
         if variable.categories and all(one.exclusive for one in variable.categories.values()):
             yield "categories", "all exclude the others.", "Then the kind is single."
+
+    def draw_options(self, variable: Variable) -> dict[str, Any]:
+        """Return that answers are drawn by falling share."""
+        return {"falling": True}
 
     def parts_of_column(self, variable: Variable, wave: str) -> list[str]:
         """Return the categories that the wave offered."""

@@ -64,6 +64,10 @@ class Nps(Scale):
         }
         return {**described, "categories": {**points, **own}}
 
+    def below(self, variable: Variable) -> tuple[list[str], list[str]]:
+        """Return the detractors, who are below the middle, and the passives."""
+        return ["detractors"], ["passives"]
+
     def cell_numbers(self, variable: Variable) -> dict[str, float]:
         """Return nothing: of the points no shares are told."""
         return {}

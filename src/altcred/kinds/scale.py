@@ -46,6 +46,7 @@ class Scale(Categorical):
 
     name: ClassVar[str] = "scale"
     is_ordered: ClassVar[bool] = True
+    chart: ClassVar[str] = "spread"
     change_table: ClassVar[str] = "paired_numbers"
     contrast_table: ClassVar[str] = "means"
     paired: ClassVar[Yardstick | None] = PAIRED_SCALE
@@ -62,6 +63,13 @@ class Scale(Categorical):
     def cell_numbers(self, variable: Variable) -> dict[str, float]:
         """Return the number behind each category."""
         return self.numbers_of(variable)
+
+    def below(self, variable: Variable) -> tuple[list[str], list[str]]:
+        """Return the answers whose numbers are below the middle of the scale, and those at it."""
+        numbers = self.numbers_of(variable)
+        middle = sum(self.ends_of(variable) or ()) / 2
+        low = [one for one, number in numbers.items() if number < middle]
+        return low, [one for one, number in numbers.items() if number == middle]
 
     def number_in_sql(self, name: str, variable: Variable) -> str:
         """Return in SQL the number behind the answer."""

@@ -262,6 +262,8 @@ class Chapter:
             if drawing is not None:
                 if not printed_in(display.published, part, self.key):
                     drawing.printed = None
+                elif kind and kind.printed_chart and chart == kind.chart and not self.compared:
+                    drawing.printed = find_chart(kind.printed_chart)(view, name, **options)
                 drawing.show(self._about("fig", item, display, number, part))
             elif not (self.compared or item.shows or part != ALL):
                 # What cannot be drawn, as years without bins, is told in a table.

@@ -1,6 +1,7 @@
 """Charts of the report: a file each, found by name."""
 
 from altcred.write.charts import (
+    bars,
     bounds,
     cells,
     change,
@@ -15,6 +16,7 @@ from altcred.write.charts import (
     pairs,
     ranks,
     shares,
+    spread,
 )
 from altcred.write.charts.drawing import (
     Drawing,
@@ -25,6 +27,7 @@ from altcred.write.charts.drawing import (
 
 __all__ = [
     "Drawing",
+    "bars",
     "bounds",
     "cells",
     "change",
@@ -42,4 +45,5 @@ __all__ = [
     "ranks",
     "register_chart",
     "shares",
+    "spread",
 ]

@@ -9,6 +9,7 @@ import hashlib
 import io
 import math
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,9 @@ from altcred.write.views import View
 # far apart in it. No colour of a program type stands for anything else.
 TYPE_COLOURS = ("#14507a", "#e08a00", "#a3d3ec", "#c4527f", "#1d1d1d", "#6a7fd1")
 ALL_COLOUR = "#4d4d4d"
+# Answers below the middle of a scale and above it, each from pale to strong; letters on them.
+LOW_SIDE, MIDDLE, HIGH_SIDE = ("#dfb87d", "#8c510a"), "#dfe3e5", ("#80c3b9", "#01665e")
+ON_PALE, ON_DARK = "#20262b", "#fefefe"
 FIRST_COLOUR, SECOND_COLOUR = "#84909a", "#5b2a86"
 INK, MUTED, PALE, GRID = "#222222", "#5f6a72", "#8a9299", "#e3e6e8"
 # In inches, as are heights. A phone shows it at 390 pixels, with letters of eight or more.
@@ -36,7 +40,6 @@ WIDTH = 5.2
 FONT_SIZE = 9.0
 # White behind a text keeps lines that are drawn before it from crossing it.
 BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-
 
 # How the names of marks begin of which something is told.
 TOLD = "told: "
@@ -120,6 +123,19 @@ def tell_estimate(artist: Any, view: View, words: str, found: Estimate) -> None:
     tell(artist, f"{words}: {value}{f' ({interval})' if interval else ''}, n = {n}")
 
 
+@dataclass(frozen=True)
+class Look:
+    """The colour and the shape that stand for something, and the letter that is that shape."""
+
+    colour: str
+    shape: str
+    letter: str
+
+
+LETTERS = "●▲■◆▼✚○"
+LOOKS = [Look(*one) for one in zip(TYPE_COLOURS, "o^sDvP", LETTERS, strict=False)]
+
+
 CHARTS: Registry[Callable[..., Drawing | None]] = Registry("chart")
 register_chart, find_chart, forget_chart = CHARTS.register, CHARTS.find, CHARTS.forget
 
@@ -133,6 +149,23 @@ def colour_of(view: View, subgroup: str) -> str:
         if subgroup.endswith(f"program_type={name}"):
             return TYPE_COLOURS[place % len(TYPE_COLOURS)]
     return ALL_COLOUR
+
+
+def looks_of(view: View, subgroups: Iterable[str]) -> dict[str, Look]:
+    """Return the looks of subgroups, each with one of its own; a program type has its own ever."""
+    parts = list(subgroups)
+    looks: dict[str, Look] = {}
+    for part in parts:
+        for place, name in enumerate(view.study.program_types):
+            if part.endswith(f"program_type={name}") and LOOKS[place % 6] not in looks.values():
+                looks[part] = LOOKS[place % 6]
+    free = [one for one in LOOKS if one not in looks.values()]
+    for part in parts:
+        if part == ALL:
+            looks[part] = Look(ALL_COLOUR, *("o", "●") if len(parts) == 1 else ("P", "✚"))
+        elif part not in looks:
+            looks[part] = free.pop(0) if free else LOOKS[len(looks) % 6]
+    return {part: looks[part] for part in parts}
 
 
 def ink_of(colour: str) -> str:
@@ -258,45 +291,60 @@ def draw_grid(axes: Any, axis: str) -> None:
 # Names of colours ------------------------------------------------------------------------------
 
 
-def name_subgroups(axes: Any, view: View, variable: str, subgroups: Sequence[str]) -> None:
-    """Write above the axes which colour stands for which subgroup, and how many answered."""
-    mark = "■ " if len(subgroups) > 1 else ""
+def name_subgroups(
+    axes: Any, view: View, variable: str, subgroups: Sequence[str], letter: str = "■"
+) -> None:
+    """Write above the axes which colour stands for which subgroup, and how many answered.
+
+    Without a `letter` each has that of its shape.
+    """
     entries = []
-    for part in subgroups:
+    for part, look in looks_of(view, subgroups).items():
+        mark = f"{letter or look.letter} " if len(subgroups) > 1 else ""
         n = view.writer.number(view.size(variable, part) or 0)
-        entries.append((f"{mark}{view.subgroup_label(part)} (n = {n})", colour_of(view, part)))
+        entries.append((f"{mark}{view.subgroup_label(part)} (n = {n})", look.colour))
     write_heads(axes, entries)
 
 
-def write_heads(axes: Any, entries: Sequence[tuple[str, str]]) -> None:
+def write_heads(axes: Any, entries: Sequence[tuple[str, str]], *, is_bold: bool = True) -> None:
     """Write the names of what the colours stand for above the axes, each after its mark.
 
     A mark, such as a square, is a text's first letter and followed by a space. It has the very
-    colour, the words one that is dark enough to be read.
+    colour, the words one that is dark enough to be read, or ink where they are not bold.
     """
     from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea, VPacker
+    from matplotlib.transforms import ScaledTranslation
 
-    def write(text: str, colour: str) -> Any:
-        words = {"color": colour, "fontsize": FONT_SIZE, "fontweight": "bold"}
+    def write(text: str, colour: str, weight: str) -> Any:
+        words = {"color": colour, "fontsize": FONT_SIZE, "fontweight": weight}
         return TextArea(text, textprops=words)
 
-    areas: list[Any] = []
+    # A letter is at most so many inches wide.
+    letter, weight = (0.09, "bold") if is_bold else (0.075, "normal")
+    # They begin where the labels beside the axes do.
+    beside = [label.get_window_extent().width for label in axes.get_yticklabels()]
+    shift = (max(beside) / axes.figure.dpi + 0.05) if any(beside) else 0.0
+    origin = axes.transAxes + ScaledTranslation(-shift, 0, axes.figure.dpi_scale_trans)
+    room = WIDTH - 0.3
+    lines: list[list[Any]] = [[]]
+    left = room
     for text, colour in entries:
-        mark, _, words = text.partition(" ") if text[0] in "■●○" else ("", "", text)
-        name = write(words, ink_of(colour))
-        parts = [write(mark, colour), name] if mark else [name]
-        areas.append(HPacker(children=parts, pad=0, sep=3, align="baseline"))
-    # Long names go below each other, since nothing may be cut off: a letter of this size is at
-    # most 0.09 inches wide when bold, and 0.075 when not.
-    labels = [line for label in axes.get_yticklabels() for line in label.get_text().split("\n")]
-    room = WIDTH - 0.4 - 0.075 * max((len(line) for line in labels), default=0)
-    is_long = sum(0.09 * len(text) + 0.25 for text, _ in entries) > room
-    packer: Any
-    packer, sep, align = (VPacker, 4, "left") if is_long else (HPacker, 18, "baseline")
+        mark, _, words = text.partition(" ") if text[0] in LETTERS else ("", "", text)
+        words = "\n".join(textwrap.wrap(words, int(room / letter)))
+        name = write(words, ink_of(colour) if is_bold else INK, weight)
+        parts = [write(mark, colour, "bold"), name] if mark else [name]
+        # What has no room in a line begins the next, since nothing may be cut off.
+        width = letter * len(text) + 0.2
+        if width > left and lines[-1]:
+            lines.append([])
+            left = room
+        left -= width
+        lines[-1].append(HPacker(children=parts, pad=0, sep=3, align="baseline"))
+    packed = [HPacker(children=line, pad=0, sep=14, align="baseline") for line in lines]
     axes.add_artist(
         AnchoredOffsetbox(
-            loc="lower left", child=packer(children=areas, pad=0, sep=sep, align=align), pad=0,
-            borderpad=0.35, frameon=False, bbox_to_anchor=(0, 1), bbox_transform=axes.transAxes,
+            loc="lower left", child=VPacker(children=packed, pad=0, sep=4, align="left"), pad=0,
+            borderpad=0.35, frameon=False, bbox_to_anchor=(0, 1), bbox_transform=origin,
         )
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable
 from typing import Any
+from unicodedata import east_asian_width
 
 from altcred.write.charts.drawing import BLANK, FONT_SIZE, INK, start_figure
 
@@ -77,5 +78,9 @@ def add_rows(
 
 
 def wrap(label: str, letters: int = LONGEST_ABOVE) -> str:
-    """Break a label into lines of so many letters, if left out as many as the figure holds."""
-    return "\n".join(textwrap.wrap(label, letters)) or label
+    """Break a label into lines of so many letters, if left out as many as the figure holds.
+
+    A letter that is as wide as it is high, such as a Chinese one, counts twice.
+    """
+    places = len(label) + sum(east_asian_width(one) in "WF" for one in label)
+    return "\n".join(textwrap.wrap(label, letters * len(label) // max(places, 1) or 1)) or label
