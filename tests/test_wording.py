@@ -280,6 +280,21 @@ def test_a_draft_asks_to_decide_of_grids_with_other_stems():
     assert not [one for one in check_cohort("kiln")[1]]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("no", (False, "")),
+        ("yes", (True, "")),
+        ("The first asks for more.", (False, "The first asks for more.")),
+        (["one", "two"], (["one", "two"], "")),
+        ({"because": "So.", "waves": ["one", "two"]}, (["one", "two"], "So.")),
+    ],
+)
+def test_what_is_comparable_is_said_in_short(written, read):
+    variable = Variable.model_validate({"label": "Why", "kind": "text", "comparable": written})
+    assert (variable.comparable.waves, variable.comparable.because) == read
+
+
 def test_waves_that_there_are_not_are_named():
     describe(CODEBOOK.replace("comparable: false}, salt", "comparable: [before, later]}, salt"))
     with pytest.raises(InvalidInput) as error:
@@ -348,4 +363,5 @@ def test_nothing_else_shows_them_as_changes(chapters):
     rows = {"Clay": ("gains", "clay"), "Pots": ("gains", "pots")}
     people = find_table("people")(chapters[0].view, rows, "before", "after")
     assert people.cell("Clay", "Difference") == ""
+    assert "Worded differently in the two surveys, and not compared: Clay." in people.notes
     assert people.cell("Pots", "Difference") == "−16.7"

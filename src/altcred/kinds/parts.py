@@ -128,13 +128,17 @@ class Comparable(Described):
 
 
 def _expand_comparable(value: Any) -> Any:
+    if isinstance(value, str) and " " in value.strip():
+        return {"because": value}
+    words = {"yes": True, "true": True, "no": False, "false": False}
+    value = words.get(value, value) if isinstance(value, str) else value
     return {"waves": value} if isinstance(value, bool | list) else value
 
 
 Compared = Annotated[
     Comparable | None,
     BeforeValidator(
-        _expand_comparable, json_schema_input_type=Comparable | bool | list[str] | None
+        _expand_comparable, json_schema_input_type=Comparable | bool | list[str] | str | None
     ),
 ]
 

@@ -129,13 +129,15 @@ def people_table(
     if table is None:
         return None
     between = view.on(f"{first}-{second}")
-    tested = []
+    tested, apart = [], []
     for label, cells in table.rows:
         variable, what = rows.get(label, ("", ""))
         name, statistic = ("", "mean_difference") if what == "mean" else (what, "difference")
         gap = between.find(variable, name, statistic)
         more = [Shown(""), Shown("")]
-        if gap is not None and between.compares(variable, name):
+        if gap is not None and not between.compares(variable, name):
+            apart.append(label)
+        elif gap is not None:
             more = [_show_gap(view, gap, cells), _show_pvalue(between, variable, what)]
         tested.append((label, [*cells, *more]))
     columns = [*table.columns, "Difference", P_HOLM]
@@ -143,7 +145,7 @@ def people_table(
         table,
         columns=columns,
         rows=tested,
-        notes=[*table.notes, *_say_noise(tested), "Of means: Welch's t test."],
+        notes=[*table.notes, *_say_apart(apart), *_say_noise(tested), "Of means: Welch's t test."],
     )
 
 
@@ -312,6 +314,11 @@ def _show_pvalue(between: View, variable: str, what: str) -> Shown:
         return Shown(between.write(between.find(variable, "", test)))
     found = between.find(variable, what, "proportions_pvalue_holm")
     return Shown(between.write(found), found)
+
+
+def _say_apart(labels: Sequence[str]) -> list[str]:
+    told = f"Worded differently in the two surveys, and not compared: {', '.join(labels)}."
+    return [told] if labels else []
 
 
 def _say_noise(rows: Iterable[tuple[str, Sequence[Shown]]]) -> list[str]:
