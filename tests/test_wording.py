@@ -63,6 +63,7 @@ variables:
       before: {name: sure, text: How sure do you feel today?}
       after: {name: sure, text: How sure did this course make you?}
     categories: {1: Not, 2: Fairly, 3: Very}
+  land: {label: Land, kind: country, comparable: false}
   hours: {label: Hours, kind: number, comparable: false}
   days: {label: Days, kind: number}
   load: {label: Load, kind: number, derive: {product: [hours, days]}}
@@ -73,12 +74,14 @@ ANSWERS = {
         "glaze": ["Ash"] * 30 + ["Salt"] * 20 + ["Lead"] * 10,
         "sure": [1, 2, 3] * 20,
         "hours": [1, 2, 3, 4] * 15,
+        "land": ["Norway", "Chile"] * 30,
     },
     "after": {
         "gains": ["Knew clay;Sell pots"] * 30 + ["Knew clay;Make friends"] * 30,
         "glaze": ["Salt"] * 20 + ["Ash"] * 10 + ["Lead"] * 20 + ["Salt"] * 10,
         "sure": [2, 3, 3] * 20,
         "hours": [6, 7, 8, 9] * 15,
+        "land": ["Norway", "Peru"] * 30,
     },
 }
 PANEL_TESTS = {"mcnemar_pvalue", "mcnemar_pvalue_holm"}
@@ -338,6 +341,7 @@ def test_the_chapters_show_both_wordings_apart(chapters):
             ["Know clay. After: “Knew clay”", "100%"],
         ]
         assert find_table("apart")(view, "sure", *waves).cell("Mean", "After (n = 60)") == "2.67"
+        assert find_table("apart")(view, "land", *waves).cell("Peru", "After (n = 60)") == "50%"
         assert find_table("apart")(view, "hours", *waves).cell("Mean", "Before (n = 60)") == "2.50"
 
 
@@ -347,7 +351,7 @@ def test_nothing_else_shows_them_as_changes(chapters):
         changes = list_changes(view, *waves)
         assert not {one.category for one in changes} & {"clay", "ash"}
         assert {one.variable for one in changes} == {"gains", "glaze", "days"}
-        assert say_untested(view).count("“") == 5
+        assert say_untested(view).count("“") == 6
         pairs = find_chart("pairs")(view, "gains", *waves)
         assert not [row for row in pairs.numbers[0].rows if row[0].startswith("Know")]
         kinds = {name: view.kind(name) for name in ("gains", "glaze")}

@@ -1,6 +1,7 @@
 """What two waves asked or offered in other words: their numbers side by side, and no difference."""
 
 from altcred.core.records import ALL
+from altcred.kinds import kind_of
 from altcred.write.tables.cells import hidden_note, show, show_found, with_n
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import View
@@ -20,10 +21,11 @@ def apart_table(view: View, variable: str, first: str, second: str) -> Table | N
     sides = [view.side(wave) for wave in (first, second)]
     if described.is_comparable(first, second):
         return _list_wordings(view, variable, sides)
-    names = dict.fromkeys(one for side in sides for one in side.categories(variable))
-    keys = [(one, "proportion", view.label(variable, one)) for one in names if one]
-    if not described.is_categorical:
-        keys = []
+    kind = kind_of(described)
+    top = kind.draw_options(described).get("top")
+    names = dict.fromkeys(one for side in sides for one in side.categories(variable, top=top))
+    keys = [(one, "proportion", view.label(variable, one)) for one in names]
+    keys = [] if kind.is_numeric else keys
     keys += [("", statistic, label) for statistic, label in NUMBERS.items()]
     rows = [
         (label, [show(side, variable, category, statistic, ALL, None) for side in sides])
@@ -31,12 +33,9 @@ def apart_table(view: View, variable: str, first: str, second: str) -> Table | N
         if any(side.find(variable, category, statistic) for side in sides)
     ]
     columns = [with_n(view, view.wave_label(side.wave), side.size(variable)) for side in sides]
-    waves = zip((first, second), sides, strict=True)
-    notes = [
-        f"{view.wave_label(side.wave)}: “{words}”"
-        for wave, side in waves
-        if (words := described.wording(wave))
-    ]
+    words = {wave: described.wording(wave) for wave in (first, second)}
+    notes = [f"{view.wave_label(wave)}: “{text}”" for wave, text in words.items()]
+    notes = notes if all(words.values()) and words[first] != words[second] else []
     id = f"{variable}-apart"
     notes += hidden_note(view, rows)
     return Table(id, view.label(variable), columns, rows, notes) if rows else None
