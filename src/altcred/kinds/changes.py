@@ -85,11 +85,11 @@ class _Words:
 
     when: str
     test: str
-    found: str
+    moved: str
 
 
-PAIRED = _Words("the second time", "exact McNemar test", "change")
-INDEPENDENT = _Words("in the second survey", "tests for independent samples", "difference")
+PAIRED = _Words("the second time", "exact McNemar test", "changed")
+INDEPENDENT = _Words("in the second survey", "tests for independent samples", "differs")
 
 
 def _say_tests(
@@ -147,13 +147,10 @@ def _say_moved(
         texts.append(f"A smaller share gave {told}{'' if rose else f' {words.when}'}.")
     left = tested - len(rose) - len(fell)
     if not texts:
-        none_of = {
-            1: "The one answer compared shows no",
-            2: "Neither of the two answers compared shows a",
-        }
-        every = f"None of the {view.writer.spell(tested)} answers compared shows a"
-        start = none_of.get(tested, every)
-        return f"{start} {words.found} that chance alone would not explain ({adjusted})."
+        none_of = {1: "The one answer compared", 2: "Neither of the two answers compared"}
+        start = none_of.get(tested, f"None of the {view.writer.spell(tested)} answers compared")
+        more = "by no more" if tested == 1 else "by more"
+        return f"{start} {words.moved} {more} than chance alone could explain ({adjusted})."
     these = "this" if len(rose) + len(fell) == 1 else "these"
     texts.append(f"Chance alone would hardly explain {these} ({adjusted}).")
     if left:

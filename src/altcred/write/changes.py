@@ -310,10 +310,11 @@ def _describe(view: View, changes: Sequence[Change], up: str, down: str, noun: s
         how = f"p {family}, by Holm's method"
     of = f"the {spell(len(tested))} answers compared"
     if not clear:
+        moved = "changed" if noun == "change" else "differs"
         has_intervals = any(one.gap is not None for one in tested)
         more = ": the intervals say how much is left open" if has_intervals else ""
         return (
-            f"None of {of} shows a {noun} that chance alone would not explain ({how}). That is not "
+            f"None of {of} {moved} by more than chance alone could explain ({how}). That is not "
             f"the same as no {noun}{more}."
         )
     told = [(len(rose), up), (len(fell), down), (spread, "differ in how they are spread")]

@@ -185,13 +185,13 @@ def say_opportunity(costs: CostView, part: str) -> str:
         f"{_write(costs, cost)}."
     )
     others = [
-        f"the {kind}s of both give {_write(costs, found)}"
+        f"the {kind}s of both make {_write(costs, found)}"
         for kind in ("mean", "median")
         if (kind, kind) != (leading.hours, leading.income)
         and (found := costs.shown(f"opportunity_cost.{kind}_hours_{kind}_income", "mean", part))
     ]
     if others:
-        text += f" Besides, {join_words(others)}."
+        text += f" Likewise, {join_words(others)}."
     each = [costs.shown("opportunity_cost_each", one, part) for one in ("mean", "median")]
     if each[0] is not None and each[1] is not None:
         text += (
@@ -263,8 +263,9 @@ def say_payback(costs: CostView, part: str) -> str:
     texts = []
     if ends["least"] and ends["most"]:
         money = f" ({_write(costs, ends['money'])} a year)" if ends["money"] else ""
+        people = f"{'' if part == ALL else 'the '}{whose(costs, part)}"
         texts.append(
-            f"To be paid back within {within}, half of {whose(costs, part)} need a raise of "
+            f"To be paid back within {within}, half of {people} need a raise of "
             f"{_write(costs, ends['least'])} of income or less if an hour is worth the least "
             f"assumed, and of {_write(costs, ends['most'])} or less if the most{money}."
         )
@@ -281,9 +282,13 @@ def say_payback(costs: CostView, part: str) -> str:
             f"{_share(costs, reported)} reported the benefit that stands for a raise. Were each "
             f"such raise {costs.percent(assumed['raise'])} of income and lasted "
             f"{_spell_years(costs, assumed['years'])}, it would outweigh fees and time for "
-            f"{_share(costs, covered['most'])} of these {costs.writer.number(reported.n)} if an "
-            f"hour is worth the most assumed, and for {_share(costs, covered['least'])} if the "
-            "least."
+            f"{_share(costs, covered['most'])} of these {costs.writer.number(reported.n)}"
+            + (
+                ", whether an hour is worth the least or the most assumed."
+                if covered["most"].value == covered["least"].value
+                else f" if an hour is worth the most assumed, and for "
+                f"{_share(costs, covered['least'])} if the least."
+            )
         )
     return " ".join(texts)
 

@@ -282,8 +282,8 @@ def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> 
     labels = " and ".join(quote(chapter.view.study.waves[wave].label) for wave in chapter.waves)
     if not clear:
         return (
-            f"None of the {spell(tested)} comparisons of {labels} shows a {noun} that chance alone "
-            f"would not explain, which is not the same as no {noun}."
+            f"None of the {spell(tested)} comparisons of {labels} shows more than chance alone "
+            f"could explain, which is not the same as no {noun}."
         )
     left = tested - clear
     open_ones = (

@@ -133,7 +133,7 @@ def say_rows(view: View) -> str:
 def refer_to_rows(waves: Iterable[str]) -> str:
     """Say where it is told what was done to the rows of some waves."""
     places = join_words(f"@sec-responses-{to_anchor(wave)}" for wave in waves)
-    return f"What was done to the rows of the exports before is told in {places}."
+    return f"How the rows of the exports were cleaned is told in {places}."
 
 
 def show_panel_flow(view: View, waves: Sequence[str]) -> None:
