@@ -116,6 +116,17 @@ def test_dots_stand_at_the_quantiles_with_zeros_apart():
     assert list_clashes(drawing.figure) == []
 
 
+def test_zeros_and_the_middle_half_are_said():
+    records = quantiles_of(lambda share: 100 + 100 * share, zeros=0.21)
+    records.append(Recorder(ALL, "a_money").number("mean", 149, n=400))
+    view = make_view(make_cohort(), {"spring": records})
+    kind = find_kind("money")
+    assert kind.finding(view, "a_money").endswith("149. 21% gave €0.")
+    assert kind.alt(view, "a_money").endswith("The middle half lies from €125 to €175.")
+    hidden = make_view(make_cohort(), {"spring": records[:1]})
+    assert "€0" not in kind.finding(hidden, "a_money")
+
+
 def test_amounts_of_many_sizes_lie_on_an_axis_of_their_logarithms():
     view = make_view(make_cohort(), {"spring": quantiles_of(lambda share: 10 ** (1 + 4 * share))})
     drawing = find_chart("distribution")(view, "a_money", columns=["all"])

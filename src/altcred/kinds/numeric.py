@@ -16,13 +16,22 @@ from altcred.core.distribution import (
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
+from altcred.core.statistics import ZEROS
 from altcred.core.weights import Tally
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, mask_words
 from altcred.kinds.pairs import Pairs
-from altcred.kinds.phrases import View, describe_number
+from altcred.kinds.phrases import (
+    View,
+    begin_sentence,
+    describe_number,
+    plain_text,
+    say_amount,
+    say_share,
+    say_weighted,
+)
 from altcred.kinds.quantities import Unreadable, read_quantity, within_bounds
 from altcred.kinds.reading import NOT_APPLICABLE, Reader, Reading, fold_text
 from altcred.kinds.variable import Variable
@@ -143,7 +152,23 @@ class Numeric(Kind):
         variable = view.described(name)
         is_derived = variable is not None and variable.derive is not None
         words = {"did": "for whom it is known", "gave": "have"} if is_derived else {}
-        return describe_number(view, name, less=self.less, subgroup=subgroup, **words)
+        told = describe_number(view, name, less=self.less, subgroup=subgroup, **words)
+        zeros, mean = (view.find(name, "", one, subgroup) for one in (ZEROS, "mean"))
+        if any(one is None or not one.is_shown for one in (zeros, mean)):
+            return told
+        assert zeros is not None
+        nought = say_amount(view, Estimate(0.0, variable=name, statistic="median"), name, "median")
+        share, gave = begin_sentence(say_share(view, zeros)), words.get("gave", "gave")
+        return f"{told} {say_weighted(f'{share} {gave} {nought}.', [zeros])}"
+
+    def alt(self, view: View, name: str, subgroup: str = ALL) -> str:
+        """Return what a chart shows: the middle, and between which numbers half lie."""
+        told = super().alt(view, name, subgroup)
+        ends = [view.find(name, "", one, subgroup) for one in ("quantile_25", "quantile_75")]
+        if any(one is None or not one.is_shown for one in ends):
+            return told
+        low, high = (say_amount(view, one, name, one.statistic) for one in ends if one is not None)
+        return plain_text(f"{told} The middle half lies from {low} to {high}.")
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the mean of the same people moved."""

@@ -7,10 +7,12 @@ import seaborn
 from altcred.write.charts.drawing import (
     FIRST_COLOUR,
     FONT_SIZE,
+    GRID,
     INK,
     SECOND_COLOUR,
     Drawing,
     register_chart,
+    tell_estimate,
     write_heads,
 )
 from altcred.write.charts.rows import BAR, start_rows
@@ -20,7 +22,7 @@ from altcred.write.views import View
 
 PARTS = (
     ("decreased", "Lower", FIRST_COLOUR, INK),
-    ("unchanged", "The same", "#dde2e5", INK),
+    ("unchanged", "The same", GRID, INK),
     ("increased", "Higher", SECOND_COLOUR, "white"),
 )
 # Shares in percent: a narrower part has no room for its word, or for its number.
@@ -50,6 +52,8 @@ def draw_change(
             share = found.value * 100 if found is not None else 0.0
             bar = axes.barh(row, share, left=left, height=BAR, color=colour)
             bar.set_label(f"{subgroup}|{statistic}")
+            if found is not None:
+                tell_estimate(bar, view, f"{view.subgroup_label(subgroup)}, {word.lower()}", found)
             if share >= NUMBERED:
                 text = view.writer.percent(share / 100)
                 axes.text(left + share / 2, row, f"{word} {text}" if share > WORDED else text,

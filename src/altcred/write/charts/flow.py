@@ -9,6 +9,7 @@ from typing import Any
 
 from altcred.write.charts.drawing import (
     FONT_SIZE,
+    GRID,
     INK,
     PALE,
     WIDTH,
@@ -91,7 +92,7 @@ def draw_panel_flow(
     for left, end in zip(starts, ends, strict=True):
         axes.annotate("", (left + width / 2, top), (left + width / 2, end), arrowprops=ARROW)
     text = f"{view.write(pairs)} found in both surveys"
-    end = _draw_box(axes, text, (0.0, ACROSS), top, INK, "#eef1f3")
+    end = _draw_box(axes, text, (0.0, ACROSS), top, INK, GRID)
     tables = [find_table("flow")(side, reasons=words)
               for side, words in zip(sides, reasons, strict=True)]  # fmt: skip
     return _finish(figure, axes, end, tables)
@@ -136,7 +137,7 @@ def _draw_exclusions(
     else:
         axes.annotate("", (middle, y + GAP), (middle, y), arrowprops=ARROW)
     text = f"{view.write(kept)} responses analysed"
-    return _draw_box(axes, text, trunk, y + GAP, INK, "#eef1f3")
+    return _draw_box(axes, text, trunk, y + GAP, INK, GRID)
 
 
 def _draw_box(
