@@ -27,7 +27,8 @@ def resources() -> dict[str, Any]:
         "kind": "fig", "label": "fig-a", "number": "Figure 3", "caption": "Ap*p*les.",
         "alt": "38% chose apples.", "published": "Figure 12",
     }  # fmt: skip
-    table = "<table><tr><td>apples</td><td>38%</td></tr></table>"
+    note = "<tfoot><tr><td colspan=2>Of all.</td></tr></tfoot>"
+    table = f"<table><tr><td>apples</td><td>38%</td></tr>{note}</table>"
     outputs = [nbformat.v4.new_output("display_data", {"text/html": html}) for html in ("", table)]
     cell = nbformat.v4.new_code_cell("", outputs=outputs, metadata={"report": about})
     study = SimpleNamespace(
@@ -51,6 +52,7 @@ def test_a_figure_is_packed_with_what_describes_it() -> None:
     told = archive.read("README.txt").decode()
     for words in ("Figure 3. Apples & more.", "38% chose apples.", "Reconstructed data. Not real."):
         assert words in told
+    assert "\nOf all.\n" in told
     assert all(f"- {name}" in told for name in names[1:])
     described = json.loads(archive.read("datapackage.json"))
     assert described["place"] == "02-survey.html#fig-a"

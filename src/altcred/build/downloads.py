@@ -80,18 +80,20 @@ def pack_all(resources: Any) -> dict[str, bytes]:
             label = cell.metadata["report"]["label"]
             names = [*table_files(cell), f"figures/{label}.svg", f"figures/{label}.png"]
             files = {Path(name).name: outputs[name] for name in names if name in outputs}
-            about = dict(_describe(cell.metadata["report"], page, resources))
+            about = dict(_describe(cell, page, resources))
             packed[f"files/{label}.zip"] = _pack(files, about)
     return packed
 
 
-def _describe(report: Any, page: Any, resources: Any) -> Iterator[tuple[str, str]]:
+def _describe(cell: Any, page: Any, resources: Any) -> Iterator[tuple[str, str]]:
     """Yield what is said of a figure or table, by what it is."""
-    study = resources["study"]
+    report, study = cell.metadata["report"], resources["study"]
     caption = unescape(re.sub(r"<[^>]+>", "", resources["html"][report["caption"]])).strip()
     yield "title", f"{report['number']}. {caption}"
     if report["alt"]:
         yield "description", report["alt"]
+    if notes := dict.fromkeys(note for table in tables_of(cell) for note in table.notes):
+        yield "notes", "\n".join(notes)
     if study.reconstructed:
         yield "note", f"Reconstructed data. {study.reconstruction_note}"
     if report["published"]:
