@@ -301,13 +301,13 @@ def check_series(cohort: "Cohort") -> Iterator[Problem]:
             if isinstance(given, str) and not any(given in names for names in theirs):
                 message = f"{given!r} is no {noun} of {' or '.join(series.cohorts)}."
                 yield Problem(file, where, message, _list([n for names in theirs for n in names]))
-    for one in series.apart:
-        name, _, answer = one.partition(".")
+    for named in series.apart:
+        name, _, answer = named.partition(".")
         variable = cohort.codebook.variables.get(name)
         if variable is None or (answer and answer not in variable.categories):
-            known = variable.categories if variable is not None else cohort.codebook.variables
-            message = f"{one!r} is no {'answer' if variable else 'variable'} of this cohort."
-            yield Problem(file, "series.apart", message, _list(known))
+            remedy = _list(variable.categories if variable else cohort.codebook.variables)
+            message = f"{named!r} is no {'answer' if variable else 'variable'} of this cohort."
+            yield Problem(file, "series.apart", message, remedy)
     for name in series.labels:
         if name not in (*earlier, cohort.name):
             remedy = _list([*earlier, cohort.name])
