@@ -574,7 +574,7 @@ def test_sentences_say_of_whom_they_are(costs: CostView, told: list[str]) -> Non
     assert (
         "Of the 2 who told fees, hours, income and benefits, 50% reported the benefit that stands "
         "for a raise. Were each such raise 10% of income and lasted two years, it would outweigh "
-        "fees and time for 50% of these 2 if an hour"
+        "fees and time for 50% of them, whether an hour is worth the least or the most assumed."
     ) in text
     assert "{" not in re.sub(r"\{#[\w-]+\}|\\text\{.*?\}", "", text)
 

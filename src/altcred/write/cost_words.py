@@ -282,7 +282,7 @@ def say_payback(costs: CostView, part: str) -> str:
             f"{_share(costs, reported)} reported the benefit that stands for a raise. Were each "
             f"such raise {costs.percent(assumed['raise'])} of income and lasted "
             f"{_spell_years(costs, assumed['years'])}, it would outweigh fees and time for "
-            f"{_share(costs, covered['most'])} of these {costs.writer.number(reported.n)}"
+            f"{_share(costs, covered['most'])} of them"
             + (
                 ", whether an hour is worth the least or the most assumed."
                 if covered["most"].value == covered["least"].value
