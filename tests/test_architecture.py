@@ -382,6 +382,18 @@ def test_words_of_a_cohort_have_a_list_of_their_own(tiny_package: Path) -> None:
     assert {name for name in before if after[name] != before[name]} == {"text-one-02-second"}
 
 
+def test_fonts_of_a_project_are_used_by_chapters_and_the_report(tiny_package: Path) -> None:
+    for name in ("cohorts/one", "fonts"):
+        (tiny_package / name).mkdir(parents=True)
+    (tiny_package / "cohorts/one/study.yaml").touch()
+    before = read_lists(tiny_package)
+    (tiny_package / "fonts/Letters.ttf").touch()
+    after = read_lists(tiny_package)
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"report", "text-one-01-first", "text-one-02-second"}
+    assert after["report"].endswith(b"  fonts/Letters.ttf\n")
+
+
 def test_a_package_that_loads_all_of_its_modules_uses_them(tiny_package: Path) -> None:
     before = read_lists(tiny_package)
     (tiny_package / SOURCE / "write/__init__.py").write_text("pkgutil.iter_modules(__path__)\n")

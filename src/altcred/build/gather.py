@@ -32,8 +32,9 @@ def gather_chapters(name: str) -> None:
     cohort = open_cohort(name)
     folder = cohort.processed / "gathered"
     paths = sorted((cohort.processed / "estimates").glob("*.csv"))
-    write_list(folder / "estimates.txt", cohort.processed, paths)
-    write_list(folder / "notebooks.txt", cohort.processed, list_executed([executed_dir(name)]))
+    for what, made in (("estimates", paths), ("notebooks", list_executed([executed_dir(name)]))):
+        listed = {path.relative_to(cohort.processed).as_posix(): path for path in made}
+        write_list(folder / f"{what}.txt", listed)
     estimates = read_estimates(*paths)
     of_all = estimates.select(subgroup=ALL, wave=cohort.study.waves)
     shares = of_all[of_all["statistic"] == "proportion"]

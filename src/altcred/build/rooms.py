@@ -11,8 +11,10 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from altcred.core.fonts import FOLDER as FONTS
 
 PACKAGE = "altcred"
 LISTS = Path("data/processed/rooms")
@@ -190,16 +192,27 @@ def write_rooms(root: Path, package: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for former in folder.glob("*.txt"):
         former.unlink()
-    for above, listed in ((package.parent, used_files(root, package)), (root, text_files(root))):
-        for name, files in listed.items():
-            write_list(folder / f"{name}.txt", above, [above / file for file in files])
+    fonts = {
+        path.relative_to(root).as_posix(): path
+        for path in sorted((root / FONTS).glob("*"))
+        if path.is_file()
+    }
+    lists = {
+        name: {file: package.parent / file for file in files}
+        for name, files in used_files(root, package).items()
+    }
+    # A project's own letters are in the drawings of chapters, and in the pages and the PDF.
+    lists["report"] |= fonts
+    for name, files in text_files(root).items():
+        lists[name] = {file: root / file for file in files} | fonts
+    for name, paths in lists.items():
+        write_list(folder / f"{name}.txt", paths)
 
 
-def write_list(path: Path, above: Path, files: Iterable[Path]) -> None:
-    """Write hash and path of each file, as `sha256sum --check` reads them in the folder above."""
+def write_list(path: Path, files: Mapping[str, Path]) -> None:
+    """Write the hash of each file and what it is called, as `sha256sum --check` reads them."""
     lines = [
-        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(above).as_posix()}\n"
-        for file in files
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {name}\n" for name, file in files.items()
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     # DVC warns of an empty file.

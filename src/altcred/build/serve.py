@@ -23,7 +23,7 @@ from altcred.core.errors import refuse
 from altcred.core.paths import cohort_dir, project_root, report_dir
 
 # What a report is made of that a person edits, beside the folder of its cohort.
-EDITED = ("dvc.yaml", "notebooks", "params.yaml", "report/template")
+EDITED = ("dvc.yaml", "fonts", "notebooks", "params.yaml", "report/template")
 SECONDS = 0.5
 STATE = "/.altcred/state"
 # A page's own rules would keep the script out.
