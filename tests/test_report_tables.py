@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from kinds_cohort import estimate_kinds, open_chapters
 
-from altcred.build.print_tables import table_typst
+from altcred.build.print_tables import numbers_typst, table_typst
 from altcred.build.tables import read_tables, table_csv
 from altcred.core.numbers import HIDDEN, Writer
 from altcred.write.tables.html import notes_html, table_html
@@ -125,6 +125,20 @@ def test_wide_tables_shrink_and_then_turn_the_page() -> None:
     printed, found = wide(2, 60)
     assert found == "long"
     assert printed.partition("table.footer(repeat: false,")[2].count('#"12345.6";') == 6
+
+
+def test_numbers_of_groups_stand_side_by_side_in_print() -> None:
+    values = {"x · A": ("1%", "20"), "x · B": ("2%", "30"), "y · A": ("3%", "20")}
+    rows = [(label, [*cells]) for label, cells in values.items()]
+    printed = numbers_typst(table_of(*rows, columns=["Value", "n"]))
+    # How many a group has is over its columns, and what it did not tell is empty.
+    assert '#"A (n = 20)";' in printed
+    assert '[#"x";], [#"1%";], [#"2%";]' in printed
+    assert '[#"y";], [#"3%";], []' in printed
+    # A group with several sizes keeps them.
+    rows[2][1][1] = "19"
+    printed = numbers_typst(table_of(*rows, columns=["Value", "n"]))
+    assert '[#"x";], [#"1%";], [#"20";], [#"2%";], [#"30";]' in printed
 
 
 def test_columns_of_long_texts_get_the_room_that_is_left() -> None:

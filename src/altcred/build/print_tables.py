@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from altcred.write.tables.table import Table, letters_needed
+from altcred.write.tables.table import Shown, Table, letters_needed
 
 
 def typst_string(text: str) -> str:
@@ -16,12 +16,51 @@ def typst_string(text: str) -> str:
 # Rows of a table that stays in one piece, at most; how wide the text and a column of it are.
 _IN_ONE_PIECE = 24
 _TEXT, _COLUMN = 493.0, 238.0
+# What stands between an answer and a group in the numbers of figures, and over how many answered.
+_BETWEEN, _COUNT = " · ", "n"
 
 
 def numbers_typst(table: Table) -> str:
     """Write the numbers of a figure for print: small, in a column of the page where they fit."""
-    layout = _column_widths(table, _COLUMN, _SIZES[3:])
-    return _write(table, _column_widths(table, _TEXT, _SIZES[3:]) if layout.turned else layout)
+    for one in (_set_beside(table), table):
+        layout = _column_widths(one, _COLUMN, _SIZES[3:])
+        if not layout.turned:
+            return _write(one, layout, 0.16)
+    return _write(table, _column_widths(table, _TEXT, _SIZES[3:]), 0.16)
+
+
+def _set_beside(table: Table) -> Table:
+    """Return a table whose rows are "answer · group" with the groups side by side.
+
+    How many people a group has is told once, over its columns, if it is the same in all its rows.
+    """
+    rows = {tuple(label.rsplit(_BETWEEN, 1)): cells for label, cells in table.rows}
+    if table.spanners or table.nets or any(len(name) != 2 for name in rows):
+        return table
+    answers, groups = (list(dict.fromkeys(name[place] for name in rows)) for place in (0, 1))
+    counts = table.columns.index(_COUNT) if _COUNT in table.columns else None
+    sizes: dict[str, set[str]] = {group: set() for group in groups}
+    for (_, group), cells in rows.items():
+        sizes[group].update([cells[counts].text] if counts is not None else [])
+    once = all(len(found) == 1 for found in sizes.values())
+    kept = [n for n in range(len(table.columns)) if n != counts or not once]
+    empty = [Shown("")] * len(table.columns)
+    spanners = [
+        (f"{group} ({_COUNT} = {sizes[group].pop()})" if once else group,
+         place * len(kept), (place + 1) * len(kept))
+        for place, group in enumerate(groups)
+    ]  # fmt: skip
+    return Table(
+        table.id,
+        table.heading,
+        [table.columns[n] for _ in groups for n in kept],
+        [
+            (answer, [rows.get((answer, group), empty)[n] for group in groups for n in kept])
+            for answer in answers
+        ],
+        table.notes,
+        spanners=spanners,
+    )
 
 
 def table_typst(table: Table) -> tuple[str, str]:
@@ -34,7 +73,7 @@ def table_typst(table: Table) -> tuple[str, str]:
     form = "floats" if len(table.rows) <= _IN_ONE_PIECE else "long"
     layout = _column_widths(table, _COLUMN, _SIZES[:3])
     if form == "long" or layout.turned:
-        layout = _column_widths(table, _TEXT, _SIZES)
+        layout = _column_widths(table, _TEXT, _SIZES[2:] if form == "long" else _SIZES)
     return _write(table, layout), "turned" if layout.turned else form
 
 
@@ -49,13 +88,14 @@ class _Layout:
     turned: bool
 
 
-def _write(table: Table, layout: _Layout) -> str:
+def _write(table: Table, layout: _Layout, air: float = 0.23) -> str:
+    """Write a table; `air` is the space above and below a row as a share of its letters' size."""
     aligns = ["right" if one else "left" for one in table.is_right]
     lines = [
         f"#text(size: {layout.size}pt)[#table(",
         f"  columns: ({', '.join(layout.columns)},),",
         f"  align: ({', '.join(aligns)},),",
-        f"  inset: (x: {layout.inset}pt, y: {layout.size * 0.23:.2f}pt),",
+        f"  inset: (x: {layout.inset}pt, y: {layout.size * air:.2f}pt),",
         "  table.hline(stroke: 0.8pt),",
         "  table.header(",
         *(f"    {cell}," for cell in _head(table, aligns)),
