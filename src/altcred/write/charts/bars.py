@@ -13,6 +13,7 @@ from altcred.write.charts.drawing import (
     name_subgroups,
     register_chart,
     subgroups_with,
+    tell_estimate,
 )
 from altcred.write.charts.rows import BAR, start_rows
 from altcred.write.charts.shares import find_cells
@@ -55,6 +56,10 @@ def draw_printed_bars(
                 textcoords="offset points", va="center", fontsize=FONT_SIZE - 1, color=INK,
             )  # fmt: skip
             reach = max(reach, end)
+        if drawn:
+            for name, bar in zip(drawn, axes.containers[-1].patches, strict=True):
+                words = f"{view.label(variable, name)}, {view.subgroup_label(part)}"
+                tell_estimate(bar, view, words, drawn[name][1])
     finish_shares(axes, view, reach)
     name_subgroups(axes, view, variable, subgroups)
     return Drawing(figure, [], view.note(variable))

@@ -9,6 +9,7 @@ from altcred.write.charts.drawing import (
     Drawing,
     draw_grid,
     register_chart,
+    tell_estimate,
     write_difference,
     write_heads,
     write_ticks,
@@ -53,6 +54,8 @@ def draw_bounds(view: View, variable: str, first: str, second: str) -> Drawing |
         point = axes.plot([gap.value * 100], [row], "o", color=SECOND_COLOUR, markersize=5.5,
                           markeredgecolor="white", markeredgewidth=0.6, zorder=3)  # fmt: skip
         point[0].set_label(f"difference|{name}")
+        tell_estimate(point[0], view, view.label(variable, name), gap)
+        tell_estimate(bar, view, f"{view.label(variable, name)}, bounds", bounds)
         ends = (low, high, gap.low * 100, gap.high * 100)
         left, right = min(left, *ends), max(right, *ends)
         write_difference(axes, view.write(gap), ends, row, up=gap.value >= 0)

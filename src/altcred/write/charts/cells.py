@@ -15,6 +15,7 @@ from altcred.write.charts.drawing import (
     SECOND_COLOUR,
     Drawing,
     register_chart,
+    tell_estimate,
     write_percents,
 )
 from altcred.write.charts.rows import BAR, start_rows
@@ -63,7 +64,7 @@ def draw_cells(
         labels.append(view.label(variable, one.name) + size)
     figure, axes, places = start_rows(labels)
     drawn = [(at, one) for at, one in zip(places, rows, strict=True) if one.is_shown]
-    _draw_parts(axes, view, drawn)
+    _draw_parts(axes, view, variable, drawn, names)
     for row, one in zip(places, rows, strict=True):
         if one.is_shown:
             named = one.count("both", "only_first")
@@ -84,13 +85,23 @@ def draw_cells(
     return Drawing(figure, [numbers], tell_questions(view, variable, first, second))
 
 
-def _draw_parts(axes: Any, view: View, drawn: Sequence[tuple[int, Cells]]) -> None:
+def _draw_parts(
+    axes: Any,
+    view: View,
+    variable: str,
+    drawn: Sequence[tuple[float, Cells]],
+    names: Mapping[str, str],
+) -> None:
     left = [0.0] * len(drawn)
     for cell in CELLS:
         widths = [one.share(cell) * 100 for _, one in drawn]
         places = [row for row, _ in drawn]
         bars = axes.barh(places, widths, left=left, height=BAR, linewidth=0.7, **FILLS[cell])
         bars.set_label("|".join([cell, *(one.name for _, one in drawn)]))
+        for bar, (_, one) in zip(bars.patches, drawn, strict=True):
+            if (share := one.shares[cell]) is not None:
+                words = f"{view.label(variable, one.name)}, {names[cell]}"
+                tell_estimate(bar, view, words, share)
         # A plain ground, where the part is hatched.
         ground = FILLS[cell]["facecolor"] if FILLS[cell].get("hatch") else "none"
         for row, width, start in zip(places, widths, left, strict=True):
@@ -108,7 +119,7 @@ def _draw_legend(figure: Any, names: Mapping[str, str]) -> None:
 
     figure.legend(
         handles=[Patch(label=names[cell], linewidth=0.7, **FILLS[cell]) for cell in CELLS],
-        loc="outside upper left", ncols=4, frameon=False, fontsize=FONT_SIZE - 0.5,
+        loc="outside upper left", ncols=2, frameon=False, fontsize=FONT_SIZE - 0.5,
         handlelength=1.3, handletextpad=0.5, columnspacing=1.4, borderaxespad=0.2,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from altcred.write.charts.drawing import (
     draw_grid,
     finish_shares,
     register_chart,
+    tell_estimate,
     write_heads,
 )
 from altcred.write.charts.rows import BAR, Head, start_rows
@@ -71,7 +72,7 @@ def draw_cohorts(view: CohortsView, variables: str | Iterable[str], *waves: str)
             if one is not None and one.is_shown:
                 at = start + step * number
                 name = f"{side.cohort_name}|{label}"
-                reach = max(reach, _draw_mark(axes, at, one, colours[number], name, 100))
+                reach = max(reach, _draw_mark(axes, side, at, one, colours[number], name, 100))
                 marks.append((one.value * 100, at))
         axes.plot(*zip(*marks, strict=True), color="#c9d0d5", linewidth=1.2, zorder=1)
     finish_shares(axes, view, reach)
@@ -98,7 +99,7 @@ def draw_means(view: CohortsView, variable: str, *waves: str) -> Drawing | None:
     ]
     figure, axes, places = start_rows(labels)
     for row, (side, found), colour in zip(places, sides, colours_of(len(sides)), strict=True):
-        _draw_mark(axes, row, found, colour, side.cohort_name)
+        _draw_mark(axes, side, row, found, colour, side.cohort_name)
         axes.annotate(view.write(found), (found.value, row), (0, 5), textcoords="offset points",
                       ha="center", fontsize=FONT_SIZE - 1.5, color=INK, bbox=BLANK)  # fmt: skip
     axes.margins(x=0.12)
@@ -117,7 +118,7 @@ def draw_means(view: CohortsView, variable: str, *waves: str) -> Drawing | None:
 
 
 def _draw_mark(
-    axes: Any, at: float, found: Estimate, colour: str, name: str, times: int = 1
+    axes: Any, side: CohortsView, at: float, found: Estimate, colour: str, name: str, times: int = 1
 ) -> float:
     """Draw a number and its interval at a height; return how far to the right they reach."""
     reach = found.value * times
@@ -128,6 +129,8 @@ def _draw_mark(
     face = colour if colour == SECOND_COLOUR else "white"
     axes.plot([found.value * times], [at], "o", markerfacecolor=face, markeredgecolor=colour,
               markersize=5, zorder=3, label=name)  # fmt: skip
+    words = ", ".join(filter(None, [name.partition("|")[2], side.cohort_label]))
+    tell_estimate(axes.lines[-1], side, words, found)
     return reach
 
 

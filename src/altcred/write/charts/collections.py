@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,8 @@ from altcred.write.charts.drawing import (
     Drawing,
     finish_shares,
     register_chart,
+    tell,
+    tell_estimate,
     write_heads,
 )
 from altcred.write.charts.rows import Head, start_rows
@@ -60,14 +62,14 @@ def draw_collections(
         labels += [point.label for point in members]
     figure, axes, places = start_rows(labels)
     reach = max(
-        _draw_point(axes, place, point) for place, point in zip(places, points, strict=True)
+        _draw_point(axes, view, place, point) for place, point in zip(places, points, strict=True)
     )
     finish_shares(axes, view, reach)
     write_heads(axes, [(heads[0], MUTED), (heads[1], SECOND_COLOUR)])
     return Drawing(figure, [_list_numbers(view, points, id)])
 
 
-def _draw_point(axes: Any, row: float, point: Point) -> float:
+def _draw_point(axes: Any, view: View, row: float, point: Point) -> float:
     """Draw one line, and return how far to the right it reaches, in percent."""
     then, now = point.earlier() * 100, point.now.value * 100
     ends = [now]
@@ -77,6 +79,8 @@ def _draw_point(axes: Any, row: float, point: Point) -> float:
         early = axes.plot([then], [row], "o", markerfacecolor="white", markeredgecolor=MUTED,
                           markersize=5.5, zorder=3)  # fmt: skip
         early[0].set_label(f"then|{point.label}")
+        printed = point.printed or view.writer.percent(point.earlier(), 1)
+        tell(early[0], f"{point.label}, then: {printed}")
     for span, colour, shift in (
         (point.range, MUTED, -0.02),
         ((point.now.low, point.now.high), SECOND_COLOUR, 0.02),
@@ -87,6 +91,7 @@ def _draw_point(axes: Any, row: float, point: Point) -> float:
             ends += across
     late = axes.plot([now], [row], "o", color=SECOND_COLOUR, markersize=5.5, zorder=4)
     late[0].set_label(f"now|{point.label}")
+    tell_estimate(late[0], view, f"{point.label}, now", replace(point.now, statistic="proportion"))
     return max(ends)
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-from altcred.core.records import ALL
+from altcred.core.records import ALL, Estimate
 from altcred.write.charts.drawing import (
     ALL_COLOUR,
     FONT_SIZE,
@@ -18,6 +18,7 @@ from altcred.write.charts.drawing import (
     name_subgroups,
     register_chart,
     start_figure,
+    tell_estimate,
 )
 from altcred.write.tables import numbers_behind
 from altcred.write.views import View
@@ -43,14 +44,18 @@ def draw_map(view: View, variable: str, subgroup: str = ALL) -> Drawing | None:
     """
     if not view.size(variable, subgroup):
         return None
-    found = {name: view.find(variable, name, "", subgroup) for name in view.categories(variable)}
-    shares = {name: one.value for name, one in found.items() if one is not None and one.value != 0}
+    found = {
+        name: one
+        for name in view.categories(variable)
+        if (one := view.find(variable, name, "", subgroup)) is not None and one.value != 0
+    }
+    shares = {name: one.value for name, one in found.items()}
     known = {name: share for name, share in shares.items() if share > 0}
     if not known:
         return None
     shades = shades_of(colour_of(view, subgroup))
     figure, axes = start_figure(2.9)
-    drawn, dots = _draw_countries(axes, shares, shades, f"map|{subgroup}")
+    drawn, dots = _draw_countries(axes, view, variable, found, shades, subgroup)
     _draw_legend(figure, view, shades, has_hidden=len(known) < len(shares))
     name_subgroups(axes, view, variable, [subgroup])
 
@@ -73,32 +78,40 @@ def draw_map(view: View, variable: str, subgroup: str = ALL) -> Drawing | None:
 
 
 def _draw_countries(
-    axes: Any, shares: Mapping[str, float], shades: Sequence[str], label: str
+    axes: Any,
+    view: View,
+    variable: str,
+    found: Mapping[str, Estimate],
+    shades: Sequence[str],
+    label: str,
 ) -> tuple[set[str], list[str]]:
     """Draw all countries; return which have an outline, and which of those named are dots."""
     from matplotlib.collections import PolyCollection
 
     def colour(code: str) -> str:
-        share = shares.get(code, 0.0)
+        share = found[code].value
         if math.isnan(share):
             return NOT_SHOWN
         return shades[sum(share >= edge for edge in CLASSES)] if share > 0 else NOBODY
 
-    rings: list[list[Point]] = []
-    fills: list[str] = []
+    style: dict[str, Any] = {"edgecolors": PALE, "linewidths": 0.3}
+    rest: list[list[Point]] = []
     dots: dict[str, Point] = {}
     for code, outlines in read_world():
-        rings += outlines
-        fills += [colour(code)] * len(outlines)
+        if code not in found:
+            rest += outlines
+            continue
+        shapes = PolyCollection(outlines, facecolors=colour(code), label=f"{label}|{code}", **style)
+        axes.add_collection(shapes)
+        marks = [shapes]
         largest = max(outlines, key=_area)
-        if code in shares and _area(largest) < SMALLEST_SHAPE:
+        if _area(largest) < SMALLEST_SHAPE:
             dots[code] = _middle(largest)
-    shapes = PolyCollection(rings, facecolors=fills, edgecolors=PALE, linewidths=0.3)
-    shapes.set_label(label)
-    axes.add_collection(shapes)
-    axes.scatter([x for x, _ in dots.values()], [y for _, y in dots.values()], s=7,
-                 c=[colour(code) for code in dots], edgecolors=ALL_COLOUR, linewidths=0.35,
-                 zorder=3)  # fmt: skip
+            marks.append(axes.scatter(*dots[code], s=7, c=colour(code), edgecolors=ALL_COLOUR,
+                                      linewidths=0.35, zorder=3))  # fmt: skip
+        for mark in marks:
+            tell_estimate(mark, view, view.label(variable, code), found[code])
+    axes.add_collection(PolyCollection(rest, facecolors=NOBODY, zorder=0, **style))
     axes.autoscale_view()
     axes.set_aspect("equal")
     axes.set_axis_off()

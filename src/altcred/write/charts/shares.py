@@ -1,6 +1,6 @@
 """Shares of answers as points with intervals, one a program type; of few people, a dot each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from altcred.core.records import Estimate
@@ -59,8 +59,16 @@ def draw_shares(
         _draw_people(axes, view, variable, cells, looks, places)
     else:
         figure, axes, places = start_rows(labels)
-        draw = _draw_beside if len(looks) in BESIDE else _draw_lines
-        draw(axes, view, variable, cells, looks, places, digits)
+        if len(looks) in BESIDE:
+            _draw_beside(axes, view, variable, cells, looks, places, digits)
+        else:
+            reach = draw_lines(
+                axes, view, variable, cells, looks, places,
+                lambda found: view.writer.percent(found.value, digits),
+            )  # fmt: skip
+            low = -max(reach * 0.1, 2) if len(looks) > 1 else 0.0
+            finish_shares(axes, view, reach, low=low)
+            name_subgroups(axes, view, variable, list(looks), "")
     numbers = numbers_behind(view, variable, list(cells), subgroups)
     return Drawing(figure, [numbers], view.note(variable))
 
@@ -90,16 +98,18 @@ def find_cells(
     return {name: found for name, found in cells.items() if found}
 
 
-def _draw_lines(
+def draw_lines(
     axes: Any,
     view: View,
     variable: str,
     cells: Cells,
     looks: Mapping[str, Look],
     places: Sequence[float],
-    digits: int,
-) -> None:
-    """Draw a row's points on one line, their numbers beside the outermost."""
+    write: Callable[[Estimate], str],
+    *,
+    times: float = 100,
+) -> float:
+    """Draw a row's points on one line, their numbers beside the outermost; return how far."""
     apart = min(0.05, 0.16 / len(looks))
     reach = 0.0
     for at, (name, row) in zip(places, cells.items(), strict=True):
@@ -107,7 +117,8 @@ def _draw_lines(
         for place, (part, look) in enumerate(looks.items()):
             if part in row and row[part].is_shown:
                 spot = (0.0, at + (place - (len(looks) - 1) / 2) * apart)
-                ends[part] = _draw_share(axes, view, spot, (variable, name, part), row[part], look)
+                what = (variable, name, part)
+                ends[part] = _draw_share(axes, view, spot, what, row[part], look, times)
         hidden = [part for part in row if part not in ends]
         if hidden:
             who = [looks[part].letter for part in hidden] if ends else []
@@ -119,15 +130,14 @@ def _draw_lines(
         reach = max(reach, *(high for _, high in ends.values()))
         low, high = (choose(ends, key=lambda part: row[part].value) for choose in (min, max))
         outer = (min(one for one, _ in ends.values()), max(one for _, one in ends.values()))
-        text = {part: view.writer.percent(row[part].value, digits) for part in (low, high)}
+        text = {part: write(row[part]) for part in (low, high)}
         if len(ends) > 1 and text[low] != text[high]:
             _write(axes, outer[0], at, text[low], looks[low].colour, -5)
         is_same = len(ends) > 1 and text[low] == text[high]
         _write(axes, outer[1], at, text[high], INK if is_same else looks[high].colour, 5)
     axes.hlines(places, 0, 1, color=GRID, linewidth=0.8, zorder=0,
                 transform=axes.get_yaxis_transform()).set_label("guides")  # fmt: skip
-    finish_shares(axes, view, reach, low=-max(reach * 0.1, 2) if len(looks) > 1 else 0)
-    name_subgroups(axes, view, variable, list(looks), "")
+    return reach
 
 
 def _draw_share(
@@ -137,9 +147,10 @@ def _draw_share(
     what: tuple[str, str, str],
     found: Estimate,
     look: Look,
+    times: float = 100,
 ) -> tuple[float, float]:
     variable, name, part = what
-    ends = draw_point(axes, spot, found, look, f"{part}|{name}")
+    ends = draw_point(axes, spot, found, look, f"{part}|{name}", times=times)
     words = f"{view.label(variable, name)}, {view.subgroup_label(part)}"
     tell_estimate(axes.lines[-1], view, words, found)
     return ends
