@@ -536,6 +536,60 @@ def test_neighbouring_colours_are_apart_in_grey():
     assert lightness(drawing.FIRST_COLOUR) - lightness(drawing.SECOND_COLOUR) > 25
 
 
+# How people see colours who lack the cones for long, middle or short waves: the matrices that
+# Machado, Oliveira and Fernandes (2009) give for linear RGB.
+EYES = {
+    "all cones": np.eye(3),
+    "no long": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                         [-0.003882, -0.048116, 1.051998]]),
+    "no middle": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                           [-0.011820, 0.042940, 0.968881]]),
+    "no short": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+                          [0.004733, 0.691367, 0.303900]]),
+}  # fmt: skip
+TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
+                   [0.0193339, 0.1191920, 0.9503041]])  # fmt: skip
+
+
+def as_seen(colour: str, eyes: str) -> np.ndarray:
+    """Return the place of a colour in CIELAB as some eyes see it."""
+    from matplotlib.colors import to_rgb
+
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    white = np.array([0.95047, 1, 1.08883])
+    x, y, z = np.cbrt(TO_XYZ @ np.clip(EYES[eyes] @ linear, 0, 1) / white)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_colours_are_told_apart_by_all_eyes(eyes):
+    low, high = drawing.LOW_SIDE, drawing.HIGH_SIDE
+    kinds = [
+        drawing.TYPE_COLOURS,
+        (*low, drawing.MIDDLE),
+        (*high, drawing.MIDDLE),
+        (low[0], high[0]),
+        (low[1], high[1]),
+        (drawing.FIRST_COLOUR, drawing.SECOND_COLOUR),
+    ]
+    for colours in kinds:
+        for one, other in itertools.combinations(colours, 2):
+            # A difference of 2.3 is just seen; neighbours of a scale have a white line between.
+            assert np.linalg.norm(as_seen(one, eyes) - as_seen(other, eyes)) > 10, (one, other)
+
+
+def test_every_group_has_a_shape_and_a_colour_of_its_own():
+    view = view_of(make_cohort(5), "a_single", USUAL)
+    for parts in (view.subgroups(), view.subgroups(total=False), ["arm=a", "arm=b", ALL]):
+        looks = drawing.looks_of(view, parts)
+        assert list(looks) == parts
+        assert len({one.shape for one in looks.values()}) == len(parts)
+        assert len({one.colour for one in looks.values()}) == len(parts)
+    own = drawing.looks_of(view, ["program_type=visit"])["program_type=visit"]
+    assert own == drawing.looks_of(view, view.subgroups())["program_type=visit"]
+
+
 def test_letters_in_a_colour_can_be_read_on_white():
     from matplotlib.colors import to_rgb
 

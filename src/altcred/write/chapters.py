@@ -17,6 +17,7 @@ from altcred.kinds import Kind, kind_of
 from altcred.kinds.phrases import escape_markdown, join_words
 from altcred.kinds.variable import Variable
 from altcred.write.charts import find_chart
+from altcred.write.charts.items import say_items
 from altcred.write.tables import find_table
 from altcred.write.texts import read_text
 from altcred.write.views import View
@@ -302,9 +303,8 @@ class Chapter:
             if (described := self.view.described(name)) is not None
         ]
         if prefix == "fig" and display.chart == ITEMS:
-            label = self.view.label(item.variable)
-            how = "item by item: how each was answered, the highest mean at the top."
-            told = [carry_on(label, how)]
+            label = carry_on(self.view.label(item.variable), "item by item.")
+            told = [f"{label} {say_items(self.view, item.variable)}"]
         if prefix == "fig" and told:
             about["alt"] = " ".join(told)
         published = printed_in(display.published, part, self.key)

@@ -42,10 +42,9 @@ def draw_items(
             hidden.append(place)
     labelled = [(items[0], one, view.label(items[0], one)) for one in points]
     sides = sides_of(view, items[0], points)
-    left, right = draw_bars_around(axes, view, at, rows, labelled, sides)
+    left = draw_bars_around(axes, view, at, rows, labelled, sides, margin=0.18)
     for place in hidden:
         axes.text(left, place, "not shown", va="center", fontsize=FONT_SIZE - 2, color=MUTED)
-    axes.set_xlim(left, right + (right - left) * 0.18)
     for place, item in zip(places, items, strict=True):
         mean = means[item]
         if mean is not None and mean.is_shown:
@@ -55,6 +54,21 @@ def draw_items(
             )  # fmt: skip
     numbers = [numbers_behind(view, item, points, [ALL]) for item in items]
     return Drawing(figure, numbers, view.note(variable))
+
+
+def say_items(view: View, variable: str) -> str:
+    """Return which of a score's items have the highest and the lowest mean."""
+    described = view.described(variable)
+    items = [] if described is None or described.derive is None else described.derive.items
+    means = {one: found for one in items
+             if (found := view.find(one, "", "mean")) is not None and found.is_shown}  # fmt: skip
+    if len(means) < 2:
+        return "How each item was answered."
+    first, last = (choose(means, key=lambda one: means[one].value) for choose in (max, min))
+    told = (f"“{view.label(one)}” ({view.write(means[one], one, 'mean')})" for one in (first, last))
+    return "Of {} items {} has the highest mean and {} the lowest.".format(
+        view.writer.number(len(means)), *told
+    )
 
 
 register_chart("items", draw_items)

@@ -38,7 +38,10 @@ def draw_ranks(
     }
     figure, axes, places = start_rows([view.label(variable, name) for name in names])
     looks = looks_of(view, subgroups)
-    draw_lines(axes, view, variable, cells, looks, places, view.write, times=1)
+    draw_lines(
+        axes, view, variable, cells, looks, places,
+        lambda found: view.write(found, digits=2), times=1,
+    )  # fmt: skip
     axes.set_xlim(0.6, len(names) + 0.6)
     axes.set_xticks(range(1, len(names) + 1))
     axes.set_xlabel("Mean place (1 is the best)")

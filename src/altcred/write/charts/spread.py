@@ -15,6 +15,7 @@ from altcred.write.charts.drawing import (
     LOW_SIDE,
     MIDDLE,
     PALE,
+    WIDTH,
     Drawing,
     register_chart,
     subgroups_with,
@@ -87,10 +88,13 @@ def draw_bars_around(
     rows: Mapping[str, Sequence[Estimate]],
     answers: Sequence[tuple[str, str, str]],
     sides: Sequence[Sequence[str]],
-) -> tuple[float, float]:
+    *,
+    margin: float = 0.0,
+) -> float:
     """Draw a bar of answers for each row around the middle, and what each side adds up to.
 
-    Returns where the axis begins and ends. Where all rows are of few people a dot stands for each.
+    Returns where the axis begins; so much of it as `margin` says is left free at its end. Where
+    all rows are of few people a dot stands for each.
     """
     low, middle = len(sides[0]), len(sides[1])
     colours = colours_of_sides(sides)
@@ -123,7 +127,13 @@ def draw_bars_around(
         # Dots have the same size and stand as near each other however few they are.
         more = (MOST_DOTS - right + left) / 2
         left, right = (left - more, right + more) if low else (left, left + MOST_DOTS)
+    right += (right - left) * margin
     axes.set_xlim(left, right)
+    if dots:
+        # A little less than the room that one has, in points.
+        width = 0.95 * 72 * (WIDTH - 0.4) / (right - left)
+        for mark in axes.collections:
+            mark.set_sizes([min(mark.get_sizes()[0], width**2)])
     axes.set_xticks([])
     for side_of in ("top", "right", "bottom", "left"):
         axes.spines[side_of].set_visible(False)
@@ -131,7 +141,7 @@ def draw_bars_around(
     heads = [(f"{letter} {label}", colour)
              for (*_, label), colour in zip(answers, colours, strict=True)]  # fmt: skip
     write_heads(axes, heads, is_bold=False)
-    return left, right
+    return left
 
 
 def row_label(view: View, row: str) -> str:
