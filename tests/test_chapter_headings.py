@@ -21,7 +21,8 @@ def test_an_item_in_no_section_is_a_section_of_its_chapter(
     chapter = SurveyChapter("02-survey", view_of(cohort, "a_single", (50, 30), pairs=0), WAVES[:1])
     monkeypatch.setattr(SurveyChapter, "_displays", lambda *_: [])
     chapter.show("a_single")
-    assert f"{marks} What is of the kind single" in shown
+    assert f"{marks} What is of the kind single {{#sec-of-a-single-spring}}" in shown
+    assert chapter.anchor_of("a_single") == "sec-of-a-single-spring"
     assert ("## Trees {#sec-trees-spring}" in shown) == bool(section)
 
 
@@ -35,7 +36,7 @@ def test_a_question_that_nobody_answered_is_said_to_be_one(
     chapter = SurveyChapter("02-survey", view, WAVES[:1])
     chapter.show("a_multiple")
     heading, told = (one for one in shown if one)
-    assert heading.endswith("What is of the kind multiple")
+    assert heading == "## What is of the kind multiple {#sec-of-a-multiple-spring}"
     assert told == "Nobody answered."
 
 

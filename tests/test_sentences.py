@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds import find_kind, kind_of
-from altcred.kinds.changes import describe_means, describe_ticks
+from altcred.kinds.changes import compare_shares, describe_means, describe_ticks
 from altcred.kinds.phrases import describe_number, describe_shares, plain_text, quote
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
@@ -388,6 +388,16 @@ def test_ticks_that_rose_and_fell_are_named_and_the_others_left_open() -> None:
         "answered both times, with Holm's adjustment for three answers). For the other answer "
         "compared it could."
     )
+
+
+def test_sizes_in_a_note_are_written_as_numbers_are() -> None:
+    note = "n = 23767 and 2256"
+    found = {
+        f"x/{statistic}": Estimate(value, n=50, note=note)
+        for statistic, value in (("difference", 0.1), ("proportions_pvalue", 0.001))
+    }
+    told = compare_shares(Words(50, statistics=found), "x", ["A"])
+    assert "(tests for independent samples, n = 23,767 and 2,256)" in told
 
 
 def test_of_many_changes_the_largest_are_named_and_the_others_counted() -> None:
