@@ -10,6 +10,7 @@ from altcred.core.records import ALL, Recorder
 from altcred.core.statistics import QUANTILES
 from altcred.kinds import find_kind, list_kinds
 from altcred.write.charts import drawing, find_chart, histogram
+from altcred.write.charts.points import place_dots
 
 USUAL, NOBODY_BUT_ONE, FEW = (40, 25, 12, 3), (57, 0, 0, 0), (2, 1, 1, 0)
 NUMBERS = [name for name in list_kinds() if find_kind(name).chart == "distribution"]
@@ -26,10 +27,8 @@ def dots_of(drawing):
         at: label.get_text()
         for at, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
     }
-    apart = {at: {"below": -np.inf, "above": np.inf}[text.partition("\n")[0]]
-             for at, text in ticks.items() if "\n" in text}  # fmt: skip
     left, _ = axes.spines["bottom"].get_bounds()
-    apart |= {at: 0.0 for at, text in ticks.items() if at < left - 0.01 and at not in apart}
+    apart = {at: 0.0 for at in ticks if at < left - 0.01}
     inside = {at: float(text.strip("€").replace(",", "")) for at, text in ticks.items()
               if at not in apart}  # fmt: skip
     (one, first), *_, (other, last) = inside.items()
@@ -107,13 +106,30 @@ def test_dots_stand_at_the_quantiles_with_zeros_apart():
     expected = [0.0 if share <= 0.2 else 100 + 100 * share for share in shares]
     # Dots closer than they are wide stand upon each other.
     assert np.allclose(dots_of(drawing)[ALL], expected, atol=2.5)
-    assert "median €150; middle half €125 to €175; 21% gave €0" in texts_of(drawing)
+    assert "median €150; middle half €125 to €175; 21% gave €0; 5% gave €195\nor more" in (
+        texts_of(drawing)
+    )
     assert "All: the middle half gave €125 to €175" in told_of(drawing)
     assert "All, median: €150, n = 400" in told_of(drawing)
     marks = marks_of(drawing)
     assert marks[ALL, "quartiles"] < marks["median", ALL]
     assert len(drawing.numbers[0].rows) == 20
     assert list_clashes(drawing.figure) == []
+
+
+def test_what_is_mostly_hidden_is_told_by_bins():
+    view = view_of_bins("money", (90, 3, 60, 4, 80), hidden=["[10, 20)", "[50, 100)", "[100, )"])
+    drawing = find_chart("distribution")(view, "a_money", columns=["all"])
+    assert texts_of(drawing).count("not shown") == 3
+    assert {"€0–9", "38%", "25%"} <= set(texts_of(drawing))
+    assert bars_of(drawing.printed, across=False)
+    # Nothing tells where the people of a gap lie.
+    points = [(0.0, 0.0), (0.3, 10.0), (0.9, 50.0), (1.0, 60.0)]
+    placed = place_dots(points, 200, [(0.0, 10.0)])
+    assert placed[:6] == pytest.approx(
+        [10 * share / 0.3 for share in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)]
+    )
+    assert placed[6:] == pytest.approx([50.0, 55.0])
 
 
 def test_zeros_and_the_middle_half_are_said():
@@ -141,7 +157,10 @@ def test_years_without_bins_are_drawn_and_not_by_their_logarithms():
     records = quantiles_of(lambda share: 1950 + round(50 * share), name="a_year")
     drawing = find_chart("distribution")(make_view(make_cohort(), {"spring": records}), "a_year",
                                          columns=["all"])  # fmt: skip
-    assert "median 1975; middle half 1962 to 1988" in texts_of(drawing)
+    assert (
+        "median 1975; middle half 1962 to 1988; 5% gave 1952 or earlier;\n5% gave 1998 or later"
+        in (texts_of(drawing))
+    )
     assert dots_of(drawing)[ALL][0] == pytest.approx(1952, abs=1)
 
 
@@ -164,9 +183,9 @@ def test_numbers_of_any_size_and_groups_of_long_names_have_room(size, spread):
 def test_few_people_are_a_dot_each_where_bins_tell_where():
     view = view_of_bins("money", (9, 6, 3, 1, 1), hidden=["[20, 50)", "[50, 100)", "[100, )"])
     drawing = find_chart("distribution")(view, "a_money", columns=["all"])
-    assert len(dots_of(drawing)[ALL]) == 20
+    assert len(dots_of(drawing)[ALL]) == 15
     # Of the five beyond 20 nobody may know more.
-    assert sum(np.isinf(dots_of(drawing)[ALL])) == 5
+    assert any("25% gave €20 or more" in text for text in texts_of(drawing))
     assert any("a dot is one person" in text for text in texts_of(drawing))
 
 
@@ -225,12 +244,11 @@ def test_a_number_without_a_codebook_is_drawn():
     view = make_view(make_cohort(), {"panel": records})
     drawing = find_chart("distribution")(view, "days_between")
     assert bars_of(drawing, across=False)[ALL, "[30, 60)"][1] == pytest.approx(60)
-    # Where the last, open bin holds most, a bar of it would be a peak that nobody can know of. Half
-    # gave less than 70, the median; the other dots are beyond it.
+    # Where the last, open bin holds most, a bar of it would be a peak that nobody can know of.
     records[1] = record.number("median", 70, n=50)
     counts = {"[0, 30)": 12.0, "[30, 60)": 8.0, "[60, )": 30.0}
     records[2:] = [one for name, count in counts.items() for one in record.counted(name, count, 50)]
     drawing = find_chart("distribution")(make_view(make_cohort(), {"panel": records}),
                                          "days_between")  # fmt: skip
     assert bars_of(drawing, across=False) == {}
-    assert sum(np.isinf(dots_of(drawing)[ALL])) == 9
+    assert {"24%", "16%", "60%"} <= set(texts_of(drawing))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import seaborn
 
-from altcred.core.intervals import Interval, read_interval
+from altcred.core.intervals import read_interval
 from altcred.core.records import Estimate
 from altcred.core.statistics import QUANTILES, ZEROS, find_statistic
 from altcred.write.charts.drawing import (
@@ -23,6 +23,7 @@ from altcred.write.charts.drawing import (
     WIDTH,
     Drawing,
     colour_of,
+    find_chart,
     ink_of,
     register_chart,
     start_figure,
@@ -31,20 +32,20 @@ from altcred.write.charts.drawing import (
     tell_estimate,
 )
 from altcred.write.charts.histogram import draw_histogram
+from altcred.write.charts.points import FEW, STEP, list_points, list_told, place_dots
 from altcred.write.charts.rows import GAP, LINE, LONGEST_BOLD, wrap
 from altcred.write.tables import Shown, Table, numbers_behind, slug
 from altcred.write.tables.cells import BEHIND, behind, with_n
 from altcred.write.views import View
 
-# Of fewer people each has a dot, which lies somewhere in the range of the answer.
-FEW = 40
-STEP = 0.05
 # A dot's width in inches, and how many lie upon each other before they move together.
 DOT, HIGHEST = 0.15, 7
 # An axis on which a number is so many times another one is of their logarithms.
 SPAN = 40
-# What stands beside the axis: zeros before it, and what is known to be beyond it only.
-COLUMNS = 3
+# How far zeros stand before the axis, in inches.
+ASIDE = 0.45
+# Of so many of the dots it must be told where they stand.
+ENOUGH = 0.6
 
 
 def draw_distribution(
@@ -60,12 +61,18 @@ def draw_distribution(
     bars = draw_histogram(view, variable, columns=columns)
     if bars is not None and is_even(view, variable, names, subgroups):
         return bars
+    sizes = {part: view.size(variable, part) or 0 for part in subgroups}
     known = {part: list_points(view, variable, part, names) for part in subgroups}
-    known = {part: points for part, points in known.items() if len(points) > 2}
-    if not known:
-        return bars
-    figure = _draw_dots(view, variable, known)
-    numbers = [_list_numbers(view, variable, list(known))]
+    bins = {part: list_told(view, variable, part, names) for part in subgroups}
+    dots = {part: place_dots(known[part], sizes[part], bins[part]) for part in subgroups}
+    if any(len(dots[part]) < ENOUGH * min(sizes[part], 19) for part in subgroups):
+        # Too much is hidden: rows say of each bin what may be said.
+        rows = find_chart("shares")(view, variable, columns=columns) if len(names) > 1 else None
+        if rows is not None:
+            rows.printed = bars
+        return rows
+    figure = _draw_dots(view, variable, known, dots)
+    numbers = [_list_numbers(view, variable, subgroups)]
     if len(names) > 1:
         numbers.append(numbers_behind(view, variable, names, subgroups))
     return Drawing(figure, numbers, view.note(variable), bars)
@@ -94,86 +101,12 @@ def _rises_at_end(view: View, variable: str, names: Sequence[str], part: str) ->
     return is_open and last is not None and before is not None and last.value > before.value
 
 
-# What is known -----------------------------------------------------------------------------------
-
-
-def list_points(
-    view: View, variable: str, part: str, names: Sequence[str]
-) -> list[tuple[float, float]]:
-    """Return rising shares of the people with the number up to which they lie, as far as told.
-
-    These are quantiles, and between them the ends of bins.
-    """
-    told = {
-        share: found.value
-        for share, name in (QUANTILES | {0.5: "median"}).items()
-        if (found := view.find(variable, "", name, part)) is not None and found.is_shown
-    }
-    zeros = view.find(variable, "", ZEROS, part)
-    if zeros is not None and zeros.is_shown:
-        told |= {0.0: 0.0, zeros.value: 0.0}
-
-    def is_between(share: float) -> bool:
-        """Tell whether quantiles on both sides are near, so that an end of a bin adds nothing."""
-        near = [one for one in told if abs(one - share) <= STEP + 1e-9]
-        return min(near, default=share) < share < max(near, default=share)
-
-    ends = [(share, end) for share, end in _list_ends(view, variable, part, names)
-            if not is_between(share) and share not in told]  # fmt: skip
-    return sorted([*told.items(), *ends])
-
-
-def _list_ends(
-    view: View, variable: str, part: str, names: Sequence[str]
-) -> list[tuple[float, float]]:
-    """Return the shares of people below the ends of bins, from either side up to a hidden bin."""
-    found = [view.find(variable, name, "", part) for name in names]
-    bins = [(read_interval(name) or Interval(None, None),
-             math.nan if one is None else one.value)
-            for name, one in zip(names, found, strict=True)]  # fmt: skip
-    whole = sum(share for _, share in bins)
-    below = 1 - whole
-    if math.isnan(whole) and bins and _holds_least(view, variable, bins[0][0]):
-        below = 0.0
-    above, ends = 1.0, {}
-    for one, share in bins:
-        if one.low is not None:
-            ends[one.low] = below
-        below += share
-        if one.high is not None:
-            ends[one.high] = below
-    for one, share in reversed(bins):
-        above -= share
-        if one.low is not None and math.isnan(ends[one.low]):
-            ends[one.low] = above
-    return [(min(max(share, 0.0), 1.0), end) for end, share in ends.items() if share == share]
-
-
-def _holds_least(view: View, variable: str, first: Interval) -> bool:
-    """Tell whether nobody is below the first bin, of chosen bins or by what can be answered."""
-    described, kind = view.described(variable), view.kind(variable)
-    if described is None or kind is None or not described.bins or first.low is None:
-        return True
-    least = described.bounds.low
-    if least is None:
-        least = 0 if kind.is_money or kind.is_whole else -math.inf
-    return first.low <= least
-
-
-def place_dots(points: Sequence[tuple[float, float]], n: float) -> list[float]:
-    """Return the number at which each dot stands; minus or plus infinity beyond what is told."""
-    shares, numbers = zip(*points, strict=True)
-    dots = (np.arange(n) + 0.5) / n if n < FEW else np.array([*np.arange(1, 20) * STEP])
-    return [float(one) for one in np.interp(dots.round(9), np.round(shares, 9), numbers,
-                                            left=-math.inf, right=math.inf)]  # fmt: skip
-
-
 # Drawing -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Where numbers lie across the figure, in inches: zeros apart before them, the rest beyond."""
+    """Where numbers lie across the figure, in inches, with zeros apart before them."""
 
     low: float
     high: float
@@ -183,27 +116,21 @@ class Scale:
 
     @classmethod
     def of(cls, dots: Iterable[float], told: Iterable[float], *, has_zeros: bool) -> "Scale":
-        """Return the scale on which dots have room, with a place for zeros and for what is more.
+        """Return the scale on which dots have room, with a place for zeros before them.
 
         It is one of logarithms where the numbers `told` are of very different size.
         """
-        every = list(dots)
-        inside = [one for one in every if math.isfinite(one) and not (has_zeros and one == 0)]
+        inside = [one for one in dots if not (has_zeros and one == 0)]
         low, high = min(inside, default=0.0), max(inside, default=1.0)
-        aside = (COLUMNS + 1) * DOT
-        starts = DOT + aside * (has_zeros + (-math.inf in every))
-        ends = WIDTH - 0.3 - DOT - aside * (math.inf in every)
         sizes = [one for one in told if one > 0]
         is_log = low > 0 and max(sizes, default=0) > SPAN * min(sizes, default=1)
-        high = high if high > low else low + 1
-        return cls(low, high, is_log, starts, ends)
+        starts = DOT + (ASIDE if has_zeros else 0)
+        return cls(low, high if high > low else low + 1, is_log, starts, WIDTH - 0.3 - DOT)
 
     def place(self, number: float) -> float:
         """Return where a number lies; zero too, where it has no place among the others."""
-        if number == math.inf:
-            return self.ends + (COLUMNS + 1) * DOT
-        if number == -math.inf or (number == 0 and self.low > 0 and self.starts > DOT):
-            return self.starts - (COLUMNS + 1) * DOT
+        if number == 0 and self.low > 0 and self.starts > DOT:
+            return DOT
         ends = (self.low, self.high, number)
         low, high, at = map(math.log, ends) if self.is_log else ends
         return self.starts + (at - low) / (high - low) * (self.ends - self.starts)
@@ -218,11 +145,13 @@ class Scale:
 
 
 def _draw_dots(
-    view: View, variable: str, known: Mapping[str, Sequence[tuple[float, float]]]
+    view: View,
+    variable: str,
+    known: Mapping[str, Sequence[tuple[float, float]]],
+    dots: Mapping[str, Sequence[float]],
 ) -> Any:
     kind = view.kind(variable)
     sizes = {part: view.size(variable, part) or 0 for part in known}
-    dots = {part: place_dots(points, sizes[part]) for part, points in known.items()}
     every = [one for found in dots.values() for one in found]
     has_zeros = 0 in every and min(every) >= 0
     told = [number for points in known.values() for share, number in points if STEP <= share < 1]
@@ -234,7 +163,7 @@ def _draw_dots(
     figure, axes = start_figure(4.0)
     top = 0.0
     for part, found in stacks.items():
-        top = _write_head(axes, view, variable, part, sizes[part], top)
+        top = _write_head(axes, view, variable, part, known[part], top)
         highest = max(level for _, level in found)
         base = top + DOT + rise * highest
         marks = axes.scatter(
@@ -283,7 +212,14 @@ def _stack(places: Sequence[float]) -> list[tuple[float, int]]:
     return [(sum(one) / len(one), level) for one in columns for level in range(len(one))]
 
 
-def _write_head(axes: Any, view: View, variable: str, part: str, n: float, top: float) -> float:
+def _write_head(
+    axes: Any,
+    view: View,
+    variable: str,
+    part: str,
+    points: Sequence[tuple[float, float]],
+    top: float,
+) -> float:
     """Write the name of a subgroup and its median, quartiles and zeros; return where they end."""
     found = {one: view.find(variable, "", one, part)
              for one in ("median", "quantile_25", "quantile_75", ZEROS)}  # fmt: skip
@@ -294,6 +230,13 @@ def _write_head(axes: Any, view: View, variable: str, part: str, n: float, top: 
     if ZEROS in told:
         nought = view.write(Estimate(0.0, variable=variable, statistic="median"))
         words.append(f"{told[ZEROS]} gave {nought}")
+    kind, n = view.kind(variable), view.size(variable, part) or 0
+    less, more = ["earlier", "later"] if kind and kind.is_calendar else ["less", "more"]
+    for share, number, word in ((points[0][0], points[0][1], less),
+                                (1 - points[-1][0], points[-1][1], more)):  # fmt: skip
+        if share >= 0.005:
+            written = view.write(Estimate(number, variable=variable, statistic="median"))
+            words.append(f"{view.writer.share(share)} gave {written} or {word}")
     words += ["a dot is one person"] if n < FEW else []
     name = wrap(with_n(view, view.subgroup_label(part), n), LONGEST_BOLD)
     for text, words_of in ((name, {"fontweight": "bold", "color": ink_of(colour_of(view, part))}),
@@ -331,10 +274,7 @@ def _write_ticks(axes: Any, view: View, variable: str, scale: Scale, dots: Seque
     def write(number: float) -> str:
         return view.write(Estimate(number, variable=variable, statistic="median"))
 
-    aside = [(one, text) for one, text in (
-        (-math.inf, f"below\n{write(scale.low)}"), (0.0, write(0.0)),
-        (math.inf, f"above\n{write(scale.high)}"),
-    ) if one in dots and not scale.low <= one <= scale.high]  # fmt: skip
+    aside = [(0.0, write(0.0))] if 0 in dots and scale.low > 0 and scale.starts > DOT else []
     ticks = scale.ticks()
     while len(ticks) > 2 and _is_tight([(scale.place(one), write(one)) for one in ticks], aside):
         ticks = ticks[::2]

@@ -1,0 +1,116 @@
+"""Where the people of a number lie, as far as its quantiles and the shares of its bins tell."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+
+from altcred.core.intervals import Interval, read_interval
+from altcred.core.statistics import QUANTILES, ZEROS
+from altcred.write.views import View
+
+# Of fewer people each has a dot, which lies somewhere in the range of the answer; else a dot is
+# such a share of them.
+FEW = 40
+STEP = 0.05
+# How close two points are that tell where those between them lie.
+CLOSE = 0.15
+
+
+def list_points(
+    view: View, variable: str, part: str, names: Sequence[str]
+) -> list[tuple[float, float]]:
+    """Return rising shares of the people with the number up to which they lie, as far as told.
+
+    These are quantiles, and between them the ends of bins.
+    """
+    told = {
+        share: found.value
+        for share, name in (QUANTILES | {0.5: "median"}).items()
+        if (found := view.find(variable, "", name, part)) is not None and found.is_shown
+    }
+    zeros = view.find(variable, "", ZEROS, part)
+    if zeros is not None and zeros.is_shown:
+        told |= {0.0: 0.0, zeros.value: 0.0}
+
+    def is_between(share: float) -> bool:
+        """Tell whether quantiles on both sides are near, so that an end of a bin adds nothing."""
+        near = [one for one in told if abs(one - share) <= STEP + 1e-9]
+        return min(near, default=share) < share < max(near, default=share)
+
+    ends = [(share, end) for share, end in _list_ends(view, variable, part, names)
+            if not is_between(share) and share not in told]  # fmt: skip
+    return sorted([*told.items(), *ends])
+
+
+def _list_ends(
+    view: View, variable: str, part: str, names: Sequence[str]
+) -> list[tuple[float, float]]:
+    """Return the shares of people below the ends of bins, from either side up to a hidden bin."""
+    found = [view.find(variable, name, "", part) for name in names]
+    bins = [(read_interval(name) or Interval(None, None),
+             math.nan if one is None else one.value)
+            for name, one in zip(names, found, strict=True)]  # fmt: skip
+    whole = sum(share for _, share in bins)
+    below = 1 - whole
+    if math.isnan(whole) and bins and _holds_least(view, variable, bins[0][0]):
+        below = 0.0
+    above, ends = 1.0, {}
+    for one, share in bins:
+        if one.low is not None:
+            ends[one.low] = below
+        below += share
+        if one.high is not None:
+            ends[one.high] = below
+    for one, share in reversed(bins):
+        above -= share
+        if one.low is not None and math.isnan(ends[one.low]):
+            ends[one.low] = above
+    return [(min(max(share, 0.0), 1.0), end) for end, share in ends.items() if share == share]
+
+
+def _holds_least(view: View, variable: str, first: Interval) -> bool:
+    """Tell whether nobody is below the first bin, of chosen bins or by what can be answered."""
+    described, kind = view.described(variable), view.kind(variable)
+    if described is None or kind is None or not described.bins or first.low is None:
+        return True
+    least = described.bounds.low
+    if least is None:
+        least = 0 if kind.is_money or kind.is_whole else -math.inf
+    return first.low <= least
+
+
+def list_told(
+    view: View, variable: str, part: str, names: Sequence[str]
+) -> list[tuple[float, float]]:
+    """Return the ends of the bins of which the share of people is told."""
+    return [
+        (one.low, one.high)
+        for name in names
+        if (one := read_interval(name)) is not None and one.low is not None and one.high is not None
+        and (found := view.find(variable, name, "", part)) is not None and found.is_shown
+    ]  # fmt: skip
+
+
+def place_dots(
+    points: Sequence[tuple[float, float]], n: float, bins: Sequence[tuple[float, float]]
+) -> list[float]:
+    """Return the number at which each dot stands, of those that may be told.
+
+    Between two points a dot is told of where they are close, or in one bin.
+    """
+    shares = [round(share, 9) for share, _ in points]
+    dots = (np.arange(n) + 0.5) / n if n < FEW else np.arange(1, 20) * STEP
+    placed = []
+    for dot in dots.round(9).tolist():
+        at = bisect_left(shares, dot)
+        if at == len(shares) or (at == 0 and shares[0] > dot):
+            continue
+        below, above = points[max(at - 1, 0)][1], points[at][1]
+        wide = shares[at] - shares[max(at - 1, 0)]
+        if shares[at] == dot or wide == 0:
+            placed.append(above)
+        elif wide <= CLOSE or any(low <= below and above <= high for low, high in bins):
+            placed.append(below + (above - below) * (dot - shares[at - 1]) / wide)
+    return placed
