@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from altcred.write.tables.table import Shown, Table, letters_needed
+from altcred.write.tables.table import Shown, Table, keep_n, letters_needed
 
 
 def typst_string(text: str) -> str:
     """Write a text as a typst string, in which nothing is markup."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\u{60}")
-    return '"' + re.sub(r"\s+", " ", escaped) + '"'
+    # A space that may not break stays one.
+    return '"' + re.sub(r"[ \t\r\n]+", " ", escaped) + '"'
 
 
 # Rows of a table that stays in one piece, at most; how wide the text and a column of it are.
@@ -140,7 +141,7 @@ def _head(table: Table, aligns: Sequence[str]) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    return f"#{typst_string(text)};" if text.strip() else ""
+    return f"#{typst_string(keep_n(text))};" if text.strip() else ""
 
 
 # Sizes of letters and of the space beside them that are tried, in points.
