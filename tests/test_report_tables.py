@@ -13,7 +13,7 @@ from altcred.build.print_tables import numbers_typst, table_typst
 from altcred.build.tables import read_tables, table_csv
 from altcred.core.numbers import HIDDEN, Writer
 from altcred.write.tables.html import notes_html, table_html
-from altcred.write.tables.table import Shown, Table
+from altcred.write.tables.table import Shown, Table, keep_n
 
 WRITE = Writer("de_DE")
 
@@ -132,7 +132,7 @@ def test_numbers_of_groups_stand_side_by_side_in_print() -> None:
     rows = [(label, [*cells]) for label, cells in values.items()]
     printed = numbers_typst(table_of(*rows, columns=["Value", "n"]))
     # How many a group has is over its columns, and what it did not tell is empty.
-    assert '#"A (n = 20)";' in printed
+    assert f'#"{keep_n("A (n = 20)")}";' in printed
     assert '[#"x";], [#"1%";], [#"2%";]' in printed
     assert '[#"y";], [#"3%";], []' in printed
     # A group with several sizes keeps them.
