@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from altcred.build.pages import Page, settle_page
 from altcred.build.pictures import NIGHT, Pictures, at_night, subset_font
 from altcred.core.fonts import chart_fonts, find_missing
 from altcred.write.charts.drawing import Drawing, luminance, tell
@@ -94,6 +95,28 @@ def test_a_map_is_the_same_with_points_from_one_to_the_next() -> None:
     for wanted in points[1:]:
         x, y = x + float(next(steps)), y + float(next(steps))
         assert (x, y) == pytest.approx(wanted, abs=0.06)
+
+
+def test_only_what_reaches_out_of_its_area_is_clipped() -> None:
+    area = '<clipPath id="a"><rect x="2" y="2" width="5" height="5"/></clipPath>'
+    paths = ("M3 3L6 6", "M3 3L9 6", "M3 3L3 9", "M0 3Q4 4 5 5")
+    drawn = "".join(f'<path d="{one}" clip-path="url(#a)"/>' for one in paths)
+    (shown,), _ = dress(SVG.format(f"<defs>{area}</defs>{drawn}"))
+    assert f'<path d="{paths[0]}"/><path d="{"".join(paths[1:])}" clip-path="url(#d1-0)"/>' in shown
+    (shown,), _ = dress(SVG.format(f'<defs>{area}</defs><path d="M3 3L6 6" clip-path="url(#a)"/>'))
+    assert "clip" not in shown
+
+
+def test_pictures_of_a_page_share_the_outlines_that_they_have_in_common() -> None:
+    outline = "M0 0l" + "1 1 " * 60
+    drawn = [f'<path d="{outline}" fill="{colour}"/>' for colour in ("#14507a", "#ffffff")]
+    page = Page("index", "", [])
+    html = settle_page(f"<svg>{drawn[0]}</svg><svg>{drawn[1]}</svg>", page, {}, "")
+    assert html == (
+        f'<svg><defs><path id="outline-0" d="{outline}"/></defs><use href="#outline-0" '
+        'fill="#14507a"/></svg><svg><use href="#outline-0" fill="#ffffff"/></svg>'
+    )
+    assert settle_page(drawn[0], page, {}, "") == drawn[0]
 
 
 @given(st.integers(0, 0xFFFFFF))

@@ -1,6 +1,7 @@
 """Divides a settled report into its pages: the first screen, and a page a chapter beside it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
@@ -12,6 +13,8 @@ from altcred.build.settle import FIRST_PAGE, Heading
 
 # The label of the chart beside the answer.
 ANSWER = "fig-answer"
+# An outline of so many letters is worth drawing from another.
+LONG = 200
 # So many letters of a section are shown where it is found.
 SHOWN = 180
 _HEADING = re.compile(r'<h([1-6]) id="([^"]+)"(.*?)</h\1>', re.DOTALL)
@@ -86,13 +89,15 @@ def settle_page(html: str, page: Page, places: Mapping[str, str], notes: str) ->
     Each heading gets a link to itself. A chapter's title is the first heading of its own page.
     """
     html = re.sub(
-        r'href="#([^"]+)"',
+        r'(?<=<a )href="#([^"]+)"',
         lambda link: f'href="{address_of(link[1], places, page.stem)}"',
         html,
     )
     if not page.is_first:
         html = re.sub(r"<(/?)h([2-6])\b", lambda tag: f"<{tag[1]}h{int(tag[2]) - 1}", html)
-    html = _HEADING.sub(_add_anchor, html)
+    html = _HEADING.sub(_add_anchor, _share_outlines(html))
+    # What a browser takes for closed where the next begins; in all tables that is a tenth.
+    html = re.sub(r"</t[dhr]>\s*(?=<t[dhr]\b|</t(?:r|head|body)>)", "", html)
     wanted = set(re.findall(r'href="#fn(\d+)"', html))
     own = [
         note[0].replace("<li ", f'<li value="{note[1]}" ', 1)
@@ -102,6 +107,24 @@ def settle_page(html: str, page: Page, places: Mapping[str, str], notes: str) ->
     if own:
         html += f'<section class="footnotes" role="doc-endnotes"><ol>{"".join(own)}</ol></section>'
     return html
+
+
+def _share_outlines(html: str) -> str:
+    """Draw outlines that several pictures of a page have, those of countries, from one of them."""
+    outlines = re.compile(rf'<path d="([^"]{{{LONG},}})"([^>]*)/>')
+    again = Counter(outline for outline, _ in outlines.findall(html))
+    names: dict[str, str] = {}
+
+    def draw(found: re.Match[str]) -> str:
+        outline, looks = found.groups()
+        if again[outline] < 2 or " id=" in looks or " transform=" in looks:
+            return found[0]
+        known = outline in names
+        name = names.setdefault(outline, f"outline-{len(names)}")
+        first = "" if known else f'<defs><path id="{name}" d="{outline}"/></defs>'
+        return f'{first}<use href="#{name}"{looks}/>'
+
+    return outlines.sub(draw, html)
 
 
 def list_sections(html: str, page: Page) -> Iterator[tuple[str, ...]]:
@@ -115,7 +138,7 @@ def list_sections(html: str, page: Page) -> Iterator[tuple[str, ...]]:
     main = re.sub(r'<svg[^>]*aria-label="([^"]*)".*?</svg>', r" \1 ", main, flags=re.DOTALL)
     # A number is looked for by what it is of.
     unwanted = (
-        r'<td class="num[^>]*>.*?</td>|<a class="anchor".*?</a>|<span class="data-note.*?</span>'
+        r'<td class="num[^>]*>[^<]*|<a class="anchor".*?</a>|<span class="data-note.*?</span>'
         r"|<annotation.*?</annotation>"
     )
     main = re.sub(unwanted, " ", main)

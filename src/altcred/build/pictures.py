@@ -7,7 +7,7 @@ nothing but shapes and letters, else it is an image, which runs and loads nothin
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -40,6 +40,7 @@ _USUAL = {("text-anchor", "start"), ("stroke-dashoffset", "0"), ("font-weight", 
     ("font-style", "normal")}  # fmt: skip
 # What the style sheet says of all letters.
 _OF_TEXT = _USUAL | {("fill", INK), ("font-size", "9px")}
+_SIDES = ("x", "y", "width", "height")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 # Points of a long path that are nearer than this, in tenths of a point, are taken for one.
 NEAREST = 8
@@ -153,6 +154,8 @@ class _Drawn:
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         self.names: dict[str, str] = {}
+        # The areas that clip what is drawn: left, top, right and bottom.
+        self.areas: dict[str, tuple[float, ...]] = {}
 
     def write(self, svg: str, alt: str) -> str | None:
         """Return a drawing as a part of a page; None where it holds more than shapes."""
@@ -169,6 +172,9 @@ class _Drawn:
         if any(_name(one) not in _SHAPES for one in root.iter()):
             return None
         for one in root.iter():
+            if _name(one) == "clipPath" and len(one) == 1 and _name(one[0]) == "rect":
+                x, y, width, height = (float(one[0].get(key, 0)) for key in _SIDES)
+                self.areas[one.get("id", "")] = (x, y, x + width, y + height)
             for name, value in one.attrib.items():
                 found = re.findall(r"url\(#([^)]+)\)", value)
                 found += [value[1:]] if name.endswith("href") and value[:1] == "#" else []
@@ -178,6 +184,9 @@ class _Drawn:
         view = root.get("viewBox") or f"0 0 {' '.join(size)}"
         width, height = view.split()[2:]
         inner = _join_paths("".join(self._write(child) for child in root))
+        for area in re.findall(r'<clipPath id="[^"]+">.*?</clipPath>', inner):
+            if f"url(#{area.split(chr(34))[1]})" not in inner:
+                inner = inner.replace(area, "").replace("<defs></defs>", "")
         return (
             f'<svg viewBox="{view}" width="{width}" height="{height}" role="img" '
             f'aria-label="{escape(alt)}">{inner}</svg>'
@@ -209,7 +218,8 @@ class _Drawn:
                 if value[1:] in self.names:
                     yield "href", f"#{self.names[value[1:]]}"
             elif key == "clip-path":
-                if found := re.fullmatch(r"url\(#([^)]+)\)", value):
+                found = re.fullmatch(r"url\(#([^)]+)\)", value)
+                if found and not _lies_in(self.areas.get(found[1]), given):
                     yield "clip-path", f"url(#{self.names[found[1]]})"
             elif key in _LOOKS | _PLACES and (key, value) not in usual:
                 value = escape(_shorten(key, value))
@@ -221,13 +231,29 @@ def _name(element: ElementTree.Element) -> str:
     return str(element.tag).removeprefix("{http://www.w3.org/2000/svg}")
 
 
+def _lies_in(area: tuple[float, ...] | None, given: Mapping[str, str]) -> bool:
+    """Whether a path of points needs no clipping by an area."""
+    path = given.get("d", "")
+    if area is None or not path or "transform" in given or re.search(r"[^MLQCz\d\s.e-]", path):
+        return False
+    numbers = [float(one) for one in re.findall(r"-?[\d.]+(?:e-?\d+)?", path)]
+    across, along = numbers[::2], numbers[1::2]
+    return (
+        min(across) >= area[0] - 1
+        and max(across) <= area[2] + 1
+        and min(along) >= area[1] - 1
+        and max(along) <= area[3] + 1
+    )
+
+
 def _join_paths(inner: str) -> str:
     """Draw what follows each other in the same ink as one path."""
     written: list[str] = []
-    last = ("", "")
+    last = ("", " ")
     for piece in re.split(r"(?<=>)(?=<)", inner):
-        found = re.fullmatch(r'<path d="([^"]*)"((?: (?!opacity|id)[^>]*?)?)/>', piece)
-        if found and written and found[2] == last[1] and "opacity" not in found[2]:
+        # A long one, such as a country, may be drawn again in another picture.
+        found = re.fullmatch(r'<path d="([^"]{,199})"((?: (?!opacity|id)[^>]*?)?)/>', piece)
+        if found and found[2] == last[1] and "opacity" not in found[2]:
             last = (last[0] + found[1], last[1])
             written[-1] = f'<path d="{last[0]}"{last[1]}/>'
         else:
