@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from dvc.commands.dag import _build
+from dvc.dagascii import draw
+from dvc.repo import Repo
 
-from altcred.build.gather import gather_chapters
+from altcred.build.gather import gather_chapters, gather_series
 from altcred.core.measures import join_measures, write_metrics
 
 STUDY = """\
@@ -104,3 +107,24 @@ def test_metrics_are_few_numbers_of_all_measures(gathered: Path) -> None:
     }  # fmt: skip
     shown = {"differs": 0, "reproduced": 7, "responses": 60}
     assert json.loads(Path("report/kites.json").read_text()) == shown
+
+
+def test_what_two_cohorts_compare_is_listed_for_the_chapter_on_both(
+    gathered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = Path("data/processed/earlier/gathered/estimates.txt")
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("0  estimates/before.csv\n")
+    (gathered / "series/earlier").mkdir(parents=True)
+    monkeypatch.setattr("altcred.build.gather.write_series", lambda name, earlier: None)
+    gather_series("kites", "earlier")
+    own = (gathered / "gathered/estimates.txt").read_text()
+    assert (gathered / "series/earlier/compared.txt").read_text() == own + earlier.read_text()
+
+
+def test_the_graph_of_the_steps_fits_a_screen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    graph = _build(Repo("."), collapse_foreach_matrix=True)
+    # In one order; DVC draws them in whatever order a set has, some columns wider or narrower.
+    drawn = draw(sorted(graph.nodes), sorted(graph.edges))
+    assert max(len(line.rstrip()) for line in drawn.splitlines()) <= 100

@@ -143,10 +143,10 @@ def run_chapter(
 @click.argument("earlier")
 def series(cohort: str, earlier: str) -> None:
     """Set the estimates of EARLIER, a cohort of the same study, beside those of COHORT."""
-    from altcred.estimate.series import write_series
+    from altcred.build.gather import gather_series
 
     _check_cohort(cohort)
-    write_series(cohort, earlier)
+    gather_series(cohort, earlier)
 
 
 @main.command()

@@ -12,9 +12,10 @@ from altcred.build.assemble import list_executed
 from altcred.build.rooms import write_list
 from altcred.core.intervals import parse_interval
 from altcred.core.measures import measures_dir, write_measures
-from altcred.core.paths import executed_dir
+from altcred.core.paths import executed_dir, processed_dir
 from altcred.core.records import ALL
 from altcred.describe.cohort import Cohort, open_cohort
+from altcred.estimate.series import write_series
 from altcred.estimate.store import read_estimates
 
 SHARES = ["survey", "question", "answer", "share", "low", "high", "n"]
@@ -46,6 +47,18 @@ def gather_chapters(name: str) -> None:
         frame.to_csv(folder / file, index=False, float_format="%.10g", lineterminator="\n")
     kept = of_all[(of_all["variable"] == "responses") & (of_all["category"] == "")]
     write_measures(measures_dir(name) / "gather.json", {"responses": int(kept["value"].sum())})
+
+
+def gather_series(name: str, earlier: str) -> None:
+    """Set a cohort's estimates beside an earlier one's, and list the estimates that were compared.
+
+    The chapter on both depends on the folder of what comes of it, and so on all of these.
+    """
+    write_series(name, earlier)
+    lists = [processed_dir(one) / "gathered/estimates.txt" for one in (name, earlier)]
+    text = "".join(path.read_text(encoding="utf-8") for path in lists)
+    folder = processed_dir(name) / "series" / earlier
+    (folder / "compared.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _list_shares(cohort: Cohort, shares: pd.DataFrame) -> Iterator[tuple[object, ...]]:

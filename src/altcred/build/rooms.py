@@ -26,7 +26,7 @@ ROOM_OF_COMMAND = {
     "reconstruct": "altcred.reconstruct",
     "run": "altcred.build.notebooks",
     "gather": "altcred.build.gather",
-    "series": "altcred.estimate.series",
+    "series": "altcred.build.gather",
     "report": "altcred.build.report",
     "metrics": "altcred.core.measures",
 }
