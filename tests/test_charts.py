@@ -29,6 +29,7 @@ from altcred.write.charts import (
     drawing,
     find_chart,
     maps,
+    marks,
     rows,
     shares,
     spread,
@@ -560,6 +561,16 @@ def as_seen(colour: str, eyes: str) -> np.ndarray:
     white = np.array([0.95047, 1, 1.08883])
     x, y, z = np.cbrt(TO_XYZ @ np.clip(EYES[eyes] @ linear, 0, 1) / white)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_letters_on_answers_can_be_read():
+    from matplotlib.colors import to_rgb
+
+    sides = [list("abcde"), ["f"], list("ghijk")]
+    for colour in [*spread.colours_of_sides(sides), *spread.colours_of_sides([[], [], sides[0]])]:
+        both = (colour, marks.letters_on(colour))
+        lights = sorted(drawing.luminance(to_rgb(one)) for one in both)
+        assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize("eyes", EYES)

@@ -50,6 +50,15 @@ def test_a_drawing_keeps_its_letters_as_text_and_its_marks_as_titles() -> None:
     assert set("Über50%") <= pictures.letters
 
 
+def test_a_shape_that_is_used_has_its_colours_where_it_is_used() -> None:
+    figure = Figure(figsize=(3, 2))
+    figure.add_subplot().plot([1, 2], [3, 4], "o", color="#14507a", markeredgecolor="white")
+    (shown,), _ = dress(Drawing(figure).as_svg())
+    # The page's rules for the night do not reach what stands in definitions.
+    assert not re.search(r"<defs><path[^>]*(?:stroke|fill)", shown)
+    assert re.search(r'<use[^>]*fill="#14507a"[^>]*stroke="#ffffff"', shown)
+
+
 def test_names_of_two_drawings_do_not_meet() -> None:
     (one, other), _ = dress(draw(), draw())
     names = [re.findall(r' id="([^"]+)"', shown) for shown in (one, other)]

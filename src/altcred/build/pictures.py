@@ -169,6 +169,9 @@ class _Drawn:
                 if _name(one) == "style" and not (one.text or "").startswith("*{"):
                     return None
                 above.remove(one)
+            # What is put in elsewhere looks as it is said there; the page's rules reach only that.
+            for one in above if _name(above) == "defs" else ():
+                one.attrib.pop("style", None)
         if any(_name(one) not in _SHAPES for one in root.iter()):
             return None
         for one in root.iter():

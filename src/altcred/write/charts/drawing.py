@@ -32,7 +32,7 @@ TYPE_COLOURS = ("#14507a", "#e08a00", "#a3d3ec", "#c4527f", "#1d1d1d", "#6a7fd1"
 ALL_COLOUR = "#4d4d4d"
 # Answers below the middle of a scale and above it, each from pale to strong; letters on them.
 LOW_SIDE, MIDDLE, HIGH_SIDE = ("#dfb87d", "#8c510a"), "#dfe3e5", ("#80c3b9", "#01665e")
-ON_PALE, ON_DARK = "#20262b", "#fefefe"
+ON_PALE, ON_DARK = "#000000", "#ffffff"
 FIRST_COLOUR, SECOND_COLOUR = "#84909a", "#5b2a86"
 INK, MUTED, PALE, GRID = "#222222", "#5f6a72", "#8a9299", "#e3e6e8"
 # In inches, as are heights. A phone shows it at 390 pixels, with letters of eight or more.

@@ -106,4 +106,5 @@ def are_few(view: View, found: Sequence[Estimate]) -> bool:
 
 def letters_on(colour: str) -> str:
     """Return the colour of letters that can be read on a colour."""
-    return ON_DARK if luminance(to_rgb(colour)) < 0.25 else ON_PALE
+    # Of black and white, that with more contrast has 4.5 to 1 or more (WCAG 2.2).
+    return ON_DARK if luminance(to_rgb(colour)) < 0.179 else ON_PALE
