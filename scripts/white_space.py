@@ -17,7 +17,7 @@ from altcred.build.exporters import PDFReport, set_in_type
 from altcred.describe.study import load_study
 
 # The longer side of a page and its upper and lower margin, in millimetres, as in report.typ.
-LONG, ABOVE, BELOW = 297, 21, 19
+LONG, ABOVE, BELOW = 297, 20, 17
 DOTS_PER_INCH = 36
 
 

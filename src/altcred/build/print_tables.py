@@ -8,7 +8,7 @@ from altcred.write.tables.table import Shown, Table, keep_n, letters_needed
 
 
 def typst_string(text: str) -> str:
-    """Write a text as a typst string, in which nothing is markup."""
+    """Write a text as a typst string, in which nothing is markup; hard blanks stay."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\u{60}")
     # A space that may not break stays one.
     return '"' + re.sub(r"[ \t\r\n]+", " ", escaped) + '"'
@@ -24,10 +24,10 @@ _BETWEEN, _COUNT = " · ", "n"
 def numbers_typst(table: Table) -> str:
     """Write the numbers of a figure for print: small, in a column of the page where they fit."""
     for one in (_set_beside(table), table):
-        layout = _column_widths(one, _COLUMN, _SIZES[3:])
+        layout = _column_widths(one, _COLUMN, _SMALL)
         if not layout.turned:
-            return _write(one, layout, 0.16)
-    return _write(table, _column_widths(table, _TEXT, _SIZES[3:]), 0.16)
+            return _write(one, layout, 0.17)
+    return _write(table, _column_widths(table, _TEXT, _SMALL), 0.17)
 
 
 def _set_beside(table: Table) -> Table:
@@ -74,7 +74,7 @@ def table_typst(table: Table) -> tuple[str, str]:
     form = "floats" if len(table.rows) <= _IN_ONE_PIECE else "long"
     layout = _column_widths(table, _COLUMN, _SIZES[:3])
     if form == "long" or layout.turned:
-        layout = _column_widths(table, _TEXT, _SIZES[2:] if form == "long" else _SIZES)
+        layout = _column_widths(table, _TEXT, _SIZES[3:] if form == "long" else _SIZES)
     return _write(table, layout), "turned" if layout.turned else form
 
 
@@ -96,7 +96,9 @@ def _write(table: Table, layout: _Layout, air: float = 0.23) -> str:
         f"#text(size: {layout.size}pt)[#table(",
         f"  columns: ({', '.join(layout.columns)},),",
         f"  align: ({', '.join(aligns)},),",
-        f"  inset: (x: {layout.inset}pt, y: {layout.size * air:.2f}pt),",
+        # Letters reach below their line, towards the rule there.
+        f"  inset: (x: {layout.inset}pt, top: {layout.size * (air - 0.05):.2f}pt, "
+        f"bottom: {layout.size * (air + 0.05):.2f}pt),",
         "  table.hline(stroke: 0.8pt),",
         "  table.header(",
         *(f"    {cell}," for cell in _head(table, aligns)),
@@ -146,6 +148,7 @@ def _text(text: str) -> str:
 
 # Sizes of letters and of the space beside them that are tried, in points.
 _SIZES = ((8.2, 4.0), (7.8, 3.5), (7.4, 3.0), (7.0, 3.0), (6.5, 2.5))
+_SMALL = ((6.8, 2.6), (6.5, 2.5), (6.2, 2.2))
 _SMALLEST = ((6.0, 2.5), (5.5, 2.0), (5.0, 2.0), (4.5, 1.5))
 _LETTER = 0.48  # the mean width of a letter as a share of its size
 _TURNED = 1.53  # how much wider the text of a page on its side is
