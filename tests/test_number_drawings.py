@@ -125,7 +125,7 @@ def test_what_is_mostly_hidden_is_told_by_bins():
     assert bars_of(drawing.printed, across=False)
     # Nothing tells where the people of a gap lie.
     points = [(0.0, 0.0), (0.3, 10.0), (0.9, 50.0), (1.0, 60.0)]
-    placed = place_dots(points, 200, [(0.0, 10.0)])
+    placed = place_dots(points, 200, [(0.0, 10.0)], few=40)
     assert placed[:6] == pytest.approx(
         [10 * share / 0.3 for share in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)]
     )
@@ -187,6 +187,9 @@ def test_few_people_are_a_dot_each_where_bins_tell_where():
     # Of the five beyond 20 nobody may know more.
     assert any("25% gave €20 or more" in text for text in texts_of(drawing))
     assert any("a dot is one person" in text for text in texts_of(drawing))
+    view.study.dots_below = 0
+    drawing = find_chart("distribution")(view, "a_money", columns=["all"])
+    assert not any("one person" in text for text in texts_of(drawing))
 
 
 # Bars ---------------------------------------------------------------------------------------------

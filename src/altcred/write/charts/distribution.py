@@ -32,7 +32,7 @@ from altcred.write.charts.drawing import (
     tell_estimate,
 )
 from altcred.write.charts.histogram import draw_histogram
-from altcred.write.charts.points import FEW, STEP, list_points, list_told, place_dots
+from altcred.write.charts.points import STEP, list_points, list_told, place_dots
 from altcred.write.charts.rows import GAP, LINE, LONGEST_BOLD, wrap
 from altcred.write.tables import Shown, Table, numbers_behind, slug
 from altcred.write.tables.cells import BEHIND, behind, with_n
@@ -64,8 +64,10 @@ def draw_distribution(
     sizes = {part: view.size(variable, part) or 0 for part in subgroups}
     known = {part: list_points(view, variable, part, names) for part in subgroups}
     bins = {part: list_told(view, variable, part, names) for part in subgroups}
-    dots = {part: place_dots(known[part], sizes[part], bins[part]) for part in subgroups}
-    if any(len(dots[part]) < ENOUGH * min(sizes[part], 19) for part in subgroups):
+    few = view.study.dots_below
+    dots = {part: place_dots(known[part], sizes[part], bins[part], few=few) for part in subgroups}
+    most = {part: n if n < few else 1 / STEP - 1 for part, n in sizes.items()}
+    if any(len(dots[part]) < ENOUGH * most[part] for part in subgroups):
         # Too much is hidden: rows say of each bin what may be said.
         rows = find_chart("shares")(view, variable, columns=columns) if len(names) > 1 else None
         if rows is not None:
@@ -188,7 +190,7 @@ def _draw_dots(
 
 
 def _say_dot(view: View, n: float) -> str:
-    if n < FEW:
+    if n < view.study.dots_below:
         return "one person, placed within a range"
     return f"{view.writer.percent(STEP)} of the people"
 
@@ -237,7 +239,7 @@ def _write_head(
         if share >= 0.005:
             written = view.write(Estimate(number, variable=variable, statistic="median"))
             words.append(f"{view.writer.share(share)} gave {written} or {word}")
-    words += ["a dot is one person"] if n < FEW else []
+    words += ["a dot is one person"] if n < view.study.dots_below else []
     name = wrap(with_n(view, view.subgroup_label(part), n), LONGEST_BOLD)
     for text, words_of in ((name, {"fontweight": "bold", "color": ink_of(colour_of(view, part))}),
                            (wrap("; ".join(words)), {"color": INK})):  # fmt: skip

@@ -10,9 +10,7 @@ from altcred.core.intervals import Interval, read_interval
 from altcred.core.statistics import QUANTILES, ZEROS
 from altcred.write.views import View
 
-# Of fewer people each has a dot, which lies somewhere in the range of the answer; else a dot is
-# such a share of them.
-FEW = 40
+# A dot is such a share of the people, where they are not so few that each has one.
 STEP = 0.05
 # How close two points are that tell where those between them lie.
 CLOSE = 0.15
@@ -94,14 +92,20 @@ def list_told(
 
 
 def place_dots(
-    points: Sequence[tuple[float, float]], n: float, bins: Sequence[tuple[float, float]]
+    points: Sequence[tuple[float, float]],
+    n: float,
+    bins: Sequence[tuple[float, float]],
+    *,
+    few: int,
 ) -> list[float]:
     """Return the number at which each dot stands, of those that may be told.
+
+    Of fewer than `few` people each has a dot, somewhere in the range of the answer.
 
     Between two points a dot is told of where they are close, or in one bin.
     """
     shares = [round(share, 9) for share, _ in points]
-    dots = (np.arange(n) + 0.5) / n if n < FEW else np.arange(1, 20) * STEP
+    dots = (np.arange(n) + 0.5) / n if n < few else np.arange(1, 20) * STEP
     placed = []
     for dot in dots.round(9).tolist():
         at = bisect_left(shares, dot)
