@@ -187,6 +187,10 @@ def test_a_score_is_of_its_items_with_their_alpha(monkeypatch):
     # Of ten people each is a dot.
     dots = dots_of(drawing)
     assert [len(dots["a", "3"]), len(dots["d", "1"])] == [4, 3]
+    # Variables that share their answers are drawn together without a score as well.
+    both = find_chart("items")(view, ["d", "a"])
+    assert {item for item, _ in dots_of(both)} == {"a", "d"}
+    assert find_chart("items")(view, ["a"]) is None
     texts = shown_of("mean", monkeypatch)
     assert texts["survey"].count("'label': 'fig-") == 2
     assert "Cronbach's alpha of its four items is 0.94" in texts["survey"]

@@ -303,8 +303,9 @@ class Chapter:
             if (described := self.view.described(name)) is not None
         ]
         if prefix == "fig" and display.chart == ITEMS:
-            label = carry_on(self.view.label(item.variable), "item by item.")
-            told = [f"{label} {say_items(self.view, item.variable)}"]
+            label = self.view.label(item.variable) if item.variable else item.heading or ""
+            items = say_items(self.view, item.variables or item.variable)
+            told = [f"{carry_on(label, 'item by item.') if label else ''} {items}".strip()]
         if prefix == "fig" and told:
             about["alt"] = " ".join(told)
         published = printed_in(display.published, part, self.key)

@@ -9,6 +9,7 @@ from typing import Any
 from altcred.core.numbers import Writer, Written
 from altcred.core.records import Estimate
 from altcred.write.charts.drawing import (
+    FONT_SIZE,
     MUTED,
     SECOND_COLOUR,
     Drawing,
@@ -64,7 +65,7 @@ def draw_collections(
     reach = max(
         _draw_point(axes, view, place, point) for place, point in zip(places, points, strict=True)
     )
-    finish_shares(axes, view, reach)
+    finish_shares(axes, view, reach, low=-max(reach * 0.1, 2))
     write_heads(axes, [(heads[0], MUTED), (heads[1], SECOND_COLOUR)])
     return Drawing(figure, [_list_numbers(view, points, id)])
 
@@ -92,6 +93,17 @@ def _draw_point(axes: Any, view: View, row: float, point: Point) -> float:
     late = axes.plot([now], [row], "o", color=SECOND_COLOUR, markersize=5.5, zorder=4)
     late[0].set_label(f"now|{point.label}")
     tell_estimate(late[0], view, f"{point.label}, now", replace(point.now, statistic="proportion"))
+    write = view.writer.percent
+    known = sorted([(now, SECOND_COLOUR)] if math.isnan(then) else [(now, SECOND_COLOUR),
+                                                                     (then, MUTED)])  # fmt: skip
+    texts = [(write(share / 100), colour) for share, colour in known]
+    # Beyond what is drawn, so that no line crosses a number; once where both are the same.
+    for (text, colour), at, shift in zip(reversed(texts), (max(ends), min(ends)), (5, -5),
+                                         strict=False):  # fmt: skip
+        if shift > 0 or text != texts[1][0]:
+            axes.annotate(text, (at, row), (shift, 0), textcoords="offset points", color=colour,
+                          ha="left" if shift > 0 else "right", va="center",
+                          fontsize=FONT_SIZE - 1)  # fmt: skip
     return max(ends)
 
 

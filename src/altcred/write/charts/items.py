@@ -1,4 +1,4 @@
-"""The items of a score, one bar each: how their answers spread, and their means."""
+"""The items of a score or a grid, one bar each: how their answers spread, and their means."""
 
 from collections.abc import Iterable
 
@@ -12,24 +12,27 @@ from altcred.write.views import View
 
 
 def draw_items(
-    view: View, variable: str, *, columns: Iterable[str] | None = None
+    view: View, variables: str | Iterable[str], *, columns: Iterable[str] | None = None
 ) -> Drawing | None:
-    """Draw the answers to a score's items as one bar each, the highest mean at the top.
+    """Draw the answers to a score's items, or to several variables, as one bar each.
 
-    The means stand beside them, as answered. None where the items have no scale in common.
+    The highest mean stands at the top, with the means beside as answered; of answers without
+    numbers the largest share above the middle. None where they have no answers in common.
     """
-    described = view.described(variable)
-    items = [] if described is None or described.derive is None else described.derive.items
-    items = [one for one in items if view.has(one)]
-    scales = []
-    for one in items:
-        of_item = view.codebook.variables[one]
-        scales.append(kind_of(of_item).cell_numbers(of_item))
+    items = items_of(view, variables)
+    scales = [_points_of(view, one) for one in items]
     if len(items) < 2 or not scales[0] or any(one != scales[0] for one in scales):
         return None
+    points = scales[0]
     means = {one: view.find(one, "", "mean") for one in items}
-    items.sort(key=lambda one: -found.value if (found := means[one]) and found.is_shown else 99)
-    points = sorted(scales[0], key=lambda one: scales[0][one])
+
+    def height(item: str) -> float:
+        above = [view.find(item, one) for one in sides_of(view, item, points)[2]]
+        shown = [means[item]] if any(means.values()) else above
+        known = [one.value for one in shown if one is not None and one.is_shown]
+        return -sum(known) if known else 99.0
+
+    items.sort(key=height)
     figure, axes, places = start_rows([view.label(one) for one in items])
     rows, at, hidden = {}, [], []
     for place, item in zip(places, items, strict=True):
@@ -53,14 +56,31 @@ def draw_items(
                 fontsize=FONT_SIZE - 1, color=MUTED, transform=axes.get_yaxis_transform(),
             )  # fmt: skip
     numbers = [numbers_behind(view, item, points, [ALL]) for item in items]
-    return Drawing(figure, numbers, view.note(variable))
+    note = view.note(variables) if isinstance(variables, str) else ""
+    return Drawing(figure, numbers, note)
 
 
-def say_items(view: View, variable: str) -> str:
-    """Return which of a score's items have the highest and the lowest mean."""
-    described = view.described(variable)
-    items = [] if described is None or described.derive is None else described.derive.items
-    means = {one: found for one in items
+def items_of(view: View, variables: str | Iterable[str]) -> list[str]:
+    """Return the items of a score of which the wave has answers, or those of the variables."""
+    if isinstance(variables, str):
+        described = view.described(variables)
+        variables = [] if described is None or described.derive is None else described.derive.items
+    return [one for one in variables if view.has(one)]
+
+
+def _points_of(view: View, item: str) -> list[str]:
+    """Return the answers of an item, the lowest first; none where they have no order."""
+    described = view.codebook.variables[item]
+    kind = kind_of(described)
+    numbers = kind.cell_numbers(described)
+    if numbers or not kind.is_ordered:
+        return sorted(numbers, key=lambda one: numbers[one])
+    return view.categories(item)
+
+
+def say_items(view: View, variables: str | Iterable[str]) -> str:
+    """Return which of the items that draw_items draws have the highest and the lowest mean."""
+    means = {one: found for one in items_of(view, variables)
              if (found := view.find(one, "", "mean")) is not None and found.is_shown}  # fmt: skip
     if len(means) < 2:
         return "How each item was answered."
