@@ -33,7 +33,7 @@ def white_of(page: bytes) -> float:
     """Return the share of a page's height of text that is white at its end."""
     dots = np.asarray(Image.open(io.BytesIO(page)).convert("L"))
     scale = max(dots.shape) / LONG
-    has_ink = (dots[round(ABOVE * scale) : -round(BELOW * scale)] < 250).any(axis=1)
+    has_ink = np.atleast_1d((dots[round(ABOVE * scale) : -round(BELOW * scale)] < 250).any(axis=1))
     return 1 - (np.flatnonzero(has_ink).max(initial=-1) + 1) / len(has_ink)
 
 

@@ -65,7 +65,7 @@ class DocxReport(_ReportExporter):
             kind = self.file_extension.removeprefix(".")
             return markdown_to_file(text, kind, options, Path(resources["template"]))
 
-    options = ("--toc", "--toc-depth=2")
+    options: tuple[str, ...] = ("--toc", "--toc-depth=2")
 
     def _look(self, default: bytes, study: Any) -> bytes:
         return style_document(default, study)

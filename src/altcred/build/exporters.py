@@ -312,7 +312,7 @@ def set_in_type(
             (root / name).write_bytes(content)
         shutil.copy(template / "report.typ", root)
         (root / "main.typ").write_text(markdown_to_typst(markdown, template), "utf-8")
-        given = {
+        given: dict[str, Any] = {
             "root": root,
             "font_paths": [lay_fonts(root)],
             "ignore_system_fonts": True,

@@ -185,13 +185,13 @@ class _Drawn:
                     self.names.setdefault(id, f"{self.prefix}{len(self.names)}")
         size = [re.sub(r"[a-z]+$", "", root.get(name, "")) for name in ("width", "height")]
         view = root.get("viewBox") or f"0 0 {' '.join(size)}"
-        width, height = view.split()[2:]
+        across, down = view.split()[2:]
         inner = _join_paths("".join(self._write(child) for child in root))
         for area in re.findall(r'<clipPath id="[^"]+">.*?</clipPath>', inner):
             if f"url(#{area.split(chr(34))[1]})" not in inner:
                 inner = inner.replace(area, "").replace("<defs></defs>", "")
         return (
-            f'<svg viewBox="{view}" width="{width}" height="{height}" role="img" '
+            f'<svg viewBox="{view}" width="{across}" height="{down}" role="img" '
             f'aria-label="{escape(alt)}">{inner}</svg>'
         )
 

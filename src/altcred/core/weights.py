@@ -173,7 +173,8 @@ def bound_median(values: np.ndarray, tally: Tally) -> tuple[float, float, float]
     reach = _quantile(n) * (n / (n - 1) / find_effective(tally)) ** 0.5 / 2
     if reach >= 0.5:
         return median, NAN, NAN
-    return median, *(_reach(values, tally, 0.5 + one, "left") for one in (-reach, reach))
+    low, high = (_reach(values, tally, 0.5 + one, "left") for one in (-reach, reach))
+    return median, low, high
 
 
 def find_quantile(values: np.ndarray, tally: Tally, share: float) -> float:

@@ -340,7 +340,7 @@ def write_heads(axes: Any, entries: Sequence[tuple[str, str]], *, is_bold: bool 
             left = room
         left -= width
         lines[-1].append(HPacker(children=parts, pad=0, sep=3, align="baseline"))
-    packed = [HPacker(children=line, pad=0, sep=14, align="baseline") for line in lines]
+    packed: list[Any] = [HPacker(children=line, pad=0, sep=14, align="baseline") for line in lines]
     axes.add_artist(
         AnchoredOffsetbox(
             loc="lower left", child=VPacker(children=packed, pad=0, sep=4, align="left"), pad=0,

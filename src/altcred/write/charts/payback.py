@@ -88,7 +88,7 @@ def _say_cost(costs: CostView, part: str) -> str:
     return "\n".join(filter(None, [title, "; ".join(told)]))
 
 
-def _draw_row(axes: Any, costs: CostView, part: str, years: float, at: float) -> float:
+def _draw_row(axes: Any, costs: CostView, part: str, years: int, at: float) -> float:
     """Draw a mark for each worth of time, and write between which raises they lie."""
     values = sorted(costs.prices.payback.time_values)
     names = [name_payback(years, value) for value in values]
@@ -132,7 +132,8 @@ def _write(costs: CostView, share: float) -> str:
 
 def _label_raises(axes: Any, costs: CostView) -> None:
     """Write above each dashed line which raise it is, where there is room for it."""
-    figure, taken = axes.figure, []
+    figure = axes.figure
+    taken: list[Any] = []
     figure.draw_without_rendering()
     for share in sorted(costs.prices.payback.raises, reverse=True):
         text = axes.annotate(

@@ -130,11 +130,11 @@ def draw_lines(
         reach = max(reach, *(high for _, high in ends.values()))
         low, high = (choose(ends, key=lambda part: row[part].value) for choose in (min, max))
         outer = (min(one for one, _ in ends.values()), max(one for _, one in ends.values()))
-        text = {part: write(row[part]) for part in (low, high)}
-        if len(ends) > 1 and text[low] != text[high]:
-            _write(axes, outer[0], at, text[low], looks[low].colour, -5)
-        is_same = len(ends) > 1 and text[low] == text[high]
-        _write(axes, outer[1], at, text[high], INK if is_same else looks[high].colour, 5)
+        texts = {part: write(row[part]) for part in (low, high)}
+        if len(ends) > 1 and texts[low] != texts[high]:
+            _write(axes, outer[0], at, texts[low], looks[low].colour, -5)
+        is_same = len(ends) > 1 and texts[low] == texts[high]
+        _write(axes, outer[1], at, texts[high], INK if is_same else looks[high].colour, 5)
     axes.hlines(places, 0, 1, color=GRID, linewidth=0.8, zorder=0,
                 transform=axes.get_yaxis_transform()).set_label("guides")  # fmt: skip
     return reach

@@ -64,8 +64,10 @@ def draw_spread(
 def sides_of(view: View, variable: str, names: Sequence[str]) -> list[list[str]]:
     """Return the answers below the middle of a scale, in it and above it; all are, without one."""
     kind, described = view.kind(variable), view.described(variable)
-    has_sides = isinstance(kind, Categorical) and described is not None
-    low, middle = kind.below(described) if has_sides else ([], [])
+    low: list[str] = []
+    middle: list[str] = []
+    if isinstance(kind, Categorical) and described is not None:
+        low, middle = kind.below(described)
     rest = [one for one in names if one not in low and one not in middle]
     return [[one for one in names if one in side] for side in (low, middle, rest)]
 
