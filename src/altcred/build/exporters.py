@@ -83,7 +83,12 @@ class RenderMarkdown(Preprocessor):
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         study = resources["study"]
         headings: list[Heading] = resources.get("headings", [])
-        texts = [study.reconstruction_note, study.citation, study.description]
+        # Its first sentence labels the first page, whose foot has all of it.
+        label = re.split(r"(?<=[.!?])\s+(?=[A-Z])", study.reconstruction_note.strip(), maxsplit=1)[
+            0
+        ]
+        resources["label"] = label
+        texts = [label, study.reconstruction_note, study.citation, study.description]
         texts += [heading.text for heading in headings]
         for cell in nb.cells:
             texts += [cell.source] if cell.cell_type == "markdown" else []
