@@ -21,7 +21,7 @@ from altcred.write.prose import count_words, list_long, split_sentences
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = (
     *("README.md", "CONTRIBUTING.md", "docs/**/*.md", "cohorts/**/text/**/*.md"),
-    *("tests/fixtures/cohorts/*/report.md", "data/processed/*/notebooks/*.ipynb"),
+    *("tests/fixtures/cohorts/*/report.md", "data/processed/*/*/*.ipynb"),
 )
 # Lists that are no prose.
 GENERATED = ("docs/reference.md",)

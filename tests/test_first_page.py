@@ -140,12 +140,14 @@ def test_words_and_sentences_are_counted_as_read():
 def test_a_condition_counts_by_its_longer_way():
     text = "{% if a.asked %}one {{ a.n }}{% else %}one two three{% endif %} end"
     assert read_longest(text) == "one two three end"
+    text = "{{ a.share('b') }}, {{ a.share('b').interval }}; {{ a.interval('mean') }}"
+    assert read_longest(text) == "0, 0 to 0; 0 to 0"
 
 
 @pytest.mark.parametrize(
     ("section", "text", "said"),
     [
-        ("answer", "Word. " * 121, ["has 121 words, a lookup counted as one."]),
+        ("answer", "Word. " * 121, ["has 121 words, numbers among them."]),
         ("answer", "Word. " * 120, []),
         ("answer", "word " * 36, ["has a sentence of 36 words, which begins with"]),
         ("takeaways", "- One.\n" * 8, ["lists 8 takeaways."]),

@@ -36,7 +36,7 @@ def judge_length(section: str, text: str) -> Iterator[tuple[str, str]]:
     `section` is what the text is of; `answer` and `takeaways` have limits, others none.
     """
     if section == "answer" and (words := count_words(text)) > MOST_IN_ANSWER:
-        message = f"has {words} words, a lookup counted as one."
+        message = f"has {words} words, numbers among them."
         yield message, f"Say it in at most {MOST_IN_ANSWER}; more can stand in discussion.md."
     if section in {"answer", "takeaways"}:
         for sentence, words in list_long(text):

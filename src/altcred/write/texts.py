@@ -89,7 +89,7 @@ def check_names(
 
 
 def read_longest(written: str) -> str:
-    """Return a text as long as it can be: of each condition the longer way, a lookup a number."""
+    """Return a text as long as it can be: of each condition the longer way, a lookup a number or an interval."""
 
     def read(parts: Iterable[nodes.Node]) -> str:
         return "".join(map(read_one, parts))
@@ -99,7 +99,10 @@ def read_longest(written: str) -> str:
             return read(node.nodes)
         if isinstance(node, nodes.If):
             return max((read(one) for one in (node.body, node.elif_, node.else_)), key=len)
-        return node.data if isinstance(node, nodes.TemplateData) else "0"
+        if isinstance(node, nodes.TemplateData):
+            return node.data
+        looked_up = node.node if isinstance(node, nodes.Call) else node
+        return "0 to 0" if getattr(looked_up, "attr", "") == "interval" else "0"
 
     return read(_environment().parse(_part_head(written)[0]).body)
 
