@@ -89,7 +89,7 @@ def check_names(
 
 
 def read_longest(written: str) -> str:
-    """Return a text as long as it can be: of each condition the longer way, a lookup a number or an interval."""
+    """Return a text as long as it can be: of each condition the longer way, lookups as numbers."""
 
     def read(parts: Iterable[nodes.Node]) -> str:
         return "".join(map(read_one, parts))
