@@ -184,7 +184,9 @@ def _find(table: Table) -> list[Finding]:
         ids, smallest = minimize(table, check, outcome)
         keys = frozenset(table.figures[id].key for id in ids)
         if keys not in found or _rank(check.kind) < _rank(found[keys].kind):
-            found[keys] = Finding(check, smallest.line, tuple(sorted(ids)))
+            found[keys] = Finding(
+                check, smallest.line, tuple(sorted(ids)), premise=smallest.premise
+            )
     # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
     # exception: other rules allow for both, so that what they find is another conflict.
     results = [
@@ -210,7 +212,7 @@ def _complete(table: Table, keys: Iterable[Key], finding: Finding) -> Finding:
             f"at least {premise.at_least} of each group answered any question put to everybody "
             f"({premise.reason.rstrip('. ')})"
             if premise is not None
-            else ""
+            else finding.premise
         ),
     )
     return replace(complete, severity=_judge_severity(table, complete))

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from altcred.check.published import TEXT_STATISTICS, parse_printed
-from altcred.check.ranges import ANY, COUNT, SHARE, Range, meet, whole
+from altcred.check.ranges import ANY, COUNT, SHARE, Range, hull, meet, whole
+from altcred.check.vocabulary import WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,14 @@ PEOPLE = ("responses", "pairs")
 # Statistics that count something: their figures are whole numbers.
 COUNTED = frozenset({"count", "nobs", "nunique"})
 SHARES = frozenset({"proportion", "increased", "decreased", "unchanged"})
+# Short names of statistics, as they stand at the head of a column.
+SHORT = {
+    "n": "nobs", "sd": "std", "se": "std_error", "p": "pvalue", "t": "t_statistic",
+    "f": "f_statistic", "F": "f_statistic", "chi2": "chi2_statistic", "z": "z_statistic",
+    "r_statistic": "r", "wald": "wald_statistic", "b": "coefficient", "or": "odds_ratio",
+    "rr": "risk_ratio", "hr": "hazard_ratio", "d": "cohen_d", "g": "hedges_g",
+    "R2": "r_squared", "eta2": "eta_squared", "partial_eta2": "partial_eta_squared",
+}  # fmt: skip
 # Words that only point at a figure and say nothing of its size.
 POINTING = frozenset(
     {
@@ -45,7 +54,8 @@ class Figure:
     """One printed figure: what it measures and the numbers it can stand for.
 
     `unit` is `share`, `number`, or the currency sign of an amount; '' for a figure that is no
-    number. `text` then says what is printed where that can be compared (a date), or is ''.
+    number. `text` then says what is printed where that can be compared (a date), or is ''. `said`
+    is what stands around it: section, place and note.
     """
 
     id: str
@@ -59,10 +69,28 @@ class Figure:
     unit: str = ""
     digits: int | None = None
     text: str = ""
+    said: str = ""
 
     @property
     def is_number(self) -> bool:
         return bool(self.unit)
+
+    @property
+    def rough(self) -> Range:
+        """The numbers that it can stand for if it may have been cut off and not rounded."""
+        limits = self.limits
+        is_plain = WORDS.get(" ".join(self.qualifier.lower().split())) == "rounded"
+        if self.digits is None or not is_plain or not limits.is_bounded or not limits.width:
+            return limits
+        half, middle = limits.width / 2, (limits.low + limits.high) / 2  # type: ignore[operator]
+        # What is cut off is nearer to zero than it was, by less than a unit.
+        return hull(
+            [
+                limits,
+                *([Range(middle, middle + 2 * half, high_open=True)] if middle >= 0 else ()),
+                *([Range(middle - 2 * half, middle, low_open=True)] if middle <= 0 else ()),
+            ]
+        )
 
     @property
     def shown(self) -> str:
@@ -80,6 +108,7 @@ def read_figures(frame: "pd.DataFrame") -> list[Figure]:
 
 def _read_row(row: dict[str, str]) -> Figure:
     statistic, note, category = row["statistic"], row["note"], row["category"]
+    statistic = SHORT.get(statistic, statistic)
     wave = CONTEXT if row["wave"] in {"", CONTEXT} else row["wave"]
     is_lower = statistic == "min" or statistic.endswith("_min") or note.startswith("lower end")
     is_upper = statistic == "max" or statistic.endswith("_max") or note.startswith("upper end")
@@ -109,6 +138,7 @@ def _read_row(row: dict[str, str]) -> Figure:
         printed=row["printed"],
         qualifier=row["qualifier"],
         n=_read_n(row["n"]),
+        said=" ".join(filter(None, (row["section"], row["locator"], row["note"]))),
     )
     if reading and not limits.is_empty:
         return replace(figure, limits=limits, unit=reading[1], digits=reading[2])

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from altcred.check.beside import is_one_sided, read_part, test_of
 from altcred.check.figures import CONTEXT, Key
-from altcred.check.ranges import is_above, meet
+from altcred.check.ranges import are_apart, is_above, meet
+from altcred.check.recomputed import show_p
 from altcred.check.relations import Relations
 from altcred.check.rules.derived import check_formula, list_declared
+from altcred.check.rules.tests import enclose, fits_one_side, name_test, of_tests
 from altcred.check.sizes import find_population
 from altcred.check.table import Table
 from altcred.check.words import join_prints, name, printed, show
@@ -29,6 +32,7 @@ def list_odd(table: Table) -> Iterator[Odd]:
     yield from _list_skewed(table)
     yield from _list_gaps(table)
     yield from _list_sample_sizes(table)
+    yield from _list_halves(table)
     for key in sorted(table):
         yield from _list_barely(table, key)
     for place in list_declared(table.relations.suspicions):
@@ -148,6 +152,21 @@ def _is_asked_of_all(relations: Relations, key: Key) -> bool:
         and key.wave not in relations.variables[key.variable].conditional
         and key.variable not in left_out
     )
+
+
+def _list_halves(table: Table) -> Iterator[Odd]:
+    """Tests whose p is half of what they give, though nothing says that they have one side."""
+    for key in of_tests()(table):
+        p, found = read_part(table, key, test_of(key), "pvalue"), enclose(table, key)
+        if p is None or found is None or not are_apart(found[0], p.limits):
+            continue
+        ids = p.ids.union(*(item.ids for item in found[1]))
+        if fits_one_side(table, key, found[0], p.limits) and not is_one_sided(table, ids):
+            line = (
+                f"{name_test(table, key)} gives p {show_p(found[0])}, and {p.show(table)} is the "
+                f"p of a test with one side, which nothing says it is; {name(key)}."
+            )
+            yield Odd(line, tuple(sorted(ids)))
 
 
 def _list_barely(table: Table, key: Key) -> Iterator[Odd]:

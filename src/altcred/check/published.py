@@ -58,6 +58,7 @@ _NUMBER = re.compile(
     r" ?(?P<scale>thousand|million|billion|mm|bn|k|m|)"
     r" ?(?P<percent>%|percent|per cent|)"
 )
+_COMPARED = re.compile(r"(?:p ?)?([<>≤≥=]) ?")
 _FRACTION = re.compile(r"(\d+) ?/ ?(\d+)")
 _RATIO = re.compile(r"(?P<part>[\w-]+) (?:in|out of|of|of every|out of every) (?P<whole>[\w-]+)")
 
@@ -73,6 +74,10 @@ def parse_printed(printed: str, qualifier: str = "", end: str = "") -> PrintedIn
     if word not in WORDS:
         raise ValueError(f"The word '{qualifier}' has no stated meaning.")
     text = _simplify(printed)
+    signed = _COMPARED.match(text)
+    if signed and not word:
+        # "< .05" and "p < .05" are printed in a cell as they stand.
+        word, text = signed[1], text[signed.end() :]
     if text in SHARE_WORDS:
         return _read_share_word(text, word)
     figure = _read_figure(text)

@@ -60,6 +60,8 @@ class Range:
 
 
 ANY = Range()
+# Roots that are no fractions are enclosed to this part of one.
+_FINE = 10**20
 SHARE = Range(Fraction(0), Fraction(1))
 COUNT = Range(Fraction(0), None)
 
@@ -162,6 +164,35 @@ def multiply(first: Range, second: Range) -> Range:
     corners = [a * b for a in (first.low, first.high) for b in (second.low, second.high)]  # type: ignore[operator]
     # Ends are taken as attained, which can only make a range wider than it is.
     return Range(min(corners), max(corners))
+
+
+def magnitude(limits: Range) -> Range:
+    """Return how far from zero the numbers of a range lie."""
+    turned = negate(limits)
+    for side in (limits, turned):
+        if side.low is not None and side.low >= 0:
+            return side
+    # A range around zero: which of its ends is open hardly matters, and closed is wider.
+    is_bounded = limits.high is not None and turned.high is not None
+    return Range(Fraction(0), max(limits.high, turned.high) if is_bounded else None)  # type: ignore[type-var]
+
+
+def square(limits: Range) -> Range:
+    size = magnitude(limits)
+    return multiply(size, size)
+
+
+def root(limits: Range) -> Range:
+    """Return the square roots of numbers not below zero, wider by 10^-20 at most."""
+
+    def take(end: Fraction | None, is_upper: bool) -> Fraction | None:
+        if end is None:
+            return None
+        scaled = max(end, Fraction(0)) * _FINE**2
+        least = math.isqrt(math.floor(scaled))
+        return Fraction(least + (is_upper and least * least != scaled), _FINE)
+
+    return Range(take(limits.low, False), take(limits.high, True))
 
 
 def scale(limits: Range, by: Fraction | int) -> Range:

@@ -5,6 +5,7 @@ to them. A test is consistent if any of its statistics gives any of its p's; onl
 explains is an error. An error that would change what is called significant is a decision error.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +19,7 @@ from altcred.check.distributions import (
     enclose_p_of_t,
     enclose_p_of_z,
 )
-from altcred.check.ranges import Range, are_apart, scale
+from altcred.check.ranges import Range, are_apart, point, scale
 from altcred.check.reported import CHI2, F, Printed, Q, R, Reported, T, Z
 
 CONSISTENT, ERROR, DECISION = "consistent", "error", "decision error"
@@ -118,8 +119,8 @@ def _judge(test: Reported, alpha: Fraction, one_sided: bool, adjusted: Sequence[
         ("if the statistic was cut off and not rounded", not are_apart(wide, cut), True),
         ("as a one-sided test",
          _has_tails(test) and not are_apart(scale(wide, Fraction(1, 2)), cut), one_sided),
-        *((f"if adjusted ({name})", _is_adjusted(wide, cut, name), True) for name in adjusted),
-        ("if p is adjusted", test.adjusted and _is_adjusted(wide, cut, ""), True),
+        *((f"if adjusted ({name})", is_adjusted(wide, cut, name), True) for name in adjusted),
+        ("if p is adjusted", test.adjusted and is_adjusted(wide, cut, ""), True),
     ]  # fmt: skip
     for only, fits, is_said in readings:
         if fits and is_said:
@@ -131,27 +132,41 @@ def _judge(test: Reported, alpha: Fraction, one_sided: bool, adjusted: Sequence[
 
 def enclose_p(test: Reported, *, is_cut: bool = False) -> Range:
     """Return the p values that a printed statistic can give; `is_cut`: also if it was cut off."""
-    value = _read_value(test.value, is_cut=is_cut)
-    near, far = abs(value.low or Fraction(0)), value.high
-    if value.low is not None and value.low <= 0:
-        near = Fraction(0)
-    # p falls as the statistic moves away from zero.
-    high = _enclose(test, near)[1]
-    low = Fraction(0) if far is None else _enclose(test, far)[0]
+    degrees = [point(one) for one in test.degrees]
+    return enclose_p_within(test.kind, _read_value(test.value, is_cut=is_cut), degrees)
+
+
+def enclose_p_within(kind: str, value: Range, degrees: Sequence[Range]) -> Range:
+    """Return the p values that a test can give: two-sided ones where it has two tails.
+
+    `value` is how far from zero its statistic can lie, `degrees` the degrees of freedom it can
+    have.
+    """
+    ends = [[end for end in (one.low, one.high) if end is not None] for one in degrees]
+    if any(not one or min(one) <= 0 for one in ends):
+        return Range(Fraction(0), Fraction(1))
+    near, far = max(value.low or Fraction(0), Fraction(0)), value.high
+    # p falls as the statistic moves away from zero. In one number of degrees of freedom it rises
+    # or falls throughout; in the two of F the little that they are rounded by is taken to as well.
+    choices = list(itertools.product(*(dict.fromkeys(one) for one in ends)))
+    high = max(_enclose(kind, near, choice)[1] for choice in choices)
+    low = Fraction(0)
+    if far is not None:
+        low = min(_enclose(kind, far, choice)[0] for choice in choices)
     return Range(low, high)
 
 
-def _enclose(test: Reported, value: Fraction) -> Bounds:
-    match test.kind:
+def _enclose(kind: str, value: Fraction, degrees: Sequence[Fraction]) -> Bounds:
+    match kind:
         case "t":
-            return enclose_p_of_t(value, *test.degrees)
+            return enclose_p_of_t(value, *degrees)
         case "F":
-            return enclose_p_of_f(value, *test.degrees)
+            return enclose_p_of_f(value, *degrees)
         case "r":
-            return enclose_p_of_r(min(value, Fraction(1)), *test.degrees)
+            return enclose_p_of_r(min(value, Fraction(1)), *degrees)
         case "z":
             return enclose_p_of_z(value)
-    return enclose_p_of_chi2(value, *test.degrees)
+    return enclose_p_of_chi2(value, *degrees)
 
 
 def _read_value(printed: Printed, *, is_cut: bool) -> Range:
@@ -191,7 +206,7 @@ def _has_tails(test: Reported) -> bool:
     return test.kind in TWO_TAILED or is_square
 
 
-def _is_adjusted(p: Range, printed: Range, name: str) -> bool:
+def is_adjusted(p: Range, printed: Range, name: str) -> bool:
     """Tell whether a printed p can be a larger one, as a correction for multiplicity makes it."""
     low, high = p.low or Fraction(0), p.high or Fraction(1)
     least = printed.low or Fraction(0)

@@ -184,7 +184,8 @@ class Relations(Described):
     category of everyone that makes a person one of a named subgroup. `populations`: by wave, where
     that is not `responses`. `suspicions`: formulas that would be odd if they held. A section that
     begins as one of `headline_sections` is one that most readers read. `unprinted_sizes`: wave and
-    subgroup of groups whose size is to be searched.
+    subgroup of groups whose size is to be searched. `one_sided`: tests may be; `adjusted`: the
+    corrections for multiplicity that a p may have; `level`: that of all intervals, in percent.
     """
 
     partitions: list[Partition] = Field(default_factory=list)
@@ -199,6 +200,9 @@ class Relations(Described):
     headline_sections: Names = Field(default_factory=lambda: [*HEADLINE_SECTIONS])
     headlines: list[Headline] = Field(default_factory=list)
     unprinted_sizes: list[FigureKey] = Field(default_factory=list)
+    one_sided: bool = False
+    adjusted: Names = Field(default_factory=list)
+    level: Annotated[str, BeforeValidator(_read_fraction)] = Field("", pattern=r"^(\d\d(\.\d+)?)?$")
 
     def join(self, other: "Relations") -> "Relations":
         """Return these relations with those of another declaration added."""

@@ -111,7 +111,7 @@ def find_repairs(table: Table, check: Check, ids: list[str]) -> list[Repair]:
 
 def _repairs(table: Table, check: Check, figure: Figure) -> bool:
     """Tell whether a changed figure ends a conflict, and can be: nobody is no sample."""
-    is_sample = figure.key.statistic.endswith("_df") or (
+    is_sample = figure.key.statistic.endswith(("df", "df1", "df2")) or (
         is_size(figure.key) and figure.key.statistic in COUNTED
     )
     most = figure.limits.high

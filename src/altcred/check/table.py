@@ -39,6 +39,16 @@ def _hull_of_readings(limits: list[Range]) -> Range:
     return hull(readings)
 
 
+def _join(figures: list[Figure], limits: list[Range]) -> Known | None:
+    if not figures:
+        return None
+    common = meet(limits)
+    disputed = common.is_empty
+    if disputed:
+        common = _hull_of_readings(limits)
+    return Known(common, frozenset(figure.id for figure in figures), disputed)
+
+
 class Table:
     """Printed figures by what they measure, and how they relate."""
 
@@ -79,13 +89,13 @@ class Table:
         """Return what is printed of a quantity: what its figures agree on, else their hull."""
         if key not in self._known:
             figures = self.numbers(key)
-            common = meet(figure.limits for figure in figures)
-            disputed = common.is_empty
-            if disputed:
-                common = _hull_of_readings([figure.limits for figure in figures])
-            ids = frozenset(figure.id for figure in figures)
-            self._known[key] = Known(common, ids, disputed) if figures else None
+            self._known[key] = _join(figures, [figure.limits for figure in figures])
         return self._known[key]
+
+    def roughly(self, key: Key) -> Known | None:
+        """Return what is printed of a quantity, if figures may have been cut off, not rounded."""
+        figures = self.numbers(key)
+        return _join(figures, [figure.rough for figure in figures])
 
     def all_known(self, keys: Iterable[Key]) -> list[Known] | None:
         """Return what is printed of several quantities; None where nothing is of one of them."""

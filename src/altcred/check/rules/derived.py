@@ -1,18 +1,14 @@
-"""Numbers that follow from others: differences, declared formulas, p values."""
+"""Numbers that follow from others: differences and declared formulas."""
 
-import math
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import NamedTuple
 
-from altcred.check.distributions import enclose_p_of_t
 from altcred.check.figures import Key
 from altcred.check.formulas import NAME, compute, is_true, names_in, split_formula
-from altcred.check.ranges import Range, are_apart, point, scale, subtract
+from altcred.check.ranges import are_apart, subtract
 from altcred.check.relations import Formula
-from altcred.check.rules.registry import Outcome, conflict, each, is_test, register
-from altcred.check.sizes import find_printed_size
+from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.table import Table
 from altcred.check.words import name, printed, show_range
 
@@ -83,63 +79,4 @@ def check_formula(table: Table, place: Declared) -> Outcome | None:
         f"{place.title}: {place.write(table, left)} {sign} {place.write(table, right)} does not "
         f"hold: the right side is {show_range(second, unit)}.",
         *known,
-    )
-
-
-@register(
-    "p-value",
-    "t and its degrees of freedom give the p printed",
-    each(where=lambda key: is_test(key, "ttest", "pvalue")),
-)
-def check_p(table: Table, key: Key) -> Outcome | None:
-    """Compute the p value that t and its degrees of freedom give, between proven bounds."""
-    test = key.statistic.removesuffix("_pvalue")
-    others = [key._replace(statistic=f"{test}_{part}") for part in ("statistic", "df")]
-    known = table.all_known([key, *others])
-    if known is None:
-        return None
-    p, t, df = (item.limits for item in known)
-    degrees, most = df.integers()
-    if degrees is None or degrees != most or degrees < 1 or t.low is None or t.high is None:
-        return None
-    whole = Fraction(degrees)
-    # p falls as t moves away from zero, so that the ends of t give the ends of p.
-    near, far = sorted((abs(t.low), abs(t.high)))
-    if t.low <= 0 <= t.high:
-        near = Fraction(0)
-    two_sided = Range(enclose_p_of_t(far, whole)[0], enclose_p_of_t(near, whole)[1])
-    if not are_apart(two_sided, p):
-        return None
-    is_half = not are_apart(scale(two_sided, Fraction(1, 2)), p)
-    shown = " to ".join(_show_p(end) for end in (two_sided.low, two_sided.high) if end is not None)
-    return conflict(
-        f"t = {printed(table, others[0])} with {printed(table, others[1])} degrees of freedom "
-        f"gives p = {shown}, not {printed(table, key)}"
-        f"{'; it is the one-sided p' if is_half else ''}; {name(key)}.",
-        *known,
-    )
-
-
-def _show_p(p: Fraction) -> str:
-    whole, rest = divmod(math.floor(p * 10000 + Fraction(1, 2)), 10000)
-    return f"{whole}.{rest:04d}"
-
-
-@register(
-    "p-value",
-    "n pairs have n - 1 degrees of freedom",
-    each(where=lambda key: is_test(key, "ttest_rel", "df")),
-)
-def check_df(table: Table, key: Key) -> Outcome | None:
-    """Compare the degrees of freedom of a paired t test with its pairs."""
-    df = table.known(key)
-    size = find_printed_size(table, key._replace(category="", statistic="nobs"))
-    if df is None or size is None or size.exact is None:
-        return None
-    if not are_apart(df.limits, point(size.exact - 1)):
-        return None
-    return conflict(
-        f"{size.exact:,} pairs give {size.exact - 1:,} degrees of freedom, not "
-        f"{printed(table, key)}; {name(key)}.",
-        *(df, size),
     )

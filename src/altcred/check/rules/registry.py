@@ -15,10 +15,11 @@ from altcred.check.table import Known, Table
 
 
 class Outcome(NamedTuple):
-    """What a rule found: the arithmetic in one line, and the figures it used."""
+    """What a rule found: the arithmetic in a line, its figures, and what it takes for granted."""
 
     line: str
     ids: frozenset[str]
+    premise: str = ""
 
 
 # Yields the places of a table at which a rule could say something.
@@ -83,9 +84,10 @@ def list_checks(table: Table) -> Iterator[Check]:
             yield Check(rule, place)
 
 
-def conflict(line: str, *used: Figure | Known | Size | None) -> Outcome:
+def conflict(line: str, *used: Figure | Known | Size | None, premise: str = "") -> Outcome:
     """Return what a rule found, with all figures behind what it used."""
-    return Outcome(line, frozenset().union(*(item.ids for item in used if item is not None)))
+    ids = frozenset().union(*(item.ids for item in used if item is not None))
+    return Outcome(line, ids, premise)
 
 
 # Places -----------------------------------------------------------------------------------------
@@ -96,11 +98,6 @@ def each(*statistics: str, where: Callable[[Key], bool] = lambda key: True) -> P
     return lambda table: [
         key for key in table if (not statistics or key.statistic in statistics) and where(key)
     ]
-
-
-def is_test(key: Key, test: str, part: str) -> bool:
-    """Tell whether a quantity is a part of the outcome of a test, as `df` of `ttest_rel_df`."""
-    return key.statistic.startswith(test) and key.statistic.endswith(f"_{part}")
 
 
 @dataclass(frozen=True)
