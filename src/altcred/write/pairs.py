@@ -195,6 +195,7 @@ class PanelChapter(PairChapter):
                     "alt": plain_text(describe_days(view)),
                 }
                 published = printed_in(display.published, ALL, self.key)
+                drawing.printed = drawing.printed if published else None
                 drawing.show(about | ({"published": published} if published else {}))
 
 
