@@ -103,9 +103,11 @@ def test_metrics_are_few_numbers_of_all_measures(gathered: Path) -> None:
     join_measures("kites", {"tables": 3})
     write_metrics("kites")
     assert json.loads((gathered / "measures.json").read_text()) == {
-        "gather": {"responses": 60}, "reproduction": reproduction, "report": {"tables": 3},
+        "gather": {"responses": 60, "shown": 11},
+        "reproduction": reproduction,
+        "report": {"tables": 3},
     }  # fmt: skip
-    shown = {"differs": 0, "reproduced": 7, "responses": 60}
+    shown = {"differs": 0, "reproduced": 7, "responses": 60, "shown": 11}
     assert json.loads(Path("report/kites.json").read_text()) == shown
 
 
@@ -122,6 +124,7 @@ def test_what_two_cohorts_compare_is_listed_for_the_chapter_on_both(
     assert (gathered / "series/earlier/compared.txt").read_text() == own + earlier.read_text()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_graph_of_the_steps_fits_a_screen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     graph = _build(Repo("."), collapse_foreach_matrix=True)

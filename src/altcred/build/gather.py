@@ -46,7 +46,12 @@ def gather_chapters(name: str) -> None:
         frame = pd.DataFrame(list(rows), columns=columns)
         frame.to_csv(folder / file, index=False, float_format="%.10g", lineterminator="\n")
     kept = of_all[(of_all["variable"] == "responses") & (of_all["category"] == "")]
-    write_measures(measures_dir(name) / "gather.json", {"responses": int(kept["value"].sum())})
+    measures = {
+        "responses": int(kept["value"].sum()),
+        # Numbers that nothing hides; other people hide others.
+        "shown": int(estimates.frame["value"].notna().sum()),
+    }
+    write_measures(measures_dir(name) / "gather.json", measures)
 
 
 def gather_series(name: str, earlier: str) -> None:

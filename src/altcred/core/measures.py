@@ -11,10 +11,10 @@ from altcred.core.paths import processed_dir, project_root
 # the table fits a terminal; the rest is in the files that the stages leave.
 SHOWN = {
     "responses": ("gather", "responses"),
+    "shown": ("gather", "shown"),
     "reproduced": ("reproduction", "figures", "reproduced"),
     "contradicted": ("reproduction", "figures", "contradicted"),
     "differs": ("reproduction", "figures", "differs"),
-    "pairs": ("linkage", "panel", "pairs", "found"),
     "recall": ("linkage", "panel", "pairs", "recall"),
 }
 
