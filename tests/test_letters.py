@@ -9,7 +9,7 @@ from matplotlib.font_manager import findfont
 from small_cohort import CODEBOOK, STUDY, small_people, write_cohort
 
 from altcred.build.checkup import check_cohort
-from altcred.build.lines import set_line
+from altcred.build.lines import set_label, set_line
 from altcred.build.pictures import Pictures
 from altcred.core.fonts import family_of, find_missing, register_fonts
 
@@ -38,6 +38,11 @@ def in_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_lines_break_and_turn_where_a_reader_expects_it(text: str, wanted: str) -> None:
     assert set_line(text) == wanted
     assert set_line(wanted) == wanted
+
+
+def test_a_label_by_itself_is_read_in_its_own_direction() -> None:
+    assert set_label("2. مرحبا (n = 3)") == "\u20682. مرحبا (n = 3)\u2069"
+    assert set_label("Yes, שלום (n = 3)") == "Yes, \u2068שלום\u2069 (n\u00a0=\u00a03)"
 
 
 def test_labels_without_a_font_are_refused_by_their_letters() -> None:

@@ -19,3 +19,10 @@ def set_line(text: str) -> str:
     text = re.sub(r"\bn = (?=\d)", "n\u00a0=\u00a0", text)
     text = re.sub(r"(?<=\d)[ \u202f](?=[%‰€])", "\u00a0", text)
     return _TURNED.sub(lambda found: found[1] or f"\u2068{found[0]}\u2069", text)
+
+
+def set_label(text: str) -> str:
+    """Return a text that stands by itself, read in the direction of its first letter."""
+    if re.match(rf"[\W\d_]*{_RIGHT}", text):
+        return f"\u2068{text}\u2069"
+    return set_line(text)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from altcred.build.lines import set_line
+from altcred.build.lines import set_label
 from altcred.build.settle import PICTURES
 from altcred.core.fonts import (
     FAMILY,
@@ -199,7 +199,7 @@ class _Drawn:
         name = _name(element)
         inner = "".join(self._write(child) for child in element)
         if name in {"text", "title", "tspan"}:
-            inner = set_line(escape(element.text or "", quote=False)) + inner
+            inner = set_label(escape(element.text or "", quote=False)) + inner
         attributes = "".join(f' {key}="{value}"' for key, value in self._attributes(element))
         if (name == "g" and not attributes) or (name in {"g", "defs"} and not inner):
             return inner
