@@ -792,14 +792,6 @@ def test_rules_are_in_the_documentation():
         assert rule.holds in line, rule
 
 
-# A question that nobody answered ----------------------------------------------------------------
-
-
-def test_a_share_of_nobody_does_not_stop_the_check():
-    rows = [("all", "color", "red", "proportion", "40%"), ("all", "color", "", "nobs", "0")]
-    assert find(*rows) == []
-
-
 # Implied and odd ------------------------------------------------------------------------------
 
 

@@ -40,8 +40,8 @@ SEVERITIES = ("high", "medium", "low")
 # Of two findings about the same figures, the one with the plainer rule is kept; a kind that is
 # not listed comes last.
 PLAINNESS = (
-    "repeated", "label", "population", "total", "grim", "count", "p-value", "difference", "formula",
-    "sum", "subgroups", "range", "rank", "order",
+    "impossible", "repeated", "label", "population", "total", "grim", "count", "p-value",
+    "difference", "formula", "sum", "subgroups", "range", "rank", "order",
 )  # fmt: skip
 
 
@@ -131,7 +131,8 @@ def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Fi
         unread=sorted(
             figure.id
             for figure in table.figures.values()
-            if not (figure.is_number or figure.text) and figure.key.statistic not in READ
+            if not (figure.is_number or figure.text or figure.fault)
+            and figure.key.statistic not in READ
         ),
     )
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from altcred.check.published import TEXT_STATISTICS, parse_printed
-from altcred.check.ranges import ANY, COUNT, SHARE, Range, hull, meet, whole
+from altcred.check.domains import domain_of
+from altcred.check.published import TEXT_STATISTICS, complete_percents, parse_printed
+from altcred.check.ranges import ANY, SHARE, Range, are_apart, hull, meet, whole
 from altcred.check.vocabulary import WORDS
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Figure:
 
     `unit` is `share`, `number`, or the currency sign of an amount; '' for a figure that is no
     number. `text` then says what is printed where that can be compared (a date), or is ''. `said`
-    is what stands around it: section, place and note.
+    is what stands around it: section, place and note. `fault` says why no data give the number
+    that is printed; such a figure is compared with nothing, and '' is the rule.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Figure:
     digits: int | None = None
     text: str = ""
     said: str = ""
+    fault: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -103,7 +106,7 @@ class Figure:
 
 def read_figures(frame: "pd.DataFrame") -> list[Figure]:
     """Return the rows of a table of printed figures as figures."""
-    return [_read_row(row) for row in frame.to_dict("records")]
+    return [_read_row(row) for row in complete_percents(frame).to_dict("records")]
 
 
 def _read_row(row: dict[str, str]) -> Figure:
@@ -125,11 +128,6 @@ def _read_row(row: dict[str, str]) -> Figure:
             else Range(None, limits.high, False, limits.high_open)
         )
         statistic = statistic[:-4]
-    # A share printed in a cell of counts, or the other way round, is no figure of that kind.
-    if statistic in COUNTED:
-        limits = meet([limits, COUNT])
-    elif statistic.removesuffix("_min").removesuffix("_max") in SHARES:
-        limits = meet([limits, SHARE])
     figure = Figure(
         id=row["id"],
         document=row["document"],
@@ -140,10 +138,18 @@ def _read_row(row: dict[str, str]) -> Figure:
         n=_read_n(row["n"]),
         said=" ".join(filter(None, (row["section"], row["locator"], row["note"]))),
     )
-    if reading and not limits.is_empty:
-        return replace(figure, limits=limits, unit=reading[1], digits=reading[2])
+    if reading:
+        return _admit(figure, limits, *reading[1:])
     is_date = _DATE.match(row["printed"]) and not row["qualifier"]
     return replace(figure, text=row["printed"].casefold() if is_date else "")
+
+
+def _admit(figure: Figure, limits: Range, unit: str, digits: int | None) -> Figure:
+    """Return a figure with the numbers it stands for, or with what forbids all of them."""
+    domain, sentence = domain_of(figure.key.statistic)
+    if are_apart(limits, domain):
+        return replace(figure, limits=limits, unit="", digits=digits, fault=sentence)
+    return replace(figure, limits=meet([limits, domain]), unit=unit, digits=digits, fault="")
 
 
 def _read_n(text: str) -> int | None:
@@ -171,11 +177,16 @@ def _read(
     if statistic in COUNTED and limits.exact == 0:
         # "None" of a group is a share as a word and a count as well.
         return limits, "number", 0
-    is_fit = interval.unit == "share" if statistic in SHARES else True
+    unit = interval.sign or interval.unit
+    if statistic in SHARES and unit == "number":
+        # A share as a decimal, "0.45"; one in percent has its sign by now.
+        if not interval.digits or are_apart(limits, SHARE):
+            return None
+        unit = "share"
+    is_fit = unit == "share" if statistic in SHARES else True
     if not is_fit or (statistic in COUNTED and not limits.has_integer):
         return None
-    limits = whole(limits) if statistic in COUNTED else limits
-    return limits, interval.sign or interval.unit, interval.digits
+    return whole(limits) if statistic in COUNTED else limits, unit, interval.digits
 
 
 def is_amount(unit: str) -> bool:
@@ -188,8 +199,7 @@ def reread(figure: Figure, printed: str) -> Figure | None:
     reading = _read(printed, figure.qualifier, figure.key.statistic)
     if reading is None:
         return None
-    limits, unit, digits = reading
-    return replace(figure, printed=printed, limits=limits, unit=unit, digits=digits)
+    return _admit(replace(figure, printed=printed), *reading)
 
 
 def is_size(key: Key) -> bool:

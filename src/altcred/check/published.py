@@ -59,6 +59,9 @@ _NUMBER = re.compile(
     r" ?(?P<percent>%|percent|per cent|)"
 )
 _COMPARED = re.compile(r"(?:p ?)?([<>≤≥=]) ?")
+# Shares, and their prints with a sign or without.
+_SHARE_NAME = r"(?:proportion|increased|decreased|unchanged)(?:_min|_max)?"
+_BARE = r"^(?P<number>[-−+]?\d+(?:\.\d+)?) ?(?P<sign>%|)$"
 _FRACTION = re.compile(r"(\d+) ?/ ?(\d+)")
 _RATIO = re.compile(r"(?P<part>[\w-]+) (?:in|out of|of|of every|out of every) (?P<whole>[\w-]+)")
 
@@ -142,7 +145,35 @@ def read_published(path: Path | str) -> "pd.DataFrame":
         for line, row, first in _number_rows(frame)
         for fault, remedy in _check_row(line, row, first)
     )
-    return frame
+    return complete_percents(frame)
+
+
+def complete_percents(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return printed figures with the sign that a heading says once put to each share.
+
+    A share printed without a sign is in percent if it is above 1, and so is one of as many
+    decimals in a section where another share is; elsewhere "0.45" is a share as a decimal. A
+    difference without a sign is in percentage points where the shares it is of are in percent.
+    """
+    is_share = frame["statistic"].str.fullmatch(_SHARE_NAME)
+    found = frame["printed"].where(is_share | (frame["statistic"] == "difference"), "")
+    found = found.str.extract(_BARE)
+    bare = found["number"].notna() & (found["sign"] == "")
+    if not bare.any():
+        return frame
+    number = found["number"].str.replace("−", "-").fillna("0")
+    is_above = bare & (number.map(Fraction).abs() > 1)
+    is_percent = is_share & (is_above | (found["sign"] == "%"))
+    decimals = number.str.partition(".")[2].str.len()
+    place = frame["document"] + "\n" + frame["section"] + "\n" + decimals.astype(str)
+    chosen = bare & is_share & place.isin(place[is_percent])
+    what = frame["subgroup"] + "\n" + frame["variable"] + "\n" + frame["category"]
+    # Between shares in whole percent, 0.03 is 3 points as a decimal, and 0.5 half a point.
+    most = decimals[is_percent | chosen].groupby(what).max()
+    is_of_shares = (decimals < what.map(most) + 2) | (is_above & what.isin(what[is_share]))
+    others = what[frame["statistic"].isin(["mean", "median"])]
+    chosen |= bare & ~is_share & is_of_shares & ~what.isin(others)
+    return frame.assign(printed=frame["printed"].where(~chosen, frame["printed"] + "%"))
 
 
 def _number_rows(frame: "pd.DataFrame") -> Iterator[tuple[int, dict[str, str], int]]:
@@ -190,6 +221,7 @@ def _simplify(printed: str) -> str:
     text = " ".join(printed.lower().replace("\\$", "$").replace("\u00a0", " ").split())
     for sign, fraction in FRACTION_SIGNS.items():
         text = text.replace(sign, fraction)
+    text = re.sub(r" ?(?:percentage[ -]points?|%[ -]?points?|ppt?|p\.p\.)$", "%", text)
     text = re.sub(rf"(?: {UNIT_WORDS})+$", "", text)
     return re.sub(r"^(?:a|the|an) ", "", text)
 

@@ -93,7 +93,7 @@ def find_repairs(table: Table, check: Check, ids: list[str]) -> list[Repair]:
     found = [*_find_swaps(table, check, ids)] if check.kind == "population" else []
     small = table.only(ids)
     for figure in (small.figures[id] for id in ids):
-        if figure.is_number:
+        if figure.is_number or figure.fault:
             repair = _find_typo(table, small, check, figure) or _find_value(small, check, figure)
             found += [repair] if repair is not None else []
 
@@ -239,10 +239,11 @@ def find_unit(figure: Figure) -> Fraction:
 
 def _write(value: Fraction, figure: Figure) -> str:
     digits = figure.digits or 0
-    number = round(value * (100 if figure.unit == "share" else 1) * 10**digits)
+    is_percent = figure.unit == "share" and "%" in figure.printed
+    number = round(value * (100 if is_percent else 1) * 10**digits)
     before, after = divmod(abs(number), 10**digits)
     text = f"{'-' if number < 0 else ''}{before:,}" + (f".{after:0{digits}d}" if digits else "")
-    if figure.unit == "share":
+    if is_percent:
         return f"{text}%"
     return f"{figure.unit}{text}" if is_amount(figure.unit) else text
 

@@ -21,20 +21,23 @@ from altcred.check.words import name, printed, show_range
 def check_difference(table: Table, key: Key) -> Outcome | None:
     """Subtract what is printed of the first wave from what is printed of the second."""
     waves = key.wave.split("-", 1)
+    outcome = None
     for statistic in ("proportion", "mean", "median"):
         sides = [key._replace(wave=wave, statistic=statistic) for wave in waves]
         known = table.all_known([key, *sides])
         if known is None:
             continue
         result = subtract(known[2].limits, known[1].limits)
-        if are_apart(result, known[0].limits):
-            unit = "share" if statistic == "proportion" else "number"
-            return conflict(
-                f"{printed(table, sides[1])} - {printed(table, sides[0])} is "
-                f"{show_range(result, unit)}, not {printed(table, key)}; {name(key)}.",
-                *known,
-            )
-    return None
+        if not are_apart(result, known[0].limits):
+            # Of means and medians, either may be what the difference is of.
+            return None
+        unit = "share" if statistic == "proportion" else "number"
+        outcome = outcome or conflict(
+            f"{printed(table, sides[1])} - {printed(table, sides[0])} is "
+            f"{show_range(result, unit)}, not {printed(table, key)}; {name(key)}.",
+            *known,
+        )
+    return outcome
 
 
 class Declared(NamedTuple):
