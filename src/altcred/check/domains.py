@@ -22,7 +22,7 @@ _DOMAINS = tuple(
         (r"(?:r|correlation)(?:_statistic)?", _SIGNED, "a correlation lies between -1 and 1"),
         (r"kappa", _SIGNED, "kappa lies between -1 and 1"),
         (r"(?:odds|risk|hazard)_ratio", COUNT, "a ratio of odds or risks is not below 0"),
-        (r"r2|r_squared|eta2|eta_squared", SHARE, "a share of variance lies between 0 and 1"),
+        (r"r_squared|(?:partial_)?eta_squared", SHARE, "a share of variance lies between 0 and 1"),
     )
 )  # fmt: skip
 
