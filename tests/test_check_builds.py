@@ -31,6 +31,9 @@ def check_and_build(files: dict[str, str]) -> None:
             if not problems:
                 shown = build_cohort("any")
                 assert not [text for text in shown.texts if SEAM.search(text)]
+                text = "\n".join(shown.texts)
+                referred = re.findall(r"(?<![\w\\`])@(sec-[\w-]*\w)", text)
+                assert {*referred} <= {*re.findall(r"\{#([\w-]+)", text)}
                 labels = [about["label"] for about in shown.about]
                 assert len(labels) == len(set(labels))
         finally:
