@@ -254,7 +254,7 @@ def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
     what = "the mean was"
     if change.category:
         what = f"{_name_answer(view, change.variable, change.category)} was the answer of"
-    labels = [quote(view.study.waves[wave].label) for wave in chapter.waves]
+    labels = [quote(shorten(view.study.waves[wave].label)) for wave in chapter.waves]
     sizes = [f" (n = {n})" for n in change.n.split(" / ")]
     if is_panel or len(sizes) != len(labels):
         sizes = ["", ""]
@@ -279,7 +279,9 @@ def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> 
     if tested < 2:
         return ""
     spell, noun = chapter.view.writer.spell, "change" if is_panel else "difference"
-    labels = " and ".join(quote(chapter.view.study.waves[wave].label) for wave in chapter.waves)
+    labels = " and ".join(
+        quote(shorten(chapter.view.study.waves[wave].label)) for wave in chapter.waves
+    )
     if not clear:
         return (
             f"None of the {spell(tested)} comparisons of {labels} shows more than chance alone "

@@ -20,7 +20,7 @@ from altcred.kinds.phrases import (
     say_whose,
 )
 from altcred.write.chapters import SUMMARY, show_markdown
-from altcred.write.findings import Finding, find_count, list_findings, open_chapter
+from altcred.write.findings import Finding, find_count, list_findings, open_chapter, shorten
 from altcred.write.prose import MOST_IN_ANSWER, MOST_TAKEAWAYS, count_words, is_readable
 from altcred.write.survey import say_responses
 from altcred.write.tables import Table, find_table
@@ -141,7 +141,10 @@ def say_basis(view: View) -> str:
     waves = view.study.waves
     is_told_apart = len({view.on(wave).people for wave in waves}) == len(waves)
     sizes = [
-        (found, say_whose(side.people) if is_told_apart else f" to {quote(waves[wave].label)}")
+        (
+            found,
+            say_whose(side.people) if is_told_apart else f" to {quote(shorten(waves[wave].label))}",
+        )
         for wave in waves
         if (found := (side := view.on(wave)).find("responses", "", "count")) is not None
         and found.is_shown
@@ -167,7 +170,7 @@ def _say_pairs(view: View, waves: tuple[str, str]) -> str:
     pairs = find_count(view.on(panel_folder(view.study, *waves).name), "pairs")
     if pairs is None:
         return ""
-    labels = " and ".join(quote(view.study.waves[wave].label) for wave in waves)
+    labels = " and ".join(quote(shorten(view.study.waves[wave].label)) for wave in waves)
     if pairs == 0:
         return f"nobody could be followed from one to the other of {labels}"
     if pairs == find_count(view.on(waves[1]), "responses") and pairs > 1:
