@@ -1,11 +1,17 @@
 """Printed figures that are impossible alone, and what spreads, means and totals allow."""
 
+import math
+import random
+from fractions import Fraction
+
 import pandas as pd
 import pytest
 
 from altcred.check.consistency import check_all, check_published
 from altcred.check.published import COLUMNS
 from altcred.check.relations import Relations
+
+HALF = Fraction(1, 2)
 
 
 def make_rows(*rows: tuple, **columns: str) -> pd.DataFrame:
@@ -151,3 +157,209 @@ def test_a_difference_is_of_means_or_of_medians():
     assert find(*rows) == []
     rows[4] = ("pay", "", "difference", "12", {"wave": "begin-end"})
     assert [kind for kind, _ in find(*rows)] == ["difference"]
+
+
+# Means and standard deviations --------------------------------------------------------------------
+
+WHOLE = {"variables": {"score": {"whole_numbers": True}}}
+SCALE = {"variables": {"score": {"scale": "1-5"}}}
+ITEMS = {"variables": {"score": {"scale": "1-5", "items": 4}}}
+
+
+def score(n: int, mean: str, std: str = "", **others: str) -> list[tuple]:
+    rows = [("score", "", "nobs", str(n)), ("score", "", "mean", mean)]
+    rows += [("score", "", "std", std)] if std else []
+    return rows + [("score", "", statistic, printed) for statistic, printed in others.items()]
+
+
+@pytest.mark.parametrize(
+    ("relations", "n", "mean", "is_found"),
+    [
+        (WHOLE, 28, "5.19", True),
+        (WHOLE, 28, "5.18", False),
+        # 146 of 28 is 5.2142, and 5.2143 is what rounding gives: cut off it is 5.214.
+        (WHOLE, 28, "5.214", False),
+        (WHOLE, 28, "5.215", True),
+        # A hundred answers or more have any mean to two digits.
+        (WHOLE, 100, "3.47", False),
+        # Four items make 60 answers of 15, of which 206 are 3.433 and 207 are 3.45.
+        (ITEMS, 15, "3.43", False),
+        (ITEMS, 15, "3.44", True),
+        (ITEMS, 27, "3.47", False),
+        ({}, 28, "5.19", False),
+    ],
+)
+def test_means_of_whole_numbers(relations, n, mean, is_found):
+    assert [kind for kind, _ in find(*score(n, mean), relations=relations)] == ["grim"] * is_found
+    # A standard error is no mean of whole numbers.
+    assert find(("score", "", "std_error", mean), relations=relations, n=str(n)) == []
+
+
+@pytest.mark.parametrize(
+    ("relations", "n", "mean", "std", "is_found"),
+    [
+        # 1, 2, 3, 4, 5: by n - 1 and by n.
+        (SCALE, 5, "3.00", "1.58", False),
+        (SCALE, 5, "3.00", "1.41", False),
+        # Squares of 15 in all are 45 to 65, and odd: 1.5 would be 54 or 56.25 of them.
+        (SCALE, 5, "3.00", "1.50", True),
+        (WHOLE, 5, "3.00", "1.50", True),
+        # Halves of answers at either end are as far apart as can be: 2 by n, 2.05 by n - 1.
+        (SCALE, 20, "3.00", "2.05", False),
+        (SCALE, 20, "3.00", "2.10", True),
+        (WHOLE, 20, "3.00", "2.10", False),
+        # Answers whose mean is 3.5 are not all the same.
+        (WHOLE, 20, "3.50", "0.50", False),
+        (WHOLE, 20, "3.50", "0.40", True),
+        # Of 20 means of four answers 1.00 and 1.25 alone, the squares are no others.
+        (ITEMS, 20, "1.01", "0.06", False),
+        (ITEMS, 20, "1.01", "0.09", True),
+        ({}, 20, "3.50", "0.40", False),
+    ],
+)
+def test_standard_deviations_of_whole_numbers(relations, n, mean, std, is_found):
+    found = find(*score(n, mean, std), relations=relations)
+    assert [kind for kind, _ in found] == ["spread"] * is_found
+
+
+@pytest.mark.parametrize(
+    ("share", "std", "n", "is_found"),
+    [
+        ("30%", "0.46", "50", False),
+        ("30%", "0.463", "50", False),
+        ("30%", "0.458", "50", False),
+        ("30%", "0.44", "50", True),
+        ("30%", "0.51", "", False),
+        ("30%", "0.71", "", True),
+        ("50%", "0.5000", "16", False),
+        ("50%", "0.5164", "16", False),
+        ("50%", "0.5080", "16", True),
+    ],
+)
+def test_a_standard_deviation_of_noughts_and_ones_follows_from_their_share(share, std, n, is_found):
+    rows = [("sex", "f", "proportion", share, {"n": n}), ("sex", "f", "std", std, {"n": n})]
+    assert [kind for kind, _ in find(*rows)] == ["spread"] * is_found
+
+
+@pytest.mark.parametrize(
+    ("rows", "kinds"),
+    [
+        # Ages from 18 to 65 are at most 23.5 from their middle, by n - 1 a little more.
+        (score(40, "41.2", "23.7", min="18", max="65"), []),
+        (score(40, "41.2", "25.1", min="18", max="65"), ["spread"]),
+        (score(40, "22.0", "23.7", min="18", max="65"), ["spread"]),
+        # Two answers are that far apart whatever the others are.
+        (score(40, "41.2", "5.3", min="18", max="65"), []),
+        (score(40, "41.2", "4.9", min="18", max="65"), ["spread"]),
+        # One of four answers is 65.
+        (score(4, "25.0", min="18", max="65"), ["range"]),
+        (score(4, "30.0", min="18", max="65"), []),
+        (score(40, "41.2", "3.0", median="38"), []),
+        (score(40, "41.2", "3.0", median="37"), ["spread"]),
+        (score(40, "41.2", "3.0", median="45"), ["spread"]),
+        (score(40, "20.0", min="18", median="24"), ["range"]),
+        (score(40, "21.0", min="18", median="24"), []),
+        (score(40, "45.1", max="60", median="24"), ["range"]),
+        (score(40, "41", q1="30", median="28"), ["range"]),
+        (score(40, "41", q1="30", median="30", q3="30", iqr="0"), []),
+        (score(40, "41", q1="30", q3="41", iqr="11"), []),
+        (score(40, "41", q1="30", q3="41", iqr="30-41"), []),
+        (score(40, "41", q1="30", q3="41", iqr="15"), ["range"]),
+        (score(40, "41", min="30", max="51", iqr="24"), ["range"]),
+        (score(40, "41", min="30", max="51", range="25"), ["range"]),
+        (score(40, "41", min="30", q3="28"), ["range"]),
+    ],
+)
+def test_middles_and_spreads_of_any_numbers(rows, kinds):
+    assert [kind for kind, _ in find(*rows)] == kinds
+
+
+def test_answers_lie_within_their_scale():
+    assert find(*score(30, "5.2"), relations=ITEMS) == [("range", "r1")]
+    assert find(*score(30, "0.90"), relations=ITEMS) == [("range", "r1")]
+    assert find(("score", "", "max", "6"), relations=SCALE) == [("range", "r0")]
+    assert find(("score", "", "median", "5"), ("score", "", "min", "1"), relations=SCALE) == []
+    relations = {"variables": {"pain": {"scale": "0 to 10", "whole_numbers": False}}}
+    assert find(("pain", "", "mean", "5.19"), relations=relations, n="8") == []
+    assert find(("pain", "", "mean", "10.4"), relations=relations) == [("range", "r0")]
+
+
+# Consistent data raise no alarm -------------------------------------------------------------------
+
+
+def round_to(value: Fraction, digits: int, way: str) -> str:
+    scaled = abs(value) * 10**digits
+    number, rest = divmod(scaled, 1)
+    number = int(number)
+    if way != "cut" and (rest > HALF or (rest == HALF and (way == "up" or number % 2))):
+        number += 1
+    text = f"{number // 10**digits}" + (f".{number % 10**digits:0{digits}d}" if digits else "")
+    return f"-{text}" if value < 0 and number else text
+
+
+def root(value: Fraction) -> Fraction:
+    return Fraction(math.isqrt(math.floor(value * 10**24)), 10**12)
+
+
+def quantile(ordered: list[Fraction], share: Fraction) -> Fraction:
+    place = share * (len(ordered) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def draw_report(seed: int) -> tuple[pd.DataFrame, Relations]:
+    """Figures of answers drawn at random, printed by one convention."""
+    choose = random.Random(seed)
+    way, by = choose.choice(["up", "even", "cut"]), choose.choice([0, 1])
+    rows, variables = [], {}
+    for variable in ("a", "b", "c"):
+        n, items = choose.choice([2, 3, 5, 8, 19, 40, 120]), choose.choice([1, 1, 2, 3, 4, 10])
+        low, high = choose.choice([(0, 1), (1, 5), (1, 7), (-3, 3), (0, 10), (0, 100)])
+        digits, shape = choose.choice([0, 1, 2, 2, 3]), choose.choice([0.1, 0.5, 1, 2, 9])
+        is_whole = choose.random() < 0.7
+
+        def draw(shape=shape, low=low, high=high, choose=choose, is_whole=is_whole) -> Fraction:
+            share = choose.betavariate(shape, choose.choice([shape, 1]))
+            value = Fraction(low) + Fraction(repr(share)) * (high - low)
+            return Fraction(round(value)) if is_whole else value
+
+        answers = sorted(sum((draw() for _ in range(items)), Fraction(0)) / items for _ in range(n))
+        mean = sum(answers, Fraction(0)) / n
+        squares = sum(((answer - mean) ** 2 for answer in answers), Fraction(0))
+        quarters = [quantile(answers, Fraction(part, 4)) for part in range(5)]
+        values = {
+            "mean": mean, "std": root(squares / (n - 1 + by)), "min": quarters[0],
+            "q1": quarters[1], "median": quarters[2], "q3": quarters[3], "max": quarters[4],
+            "iqr": quarters[3] - quarters[1], "range": quarters[4] - quarters[0],
+        }  # fmt: skip
+        if is_whole:
+            declared = {"whole_numbers": True, "items": items}
+            variables[variable] = choose.choice(
+                [declared, {"scale": f"{low}-{high}", "items": items}]
+            )
+        elif choose.random() < 0.5:
+            variables[variable] = {"scale": f"{low} to {high}", "whole_numbers": False}
+        rows += [
+            (variable, "", statistic, round_to(value, digits, way), {"n": str(n)})
+            for statistic, value in values.items()
+            if choose.random() < 0.7
+        ]
+        count = sum(answer > HALF for answer in answers)
+        share = Fraction(count, n)
+        spread = root(share * (1 - share) * n / (n - 1 + by))
+        rows += [
+            (variable, "some", "proportion", round_to(share * 100, digits, way) + "%"),
+            (variable, "some", "std", round_to(spread, digits, way)),
+            (variable, "some", "count", str(count)),
+            (variable, "", "nobs", str(n)),
+        ]
+    return make_rows(*rows), Relations.model_validate({"variables": variables})
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_spreads_of_drawn_answers_raise_no_alarm(block):
+    for seed in range(block * 100, block * 100 + 100):
+        table, relations = draw_report(seed)
+        found = check_published(table, relations)
+        assert found == [], (seed, [item.line for item in found])

@@ -40,7 +40,7 @@ SEVERITIES = ("high", "medium", "low")
 # Of two findings about the same figures, the one with the plainer rule is kept; a kind that is
 # not listed comes last.
 PLAINNESS = (
-    "impossible", "repeated", "label", "population", "total", "grim", "count", "p-value",
+    "impossible", "repeated", "label", "population", "total", "grim", "spread", "count", "p-value",
     "difference", "formula", "sum", "subgroups", "range", "rank", "order",
 )  # fmt: skip
 

@@ -25,7 +25,8 @@ SHORT = {
     "f": "f_statistic", "F": "f_statistic", "chi2": "chi2_statistic", "z": "z_statistic",
     "r_statistic": "r", "wald": "wald_statistic", "b": "coefficient", "or": "odds_ratio",
     "rr": "risk_ratio", "hr": "hazard_ratio", "d": "cohen_d", "g": "hedges_g",
-    "R2": "r_squared", "eta2": "eta_squared", "partial_eta2": "partial_eta_squared",
+    "q1": "quantile_25", "q3": "quantile_75", "R2": "r_squared", "eta2": "eta_squared",
+    "partial_eta2": "partial_eta_squared",
 }  # fmt: skip
 # Words that only point at a figure and say nothing of its size.
 POINTING = frozenset(
@@ -85,6 +86,9 @@ class Figure:
         is_plain = WORDS.get(" ".join(self.qualifier.lower().split())) == "rounded"
         if self.digits is None or not is_plain or not limits.is_bounded or not limits.width:
             return limits
+        if limits.low == 0:
+            # Nought, of what is not below it.
+            return Range(Fraction(0), 2 * limits.high, high_open=True)  # type: ignore[operator]
         half, middle = limits.width / 2, (limits.low + limits.high) / 2  # type: ignore[operator]
         # What is cut off is nearer to zero than it was, by less than a unit.
         return hull(

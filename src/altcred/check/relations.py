@@ -15,6 +15,7 @@ from altcred.core.description import Described, read_yaml, validate
 from altcred.core.errors import Problem, refuse_problems
 
 Names = list[str]
+_SCALE = r"^(-?\d+(?:\.\d+)?) ?(?:-|–|to) ?(-?\d+(?:\.\d+)?)$"
 HEADLINE_SECTIONS = ("Key Takeaways", "Abstract", "Summary", "Executive Summary")
 
 
@@ -36,7 +37,10 @@ class VariableRelation(Described):
     list is open, as of countries; `offered`: by wave, where not all were. `groups`: a person of
     any of its categories is of the group. `intervals`: groups of a number, as "(50, )".
     `everyone_ticks`: shares are of those with at least one category. `whole_numbers`: each answer
-    is one. `conditional`: waves in which only some people were asked.
+    is one, or each of several `items` of which the mean is taken. `scale`: the least and the
+    greatest answer of whole numbers, as "1-5". `breakdowns`: a heading and the categories that
+    together are that heading, each person in one. `conditional`: waves in which only some people
+    were asked.
     """
 
     exclusive: bool = False
@@ -45,8 +49,25 @@ class VariableRelation(Described):
     intervals: dict[str, str] = Field(default_factory=dict)
     offered: dict[str, Names] = Field(default_factory=dict)
     everyone_ticks: bool = False
-    whole_numbers: bool = False
+    whole_numbers: bool | None = None
+    scale: str | None = Field(None, pattern=_SCALE)
+    items: int = Field(1, ge=1)
+    breakdowns: dict[str, Names] = Field(default_factory=dict)
     conditional: Names = Field(default_factory=list)
+
+    @property
+    def steps(self) -> int | None:
+        """Into how many steps the answer of a person divides a unit; None for any number."""
+        is_whole = self.whole_numbers
+        if is_whole is None:
+            is_whole = self.scale is not None or self.items > 1
+        return self.items if is_whole else None
+
+    @property
+    def ends(self) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the greatest answer of the scale; None where none is declared."""
+        found = re.fullmatch(_SCALE, self.scale or "")
+        return (Fraction(found[1]), Fraction(found[2])) if found else (None, None)
 
 
 class FigureKey(Described):

@@ -21,14 +21,14 @@ from altcred.core.records import ALL, NOT_REPORTED
 
 @register(
     "grim",
-    "some whole number of the n people is the share printed; some whole sum of n whole answers is "
-    "the mean printed",
+    "some whole number of the n people is the share printed; some whole sum of n whole answers, or "
+    "of n times as many as there are items, is the mean printed",
     each(*SHARES, "mean"),
 )
 def check_whole(table: Table, key: Key) -> Outcome | None:
     """Ask whether a share is one of whole people, or a mean one of whole answers (GRIM)."""
-    is_mean = key.statistic == "mean"
-    if is_mean and not table.relations.describe(key.variable).whole_numbers:
+    items = table.relations.describe(key.variable).steps if key.statistic == "mean" else 1
+    if items is None:
         return None
     for figure in table.numbers(key):
         size = find_printed_size(table, key)
@@ -36,12 +36,13 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
             size = Size(figure.n, figure.n)
         if size is None or not size.exact:
             continue
-        total = scale(figure.limits, size.exact)
+        total = scale(figure.rough, size.exact * items)
         if total.has_integer:
             continue
-        if is_mean:
+        if key.statistic == "mean":
+            answers = "whole numbers" if items == 1 else f"people with {items:,} whole answers each"
             line = (
-                f"A mean of {figure.shown} over {size.exact:,} whole numbers needs a sum of "
+                f"A mean of {figure.shown} over {size.exact:,} {answers} needs a sum of "
                 f"{show_range(total)}, and none of these is whole; {name(key)}."
             )
         else:
@@ -64,15 +65,16 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
 def check_counted(table: Table, key: Key) -> Outcome | None:
     """Compare a count with the share of the same category."""
     share = key._replace(statistic="proportion")
-    counted, shared = table.known(key), table.known(share)
+    counted, shared = table.known(key), table.roughly(share)
     if counted is None or shared is None:
         return None
     size = _size_beside(table, key)
     counts = whole(multiply(shared.limits, size.limits))
     if size.high is None or not are_apart(counts, counted.limits):
         return None
+    found = "no whole number" if counts.is_empty else show_range(counts)
     return conflict(
-        f"{printed(table, share)} of {show_size(size)} people is {show_range(counts)}, not "
+        f"{printed(table, share)} of {show_size(size)} people is {found}, not "
         f"{printed(table, key)}; {name(share)}.",
         *(counted, shared, size),
     )
