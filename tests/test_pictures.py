@@ -53,10 +53,14 @@ def test_a_drawing_keeps_its_letters_as_text_and_its_marks_as_titles() -> None:
 def test_a_shape_that_is_used_has_its_colours_where_it_is_used() -> None:
     figure = Figure(figsize=(3, 2))
     figure.add_subplot().plot([1, 2], [3, 4], "o", color="#14507a", markeredgecolor="white")
-    (shown,), _ = dress(Drawing(figure).as_svg())
+    (shown,), pictures = dress(Drawing(figure).as_svg())
     # The page's rules for the night do not reach what stands in definitions.
-    assert not re.search(r"<defs><path[^>]*(?:stroke|fill)", shown)
-    assert re.search(r'<use[^>]*fill="#14507a"[^>]*stroke="#ffffff"', shown)
+    assert not re.search(r"<defs><path[^>]*(?:stroke|fill|class)", shown)
+    looks = re.findall(r'<use[^>]* class="(\w+)"', shown)
+    rules = [re.findall(rf"^\.{look}{{(.*)}}$", pictures.style(), re.MULTILINE) for look in looks]
+    assert any(
+        "fill:var(--c14507a,#14507a);stroke:var(--cffffff,#ffffff)" in one for (one,) in rules
+    )
 
 
 def test_names_of_two_drawings_do_not_meet() -> None:
@@ -111,9 +115,41 @@ def test_only_what_reaches_out_of_its_area_is_clipped() -> None:
     paths = ("M3 3L6 6", "M3 3L9 6", "M3 3L3 9", "M0 3Q4 4 5 5")
     drawn = "".join(f'<path d="{one}" clip-path="url(#a)"/>' for one in paths)
     (shown,), _ = dress(SVG.format(f"<defs>{area}</defs>{drawn}"))
-    assert f'<path d="{paths[0]}"/><path d="{"".join(paths[1:])}" clip-path="url(#d1-0)"/>' in shown
+    clipped = "M3 3L9 6M3 3V9M0 3Q4 4 5 5"
+    assert f'<path d="{paths[0]}"/><path d="{clipped}" clip-path="url(#d1-0)"/>' in shown
     (shown,), _ = dress(SVG.format(f'<defs>{area}</defs><path d="M3 3L6 6" clip-path="url(#a)"/>'))
     assert "clip" not in shown
+
+
+def test_a_shape_put_in_once_is_drawn_where_it_is_put() -> None:
+    area = '<clipPath id="a"><rect x="0" y="0" width="9" height="9"/></clipPath>'
+    shapes = '<path id="s" d="M0 -1C.5 -1 1 0 0 1z"/><path id="t" d="M0 0L1 0"/>'
+    uses = ('<use href="#s" x="4" y="5.5"/>', '<use href="#t" x="1" y="2"/><use href="#t" x="3"/>')
+    drawn = "".join(f'<g clip-path="url(#a)">{one}</g>' for one in uses)
+    (shown,), _ = dress(SVG.format(f"<defs>{area}{shapes}</defs>{drawn}"))
+    assert '<path d="M4.00 4.50C4.50 4.50 5.00 5.50 4.00 6.50z"/>' in shown
+    assert '<path id="d1-1" d="M0 0H1"/>' in shown
+    assert '<use href="#d1-1" x="1" y="2"/><use href="#d1-1" x="3"/>' in shown
+    assert "clip" not in shown
+
+
+def test_lines_of_an_axis_are_one_path_below_its_letters() -> None:
+    ticks = "".join(
+        f'<g><path d="M{n} 9.04L{n} 0.06" style="stroke: #14507a"/></g><text x="{n}">{n}</text>'
+        for n in (1, 2)
+    )
+    (shown,), pictures = dress(SVG.format(f'<g id="matplotlib.axis_1">{ticks}</g>'))
+    assert '<path d="M1 9V.1M2 9V.1" class="k0"/><text x="1">1</text><text x="2">2</text>' in shown
+    assert ".k0{stroke:var(--c14507a,#14507a)}" in pictures.style()
+
+
+def test_looks_that_a_style_sheet_does_not_know_stand_at_their_shapes() -> None:
+    pictures = Pictures(are_looks_fixed=True)
+    output = nbformat.v4.new_output(
+        "display_data", {"image/svg+xml": SVG.format('<path d="M0 0L1 1" stroke="#14507a"/>')}
+    )
+    pictures.dress([nbformat.v4.new_code_cell("", outputs=[output])])
+    assert '<path d="M0 0L1 1" stroke="#14507a"/>' in output.metadata["shown"]
 
 
 def test_pictures_of_a_page_share_the_outlines_that_they_have_in_common() -> None:

@@ -125,7 +125,11 @@ class DressPictures(Preprocessor):
     """Makes each picture a part of its page, and leaves the style of them all in resources."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        pictures = Pictures({*json.dumps(nb.cells, ensure_ascii=False)})
+        pictures = Pictures(
+            {*json.dumps(nb.cells, ensure_ascii=False)},
+            looks=resources.setdefault("looks", {}),
+            are_looks_fixed="stylesheet" in resources,
+        )
         pictures.dress(nb.cells)
         if "stylesheet" in resources:
             return nb, resources

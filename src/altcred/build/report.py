@@ -72,7 +72,7 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
         (target / "notebooks").mkdir(parents=True)
         write = FilesWriter(build_directory=str(target)).write
         write(page, resources, notebook_name="index")
-        known = {key: resources[key] for key in ("references", "places")}
+        known = {key: resources[key] for key in ("references", "places", "looks")}
         known["stylesheet"] = "../assets/report.css"
         for chapter in chapters:
             own = {"metadata": {"name": chapter.stem}, **known}
