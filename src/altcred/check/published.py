@@ -13,6 +13,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from altcred.check.cells import Print, read_cell, split_printed
+from altcred.check.grid import read_grid
 from altcred.check.vocabulary import (
     AMOUNT,
     FRACTION_SIGNS,
@@ -133,7 +135,7 @@ def read_published(path: Path | str) -> "pd.DataFrame":
         pd.errors.EmptyDataError: ("the file cannot be read as comma-separated rows.", first_row),
     }
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = _read_frame(Path(path))
     except tuple(faults) as error:
         fault = next(fault for kind, fault in faults.items() if isinstance(error, kind))
         raise InvalidInput([Problem(name, "", *fault)]) from None
@@ -145,7 +147,52 @@ def read_published(path: Path | str) -> "pd.DataFrame":
         for line, row, first in _number_rows(frame)
         for fault, remedy in _check_row(line, row, first)
     )
-    return complete_percents(frame)
+    return complete_percents(split_cells(frame))
+
+
+def _read_frame(path: Path) -> "pd.DataFrame":
+    """Return a table as text: of commas as pandas reads it, else as a table of any form."""
+    import pandas as pd
+
+    is_text = path.suffix.lower() in {"", ".csv"}
+    frame = pd.DataFrame()
+    if is_text:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    if len(frame.columns) < 2 and path.is_file():
+        (_, head), *rows = read_grid(path)
+        return pd.DataFrame([cells for _, cells in rows], columns=[cell.strip() for cell in head])
+    return frame
+
+
+def split_cells(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return printed figures with a row for each number of a cell such as "12 (34.3%)".
+
+    The first keeps the id; the others have their statistic behind it.
+    """
+    import pandas as pd
+
+    rows = []
+    for row in frame.to_dict("records"):
+        found = _split_row(row)
+        for place, part in enumerate(found):
+            id = f"{row['id']}:{part.statistic}" if place else row["id"]
+            what = {"statistic": part.statistic, "printed": part.printed}
+            rows.append(row | what | {"id": id, "qualifier": part.qualifier or row["qualifier"]})
+        if not found:
+            rows.append(row)
+    return frame if len(rows) == len(frame) else pd.DataFrame(rows, columns=frame.columns)
+
+
+def _split_row(row: dict[str, str]) -> list[Print]:
+    """Return the figures of a row in which several are printed; none where it is one."""
+    if row["statistic"] in TEXT_STATISTICS or not row["printed"]:
+        return []
+    try:
+        parse_printed(row["printed"], row["qualifier"])
+    except ValueError:
+        said = " ".join((row["section"], row["locator"], row["note"]))
+        return list(split_printed(row["statistic"], row["printed"], said))
+    return []
 
 
 def complete_percents(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -209,11 +256,17 @@ def _check_row(line: int, row: dict[str, str], first: int) -> Iterator[tuple[str
     if row["n"] and not re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", row["n"]):
         remedy = "Write it as 1203 or 1,203, or leave it empty."
         yield f"n '{row['n']}' is not a whole number.", remedy
-    if row["printed"] and row["statistic"] not in TEXT_STATISTICS:
+    is_number = row["printed"] and row["statistic"] not in TEXT_STATISTICS
+    if is_number and not _split_row(row):
         try:
             parse_printed(row["printed"], row["qualifier"])
         except ValueError as error:
             remedy = "Copy the figure alone into printed and its words into qualifier."
+            if (cell := read_cell(row["printed"])) and len(cell.numbers) > 1:
+                remedy = (
+                    "Write a row for each of its figures, or say in statistic what they are, as in "
+                    "'mean (se)'."
+                )
             yield str(error), remedy
 
 

@@ -1,0 +1,225 @@
+"""Reads one cell of a table as articles print it: which numbers stand in it, and what each is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# What stands in a cell in which no number is printed.
+EMPTY = re.compile(
+    r"[-–—−.…]*|n\.?/?a\.?|n\.?r\.?"
+    r"|(?:1(?:[.,]0+)? ?)?[\[(]?ref(?:\.|erent|erence)?(?: category)?[\])]?",
+    re.I,
+)
+# "Not significant" stands for a p above the usual limit.
+_NOT_SIGNIFICANT = re.compile(r"\(?(?:p ?= ?)?n\.? ?s\.?\)?|not significant", re.I)
+_MARKS = re.compile(r"[*†‡§¶#ᵃᵇᶜᵈᵉ]+|(?<=[\d)\]%]) ?\^?[a-e](?:, ?[a-e])*$")
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ '’]\d{3})+(?!\d)")
+_COMMA = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})*,\d+|(?<![\d.])\d{1,3}(?:\.\d{3})+(?!\d)|,\d+")
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_NUMBER = re.compile(
+    r"(?P<compared>[<>≤≥=~≈] ?)?(?P<sign>(?<![\d%])[-+])?(?:[$€£] ?)?" + _DIGITS + r"(?: ?%)?"
+)
+_LEAD = re.compile(r"^(?:[pP](?:[- ]?value)?|[nN]|M|SD|OR) ?(?=[=<>≤≥])")
+_SHAPES = re.compile(
+    r"#|#±#|#\(±?#\)|#\[#\]|#[(\[]#(?:,|;|-|to|and)#[)\]]|#±#[(\[]#(?:,|;|-|to)#[)\]]"
+    r"|#\(#\)[(\[]#(?:,|;|-|to)#[)\]]|#/#|#of#|#(?:/|of)#[(,\[]?#[)\]]?|[(\[]?#(?:,|;|-|to)#[)\]]?"
+    r"|\(#\)|\[#\]|#[,;]#"
+)
+
+# Names of statistics at the head of a column, of a row and in a layout, and what they stand for.
+# Where only the case of a letter tells what it is, the pattern says so.
+_NAMES = tuple(
+    (re.compile(pattern), statistics)
+    for pattern, statistics in (
+        (r"(?i:no\.?|number|counts?|freq(?:uency|uencies)?\.?)(?: of \w+)?|[nN]|#", ("count",)),
+        (r"N|nobs|obs(?:ervations)?\.?", ("nobs",)),
+        (r"(?:row|column|col|valid)? ?%|(?i:per ?cent(?:ages?)?|pct\.?)", ("percent",)),
+        (r"(?i:proportions?|share)", ("proportion",)),
+        (r"M|(?i:means?|averages?|avg\.?|adjusted means?)|x̄", ("mean",)),
+        (r"(?i:s\.?d\.?s?|std\.?|std\.? ?dev\.?|standard deviations?)", ("std",)),
+        (r"(?i:s\.?e\.?m?\.?|std\.? ?err(?:or)?\.?|standard errors?|std_error)", ("std_error",)),
+        (r"(?i:medians?|mdn\.?|med\.?)", ("median",)),
+        (r"(?i:iqr|interquartile ranges?|q1 q3|p25 p75|quartiles|25th 75th(?: percentiles?)?"
+         r"|quantile_25 quantile_75)", ("quantile_25", "quantile_75")),
+        (r"(?i:q1|p25|quantile_25)", ("quantile_25",)),
+        (r"(?i:q3|p75|quantile_75)", ("quantile_75",)),
+        (r"(?i:ranges?|min\.? max\.?|minimum maximum)", ("min", "max")),
+        (r"(?i:min(?:imum|\.)?)", ("min",)),
+        (r"(?i:max(?:imum|\.)?)", ("max",)),
+        (r"(?i:c\.?i\.?s?|confidence intervals?|cri|ci_low ci_high|ll ul|lower upper)",
+         ("ci_low", "ci_high")),
+        (r"(?i:ll|lcl|lower(?: limit| bound)?|ci_low|lo)", ("ci_low",)),
+        (r"(?i:ul|ucl|upper(?: limit| bound)?|ci_high|hi)", ("ci_high",)),
+        (r"(?i:(?:adjusted |crude |unadjusted )?(?:a|c|u)?or|(?:adjusted |crude )?odds[ _]ratios?)",
+         ("odds_ratio",)),
+        (r"(?i:a?rr|(?:relative risk|risk[ _]ratio)s?)", ("risk_ratio",)),
+        (r"(?i:a?hr|hazard[ _]ratios?)", ("hazard_ratio",)),
+        (r"[bB]|(?i:coef(?:f?\.?|ficients?)|estimates?|est\.)", ("coefficient",)),
+        (r"β|(?i:beta|std\.? beta|standardi[sz]ed beta)", ("beta",)),
+        (r"t|(?i:t[- ]?(?:values?|tests?|statistics?|ratio)|t_statistic)", ("t_statistic",)),
+        (r"F|(?i:f[- ]?(?:values?|tests?|statistics?|ratio)|f_statistic)", ("f_statistic",)),
+        (r"(?i:χ ?\^?[2²]|chi2|chi[- ]?squared?|x[2²]|chi2_statistic)", ("chi2_statistic",)),
+        (r"(?i:z|z[- ]?(?:values?|statistics?|scores?)|z_statistic)", ("z_statistic",)),
+        (r"(?i:wald|wald_statistic)", ("wald_statistic",)),
+        (r"r|(?i:pearson'?s? r|correlation)", ("r",)),
+        (r"(?i:d\.?f\.?)", ("df",)),
+        (r"(?i:p[- ]?(?:values?)?|pvalue|sig\.?)", ("pvalue",)),
+        (r"d|(?i:cohen[’']?s d|cohen_d)", ("cohen_d",)),
+        (r"g|(?i:hedges[’']?s? g|hedges_g)", ("hedges_g",)),
+        (r"R ?\^?[2²]|r_squared", ("r_squared",)),
+        (r"κ|(?i:kappa|cohen[’']?s kappa)", ("kappa",)),
+        (r"α|(?i:cronbach[’']?s (?:alpha|α)|alpha)", ("alpha",)),
+        (r"(?i:mean[ _]diff(?:erence|\.)?s?|md)", ("mean_difference",)),
+        (r"(?i:differences?|diff\.?|change|Δ)", ("difference",)),
+    )
+)  # fmt: skip
+_LEVEL = re.compile(r"\d\d(?:\.\d+)? ?% ?(?=ci|c\.i|conf|cri)", re.I)
+_CUT = re.compile(r"[\s()\[\]{},;:±/=–—]+|(?<=\w)-(?=\w)|\bto\b")
+
+
+@dataclass(frozen=True)
+class Print:
+    """One number of a cell: what it is, and how it is printed with the sign that compares it."""
+
+    statistic: str
+    printed: str
+    qualifier: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The numbers of a cell, each as printed, and how they stand, as in "#(#)"."""
+
+    numbers: tuple[str, ...]
+    shape: str
+
+    @property
+    def signs(self) -> tuple[bool, ...]:
+        """Which numbers have a percent sign."""
+        return tuple(number.endswith("%") for number in self.numbers)
+
+
+def simplify_cell(text: str, decimal: str = ".") -> str:
+    """Return the text of a cell with one kind of minus, space and decimal point, without marks."""
+    text = _SPACES.sub(" ", text).strip()
+    text = re.sub(r"[−‐‑‒–—]", "-", text).replace("+/-", "±").replace("·", ".")
+    text = _MARKS.sub("", text).strip()
+    text = _GROUPED.sub(lambda found: re.sub(r"\D", ",", found[0]), text)
+    if decimal == ",":
+        text = _COMMA.sub(lambda found: found[0].replace(".", "").replace(",", "."), text)
+    return text
+
+
+def read_cell(text: str, decimal: str = ".") -> Cell | None:
+    """Return the numbers of a cell; none in an empty one, None for one that is not understood."""
+    simple = simplify_cell(text, decimal)
+    if EMPTY.fullmatch(simple):
+        return Cell((), "")
+    if _NOT_SIGNIFICANT.fullmatch(simple):
+        return Cell(("> .05",), "#")
+    simple = _LEAD.sub("", simple).replace("( ", "(")
+    numbers = tuple(
+        " ".join(found[0].replace(" %", "%").split()) for found in _NUMBER.finditer(simple)
+    )
+    shape = _NUMBER.sub("#", simple).replace(" ", "").lower()
+    return Cell(numbers, shape) if numbers and _SHAPES.fullmatch(shape) else None
+
+
+def read_form(text: str) -> tuple[str, ...]:
+    """Return the statistics that a few words name, as in "Mean (SD)"; none if any is no name.
+
+    `percent` is a share in percent whose sign is printed in the heading alone.
+    """
+    words = [word for word in _CUT.split(_LEVEL.sub("", text.strip())) if word]
+    found: list[str] = []
+    while words:
+        for length in range(min(3, len(words)), 0, -1):
+            phrase = " ".join(words[:length])
+            names = next((names for name, names in _NAMES if name.fullmatch(phrase)), None)
+            if names is not None:
+                found.extend(names)
+                words = words[length:]
+                break
+        else:
+            return ()
+    if found[:2] == ["count", "count"] and re.search(r"n ?/ ?N", text):
+        found[1] = "nobs"
+    return tuple(found)
+
+
+def read_forms(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return the forms that words name, where "n (%) or mean (SD)" names two."""
+    for separator in (r";|\bor\b| \| ", r" / |,(?![^(\[]*[)\]])"):
+        forms = [read_form(part) for part in re.split(separator, text) if part.strip()]
+        if len(forms) > 1 and all(forms) and (";" in separator or all(len(f) > 1 for f in forms)):
+            return tuple(dict.fromkeys(forms))
+    form = read_form(text)
+    return (form,) if form else ()
+
+
+def assign(cell: Cell, form: tuple[str, ...]) -> tuple[Print, ...] | None:
+    """Return the numbers of a cell with what each is under a form; None where they do not fit."""
+    numbers = list(cell.numbers)
+    names = list(form)
+    if names[:1] == ["count"] and len(numbers) == 1 and names != ["count"]:
+        # "0" in a column of "n (%)".
+        names = ["percent" if cell.signs[0] else "count"]
+    elif (
+        names == ["count", "percent"] and len(numbers) == 3 and re.match(r"#(?:/|of)#", cell.shape)
+    ):
+        names = ["count", "nobs", "percent"]
+    elif names == ["median", "quantile_25", "quantile_75"] and len(numbers) == 2:
+        names = ["median", "iqr"]
+    elif names == ["min", "max"] and len(numbers) == 1:
+        names = ["range"]
+    elif {*names} == {"count", "percent"} and len(numbers) == 2 and any(cell.signs):
+        names = ["percent" if sign else "count" for sign in cell.signs]
+    if len(names) != len(numbers) or len({*names}) < len(names):
+        return None
+    owner = names[0]
+    prints = []
+    for name, number, sign in zip(names, numbers, cell.signs, strict=True):
+        if name in {"count", "nobs"} and (sign or re.search(r"\.\d*[1-9]", number)):
+            return None
+        if name in {"std", "std_error", "iqr"} and number.startswith("-"):
+            number = number.removeprefix("-") if "±" in cell.shape else number
+        found = re.match(r"[<>≤≥=~≈]", number)
+        qualifier, number = (found[0], number[1:].strip()) if found else ("", number)
+        if name == "percent":
+            name, number = "proportion", number if sign else f"{number}%"
+        if name in {"ci_low", "ci_high"} and owner not in {"ci_low", "ci_high"}:
+            name = f"{owner}_{name}"
+        prints.append(Print(name, number, "" if qualifier == "=" else qualifier))
+    return tuple(prints)
+
+
+# What the figure of a row may be one of, in one cell with others, by its statistic and the shape.
+_BESIDE = {
+    "count": (("count", "percent"), ("count", "nobs", "percent")),
+    "proportion": (("count", "nobs", "percent"), ("percent", "count"), ("count", "percent")),
+    "mean": (("mean", "std"), ("mean", "ci_low", "ci_high")),
+    "median": (("median", "quantile_25", "quantile_75"), ("median", "iqr")),
+}
+_RATIOS = ("odds_ratio", "risk_ratio", "hazard_ratio", "coefficient", "cohen_d", "hedges_g")
+
+
+def split_printed(statistic: str, printed: str, said: str = "") -> Iterator[Print]:
+    """Yield the figures of a cell copied as it stands, as "12 (34.3%)"; none of a plain one.
+
+    `statistic` is that of one of them, or names all, as in "mean (sd)". `said` is what stands
+    around: it tells a standard error from a deviation, and a range from quartiles.
+    """
+    cell = read_cell(printed)
+    if cell is None or not cell.numbers:
+        return
+    forms = [form] if len(form := read_form(statistic)) > 1 else [*_BESIDE.get(statistic, ())]
+    if not forms and statistic in _RATIOS:
+        forms = [(statistic, "std_error"), (statistic, "ci_low", "ci_high")]
+    if len(cell.numbers) < 2 or cell.shape in {"#/#", "#of#", "#-#", "#to#", "#and#"}:
+        return
+    if statistic == "mean" and re.search(r"\bS\.?E\.?(?:M)?\b|standard error", said):
+        forms = [("mean", "std_error"), *forms]
+    if statistic == "median" and re.search(r"\brange\b|\bmin", said) and "inter" not in said:
+        forms = [("median", "min", "max")]
+    yield from next(filter(None, (assign(cell, form) for form in forms)), ())
