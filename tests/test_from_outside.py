@@ -176,7 +176,10 @@ def test_a_kind_is_worded_and_drawn_in_the_chapter(meals, monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda *one, **more: shown.append((one, more)))
     open_survey("02-survey", "meals", "spring").show("meals")
     (text, _), (figure, about), *_ = shown
-    assert text[0].data == "## Meals by preference\n\nPut first most often: Soup."
+    assert (
+        text[0].data
+        == "## Meals by preference {#sec-of-meals-spring}\n\nPut first most often: Soup."
+    )
     assert "image/svg+xml" in figure[0]
     assert about["metadata"]["report"]["caption"] == "Meals by preference, respondents; n = 3"
 

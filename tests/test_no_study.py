@@ -12,7 +12,7 @@ from altcred.core.description import read_yaml
 ALLOWED = {
     # Everybody, nobody and in between; parts of sentences and settings.
     **dict.fromkeys(
-        ["all", "any", "both", "neither", "no", "none", "nothing", "some", "yes"], "a word"
+        ["all", "any", "both", "later", "neither", "no", "none", "nothing", "some", "yes"], "a word"
     ),
     **dict.fromkeys(["zero", "two", "three"], "words of numbers"),
     "other": "what surveys call an answer that is not listed",
@@ -20,8 +20,8 @@ ALLOWED = {
     "survey": "what a wave is called that is the only one",
     "us": "how people write a country, and its dollars",
     "weeks": "a unit of time",
-    # Settings of matplotlib, pandoc, Jupyter and Python, and a severity.
-    **dict.fromkeys(["data", "stem", "white", "medium"], "a library's word"),
+    # Settings of matplotlib, pandoc, Jupyter, Python and data packages, and a severity.
+    **dict.fromkeys(["data", "resources", "stem", "white", "medium"], "a library's word"),
     # Words that may be shown of an answer somebody typed, since they name nobody.
     **dict.fromkeys(
         ["bonus", "free", "retired", "student", "income"], "a harmless word, or a role"
