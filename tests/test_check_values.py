@@ -363,3 +363,80 @@ def test_spreads_of_drawn_answers_raise_no_alarm(block):
         table, relations = draw_report(seed)
         found = check_published(table, relations)
         assert found == [], (seed, [item.line for item in found])
+
+
+# Totals at any depth ------------------------------------------------------------------------------
+
+JOBS = {
+    "variables": {
+        "job": {
+            "exclusive": True,
+            "categories": ["full", "choice", "want", "none"],
+            "breakdowns": {"employed": ["full", "part"], "part": ["choice", "want"]},
+        }
+    }
+}
+
+
+def jobs(statistic: str, **printed: str) -> list[tuple]:
+    return [("job", category, statistic, text) for category, text in printed.items()]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kinds"),
+    [
+        (jobs("count", employed="60", full="40", part="20"), []),
+        (jobs("count", employed="60", full="40", part="21"), ["total"]),
+        (jobs("count", employed="60", full="40", part="19"), ["total"]),
+        (jobs("count", employed="60", full="40"), []),
+        (jobs("count", employed="60", full="61"), ["total"]),
+        # The part-time rows stand for their heading, which is not printed.
+        (jobs("count", employed="60", full="40", choice="12", want="8"), []),
+        (jobs("count", employed="60", full="40", choice="12", want="9"), ["total"]),
+        (
+            jobs("count", employed="90", full="70", part="20", choice="12", want="9"),
+            ["total", "sum"],
+        ),
+        (jobs("proportion", employed="60%", full="40%", part="20%"), []),
+        (jobs("proportion", employed="60%", full="40%", part="21%"), []),
+        (jobs("proportion", employed="60%", full="40%", part="24%"), ["total"]),
+        # Of the employed, and not of all.
+        (jobs("proportion", employed="60%", full="70%", part="30%"), []),
+        (jobs("proportion", employed="60.0%", full="40.0%", part="20.0%", none="40.0%"), []),
+    ],
+)
+def test_a_row_is_the_sum_of_its_breakdown(rows, kinds):
+    relations = JOBS
+    if "70%" in str(rows):
+        relations = {"variables": {"job": {"breakdowns": JOBS["variables"]["job"]["breakdowns"]}}}
+    assert [kind for kind, _ in find(*rows, relations=relations)] == kinds
+
+
+def test_a_breakdown_of_whole_people_has_less_room():
+    # 24 of 41 are 58.5%, 16 are 39.0% and 7 are 17.1%, of which 39% and 17% alone would be 56.
+    rows = jobs("proportion", employed="58.5%", full="39.0%", part="17.1%")
+    assert [kind for kind, _ in find(*rows, relations=JOBS, n="41")] == ["total"]
+    rows = jobs("proportion", employed="56.1%", full="39.0%", part="17.1%")
+    assert find(*rows, relations=JOBS, n="41") == []
+
+
+def test_nothing_stands_under_itself():
+    with pytest.raises(ValueError, match="a stands under itself"):
+        Relations.model_validate({"variables": {"v": {"breakdowns": {"a": ["b"], "b": ["a"]}}}})
+
+
+def test_parts_of_parts_add_up():
+    relations = {
+        "partitions": [
+            {"whole": "all", "parts": ["a", "b"]},
+            {"whole": "a", "parts": ["a1", "a2"]},
+        ]
+    }
+
+    def count(all_: str) -> list[tuple[str, str]]:
+        sizes = {"all": all_, "a1": "30", "a2": "20", "b": "40"}
+        rows = [("job", "yes", "count", size, {"subgroup": one}) for one, size in sizes.items()]
+        return find(*rows, relations=relations)
+
+    assert count("90") == []
+    assert [kind for kind, _ in count("91")] == ["total"]

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from altcred.check.figures import Key
 from altcred.check.formulas import NAME, find_faults
@@ -54,6 +54,19 @@ class VariableRelation(Described):
     items: int = Field(1, ge=1)
     breakdowns: dict[str, Names] = Field(default_factory=dict)
     conditional: Names = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _group_breakdowns(self) -> Self:
+        """Make each heading a group of all that is under it, and refuse one under itself."""
+
+        def list_under(name: str, above: tuple[str, ...]) -> list[str]:
+            if name in above:
+                raise ValueError(f"breakdowns: {name} stands under itself")
+            parts = self.breakdowns.get(name, [])
+            return [one for part in parts for one in list_under(part, (*above, name))] or [name]
+
+        self.groups |= {heading: list_under(heading, ()) for heading in self.breakdowns}
+        return self
 
     @property
     def steps(self) -> int | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from altcred.check.figures import Key
 from altcred.check.ranges import Range, is_above, point, scale, whole
 from altcred.check.relations import VariableRelation
+from altcred.check.rules.parts import shares_of_headings
 from altcred.check.rules.registry import Outcome, conflict, register
 from altcred.check.sizes import Size, find_printed_size
 from altcred.check.table import Known, Table
@@ -133,9 +134,12 @@ def _find_everyone(size: Size | None, is_share: bool) -> Known | None:
 def _list_items(table: Table, described: VariableRelation, place: Place) -> list[Item]:
     keys = table.keys_of(*place[:3])
     cells = _cut_line(described, [key.category for key in keys])
+    aside = {"", NOT_REPORTED}
+    if place.statistic == "proportion" and described.breakdowns:
+        aside |= shares_of_headings(table, *place[:3])
     items = []
     for key in keys:
-        if key.statistic != place.statistic or key.category in {"", NOT_REPORTED}:
+        if key.statistic != place.statistic or key.category in aside:
             continue
         if key._replace(statistic="nobs") in table.printed:
             # The category was put to others than the rest of the question.

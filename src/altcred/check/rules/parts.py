@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
-from altcred.check.figures import PEOPLE
-from altcred.check.ranges import SHARE, Range, add, are_apart, hull, is_above, point, whole
+from altcred.check.figures import PEOPLE, Key
+from altcred.check.ranges import SHARE, Range, add, are_apart, hull, is_above, point, scale, whole
 from altcred.check.rules.people import find_counted
 from altcred.check.rules.registry import Outcome, Split, conflict, each_split, register
-from altcred.check.sizes import category_of
+from altcred.check.sizes import Size, category_of, find_printed_size
 from altcred.check.table import Known, Table
 from altcred.check.words import name, printed, show_range
 from altcred.core.records import ALL
@@ -20,8 +21,9 @@ from altcred.core.records import ALL
     each_split("count", "nobs"),
 )
 def check_total(table: Table, split: Split) -> Outcome | None:
-    """Add up what is counted in the parts."""
-    total, known = split.read(table)
+    """Add up what is counted in the parts, or in the parts of a part that is not printed."""
+    total = table.known(split.whole)
+    known = [find_sum(table, key) for key in split.parts]
     if split.variable in PEOPLE:
         if split.category:
             return None
@@ -37,7 +39,7 @@ def check_total(table: Table, split: Split) -> Outcome | None:
     if not are_apart(sums, whole(total.limits)):
         return None
     terms = " + ".join(
-        printed(table, key) if table.known(key) else show_range(item.limits)
+        printed(table, key) if table.known(key) else show_range(whole(item.limits))
         for key, item in zip(split.parts, known, strict=True)
         if item is not None
     )
@@ -45,6 +47,112 @@ def check_total(table: Table, split: Split) -> Outcome | None:
         f"{terms} = {show_range(sums)}, not {printed(table, split.whole)}; {name(split.whole)}.",
         *(total, *known),
     )
+
+
+def find_sum(table: Table, key: Key) -> Known | None:
+    """Return what is printed of a group, else what its parts add up to, at any depth."""
+    known = table.known(key)
+    if known is not None:
+        return known
+    for partition in table.relations.partitions_in(key.wave):
+        if partition.whole == key.subgroup and key.subgroup not in partition.parts:
+            parts = [find_sum(table, key._replace(subgroup=part)) for part in partition.parts]
+            if None not in parts:
+                return join_sum(parts)  # type: ignore[arg-type]
+    return None
+
+
+def join_sum(parts: list[Known]) -> Known:
+    """Return what several quantities add up to."""
+    ids = frozenset[str]().union(*(part.ids for part in parts))
+    return Known(add(*(part.limits for part in parts)), ids)
+
+
+class Breakdown(NamedTuple):
+    """A heading among the categories of a question, of which other categories are the parts."""
+
+    key: Key
+    parts: tuple[Key, ...]
+
+
+def _list_breakdowns(table: Table) -> Iterator[Breakdown]:
+    for key in table:
+        if key.statistic in {"count", "proportion"}:
+            parts = table.relations.describe(key.variable).breakdowns.get(key.category)
+            if parts:
+                yield Breakdown(key, tuple(key._replace(category=part) for part in parts))
+
+
+@register(
+    "total",
+    "a heading is what its breakdown adds up to, or no less where a row of it is not printed",
+    _list_breakdowns,
+)
+def check_breakdown(table: Table, place: Breakdown) -> Outcome | None:
+    """Compare a heading with the sum of the categories under it, as people or as shares."""
+    total = table.roughly(place.key)
+    known = [_find_broken_down(table, key) for key in place.parts]
+    own = {key._replace(statistic="nobs") for key in place.parts} & table.printed
+    is_share = place.key.statistic == "proportion"
+    if total is None or not any(known) or own:
+        return None
+    if is_share and place.parts[0].category in shares_of_headings(table, *place.key[:3]):
+        return None
+    size = find_printed_size(table, place.key) if is_share else Size(1, 1)
+    n = size.exact if size is not None else None
+    unknown = Known(Range(Fraction(0)), frozenset())
+    parts = [item or unknown for item in known]
+    sums, limits = join_sum(parts).limits, total.limits
+    if n:
+        # Whole numbers of people leave less room.
+        counts = [whole(scale(item.limits, n)) for item in (total, *parts)]
+        if any(count.is_empty for count in counts):
+            return None
+        limits, sums = counts[0], add(*counts[1:])
+    if not are_apart(sums, limits):
+        return None
+    unit = "share" if is_share else "number"
+    terms = " + ".join(
+        printed(table, key) if table.known(key) else show_range(item.limits, unit)
+        for key, item in zip(place.parts, known, strict=True)
+        if item is not None
+    )
+    found, against = show_range(sums, unit), printed(table, place.key)
+    if is_share and n:
+        found, against = f"{show_range(sums)} people", f"{against} or {show_range(limits)}"
+    return conflict(
+        f"{terms} is {found}, not {against}, of which it is the breakdown; {name(place.key)}.",
+        *(total, *known),
+        size if n and is_share else None,
+    )
+
+
+def shares_of_headings(table: Table, wave: str, subgroup: str, variable: str) -> set[str]:
+    """Return the categories whose shares are of the people of their heading.
+
+    That is so where the shares under a heading that is not everyone add up to 100%.
+    """
+    found: set[str] = set()
+    for heading, names in table.relations.describe(variable).breakdowns.items():
+        total, *keys = (
+            Key(wave, subgroup, variable, name, "proportion") for name in (heading, *names)
+        )
+        known, parts = table.roughly(total), [_find_broken_down(table, key) for key in keys]
+        if known is None or None in parts or Fraction(1) in known.limits:
+            continue
+        if Fraction(1) in join_sum(parts).limits:  # type: ignore[arg-type]
+            found.update(names)
+    return found
+
+
+def _find_broken_down(table: Table, key: Key) -> Known | None:
+    """Return what is printed of a category, else what its own breakdown adds up to."""
+    known = table.roughly(key)
+    names = table.relations.describe(key.variable).breakdowns.get(key.category)
+    if known is not None or not names:
+        return known
+    parts = [_find_broken_down(table, key._replace(category=part)) for part in names]
+    return None if None in parts else join_sum(parts)  # type: ignore[arg-type]
 
 
 def _list_people(table: Table) -> Iterator[Split]:

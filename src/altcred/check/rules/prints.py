@@ -53,26 +53,48 @@ def _check_facts(table: Table, key: Key, document: str) -> Outcome | None:
     return conflict(line, *numbers)
 
 
+def _list_called_both(table: Table) -> list[Key]:
+    """Return means whose amount is a median elsewhere, where that happens to two of a question.
+
+    One mean may well be the median too; two that are, each in another group, were confused.
+    """
+    found: dict[tuple[str, str], list[Key]] = {}
+    for key in table:
+        if key.statistic == "mean" and _call_both(table, key):
+            found.setdefault((key.wave, key.variable), []).append(key)
+    return [key for keys in found.values() if len(keys) > 1 for key in keys]
+
+
+def _call_both(table: Table, key: Key) -> list[Figure]:
+    """Return the prints of an amount that is called a mean here and a median there."""
+    means, medians = table.numbers(key), table.numbers(key._replace(statistic="median"))
+    # Printed side by side, mean and median may well be the same number.
+    if {median.section for median in medians} & {mean.section for mean in means}:
+        return []
+    for mean in filter(_is_telling, means):
+        same = [row for row in medians if row.printed == mean.printed]
+        if any(not row.qualifier for row in same):
+            return [*(row for row in means if row.printed == mean.printed), *same]
+    return []
+
+
 @register(
     "label",
-    "an amount of money is not the mean in one place and the median in another",
-    each("mean"),
+    "an amount of money is not the mean in one place and the median in another, in two groups or "
+    "more",
+    _list_called_both,
     compares_numbers=False,
 )
 def check_label(table: Table, key: Key) -> Outcome | None:
     """Look for an amount that is called a mean here and a median there."""
-    means, medians = table.numbers(key), table.numbers(key._replace(statistic="median"))
-    # Printed side by side, mean and median may well be the same number.
-    if {median.section for median in medians} & {mean.section for mean in means}:
+    rows = _call_both(table, key)
+    if not rows:
         return None
-    for mean in filter(_is_telling, means):
-        if any(row.printed == mean.printed and not row.qualifier for row in medians):
-            return conflict(
-                f"{mean.printed} is called the mean of {name(key).replace(' mean', '')} in one "
-                "place and its median in another.",
-                *(row for row in [*means, *medians] if row.printed == mean.printed),
-            )
-    return None
+    return conflict(
+        f"{rows[0].printed} is called the mean of {name(key).replace(' mean', '')} in one "
+        "place and its median in another.",
+        *rows,
+    )
 
 
 def _is_telling(figure: Figure) -> bool:
