@@ -129,6 +129,12 @@ def list_levels(table: Table, ids: Iterable[str]) -> list[Fraction]:
     return [1 - level / 100 for level in said or LEVELS]
 
 
+def say_level(table: Table, ids: Iterable[str], percent: str) -> str:
+    """Return the level that is taken for granted where nothing says it, as the end of a premise."""
+    is_said = table.relations.level or _LEVEL.search(_words(table, ids))
+    return "" if is_said else f", and its level is {percent}"
+
+
 # What is compared -------------------------------------------------------------------------------
 
 
@@ -156,6 +162,8 @@ def _index(keys: frozenset[Key]) -> dict[tuple[str, str, str], frozenset[str]]:
         if key.statistic in {"mean", "count", "proportion", "std"}:
             found["group", key.wave, key.variable].add(key.subgroup)
             found["wave", key.subgroup, key.variable].add(key.wave)
+            if key.category:
+                found[f"in {key.subgroup}", key.wave, key.variable].add(key.category)
     return {place: frozenset(names) for place, names in found.items()}
 
 
@@ -192,6 +200,16 @@ def find_sides(table: Table, key: Key) -> Sides | None:
         return None
     sides = (key._replace(subgroup=group) for group in pair)
     return Sides(*sides, False, premise)
+
+
+def shared_categories(table: Table, sides: Sides) -> frozenset[str]:
+    """Return the categories that are printed of both sides of a comparison."""
+    index = _index(table.printed)
+    found = [
+        index.get((f"in {side.subgroup}", side.wave, side.variable), frozenset())
+        for side in (sides.first, sides.second)
+    ]
+    return found[0] & found[1]
 
 
 def _split(text: str, by: str, known: frozenset[str]) -> tuple[str, str] | None:

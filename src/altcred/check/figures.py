@@ -58,7 +58,8 @@ class Figure:
     `unit` is `share`, `number`, or the currency sign of an amount; '' for a figure that is no
     number. `text` then says what is printed where that can be compared (a date), or is ''. `said`
     is what stands around it: section, place and note. `fault` says why no data give the number
-    that is printed; such a figure is compared with nothing, and '' is the rule.
+    that is printed; such a figure is compared with nothing, and '' is the rule. `rough` are the
+    numbers that it can stand for if it may have been cut off and not rounded.
     """
 
     id: str
@@ -74,30 +75,11 @@ class Figure:
     text: str = ""
     said: str = ""
     fault: str = ""
+    rough: Range = ANY
 
     @property
     def is_number(self) -> bool:
         return bool(self.unit)
-
-    @property
-    def rough(self) -> Range:
-        """The numbers that it can stand for if it may have been cut off and not rounded."""
-        limits = self.limits
-        is_plain = WORDS.get(" ".join(self.qualifier.lower().split())) == "rounded"
-        if self.digits is None or not is_plain or not limits.is_bounded or not limits.width:
-            return limits
-        if limits.low == 0:
-            # Nought, of what is not below it.
-            return Range(Fraction(0), 2 * limits.high, high_open=True)  # type: ignore[operator]
-        half, middle = limits.width / 2, (limits.low + limits.high) / 2  # type: ignore[operator]
-        # What is cut off is nearer to zero than it was, by less than a unit.
-        return hull(
-            [
-                limits,
-                *([Range(middle, middle + 2 * half, high_open=True)] if middle >= 0 else ()),
-                *([Range(middle - 2 * half, middle, low_open=True)] if middle <= 0 else ()),
-            ]
-        )
 
     @property
     def shown(self) -> str:
@@ -153,7 +135,29 @@ def _admit(figure: Figure, limits: Range, unit: str, digits: int | None) -> Figu
     domain, sentence = domain_of(figure.key.statistic)
     if are_apart(limits, domain):
         return replace(figure, limits=limits, unit="", digits=digits, fault=sentence)
-    return replace(figure, limits=meet([limits, domain]), unit=unit, digits=digits, fault="")
+    is_plain = WORDS.get(" ".join(figure.qualifier.lower().split())) == "rounded"
+    rough = _allow_cut(limits) if is_plain and digits is not None else limits
+    return replace(
+        figure,
+        limits=meet([limits, domain]),
+        unit=unit,
+        digits=digits,
+        fault="",
+        rough=meet([rough, domain]),
+    )
+
+
+def _allow_cut(limits: Range) -> Range:
+    """Return a range about a printed number with what would be cut off to it.
+
+    That is further from zero, by less than a unit.
+    """
+    if limits.low is None or limits.high is None:
+        return limits
+    middle, unit = (limits.low + limits.high) / 2, limits.high - limits.low
+    above = Range(middle, middle + unit, high_open=unit > 0)
+    below = Range(middle - unit, middle, low_open=unit > 0)
+    return hull([limits, *([above] if middle >= 0 else ()), *([below] if middle <= 0 else ())])
 
 
 def _read_n(text: str) -> int | None:

@@ -20,7 +20,6 @@ from altcred.check.ranges import (
     Range,
     add,
     are_apart,
-    hull,
     is_above,
     magnitude,
     meet,
@@ -82,11 +81,13 @@ def limits_of_degrees(table: Table, key: Key, parts: list[Part]) -> list[Range]:
     may_round = test_of(key) in {"t", "ttest_ind", "f", "anova"}
     found = []
     for place, part in enumerate(parts):
+        exact = table.known(part.key).limits  # type: ignore[union-attr]
         # What F compares is counted; what it is compared with may be Welch's.
         is_counted = _is_whole(table, part) and not (may_round and place == len(parts) - 1)
-        limits = table.known(part.key).limits if is_counted else part.limits  # type: ignore[union-attr]
-        least = hull([whole(limits)]) if is_counted and limits.has_integer else limits
-        found.append(meet([least, ABOVE_NONE]))
+        limits = part.limits
+        if is_counted:
+            limits = whole(exact) if exact.has_integer else exact
+        found.append(meet([limits, ABOVE_NONE]))
     return found
 
 
