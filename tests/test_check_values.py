@@ -43,6 +43,7 @@ def find(*rows: tuple, relations: dict | None = None, **columns: str) -> list[tu
         ("proportion", "-5%"),
         ("proportion", "130"),
         ("count", "-3"),
+        ("count", "12.5"),
         ("nobs", "-1"),
         ("std", "-0.4"),
         ("std_error", "−2"),
@@ -74,6 +75,8 @@ def test_a_value_that_no_data_give_is_a_finding_of_its_own(statistic, printed):
         ("proportion", "0%"),
         ("proportion", "1.0"),
         ("count", "0"),
+        ("count", "40%"),
+        ("count", "1.2 million"),
         ("std", "0.0"),
         ("t_pvalue", "1.00"),
         ("t_pvalue", "0.000"),
@@ -86,6 +89,10 @@ def test_a_value_that_no_data_give_is_a_finding_of_its_own(statistic, printed):
 )
 def test_a_value_on_the_edge_is_none(statistic, printed):
     assert find(("mood", "good", statistic, printed)) == []
+
+
+def test_counts_of_weighted_people_need_not_be_whole():
+    assert find(("sex", "f", "count", "12.5", {"note": "weighted"})) == []
 
 
 def test_an_impossible_value_bears_on_no_other():
@@ -114,7 +121,9 @@ def test_shares_are_in_percent_by_the_rest_of_their_section():
     relations = {"variables": {"sex": {"exclusive": True, "categories": ["f", "m"]}}}
     rows = [("sex", "f", "proportion", "45.0"), ("sex", "m", "proportion", "58.6")]
     assert find(*rows, relations=relations) == [("sum", "r0 r1")]
-    # 99.5 and 0.5 add up, as do 0.995 and 0.005.
+    # 99.5 and 0.5 add up, as do 0.995 and 0.005; 0.9 and 0.4 alone may be in percent.
+    rows = [("sex", "f", "proportion", "0.9"), ("sex", "m", "proportion", "0.4")]
+    assert find(*rows, relations=relations) == []
     rows = [("sex", "f", "proportion", "99.5"), ("sex", "m", "proportion", "0.5")]
     assert find(*rows, relations=relations) == []
     rows = [("sex", "f", "proportion", "0.995"), ("sex", "m", "proportion", "0.005")]

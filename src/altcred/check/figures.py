@@ -133,6 +133,10 @@ def _read_row(row: dict[str, str]) -> Figure:
 def _admit(figure: Figure, limits: Range, unit: str, digits: int | None) -> Figure:
     """Return a figure with the numbers it stands for, or with what forbids all of them."""
     domain, sentence = domain_of(figure.key.statistic)
+    if figure.key.statistic in COUNTED and not limits.has_integer:
+        # Counts of people with weights are no whole numbers.
+        fault = "" if "weight" in figure.said.lower() else "a count is a whole number"
+        return replace(figure, limits=limits, unit="", digits=digits, fault=fault)
     if are_apart(limits, domain):
         return replace(figure, limits=limits, unit="", digits=digits, fault=sentence)
     is_plain = WORDS.get(" ".join(figure.qualifier.lower().split())) == "rounded"
@@ -187,13 +191,16 @@ def _read(
         return limits, "number", 0
     unit = interval.sign or interval.unit
     if statistic in SHARES and unit == "number":
-        # A share as a decimal, "0.45"; one in percent has its sign by now.
-        if not interval.digits or are_apart(limits, SHARE):
+        # A share as a decimal, "0.45"; one in percent has its sign by now, and 0.4 may be either.
+        if (interval.digits or 0) < 2 or are_apart(limits, SHARE):
             return None
         unit = "share"
     is_fit = unit == "share" if statistic in SHARES else True
-    if not is_fit or (statistic in COUNTED and not limits.has_integer):
+    if not is_fit:
         return None
+    if statistic in COUNTED and not limits.has_integer:
+        # A decimal number is no count, which is told; "40%" is not even a number of people.
+        return (limits, unit, interval.digits) if unit == "number" and interval.digits else None
     return whole(limits) if statistic in COUNTED else limits, unit, interval.digits
 
 
