@@ -355,6 +355,20 @@ def test_years_between_surveys_are_binned_by_years(estimates, tmp_path):
     }
 
 
+def test_days_of_people_who_all_answered_in_the_same_weeks_have_bins_of_their_own(
+    estimates, tmp_path
+):
+    path = tmp_path / "data/processed/tiny/panel/panel.parquet"
+    pairs = pd.read_parquet(path)
+    pairs["days_between"] = [95, 97, 99, 99, 103]
+    pairs.to_parquet(path)
+    panel = Estimates(estimate_panel("tiny", "begin", "end"))
+    shown = panel.select(wave="panel", subgroup="all", variable="days_between", statistic="count")
+    counts = dict(zip(shown["category"], shown["value"], strict=True))
+    assert counts["[99, 100)"] == 2
+    assert "[90, 180)" not in counts
+
+
 def test_the_panel_compares_people_with_themselves(estimates, tmp_path):
     panel = Estimates(estimate_panel("tiny", "begin", "end"))
     assert panel.find("panel", "pairs", "", "count").value == 5

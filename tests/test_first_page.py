@@ -13,11 +13,11 @@ from altcred.describe.codebook import CodebookFile
 from altcred.describe.cohort import Cohort
 from altcred.describe.study import StudyFile
 from altcred.write.chapters import SUMMARY
-from altcred.write.findings import list_differences, list_shares, shorten
+from altcred.write.findings import list_differences, list_shares, name_fully, shorten
 from altcred.write.lookups import look_up
 from altcred.write.names import check_words
 from altcred.write.prose import count_words, judge_length, list_long, split_sentences
-from altcred.write.summary import Summary, waves_of
+from altcred.write.summary import Summary, say_answer, waves_of
 from altcred.write.texts import read_longest
 
 TREES = {
@@ -195,3 +195,27 @@ def test_an_own_answer_takes_the_place_of_the_generated_one(tmp_path, monkeypatc
     text.write_text("Oaks: {{ liked.share('oak').intervall }}.", "utf-8")
     (problem,) = check_words(make_study(liked={}))
     assert "'intervall' of a number" in str(problem)
+
+
+def test_what_the_answer_has_no_room_for_is_a_takeaway(monkeypatch):
+    cohort = make_study(liked={}, climbed={})
+    view = view_of(cohort, liked=[60, 30, 20, 10], climbed=[50, 30, 20, 20])
+    summary = Summary(SUMMARY, view)
+    first, second = [one for one in summary.findings if one.variable][:2]
+    assert summary.leading == [first, second]
+    monkeypatch.setattr("altcred.write.summary.MOST_IN_ANSWER",
+                        count_words(say_answer(view, [first])))  # fmt: skip
+    assert summary.leading == [first]
+    with screen() as shown:
+        summary.show_takeaways()
+    assert second.text in shown.texts[-1]
+
+
+def test_an_item_is_told_without_its_question_where_both_are_long():
+    short, long = "Which trees?", "Which of all the trees in the park that you see do you like?"
+    item = "Oaks that stand alone"
+    cohort = make_study(liked={"section": long, "label": item, "item_of": "trees"},
+                        seen={"section": short, "label": item, "item_of": "seen"})  # fmt: skip
+    view = view_of(cohort, liked=[60, 30, 20, 10], seen=[60, 30, 20, 10]).on("may")
+    assert name_fully(view, "liked") == item
+    assert name_fully(view, "seen") == f"{short} {item}"

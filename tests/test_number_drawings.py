@@ -255,3 +255,18 @@ def test_a_number_without_a_codebook_is_drawn():
                                          "days_between")  # fmt: skip
     assert bars_of(drawing, across=False) == {}
     assert {"24%", "16%", "60%"} <= set(texts_of(drawing))
+
+
+def test_people_are_not_spread_over_a_bin_that_holds_them_all():
+    # All answered within some days of the quarter, of which the median alone is told.
+    points = [(0.0, 90.0), (0.5, 99.0), (1.0, 180.0)]
+    placed = place_dots(points, 34, [(90.0, 180.0)], few=40)
+    assert max(placed) < 99
+
+
+def test_a_histogram_of_hidden_bins_is_none():
+    bins = ["[0, 10)", "[10, 20)", "[20, 50)", "[50, 100)", "[100, )"]
+    view = view_of_bins("count", (9, 6, 3, 1, 1), hidden=bins)
+    drawing = find_chart("distribution")(view, "a_count", columns=["all"])
+    assert texts_of(drawing).count("not shown") == len(bins)
+    assert not drawing.is_telling

@@ -369,3 +369,18 @@ def test_nothing_else_shows_them_as_changes(chapters):
     assert people.cell("Clay", "Difference") == ""
     assert "Worded differently in the two surveys, and not compared: Clay." in people.notes
     assert people.cell("Pots", "Difference") == "−16.7"
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("What did it bring? [Advice was better]", "Advice was better"),
+        ("What did it bring? / Advice was better", "Advice was better"),
+        ("Q7[SQ001]", "Advice"),
+        ("Q7_1", "Advice"),
+    ],
+)
+def test_the_column_of_an_option_tells_how_it_was_worded(header, said):
+    described = {"label": "Use", "kind": "multiple", "categories": {"advice": "Advice"},
+                 "question": {"one": {"options": {"advice": header}}}}  # fmt: skip
+    assert Variable.model_validate(described).wording("one", "advice") == said

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from altcred.core.distribution import describe_numbers, describe_spread
+from altcred.core.distribution import choose_bins, describe_numbers, describe_spread
 from altcred.core.engine import Engine, quoted
 from altcred.core.intervals import bin_intervals
 from altcred.core.records import ALL, NAN, Estimate, Recorder
@@ -26,6 +26,8 @@ from altcred.kinds.pairs import Pairs
 DAY_EDGES = [0.0, 30.0, 60.0, 90.0, 180.0, 270.0, 365.0, 545.0, 730.0]
 # Where most pairs lie beyond the last of these, years tell them apart.
 LONG_DAY_EDGES = [0.0, 365.0, 545.0, 730.0, 1095.0, 1460.0, 1825.0]
+# Where more pairs than that are in one of these bins, the days have bins of their own.
+MOST_IN_ONE = 0.9
 DAYS_A_YEAR = 365.25
 
 
@@ -99,6 +101,10 @@ def _describe_pairs(days: pd.DataFrame, parts: list[Part]) -> Iterator[Estimate]
     total = float(len(days))
     is_long = (days["days"] >= DAY_EDGES[-1]).mean() > 0.5
     edges = LONG_DAY_EDGES if is_long else DAY_EDGES
+    known = days["days"].dropna().to_numpy(dtype=float)
+    if len(known) and np.histogram(known, [*edges, np.inf])[0].max() > MOST_IN_ONE * len(known):
+        # Usual bins of months tell nothing of people who all answered again in the same weeks.
+        edges = choose_bins(known, np.ones(len(known)))
     bins = {str(one): one for one in bin_intervals(edges)}
     for part in parts:
         inside = days[part.holds(days)]

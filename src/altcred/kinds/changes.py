@@ -166,7 +166,7 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
     if too_few:
         return too_few
     assert n is not None
-    parts = [_say_top(name, first, second)]
+    parts = [_say_top(name, first, second, n)]
     rose, fell = (view.find(name, "", one) for one in ("increased", "decreased"))
     if ordered and rose is not None and fell is not None and rose.is_shown and fell.is_shown:
         parts.append(
@@ -201,7 +201,7 @@ def _say_some(view: View, found: Estimate) -> str:
     return "none" if found.value == 0 else say_share(view, found)
 
 
-def _say_top(name: str, first: View, second: View) -> str:
+def _say_top(name: str, first: View, second: View, pairs: float) -> str:
     """Say what share the most frequent answer of the second survey had in both."""
     described = second.described(name)
     waves = [side.wave.rpartition(":")[2] for side in (first, second)]
@@ -215,7 +215,10 @@ def _say_top(name: str, first: View, second: View) -> str:
     if before is None or not before.is_shown or shares[top].value == 0:
         return ""
     label = quote(second.label(name, top))
-    then, now = say_share(first, before), say_share(second, shares[top])
+    ends = (before, shares[top])
+    # Whoever answered only once has a share too.
+    of = [f" of {second.writer.number(one.n)}" if one.n != pairs else "" for one in ends]
+    then, now = (say_share(second, one) + said for one, said in zip(ends, of, strict=True))
     if then == now:
         return f"{label} was the answer of {then} in both surveys."
     return f"{label} was the answer of {then} in the first survey and of {now} in the second."

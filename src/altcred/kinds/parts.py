@@ -11,6 +11,8 @@ from altcred.core.mistakes import KEY
 
 # An answer that is a code, and no words: A1, SQ001, -99, y.
 _CODE = re.compile(r"\D{0,3}\d+|\w")
+# An option behind a question of several words, as tools head its column.
+_OPTION = re.compile(r"\S+\s.*?(?:\[(?P<inside>[^\[\]]+)\]|\s[/–—-]\s(?P<behind>.*))")
 
 
 def _expand_question(value: Any) -> Any:
@@ -87,6 +89,11 @@ class Question(Described):
         """The question as it was asked; empty where only a header is known."""
         known = (self.text, self.locator, self.name)
         return next((text for text in known if text and len(text.split()) > 1), "")
+
+    def words_of(self, option: str) -> str:
+        """The words that name an option in the header of its column, behind the question's own."""
+        found = _OPTION.fullmatch(self.options.get(option, ""))
+        return (found["inside"] or found["behind"]).strip() if found else ""
 
     @property
     def locators(self) -> list[str]:

@@ -215,10 +215,14 @@ class Variable(Described):
 
         Empty where the codebook has no words of the question, and of a group.
         """
+        question = self.question.get(wave)
         if category:
             known = self.categories.get(category)
-            return known.wordings(wave)[0] if known and known.is_offered_in(wave) else ""
-        question = self.question.get(wave)
+            if known is None or not known.is_offered_in(wave):
+                return ""
+            told = known.wordings(wave)[0]
+            column = question.words_of(category) if question is not None else ""
+            return column if column and told == known.label else told
         return question.wording if question else ""
 
     def is_comparable(self, first: str, second: str, category: str = "") -> bool:

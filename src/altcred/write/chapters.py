@@ -146,15 +146,16 @@ class Chapter:
         return whole
 
     def show_figure(self, item: Item, label: str) -> bool:
-        """Show the chart of an item under a label of its own; tell whether there is one."""
+        """Show the chart of an item under a label of its own; tell whether there is one to see."""
         display = next(iter(self._displays(item)), None)
         if display is None or not display.chart:
             return False
         what, draw = item.variables or item.variable, find_chart(display.chart)
         drawing = draw(self.view, what, *self.compared, **display.options)
-        if drawing is not None:
-            drawing.show(self._about("fig", item, display, 0) | {"label": label})
-        return drawing is not None
+        if drawing is None or not drawing.is_telling:
+            return False
+        drawing.show(self._about("fig", item, display, 0) | {"label": label})
+        return True
 
     # What a chapter of another sort says otherwise -----------------------------------------
 

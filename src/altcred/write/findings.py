@@ -152,9 +152,12 @@ def _name_answer(view: View, name: str, category: str) -> str:
 
 
 def shorten(label: str) -> str:
-    """Return the first words of a long label, so that a sentence with it can be read."""
+    """Return the first words of a long label, so that a sentence with it can be read.
+
+    Of a label that is little longer no words are worth an ellipsis.
+    """
     words = label.split()
-    return label if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])}…"
+    return label if len(words) <= MOST_WORDS + 2 else f"{' '.join(words[:MOST_WORDS])}…"
 
 
 def _tell_number(view: View, name: str) -> tuple[float, str]:
@@ -190,12 +193,16 @@ def _lead(view: View, name: str) -> str:
 def name_fully(view: View, name: str) -> str:
     """Return a label as it is told outside its chapter: an item behind what is asked of all items.
 
+    Where both together are long the item goes alone, since it is what tells it from the others.
+
     The survey stands before it where the people of another are called the same.
     """
     variable = view.codebook.variables[name]
     label = view.label(name)
     if variable.item_of and variable.section:
-        label = f"{variable.section.rstrip('.:')}: {label}"
+        section = variable.section.rstrip(".:")
+        both = f"{section}{' ' if section.endswith(('?', '!')) else ': '}{label}"
+        label = both if shorten(both) == both else label
     waves = view.study.waves
     if view.wave not in waves:
         return label
@@ -303,14 +310,17 @@ def list_findings(view: View, most: int) -> Iterator[Finding]:
     """Yield so many findings of all surveys: changes first, then the largest shares of each."""
     pairs = [list_differences(view, waves) for waves in list_pairs(view.study)]
     pairs = [found for found in pairs if found]
-    each = max(1, 3 // max(1, len(pairs)))
+    each = max(2, 3 // max(1, len(pairs)))
     changes: list[Finding] = []
+    rests: list[Finding] = []
+    told: set[str] = set()
     for found in pairs:
-        named = [one for one in found if one.variable]
-        rest = [one for one in found if not one.variable]
-        changes += [*named[: each if len(named) > each - 1 else None], *rest]
-    changes = changes[: most - 2]
-    told = {one.variable for one in changes}
+        # What one pair of surveys tells of a question need not be told again of another.
+        named = [one for one in found if one.variable and one.variable not in told][:each]
+        told |= {one.variable for one in named}
+        changes += named
+        rests += [one for one in found if not one.variable]
+    changes = [*changes, *rests][: most - 2]
     surveys = [list_shares(view.on(wave)) for wave in view.study.waves]
     shares: list[Finding] = []
     for place in range(most):

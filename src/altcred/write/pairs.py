@@ -78,6 +78,12 @@ class PairChapter(Chapter):
         text = read_text(self.view, self.name, section, self.key)
         return [generated if text is None or not text.replaces else "", text.body if text else ""]
 
+    @property
+    def caption_of_all(self) -> str:
+        """What all differences at a glance are called."""
+        noun = begin_sentence(self.noun)
+        return f"{noun} of all that both surveys asked, with 95% intervals{self.say_weights()}"
+
     def show_changes(self) -> None:
         """Show all that the waves are compared in, in a chart and a table; of a few nothing."""
         from IPython.display import display
@@ -88,19 +94,14 @@ class PairChapter(Chapter):
             return
         told = describe_changes(view, *self.waves)
         told = f"{told} {say_untested(view)}".strip()
-        heading = f"All {self.noun} at a glance"
-        show_markdown(
-            f"## {heading} {{#{self.anchor('sec', name)}}}", *self.texts("all-changes", told)
-        )
-        caption = f"{begin_sentence(self.noun)} of all that both surveys asked"
+        heading = f"## All {self.noun} at a glance {{#{self.anchor('sec', name)}}}"
+        show_markdown(heading, *self.texts("all-changes", told))
         about = {"label": self.anchor("fig", name), "alt": plain_text(told),
-                 "caption": f"{caption}, with 95% intervals{self.say_weights()}"}  # fmt: skip
+                 "caption": self.caption_of_all}  # fmt: skip
         changes = list_changes(view, *self.waves)
         show_parts("changes", view, ("", *self.waves), changes, about)
-        about = {
-            "label": self.anchor("tbl", name),
-            "caption": f"{caption}, with their tests{self.say_weights()}",
-        }
+        caption = self.caption_of_all.replace("95% intervals", "their tests")
+        about = {"label": self.anchor("tbl", name), "caption": caption}
         display(table, metadata={"report": about})
 
 

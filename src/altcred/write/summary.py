@@ -15,12 +15,16 @@ from altcred.kinds.phrases import (
     begin_sentence,
     escape_markdown,
     join_words,
+    plain_text,
     quote,
     say_everybody,
     say_whose,
 )
+from altcred.write.changes import list_changes, list_parts
 from altcred.write.chapters import SUMMARY, show_markdown
+from altcred.write.charts import find_chart
 from altcred.write.findings import Finding, find_count, list_findings, open_chapter, shorten
+from altcred.write.pairs import PairChapter
 from altcred.write.prose import MOST_IN_ANSWER, MOST_TAKEAWAYS, count_words, is_readable
 from altcred.write.survey import say_responses
 from altcred.write.tables import Table, find_table
@@ -77,8 +81,10 @@ class Summary:
 
     @property
     def leading(self) -> list[Finding]:
-        """The findings that the answer states."""
-        return [one for one in self.findings if one.variable][:IN_ANSWER]
+        """The findings that the answer states: none where the cohort wrote its own."""
+        if read_text(self.view, self.name, "answer") is not None:
+            return []
+        return list_told(self.view, [one for one in self.findings if one.variable][:IN_ANSWER])
 
     def _show(self, section: str, heading: str, generated: str) -> None:
         text = read_text(self.view, self.name, section)
@@ -99,14 +105,28 @@ class Summary:
             if chapter.show_figure(item, ANSWER_FIGURE):
                 return
         for finding in self.findings:
-            if finding.variable:
-                chart = ""
-                if len(finding.chapter.waves) > 1:
-                    chart = kind_of(self.view.codebook.variables[finding.variable]).change_chart
-                    chart = chart or "changes"
-                item = Item(variable=finding.variable, chart=chart)
-                if finding.chapter.show_figure(item, ANSWER_FIGURE):
-                    return
+            if finding.variable and _show_finding(finding):
+                return
+
+
+def _show_finding(finding: Finding) -> bool:
+    """Show the chart of a finding; of two surveys without one, all differences at a glance."""
+    chapter, name = finding.chapter, finding.variable
+    chart = ""
+    if isinstance(chapter, PairChapter):
+        chart = kind_of(chapter.view.codebook.variables[name]).change_chart
+    has_own = chart or not isinstance(chapter, PairChapter)
+    if has_own and chapter.show_figure(Item(variable=name, chart=chart), ANSWER_FIGURE):
+        return True
+    if not isinstance(chapter, PairChapter):
+        return False
+    changes = list_changes(chapter.view, *chapter.waves)
+    part = next((names for names in list_parts(changes) if name in names), ())
+    drawing = find_chart("changes")(chapter.view, "", *chapter.waves, only=part)
+    if drawing is not None:
+        drawing.show({"label": ANSWER_FIGURE, "alt": plain_text(finding.text),
+                      "caption": chapter.caption_of_all})  # fmt: skip
+    return drawing is not None
 
 
 def waves_of(view: View, item: Item) -> tuple[str, ...]:
@@ -118,16 +138,21 @@ def waves_of(view: View, item: Item) -> tuple[str, ...]:
 
 def say_answer(view: View, findings: Sequence[Finding]) -> str:
     """Say in few words who answered, what stands out, and what cannot be said."""
-    told = [say_basis(view)]
-    limits = _say_limits(view, findings)
+    told = [say_basis(view), *(one.text for one in findings), " ".join(_say_limits(view))]
+    return "\n\n".join(filter(None, told))
+
+
+def list_told(view: View, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings for which the answer has room."""
+    told: list[Finding] = []
     for finding in findings:
-        text = " ".join([*told, finding.text, *limits])
-        if count_words(text) <= MOST_IN_ANSWER:
-            told.append(finding.text)
-    return "\n\n".join([*filter(None, told), " ".join(limits)])
+        texts = [say_basis(view), *(one.text for one in [*told, finding]), *_say_limits(view)]
+        if count_words(" ".join(texts)) <= MOST_IN_ANSWER:
+            told.append(finding)
+    return told
 
 
-def _say_limits(view: View, findings: Sequence[Finding]) -> list[str]:
+def _say_limits(view: View) -> list[str]:
     texts = ["Those who did not answer may differ from those who did."]
     if list_pairs(view.study):
         texts.append("What brought a difference about, the surveys alone cannot tell.")

@@ -59,6 +59,11 @@ class Drawing:
     note: str = ""
     printed: "Drawing | None" = None
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether any mark says a number, rather than that all of them are hidden."""
+        return bool(self.figure.findobj(lambda one: (one.get_gid() or "").startswith(TOLD)))
+
     def as_svg(self, letters: str = "none") -> str:
         """Return the figure as SVG, the same text each time.
 

@@ -43,7 +43,7 @@ def draw_histogram(
 
     Of bins that are not equally wide this is the form of printed reports alone: the bars show
     shares, not densities. A median is marked at its place within its bin. None where all answers
-    are in one bin.
+    are in one bin, or the share of none is shown.
     """
     subgroups = subgroups_with(view, variable, columns)
     names = view.categories(variable)
@@ -52,6 +52,8 @@ def draw_histogram(
         return None
     figure, axes = start_figure(3.1)
     tallest, is_hidden = _draw_bins(axes, view, variable, names, subgroups)
+    if not tallest:
+        return None
     bins = [parse_interval(name) for name in names]
     medians = [
         (_place_in_bins(found.value, bins), found, part)

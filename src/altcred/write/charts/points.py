@@ -14,6 +14,8 @@ from altcred.write.views import View
 STEP = 0.05
 # How close two points are that tell where those between them lie.
 CLOSE = 0.15
+# Within one bin, the share of the people times the share of the axis that they are spread over.
+CLOSE_IN_BIN = 0.3
 
 
 def list_points(
@@ -102,11 +104,13 @@ def place_dots(
 
     Of fewer than `few` people each has a dot, somewhere in the range of the answer.
 
-    Between two points a dot is told of where they are close, or in one bin.
+    Between two points a dot is told of where they are close, or less close and in one bin: many
+    people spread over most of the axis would be seen where none of them is.
     """
     shares = [round(share, 9) for share, _ in points]
     dots = (np.arange(n) + 0.5) / n if n < few else np.arange(1, 20) * STEP
     placed = []
+    span = max(points[-1][1] - points[0][1], 1e-9) if points else 1.0
     for dot in dots.round(9).tolist():
         at = bisect_left(shares, dot)
         if at == len(shares) or (at == 0 and shares[0] > dot):
@@ -115,6 +119,9 @@ def place_dots(
         wide = shares[at] - shares[max(at - 1, 0)]
         if shares[at] == dot or wide == 0:
             placed.append(above)
-        elif wide <= CLOSE or any(low <= below and above <= high for low, high in bins):
+        elif wide <= CLOSE or (
+            any(low <= below and above <= high for low, high in bins)
+            and wide * (above - below) / span <= CLOSE_IN_BIN
+        ):
             placed.append(below + (above - below) * (dot - shares[at - 1]) / wide)
     return placed
