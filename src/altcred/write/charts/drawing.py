@@ -106,11 +106,7 @@ def _shorten_path(path: re.Match[str]) -> str:
 
 
 def _name_clips(svg: str) -> str:
-    """Name each clipping area by what is written of it.
-
-    matplotlib names it by all the digits of its place, and the last of them differ now and then
-    between two runs.
-    """
+    """Name clipping areas by their text: the digits in matplotlib's names differ between runs."""
     areas = re.findall(r'<clipPath id="(\w+)">(.*?)</clipPath>', svg, re.DOTALL)
     names = {old: f"p{hashlib.sha256(area.encode()).hexdigest()[:10]}" for old, area in areas}
     return re.sub(r"\bp[0-9a-f]{10}\b", lambda found: names.get(found[0], found[0]), svg)
