@@ -499,9 +499,9 @@ def test_premise_is_named_where_it_is_needed():
     (finding,) = check_published(make_table(*rows), premise)
     assert finding.kind == "subgroups"
     assert finding.premise == (
-        "at least 1/2 of each group answered any question put to everybody (Most answered)"
+        "at least half of each group answered any question put to everybody (Most answered)"
     )
-    assert "if at least 1/2 of each group answered" in finding.line
+    assert "if at least half of each group answered" in finding.line
 
 
 def test_subgroup_sizes_are_reasoned_from_who_did_not_answer():

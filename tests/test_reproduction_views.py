@@ -68,6 +68,37 @@ def test_a_contradiction_is_told_with_its_places_its_reason_and_its_repair():
     assert "**What would mend it.**" in text
 
 
+def test_words_in_place_of_numbers_are_quoted():
+    text = Contradictions(
+        make_reproduction([ROWS[0], ("a4", "x", "rice", "proportion", "fifth", "")])
+    ).tell()
+    assert "Rice, respondents: 50% and “fifth”" in text
+    assert "- “fifth”: d1, 2, x" in text
+    assert "is printed as “fifth” and 50%" in text or "is printed as 50% and “fifth”" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("people of program_type=a (begin): 4 to 6.", "People of As (respondents): 4 to 6."),
+        ("meal rice (begin), 50%, is odd.", "Meal: Rice (respondents), 50%, is odd."),
+        (
+            "answers to meal (begin, all): 4. The counts are these shares: rice: 50%; soup: 9%.",
+            "Answers to Meal (respondents): 4. The counts are these shares: Rice: 50%; Soup: 9%.",
+        ),
+        ("more dropped than shared (begin-2018): 4 > 3.",
+         "More dropped than shared (respondents of 2018): 4 > 3."),
+    ],
+)  # fmt: skip
+def test_lines_of_the_rules_are_put_in_words(line, told):
+    assert Contradictions(make_reproduction()).put_in_words(line) == told
+
+
+def test_documents_are_named_by_their_titles(monkeypatch):
+    monkeypatch.setitem(COHORT.study.documents, "d1", "Berg (2023), Singing")
+    assert views.list_documents(make_reproduction()) == "- d1: Berg (2023), Singing"
+
+
 def make_claim(outcome: str, finding: int) -> Assessed:
     verdicts = {SURVIVES: [YES], FALLS: [NO], DEPENDS: [YES, NO]}[outcome]
     ways = tuple(Repaired((), ANY, verdict) for verdict in verdicts)

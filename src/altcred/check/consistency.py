@@ -210,7 +210,7 @@ def _complete(table: Table, keys: Iterable[Key], finding: Finding) -> Finding:
         repairs=tuple(find_repairs(table, check, ids)),
         evidence=weigh_alternatives(table, ids) if check.kind == "repeated" else "",
         premise=(
-            f"at least {premise.at_least} of each group answered any question put to everybody "
+            f"at least {premise.say_share()} of each group answered any question put to everybody "
             f"({premise.reason.rstrip('. ')})"
             if premise is not None
             else finding.premise

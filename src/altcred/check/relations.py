@@ -203,6 +203,10 @@ class Premise(Described):
     def share(self) -> Fraction:
         return Fraction(self.at_least)
 
+    def say_share(self) -> str:
+        """Return the least share in words where it has one."""
+        return "half" if self.share == Fraction(1, 2) else self.at_least
+
 
 class SetAside(Described):
     """A printed figure that is of other people than its key says, and is not compared."""

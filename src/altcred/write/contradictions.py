@@ -7,6 +7,7 @@ claims hang on it.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -85,9 +86,8 @@ class Contradictions:
         """Return every contradiction as Markdown, a section each; '' where there is none."""
         figures = {figure.id: figure for figure in read_figures(self.reproduction.judged)}
         rows = {row["id"]: row for row in self.reproduction.judged.to_dict("records")}
-        names = self._name_keys(figures.values())
         return "\n\n".join(
-            self._tell(number, finding, figures, rows, names)
+            self._tell(number, finding, figures, rows)
             for number, finding in enumerate(self.findings, start=1)
         )
 
@@ -97,12 +97,11 @@ class Contradictions:
         finding: Finding,
         figures: Mapping[str, Figure],
         rows: Mapping[str, Mapping[str, Any]],
-        names: Mapping[str, str],
     ) -> str:
         # What sizes are printed for only weighs the other figures.
         about = [figures[id] for id in finding.ids if not is_size(figures[id].key)]
         about = about or [figures[id] for id in finding.ids]
-        prints = join_words(dict.fromkeys(figure.shown for figure in about[:3]))
+        prints = join_words(dict.fromkeys(quote_words(figure.shown) for figure in about[:3]))
         more = " and more" if len(about) > 3 else ""
         wholes = [figure.key for figure in about if figure.key.subgroup in {"", ALL}]
         key = (wholes or [about[0].key])[0]
@@ -115,8 +114,8 @@ class Contradictions:
             f"{{#sec-c{number} .unnumbered}}",
             "**Printed**",
             self._list_prints(finding, figures, rows, self._parts(key)),
-            f"**Why it cannot be.** {escape_markdown(self._say_why(finding, names))}",
-            f"**What would mend it.** {escape_markdown(_say_repair(finding, rows, names))}",
+            f"**Why it cannot be.** {escape_markdown(self._say_why(finding, figures))}",
+            f"**What would mend it.** {escape_markdown(_say_repair(finding, rows, self._names))}",
             self._say_claims(number),
         ]
         return "\n\n".join(filter(None, paragraphs))
@@ -133,15 +132,18 @@ class Contradictions:
             # What all are of stands in the heading.
             own = [part for part in self._parts(figures[id].key) if part not in heading]
             of = f" ({', '.join(own)})" if own else ""
-            text = f"{say_figure(rows[id])}{of}: {say_place(rows[id])}"
+            text = f"{quote_words(say_figure(rows[id]))}{of}: {say_place(rows[id])}"
             lines.append(f"- {escape_markdown(text)}")
         if others := len(set(finding.places) - set(finding.ids)):
             what = "one more place" if others == 1 else f"{others:,} more places"
             lines.append(f"- The same quantities stand in {what}.")
         return "\n".join(lines)
 
-    def _say_why(self, finding: Finding, names: Mapping[str, str]) -> str:
-        line = _word(finding.line, names)
+    def _say_why(self, finding: Finding, figures: Mapping[str, Figure]) -> str:
+        line = _word(finding.line, self._names)
+        for shown in {figures[id].shown for id in finding.ids}:
+            if quote_words(shown) != shown:
+                line = re.sub(rf"\b{re.escape(shown)}\b", quote_words(shown), line)
         if finding.premise:
             line += f" This takes for granted that {finding.premise}."
         return line
@@ -155,19 +157,70 @@ class Contradictions:
 
     # Words for what is measured ----------------------------------------------------------------
 
-    def _name_keys(self, figures: Iterable[Figure]) -> dict[str, str]:
-        """Return the words for each key by the name that the rules give it in their lines."""
-        keys = {figure.key for figure in figures}
+    def put_in_words(self, line: str) -> str:
+        """Return a line of the rules with words for what is measured, of whom and in which wave."""
+        codebook = self.reproduction.cohort.codebook
+        for own in sorted(filter(line.__contains__, self._parts_of), key=len, reverse=True):
+            # Only what says its wave; a name without one may be a word of the sentence.
+            if own.endswith(")"):
+                what, *of = self._parts_of[own]
+                line = line.replace(own, f"{what} ({', '.join(of)})" if of else what)
+        asked = re.search(r"\b(?:answers to|answered) (\w+)(?=[ ,])", line)
+        if asked and asked[1] in codebook.variables:
+            line = line.replace(asked[0], asked[0].replace(asked[1], codebook.label(asked[1])))
+            for category, known in codebook.variables[asked[1]].categories.items():
+                line = re.sub(rf"(?<=: |; ){re.escape(category)}(?=: )", known.label, line)
+        line = re.sub(r"\w+=\w+(?: & \w+=\w+)*", lambda one: self._name_group(one[0]), line)
+        named = re.sub(
+            r"(?<=\()([\w:-]+)(?:, all)?(?=[,)])", lambda one: self._name_place(one[1]), line
+        )
+        return begin_sentence(named)
+
+    @cached_property
+    def _parts_of(self) -> dict[str, list[str]]:
+        """The words for each key by the name that the rules give it in their lines."""
+        keys = {figure.key for figure in read_figures(self.reproduction.judged)}
         keys |= {key._replace(statistic="proportion") for key in keys}
-        return {name(key): ", ".join(self._parts(key)) for key in keys}
+        return {name(key): self._parts(key) for key in keys}
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {own: ", ".join(parts) for own, parts in self._parts_of.items()}
+
+    def _name_place(self, wave: str) -> str:
+        """Return who answered in a wave, or in an earlier collection of it, or in two."""
+        waves = self.reproduction.cohort.study.waves
+        if (own := wave.rpartition(":")[2]) in waves:
+            return waves[own].people
+        for first, described in waves.items():
+            rest = wave.removeprefix(f"{first}-")
+            if rest in waves:
+                return f"{described.people} and {waves[rest].people}"
+            if rest != wave:
+                return f"{described.people} of {rest}"
+        return self._name_fact(wave)
+
+    def _name_fact(self, name: str) -> str:
+        """Return the words for what no question asks: programs, their types and waves as called."""
+        study = self.reproduction.cohort.study
+        known = {one: program.label for one, program in study.programs.items()}
+        known |= {one: kind.plural for one, kind in study.program_types.items()}
+        if name in study.waves:
+            return study.waves[name].label
+        return " ".join(known.get(part, part) for part in name.split("_"))
+
+    def _name_group(self, subgroup: str) -> str:
+        cohort = self.reproduction.cohort
+        first = next(iter(cohort.study.waves))
+        view = open_view(cohort, first, frame=pd.DataFrame(columns=COLUMNS))
+        return _name_subgroup(view, subgroup)
 
     def _parts(self, key: Key) -> list[str]:
         """Return what a figure is of: the question and its answer, the statistic, the people."""
         cohort = self.reproduction.cohort
-        study, codebook = cohort.study, cohort.codebook
+        codebook = cohort.codebook
         view = open_view(cohort, key.wave, frame=pd.DataFrame(columns=COLUMNS))
-        what = key.variable.replace("_", " ")
-        category = key.category.replace("_", " ")
+        what, category = self._name_fact(key.variable), self._name_fact(key.category)
         if key.variable in codebook.variables:
             what = view.label(key.variable)
             category = _label(view, key) if key.category else ""
@@ -176,9 +229,8 @@ class Contradictions:
             parts.append(find_statistic(key.statistic).word.lower())
         if key.subgroup not in {"", ALL}:
             parts.append(_name_subgroup(view, key.subgroup))
-        wave = key.wave.rpartition(":")[2]
         if key.wave != CONTEXT:
-            parts.append(study.waves[wave].people if wave in study.waves else key.wave)
+            parts.append(self._name_place(key.wave))
         return parts
 
 
@@ -187,6 +239,11 @@ def say_figure(row: Mapping[str, Any]) -> str:
     if row["statistic"] in {"order", "rank"}:
         return str(row["printed"])
     return " ".join(filter(None, [row["qualifier"], row["printed"]]))
+
+
+def quote_words(printed: str) -> str:
+    """Return what is printed, in quotation marks where it says no number by its digits."""
+    return printed if re.search(r"\d", printed) else f"“{printed}”"
 
 
 def say_place(row: Mapping[str, Any]) -> str:

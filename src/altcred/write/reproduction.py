@@ -55,7 +55,8 @@ FINDINGS = """## Printed figures that cannot all be true {#sec-findings}
 """
 SOME_FINDINGS = """These were found by comparing printed figures with each other, with whole numbers
 and fractions only. Each names a smallest set: without any one of its figures there is no conflict
-left. What rounding can explain is not listed. The gravest come first."""
+left. What rounding can explain is not listed. The gravest come first. Each place names the
+document, its section and the place in that."""
 NO_FINDINGS = """Printed figures were compared with each other, with whole numbers and fractions
 only. No contradiction was found that rounding cannot explain."""
 HEADLINES = "## What the contradictions do to the headline claims {#sec-headlines}"
@@ -89,7 +90,14 @@ def show_unreproduced(reproduction: Reproduction) -> None:
 def show_findings(reproduction: Reproduction, headlines: Sequence[Assessed] = ()) -> None:
     """Show the contradictions among printed figures, or that there is none."""
     text = Contradictions(reproduction, headlines).tell()
-    _show(FINDINGS + (SOME_FINDINGS if text else NO_FINDINGS), text)
+    _show(FINDINGS + (SOME_FINDINGS if text else NO_FINDINGS), list_documents(reproduction), text)
+
+
+def list_documents(reproduction: Reproduction) -> str:
+    """Return what the documents are called whose figures are told apart by a short name."""
+    titles = reproduction.cohort.study.documents
+    named = [one for one in sorted(set(reproduction.judged["document"])) if one in titles]
+    return "\n".join(f"- {escape_markdown(f'{one}: {titles[one]}')}" for one in named)
 
 
 def show_headlines(headlines: Sequence[Assessed], reproduction: Reproduction) -> None:
@@ -104,13 +112,15 @@ def show_headlines(headlines: Sequence[Assessed], reproduction: Reproduction) ->
 
 def show_implied(reproduction: Reproduction) -> None:
     """Show the sizes that follow from printed figures, where there are any."""
-    lines = [each.describe() for each in reproduction.findings.implied]
-    _show_list(IMPLIED, lines)
+    implied = reproduction.findings.implied
+    put_in_words = Contradictions(reproduction).put_in_words
+    _show_list(IMPLIED, [put_in_words(each.describe()) for each in implied])
 
 
 def show_odd(reproduction: Reproduction) -> None:
     """Show what can be true and still looks strange, where there is any."""
-    _show_list(ODD, [each.line for each in reproduction.findings.odd])
+    put_in_words = Contradictions(reproduction).put_in_words
+    _show_list(ODD, [put_in_words(each.line) for each in reproduction.findings.odd])
 
 
 def show_figures(reproduction: Reproduction) -> None:

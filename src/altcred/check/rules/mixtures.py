@@ -62,7 +62,7 @@ def _describe_size(size: Size) -> str:
 def _describe_premise(table: Table, split: Split) -> str:
     if not split.premise or table.relations.premise is None:
         return ""
-    return f" if at least {table.relations.premise.at_least} of each group answered"
+    return f" if at least {table.relations.premise.say_share()} of each group answered"
 
 
 def _check_whole_people(
