@@ -393,6 +393,16 @@ def test_one_digit_repairs_a_slip():
     assert typos == {("r2", "200"), ("r0", "1,090")}
 
 
+def test_a_slip_makes_two_prints_the_same_rather_than_barely_so():
+    table = make_table(
+        ("all", "color", "red", "proportion", "Seven percent"),
+        ("all", "color", "red", "proportion", "9%"),
+    )
+    (finding,) = check_published(table, RELATIONS)
+    # 8% and 7% could both be 7.5%, which is what neither means.
+    assert (finding.typo.id, finding.typo.replacement) == ("r1", "7%")
+
+
 def test_amounts_are_written_in_the_currency_that_is_printed():
     table = make_table(
         ("all", "fees", "", "mean", "€290", {"n": "100"}),

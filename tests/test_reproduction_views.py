@@ -83,8 +83,8 @@ def test_words_in_place_of_numbers_are_quoted():
         ("people of program_type=a (begin): 4 to 6.", "People of As (respondents): 4 to 6."),
         ("meal rice (begin), 50%, is odd.", "Meal: Rice (respondents), 50%, is odd."),
         (
-            "answers to meal (begin, all): 4. The counts are these shares: rice: 50%; soup: 9%.",
-            "Answers to Meal (respondents): 4. The counts are these shares: Rice: 50%; Soup: 9%.",
+            "answers to meal (begin, all): 4. The counts are these shares: grain: 50%; soup: 9%.",
+            "Answers to Meal (respondents): 4. The counts are these shares: Grain: 50%; Soup: 9%.",
         ),
         ("more dropped than shared (begin-2018): 4 > 3.",
          "More dropped than shared (respondents of 2018): 4 > 3."),

@@ -1,12 +1,12 @@
 """From a rule that failed to a finding: the fewest figures, and what would repair it."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from altcred.check.figures import COUNTED, PEOPLE, Figure, is_amount, is_size, reread
-from altcred.check.ranges import are_apart
+from altcred.check.ranges import Range, are_apart, meet
 from altcred.check.rules.registry import Check, Outcome, list_checks
 from altcred.check.table import Table
 from altcred.check.words import join_prints
@@ -169,7 +169,9 @@ def _find_typo(whole: Table, table: Table, check: Check, figure: Figure) -> Repa
     for kind, slip in _list_slips(figure.printed):
         changed = reread(figure, slip)
         if changed is not None and _repairs(table, check, changed):
-            fitting.append((_distance(figure, changed), kind, slip, changed))
+            others = [row.limits for row in table.numbers(figure.key) if row.id != figure.id]
+            nearness = (_only_touches(changed.limits, others), _distance(figure, changed))
+            fitting.append((nearness, kind, slip, changed))
     # Other places print the same: one slip of the pen does not change them all.
     agreeing = [
         row.limits
@@ -186,6 +188,16 @@ def _find_typo(whole: Table, table: Table, check: Check, figure: Figure) -> Repa
         if _is_clean(whole, changed):
             return Repair(figure.id, figure.printed, slip, kind)
     return None
+
+
+def _only_touches(limits: Range, others: Iterable[Range]) -> bool:
+    """Whether a figure would be another print of one quantity on the edge of their roundings only.
+
+    So is 8% beside 7%, which is as true of 7.5% as 7% itself; nobody means that by a slip.
+    """
+    return limits.exact is None and any(
+        meet((limits, one)).exact is not None for one in others if one.exact is None
+    )
 
 
 def _list_slips(text: str) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ from altcred.check.verdicts import DIFFERS, Reproduction
 from altcred.check.words import name
 from altcred.core.records import ALL
 from altcred.core.statistics import find_statistic, is_statistic
+from altcred.describe.codebook import Codebook
 from altcred.estimate.store import COLUMNS
 from altcred.kinds.phrases import begin_sentence, escape_markdown, join_words
 from altcred.write.views import View, open_view
@@ -168,8 +169,11 @@ class Contradictions:
         asked = re.search(r"\b(?:answers to|answered) (\w+)(?=[ ,])", line)
         if asked and asked[1] in codebook.variables:
             line = line.replace(asked[0], asked[0].replace(asked[1], codebook.label(asked[1])))
-            for category, known in codebook.variables[asked[1]].categories.items():
-                line = re.sub(rf"(?<=: |; ){re.escape(category)}(?=: )", known.label, line)
+            line = re.sub(
+                r"(?<=[:;] )\w+(?=: )",
+                lambda one: _label_category(codebook, asked[1], one[0]),
+                line,
+            )
         line = re.sub(r"\w+=\w+(?: & \w+=\w+)*", lambda one: self._name_group(one[0]), line)
         named = re.sub(
             r"(?<=\()([\w:-]+)(?:, all)?(?=[,)])", lambda one: self._name_place(one[1]), line
@@ -279,6 +283,13 @@ def _label(view: View, key: Key) -> str:
         )
     except KeyError:
         return key.category
+
+
+def _label_category(codebook: Codebook, variable: str, category: str) -> str:
+    try:
+        return codebook.label(variable, category)
+    except KeyError:
+        return category
 
 
 def _name_subgroup(view: View, subgroup: str) -> str:
