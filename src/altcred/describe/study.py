@@ -172,9 +172,7 @@ class StudyFile(Described):
     authors: list[str] = about("Who wrote the report", [], example=["Ann Berg", "Bo Dahl"])
     citation: str = about("How the report is to be cited", "")
     documents: dict[str, str] = about(
-        "Titles of the printed documents, by what published.csv calls them",
-        {},
-        example={"r1": "Berg (2023), Singing alone"},
+        "Titles of the printed documents, by what published.csv calls them", {}
     )
     url: str = about("Where the study is described", "")
     license: str = about("Under which licence the report may be used", "")
