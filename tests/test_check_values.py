@@ -231,6 +231,15 @@ def test_standard_deviations_of_whole_numbers(relations, n, mean, std, is_found)
     assert [kind for kind, _ in found] == ["spread"] * is_found
 
 
+def test_weighted_answers_are_no_whole_numbers():
+    rows = score(20, "3.00", "2.10")
+    assert find(*score(28, "4.19"), relations=SCALE) == [("grim", "r0 r1")]
+    assert find(*score(28, "4.19"), relations=SCALE, note="weighted by age") == []
+    assert find(*rows, relations=SCALE, note="weighted by age") == []
+    assert find(("sex", "f", "proportion", "21%"), n="25", note="weighted by age") == []
+    assert find(("sex", "f", "proportion", "21%"), n="25", note="unweighted") == [("grim", "r0")]
+
+
 @pytest.mark.parametrize(
     ("share", "std", "n", "is_found"),
     [

@@ -35,6 +35,7 @@ POINTING = frozenset(
         "as few as", "as many as", "as much as", "top",
     }
 )  # fmt: skip
+_MODELLED = re.compile(r"\bweight(?:s|ed)\b|\bimput|\badjusted\b|\bmarginal means?\b", re.I)
 _DATE = re.compile(
     r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|"
     r"December)(?: \d{1,2},)? )\d{4}$"
@@ -80,6 +81,11 @@ class Figure:
     @property
     def is_number(self) -> bool:
         return bool(self.unit)
+
+    @property
+    def is_modelled(self) -> bool:
+        """Tell whether weights or a model are said to be behind it, and not answers as given."""
+        return bool(_MODELLED.search(self.said))
 
     @property
     def shown(self) -> str:
@@ -134,8 +140,7 @@ def _admit(figure: Figure, limits: Range, unit: str, digits: int | None) -> Figu
     """Return a figure with the numbers it stands for, or with what forbids all of them."""
     domain, sentence = domain_of(figure.key.statistic)
     if figure.key.statistic in COUNTED and not limits.has_integer:
-        # Counts of people with weights are no whole numbers.
-        fault = "" if "weight" in figure.said.lower() else "a count is a whole number"
+        fault = "" if figure.is_modelled else "a count is a whole number"
         return replace(figure, limits=limits, unit="", digits=digits, fault=fault)
     if are_apart(limits, domain):
         return replace(figure, limits=limits, unit="", digits=digits, fault=sentence)

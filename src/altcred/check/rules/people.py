@@ -34,7 +34,7 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
         size = find_printed_size(table, key)
         if figure.n is not None:
             size = Size(figure.n, figure.n)
-        if size is None or not size.exact:
+        if size is None or not size.exact or figure.is_modelled:
             continue
         total = scale(figure.rough, size.exact * items)
         if total.has_integer:

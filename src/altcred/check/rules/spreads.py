@@ -79,7 +79,8 @@ def _find_end(table: Table, key: Key, statistic: str, steps: int | None) -> Know
 def check_deviation(table: Table, key: Key) -> Outcome | None:
     """Ask whether some answers have a standard deviation, with the mean and ends printed."""
     spread, size = table.roughly(key), people_of(table, key)
-    if spread is None or (size is not None and size.low == 1):
+    is_modelled = any(row.is_modelled for row in table.rows(key))
+    if spread is None or is_modelled or (size is not None and size.low == 1):
         return None
     middle = key._replace(statistic="mean")
     if key.category and middle not in table.printed:
@@ -97,6 +98,8 @@ def check_deviation(table: Table, key: Key) -> Outcome | None:
                 return None
             answers = f"{n:,} whole numbers" if steps == 1 else f"{n:,} means of {steps} answers"
             where = "" if ends.low is None or ends.high is None else f" {ends.shown}"
+            if key.category:
+                answers, where = f"{n:,} noughts and ones", ""
             return conflict(
                 f"No {answers}{where} with a mean of {printed(table, middle)} have a standard "
                 f"deviation of {printed(table, key)}; {name(key)}.",
