@@ -458,3 +458,37 @@ def test_parts_of_parts_add_up():
 
     assert count("90") == []
     assert [kind for kind, _ in count("91")] == ["total"]
+
+
+# Nothing stops the check --------------------------------------------------------------------------
+
+STATISTICS = (
+    "proportion", "count", "nobs", "mean", "median", "std", "std_error", "min", "max", "iqr",
+    "quantile_25", "difference", "t_statistic", "t_df", "t_pvalue", "f_statistic", "f_df1",
+    "f_df2", "chi2_statistic", "chi2_df", "r", "pvalue", "ci_low", "ci_high", "odds_ratio",
+)  # fmt: skip
+PRINTS = (
+    "0", "1", "-1", "0%", "100%", "130%", "-5%", "0.0", "1.2", "-0.4", "12.5", "99999999999",
+    "45.0", "0.45", "< .05", "2/3", "all", "none", "1/40", "$500", "3 percentage points", "4-9",
+)  # fmt: skip
+
+
+def test_whatever_is_printed_does_not_stop_the_check():
+    choose = random.Random(4)
+    for _ in range(60):
+        rows = [
+            (
+                choose.choice(["job", "score", "responses"]),
+                choose.choice(["", "", "full", "employed"]),
+                choose.choice(STATISTICS),
+                choose.choice(PRINTS),
+                {
+                    "n": choose.choice(["", "0", "1", "40"]),
+                    "wave": choose.choice(["begin", "begin", "begin-end"]),
+                },
+            )
+            for _ in range(10)
+        ]
+        relations = choose.choice([{}, JOBS, ITEMS, {"variables": {"score": {"scale": "3-3"}}}])
+        result = check_all(make_rows(*rows), Relations.model_validate(relations))
+        assert list(result.as_lines())

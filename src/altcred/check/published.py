@@ -274,7 +274,7 @@ def _simplify(printed: str) -> str:
     text = " ".join(printed.lower().replace("\\$", "$").replace("\u00a0", " ").split())
     for sign, fraction in FRACTION_SIGNS.items():
         text = text.replace(sign, fraction)
-    text = re.sub(r" ?(?:percentage[ -]points?|%[ -]?points?|ppt?|p\.p\.)$", "%", text)
+    text = re.sub(r" ?(?:percent(?:age)?[ -]points?|%[ -]?points?|ppt?|p\.p\.)$", "%", text)
     text = re.sub(rf"(?: {UNIT_WORDS})+$", "", text)
     return re.sub(r"^(?:a|the|an) ", "", text)
 
