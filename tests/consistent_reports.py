@@ -194,6 +194,10 @@ def crossed(report: Report) -> None:
     table = report.numbers.integers(1, 40, (rows, columns))
     test = stats.chi2_contingency(table, correction=False)
     n = int(table.sum())
+    if rows == 2:
+        for name, counts in zip("ab", table, strict=True):
+            for column, count in enumerate(counts):
+                report.say(f"{name}@{'vwxyz'[column]}", count=str(count))
     report.say("", chi2_statistic=test.statistic, chi2_df=str(test.dof), nobs=str(n))
     report.say("", chi2_pvalue=report.p(test.pvalue))
     report.say("", cramers_v=(test.statistic / n / (min(rows, columns) - 1)) ** 0.5)

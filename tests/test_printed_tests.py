@@ -249,6 +249,23 @@ def test_what_true_data_give_is_never_refused(block):
         ("a@yes: count = 20; a: nobs = 50; b@yes: count = 10; b: nobs = 50; "
          "odds_ratio = 2.00", ["ratio"]),
         ("a@yes: proportion = 40%; b@yes: proportion = 20%; all@yes: risk_ratio = 1.50", ["ratio"]),
+        # Pearson's 4.76, corrected for continuity 3.86, by likelihood 4.83.
+        ("a@y: count = 20; a@n: count = 30; b@y: count = 10; b@n: count = 40; "
+         "chi2_statistic = 4.76; chi2_df = 1", []),
+        ("a@y: count = 20; a@n: count = 30; b@y: count = 10; b@n: count = 40; "
+         "chi2_statistic = 3.86; chi2_df = 1", []),
+        ("a@y: count = 20; a@n: count = 30; b@y: count = 10; b@n: count = 40; "
+         "chi2_statistic = 4.83; chi2_df = 1", []),
+        ("a@y: count = 20; a@n: count = 30; b@y: count = 10; b@n: count = 40; "
+         "chi2_statistic = 6.74; chi2_df = 1", ["p-value"]),
+        ("a@y: count = 20; a@n: count = 30; b@y: count = 10; b@n: count = 40; "
+         "chi2_statistic = 4.76; chi2_df = 2", ["p-value"]),
+        # Of one category alone the rest is the other.
+        ("a@y: count = 20; a: nobs = 50; b@y: count = 10; b: nobs = 50; chi2_statistic = 6.74",
+         ["p-value"]),
+        # Several answers could be chosen.
+        ("a@y: count = 20; a@n: count = 30; b@y: count = 10; b@n: count = 40; "
+         "a: nobs = 45; chi2_statistic = 6.74; b: nobs = 40", []),
         # po = .70, pe = .50: kappa = .40.
         ("all@y / y: count = 35; all@y / n: count = 15; all@n / y: count = 15; "
          "all@n / n: count = 35; kappa = .40", []),

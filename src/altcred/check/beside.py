@@ -202,14 +202,11 @@ def find_sides(table: Table, key: Key) -> Sides | None:
     return Sides(*sides, False, premise)
 
 
-def shared_categories(table: Table, sides: Sides) -> frozenset[str]:
-    """Return the categories that are printed of both sides of a comparison."""
+def categories_of(table: Table, keys: Iterable[Key]) -> frozenset[str]:
+    """Return the categories that are printed of each of several groups."""
     index = _index(table.printed)
-    found = [
-        index.get((f"in {side.subgroup}", side.wave, side.variable), frozenset())
-        for side in (sides.first, sides.second)
-    ]
-    return found[0] & found[1]
+    found = (index.get((f"in {key.subgroup}", *key[:3:2]), frozenset()) for key in keys)
+    return frozenset.intersection(*found)
 
 
 def _split(text: str, by: str, known: frozenset[str]) -> tuple[str, str] | None:

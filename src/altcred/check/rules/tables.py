@@ -1,16 +1,20 @@
 """Two by two: ratios of odds and of shares, and what two raters agree on."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 from altcred.check.beside import (
     Part,
+    categories_of,
     find_sides,
     is_uneven,
     list_places,
     people_of,
     read,
-    shared_categories,
+    read_part,
 )
 from altcred.check.figures import Key
 from altcred.check.ranges import (
@@ -26,11 +30,13 @@ from altcred.check.rules.registry import Outcome, conflict, register
 from altcred.check.sizes import Size
 from altcred.check.table import Table
 from altcred.check.words import name, show_range
+from altcred.core.records import NOT_REPORTED
 
 _ADJUSTED = re.compile(r"adjust|multivaria|\baOR\b|\baRR\b|controll|weighted", re.I)
+# Chi-square of a trend, of pairs or of strata is of other numbers than the counts alone.
+_OTHER = re.compile(r"trend|linear|McNemar|stratif|Cochran|Friedman|Kruskal", re.I)
 HALF = Fraction(1, 2)
-# What is the one side of the other: all of the odds, the risks or their kind.
-BETWEEN = Range(Fraction(0), Fraction(1), True, True)
+_MARGIN = Fraction(1, 10**30)
 
 
 def _read_share(table: Table, key: Key) -> tuple[Range, Range, list[Part | Size]] | None:
@@ -55,7 +61,7 @@ def check_ratio(table: Table, key: Key) -> Outcome | None:
     if own is None or sides is None or sides.paired or is_uneven(table, own.ids):
         return None
     # Of two categories either gives the ratio or its inverse.
-    found = sorted(shared_categories(table, sides))
+    found = sorted(categories_of(table, [sides.first, sides.second]))
     category = key.category or (found[0] if 1 <= len(found) <= 2 else None)
     is_adjusted = any(_ADJUSTED.search(table.figures[id].said) for id in own.ids)
     if category is None or is_adjusted:
@@ -151,4 +157,120 @@ def _check_raters(table: Table, key: Key, own: Part) -> Outcome | None:
         f"{name(key)}.",
         *(own, *cells.values()),
         premise="kappa is not weighted",
+    )
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """The counts of a table that a chi-square is of: a row a group, a column a category."""
+
+    rows: tuple[tuple[Fraction, ...], ...]
+    used: tuple[Part | Size, ...]
+    premise: str
+
+    @property
+    def degrees(self) -> int:
+        return (len(self.rows) - 1) * (len(self.rows[0]) - 1)
+
+    def list_statistics(self) -> Iterator[Range]:
+        """Yield chi-square: Pearson's, of Mantel and Haenszel, for continuity, by likelihood."""
+        total = sum(map(sum, self.rows))
+        columns = [sum(column) for column in zip(*self.rows, strict=True)]
+        cells = [
+            (count, sum(row) * column / total)
+            for row in self.rows
+            for count, column in zip(row, columns, strict=True)
+        ]
+        pearson = sum((count - by) ** 2 / by for count, by in cells)
+        yield point(pearson)
+        yield point(pearson * (total - 1) / total)
+        if self.degrees == 1:
+            yield point(
+                sum(max(abs(count - by) - HALF, Fraction(0)) ** 2 / by for count, by in cells)
+            )
+        with localcontext(Context(prec=50)):
+            likely = 2 * sum(
+                (_decimal(count) * _decimal(count / by).ln() for count, by in cells if count),
+                Decimal(0),
+            )
+        yield Range(Fraction(likely) - _MARGIN, Fraction(likely) + _MARGIN)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _list_crossed(table: Table, key: Key) -> Iterator[Crossed]:
+    """Yield the tables of groups by categories that a chi-square can be of."""
+    sides = find_sides(table, key)
+    groups = [
+        ([key._replace(subgroup=part) for part in item.parts], "")
+        for item in table.relations.partitions_in(key.wave)
+        if item.whole == key.subgroup
+    ]
+    if sides is not None and not sides.paired:
+        groups.append(([sides.first, sides.second], sides.premise))
+    for keys, premise in groups:
+        categories = sorted(categories_of(table, keys) - {NOT_REPORTED})
+        counts = [
+            [read(table, one._replace(category=category, statistic="count")) for one in keys]
+            for category in categories
+        ]
+        columns = [column for column in counts if None not in column]
+        if not columns or len(columns) < len(categories):
+            continue
+        used: list[Part | Size] = [part for column in columns for part in column if part]
+        exact = [[part.limits.exact for part in column if part] for column in columns]
+        if any(None in column for column in exact):
+            continue
+        sizes = [people_of(table, one) for one in keys]
+        known = [size.exact for size in sizes if size is not None and size.exact]
+        if len(columns) == 1:
+            # The others of each group are those who did not choose the only category.
+            if len(known) < len(keys):
+                continue
+            used += [size for size in sizes if size is not None]
+            exact.append([n - count for n, count in zip(known, exact[0], strict=True)])  # type: ignore[operator]
+        elif len(known) == len(keys) and known != [sum(row) for row in zip(*exact, strict=True)]:  # type: ignore[arg-type]
+            # Several answers could be chosen, or not all are printed.
+            continue
+        filled = [column for column in exact if sum(column)]  # type: ignore[arg-type]
+        rows = tuple(zip(*filled, strict=True))
+        if len(filled) > 1 and all(sum(row) for row in rows):
+            yield Crossed(rows, tuple(used), premise)  # type: ignore[arg-type]
+
+
+@register(
+    "p-value",
+    "chi-square of groups by categories, its degrees of freedom too, is that of the counts: "
+    "Pearson's, corrected for continuity, of Mantel and Haenszel or by likelihood",
+    lambda table: list_places(table, ("chi2_statistic",)),
+)
+def check_chi2(table: Table, key: Key) -> Outcome | None:
+    """Compute chi-square from the counts of groups and categories."""
+    own, df = read(table, key), read_part(table, key, "chi2", "df")
+    if own is None or key.category or read(table, key, "coefficient") is not None:
+        return None
+    ids = own.ids | (df.ids if df is not None else frozenset())
+    said = " ".join(table.figures[id].said for id in ids)
+    if _OTHER.search(said) or is_uneven(table, ids):
+        return None
+    found = list(_list_crossed(table, key))
+    for crossed in found:
+        if df is None or Fraction(crossed.degrees) in df.limits:
+            ways = list(crossed.list_statistics())
+            if any(not are_apart(way, own.limits) for way in ways):
+                return None
+    if not found:
+        return None
+    crossed = found[0]
+    ways = list(crossed.list_statistics())
+    is_of_degrees = df is not None and Fraction(crossed.degrees) not in df.limits
+    shown = f"{show_range(ways[0])} with {crossed.degrees} degrees of freedom"
+    other = f"{own.show(table)}" + (f" with {df.show(table)}" if is_of_degrees and df else "")
+    return conflict(
+        f"The counts of {len(crossed.rows)} groups in {len(crossed.rows[0])} categories give "
+        f"chi-square {shown}, not {other}; {name(key)}.",
+        *(own, *crossed.used, *([df] if is_of_degrees and df else [])),
+        premise=crossed.premise or "chi-square is of these groups and categories",
     )
