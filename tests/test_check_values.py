@@ -383,6 +383,34 @@ def test_spreads_of_drawn_answers_raise_no_alarm(block):
         assert found == [], (seed, [item.line for item in found])
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "kinds"),
+    [
+        (("12", "34%"), ("20", "57%"), []),
+        (("12", "34%"), ("20", "40%"), ["count"]),
+        # A count and a share alone may be of no whole number of people.
+        (("1", "40%"), ("0", "0%"), ["count"]),
+        (("1", "50%"), ("1", "50%"), []),
+        # 12 of 35 are 34.28..., cut off or rounded.
+        (("12", "34.28%"), ("23", "65.71%"), []),
+        (("12", "34.29%"), ("23", "65.71%"), []),
+    ],
+)
+def test_counts_and_shares_are_of_one_number_of_people(first, second, kinds):
+    rows = [
+        ("pets", category, statistic, text)
+        for category, printed in (("cat", first), ("dog", second))
+        for statistic, text in zip(("count", "proportion"), printed, strict=True)
+    ]
+    relations = {"variables": {"pets": {"exclusive": True}}}
+    assert [kind for kind, _ in find(*rows, relations=relations)] == kinds
+    # Not everyone was asked of cats, or told.
+    assert [kind for kind, _ in find(*rows)] == (kinds if first[0] == "1" else [])
+    # Shares of cats may be of all cats, where another group has the rest of them.
+    other = ("pets", "cat", "proportion", "66%", {"subgroup": "others"})
+    assert find(*rows, other) == []
+
+
 # Totals at any depth ------------------------------------------------------------------------------
 
 JOBS = {

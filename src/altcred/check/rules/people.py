@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from altcred.check.figures import PEOPLE, SHARES, Key
-from altcred.check.ranges import are_apart, multiply, scale, whole
+from altcred.check.ranges import are_apart, divide, meet, multiply, scale, whole
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.sizes import (
     Size,
@@ -91,6 +91,53 @@ def _size_beside(table: Table, key: Key) -> Size:
         if key.variable in PEOPLE:
             return find_population(table, key.wave, key.subgroup)
     return find_size(table, key)
+
+
+def _list_questions(table: Table) -> list[tuple[str, str, str]]:
+    """Return the questions of which counts and shares of one group alone are printed."""
+    groups: dict[tuple[str, str], set[str]] = {}
+    for key in table.printed:
+        if key.statistic == "proportion" and key.category and key.variable not in PEOPLE:
+            groups.setdefault((key.wave, key.variable), set()).add(key.subgroup)
+    # Shares of several groups may be of those with the same answer, and not of their group.
+    alone = ((wave, *own, variable) for (wave, variable), own in groups.items() if len(own) == 1)
+    return sorted(alone)
+
+
+@register(
+    "count",
+    "counts and shares of a question with one answer are of one number of people, where no number "
+    "is printed",
+    _list_questions,
+)
+def check_base(table: Table, place: tuple[str, str, str]) -> Outcome | None:
+    """Ask whether some number of people has the counts and the shares of a question.
+
+    Where a person may have several answers, each may be of others: not everyone was asked of all.
+    """
+    described = table.relations.describe(place[2])
+    bases, used, terms = [], [], []
+    for key in table.keys_of(*place):
+        share = key._replace(statistic="proportion")
+        counted, shared = table.known(key), table.roughly(share)
+        if key.statistic != "count" or not key.category or counted is None or shared is None:
+            continue
+        is_modelled = any(row.is_modelled for row in table.rows(share))
+        if not shared.limits.low or is_modelled or find_printed_size(table, key) is not None:
+            continue
+        base = divide(whole(counted.limits), shared.limits)
+        size = show_range(whole(base)) if base.has_integer else "no whole number"
+        term = f"{printed(table, key)} is {printed(table, share)} of {size}"
+        if not base.has_integer:
+            return conflict(f"{term} of people; {name(share)}.", counted, shared)
+        if described.exclusive or described.everyone_ticks:
+            bases.append(base)
+            used += [counted, shared]
+            terms.append(term)
+    if meet(bases).has_integer:
+        return None
+    where = name(Key(*place, "", "proportion"))
+    return conflict(f"{', and '.join(terms)}, and of no one number of people; {where}.", *used)
 
 
 @register(
