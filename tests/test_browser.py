@@ -84,6 +84,16 @@ def test_words_are_found_from_a_folder(open_page: Any) -> None:
     page.wait_for_url("**/02-survey-begin.html#*gender*")
 
 
+@pytest.mark.parametrize("asked", ["figure 12 of the printed report", "Figure 12", "table 1"])
+def test_figures_and_tables_are_found_by_their_numbers(open_page: Any, asked: str) -> None:
+    page = open_page("index.html")
+    page.keyboard.press("/")
+    page.keyboard.type(asked)
+    result = page.locator(".search li a").first
+    result.wait_for()
+    assert ("(Printed as Figure 12)" if "12" in asked else "Table 1.") in result.inner_text()
+
+
 def test_the_theme_is_kept_from_page_to_page(open_page: Any) -> None:
     page = open_page("index.html")
     colour = "getComputedStyle(document.body).backgroundColor"

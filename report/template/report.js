@@ -59,8 +59,13 @@
     const wanted = all.filter((word) => !COMMON.has(word));
     const patterns = (wanted.length ? wanted : all).map((word) => {
       const stem = word.length > 4 ? word.replace(/(ing|ed|es|s)$/, "") : word;
-      return new RegExp(`(?<![\\p{L}\\p{N}])${stem}`, "u");
+      // A number is looked for as a whole.
+      const end = /^\d+$/.test(word) ? "(?![\\p{L}\\p{N}]|[.,]\\p{N})" : "";
+      return new RegExp(`(?<![\\p{L}\\p{N}]|\\p{N}[.,])${stem}${end}`, "u");
     });
+    // Whoever asks for "Table 7" wants the one that is called so.
+    const called = /\b(figure|table|section)\s+(\w+(?:\.\d+)*)/.exec(plain(asked));
+    const name = called && new RegExp(`(?<!\\p{L})${called[1]} ${called[2].replaceAll(".", "\\.")}(?![\\p{L}\\p{N}]|\\.\\d)`, "u");
     const hits = patterns.map((pattern) => sections.map((one) => (pattern.test(one.head) ? 4 : 0) + (pattern.test(one.text) ? 1 : 0)));
     const scores = sections.map((one, place) => {
       let score = 0;
@@ -68,7 +73,7 @@
         const found = row.filter(Boolean).length;
         if (row[place]) score += 10 + row[place] * Math.log(1 + sections.length / found);
       }
-      return { one, score };
+      return { one, score: score + (name?.test(one.head) ? 50 : 0) };
     });
     return scores.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score).slice(0, 15).map(({ one }) => one);
   }

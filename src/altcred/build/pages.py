@@ -154,7 +154,9 @@ def list_sections(html: str, page: Page) -> Iterator[tuple[str, ...]]:
             above = id if start[1] != "figure" else above
             named = "figcaption" if start[1] == "figure" else start[1]
             before, title, piece = re.split(rf"<{named}\b|</{named}>", piece, maxsplit=2)
-            titles.setdefault(id, _bare(f"<b{title}"))
+            printed = re.search(r'<figure [^>]*?data-published="([^"]+)"', before)
+            as_printed = f" (Printed as {unescape(printed[1])})" if printed else ""
+            titles.setdefault(id, _bare(f"<b{title}") + as_printed)
             piece = f"{before} {piece}"
         words.setdefault(id, []).append(_bare(piece))
     for id, title in titles.items():
