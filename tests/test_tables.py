@@ -11,7 +11,7 @@ from altcred.kinds import find_kind, list_kinds
 from altcred.write import tables
 from altcred.write.paired import list_cells
 from altcred.write.tables import find_table
-from altcred.write.tables.cells import hidden_note
+from altcred.write.tables.cells import hidden_note, say_families
 from altcred.write.tables.table import Shown
 from altcred.write.views import View
 
@@ -270,6 +270,15 @@ def test_a_table_of_means_has_the_test_that_is_told_and_names_the_other():
     assert table.columns[2:] == ["Difference", "p", "p (Holm)", "p (Welch's t)"]
     assert [cell.text for cell in table.rows[0][1]][3:] == ["0.020", "0.30", "0.040"]
     assert table.notes[:2] == ["p: Mann-Whitney test.", "p (Holm): adjusted for 15 tests."]
+
+
+def test_families_of_tests_are_told_by_their_sizes():
+    notes = [f"adjusted for {size} tests" for size in (10, 5, 9, 5)]
+    told = say_families(Estimate(0.1, note=note) for note in notes)
+    assert told == "adjusted for 5, 9 or 10 tests, those of its own family"
+    assert say_families([Estimate(0.1, note="adjusted for 1 test"), Estimate(0.1)]) == (
+        "adjusted for 1 test"
+    )
 
 
 def test_a_table_of_shares_names_the_family_its_p_values_are_adjusted_for():

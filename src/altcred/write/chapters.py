@@ -322,7 +322,14 @@ class Chapter:
         people = [view.on(wave).people for wave in self.waves]
         named = " and ".join(dict.fromkeys(people))
         if part != ALL:
-            named = f"{view.subgroup_label(part)}, {named}"
+            kind, _, one = part.partition("=")
+            label = view.subgroup_label(part)
+            if PEOPLE not in words:
+                named = f"{label}, {named}"
+            elif kind == "program_type":
+                named = f"{view.study.program_types[one].label} {named}"
+            else:
+                named = f"{named} ({label})"
         caption = words.replace(PEOPLE, named) if PEOPLE in words else carry_on(words, named)
         size = "" if is_of_items else self.say_size(name, part)
         return escape_markdown(caption + size + self.say_weights())

@@ -1,11 +1,13 @@
 """Cells of tables, and the notes under them: how an estimate is shown, or why there is none."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from altcred.core.numbers import Written
 from altcred.core.records import Estimate
 from altcred.core.statistics import find_statistic
 from altcred.disclose.door import EXTREME_NOTE
+from altcred.kinds.phrases import join_words
 from altcred.kinds.yardstick import TESTS, name_test
 from altcred.write.tables.table import BEHIND, Shown, Table, slug
 from altcred.write.views import HIDDEN, NOT_OFFERED, WAS_NOT_ASKED, View
@@ -106,9 +108,18 @@ def say_tests(tests: Iterable[Estimate | None]) -> list[str]:
     names = dict.fromkeys(
         name_test(one.statistic, one.note) for one in known if one.statistic in TESTS
     )
-    families = sorted({one.note for one in known if one.statistic.endswith("_holm") and one.note})
+    families = say_families(one for one in known if one.statistic.endswith("_holm"))
     notes = [f"p: {', '.join(names)}."] if names else []
-    return notes + ([f"p (Holm): {' or '.join(families)}."] if families else [])
+    return notes + ([f"p (Holm): {families}."] if families else [])
+
+
+def say_families(adjusted: Iterable[Estimate]) -> str:
+    """Say for how many tests p values are adjusted: adjusted for 5, 9 or 10 tests."""
+    notes = {one.note for one in adjusted if one.note}
+    sizes = sorted({int(one) for note in notes for one in re.findall(r"\d+", note)})
+    if len(sizes) < 2:
+        return " or ".join(sorted(notes))
+    return f"adjusted for {join_words(map(str, sizes), 'or')} tests, those of its own family"
 
 
 def hidden_note(view: View, rows: Iterable[tuple[str, Sequence[Shown]]]) -> list[str]:

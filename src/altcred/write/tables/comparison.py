@@ -8,7 +8,14 @@ from dataclasses import replace
 
 from altcred.core.numbers import digits_needed
 from altcred.core.records import ALL, Estimate
-from altcred.write.tables.cells import own_note, say_tests, show_found, with_n, write_gap
+from altcred.write.tables.cells import (
+    own_note,
+    say_families,
+    say_tests,
+    show_found,
+    with_n,
+    write_gap,
+)
 from altcred.write.tables.profile import RowSpec, profile_table
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import WAS_NOT_ASKED, View
@@ -325,7 +332,7 @@ def _say_noise(rows: Iterable[tuple[str, Sequence[Shown]]]) -> list[str]:
     """Say what the p values of shares are, and for which tests they are adjusted."""
     shown = [one.estimate for _, cells in rows for one in cells if one.estimate is not None]
     tests = [one for one in shown if one.statistic == "proportions_pvalue_holm"]
-    families = " or ".join(dict.fromkeys(one.note for one in tests if one.note))
+    families = say_families(tests)
     return [NOISE.format(f"; {families}" if families else "")] if tests else []
 
 
