@@ -10,6 +10,7 @@ import pytest
 from altcred.build.checkup import check_cohort
 from altcred.clean.responses import build_responses
 from altcred.core.errors import InvalidInput
+from altcred.core.records import Estimate
 from altcred.describe.cohort import open_cohort
 from altcred.draft.cohort import draft_cohort
 from altcred.estimate.comparison import estimate_comparison
@@ -22,8 +23,10 @@ from altcred.link.panel import match_panel
 from altcred.write.apart import say_untested
 from altcred.write.changes import list_changes
 from altcred.write.charts import find_chart
+from altcred.write.nonresponse import describe_bounds
 from altcred.write.pairs import open_comparison, open_panel
 from altcred.write.tables import find_table
+from altcred.write.views import View
 
 STUDY = """
 name: kiln
@@ -369,6 +372,18 @@ def test_nothing_else_shows_them_as_changes(chapters):
     assert people.cell("Clay", "Difference") == ""
     assert "Worded differently in the two surveys, and not compared: Clay." in people.notes
     assert people.cell("Pots", "Difference") == "−16.7"
+
+
+def test_bounds_are_told_of_what_is_compared(chapters, monkeypatch):
+    found = {
+        "clay": Estimate(0.6, 0.5, 0.7),
+        "pots": Estimate(0.2, 0.1, 0.3),
+        "friends": Estimate(0.1, -0.1, 0.3),
+    }
+    monkeypatch.setattr(View, "find", lambda _, name, one="", of="": found[one] if of else None)
+    assert (
+        "For “Sell pots” the direction stays the same even then; for “Make friends” it could turn."
+    ) in describe_bounds(chapters[0], "gains")
 
 
 @pytest.mark.parametrize(

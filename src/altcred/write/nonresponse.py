@@ -75,7 +75,7 @@ def describe_bounds(chapter: "ComparisonChapter", name: str) -> str:
     turning: list[Any] = []
     for one in list(view.codebook.variables[name].categories):
         bounds = view.find(name, one, "difference_bounds")
-        if bounds is not None and bounds.is_shown:
+        if bounds is not None and bounds.is_shown and view.compares(name, one):
             (kept if bounds.low > 0 or bounds.high < 0 else turning).append(one)
     told = [
         f"{view.writer.share(found.value)} of the {escape_markdown(side.people)} asked"
