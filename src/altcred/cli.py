@@ -217,10 +217,19 @@ def metrics(cohort: str) -> None:
 @main.command("check-published")
 @click.argument("file", type=GivenPath())
 @click.option("--relations", type=GivenPath(), help="How the figures relate.")
-def check_published(file: Path, relations: Path | None) -> None:
-    """Find what in FILE, a table of printed figures, cannot all be true."""
-    from altcred.check.consistency import check_file
+@click.option("--layout", is_flag=True, help="Say what each cell was taken for, and check none.")
+@click.option("--draft", is_flag=True, help="Write the layout that was found as YAML.")
+def check_published(file: Path, relations: Path | None, layout: bool, draft: bool) -> None:
+    """Find what in FILE, a table of printed figures, cannot all be true.
 
+    FILE has a row for each figure, or is a table as it stands in an article.
+    """
+    from altcred.check.consistency import check_file, explain_file
+
+    if layout or draft:
+        for line in explain_file(file, draft=draft):
+            click.echo(line)
+        return
     for line in check_file(file, relations).as_lines():
         click.echo(line)
 

@@ -1,7 +1,7 @@
 """Reads one cell of a table as articles print it: which numbers stand in it, and what each is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # What stands in a cell in which no number is printed.
@@ -192,6 +192,23 @@ def assign(cell: Cell, form: tuple[str, ...]) -> tuple[Print, ...] | None:
             name = f"{owner}_{name}"
         prints.append(Print(name, number, "" if qualifier == "=" else qualifier))
     return tuple(prints)
+
+
+def guess_form(cell: Cell) -> tuple[str, ...]:
+    """Return what a cell is by its form alone; nothing where that could be several things."""
+    signs = cell.signs
+    if cell.shape == "#" and signs[0]:
+        return ("percent",)
+    if len(signs) == 2 and cell.shape.startswith("#("):
+        return ("count", "percent") if any(signs) else ()
+    if re.match(r"#(?:/|of)#", cell.shape):
+        return ("count", "nobs", "percent")[: len(signs)]
+    return ("mean", "std") if cell.shape == "#±#" else ()
+
+
+def is_of_means(filled: Iterable[str]) -> bool:
+    """Tell whether cells have means or medians, by their form."""
+    return any(re.search(r"±|\d ?[(\[][^)%]*(?:,|–|-| to )", cell) for cell in filled)
 
 
 # What the figure of a row may be one of, in one cell with others, by its statistic and the shape.

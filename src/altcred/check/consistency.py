@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from altcred.check.derived import relations_of_cohort
 from altcred.check.figures import CONTEXT, Figure, Key, is_size, read_figures, reread
+from altcred.check.grid import read_grid
 from altcred.check.implied import Implied, list_implied
 from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
@@ -27,6 +28,7 @@ from altcred.check.search import (
     weigh_alternatives,
 )
 from altcred.check.table import Table
+from altcred.check.wide import draft_layout, is_wide, read_wide
 from altcred.check.words import show_count
 from altcred.core.paths import cohort_dir
 from altcred.describe.cohort import open_cohort
@@ -150,7 +152,24 @@ def check_file(path: Path | str, relations_path: Path | str | None = None) -> Fi
         relations = load_relations(relations_path)
     else:
         relations = relations_of_cohort(open_cohort(folder.name)) if is_cohort else Relations()
+    if path.is_file() and not is_cohort and is_wide(read_grid(path)):
+        wide = read_wide(path)
+        return check_all(wide.as_frame(), wide.relations.join(relations))
     return check_all(read_published(path), relations)
+
+
+def explain_file(path: Path, *, draft: bool = False) -> Iterator[str]:
+    """Yield what each cell of a table was taken for; with `draft` the layout that says so.
+
+    InvalidInput where a cell is not understood. A draft leaves such cells open.
+    """
+    if is_wide(read_grid(path)):
+        yield from draft_layout(path) if draft else read_wide(path).as_lines()
+        return
+    for row in read_published(path).to_dict("records"):
+        place = [row[part] for part in ("wave", "subgroup", "variable", "category", "statistic")]
+        shown = f"{row['qualifier']} {row['printed']}".strip()
+        yield f"{row['id']}: {shown} is {', '.join(filter(None, place))}"
 
 
 def load_printed(folder: Path) -> Table | None:

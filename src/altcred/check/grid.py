@@ -1,12 +1,15 @@
 """Reads a table as it was typed or saved: CSV of any delimiter, TSV, or a sheet of a workbook."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from altcred.core.errors import refuse
+from altcred.core.errors import Problem, refuse, refuse_problems
 from altcred.read.delimited import find_form, read_lines
 from altcred.read.workbook import Workbook, read_sheet
 
+# A bracket that is closed so far away is none of a cell.
+_LONGEST = 40
 Grid = list[tuple[int, list[str]]]
 
 
@@ -25,12 +28,60 @@ def read_grid(path: Path, sheet: str = "") -> Grid:
         refuse(path.name, "", "is no table.", "Save it as CSV UTF-8 or as a workbook.")
     else:
         # A title is a row of its own here: it may say what stands in the cells.
-        rows = list(read_lines(path, replace(find_form(path), title_rows=0)))
+        form = replace(find_form(path), title_rows=0)
+        ways = {
+            mark: [
+                (number, _rejoin(cells, mark))
+                for number, cells in read_lines(path, replace(form, delimiter=mark))
+            ]
+            for mark in "\t;|,"
+        }
+        mark = max(ways, key=lambda mark: _count_even(ways[mark]))
+        rows = _level(path, ways[mark], mark)
     rows = [(number, cells) for number, cells in rows if any(map(str.strip, cells))]
     if not rows:
         refuse(path.name, "", "the file is empty.", "Save the table again.")
     width = max(len(cells) for _, cells in rows)
     return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+
+
+def _count_even(rows: Grid) -> tuple[int, int]:
+    """Return how many rows have as many cells as most, where that is more than one."""
+    widths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
+    width, count = max(widths.items(), key=lambda item: item[::-1], default=(1, 0))
+    return count, width
+
+
+def _rejoin(cells: list[str], mark: str) -> list[str]:
+    """Return the cells of a row, with those joined between which a bracket is open."""
+    joined: list[str] = []
+    is_open = False
+    for cell in cells:
+        if is_open:
+            cell = f"{joined.pop()}{mark}{cell}"
+        joined.append(cell)
+        is_open = cell.count("(") > cell.count(")") or cell.count("[") > cell.count("]")
+        is_open &= len(cell) < _LONGEST
+    return joined
+
+
+def _level(path: Path, rows: Grid, mark: str) -> Grid:
+    """Return rows without cells beyond most others; InvalidInput where a row within has more.
+
+    A title above and a note below may hold the delimiter, and are one cell.
+    """
+    _, width = _count_even(rows)
+    usual = [number for number, cells in rows if len(cells) == width]
+    levelled, problems = [], []
+    for number, cells in rows:
+        more = [cell for cell in cells[width:] if cell.strip()]
+        if more and usual and usual[0] < number < usual[-1]:
+            message = f"has {len(cells)} cells, and most rows {width}."
+            remedy = f"Quote cells that hold '{mark}', as in \"1{mark}234\"."
+            problems.append(Problem(path.name, f"row {number}", message, remedy))
+        levelled.append((number, [mark.join(cells)] if more else cells[:width]))
+    refuse_problems(problems)
+    return levelled
 
 
 def letter_of(column: int) -> str:
