@@ -217,20 +217,13 @@ def metrics(cohort: str) -> None:
 @main.command("check-published")
 @click.argument("file", type=GivenPath())
 @click.option("--relations", type=GivenPath(), help="How the figures relate.")
-@click.option("--layout", is_flag=True, help="Say what each cell was taken for, and check none.")
-@click.option("--draft", is_flag=True, help="Write the layout that was found as YAML.")
-def check_published(file: Path, relations: Path | None, layout: bool, draft: bool) -> None:
-    """Find what in FILE, a table of printed figures, cannot all be true.
+@click.option("--layout", "tell", flag_value="layout", help="Only say what each cell is read as.")
+@click.option("--draft", "tell", flag_value="draft", help="Only write its layout as YAML.")
+def check_published(file: Path, relations: Path | None, tell: str | None) -> None:
+    """Find what in FILE, a table of printed figures, cannot all be true."""
+    from altcred.check.consistency import tell_file
 
-    FILE has a row for each figure, or is a table as it stands in an article.
-    """
-    from altcred.check.consistency import check_file, explain_file
-
-    if layout or draft:
-        for line in explain_file(file, draft=draft):
-            click.echo(line)
-        return
-    for line in check_file(file, relations).as_lines():
+    for line in tell_file(file, relations, tell):
         click.echo(line)
 
 
@@ -256,9 +249,7 @@ def check_articles(
     except (ValueError, ZeroDivisionError):
         raise click.UsageError(f"--alpha is a number such as 0.05, not {alpha}.") from None
     checked = [check_article(file, alpha=level, one_sided=one_sided) for file in files]
-    for one in checked:
-        for line in one.as_lines():
-            click.echo(line)
+    click.echo("\n".join(line for one in checked for line in one.as_lines()))
     if html is not None:
         html.write_text(article_page(checked[0]), "utf-8")
     if table is not None:

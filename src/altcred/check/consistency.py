@@ -172,6 +172,14 @@ def explain_file(path: Path, *, draft: bool = False) -> Iterator[str]:
         yield f"{row['id']}: {shown} is {', '.join(filter(None, place))}"
 
 
+def tell_file(path: Path, relations: Path | None, part: str | None) -> Iterator[str]:
+    """Yield what a table says of itself; or, as `part`, its `layout`, or that as a `draft`."""
+    if part:
+        yield from explain_file(path, draft=part == "draft")
+    else:
+        yield from check_file(path, relations).as_lines()
+
+
 def load_printed(folder: Path) -> Table | None:
     """Return the printed figures of a cohort's folder; None where it has none.
 
