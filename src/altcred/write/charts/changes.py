@@ -22,7 +22,8 @@ from altcred.write.charts.drawing import (
     write_ticks,
 )
 from altcred.write.charts.rows import Head, add_rows
-from altcred.write.tables.cells import write_gap
+from altcred.write.tables import Shown, Table, slug
+from altcred.write.tables.cells import BEHIND, write_gap
 from altcred.write.views import View
 
 
@@ -64,7 +65,20 @@ def _draw(view: View, changes: list[Change], only: Collection[str] | None) -> Dr
     for place, unit in enumerate(sorted(panels, key=order.index)):
         _draw_unit(figure.add_subplot(grid[place]), view, unit, panels[unit], reach[unit])
     grid.set_height_ratios([*figure.get_layout_engine().heights.values()])
-    return Drawing(figure)
+    drawn = [one for of in panels.values() for changes in of.values() for one in changes]
+    return Drawing(figure, [_list_numbers(view, drawn)])
+
+
+def _list_numbers(view: View, changes: Sequence[Change]) -> Table:
+    """Return the differences that are drawn, each with its interval and n."""
+    rows = []
+    for one in changes:
+        assert one.gap is not None
+        interval = view.write_interval(one.gap, one.variable, one.digits)
+        texts = (write_gap(view, one.gap, one.variable, one.digits), interval, one.n)
+        rows.append((one.label, [*map(Shown, texts)]))
+    return Table(f"{slug(view.wave)}-{slug(changes[0].variable)}-changes", "Differences",
+                 BEHIND, rows)  # fmt: skip
 
 
 def _ends_of(change: Change) -> tuple[float, float, float]:

@@ -55,8 +55,10 @@ def draw_histogram(
     if not tallest:
         return None
     bins = [parse_interval(name) for name in names]
+    kind = view.kind(variable)
+    half = 0.5 if kind is not None and kind.is_whole else 0.0
     medians = [
-        (_place_in_bins(found.value, bins), found, part)
+        (_place_in_bins(found.value + half, bins), found, part)
         for part in subgroups
         if (found := view.find(variable, "", "median", part)) is not None and found.is_shown
     ]
@@ -158,7 +160,10 @@ def write_ranges(axes: Any, labels: Sequence[str]) -> None:
 
 
 def _place_in_bins(value: float, bins: Sequence[Interval]) -> float:
-    """Return where a number lies on an axis of bins: within its bin in proportion."""
+    """Return where a number lies on an axis of bins: within its bin in proportion.
+
+    Of whole numbers `value` is the middle of the one, as which it has room in a bin.
+    """
     for position, one in enumerate(bins):
         if one.holds(value):
             if one.low is None or one.high is None:

@@ -123,7 +123,8 @@ def draw_bars_around(
                 )  # fmt: skip
     if low and not middle:
         axes.axvline(0, color=PALE, linewidth=0.8, zorder=0)
-    room = (max(ends) - min(ends)) * 0.1 if low else 0
+    # As wide as "100 %" and a gap before what the row is called.
+    room = (max(ends) - min(ends)) * 0.14 if low else 0
     left, right = min(ends) - room, max(ends) + room
     if dots and right - left < MOST_DOTS:
         # Dots have the same size and stand as near each other however few they are.
