@@ -231,3 +231,11 @@ def test_every_number_of_a_cohort_is_one_in_its_csv(
             if not pd.api.types.is_numeric_dtype(frame[name]):
                 told = frame[name].dropna().astype(str)
                 assert not told.str.fullmatch(NUMBER).any(), (table.id, name, [*told])
+
+
+def test_several_numbers_stay_in_one_line_of_print_where_there_is_room() -> None:
+    rows = [(f"Answer {n}", [Shown("613 / 187 / 51"), Shown("41%")]) for n in range(3)]
+    printed, _ = table_typst(Table("t", "Answers", ["n", "Share"], rows))
+    width = re.search(r"columns: \(\S+ ([\d.]+)pt", printed)
+    assert width
+    assert float(width[1]) > 14 * 8.2 * 0.48

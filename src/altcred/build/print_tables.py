@@ -161,7 +161,11 @@ def _column_widths(table: Table, width: float, sizes: Sequence[tuple[float, floa
     close = letters_needed(table)
     longest = [max(map(len, texts), default=1) for texts in table.texts]
     roomy = [max(close[0], min(longest[0], _FIRST)), *close[1:]]
-    tried = [(False, roomy, size) for size in sizes[:3]] + [(False, close, size) for size in sizes]
+    # Several numbers, as "613 / 187 / 51", in one line before any of them is set in three.
+    wide = [max(pair) for pair in zip(roomy, longest, strict=True)]
+    whole = [wide[n] if right else roomy[n] for n, right in enumerate(table.is_right)]
+    tried = [(False, each, size) for size in sizes[:3] for each in (whole, roomy)]
+    tried += [(False, close, size) for size in sizes]
     tried += [(True, close, size) for size in (*sizes, *_SMALLEST)]
     for turned, needed, (size, inset) in tried:
         room = width * _TURNED if turned else width
