@@ -186,7 +186,9 @@ def say_basis(view: View) -> str:
     told += [f"{number(found.value)}{people}" for found, people in sizes[1:]]
     is_one = len(sizes) == 1 and first.value == 1
     text = f"{join_words(told)} {'stands' if is_one else 'stand'} behind this report"
-    pairs = [_say_pairs(view, (one.first, one.second)) for one in view.study.panels]
+    # Of more panels than these each finding says how many people it is of.
+    panels = view.study.panels if len(view.study.panels) < MOST_NAMED else []
+    pairs = [_say_pairs(view, (one.first, one.second)) for one in panels]
     twice = join_words(filter(None, pairs)) if any(pairs) else ""
     return f"{text}.{f' {begin_sentence(twice)}.' if twice else ''}"
 
