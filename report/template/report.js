@@ -67,13 +67,15 @@
     const called = /\b(figure|table|section)\s+(\w+(?:\.\d+)*)/.exec(plain(asked));
     const name = called && new RegExp(`(?<!\\p{L})${called[1]} ${called[2].replaceAll(".", "\\.")}(?![\\p{L}\\p{N}]|\\.\\d)`, "u");
     const hits = patterns.map((pattern) => sections.map((one) => (pattern.test(one.head) ? 4 : 0) + (pattern.test(one.text) ? 1 : 0)));
-    const scores = sections.map((one, place) => {
+    const scores = sections.map((one, at) => {
       let score = 0;
       for (const row of hits) {
         const found = row.filter(Boolean).length;
-        if (row[place]) score += 10 + row[place] * Math.log(1 + sections.length / found);
+        if (row[at]) score += 10 + row[at] * Math.log(1 + sections.length / found);
       }
-      return { one, score: score + (name?.test(one.head) ? 50 : 0) };
+      const place = name ? one.head.search(name) : -1;
+      // One's own number goes before the one in print, unless that is asked for.
+      return { one, score: score + (place < 0 ? 0 : place ? 50 : 65) };
     });
     return scores.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score).slice(0, 15).map(({ one }) => one);
   }
