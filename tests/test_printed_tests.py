@@ -263,6 +263,9 @@ def test_what_true_data_give_is_never_refused(block):
         # Of one category alone the rest is the other.
         ("a@y: count = 20; a: nobs = 50; b@y: count = 10; b: nobs = 50; chi2_statistic = 6.74",
          ["p-value"]),
+        ("a@y: count = 20; a: nobs = 10; b@y: count = 10; b: nobs = 50; chi2_statistic = 6.74",
+         ["population"]),
+        ("a@y: count = 0; a: nobs = 10; b@y: count = 0; b: nobs = 50; chi2_statistic = 6.74", []),
         # Several answers could be chosen.
         ("a@y: count = 20; a@n: count = 30; b@y: count = 10; b@n: count = 40; "
          "a: nobs = 45; chi2_statistic = 6.74; b: nobs = 40", []),

@@ -236,7 +236,9 @@ def _list_crossed(table: Table, key: Key) -> Iterator[Crossed]:
             continue
         filled = [column for column in exact if sum(column)]  # type: ignore[arg-type]
         rows = tuple(zip(*filled, strict=True))
-        if len(filled) > 1 and all(sum(row) for row in rows):
+        # More in a category than there are is another finding.
+        is_possible = all(count >= 0 for row in rows for count in row)
+        if is_possible and len(filled) > 1 and all(sum(row) for row in rows):
             yield Crossed(rows, tuple(used), premise)  # type: ignore[arg-type]
 
 
