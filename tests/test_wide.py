@@ -192,6 +192,11 @@ def test_a_bracket_keeps_its_delimiter_and_columns_have_letters(tmp_path):
     assert [letter_of(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 
 
+def test_quoted_cells_may_hold_other_delimiters(tmp_path):
+    path = _write(tmp_path, 'Item,Mean\n"Rooms; ""large"", all",4.5\nDoors,5.1\n')
+    assert read_grid(path)[1] == (2, ['Rooms; "large", all', "4.5"])
+
+
 def test_each_cell_is_explained(tmp_path):
     lines = list(explain_file(_write(tmp_path, PATIENTS)))
     assert "column B (Usual care (n = 45)): of Usual care, n = 45: as its rows say" in lines

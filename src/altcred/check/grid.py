@@ -1,10 +1,11 @@
 """Reads a table as it was typed or saved: CSV of any delimiter, TSV, or a sheet of a workbook."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from altcred.core.errors import Problem, refuse, refuse_problems
+from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.read.delimited import find_form, read_lines
 from altcred.read.workbook import Workbook, read_sheet
 
@@ -29,13 +30,15 @@ def read_grid(path: Path, sheet: str = "") -> Grid:
     else:
         # A title is a row of its own here: it may say what stands in the cells.
         form = replace(find_form(path), title_rows=0)
-        ways = {
-            mark: [
-                (number, _rejoin(cells, mark))
-                for number, cells in read_lines(path, replace(form, delimiter=mark))
-            ]
-            for mark in "\t;|,"
-        }
+        ways: dict[str, Grid] = {}
+        for mark in "\t;|,":
+            # Quotation marks may stand within cells of another delimiter than the table's.
+            with suppress(InvalidInput):
+                lines = read_lines(path, replace(form, delimiter=mark))
+                ways[mark] = [(number, _rejoin(cells, mark)) for number, cells in lines]
+        if not ways:
+            remedy = "Close each quotation mark, and save it as CSV UTF-8."
+            refuse(path.name, "", "its quotation marks do not match.", remedy)
         mark = max(ways, key=lambda mark: _count_even(ways[mark]))
         rows = _level(path, ways[mark], mark)
     rows = [(number, cells) for number, cells in rows if any(map(str.strip, cells))]
