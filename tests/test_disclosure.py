@@ -447,3 +447,43 @@ def test_no_hidden_mean_follows_from_those_of_other_groups(groups, no_group):
     for name in shown_sizes - shown_means - {"all"}:
         both = np.vstack([known, told[name]])
         assert np.linalg.matrix_rank(both) > np.linalg.matrix_rank(known)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 40), min_size=4, max_size=4).filter(lambda one: sum(one) > 9))
+def test_of_a_scale_most_shares_stay_and_the_mean_goes_that_would_tell_the_rest(women):
+    men = [2, 30, 60, 50]
+    blocks = [
+        _describe_scale("all", np.add(women, men)),
+        _describe_scale("sex=f", women),
+        _describe_scale("sex=m", men),
+    ]
+    settings = {
+        "minimum": 5,
+        "partitions": {"all": [["sex=f", "sex=m"]]},
+        "exclusive": ["mood"],
+        "coded": {"mood": dict(zip("abcd", range(1, 5), strict=True))},
+    }
+    shown = suppress_small_cells(_frame(*blocks), **settings, shares_first=["mood"])
+    for subgroup in ("all", "sex=f", "sex=m"):
+        shares = _shown(shown, subgroup=subgroup)
+        hidden = [one for one in shares.values() if one is None]
+        mean = _shown(shown, "mean", subgroup=subgroup)[""]
+        # Beside a mean all shares are shown, or none that says who gave the hidden answers.
+        assert not hidden or mean is None or len(hidden) == len(shares)
+        assert len(hidden) != 1
+
+
+def test_a_large_scale_keeps_its_shares_unless_its_mean_is_told_elsewhere():
+    frame = _frame(_describe_scale("all", [3, 30, 60, 50]))
+    coded = {"mood": dict(zip("abcd", range(1, 5), strict=True))}
+    settings = {"minimum": 5, "exclusive": ["mood"], "coded": coded}
+    shares_first = suppress_small_cells(frame, **settings, shares_first=["mood"])
+    assert _shown(shares_first) == {"a": None, "b": None, "c": 60, "d": 50}
+    assert _shown(shares_first, "mean") == {"": None} == _shown(shares_first, "std")
+    mean_first = suppress_small_cells(frame, **settings)
+    assert set(_shown(mean_first).values()) == {None}
+    few = suppress_small_cells(
+        _frame(_describe_scale("all", [4, 6, 4, 4])), **settings, shares_first=["mood"]
+    )
+    assert set(_shown(few).values()) == {None}

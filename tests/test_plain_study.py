@@ -14,6 +14,7 @@ from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.link.linkage import link_otherwise
 from altcred.link.panel import match_panel
+from altcred.write.chapters import list_pieces
 
 STUDY = """
 name: plain
@@ -148,3 +149,19 @@ def test_money_is_of_the_study_s_currency():
 )
 def test_what_does_not_fit_is_named(old, new, where):
     assert list(problems_of(STUDY.replace(old, new))) == [where]
+
+
+def test_items_of_one_entry_are_drawn_together_unless_a_score_does_it():
+    grid = (
+        "  view:\n    label: Views\n    kind: scale\n"
+        "    categories: {bad: Bad, fair: Fair, good: Good}\n"
+        "    items:\n      park: {label: Park, question: {spring: P}}\n"
+        "      lake: {label: Lake, question: {spring: L}}\n"
+    )
+    score = "  all_views: {label: All, kind: score, derive: {mean: view}}\n"
+    write_plain(codebook=CODEBOOK + grid)
+    pieces = list_pieces(open_cohort("plain"), "02-survey", ["spring"])
+    assert [*pieces][-3:] == ["view_items", "park", "lake"]
+    assert pieces["view_items"].item.variables == ["park", "lake"]
+    Path("cohorts/plain/codebook.yaml").write_text(CODEBOOK + grid + score, encoding="utf-8")
+    assert "view_items" not in list_pieces(open_cohort("plain"), "02-survey", ["spring"])

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, RootModel
 from altcred.core.description import Described, about, read_model
 from altcred.core.errors import Problem
 from altcred.describe.cohort import Cohort
+from altcred.kinds.variable import Variable
 
 # What a table or figure is called in the printed report: one name, or one a wave (FIRST-SECOND
 # where a chapter is of two).
@@ -89,9 +90,17 @@ def load_sections(
         return given
     known = {name for section in given for item in section.items for name in names_in(item)}
     gathered: dict[str, list[Item]] = {}
-    for name, variable in cohort.codebook.variables.items():
+    variables = cohort.codebook.variables
+    drawn = {one for variable in variables.values() for one in _list_scored(variable)}
+    for name, variable in variables.items():
         if name in asked and name not in known and variable.show:
-            gathered.setdefault(variable.section, []).append(Item(variable=name))
+            items = gathered.setdefault(variable.section, [])
+            alike = [one for one in cohort.codebook.items_of(variable.item_of) if one in asked]
+            # A score draws its items itself.
+            is_first = variable.item_of and alike[1:] and alike[0] == name
+            if of_one_survey and is_first and not drawn & {*alike}:
+                items.append(_draw_together(variable, alike))
+            items.append(Item(variable=name))
     rest = [
         Section(
             section=_slug(heading) or "answers",
@@ -101,6 +110,16 @@ def load_sections(
         for heading, items in gathered.items()
     ]
     return [*given, *rest]
+
+
+def _list_scored(variable: Variable) -> list[str]:
+    return [] if variable.derive is None else variable.derive.items
+
+
+def _draw_together(variable: Variable, items: list[str]) -> Item:
+    """Return what stands before the items of one entry: a chart of all, if they share a scale."""
+    chart = Display(chart="items", caption=variable.section)
+    return Item(name=f"{variable.item_of}_items", variables=items, heading="", shows=[chart])
 
 
 def find_item(cohort: Cohort, chapter: str, variable: str) -> Item | None:

@@ -13,9 +13,11 @@ answered at all. What stays and what goes:
   their total can be worked out by anyone.
 - What a sum leaves over (people of no listed category or part) counts as a suppressed cell.
 - Paired tables and tests of a variable go together: from a p value a cell can be computed.
-- Of a scale mean and spread say more than shares of which some are hidden: all shares of the
-  subgroup go, and the mean stays, unless a small cell could be worked out from it. Then further
-  means go until it does not follow from those of the whole and of its other parts.
+- Of a scale either some shares or the mean and spread are shown, since together they tell the
+  hidden ones. Where shares of at least half of a subgroup can be shown, and the mean is told
+  nowhere else (`shares_first`), they stay and its mean goes; elsewhere all shares of the subgroup
+  go, and the mean stays, unless a small cell could be worked out from it. Where a mean goes,
+  further means go until it does not follow from those of the whole and of its other parts.
 - Smallest and largest values go, since each is one person's answer. Quantiles stay where between
   two of them, and beyond the outermost, lie at least `minimum` people; and where ranges of answers
   are hidden only as far as these all lie on one side of the quantile's own range. What a quantile
@@ -35,7 +37,7 @@ import pandas as pd
 
 from altcred.core.intervals import Interval, read_interval
 from altcred.core.statistics import ZEROS, find_statistic
-from altcred.disclose.cells import Cell, count_cells, find_sums, name_cell
+from altcred.disclose.cells import Cell, Sums, count_cells, find_sums, name_cell
 from altcred.disclose.choosing import choose_cells
 from altcred.disclose.moments import spread_means, tells_cells
 
@@ -61,6 +63,7 @@ def suppress_small_cells(
     exclusive: Collection[str] = (),
     same_as: Mapping[str, str] | None = None,
     coded: Mapping[str, Mapping[str, float]] | None = None,
+    shares_first: Collection[str] = (),
     suppress_extremes: bool = True,
 ) -> pd.DataFrame:
     """Return the estimates with small cells, and what would reveal them, missing.
@@ -72,7 +75,9 @@ def suppress_small_cells(
     gives one answer, so that the categories add up to those who answered; variables whose counts
     add up are treated so anyway. `same_as` maps a category that counts the people of a subgroup
     to that subgroup. `coded` maps a variable of which a mean is told to the number behind each
-    of its categories. Smallest and largest values go too unless `suppress_extremes` is False.
+    of its categories, and `shares_first` those of them whose mean no other estimate gives away, as
+    a score or a change would. Smallest and largest values go too unless `suppress_extremes` is
+    False.
 
     What is suppressed has a missing value, low and high, and a note beginning "suppressed".
     UnknownStatistic where a statistic is not registered.
@@ -96,12 +101,16 @@ def suppress_small_cells(
         )
         is_test = rows["statistic"].map(lambda name: kinds[name].is_test)
         numbers = (coded or {}).get(str(variable), {})
-        hidden = choose_cells(found, minimum, set(rows["subgroup"][is_test | bool(numbers)]))
+        tested, kept = set(rows["subgroup"][is_test | bool(numbers)]), set[str]()
+        if numbers and variable in shares_first:
+            kept = _find_mostly_shown(found, minimum, set(rows["subgroup"][is_test]))
+        hidden = choose_cells(found, minimum, tested - kept)
         partly_hidden = {subgroup for subgroup, _ in hidden}
         telling = {
             subgroup
             for subgroup in partly_hidden & set(rows["subgroup"])
-            if numbers and tells_cells(found.cells, subgroup, numbers, minimum)
+            if numbers
+            and (subgroup in kept or tells_cells(found.cells, subgroup, numbers, minimum))
         }
         whole = {subgroup for subgroup, category in hidden if not category}
         ranges = _list_ranges(found.cells, hidden)
@@ -130,6 +139,18 @@ def suppress_small_cells(
         shown["n"] = shown["n"].astype(float)
         shown.iloc[without_n, shown.columns.get_loc("n")] = np.nan
     return shown
+
+
+def _find_mostly_shown(found: Sums, minimum: int, tested: set[str]) -> set[str]:
+    """Return the subgroups without tests of which shares of at least half can be shown."""
+    cells, hidden = found.cells, choose_cells(found, minimum, tested)
+    people = {
+        name: n
+        for (name, category), n in cells.items()
+        if not category and (name, "") not in hidden
+    }
+    gone = {name: sum(cells[one] for one in hidden if one[0] == name) for name in people}
+    return {name for name, n in people.items() if 2 * gone[name] <= n} - tested
 
 
 def _list_ranges(

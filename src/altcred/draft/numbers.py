@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from altcred.clean.readers import find_decimal
@@ -154,13 +155,17 @@ def _draft_days(seen: Seen) -> Drafted | None:
     )  # fmt: skip
 
 
+def _are_years(seen: Seen, whole: Collection[int]) -> bool:
+    asked = len(whole) >= 5 or seen.asks(_CALENDAR)
+    return asked and set(whole) <= set(_YEARS) and not seen.asks(r"how many|number of")
+
+
 def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     """Draft whole numbers as points of a scale, as codes, or as counts."""
     low, high = min(whole), max(whole)
     if seen.asks(_RECOMMEND) and low >= 0 and high <= 10 and (high > 7 or len(whole) > 5):
         return Drafted({"kind": "nps"}, [])
-    is_year = len(whole) >= 5 or seen.asks(_CALENDAR)
-    if is_year and set(whole) <= set(_YEARS) and not seen.asks(r"how many|number of"):
+    if _are_years(seen, whole):
         return Drafted({"kind": "year"}, [])
     said = _find_ends(seen, low, high)
     if said:
@@ -220,8 +225,9 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
     keys: dict[str, Any] = {"kind": "number"}
     decide: list[str] = []
     numbers = [one for one in given if re.search(r"\d", one)]
-    if all(as_whole(one) is not None for one in numbers):
-        keys["kind"] = "count"
+    whole = [number for one in numbers if (number := as_whole(one)) is not None]
+    if len(whole) == len(numbers):
+        keys["kind"] = "year" if _are_years(seen, whole) else "count"
     if find_decimal(numbers) == "comma":
         keys["decimal"] = "comma"
     currency = _find_currency(seen, given)

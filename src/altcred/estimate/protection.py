@@ -45,6 +45,7 @@ def protect(
             for name, one in variables.items()
             if (numbers := kind_of(one).cell_numbers(one))
         },
+        shares_first=_list_shares_first(cohort),
         same_as={name: f"program_type={name}" for name in study.program_types}
         | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,
@@ -71,6 +72,18 @@ def _hide_together(shown: pd.DataFrame, exclusive: Collection[str]) -> None:
     note = shown.loc[hidden, "note"].iloc[0]
     shown.loc[linked, ["value", "low", "high"]] = float("nan")
     shown.loc[linked, "note"] = note
+
+
+def _list_shares_first(cohort: Cohort) -> set[str]:
+    """Return the variables whose mean nothing else tells: asked once, and in no score."""
+    variables = cohort.codebook.variables
+    told = {item for one in variables.values() if one.derive for item in one.derive.items}
+    waves = [set(cohort.codebook.in_wave(wave)) for wave in cohort.study.waves]
+    return {
+        name
+        for name, one in variables.items()
+        if kind_of(one).shares_first and name not in told and sum(name in w for w in waves) < 2
+    }
 
 
 def _list_nets(variable: Variable) -> dict[str, list[str]]:

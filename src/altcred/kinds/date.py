@@ -139,7 +139,9 @@ class Date(Numeric):
 
     def write_value(self, value: float, statistic: str) -> str:
         """Write a day, such as 14 July 2021; nothing for a number of days."""
-        return write_day(value) if statistic in DAYS else ""
+        # By the earlier of two days in the middle lie at least half, as the sentence says.
+        middle = math.floor(value) if statistic.startswith("median") else value
+        return write_day(middle) if statistic in DAYS else ""
 
     def label_range(self, interval: Interval) -> str:
         """Write a month, a year, several years, or the days that an interval holds."""

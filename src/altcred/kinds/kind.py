@@ -89,21 +89,21 @@ class Kind:
     may_have_categories: ClassVar[bool] = False
     # Whether answers have an order, and whether a person gives one of them or several.
     is_ordered: ClassVar[bool] = False
+    # Where small answers are hidden, whether the other shares are worth more than the mean.
+    shares_first: ClassVar[bool] = False
     has_ticks: ClassVar[bool] = False
     # Whether each person gives one answer, so that the categories add up to those who answered.
     is_exclusive: ClassVar[bool] = False
     # Whether there is anything to estimate, and whether change of it is.
     is_estimated: ClassVar[bool] = True
     is_compared: ClassVar[bool] = True
-    # Whether its answers are read at all.
+    # Whether its answers are read at all, and whether the log of answers tells as what.
     is_read: ClassVar[bool] = True
-    # Whether the log of answers tells what each was read as.
     is_logged: ClassVar[bool] = True
     # Whether it tells who somebody is, so that only keyed tokens of it are ever compared.
     is_identifier: ClassVar[bool] = False
-    # Whether line breaks may tell the parts of an answer apart.
+    # Whether line breaks may part an answer; whether typed texts are only marked as given.
     keeps_lines: ClassVar[bool] = False
-    # Whether typed texts are only marked as given while the export is read.
     is_typed: ClassVar[bool] = False
     # Names in the registries of charts and tables; empty for none.
     chart: ClassVar[str] = ""

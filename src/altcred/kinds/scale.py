@@ -46,6 +46,7 @@ class Scale(Categorical):
 
     name: ClassVar[str] = "scale"
     is_ordered: ClassVar[bool] = True
+    shares_first: ClassVar[bool] = True
     chart: ClassVar[str] = "spread"
     change_table: ClassVar[str] = "paired_numbers"
     contrast_table: ClassVar[str] = "means"

@@ -18,7 +18,7 @@ from altcred.kinds.phrases import escape_markdown, join_words
 from altcred.kinds.variable import Variable
 from altcred.write.charts import find_chart
 from altcred.write.charts.items import say_items
-from altcred.write.tables import find_table
+from altcred.write.tables import find_table, hide_all
 from altcred.write.texts import read_text
 from altcred.write.views import View
 
@@ -154,6 +154,7 @@ class Chapter:
         drawing = draw(self.view, what, *self.compared, **display.options)
         if drawing is None or not drawing.is_telling:
             return False
+        drawing.printed = None
         drawing.show(self._about("fig", item, display, 0) | {"label": label})
         return True
 
@@ -262,6 +263,8 @@ class Chapter:
             options = {**display.options, **({"subgroup": part} if part != ALL else {})}
             drawing = draw(view, item.variables or name, *self.compared, **options)
             if drawing is not None:
+                if not (display.published or self.compared) and hide_all(drawing.numbers):
+                    continue  # The sentence says so; rows of dashes say no more.
                 if not printed_in(display.published, part, self.key):
                     drawing.printed = None
                 elif kind and kind.printed_chart and chart == kind.chart and not self.compared:

@@ -106,16 +106,20 @@ def _is_of_enough(view: View, name: str) -> bool:
 def _tell_share(view: View, name: str) -> tuple[float, str]:
     """Return the largest share of a question's answers, and say whose it is; '' for none to tell.
 
-    Of a question with answers that are hidden, and may be the largest, nothing is told.
+    Of a question with hidden answers that may be the largest nothing is told.
     """
     variable = view.codebook.variables[name]
     n = view.size(name) or 0
     answers = {one: view.find(name, one) for one in view.categories(name, falling=True)}
     found = {one: share for one, share in answers.items() if share is not None}
     shown = {one: share for one, share in found.items() if share.is_shown and share.n >= n / 2}
-    if not shown or any(not share.is_shown for share in found.values()):
+    if not shown:
         return 0.0, ""
     largest = max(shown.values(), key=lambda share: share.value)
+    if any(not share.is_shown for share in found.values()):
+        rest = 1 - sum(share.value for share in shown.values())
+        if not kind_of(variable).is_exclusive or rest >= largest.value:
+            return 0.0, ""
     best = say_share(view, largest)
     lead = [one for one, share in shown.items() if say_share(view, share) == best]
     if not 0 < largest.value < 1 or OTHER in lead or len(lead) > MOST_TIED:
@@ -157,7 +161,8 @@ def shorten(label: str) -> str:
     Of a label that is little longer no words are worth an ellipsis.
     """
     words = label.split()
-    return label if len(words) <= MOST_WORDS + 2 else f"{' '.join(words[:MOST_WORDS])}…"
+    first = " ".join(words[:MOST_WORDS]).rstrip(",;:.")
+    return label if len(words) <= MOST_WORDS + 2 else f"{first}…"
 
 
 def _tell_number(view: View, name: str) -> tuple[float, str]:

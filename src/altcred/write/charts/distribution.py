@@ -137,11 +137,11 @@ class Scale:
         low, high, at = map(math.log, ends) if self.is_log else ends
         return self.starts + (at - low) / (high - low) * (self.ends - self.starts)
 
-    def ticks(self) -> list[float]:
+    def ticks(self, *, is_whole: bool = False) -> list[float]:
         """Return round numbers inside, the fewest first that may be left out."""
         from matplotlib.ticker import LogLocator, MaxNLocator
 
-        locator = LogLocator(subs=(1, 2, 5)) if self.is_log else MaxNLocator(6)
+        locator = LogLocator(subs=(1, 2, 5)) if self.is_log else MaxNLocator(6, integer=is_whole)
         return [one for one in locator.tick_values(self.low, self.high)
                 if self.low <= one <= self.high]  # fmt: skip
 
@@ -277,7 +277,8 @@ def _write_ticks(axes: Any, view: View, variable: str, scale: Scale, dots: Seque
         return view.write(Estimate(number, variable=variable, statistic="median"))
 
     aside = [(0.0, write(0.0))] if 0 in dots and scale.low > 0 and scale.starts > DOT else []
-    ticks = scale.ticks()
+    kind = view.kind(variable)
+    ticks = scale.ticks(is_whole=kind is not None and kind.is_whole)
     while len(ticks) > 2 and _is_tight([(scale.place(one), write(one)) for one in ticks], aside):
         ticks = ticks[::2]
     shown = [*aside, *((one, write(one)) for one in ticks)]

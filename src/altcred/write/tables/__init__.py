@@ -17,7 +17,15 @@ from altcred.write.tables import (
 )
 from altcred.write.tables.cells import numbers_behind, show, show_found, with_n
 from altcred.write.tables.frames import frame_table
-from altcred.write.tables.table import Shown, Table, find_table, forget_table, register_table, slug
+from altcred.write.tables.table import (
+    Shown,
+    Table,
+    find_table,
+    forget_table,
+    hide_all,
+    register_table,
+    slug,
+)
 
 __all__ = [
     "Shown",
@@ -32,6 +40,7 @@ __all__ = [
     "forget_table",
     "frame_table",
     "frames",
+    "hide_all",
     "numbers",
     "numbers_behind",
     "paired",

@@ -5,7 +5,7 @@ a chapter's section disappears with its questions. Behind each table stands a se
 n and the interval of each of its numbers, which the report unfolds on a click.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,6 +133,12 @@ class Table:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         kept = {"tables": [one.as_data() for one in self._with_behind]}
         return {"text/html": self.as_html(), "text/plain": f"<table {self.id}>", TABLE_TYPE: kept}
+
+
+def hide_all(tables: Iterable[Table]) -> bool:
+    """Tell whether tables have rows, of which nothing may be shown."""
+    texts = {cell.text for one in tables for _, cells in one.rows for cell in cells}
+    return HIDDEN in texts and texts <= {HIDDEN, ""}
 
 
 def is_wordy(text: str) -> bool:
