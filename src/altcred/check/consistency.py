@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from altcred.check.coverage import READ, Covered, describe_coverage, list_coverage
 from altcred.check.derived import relations_of_cohort
 from altcred.check.figures import CONTEXT, Figure, Key, is_size, read_figures, reread
 from altcred.check.grid import read_grid
@@ -19,7 +20,7 @@ from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
 from altcred.check.ranges import ANY
 from altcred.check.relations import Relations, load_relations
-from altcred.check.rules.registry import Check, list_checks
+from altcred.check.rules.registry import Check
 from altcred.check.search import (
     Repair,
     find_repairs,
@@ -29,6 +30,7 @@ from altcred.check.search import (
 )
 from altcred.check.table import Table
 from altcred.check.wide import draft_layout, is_wide, read_wide
+from altcred.check.witnesses import Witnesses
 from altcred.check.words import show_count
 from altcred.core.paths import cohort_dir
 from altcred.describe.cohort import open_cohort
@@ -36,8 +38,6 @@ from altcred.describe.cohort import open_cohort
 if TYPE_CHECKING:
     import pandas as pd
 
-# Statements that are no numbers and are compared even so.
-READ = frozenset({"rank", "order"})
 SEVERITIES = ("high", "medium", "low")
 # Of two findings about the same figures, the one with the plainer rule is kept; a kind that is
 # not listed comes last.
@@ -82,13 +82,15 @@ class Finding:
 class Findings:
     """What a table of printed figures says of itself: contradictions, implied sizes, oddities.
 
-    `unread` holds the ids of figures that are no numbers and were not compared.
+    `unread` holds the ids of figures that are no numbers and were not compared, `coverage` what
+    became of each figure.
     """
 
     findings: list[Finding] = field(default_factory=list)
     implied: list[Implied] = field(default_factory=list)
     odd: list[Odd] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    coverage: list[Covered] = field(default_factory=list)
 
     def as_lines(self) -> Iterator[str]:
         """Yield everything as text, findings first, for a terminal."""
@@ -109,6 +111,7 @@ class Findings:
         yield from (f"    {implied.describe()}" for implied in self.implied)
         yield f"{len(self.odd)} odd"
         yield from (f"    {odd.line}" for odd in self.odd)
+        yield describe_coverage(self.coverage)
         if self.unread:
             yield f"not compared, as no numbers of their statistic: {', '.join(self.unread)}"
 
@@ -120,14 +123,18 @@ def check_published(figures: "pd.DataFrame", relations: Relations | None = None)
     says what keys alone do not tell: which subgroups are parts of which, which categories
     exclude each other, formulas. Without it only the rules that need none are applied.
     """
-    return _find(make_table(figures, relations))
+    return _find(Witnesses(make_table(figures, relations)))
 
 
 def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Findings:
     """Return contradictions, implied sizes and oddities of one table."""
     table = make_table(figures, relations)
+    witnesses = Witnesses(table)
+    findings = _find(witnesses)
+    conflicting = frozenset(id for finding in findings for id in finding.places)
+    aside = {item.id for item in table.relations.set_aside}
     return Findings(
-        findings=_find(table),
+        findings=findings,
         implied=list(list_implied(table)),
         odd=list(list_odd(table)),
         unread=sorted(
@@ -135,6 +142,11 @@ def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Fi
             for figure in table.figures.values()
             if not (figure.is_number or figure.text or figure.fault)
             and figure.key.statistic not in READ
+        ),
+        coverage=list_coverage(
+            witnesses,
+            conflicting,
+            (figure for figure in read_figures(figures) if figure.id in aside),
         ),
     )
 
@@ -203,14 +215,14 @@ def _rank(kind: str) -> int:
     return PLAINNESS.index(kind) if kind in PLAINNESS else len(PLAINNESS)
 
 
-def _find(table: Table) -> list[Finding]:
+def _find(witnesses: Witnesses) -> list[Finding]:
+    table = witnesses.table
     found: dict[frozenset[Key], Finding] = {}
-    for check in list_checks(table):
-        outcome = check.evaluate(table)
-        if outcome is None:
-            continue
-        ids, smallest = minimize(table, check, outcome)
-        keys = frozenset(table.figures[id].key for id in ids)
+    broken: dict[int, frozenset[Key]] = {}
+    for place in witnesses.failed:
+        check = witnesses.checks[place]
+        ids, smallest = minimize(table, check, witnesses.outcomes[place])
+        keys = broken[place] = frozenset(table.figures[id].key for id in ids)
         if keys not in found or _rank(check.kind) < _rank(found[keys].kind):
             found[keys] = Finding(
                 check, smallest.line, tuple(sorted(ids)), premise=smallest.premise
@@ -218,7 +230,12 @@ def _find(table: Table) -> list[Finding]:
     # A conflict that holds a smaller one adds nothing to it. Two prints of one quantity are an
     # exception: other rules allow for both, so that what they find is another conflict.
     results = [
-        _complete(table, keys, finding)
+        _complete(
+            witnesses,
+            keys,
+            finding,
+            frozenset(place for place, other in broken.items() if other >= keys),
+        )
         for keys, finding in found.items()
         if not any(other < keys and found[other].kind != "repeated" for other in found)
     ]
@@ -227,14 +244,19 @@ def _find(table: Table) -> list[Finding]:
     )
 
 
-def _complete(table: Table, keys: Iterable[Key], finding: Finding) -> Finding:
-    """Return a finding with its places, repairs, evidence and premise, and how much it matters."""
-    check, ids = finding.check, list(finding.ids)
+def _complete(
+    witnesses: Witnesses, keys: Iterable[Key], finding: Finding, failed: frozenset[int]
+) -> Finding:
+    """Return a finding with its places, repairs, evidence and premise, and how much it matters.
+
+    `failed` are the rules that its quantities break, alone or with others.
+    """
+    check, ids, table = finding.check, list(finding.ids), witnesses.table
     premise = table.relations.premise if check.needs_premise else None
     complete = replace(
         finding,
         places=tuple(sorted(row.id for key in keys for row in table.rows(key))),
-        repairs=tuple(find_repairs(table, check, ids)),
+        repairs=tuple(find_repairs(witnesses, check, ids, failed)),
         evidence=weigh_alternatives(table, ids) if check.kind == "repeated" else "",
         premise=(
             f"at least {premise.say_share()} of each group answered any question put to everybody "

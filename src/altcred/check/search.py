@@ -1,31 +1,42 @@
 """From a rule that failed to a finding: the fewest figures, and what would repair it."""
 
-import itertools
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
-from altcred.check.figures import COUNTED, PEOPLE, Figure, is_amount, is_size, reread
-from altcred.check.ranges import Range, are_apart, meet
+from altcred.check.domains import domain_of
+from altcred.check.figures import COUNTED, Figure, is_amount, is_size, reread
+from altcred.check.ranges import Range, are_apart
+from altcred.check.remaining import find_remaining
 from altcred.check.rules.registry import Check, Outcome, list_checks
+from altcred.check.slips import list_slips
 from altcred.check.table import Table
+from altcred.check.witnesses import Witnesses
 from altcred.check.words import join_prints
 
-# So many units of the last digit a figure is moved when looking for a value that fits.
-STEPS = 150
-# So many slips of one figure are tried against all figures of its question.
-TRIED = 3
+# So many units of the last digit a figure is moved when looking for a value that fits: each of
+# the first, then twice as many each time, and back from there.
+NEAR = 6
+STEPS = (*range(1, NEAR), *(NEAR * 2**power for power in range(8)))
+# So many repairs of a conflict are told at most, and so many of one figure.
+TOLD, TOLD_OF_ONE = 6, 2
+# Statistics that are below zero only where the answers are.
+UNSIGNED = ("mean", "median", "mode", "min", "max", "fact")
+# How often a slip of each kind is made, against the others.
+OFTEN = {"digit": 6, "transposition": 3, "swap": 2, "neighbour": 3, "shift": 1, "sign": 1}
 # Kinds of contradictions that tell which of two prints is the wrong one.
 WITNESSES = ("total", "subgroups", "sum", "count", "formula", "difference")
 
 
 @dataclass(frozen=True)
 class Repair:
-    """One printed figure changed so that the conflict is gone.
+    """One printed figure changed so that a conflict is gone and none arises anywhere.
 
     `kind` is `digit` (one digit differs), `transposition` (two neighbouring digits change
-    places), `swap` (two figures change places) or `value` (the nearest value that fits, which
-    is no typo of what is printed).
+    places), `shift` (the decimal point moves), `sign`, `swap` (two figures change places),
+    `neighbour` (what stands beside was printed in its place) or `value` (the nearest value that
+    fits, which is no slip of what is printed).
     """
 
     id: str
@@ -46,7 +57,30 @@ class Repair:
                 f"({self.exchanged_with}) would repair it"
             )
         slip = "one slip, " if self.is_typo else ""
-        return f"{slip}{self.replacement} for {self.printed} ({self.id}) would repair it"
+        how = (
+            f", where {self.printed} stands beside ({self.exchanged_with})"
+            if self.kind == "neighbour"
+            else ""
+        )
+        return f"{slip}{self.replacement} for {self.printed} ({self.id}) would repair it{how}"
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A repair with the number of conflicts that it ends, and how likely it is what happened."""
+
+    repair: Repair
+    mended: int
+    likely: Fraction = Fraction(0)
+    distance: Fraction = Fraction(0)
+
+    @property
+    def order(self) -> tuple[bool, int, Fraction, Fraction, str, str]:
+        repair = self.repair
+        return (
+            not repair.is_typo, -self.mended, -self.likely, self.distance, repair.id,
+            repair.replacement,
+        )  # fmt: skip
 
 
 def minimize(table: Table, check: Check, outcome: Outcome) -> tuple[list[str], Outcome]:
@@ -85,135 +119,184 @@ def _leave_out(
     return kept, current
 
 
-def find_repairs(table: Table, check: Check, ids: list[str]) -> list[Repair]:
-    """Return single changes that repair a conflict, typos first, one a figure at most."""
+def find_repairs(
+    witnesses: Witnesses, check: Check, ids: list[str], failed: frozenset[int]
+) -> list[Repair]:
+    """Return single changes that repair a conflict, the likeliest first.
+
+    `failed` are the rules that these figures break, alone or with others. With a repair in its
+    place none of them is broken, and no other that was not before. Of two repairs the one that
+    ends more conflicts is the likelier; then the one of a slip that is made more often, among
+    fewer slips that the print allows and that fit as well.
+    """
     if not check.rule.compares_numbers:
         # The figure is right in one of the two places: the word beside it is to be changed.
         return []
-    found = [*_find_swaps(table, check, ids)] if check.kind == "population" else []
-    small = table.only(ids)
-    for figure in (small.figures[id] for id in ids):
+    trial = _Trial(witnesses, check, ids, failed)
+    ways = []
+    for id in ids:
+        figure = witnesses.table.figures[id]
         if figure.is_number or figure.fault:
-            repair = _find_typo(table, small, check, figure) or _find_value(small, check, figure)
-            found += [repair] if repair is not None else []
-
-    def count_places(repair: Repair) -> int:
-        own = table.figures[repair.id]
-        return sum(row.printed == own.printed for row in table.rows(own.key))
-
-    # A figure that stands in several places was hardly mistyped in all of them.
-    order = ("swap", "transposition", "digit", "value")
-    return sorted(
-        found,
-        key=lambda repair: (not repair.is_typo, count_places(repair), order.index(repair.kind)),
-    )
+            own = [*trial.find_swaps(figure), *trial.find_slips(figure)]
+            ways += sorted(own, key=lambda way: way.order)[:TOLD_OF_ONE]
+    if not ways:
+        ways = [way for id in ids for way in trial.find_value(witnesses.table.figures[id])]
+    # The exchange of two figures is found from either.
+    pairs: dict[frozenset[str], Repair] = {}
+    for way in sorted(ways, key=lambda way: way.order):
+        repair = way.repair
+        both = frozenset({repair.id, repair.exchanged_with if repair.kind == "swap" else ""})
+        pairs.setdefault(both | {repair.replacement} if repair.kind != "swap" else both, repair)
+    return list(pairs.values())[:TOLD]
 
 
-def _repairs(table: Table, check: Check, figure: Figure) -> bool:
-    """Tell whether a changed figure ends a conflict, and can be: nobody is no sample."""
+@dataclass(frozen=True)
+class _Trial:
+    """A conflict, and what becomes of it where a figure is changed."""
+
+    witnesses: Witnesses
+    check: Check
+    ids: list[str]
+    failed: frozenset[int]
+
+    @cached_property
+    def small(self) -> Table:
+        return self.witnesses.table.only(self.ids)
+
+    def ends(self, *figures: Figure) -> bool:
+        """Tell whether figures that can be end the conflict, whatever they do elsewhere."""
+        if any(not figure.is_number or _is_nobody(figure) for figure in figures):
+            return False
+        changed = self.small
+        for figure in figures:
+            changed = changed.put(figure) if figure.id in changed.figures else changed
+        return self.check.evaluate(changed) is None
+
+    def try_out(self, *figures: Figure) -> int:
+        """Return how many conflicts are gone with figures changed; 0 if one is left or arises."""
+        if not self.ends(*figures):
+            return 0
+        mended = self.witnesses.judge({figure.id: figure for figure in figures}, self.failed)
+        return len(mended) if mended is not None else 0
+
+    def weigh_fit(self, *changed: Figure) -> int:
+        """Return how far from the edge of all roundings a change ends the conflict."""
+        figures = {**self.small.figures, **{figure.id: figure for figure in changed}}
+        for weight in (8, 4, 2):
+            inner = {id: _narrow(figure, weight) for id, figure in figures.items()}
+            if self.check.evaluate(self.small.replace(inner)) is None:
+                return weight
+        return 1
+
+    def find_slips(self, figure: Figure) -> list[_Way]:
+        """Return the slips of one figure that repair the conflict."""
+        domain, _ = domain_of(figure.key.statistic)
+        is_signed = domain.low is None and not figure.key.statistic.startswith(UNSIGNED)
+        slips = list(dict.fromkeys(list_slips(figure.printed, is_signed)))
+        changed = {slip: reread(figure, slip[1]) for slip in slips}
+        kinds = [kind for (kind, _), read in changed.items() if read is not None]
+        fitting = {
+            (Repair(figure.id, figure.printed, text, kind), read): mended
+            for (kind, text), read in changed.items()
+            if read is not None and (mended := self.try_out(read))
+        }
+        found = [
+            _Way(
+                repair,
+                mended,
+                Fraction(OFTEN[repair.kind], kinds.count(repair.kind) * len(fitting))
+                * self.weigh_fit(read),
+                _distance(figure, read),
+            )
+            for (repair, read), mended in fitting.items()
+        ]
+        return found + self._find_copied(figure)
+
+    def _find_copied(self, figure: Figure) -> list[_Way]:
+        """Return what may have been meant where the number of a neighbour is printed."""
+        number = figure.printed.strip("% ")
+        beside = self.witnesses.find_neighbours(figure)
+        source = next((row for row in beside if row.printed.strip("% ") == number), None)
+        if source is None or figure.qualifier or figure.digits is None:
+            return []
+        left = find_remaining(self.witnesses.table, figure.key, frozenset({figure.id}))
+        if left is None or left.low is None or left.high is None:
+            return []
+        unit, middle = find_unit(figure), (left.low + left.high) / 2
+        values = int((left.high - left.low) / unit) + 1
+        for step in range(8):
+            for value in {middle + step * unit, middle - step * unit}:
+                changed = reread(figure, _write(value, figure))
+                mended = self.try_out(changed) if changed is not None else 0
+                if changed is not None and mended:
+                    repair = Repair(
+                        figure.id, figure.printed, changed.printed, "neighbour", source.id
+                    )
+                    likely = Fraction(OFTEN["neighbour"] * self.weigh_fit(changed), 4 * values)
+                    return [_Way(repair, mended, likely)]
+        return []
+
+    def find_swaps(self, figure: Figure) -> Iterator[_Way]:
+        """Yield exchanges of a figure with one that stands beside it."""
+        beside = self.witnesses.find_neighbours(figure)
+        for other in beside:
+            first, second = reread(figure, other.printed), reread(other, figure.printed)
+            if other.printed == figure.printed or first is None or second is None:
+                continue
+            mended = self.try_out(first, second)
+            if mended:
+                repair = Repair(figure.id, figure.printed, other.printed, "swap", other.id)
+                likely = Fraction(OFTEN["swap"] * self.weigh_fit(first, second), len(beside))
+                yield _Way(repair, mended, likely)
+
+    def find_value(self, figure: Figure) -> list[_Way]:
+        """Return the nearest value of the same precision that fits."""
+        limits = figure.limits
+        has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
+        if figure.qualifier or not has_digits or limits.low is None or limits.high is None:
+            return []
+        unit, middle = find_unit(figure), (limits.low + limits.high) / 2
+
+        def move(step: int) -> Figure | None:
+            value = middle + step * unit
+            return None if value < 0 <= middle else reread(figure, _write(value, figure))
+
+        def ends(step: int) -> bool:
+            return (changed := move(step)) is not None and self.ends(changed)
+
+        found = []
+        for side in (-1, 1):
+            far = next((step for step in STEPS if ends(side * step)), None)
+            if far is None:
+                continue
+            near = far if far in range(NEAR) else far // 2
+            while far - near > 1:
+                middle_step = (near + far) // 2
+                near, far = (near, middle_step) if ends(side * middle_step) else (middle_step, far)
+            found += [(step, side) for step in range(far, far + NEAR)]
+        for step, side in sorted(found):
+            changed = move(side * step)
+            if changed is not None and (mended := self.try_out(changed)):
+                repair = Repair(figure.id, figure.printed, changed.printed, "value")
+                return [_Way(repair, mended, distance=step * unit)]
+        return []
+
+
+def _is_nobody(figure: Figure) -> bool:
+    """Tell whether a figure says that there is nobody of whom the others can be."""
     is_sample = figure.key.statistic.endswith(("df", "df1", "df2")) or (
         is_size(figure.key) and figure.key.statistic in COUNTED
     )
-    most = figure.limits.high
-    if is_sample and most is not None and most < 1:
-        return False
-    return check.evaluate(table.put(figure)) is None
+    return is_sample and figure.limits.high is not None and figure.limits.high < 1
 
 
-def _is_clean(table: Table, figure: Figure) -> bool:
-    """Tell whether a change brings no other conflict with figures of its question."""
-    key = table.figures[figure.id].key
-    near = table.only(
-        row.id
-        for row in table.figures.values()
-        if row.key.wave == key.wave and row.key.variable in {key.variable, *PEOPLE}
-    )
-    changed = near.put(figure)
-    for check in list_checks(changed):
-        outcome = check.evaluate(changed)
-        if outcome is not None and figure.id in outcome.ids and check.evaluate(near) is None:
-            return False
-    return True
-
-
-def _find_swaps(table: Table, check: Check, ids: list[str]) -> Iterator[Repair]:
-    """Yield exchanges of a figure with that of another part, printed in the same section."""
-    for figure in (table.figures[id] for id in ids):
-        others = [
-            other
-            for partition in table.relations.partitions_in(figure.key.wave)
-            if figure.key.subgroup in partition.parts
-            for part in partition.parts
-            if part != figure.key.subgroup
-            for other in table.numbers(figure.key._replace(subgroup=part))
-            if other.section == figure.section
-        ]
-        for other in others:
-            first, second = reread(figure, other.printed), reread(other, figure.printed)
-            if first is None or second is None:
-                continue
-            swapped = {first.id: first, second.id: second}
-            changed = table.replace(swapped)
-            is_clean = all(
-                item.evaluate(changed) is None
-                for item in list_checks(changed.only([*ids, *swapped]))
-                if item.kind == check.kind
-            )
-            if is_clean and check.evaluate(changed) is None:
-                yield Repair(figure.id, figure.printed, other.printed, "swap", other.id)
-
-
-def _find_typo(whole: Table, table: Table, check: Check, figure: Figure) -> Repair | None:
-    """Return the smallest slip of one digit that repairs a conflict and makes no other."""
-    fitting = []
-    for kind, slip in _list_slips(figure.printed):
-        changed = reread(figure, slip)
-        if changed is not None and _repairs(table, check, changed):
-            others = [row.limits for row in table.numbers(figure.key) if row.id != figure.id]
-            nearness = (_only_touches(changed.limits, others), _distance(figure, changed))
-            fitting.append((nearness, kind, slip, changed))
-    # Other places print the same: one slip of the pen does not change them all.
-    agreeing = [
-        row.limits
-        for row in whole.numbers(figure.key)
-        if row.id != figure.id and not are_apart(row.limits, figure.limits)
-    ]
-    if check.kind != "repeated":
-        fitting = [
-            item
-            for item in fitting
-            if not any(are_apart(item[3].limits, limits) for limits in agreeing)
-        ]
-    for _, kind, slip, changed in sorted(fitting, key=lambda item: item[:3])[:TRIED]:
-        if _is_clean(whole, changed):
-            return Repair(figure.id, figure.printed, slip, kind)
-    return None
-
-
-def _only_touches(limits: Range, others: Iterable[Range]) -> bool:
-    """Whether a figure would be another print of one quantity on the edge of their roundings only.
-
-    So is 8% beside 7%, which is as true of 7.5% as 7% itself; nobody means that by a slip.
-    """
-    return limits.exact is None and any(
-        meet((limits, one)).exact is not None for one in others if one.exact is None
-    )
-
-
-def _list_slips(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what is printed with two neighbouring digits exchanged, or with one digit changed."""
-    places = [place for place, letter in enumerate(text) if letter.isdigit()]
-    for first, second in itertools.pairwise(places):
-        is_leading = text[second] == "0" and first == places[0]
-        if text[first] != text[second] and second - first <= 2 and not is_leading:
-            between = text[first + 1 : second]
-            changed = f"{text[second]}{between}{text[first]}"
-            yield "transposition", f"{text[:first]}{changed}{text[second + 1 :]}"
-    for place in places:
-        for digit in "0123456789":
-            is_leading = digit == "0" and place == places[0] and len(places) > 1
-            if digit != text[place] and not is_leading:
-                yield "digit", text[:place] + digit + text[place + 1 :]
+def _narrow(figure: Figure, by: int) -> Figure:
+    """Return a figure with the middle part of the numbers that it can stand for."""
+    limits = figure.limits
+    if limits.low is None or limits.high is None or figure.key.statistic in COUNTED:
+        return figure
+    middle, half = (limits.low + limits.high) / 2, limits.width / 2 / by
+    return replace(figure, limits=Range(middle - half, middle + half))
 
 
 def _distance(first: Figure, second: Figure) -> Fraction:
@@ -222,23 +305,6 @@ def _distance(first: Figure, second: Figure) -> Fraction:
         if one is not None and other is not None:
             return abs(one - other)
     return Fraction(0)
-
-
-def _find_value(table: Table, check: Check, figure: Figure) -> Repair | None:
-    """Return the nearest value of the same precision that fits."""
-    limits = figure.limits
-    has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
-    if figure.qualifier or not has_digits or limits.low is None or limits.high is None:
-        return None
-    unit, middle = find_unit(figure), (limits.low + limits.high) / 2
-    for step in range(1, STEPS):
-        for value in (middle - step * unit, middle + step * unit):
-            if value < 0 <= middle:
-                continue
-            changed = reread(figure, _write(value, figure))
-            if changed is not None and _repairs(table, check, changed):
-                return Repair(figure.id, figure.printed, changed.printed, "value")
-    return None
 
 
 def find_unit(figure: Figure) -> Fraction:
