@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from altcred.check.domains import domain_of
@@ -79,7 +79,7 @@ def _is_checked(witnesses: Witnesses, figure: Figure) -> bool:
         rows = table.rows(figure.key)
         return bool(figure.text) and any(row.text and row.id != figure.id for row in rows)
     for limits in _list_others(figure):
-        changed = table.put(replace(figure, limits=limits, qualifier=""))
+        changed = table.put(figure.stand_for(limits))
         for rank, place in enumerate(readers):
             if witnesses.checks[place].evaluate(changed) is not None:
                 readers.insert(0, readers.pop(rank))

@@ -87,6 +87,10 @@ class Figure:
         """Tell whether weights or a model are said to be behind it, and not answers as given."""
         return bool(_MODELLED.search(self.said))
 
+    def stand_for(self, limits: Range) -> "Figure":
+        """Return the figure as one that can stand for other numbers, however it was rounded."""
+        return replace(self, limits=limits, rough=limits)
+
     @property
     def shown(self) -> str:
         return f"{self.qualifier} {self.printed}".strip()

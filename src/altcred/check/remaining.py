@@ -176,7 +176,7 @@ def _find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | 
         for row in table.figures.values()
         if row.key in near and row.key != key and row.id not in without
     )
-    trial = replace(template, id=f"trial of {template.id}", qualifier="", limits=domain)
+    trial = replace(template, id=f"trial of {template.id}", qualifier="").stand_for(domain)
     watched = _Watched([*others, trial], table, key)
     checks = _list_concerned(watched)
     tried = Table(watched.figures.values(), table.relations, table.printed)
@@ -184,7 +184,7 @@ def _find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | 
     def refuses(limits: Range) -> bool:
         if limits.is_empty:
             return True
-        changed = tried.put(replace(trial, limits=limits))
+        changed = tried.put(trial.stand_for(limits))
         for place, check in enumerate(checks):
             if check.evaluate(changed) is not None:
                 # A rule that refused once is asked first the next time.

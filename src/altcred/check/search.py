@@ -1,7 +1,7 @@
 """From a rule that failed to a finding: the fewest figures, and what would repair it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -296,7 +296,7 @@ def _narrow(figure: Figure, by: int) -> Figure:
     if limits.low is None or limits.high is None or figure.key.statistic in COUNTED:
         return figure
     middle, half = (limits.low + limits.high) / 2, limits.width / 2 / by
-    return replace(figure, limits=Range(middle - half, middle + half))
+    return figure.stand_for(Range(middle - half, middle + half))
 
 
 def _distance(first: Figure, second: Figure) -> Fraction:
