@@ -138,7 +138,7 @@ class Drawn:
         elif name == "g":
             parts = [self._extent(one) for one in element if _name(one) not in {"defs", "title"}]
             corners = [(part[:2], part[2:]) for part in parts if part]
-            points = [one for pair in corners for one in pair] if all(parts) else []
+            points = [(x, y) for pair in corners for x, y in pair] if all(parts) else []
         else:
             return ()
         if not points:

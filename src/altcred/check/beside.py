@@ -198,8 +198,8 @@ def find_sides(table: Table, key: Key) -> Sides | None:
             premise = f"{others[0]} and {others[1]} are the two groups compared"
     if pair is None:
         return None
-    sides = (key._replace(subgroup=group) for group in pair)
-    return Sides(*sides, False, premise)
+    first, second = (key._replace(subgroup=group) for group in pair)
+    return Sides(first, second, False, premise)
 
 
 def categories_of(table: Table, keys: Iterable[Key]) -> frozenset[str]:

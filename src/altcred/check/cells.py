@@ -230,6 +230,7 @@ def split_printed(statistic: str, printed: str, said: str = "") -> Iterator[Prin
     cell = read_cell(printed)
     if cell is None or not cell.numbers:
         return
+    forms: list[tuple[str, ...]]
     forms = [form] if len(form := read_form(statistic)) > 1 else [*_BESIDE.get(statistic, ())]
     if not forms and statistic in _RATIOS:
         forms = [(statistic, "std_error"), (statistic, "ci_low", "ci_high")]

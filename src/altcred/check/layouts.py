@@ -19,7 +19,7 @@ class ColumnLayout(Described):
 
     group: str = ""
     wave: str = ""
-    n: int | None = Field(None, ge=0)
+    n: int | None = Field(default=None, ge=0)
     cell: str = ""
     skip: bool = False
 
@@ -53,8 +53,8 @@ class TableLayout(Described):
     section: str = ""
     wave: str = ""
     decimal: Literal["", ".", ","] = ""
-    header_rows: int | None = Field(None, ge=1)
-    label_columns: int | None = Field(None, ge=1)
+    header_rows: int | None = Field(default=None, ge=1)
+    label_columns: int | None = Field(default=None, ge=1)
     cell: str = ""
     columns: dict[str, ColumnLayout] = Field(default_factory=dict)
     rows: dict[str, RowLayout] = Field(default_factory=dict)

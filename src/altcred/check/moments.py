@@ -18,7 +18,7 @@ WITH_DEVIATIONS = ("mean", *DIFFERENCES)
 def of_mean(variance: Range, size: Size) -> Range:
     """Return the variance of a mean; the variance may be of the people or of all they stand for."""
     n = size.limits
-    return hull([divide(variance, n), divide(variance, Range(n.low - 1, n.high and n.high - 1))])  # type: ignore[operator]
+    return hull([divide(variance, n), divide(variance, Range(n.low - 1, n.high and n.high - 1))])  # type: ignore[operator,arg-type]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Group:
         if self.is_error:
             return multiply(squared, self.n)
         if is_whole:
-            less = Range(self.n.low - 1, self.n.high - 1)  # type: ignore[operator]
+            less = Range(self.n.low - 1, self.n.high - 1)  # type: ignore[operator,arg-type]
             return multiply(squared, divide(self.n, less))
         return squared
 
@@ -71,7 +71,7 @@ def read_groups(table: Table, sides: Sides) -> tuple[Group, Group] | None:
 def pool(first: Group, second: Group, *, is_whole: bool = False) -> Range:
     """Return the variance within two groups together."""
     groups = first, second
-    less = [Range(one.n.low - 1, one.n.high - 1) for one in groups]  # type: ignore[operator]
+    less = [Range(one.n.low - 1, one.n.high - 1) for one in groups]  # type: ignore[operator,arg-type]
     parts = [
         multiply(own, one.variance(is_whole=is_whole))
         for own, one in zip(less, groups, strict=True)

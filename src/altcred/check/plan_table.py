@@ -245,7 +245,8 @@ def _is_comparing(forms: Forms) -> bool:
 
 
 def _plan_column(index: int, texts: Sequence[str]) -> Column:
-    names, n, forms, wave = [], None, (), ""
+    names, n, wave = [], None, ""
+    forms: Forms = ()
     df: tuple[str, ...] = ()
     for text in texts:
         if found := _TEST.fullmatch(text):

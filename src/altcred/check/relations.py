@@ -50,8 +50,8 @@ class VariableRelation(Described):
     offered: dict[str, Names] = Field(default_factory=dict)
     everyone_ticks: bool = False
     whole_numbers: bool | None = None
-    scale: str | None = Field(None, pattern=_SCALE)
-    items: int = Field(1, ge=1)
+    scale: str | None = Field(default=None, pattern=_SCALE)
+    items: int = Field(default=1, ge=1)
     breakdowns: dict[str, Names] = Field(default_factory=dict)
     conditional: Names = Field(default_factory=list)
 
@@ -240,7 +240,9 @@ class Relations(Described):
     unprinted_sizes: list[FigureKey] = Field(default_factory=list)
     one_sided: bool = False
     adjusted: Names = Field(default_factory=list)
-    level: Annotated[str, BeforeValidator(_read_fraction)] = Field("", pattern=r"^(\d\d(\.\d+)?)?$")
+    level: Annotated[str, BeforeValidator(_read_fraction)] = Field(
+        default="", pattern=r"^(\d\d(\.\d+)?)?$"
+    )
 
     def join(self, other: "Relations") -> "Relations":
         """Return these relations with those of another declaration added."""

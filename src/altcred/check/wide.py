@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from altcred.check.bases import Base, find_bases, fits
 from altcred.check.cells import Cell, Print, assign, guess_form, read_cell
@@ -102,7 +102,8 @@ def read_wide(path: Path) -> Wide:
         Problem(layout_path(path).name, place, "is not in the table.", "Correct its name.")
         for place in plan.unused
     ]
-    rows, cells = [], []
+    rows: list[Any] = []
+    cells: list[Any] = []
     for line in plan.lines:
         for column in plan.columns:
             text = line.cells.get(column.index, "")
@@ -154,8 +155,9 @@ def _read(
     counted = assign(cell, ("count", "percent"))
     if counted and len(counted) == 2 and fits(counted, column.n):
         return ("count", "percent"), counted
-    is_count = line.category and counted and len(counted) == 1 and column.n
-    return (("count",), counted) if is_count else ((), ())
+    if line.category and counted and len(counted) == 1 and column.n:
+        return ("count",), counted
+    return (), ()
 
 
 def _refuse(

@@ -1,5 +1,7 @@
 """Figures that no data give, whatever else is printed."""
 
+from fractions import Fraction
+
 from altcred.check.figures import SHARES, Key
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.sizes import Size, find_printed_size
@@ -23,7 +25,7 @@ def check_domain(table: Table, key: Key) -> Outcome | None:
 def check_nobody(table: Table, key: Key) -> Outcome | None:
     """Look for a share or a mean of nobody that is not simply printed as 0."""
     for figure in table.numbers(key):
-        if 0 in figure.limits:
+        if Fraction(0) in figure.limits:
             continue
         size = find_printed_size(table, key)
         if figure.n is not None:

@@ -174,7 +174,8 @@ def check_explained(table: Table, key: Key) -> Outcome | None:
     if f.is_empty or rest == ANY:
         return None
     expected = Range(
-        Fraction(0) if rest.high is None else 1 / (1 + rest.high), 1 / (1 + (rest.low or 0))
+        Fraction(0) if rest.high is None else 1 / (1 + rest.high),
+        1 / (1 + (rest.low or Fraction(0))),
     )
     if key.statistic == "adjusted_r_squared":
         lost = divide(multiply(subtract(point(1), expected), _total(first, second)), second)
@@ -190,7 +191,10 @@ def check_explained(table: Table, key: Key) -> Outcome | None:
     return conflict(
         f"{_name(table, statistic, degrees)} explains {show_range(possible)}, not "
         f"{own.show(table)}; {name(key)}.",
-        *(own, statistic, *degrees, *used),
+        own,
+        statistic,
+        *degrees,
+        *used,
         premise="" if is_share else "the test is of all that is explained",
     )
 
@@ -255,5 +259,8 @@ def check_association(table: Table, key: Key) -> Outcome | None:
     return conflict(
         f"Chi-square of {chi2.show(table)} gives a square of {shown}, not that of "
         f"{own.show(table)}; {name(key)}.",
-        *(own, chi2, size, *([df] if df is not None else [])),
+        own,
+        chi2,
+        size,
+        df,
     )

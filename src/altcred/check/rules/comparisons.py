@@ -265,8 +265,10 @@ def _groups_factor(table: Table, key: Key, effect: str) -> Factor | None:
     sizes = [people_of(table, side) for side in sides.keys("mean")] if sides else []
     exact = [one.exact for one in sizes if one is not None and one.exact]
     if sides is not None and not sides.paired and len(exact) == 2 and min(exact) > 1:
-        used, n = [one for one in sizes if one is not None], sum(exact)
-        factors = [sum(Fraction(1, one) for one in exact), Fraction(4, n), Fraction(4, n - 2)]
+        used: list[Part | Size] = [one for one in sizes if one is not None]
+        n = sum(exact)
+        inverse = sum((Fraction(1, one) for one in exact), Fraction(0))
+        factors = [inverse, Fraction(4, n), Fraction(4, n - 2)]
         is_student = degrees and limits_of_degrees(table, key, degrees)[0] == point(n - 2)
         if not is_student:
             # Welch's t is over other variances than d.

@@ -128,7 +128,7 @@ def check_middle(table: Table, key: Key) -> Outcome | None:
             return None
         middle, printed = multiply(_odds(low), _odds(high)), square(_odds(own))
         ends_of = root(middle)
-        back = Range(*((end - 1) / (end + 1) for end in (ends_of.low, ends_of.high)))  # type: ignore[operator]
+        back = Range(*((end - 1) / (end + 1) for end in (ends_of.low, ends_of.high)))  # type: ignore[operator,arg-type]
         expected, shown = show_range(back), "by Fisher's z in the middle"
     if not are_apart(middle, printed):
         return None
@@ -141,12 +141,13 @@ def check_middle(table: Table, key: Key) -> Outcome | None:
 
 
 def scale_down(limits: Range) -> Range:
-    return Range(*(None if end is None else end / 2 for end in (limits.low, limits.high)))
+    low, high = (None if end is None else end / 2 for end in (limits.low, limits.high))
+    return Range(low, high)
 
 
 def _odds(limits: Range) -> Range:
     """Return (1 + r) / (1 - r) of correlations between -1 and 1."""
-    return Range(*((1 + end) / (1 - end) for end in (limits.low, limits.high)))  # type: ignore[operator]
+    return Range(*((1 + end) / (1 - end) for end in (limits.low, limits.high)))  # type: ignore[operator,arg-type]
 
 
 @register(
@@ -178,10 +179,11 @@ def check_width(table: Table, key: Key) -> Outcome | None:
             continue
         least, most = (min(one.low for one in outside), max(one.high for one in outside))  # type: ignore[type-var]
         wanted = " or ".join(show(1 - level, "share") for level in levels)
+        found = show_range(subtract(point(1), Range(least, most)), "share")
         return conflict(
             f"From {ends[0].show(table)} to {ends[1].show(table)} is {show_range(errors)} standard "
             f"errors to each side, from {shown}: an interval of "
-            f"{show_range(Range(1 - most, 1 - least), 'share')}, not {wanted}; {name(key)}.",
+            f"{found}, not {wanted}; {name(key)}.",
             *(*ends, *used, *more),
         )
     return None

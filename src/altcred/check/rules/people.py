@@ -101,7 +101,7 @@ def _list_questions(table: Table) -> list[tuple[str, str, str]]:
             groups.setdefault((key.wave, key.variable), set()).add(key.subgroup)
     # Shares of several groups may be of those with the same answer, and not of their group.
     alone = ((wave, *own, variable) for (wave, variable), own in groups.items() if len(own) == 1)
-    return sorted(alone)
+    return sorted(alone)  # type: ignore[arg-type]
 
 
 @register(

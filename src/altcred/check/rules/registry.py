@@ -6,12 +6,18 @@ the figures it does not need, and to try what a figure would have to be.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from altcred.check.figures import COUNTED, Figure, Key
+from altcred.check.figures import COUNTED, Key
 from altcred.check.relations import Partition
-from altcred.check.sizes import Size
 from altcred.check.table import Known, Table
+
+
+class HasIds(Protocol):
+    """Whatever rests on printed figures."""
+
+    @property
+    def ids(self) -> frozenset[str]: ...
 
 
 class Outcome(NamedTuple):
@@ -84,7 +90,7 @@ def list_checks(table: Table) -> Iterator[Check]:
             yield Check(rule, place)
 
 
-def conflict(line: str, *used: Figure | Known | Size | None, premise: str = "") -> Outcome:
+def conflict(line: str, *used: "HasIds | None", premise: str = "") -> Outcome:
     """Return what a rule found, with all figures behind what it used."""
     ids = frozenset().union(*(item.ids for item in used if item is not None))
     return Outcome(line, ids, premise)

@@ -153,7 +153,7 @@ def _has_whole(totals: range, n: int, steps: int, ends: Ends, spread: Range) -> 
             first = math.ceil(max(least, centre + spread.low**2 * by))
             first += (first - total) % 2
             last = centre + spread.high**2 * by
-            if first <= (last if most is None else min(last, most)):
+            if first <= last and (most is None or first <= most):
                 return True
     return False
 
@@ -283,7 +283,9 @@ def check_scale(table: Table, key: Key) -> Outcome | None:
         f"A mean of {size.high:,} answers of which one is {show(ends.low)} and one "
         f"{show(ends.high)} is from {show(ends.low + step)} to {show(ends.high - step)}, not "
         f"{printed(table, key)}; {name(key)}.",
-        *(known, size, *ends.known),
+        known,
+        size,
+        *ends.known,
     )
 
 

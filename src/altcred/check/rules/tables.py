@@ -230,8 +230,8 @@ def _list_crossed(table: Table, key: Key) -> Iterator[Crossed]:
             if len(known) < len(keys):
                 continue
             used += [size for size in sizes if size is not None]
-            exact.append([n - count for n, count in zip(known, exact[0], strict=True)])  # type: ignore[operator]
-        elif len(known) == len(keys) and known != [sum(row) for row in zip(*exact, strict=True)]:  # type: ignore[arg-type]
+            exact.append([n - count for n, count in zip(known, exact[0], strict=True)])  # type: ignore[operator,misc]
+        elif len(known) == len(keys) and known != [sum(row) for row in zip(*exact, strict=True)]:
             # Several answers could be chosen, or not all are printed.
             continue
         filled = [column for column in exact if sum(column)]  # type: ignore[arg-type]
@@ -239,7 +239,7 @@ def _list_crossed(table: Table, key: Key) -> Iterator[Crossed]:
         # More in a category than there are is another finding.
         is_possible = all(count >= 0 for row in rows for count in row)
         if is_possible and len(filled) > 1 and all(sum(row) for row in rows):
-            yield Crossed(rows, tuple(used), premise)  # type: ignore[arg-type]
+            yield Crossed(rows, tuple(used), premise)
 
 
 @register(

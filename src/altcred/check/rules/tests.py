@@ -195,7 +195,8 @@ def check_df(table: Table, key: Key) -> Outcome | None:
     return conflict(
         f"{show_size(size)} {said} {show_range(most)} degrees of freedom, not {shown}; "
         f"{name(key)}.",
-        *(*parts, size),
+        *parts,
+        size,
     )
 
 
@@ -223,6 +224,8 @@ def check_df_of_groups(table: Table, key: Key) -> Outcome | None:
     return conflict(
         f"Groups of {show_size(first)} and {show_size(second)} give {show_range(possible)} degrees "
         f"of freedom, not {parts[0].show(table)}; {name(key)}.",
-        *(*parts, first, second),
+        *parts,
+        first,
+        second,
         premise=sides.premise,
     )
