@@ -252,10 +252,12 @@ def test_a_factor_that_contradicts_the_product_is_what_the_product_leaves_it():
 
 
 def test_what_nothing_bounds_is_said_to_be_unbounded():
-    # $41,600 is called mean and median: if it is no mean, the mean can be any amount.
+    # Two amounts are called mean and median: if $41,600 is no mean, the mean can be any amount.
     published = make_published(
         COSTS[0], COSTS[1], COSTS[3],
         ("end", "all", "income", "", "median", "$41,600", {"section": "2"}),
+        ("end", "a", "income", "", "mean", "$30,000"),
+        ("end", "a", "income", "", "median", "$30,000", {"section": "2"}),
     )  # fmt: skip
     (claim,) = assess(published, make_relations(COST))
     assert (claim.limits.low, claim.limits.high) == (0, None)

@@ -220,8 +220,10 @@ def _find(witnesses: Witnesses) -> list[Finding]:
     found: dict[frozenset[Key], Finding] = {}
     broken: dict[int, frozenset[Key]] = {}
     for place in witnesses.failed:
-        check = witnesses.checks[place]
-        ids, smallest = minimize(table, check, witnesses.outcomes[place])
+        check, outcome = witnesses.checks[place], witnesses.outcomes[place]
+        if outcome is None:
+            continue
+        ids, smallest = minimize(table, check, outcome)
         keys = broken[place] = frozenset(table.figures[id].key for id in ids)
         if keys not in found or _rank(check.kind) < _rank(found[keys].kind):
             found[keys] = Finding(
