@@ -43,7 +43,7 @@ def browser() -> Iterator[Any]:
             options = {"executable_path": FOUND} if FOUND else {}
             started = playwright.chromium.launch(args=["--no-sandbox"], **options)
         except sync_api.Error:
-            if os.environ.get("CI"):
+            if os.environ.get("ALTCRED_BROWSER"):
                 raise
             pytest.skip("no Chromium here")
         yield started
