@@ -128,7 +128,7 @@ def test_differences_are_told_once_a_question_with_what_is_left_open():
 
 def test_a_long_label_is_cut():
     assert shorten("one two") == "one two"
-    assert shorten(LONG) == "Which of the trees that stand in this park,…"
+    assert shorten(LONG) == "Which of the trees that stand in this park…"
 
 
 def test_words_and_sentences_are_counted_as_read():

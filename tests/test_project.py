@@ -17,6 +17,7 @@ from test_architecture import STUDY_WORDS
 from altcred.build import project as projects
 from altcred.build.project import lay_out, list_shipped, upgrade
 from altcred.build.rooms import write_rooms
+from altcred.check.published import COLUMNS
 from altcred.cli import main
 from altcred.core.errors import InvalidInput
 from altcred.describe.plan import BLOCKS
@@ -248,7 +249,8 @@ def test_commands_run_anywhere_in_a_project(version: Ship, monkeypatch: pytest.M
     version({"dvc.yaml": "1\n", "params.yaml": "1\n", "report/template/page": "1\n"})
     lay_out(Path("mine"))
     Path("mine/deep/er").mkdir(parents=True)
-    Path("mine/deep/figures.csv").write_text("no such columns\n1\n")
+    columns = ",".join(name for name in COLUMNS if name != "id")
+    Path("mine/deep/figures.csv").write_text(f"{columns}\n")
     monkeypatch.chdir("mine/deep/er")
     shown = CliRunner().invoke(main, ["check-published", "../figures.csv"])
     assert shown.exit_code == 2
