@@ -24,7 +24,7 @@ from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
-from altcred.write.chapters import carry_on, end_sentence, section_names
+from altcred.write.chapters import carry_on, section_names
 from altcred.write.findings import name_fully
 from altcred.write.pairs import open_comparison, open_panel
 from altcred.write.summary import open_summary
@@ -334,16 +334,15 @@ def test_every_text_of_the_shipped_cohorts_belongs_to_a_cell(
 
 
 @pytest.mark.parametrize(
-    ("label", "sentence", "caption"),
+    ("label", "caption"),
     [
-        ("Hours", "Hours.", "Hours, singers; n = 3"),
-        ("How are you?", "How are you?", "How are you? Singers; n = 3"),
-        ("Would you prefer to…", "Would you prefer to…", "Would you prefer to… Singers; n = 3"),
-        ("Please tell us.", "Please tell us.", "Please tell us. Singers; n = 3"),
+        ("Hours", "Hours, singers; n = 3"),
+        ("How are you?", "How are you? Singers; n = 3"),
+        ("Would you prefer to…", "Would you prefer to… Singers; n = 3"),
+        ("Please tell us.", "Please tell us. Singers; n = 3"),
     ],
 )
-def test_no_sign_follows_another(label: str, sentence: str, caption: str) -> None:
-    assert end_sentence(label) == sentence
+def test_no_sign_follows_another(label: str, caption: str) -> None:
     assert carry_on(label, "singers") + "; n = 3" == caption
 
 

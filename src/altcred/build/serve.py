@@ -130,7 +130,11 @@ class Preview:
         """Build once, then after each change, until the program ends."""
         seen: dict[Path, int] | None = None
         while True:
-            now = times_of_edits(self.cohort)
+            # A folder may be gone while it is looked through, as when git changes branches.
+            try:
+                now = times_of_edits(self.cohort)
+            except FileNotFoundError:
+                now = seen or {}
             if now != seen:
                 for path in sorted(dict(set(now.items()) ^ set((seen or now).items()))):
                     self.tell(f"changed: {path.as_posix()}")

@@ -6,7 +6,7 @@ explains is an error. An error that would change what is called significant is a
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -95,8 +95,8 @@ def show_p(p: Range) -> str:
     return f"= {ends[0]} to {ends[1]}"
 
 
-def _decimal(value: Fraction, digits: int, rounded: type[int] | object) -> str:
-    whole = int(rounded(value * 10**digits))  # type: ignore[operator]
+def _decimal(value: Fraction, digits: int, rounded: Callable[[Fraction], int]) -> str:
+    whole = rounded(value * 10**digits)
     text = f"{whole:0{digits + 1}d}"
     front, back = text[:-digits], text[-digits:]
     return f"{'' if front == '0' else front}.{back}"

@@ -338,11 +338,6 @@ class Chapter:
         return escape_markdown(caption + size + self.say_weights())
 
 
-def end_sentence(label: str) -> str:
-    """Return a label as a sentence of its own: a question asked has its own sign at the end."""
-    return label if label.endswith(_ENDS) else f"{label}."
-
-
 def carry_on(label: str, words: str) -> str:
     """Return a label and what follows: behind a comma, or as a sentence where the label is one."""
     if label.endswith(_ENDS):
