@@ -78,13 +78,12 @@ def _is_checked(witnesses: Witnesses, figure: Figure) -> bool:
             return any(witnesses.reads_numbers(place) for place in readers)
         rows = table.rows(figure.key)
         return bool(figure.text) and any(row.text and row.id != figure.id for row in rows)
-    for limits in _list_others(figure):
-        changed = table.put(figure.stand_for(limits))
-        for rank, place in enumerate(readers):
-            if witnesses.checks[place].evaluate(changed) is not None:
-                readers.insert(0, readers.pop(rank))
-                return True
-    return False
+    others = (table.put(figure.stand_for(limits)) for limits in _list_others(figure))
+    return any(
+        witnesses.checks[place].evaluate(changed) is not None
+        for changed in others
+        for place in readers
+    )
 
 
 def _list_others(figure: Figure) -> Iterator[Range]:
