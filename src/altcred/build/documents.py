@@ -9,9 +9,8 @@ from typing import Any
 from nbconvert.preprocessors import ExtractOutputPreprocessor, TagRemovePreprocessor
 from traitlets import Unicode, default
 
-from altcred.build.assemble import Chapter, join_chapters
 from altcred.build.downloads import draw_png
-from altcred.build.exporters import SettleReport, _ReportExporter, find_references
+from altcred.build.exporters import SettleReport, _ReportExporter
 from altcred.build.office import name_pictures, style_document, style_slides
 from altcred.build.pandoc import default_document, markdown_to_file
 
@@ -36,14 +35,7 @@ class DocxReport(_ReportExporter):
         yield "literal", lambda text: _SIGNS.sub(r"\\\1", " ".join(text.split()))
 
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
-        if not is_joined:
-            resources["elsewhere"] = find_references(resources["study"])["references"]
-            chapter = Chapter(resources["metadata"]["name"], nb)
-            nb = join_chapters(resources["study"].name, [chapter])
-        text, resources = super()._export(nb, resources, True, **options)
-        pictures = {
-            n: one for n, one in resources.pop("outputs").items() if n.startswith("figures/")
-        }
+        text, resources, pictures = self._export_joined(nb, resources, is_joined, **options)
         # The report draws them for all that shows them.
         drawn = resources.pop("drawn", None)
         if drawn is None:

@@ -226,6 +226,19 @@ class _ReportExporter(TemplateExporter):
             self.register_preprocessor(preprocessor, enabled=True)
         return super().from_notebook_node(nb, resources, **options)
 
+    def _export_joined(
+        self, nb: Any, resources: Any, is_joined: bool, **options: Any
+    ) -> tuple[Any, Any, dict[str, bytes]]:
+        """Write chapters, or one as if it were all, into a text; its pictures are left aside."""
+        if not is_joined:
+            chapter = Chapter(resources["metadata"]["name"], nb)
+            resources["elsewhere"] = find_references(resources["study"])["references"]
+            nb = join_chapters(resources["study"].name, [chapter])
+        text, resources = _ReportExporter._export(self, nb, resources, True, **options)
+        outputs = resources.pop("outputs").items()
+        pictures = {name: one for name, one in outputs if name.startswith("figures/")}
+        return text, resources, pictures
+
 
 class HTMLReport(_ReportExporter):
     """The report, whose first page this is and whose others are among the outputs; or one chapter.
@@ -290,17 +303,7 @@ class PDFReport(_ReportExporter):
         return ".pdf"
 
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
-        if not is_joined:
-            chapter = Chapter(resources["metadata"]["name"], nb)
-            resources["elsewhere"] = find_references(resources["study"])["references"]
-            nb = join_chapters(resources["study"].name, [chapter])
-        text, resources = super()._export(nb, resources, True, **options)
-        # Nothing but the PDF is left beside it.
-        pictures = {
-            name: content
-            for name, content in resources.pop("outputs").items()
-            if name.startswith("figures/")
-        }
+        text, resources, pictures = self._export_joined(nb, resources, is_joined, **options)
         return self.typeset(text, pictures, Path(resources["template"])), resources
 
     def typeset(self, text: str, pictures: Mapping[str, bytes], template: Path) -> Any:

@@ -44,7 +44,7 @@ class Piece:
 
 
 # What ends a sentence, so that no full stop and no comma follows it.
-_ENDS = (".", "?", "!", "…", ":", "؟", "。", "？")
+ENDS = (".", "?", "!", "…", ":", "؟", "。", "？")
 
 
 def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str, Piece]:
@@ -340,7 +340,7 @@ class Chapter:
 
 def carry_on(label: str, words: str) -> str:
     """Return a label and what follows: behind a comma, or as a sentence where the label is one."""
-    if label.endswith(_ENDS):
+    if label.endswith(ENDS):
         return f"{label} {words[:1].upper()}{words[1:]}"
     return f"{label}, {words}"
 

@@ -20,7 +20,7 @@ from altcred.kinds.phrases import (
     say_weighted,
 )
 from altcred.write.changes import Change, list_changes
-from altcred.write.chapters import COMPARISON, PANEL, SURVEY, Chapter
+from altcred.write.chapters import COMPARISON, ENDS, PANEL, SURVEY, Chapter
 from altcred.write.pairs import ComparisonChapter, PanelChapter
 from altcred.write.survey import SurveyChapter
 from altcred.write.views import View, write_short_interval
@@ -80,7 +80,7 @@ def list_shares(view: View) -> list[Finding]:
     The first of each section, or of each grid of statements, goes before its others.
     """
     chapter = open_chapter(view, (view.wave,))
-    told = [variable for piece in chapter.pieces.values() for variable in [piece.item.variable]]
+    told = {piece.item.variable for piece in chapter.pieces.values()}
     found: list[tuple[float, str, Finding]] = []
     for name, variable in view.codebook.in_wave(view.wave).items():
         if name not in told or not (variable.show and _is_of_enough(view, name)):
@@ -192,7 +192,7 @@ def _say_sure(view: View, found: Estimate, name: str) -> str:
 
 def _lead(view: View, name: str) -> str:
     label = escape_markdown(shorten(name_fully(view, name)))
-    return f"**{label}{'' if label.endswith(('.', '?', '!', '…', ':')) else ':'}**"
+    return f"**{label}{'' if label.endswith(ENDS) else ':'}**"
 
 
 def name_fully(view: View, name: str) -> str:
