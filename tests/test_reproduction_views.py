@@ -1,6 +1,7 @@
 """What the chapter on printed figures shows, on a table small enough to check by eye."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from altcred.check.headlines import (
 )
 from altcred.check.published import COLUMNS
 from altcred.check.ranges import ANY
+from altcred.check.search import Repair
 from altcred.check.verdicts import Reproduction, judge_figures
 from altcred.write import reproduction as views
 from altcred.write.contradictions import Contradictions
@@ -103,6 +105,22 @@ def make_claim(outcome: str, finding: int) -> Assessed:
     verdicts = {SURVIVES: [YES], FALLS: [NO], DEPENDS: [YES, NO]}[outcome]
     ways = tuple(Repaired((), ANY, verdict) for verdict in verdicts)
     return Assessed(f"Claim that {outcome}", (), ANY, YES, ANY, "share", (finding,), ways)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("swap", "45% in place of 40% (the two changed places), d1"),
+        ("neighbour", "45% in place of 40% (40% stands beside it), d1"),
+        ("digit", "45% in place of 40%, d1"),
+    ],
+)
+def test_a_repair_says_what_slip_it_is(kind, told):
+    made = make_reproduction()
+    slip = Repair("a2", "40%", "45%", kind, "" if kind == "digit" else "a3")
+    finding = replace(made.findings.findings[0], repairs=(slip,))
+    changed = replace(made, findings=replace(made.findings, findings=[finding]))
+    assert told in Contradictions(changed).tell()
 
 
 def test_a_reader_is_told_first_of_claims_that_fall_and_last_of_what_touches_none():

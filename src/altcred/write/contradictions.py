@@ -142,7 +142,8 @@ class Contradictions:
 
     def _say_why(self, finding: Finding, figures: Mapping[str, Figure]) -> str:
         line = _word(finding.line, self._names)
-        for shown in {figures[id].shown for id in finding.ids}:
+        # The longer first, since one may hold another.
+        for shown in sorted({figures[id].shown for id in finding.ids}, key=lambda s: (-len(s), s)):
             if quote_words(shown) != shown:
                 line = re.sub(rf"\b{re.escape(shown)}\b", quote_words(shown), line)
         if finding.premise:
@@ -270,7 +271,10 @@ def _say_repair(
 ) -> str:
     text = "No slip of one digit does."
     if (slip := finding.typo) is not None:
-        how = " (the two changed places)" if slip.exchanged_with else ""
+        how = {
+            "swap": " (the two changed places)",
+            "neighbour": f" ({slip.printed} stands beside it)",
+        }.get(slip.kind, "")
         text = f"{slip.replacement} in place of {slip.printed}{how}, {say_place(rows[slip.id])}."
     return f"{text} {_word(finding.evidence, names)}".strip()
 
