@@ -18,7 +18,7 @@ intervals added in squares, as Newcombe does those of shares, with the correlati
 """
 
 import numpy as np
-from scipy import special
+import scipy
 
 from altcred.core.records import NAN
 
@@ -60,7 +60,7 @@ def bound_mean(
     mean, std, skewness, z = _describe(values, people)
     if is_skewed is None:
         is_skewed = values.min() >= 0 and std >= mean / 2 and z > SEEMS_SKEWED
-    error, t = std / np.sqrt(n), float(special.stdtrit(n - 1, 1 - alpha / 2))
+    error, t = std / np.sqrt(n), float(scipy.special.stdtrit(n - 1, 1 - alpha / 2))
     if not is_skewed or n < 3 or std == 0:
         low, high, name = mean - t * error, mean + t * error, T
     elif np.isfinite(width := _find_log_width(values, people, alpha)):
@@ -126,13 +126,15 @@ def bound_noncentrality(t: float, df: float, alpha: float = 0.05) -> tuple[float
     such as d_z, as R's effectsize and MBESS give it.
     """
     if abs(t) <= LARGE_T:
-        low, high = (float(special.nctdtrinc(df, one, t)) for one in (1 - alpha / 2, alpha / 2))
+        low, high = (
+            float(scipy.special.nctdtrinc(df, one, t)) for one in (1 - alpha / 2, alpha / 2)
+        )
         return low, high
     # There the inverse may search for ever. A statistic so large varies as its standard deviation
     # does; what else it varies by is added in squares.
-    shares = (2 * special.gammaincinv(df / 2, one) / df for one in (alpha / 2, 1 - alpha / 2))
+    shares = (2 * scipy.special.gammaincinv(df / 2, one) / df for one in (alpha / 2, 1 - alpha / 2))
     less, more = (abs(t) * abs(float(share) ** 0.5 - 1) for share in shares)
-    z = float(special.ndtri(1 - alpha / 2))
+    z = float(scipy.special.ndtri(1 - alpha / 2))
     low, high = abs(t) - np.hypot(less, z), abs(t) + np.hypot(more, z)
     return (float(low), float(high)) if t > 0 else (-float(high), -float(low))
 
@@ -175,7 +177,7 @@ def _find_log_width(
     if at_least:
         mean, spread, *_ = _describe(values, people)
         variance = max(variance, (spread / mean) ** 2)
-    width = float(special.stdtrit(n - 1, 1 - alpha / 2)) * (variance / n) ** 0.5
+    width = float(scipy.special.stdtrit(n - 1, 1 - alpha / 2)) * (variance / n) ** 0.5
     return width if width <= WIDEST else NAN
 
 

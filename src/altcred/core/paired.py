@@ -16,13 +16,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.sparse.csgraph import connected_components
-from statsmodels.stats.contingency_tables import SquareTable, mcnemar
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.power import TTestPower
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.weightstats import ttost_paired
+import scipy
 
 from altcred.core.means import (
     T,
@@ -98,7 +92,7 @@ def compare_means(
         note = f"every difference is {'the same' if difference.any() else 'zero'}"
     else:
         std = float(difference.std(ddof=1))
-        test = stats.ttest_rel(before, after)
+        test = scipy.stats.ttest_rel(before, after)
         low, high, name = bound_mean_difference(before, after, is_skewed=is_skewed, alpha=alpha)
         note = "" if name == T else name
         root = float(np.sqrt(n))
@@ -113,6 +107,8 @@ def compare_means(
             "minimum_detectable_difference": minimum_detectable_difference(n, std, alpha),
         }
         if margin is not None:
+            from statsmodels.stats.weightstats import ttost_paired
+
             found["tost_pvalue"] = ttost_paired(after, before, -margin, margin)[0]
     ranks, pvalue, method = compare_signed_ranks(-difference)
     found |= {
@@ -147,6 +143,8 @@ def minimum_detectable_difference(
     difference of this size is found significant at `alpha` with probability `power` (from the
     noncentral t distribution). NaN with fewer than two pairs.
     """
+    from statsmodels.stats.power import TTestPower
+
     if n < 2 or not std_difference >= 0:
         return NAN
     with _quiet_arithmetic():
@@ -168,6 +166,8 @@ def compare_proportions(
     answer in one survey, the share that gave it in the other stands under CONDITIONAL. Nothing
     without pairs.
     """
+    from statsmodels.stats.contingency_tables import mcnemar
+
     before, after = (
         side.astype("boolean").to_numpy(dtype=bool) for side in _pair_answers(first, second)
     )
@@ -247,7 +247,7 @@ def compare_categories(
             yield record.share(count, n, statistic=name, note=note)
         ranks, ranks_pvalue, _ = compare_signed_ranks(before - after)
         found |= {
-            "sign_pvalue": stats.binomtest(up, up + down).pvalue if up + down else 1.0,
+            "sign_pvalue": scipy.stats.binomtest(up, up + down).pvalue if up + down else 1.0,
             "wilcoxon_statistic": ranks,
             "wilcoxon_pvalue": ranks_pvalue,
             "wilcoxon_normal_pvalue": approximate_signed_ranks(after - before),
@@ -271,6 +271,8 @@ def adjust_pvalues(pvalues: pd.Series | Sequence[float], method: str = "holm") -
     adjusted = pd.Series(NAN, index=family.index, dtype=float)
     known = family.notna().to_numpy()
     if known.any():
+        from statsmodels.stats.multitest import multipletests
+
         # multipletests looks through the whole process for garbage, every time; nothing that is
         # frozen is looked at.
         gc.freeze()
@@ -293,6 +295,8 @@ def _pair_answers(first: pd.Series, second: pd.Series) -> tuple[pd.Series, pd.Se
 def _bound_paired_difference(
     both: int, only_first: int, only_second: int, neither: int, alpha: float
 ) -> tuple[float, float]:
+    from statsmodels.stats.proportion import proportion_confint
+
     n = both + only_first + only_second + neither
     p1, p2 = (both + only_first) / n, (both + only_second) / n
     low1, high1 = proportion_confint(both + only_first, n, alpha=alpha, method="wilson")
@@ -318,13 +322,15 @@ def _bound_net_change(up: int, down: int, n: int, alpha: float) -> tuple[float, 
     """
     more, size = (up - down) / (n + 2), n + 2
     error = ((up + down + 1) / size - more**2) ** 0.5 / size**0.5
-    margin = float(stats.norm.ppf(1 - alpha / 2)) * error
+    margin = float(scipy.stats.norm.ppf(1 - alpha / 2)) * error
     return max(more - margin, -1.0), min(more + margin, 1.0)
 
 
 def _test_margins(counts: np.ndarray) -> tuple[float, float, float]:
+    from statsmodels.stats.contingency_tables import SquareTable
+
     moves = counts - np.diag(np.diag(counts))
-    _, groups = connected_components(moves, directed=False)
+    _, groups = scipy.sparse.csgraph.connected_components(moves, directed=False)
     statistic, df = 0.0, 0
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
@@ -336,7 +342,7 @@ def _test_margins(counts: np.ndarray) -> tuple[float, float, float]:
             df += int(test.df)
     if df == 0:
         return NAN, 0.0, NAN
-    return statistic, float(df), float(stats.chi2.sf(statistic, df))
+    return statistic, float(df), float(scipy.stats.chi2.sf(statistic, df))
 
 
 @contextmanager

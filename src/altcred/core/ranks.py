@@ -9,7 +9,7 @@ does the same from version 4.6 on, and before did it only without ties.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from altcred.core.records import NAN
 
@@ -54,7 +54,7 @@ def compare_signed_ranks(differences: Sequence[float] | np.ndarray) -> tuple[flo
     n = len(values)
     if n == 0:
         return NAN, NAN, ""
-    ranks = stats.rankdata(np.abs(values))
+    ranks = scipy.stats.rankdata(np.abs(values))
     statistic = float(ranks[values > 0].sum())
     if n < EXACT_BELOW:
         doubled = np.rint(2 * ranks).astype(int)
@@ -78,7 +78,7 @@ def approximate_signed_ranks(differences: Sequence[float] | np.ndarray) -> float
     values = values[values != 0]
     if len(values) == 0:
         return NAN
-    ranks = stats.rankdata(np.abs(values))
+    ranks = scipy.stats.rankdata(np.abs(values))
     # The sum of the squared midranks carries the correction for ties.
     error = float(np.sqrt((ranks**2).sum() / 4))
     return _normal_pvalue(float(ranks[values > 0].sum() - ranks.sum() / 2), error)
@@ -94,7 +94,7 @@ def rank_biserial(differences: Sequence[float] | np.ndarray) -> float:
     values = values[values != 0]
     if len(values) == 0:
         return NAN
-    ranks = stats.rankdata(np.abs(values))
+    ranks = scipy.stats.rankdata(np.abs(values))
     return float((ranks * np.sign(values)).sum() / ranks.sum())
 
 
@@ -114,7 +114,9 @@ def compare_rank_sums(
     if not n_first or not n_second:
         return NAN, NAN, ""
     n = n_first + n_second
-    ranks = stats.rankdata(drop_noise(np.concatenate([np.asarray(first), np.asarray(second)])))
+    ranks = scipy.stats.rankdata(
+        drop_noise(np.concatenate([np.asarray(first), np.asarray(second)]))
+    )
     statistic = float(ranks[:n_first].sum()) - n_first * (n_first + 1) / 2
     distance = statistic - n_first * n_second / 2
     if max(n_first, n_second) < EXACT_BELOW:
@@ -136,4 +138,4 @@ def _normal_pvalue(distance: float, error: float) -> float:
     """Return a two-sided p value of a distance moved by half a rank (the continuity correction)."""
     if distance == 0 or error == 0:
         return 1.0
-    return 2 * float(stats.norm.sf(abs(abs(distance) - 0.5) / error))
+    return 2 * float(scipy.stats.norm.sf(abs(abs(distance) - 0.5) / error))
