@@ -20,7 +20,8 @@ from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
 from altcred.check.ranges import ANY
 from altcred.check.relations import Relations, load_relations
-from altcred.check.rules.registry import Check
+from altcred.check.rounding import choose_reading, find_premise
+from altcred.check.rules.registry import Check, Outcome
 from altcred.check.search import (
     Repair,
     find_repairs,
@@ -38,6 +39,7 @@ from altcred.describe.cohort import open_cohort
 if TYPE_CHECKING:
     import pandas as pd
 
+IF_CUT_OFF = "If its numbers are cut off, and not rounded, all of them can be true."
 SEVERITIES = ("high", "medium", "low")
 # Of two findings about the same figures, the one with the plainer rule is kept; a kind that is
 # not listed comes last.
@@ -123,20 +125,23 @@ def check_published(figures: "pd.DataFrame", relations: Relations | None = None)
     says what keys alone do not tell: which subgroups are parts of which, which categories
     exclude each other, formulas. Without it only the rules that need none are applied.
     """
-    return _find(Witnesses(make_table(figures, relations)))
+    return _find(read_table(figures, relations)[0])
 
 
 def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Findings:
     """Return contradictions, implied sizes and oddities of one table."""
-    table = make_table(figures, relations)
-    witnesses = Witnesses(table)
+    witnesses, explained = read_table(figures, relations)
+    table = witnesses.table
     findings = _find(witnesses)
     conflicting = frozenset(id for finding in findings for id in finding.places)
     aside = {item.id for item in table.relations.set_aside}
     return Findings(
         findings=findings,
         implied=list(list_implied(table)),
-        odd=list(list_odd(table)),
+        odd=[
+            *list_odd(table),
+            *(Odd(f"{one.line} {IF_CUT_OFF}", tuple(sorted(one.ids))) for one in explained),
+        ],
         unread=sorted(
             figure.id
             for figure in table.figures.values()
@@ -211,6 +216,13 @@ def make_table(figures: "pd.DataFrame", relations: Relations | None = None) -> T
     return Table(rows, relations)
 
 
+def read_table(
+    figures: "pd.DataFrame", relations: Relations | None = None
+) -> tuple[Witnesses, list[Outcome]]:
+    """Return printed figures as they are to be read, and what only that reading explains."""
+    return choose_reading(Witnesses(make_table(figures, relations)))
+
+
 def _rank(kind: str) -> int:
     return PLAINNESS.index(kind) if kind in PLAINNESS else len(PLAINNESS)
 
@@ -255,17 +267,18 @@ def _complete(
     """
     check, ids, table = finding.check, list(finding.ids), witnesses.table
     premise = table.relations.premise if check.needs_premise else None
+    premises = [finding.premise, find_premise(table, check, ids)]
+    if premise is not None:
+        premises[0] = (
+            f"at least {premise.say_share()} of each group answered any question put to everybody "
+            f"({premise.reason.rstrip('. ')})"
+        )
     complete = replace(
         finding,
         places=tuple(sorted(row.id for key in keys for row in table.rows(key))),
         repairs=tuple(find_repairs(witnesses, check, ids, failed)),
         evidence=weigh_alternatives(table, ids) if check.kind == "repeated" else "",
-        premise=(
-            f"at least {premise.say_share()} of each group answered any question put to everybody "
-            f"({premise.reason.rstrip('. ')})"
-            if premise is not None
-            else finding.premise
-        ),
+        premise=", and ".join(filter(None, premises)),
     )
     return replace(complete, severity=_judge_severity(table, complete))
 

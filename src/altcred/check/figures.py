@@ -59,8 +59,9 @@ class Figure:
     `unit` is `share`, `number`, or the currency sign of an amount; '' for a figure that is no
     number. `text` then says what is printed where that can be compared (a date), or is ''. `said`
     is what stands around it: section, place and note. `fault` says why no data give the number
-    that is printed; such a figure is compared with nothing, and '' is the rule. `rough` are the
-    numbers that it can stand for if it may have been cut off and not rounded.
+    that is printed; such a figure is compared with nothing, and '' is the rule. `cut` are the
+    numbers that it can stand for if it was cut off and not rounded, `rough` those of both; with
+    `is_cut` it is taken to be cut off.
     """
 
     id: str
@@ -77,6 +78,8 @@ class Figure:
     said: str = ""
     fault: str = ""
     rough: Range = ANY
+    cut: Range = ANY
+    is_cut: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -89,7 +92,12 @@ class Figure:
 
     def stand_for(self, limits: Range) -> "Figure":
         """Return the figure as one that can stand for other numbers, however it was rounded."""
-        return replace(self, limits=limits, rough=limits)
+        return replace(self, limits=limits, rough=limits, cut=limits)
+
+    @property
+    def as_cut(self) -> "Figure":
+        """The figure, taken to be cut off and not rounded."""
+        return replace(self, limits=self.cut, is_cut=True) if self.is_number else self
 
     @property
     def shown(self) -> str:
@@ -115,15 +123,10 @@ def _read_row(row: dict[str, str]) -> Figure:
     if statistic == "fact" and end:
         category = f"{category} ({end} end)".strip()
     reading = _read(row["printed"], row["qualifier"], statistic, end)
-    limits = reading[0] if reading else ANY
+    bound = ""
     if statistic.endswith(("_min", "_max")) and not row["subgroup"].startswith("by "):
         # Bounds of one quantity, "2%-4%", say of it that it lies between them.
-        limits = (
-            Range(limits.low, None, limits.low_open)
-            if statistic.endswith("_min")
-            else Range(None, limits.high, False, limits.high_open)
-        )
-        statistic = statistic[:-4]
+        statistic, bound = statistic[:-4], statistic[-3:]
     figure = Figure(
         id=row["id"],
         document=row["document"],
@@ -135,9 +138,28 @@ def _read_row(row: dict[str, str]) -> Figure:
         said=" ".join(filter(None, (row["section"], row["locator"], row["note"]))),
     )
     if reading:
-        return _admit(figure, limits, *reading[1:])
+        return _bound(_admit(figure, *reading), bound)
     is_date = _DATE.match(row["printed"]) and not row["qualifier"]
     return replace(figure, text=row["printed"].casefold() if is_date else "")
+
+
+def _bound(figure: Figure, end: str) -> Figure:
+    """Return a figure that bounds what it is of: as its `min`, its `max`, or neither."""
+    if not end:
+        return figure
+    domain, _ = domain_of(figure.key.statistic)
+
+    def extend(limits: Range) -> Range:
+        if end == "min":
+            return Range(limits.low, domain.high, limits.low_open, domain.high_open)
+        return Range(domain.low, limits.high, domain.low_open, limits.high_open)
+
+    return replace(
+        figure,
+        limits=extend(figure.limits),
+        rough=extend(figure.rough),
+        cut=extend(figure.cut),
+    )
 
 
 def _admit(figure: Figure, limits: Range, unit: str, digits: int | None) -> Figure:
@@ -149,28 +171,27 @@ def _admit(figure: Figure, limits: Range, unit: str, digits: int | None) -> Figu
     if are_apart(limits, domain):
         return replace(figure, limits=limits, unit="", digits=digits, fault=sentence)
     is_plain = WORDS.get(" ".join(figure.qualifier.lower().split())) == "rounded"
-    rough = _allow_cut(limits) if is_plain and digits is not None else limits
+    cut = _cut_off(limits) if is_plain and digits is not None else limits
     return replace(
         figure,
         limits=meet([limits, domain]),
         unit=unit,
         digits=digits,
         fault="",
-        rough=meet([rough, domain]),
+        rough=meet([hull([limits, cut]), domain]),
+        cut=meet([cut, domain]),
+        is_cut=False,
     )
 
 
-def _allow_cut(limits: Range) -> Range:
-    """Return a range about a printed number with what would be cut off to it.
-
-    That is further from zero, by less than a unit.
-    """
-    if limits.low is None or limits.high is None:
+def _cut_off(limits: Range) -> Range:
+    """Return what would be cut off to a printed number: less than a unit further from zero."""
+    if limits.low is None or limits.high is None or not limits.width:
         return limits
-    middle, unit = (limits.low + limits.high) / 2, limits.high - limits.low
-    above = Range(middle, middle + unit, high_open=unit > 0)
-    below = Range(middle - unit, middle, low_open=unit > 0)
-    return hull([limits, *([above] if middle >= 0 else ()), *([below] if middle <= 0 else ())])
+    middle, unit = (limits.low + limits.high) / 2, limits.width
+    above = Range(middle, middle + unit, high_open=True)
+    below = Range(middle - unit, middle, low_open=True)
+    return hull([*([above] if middle >= 0 else ()), *([below] if middle <= 0 else ())])
 
 
 def _read_n(text: str) -> int | None:
@@ -223,7 +244,8 @@ def reread(figure: Figure, printed: str) -> Figure | None:
     reading = _read(printed, figure.qualifier, figure.key.statistic)
     if reading is None:
         return None
-    return _admit(replace(figure, printed=printed), *reading)
+    changed = _admit(replace(figure, printed=printed), *reading)
+    return changed.as_cut if figure.is_cut else changed
 
 
 def is_size(key: Key) -> bool:

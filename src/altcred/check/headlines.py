@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from altcred.check.consistency import Finding, Findings, make_table
+from altcred.check.consistency import Finding, Findings, read_table
 from altcred.check.derived import relations_of_cohort
 from altcred.check.figures import Figure, Key, is_amount
 from altcred.check.formulas import compute, is_true, names_in, split_formula
@@ -99,7 +99,7 @@ def assess_headlines(
     `consistency.check_published`). Raises InvalidInput for a headline that rests on a figure that
     is not printed.
     """
-    table = make_table(published, relations)
+    table = read_table(published, relations)[0].table
     refuse_problems(list(_list_missing(table)))
     keys = [set(headline.keys.values()) for headline in table.relations.headlines]
     named = frozenset().union(*keys)

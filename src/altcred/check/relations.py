@@ -223,7 +223,8 @@ class Relations(Described):
     that is not `responses`. `suspicions`: formulas that would be odd if they held. A section that
     begins as one of `headline_sections` is one that most readers read. `unprinted_sizes`: wave and
     subgroup of groups whose size is to be searched. `one_sided`: tests may be; `adjusted`: the
-    corrections for multiplicity that a p may have; `level`: that of all intervals, in percent.
+    corrections for multiplicity that a p may have; `level`: that of all intervals, in percent;
+    `rounding`: how numbers were made as short as they are printed, where that is known.
     """
 
     partitions: list[Partition] = Field(default_factory=list)
@@ -240,6 +241,7 @@ class Relations(Described):
     unprinted_sizes: list[FigureKey] = Field(default_factory=list)
     one_sided: bool = False
     adjusted: Names = Field(default_factory=list)
+    rounding: Literal["", "round", "cut off"] = ""
     level: Annotated[str, BeforeValidator(_read_fraction)] = Field(
         default="", pattern=r"^(\d\d(\.\d+)?)?$"
     )

@@ -24,7 +24,7 @@ def check_difference(table: Table, key: Key) -> Outcome | None:
     outcome = None
     for statistic in ("proportion", "mean", "median"):
         sides = [key._replace(wave=wave, statistic=statistic) for wave in waves]
-        known = [item for one in (key, *sides) if (item := table.roughly(one)) is not None]
+        known = [item for one in (key, *sides) if (item := table.known(one)) is not None]
         if len(known) < 3:
             continue
         result = subtract(known[2].limits, known[1].limits)

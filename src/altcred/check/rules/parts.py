@@ -90,7 +90,7 @@ def _list_breakdowns(table: Table) -> Iterator[Breakdown]:
 )
 def check_breakdown(table: Table, place: Breakdown) -> Outcome | None:
     """Compare a heading with the sum of the categories under it, as people or as shares."""
-    total = table.roughly(place.key)
+    total = table.known(place.key)
     known = [_find_broken_down(table, key) for key in place.parts]
     own = {key._replace(statistic="nobs") for key in place.parts} & table.printed
     is_share = place.key.statistic == "proportion"
@@ -137,7 +137,7 @@ def shares_of_headings(table: Table, wave: str, subgroup: str, variable: str) ->
         total, *keys = (
             Key(wave, subgroup, variable, name, "proportion") for name in (heading, *names)
         )
-        known, parts = table.roughly(total), [_find_broken_down(table, key) for key in keys]
+        known, parts = table.known(total), [_find_broken_down(table, key) for key in keys]
         if known is None or None in parts or Fraction(1) in known.limits:
             continue
         if Fraction(1) in join_sum(parts).limits:  # type: ignore[arg-type]
@@ -147,7 +147,7 @@ def shares_of_headings(table: Table, wave: str, subgroup: str, variable: str) ->
 
 def _find_broken_down(table: Table, key: Key) -> Known | None:
     """Return what is printed of a category, else what its own breakdown adds up to."""
-    known = table.roughly(key)
+    known = table.known(key)
     names = table.relations.describe(key.variable).breakdowns.get(key.category)
     if known is not None or not names:
         return known

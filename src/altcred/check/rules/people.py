@@ -36,7 +36,7 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
             size = Size(figure.n, figure.n)
         if size is None or not size.exact or figure.is_modelled:
             continue
-        total = scale(figure.rough, size.exact * items)
+        total = scale(figure.limits, size.exact * items)
         if total.has_integer:
             continue
         if key.statistic == "mean":
@@ -65,7 +65,7 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
 def check_counted(table: Table, key: Key) -> Outcome | None:
     """Compare a count with the share of the same category."""
     share = key._replace(statistic="proportion")
-    counted, shared = table.known(key), table.roughly(share)
+    counted, shared = table.known(key), table.known(share)
     if counted is None or shared is None:
         return None
     size = _size_beside(table, key)
@@ -119,7 +119,7 @@ def check_base(table: Table, place: tuple[str, str, str]) -> Outcome | None:
     bases, used, terms = [], [], []
     for key in table.keys_of(*place):
         share = key._replace(statistic="proportion")
-        counted, shared = table.known(key), table.roughly(share)
+        counted, shared = table.known(key), table.known(share)
         if key.statistic != "count" or not key.category or counted is None or shared is None:
             continue
         is_modelled = any(row.is_modelled for row in table.rows(share))

@@ -78,14 +78,14 @@ def _find_end(table: Table, key: Key, statistic: str, steps: int | None) -> Know
 )
 def check_deviation(table: Table, key: Key) -> Outcome | None:
     """Ask whether some answers have a standard deviation, with the mean and ends printed."""
-    spread, size = table.roughly(key), people_of(table, key)
+    spread, size = table.known(key), people_of(table, key)
     is_modelled = any(row.is_modelled for row in table.rows(key))
     if spread is None or is_modelled or (size is not None and size.low == 1):
         return None
     middle = key._replace(statistic="mean")
     if key.category and middle not in table.printed:
         middle = key._replace(statistic="proportion")
-    mean = table.roughly(middle)
+    mean = table.known(middle)
     if key.category and (mean is None or middle.statistic == "mean"):
         return None
     ends, n = _find_ends(table, key), size.exact if size is not None else None
