@@ -14,7 +14,7 @@ from altcred.check.recomputed import CONSISTENT, DECISION, ERROR, IMPOSSIBLE, UN
 from altcred.check.reported import find_tests, list_adjustments
 from altcred.cli import main
 from altcred.core.errors import InvalidInput
-from altcred.write.article import article_page
+from altcred.write.article import article_section
 
 
 def read(text: str) -> list[tuple]:
@@ -300,7 +300,7 @@ def test_the_command_writes_a_page_and_a_table(tmp_path):
 
 def test_the_page_says_that_nothing_was_found(tmp_path):
     (tmp_path / "a.txt").write_text("No test at all.", "utf-8")
-    assert "No test was found." in article_page(check_article(tmp_path / "a.txt"))
+    assert "No test was found." in article_section(check_article(tmp_path / "a.txt"))
 
 
 # No false alarm ------------------------------------------------------------------------------

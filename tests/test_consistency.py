@@ -868,7 +868,7 @@ def test_a_free_standing_file_needs_no_relations(tmp_path):
     assert [finding.kind for finding in result.findings] == ["repeated"]
     assert list(result.as_lines())[:3] == [
         "1 contradiction",
-        "[low] repeated: color red (begin) is printed as 38% and 40%: no number is both.",
+        "1 [low] repeated: color red (begin) is printed as 38% and 40%: no number is both.",
         "    figures: r0, r1",
     ]
     relations = tmp_path / "relations.yaml"

@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,6 +17,7 @@ from altcred.build.console import (
     PlainErrors,
     completion_option,
     of_cohort,
+    of_files,
     perhaps_of_cohort,
 )
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
@@ -215,48 +218,44 @@ def metrics(cohort: str) -> None:
 
 
 @main.command("check-published")
-@click.argument("file", type=GivenPath())
+@of_files
 @click.option("--relations", type=GivenPath(), help="How the figures relate.")
 @click.option("--layout", "tell", flag_value="layout", help="Only say what each cell is read as.")
 @click.option("--draft", "tell", flag_value="draft", help="Only write its layout as YAML.")
-def check_published(file: Path, relations: Path | None, tell: str | None) -> None:
-    """Find what in FILE, a table of printed figures, cannot all be true."""
-    from altcred.check.consistency import tell_file
+def check_published(
+    files: tuple[Path, ...], html: Path | None, table: Path | None,
+    relations: Path | None, tell: str | None,
+) -> None:  # fmt: skip
+    """Find what in each of FILES, a table of printed figures, cannot all be true."""
+    from altcred.build.checking import check_files
+    from altcred.write.checked import judge_table
 
-    for line in tell_file(file, relations, tell):
-        click.echo(line)
+    if tell and (html or table):
+        raise click.UsageError(f"--{tell} checks nothing: leave --html and --csv out.")
+    if len(files) > 1 and tell == "draft":
+        raise click.UsageError("--draft writes the layout of one file.")
+    judge = partial(judge_table, relations=relations, part=tell)
+    check_files(files, judge, "Printed figures", html, table)
 
 
 @main.command("check-article")
-@click.argument("files", type=GivenPath(), nargs=-1, required=True)
-@click.option("--html", type=click.Path(path_type=Path), help="Write a page of one article here.")
-@click.option("--csv", "table", type=click.Path(path_type=Path), help="Write a table of all here.")
+@of_files
 @click.option("--alpha", default="0.05", show_default=True, help="What is called significant.")
 @click.option("--one-sided", is_flag=True, help="Take half of a p for right, whatever is written.")
 def check_articles(
-    files: tuple[Path, ...], html: Path | None, table: Path | None, alpha: str, one_sided: bool
-) -> None:
+    files: tuple[Path, ...], html: Path | None, table: Path | None,
+    alpha: str, one_sided: bool,
+) -> None:  # fmt: skip
     """Recompute the p of the tests that FILES report: docx, HTML, JATS, Markdown, text or PDF."""
-    from fractions import Fraction
+    from altcred.build.checking import check_files
+    from altcred.write.checked import judge_article
 
-    from altcred.check.article import check_article
-    from altcred.write.article import article_page, article_rows
-
-    if html is not None and len(files) > 1:
-        raise click.UsageError("--html writes the page of one article; give one, or use --csv.")
     try:
         level = Fraction(alpha)
     except (ValueError, ZeroDivisionError):
         raise click.UsageError(f"--alpha is a number such as 0.05, not {alpha}.") from None
-    checked = [check_article(file, alpha=level, one_sided=one_sided) for file in files]
-    click.echo("\n".join(line for one in checked for line in one.as_lines()))
-    if html is not None:
-        html.write_text(article_page(checked[0]), "utf-8")
-    if table is not None:
-        import pandas as pd
-
-        rows = [row for one in checked for row in article_rows(one)]
-        pd.DataFrame(rows).to_csv(table, index=False)
+    judge = partial(judge_article, alpha=level, one_sided=one_sided)
+    check_files(files, judge, "Tests, recomputed,", html, table)
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """What the command line is made of: plain errors, paths as they are typed, and completion."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,14 @@ def _install(ctx: click.Context, option: click.Parameter, shell: str | None) -> 
         click.echo(line, nl=bool(line))
     click.echo("Then open a new terminal.")
     ctx.exit()
+
+
+def of_files(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the files that it checks, and where what it finds is to be written."""
+    page = click.option("--html", type=GivenPath(), help="Write a page of all files here.")
+    table = click.option("--csv", "table", type=GivenPath(), help="Write a table of all here.")
+    files = click.argument("files", type=GivenPath(), nargs=-1, required=True)
+    return files(page(table(command)))
 
 
 of_cohort = click.argument("cohort", shell_complete=_list_cohorts)

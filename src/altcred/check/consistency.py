@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from altcred.check.coverage import READ, Covered, describe_coverage, list_coverage
+from altcred.check.coverage import READ, Covered, count_states, describe_states, list_coverage
 from altcred.check.derived import relations_of_cohort
 from altcred.check.figures import CONTEXT, Figure, Key, is_size, read_figures, reread
 from altcred.check.grid import read_grid
@@ -97,8 +97,8 @@ class Findings:
     def as_lines(self) -> Iterator[str]:
         """Yield everything as text, findings first, for a terminal."""
         yield show_count(len(self.findings), "contradiction", "contradictions")
-        for finding in self.findings:
-            yield f"[{finding.severity}] {finding.kind}: {finding.line}"
+        for number, finding in enumerate(self.findings, start=1):
+            yield f"{number} [{finding.severity}] {finding.kind}: {finding.line}"
             yield f"    figures: {', '.join(finding.ids)}"
             others = [id for id in finding.places if id not in finding.ids]
             if others:
@@ -113,7 +113,7 @@ class Findings:
         yield from (f"    {implied.describe()}" for implied in self.implied)
         yield f"{len(self.odd)} odd"
         yield from (f"    {odd.line}" for odd in self.odd)
-        yield describe_coverage(self.coverage)
+        yield describe_states(count_states(self.coverage))
         if self.unread:
             yield f"not compared, as no numbers of their statistic: {', '.join(self.unread)}"
 
@@ -187,14 +187,6 @@ def explain_file(path: Path, *, draft: bool = False) -> Iterator[str]:
         place = [row[part] for part in ("wave", "subgroup", "variable", "category", "statistic")]
         shown = f"{row['qualifier']} {row['printed']}".strip()
         yield f"{row['id']}: {shown} is {', '.join(filter(None, place))}"
-
-
-def tell_file(path: Path, relations: Path | None, part: str | None) -> Iterator[str]:
-    """Yield what a table says of itself; or, as `part`, its `layout`, or that as a `draft`."""
-    if part:
-        yield from explain_file(path, draft=part == "draft")
-    else:
-        yield from check_file(path, relations).as_lines()
 
 
 def load_printed(folder: Path) -> Table | None:

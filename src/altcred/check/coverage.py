@@ -1,7 +1,7 @@
 """What became of every printed figure: consistent, in a conflict, or not checked, and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,11 +24,15 @@ SET_ASIDE, BROKEN = "set aside", "only with figures in a conflict"
 
 @dataclass(frozen=True)
 class Covered:
-    """A printed figure and what became of it; `reason` is why it was not checked."""
+    """A printed figure and what became of it; `reason` is why it was not checked.
+
+    `rules` are the kinds of the rules that read it.
+    """
 
     figure: Figure
     state: str
     reason: str = ""
+    rules: tuple[str, ...] = ()
 
 
 def list_coverage(
@@ -42,29 +46,31 @@ def list_coverage(
     conflicting = frozenset(conflicting)
     found = []
     for figure in witnesses.table.figures.values():
-        if figure.id in conflicting:
-            found.append(Covered(figure, CONFLICT))
-        elif _is_checked(witnesses, figure):
-            found.append(Covered(figure, CONSISTENT))
-        else:
-            found.append(Covered(figure, UNCHECKED, _find_reason(witnesses, figure)))
+        state, reason = CONFLICT, ""
+        if figure.id not in conflicting:
+            is_checked = _is_checked(witnesses, figure)
+            state = CONSISTENT if is_checked else UNCHECKED
+            reason = "" if is_checked else _find_reason(witnesses, figure)
+        readers = witnesses.readers(figure.key)
+        rules = sorted({witnesses.checks[place].kind for place in readers})
+        found.append(Covered(figure, state, reason, tuple(rules)))
     return found + [Covered(figure, UNCHECKED, SET_ASIDE) for figure in aside]
 
 
-def count_states(covered: Iterable[Covered]) -> tuple[Counter[str], Counter[str]]:
-    """Return how many figures are in each state, and not checked for each reason."""
-    covered = list(covered)
-    return Counter(one.state for one in covered), Counter(
-        one.reason for one in covered if one.reason
-    )
+def count_states(covered: Iterable[Covered]) -> Counter[tuple[str, str]]:
+    """Return how many figures are in each state, for each reason."""
+    return Counter((one.state, one.reason) for one in covered)
 
 
-def describe_coverage(covered: Iterable[Covered]) -> str:
+def describe_states(counts: Mapping[tuple[str, str], int]) -> str:
     """Write in a line how many figures are in each state, and why those unchecked are."""
-    states, reasons = count_states(covered)
+    states: Counter[str] = Counter()
+    for (state, _), n in counts.items():
+        states[state] += n
     shown = ", ".join(f"{states[state]:,} {state}" for state in STATES)
-    why = ", ".join(f"{n:,} {reason}" for reason, n in sorted(reasons.items()))
-    total = sum(states.values())
+    reasons = sorted((reason, n) for (_, reason), n in counts.items() if reason)
+    why = ", ".join(f"{n:,} {reason}" for reason, n in reasons)
+    total = states.total()
     return f"{total:,} figure{'' if total == 1 else 's'}: {shown}" + (f" ({why})" if why else "")
 
 

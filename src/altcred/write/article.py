@@ -1,4 +1,4 @@
-"""The page of an article's tests: as printed, recomputed, and what came of it."""
+"""An article's tests as printed, recomputed, and what came of them: for a page and a table."""
 
 from html import escape
 
@@ -20,15 +20,10 @@ COLOURS = {
     CONSISTENT: "#1c5d34",
     UNCHECKED: "#4d4d4d",
 }
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff;max-width:60rem;
-margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ddd}
-td.verdict{font-weight:600}.wide{overflow-x:auto}caption{text-align:left;padding:.4rem .6rem}
-@media print{body{margin:0;max-width:none}}"""
 
 
-def article_page(checked: Checked) -> str:
-    """Return an HTML page that loads nothing: the tests of an article, the gravest first."""
+def article_section(checked: Checked) -> str:
+    """Return as part of a page the tests of an article, the gravest first."""
     counts = "".join(
         f"<li><strong>{n} {verdict}</strong>: {escape(MEANINGS[verdict])}.</li>"
         for verdict, n in checked.counts.items()
@@ -41,21 +36,14 @@ def article_page(checked: Checked) -> str:
         f'<td class="verdict" style="color:{COLOURS[one.verdict]}">{one.verdict}</td></tr>'
         for one in sorted(checked.tests, key=lambda one: VERDICTS.index(one.verdict))
     )
-    name = escape(checked.file)
-    found = f"<ul>{counts}</ul>{premises}" if rows else "<p>No test was found.</p>"
-    table = (
+    if not rows:
+        return "<p>No test was found.</p>"
+    return (
+        f"<ul>{counts}</ul>{premises}"
         '<div class="wide" tabindex="0" role="group" aria-label="Tests, scrolls"><table>'
-        f"<caption>Each test as printed, and what its statistic gives</caption>"
+        "<caption>Each test as printed, and what its statistic gives</caption>"
         "<thead><tr><th>Where</th><th>As printed</th><th>Recomputed</th><th>Verdict</th></tr>"
         f"</thead><tbody>{rows}</tbody></table></div>"
-        if rows
-        else ""
-    )
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Tests of {name}, recomputed</title><style>{STYLE}</style></head><body><main>"
-        f"<h1>Tests of {name}, recomputed</h1>{found}{table}</main></body></html>\n"
     )
 
 
