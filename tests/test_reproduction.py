@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
+from altcred.check.consistency import check_published
 from altcred.check.published import COLUMNS
+from altcred.check.relations import Relations, VariableRelation
 from altcred.check.verdicts import count_verdicts, judge_figures
 from altcred.core.errors import InvalidInput
 from altcred.describe.codebook import CodebookFile
@@ -36,6 +38,8 @@ CODEBOOK = CodebookFile.model_validate(
     }
 )
 COHORT = Cohort(STUDY, CODEBOOK)
+MADE = Cohort(STUDY.model_copy(update={"reconstructed": True}), CODEBOOK)
+RELATIONS = Relations(variables={"meal": VariableRelation(exclusive=True)})
 ROWS = [
     ("begin", "all", "meal", "rice", "proportion", 0.5, 100),
     ("begin", "all", "meal", "bread", "proportion", 0.3, 100),
@@ -57,15 +61,19 @@ def make_estimates() -> Estimates:
     return Estimates(frame)
 
 
-def judge(conflicts: dict[str, str] | None = None, **figure: str) -> pd.Series:
-    row = {
+def judge(**figure: str) -> pd.Series:
+    return judge_all([figure]).iloc[0]
+
+
+def judge_all(figures: list[dict[str, str]], cohort: Cohort = COHORT) -> pd.DataFrame:
+    usual = {
         **dict.fromkeys(COLUMNS, ""),
         "id": "f1", "wave": "begin", "subgroup": "all", "variable": "meal", "category": "rice",
-        "statistic": "proportion", "printed": "50%", **figure,
+        "statistic": "proportion", "printed": "50%",
     }  # fmt: skip
-    published = pd.DataFrame([row])
-    judged = judge_figures(published, make_estimates(), COHORT, ["begin", "end"], conflicts)
-    return judged.iloc[0]
+    published = pd.DataFrame([usual | figure for figure in figures])
+    findings = check_published(published, RELATIONS)
+    return judge_figures(published, make_estimates(), cohort, ["begin", "end"], findings)
 
 
 def test_a_figure_that_the_estimate_rounds_to_is_reproduced():
@@ -75,10 +83,52 @@ def test_a_figure_that_the_estimate_rounds_to_is_reproduced():
     assert judge(printed="50%", qualifier="over").verdict == "differs"
 
 
-def test_a_figure_that_differs_within_a_conflict_is_contradicted():
-    row = judge(conflicts={"f1": "C1"}, printed="49%")
-    assert (row.verdict, row.finding, row.value) == ("contradicted", "C1", 0.5)
-    assert judge(conflicts={"f1": "C1"}).verdict == "reproduced"
+def list_verdicts(figures: list[dict[str, str]], cohort: Cohort = COHORT) -> list[str]:
+    return list(judge_all(figures, cohort)["verdict"])
+
+
+TWO_PRINTS = [{"id": "f1"}, {"id": "f2", "printed": "48%"}, {"id": "f3", "qualifier": "about"}]
+
+
+def test_own_rows_vouch_for_one_of_two_prints_and_made_ones_for_neither():
+    judged = judge_all(TWO_PRINTS).set_index("id")
+    assert list(judged["verdict"]) == ["reproduced", "contradicted", "reproduced"]
+    assert list(judged["finding"]) == ["C1", "C1", "C1"]
+    assert judged.loc["f2", "value"] == 0.5
+    # The wider print is called in question by neither.
+    assert list_verdicts(TWO_PRINTS, MADE) == ["contradicted", "contradicted", "reproduced"]
+
+
+def test_every_contradiction_marks_figures_whatever_the_rows_give():
+    facts = {"wave": "context", "variable": "courses", "category": "", "statistic": "fact"}
+    programs = [{"id": "f1", "printed": "two", **facts}, {"id": "f2", "printed": "three", **facts}]
+    assert list_verdicts(programs) == ["contradicted", "contradicted"]
+    # Rows that give back all figures of a set do not know that they cannot all be true.
+    shares = [{"id": "f1"}, {"id": "f2", "category": "soup", "printed": "60%"}]
+    full = {**shares[1], "category": "bread", "printed": "30%"}
+    assert list_verdicts([shares[0], full]) == ["reproduced", "reproduced"]
+    assert list_verdicts(shares, MADE) == ["contradicted", "contradicted"]
+
+
+def test_sizes_that_only_weigh_others_are_not_called_in_question():
+    blank = {**dict.fromkeys(COLUMNS, ""), "wave": "begin", "subgroup": "all"}
+    people = {
+        **blank,
+        "id": "people",
+        "variable": "responses",
+        "statistic": "count",
+        "printed": "50",
+    }
+    meal = {**blank, "variable": "meal"}
+    answered = {**meal, "id": "answered", "statistic": "nobs", "printed": "60"}
+    share = {**meal, "id": "share", "category": "rice", "statistic": "proportion", "printed": "3%"}
+    (finding,) = check_published(pd.DataFrame([people, answered]), RELATIONS)
+    assert finding.ids == ("answered", "people")
+    assert finding.accused == ("answered",)
+    few = {**answered, "printed": "20"}
+    (finding,) = check_published(pd.DataFrame([people, few, share]), RELATIONS)
+    assert finding.ids == ("answered", "share")
+    assert finding.accused == ("share",)
 
 
 def test_sums_and_extremes_of_parts_are_found():

@@ -44,8 +44,7 @@ def make_reproduction(rows: list[tuple] = ROWS) -> Reproduction:
         ]
     )  # fmt: skip
     findings = check_all(published)
-    conflicts = {id: "C1" for finding in findings.findings for id in finding.ids}
-    judged = judge_figures(published, make_estimates(), COHORT, ["begin", "end"], conflicts)
+    judged = judge_figures(published, make_estimates(), COHORT, ["begin", "end"], findings.findings)
     return Reproduction(COHORT, judged, findings)
 
 
@@ -188,7 +187,7 @@ def test_sections_say_what_was_found(show_sections):
     text, labels = show_sections(ROWS)
     assert labels == ["tbl-verdicts", "tbl-unreproduced"]
     assert "### C1. " in text
-    assert "The figures below are the ones that rows do not give back" in text
+    assert "The figures below contradict each other, or are not what rows give" in text
     assert "{#sec-implied}" not in text
     assert "{#sec-headlines}" not in text
     assert "{{" not in text

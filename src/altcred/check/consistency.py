@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from altcred.check.coverage import READ, Covered, count_states, describe_states, list_coverage
 from altcred.check.derived import relations_of_cohort
-from altcred.check.figures import CONTEXT, Figure, Key, is_size, read_figures, reread
+from altcred.check.figures import CONTEXT, Figure, Key, leave_out_sizes, read_figures, reread
 from altcred.check.grid import read_grid
 from altcred.check.implied import Implied, list_implied
 from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
-from altcred.check.ranges import ANY
+from altcred.check.ranges import ANY, is_within
 from altcred.check.relations import Relations, load_relations
 from altcred.check.rounding import choose_reading, find_premise
 from altcred.check.rules.registry import Check, Outcome
@@ -55,7 +55,9 @@ class Finding:
 
     `check` is the rule behind it. `ids` is a smallest set of conflicting figures: without any one
     of them there is no conflict left. `places` holds these and every other row that prints the
-    same quantities.
+    same quantities. `accused` are the prints that are called in question: those of the smallest
+    set, and every other as narrow of the same quantity. Not accused are numbers of people that
+    only weigh others, and of two prints of one quantity the one that fits the other figures.
     `line` is the arithmetic. `repairs` are changes of one figure that would do, typos first.
     `evidence` says which of several prints fits the rest, where that can be told. `premise` is
     what the finding takes for granted besides, '' for nothing.
@@ -65,6 +67,7 @@ class Finding:
     line: str
     ids: tuple[str, ...]
     places: tuple[str, ...] = ()
+    accused: tuple[str, ...] = ()
     severity: str = ""
     repairs: tuple[Repair, ...] = ()
     evidence: str = ""
@@ -259,6 +262,8 @@ def _complete(
     """
     check, ids, table = finding.check, list(finding.ids), witnesses.table
     premise = table.relations.premise if check.needs_premise else None
+    is_repeated = check.kind == "repeated"
+    evidence, fitting = weigh_alternatives(table, ids) if is_repeated else ("", frozenset())
     premises = [finding.premise, find_premise(table, check, ids)]
     if premise is not None:
         premises[0] = (
@@ -267,12 +272,24 @@ def _complete(
         )
     complete = replace(
         finding,
+        accused=tuple(sorted(_accuse(table, set(ids) - fitting))),
         places=tuple(sorted(row.id for key in keys for row in table.rows(key))),
         repairs=tuple(find_repairs(witnesses, check, ids, failed)),
-        evidence=weigh_alternatives(table, ids) if check.kind == "repeated" else "",
+        evidence=evidence,
         premise=", and ".join(filter(None, premises)),
     )
     return replace(complete, severity=_judge_severity(table, complete))
+
+
+def _accuse(table: Table, ids: Iterable[str]) -> set[str]:
+    """Return which prints are called in question where figures conflict."""
+    return {
+        row.id
+        for figure in leave_out_sizes([table.figures[id] for id in ids])
+        for row in table.rows(figure.key)
+        if row.shown == figure.shown
+        or (row.is_number and figure.is_number and is_within(row.limits, figure.limits))
+    }
 
 
 def _judge_severity(table: Table, finding: Finding) -> str:
@@ -282,9 +299,8 @@ def _judge_severity(table: Table, finding: Finding) -> str:
     are concerned, and a step lower where one unit of a last digit repairs it.
     """
     figures = [table.figures[id] for id in finding.ids]
-    # A sample size only weighs the others: what it is a headline for is something else.
-    weights = {figure.key for figure in figures if is_size(figure.key)}
-    about = {figure.key for figure in figures} - weights or weights
+    # What a sample size is a headline for is something else.
+    about = {figure.key for figure in leave_out_sizes(figures)}
     is_headline = any(
         table.figures[id].section.startswith(tuple(table.relations.headline_sections))
         for id in finding.places

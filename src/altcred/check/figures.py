@@ -1,6 +1,7 @@
 """Printed figures as ranges, found by their key."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -252,4 +253,16 @@ def is_size(key: Key) -> bool:
     """Tell whether a figure counts the people behind others."""
     return key.statistic == "nobs" or (
         key.variable in PEOPLE and key.statistic in {"count", "proportion"}
+    )
+
+
+def leave_out_sizes(figures: Sequence[Figure]) -> list[Figure]:
+    """Return what a conflict of figures is about: sizes only weigh, where there is anything else.
+
+    Of sizes alone, how many there are only weighs how many answered.
+    """
+    return (
+        [figure for figure in figures if not is_size(figure.key)]
+        or [figure for figure in figures if figure.key.statistic == "nobs"]
+        or list(figures)
     )

@@ -326,11 +326,14 @@ def _write(value: Fraction, figure: Figure) -> str:
     return f"{figure.unit}{text}" if is_amount(figure.unit) else text
 
 
-def weigh_alternatives(table: Table, ids: list[str]) -> str:
-    """Say which of several prints of one quantity fits the other figures; '' if that is open."""
+def weigh_alternatives(table: Table, ids: list[str]) -> tuple[str, frozenset[str]]:
+    """Say which of several prints of one quantity fits the other figures, with its ids.
+
+    '' and none if that is open.
+    """
     figures = [table.figures[id] for id in ids if table.figures[id].is_number]
     if len({figure.key for figure in figures}) != 1 or len(figures) < 2:
-        return ""
+        return "", frozenset()
     key = figures[0].key
     related = {
         row.id
@@ -350,8 +353,9 @@ def weigh_alternatives(table: Table, ids: list[str]) -> str:
         else:
             fitting.append(figure)
     if not fitting or not lines:
-        return ""
-    return f"{join_prints(fitting)} fits the other figures: {' '.join(lines)}"
+        return "", frozenset()
+    text = f"{join_prints(fitting)} fits the other figures: {' '.join(lines)}"
+    return text, frozenset(figure.id for figure in fitting)
 
 
 def _find_witness(whole: Table, chosen: Table, figure: Figure) -> str:

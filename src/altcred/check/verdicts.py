@@ -1,20 +1,20 @@
 """The verdict on each printed figure: rebuilt from rows, or proven impossible, or different.
 
 A verdict joins two tables by their key: the printed figures of `published.csv` and the
-estimates. `reproduced`: the estimate rounds to what is printed, or satisfies the words.
-`contradicted`: it does not, and the figure stands in a set of printed figures that cannot all be
-true. `differs`: it does not, and nothing explains why. `context`: a fact about programs, prices
-or other collections, or words without a number, which no row of this cohort could rebuild.
+estimates. `contradicted`: the figure is one of a set of printed figures that cannot all be true,
+and nothing vouches for it. `reproduced`: it is not, and the estimate rounds to what is printed, or
+satisfies the words. `differs`: it does not, and nothing explains why. `context`: a fact about
+programs, prices or other collections, or words without a number, which no row could rebuild.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from altcred.check.consistency import Findings, check_all
+from altcred.check.consistency import Finding, Findings, check_all
 from altcred.check.derived import list_ranges, relations_of_cohort
 from altcred.check.published import (
     SHARE,
@@ -62,19 +62,21 @@ def judge_figures(
     estimates: Estimates,
     cohort: Cohort,
     waves: Iterable[str],
-    conflicts: Mapping[str, str] | None = None,
+    findings: Sequence[Finding] = (),
     file: str = "published.csv",
 ) -> "pd.DataFrame":
     """Return the printed figures with verdict, value, low, high, n_rebuilt, finding and remark.
 
     `waves` are those of the estimates (`first`, `panel:first`, `first-second` ...); figures of
-    other waves are context. `conflicts` names for an id the finding it belongs to. Raises
-    InvalidInput with every figure of these waves whose key no estimate has.
+    other waves are context. `findings` are the contradictions among the figures, C1 first; each
+    marks every print that it calls in question as contradicted, rebuilt or not, save those that
+    answers vouch for: where a cohort's rows are its own, and rebuild some of these prints and not
+    others, only the others. Raises InvalidInput with every figure of these waves whose key no
+    estimate has.
     """
-    conflicts, own = conflicts or {}, set(waves)
+    own = set(waves)
     judged, problems = [], []
     for line, row in enumerate(published.to_dict("records"), start=2):
-        finding = conflicts.get(row["id"], "")
         try:
             judgement = _judge(row, estimates, cohort, own)
         except UnknownEstimate as error:
@@ -82,12 +84,32 @@ def judge_figures(
             remedy = "Correct the key, or describe what is missing in the codebook or the study."
             problems.append(Problem(file, where, fault, remedy))
             continue
-        if judgement.verdict == DIFFERS and finding:
-            judgement = replace(judgement, verdict=CONTRADICTED)
-        judged.append({**asdict(judgement), "finding": finding})
+        judged.append({"id": row["id"], **asdict(judgement), "finding": ""})
     refuse_problems(problems)
+    _mark_contradicted({row["id"]: row for row in judged}, findings, cohort.study)
     columns = ("verdict", "value", "low", "high", "n_rebuilt", "finding", "remark")
     return published.assign(**{column: [row[column] for row in judged] for column in columns})
+
+
+def _mark_contradicted(
+    judged: Mapping[str, dict[str, Any]], findings: Sequence[Finding], study: Study
+) -> None:
+    """Enter the findings that each figure stands in, and which figures they contradict."""
+    marked: set[str] = set()
+    for number, finding in enumerate(findings, start=1):
+        accused = set(finding.accused)
+        rebuilt = {id for id in accused if judged[id]["verdict"] == REPRODUCED}
+        # Rows that were made from the prints vouch for none of them.
+        if not study.reconstructed and rebuilt != accused:
+            accused -= rebuilt
+        marked |= accused
+        for id in finding.places:
+            names = (judged[id]["finding"], f"C{number}")
+            judged[id]["finding"] = ", ".join(filter(None, names))
+            if judged[id]["verdict"] == DIFFERS:
+                marked.add(id)
+    for id in marked:
+        judged[id]["verdict"] = CONTRADICTED
 
 
 def _judge(
@@ -296,19 +318,15 @@ class Reproduction:
 def judge_cohort(cohort: Cohort) -> Reproduction:
     """Judge every figure printed about a cohort, against all of its estimates.
 
-    Findings are numbered from C1, gravest first; a figure that stands in several keeps the
-    first. Raises InvalidInput where a figure's key has no estimate.
+    Findings are numbered from C1, gravest first; a figure may stand in several. Raises
+    InvalidInput where a figure's key has no estimate.
     """
     path = cohort.folder / "published.csv"
     published = read_published(path)
     estimates = read_estimates(*sorted((cohort.processed / "estimates").glob("*.csv")))
     findings = check_all(published, relations_of_cohort(cohort))
-    conflicts: dict[str, str] = {}
-    for number, finding in enumerate(findings.findings, start=1):
-        for place in finding.places:
-            conflicts.setdefault(place, f"C{number}")
     waves = set(estimates.frame["wave"])
-    judged = judge_figures(published, estimates, cohort, waves, conflicts, str(path))
+    judged = judge_figures(published, estimates, cohort, waves, findings.findings, str(path))
     return Reproduction(cohort, judged, findings)
 
 

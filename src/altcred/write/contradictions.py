@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from altcred.check.consistency import Finding
-from altcred.check.figures import CONTEXT, Figure, Key, is_size, read_figures
+from altcred.check.figures import CONTEXT, Figure, Key, leave_out_sizes, read_figures
 from altcred.check.headlines import (
     DEPENDS,
     FALLS,
@@ -99,9 +99,7 @@ class Contradictions:
         figures: Mapping[str, Figure],
         rows: Mapping[str, Mapping[str, Any]],
     ) -> str:
-        # What sizes are printed for only weighs the other figures.
-        about = [figures[id] for id in finding.ids if not is_size(figures[id].key)]
-        about = about or [figures[id] for id in finding.ids]
+        about = leave_out_sizes([figures[id] for id in finding.ids])
         prints = join_words(dict.fromkeys(quote_words(figure.shown) for figure in about[:3]))
         more = " and more" if len(about) > 3 else ""
         wholes = [figure.key for figure in about if figure.key.subgroup in {"", ALL}]

@@ -38,17 +38,17 @@ VERDICT_TEXT = """## How the verdicts come about {#sec-verdicts}
 
 Every figure that the documents print has a row in `published.csv`, as printed, with the key of the
 estimate it is about. A printed figure is an interval of the numbers it can stand for, reasoned from
-its own digits and the words beside it; it is **reproduced** when the estimate lies in that
-interval. A figure that is not, and that stands in a set of printed figures which cannot all be
-true, is **contradicted**. What is left **differs**. Facts that no answer could tell, and words
-without a number, are **context**. @tbl-verdicts counts the verdicts, a row a document of the study.
-The page of this chapter among the executed notebooks lists every figure, with what is printed, what
-was rebuilt and the verdict."""
-UNREPRODUCED = """## What is not rebuilt {#sec-unreproduced}
+its own digits and the words beside it. A figure that stands in a set of printed figures which
+cannot all be true, and for which nothing vouches, is **contradicted**, whatever was rebuilt. Any
+other is **reproduced** when the estimate lies in its interval, and **differs** when it does not.
+Facts that no answer could tell, and words without a number, are **context**. @tbl-verdicts counts
+the verdicts, a row a document of the study. The page of this chapter among the executed notebooks
+lists every figure, with what is printed, what was rebuilt and the verdict."""
+UNREPRODUCED = """## Figures in doubt {#sec-unreproduced}
 
 """
-SOME_UNREPRODUCED = """The figures below are the ones that rows do not give back, each with what
-they give instead; a number in brackets names the contradiction it belongs to."""
+SOME_UNREPRODUCED = """The figures below contradict each other, or are not what rows give; each has
+beside it what rows give. A number in brackets names the contradiction it belongs to."""
 NONE_UNREPRODUCED = "Rows give back every figure that they could."
 FINDINGS = """## Printed figures that cannot all be true {#sec-findings}
 
@@ -81,10 +81,10 @@ def show_verdicts(reproduction: Reproduction) -> None:
 
 
 def show_unreproduced(reproduction: Reproduction) -> None:
-    """Show the figures that rows do not give back, or that there is none."""
+    """Show the figures that are contradicted or that rows do not give back, if there are any."""
     table = list_unreproduced(reproduction)
     _show(UNREPRODUCED + (NONE_UNREPRODUCED if table is None else SOME_UNREPRODUCED))
-    _show_table(table, "unreproduced", "Printed figures that are not reproduced")
+    _show_table(table, "unreproduced", "Printed figures that are contradicted or differ")
 
 
 def show_findings(reproduction: Reproduction, headlines: Sequence[Assessed] = ()) -> None:
@@ -163,9 +163,9 @@ def say_verdicts(reproduction: Reproduction) -> str:
         return "None of the printed figures is one that rows of this cohort could give back."
     if total == reproduced:
         return f"Rows give back all of the {total:,} printed figures that they could."
-    text = f"Rows give back {reproduced:,} of the {total:,} printed figures that they could."
+    text = f"Of {total:,} printed figures that can be judged, rows give back {reproduced:,}."
     if contradicted:
-        stands = "One other stands" if contradicted == 1 else f"{contradicted:,} others stand"
+        stands = "One stands" if contradicted == 1 else f"{contradicted:,} stand"
         text += f" {stands} in a set of printed figures that cannot all be true, whatever the rows."
     if differing:
         differs = "One differs" if differing == 1 else f"{differing:,} differ"
@@ -179,14 +179,14 @@ def verdict_table(reproduction: Reproduction) -> Table | None:
     rows = []
     for document, part in [*judged.groupby("document"), ("All", judged)]:
         counts = part["verdict"].value_counts()
-        rebuilt = len(part) - int(counts.get(CONTEXT, 0))
-        share = counts.get(REPRODUCED, 0) / rebuilt if rebuilt else math.nan
+        decided = len(part) - int(counts.get(CONTEXT, 0))
+        share = counts.get(REPRODUCED, 0) / decided if decided else math.nan
         rows.append(
             {
                 "Document": document,
                 "Printed figures": len(part),
                 **{verdict.capitalize(): int(counts.get(verdict, 0)) for verdict in VERDICTS},
-                "Reproduced, of those rows can rebuild": Writer().percent(share, 1),
+                "Reproduced, of those judged": Writer().percent(share, 1),
             }
         )
     # As objects, since texts of pandas' own forget which number they are.
@@ -241,7 +241,7 @@ def _slug(text: str) -> str:
 
 
 def list_unreproduced(reproduction: Reproduction) -> Table | None:
-    """Return the printed figures that rows do not rebuild: those contradicted, those different."""
+    """Return the printed figures that are contradicted, and those that differ."""
     codebook, judged = reproduction.cohort.codebook, reproduction.judged
     part = judged[judged["verdict"].isin([CONTRADICTED, DIFFERS])]
     rows = []
