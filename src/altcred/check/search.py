@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from altcred.check.domains import domain_of
 from altcred.check.figures import COUNTED, Figure, is_amount, is_size, reread
@@ -15,16 +17,18 @@ from altcred.check.table import Table
 from altcred.check.witnesses import Witnesses
 from altcred.check.words import join_prints
 
-# So many units of the last digit a figure is moved when looking for a value that fits: each of
-# the first, then twice as many each time, and back from there.
+# So many values of what the other figures leave are tried, from its middle or from its end.
 NEAR = 6
-STEPS = (*range(1, NEAR), *(NEAR * 2**power for power in range(8)))
+NEVER = Fraction(0)
 # So many repairs of a conflict are told at most, and so many of one figure.
-TOLD, TOLD_OF_ONE = 6, 2
+TOLD, TOLD_OF_ONE = 6, 3
 # Statistics that are below zero only where the answers are.
 UNSIGNED = ("mean", "median", "mode", "min", "max", "fact")
 # How often a slip of each kind is made, against the others.
 OFTEN = {"digit": 6, "transposition": 3, "swap": 2, "neighbour": 3, "shift": 1, "sign": 1}
+# Of what may have been meant where the number of a neighbour is printed, so many values are
+# thought of as equally likely.
+COPIED = 4
 # Kinds of contradictions that tell which of two prints is the wrong one.
 WITNESSES = ("total", "subgroups", "sum", "count", "formula", "difference")
 
@@ -126,28 +130,33 @@ def find_repairs(
 
     `failed` are the rules that these figures break, alone or with others. With a repair in its
     place none of them is broken, and no other that was not before. Of two repairs the one that
-    ends more conflicts is the likelier; then the one of a slip that is made more often, among
-    fewer slips that the print allows and that fit as well.
+    ends more conflicts is the likelier; then the one that slips made more often lead to, in a
+    print that allows fewer of them, to a number printed like those beside it.
     """
     if not check.rule.compares_numbers:
         # The figure is right in one of the two places: the word beside it is to be changed.
         return []
     trial = _Trial(witnesses, check, ids, failed)
-    ways = []
-    for id in ids:
-        figure = witnesses.table.figures[id]
-        if figure.is_number or figure.fault:
-            own = [*trial.find_swaps(figure), *trial.find_slips(figure)]
-            ways += sorted(own, key=lambda way: way.order)[:TOLD_OF_ONE]
-    if not ways:
-        ways = [way for id in ids for way in trial.find_value(witnesses.table.figures[id])]
+    figures = [
+        figure
+        for figure in map(witnesses.table.figures.__getitem__, ids)
+        if figure.is_number or figure.fault
+    ]
+    swaps = [way for figure in figures for way in trial.find_swaps(figure)]
+    ways = [
+        way
+        for figure in figures
+        for way in sorted(trial.find_slips(figure), key=lambda way: way.order)[:TOLD_OF_ONE]
+    ]
+    if not ways and not swaps:
+        ways = [way for figure in figures for way in trial.find_value(figure)]
     # The exchange of two figures is found from either.
-    pairs: dict[frozenset[str], Repair] = {}
-    for way in sorted(ways, key=lambda way: way.order):
-        repair = way.repair
-        both = frozenset({repair.id, repair.exchanged_with if repair.kind == "swap" else ""})
-        pairs.setdefault(both | {repair.replacement} if repair.kind != "swap" else both, repair)
-    return list(pairs.values())[:TOLD]
+    pairs = {frozenset({way.repair.id, way.repair.exchanged_with}): way for way in swaps[::-1]}
+    ways = sorted([*pairs.values(), *ways], key=lambda way: way.order)
+    # The likeliest of each figure is told before a second one of another.
+    best = {way.repair.id: way for way in reversed(ways)}
+    told = sorted(ways, key=lambda way: best[way.repair.id] is not way)[:TOLD]
+    return [way.repair for way in sorted(told, key=lambda way: way.order)]
 
 
 @dataclass(frozen=True)
@@ -188,53 +197,59 @@ class _Trial:
                 return weight
         return 1
 
-    def find_slips(self, figure: Figure) -> list[_Way]:
-        """Return the slips of one figure that repair the conflict."""
+    def find_slips(self, figure: Figure) -> Iterator[_Way]:
+        """Yield what else may have been meant by one figure, where that repairs the conflict.
+
+        A print that slips of several kinds can come from is as likely as they are together.
+        """
         domain, _ = domain_of(figure.key.statistic)
         is_signed = domain.low is None and not figure.key.statistic.startswith(UNSIGNED)
-        slips = list(dict.fromkeys(list_slips(figure.printed, is_signed)))
-        changed = {slip: reread(figure, slip[1]) for slip in slips}
-        kinds = [kind for (kind, _), read in changed.items() if read is not None]
-        fitting = {
-            (Repair(figure.id, figure.printed, text, kind), read): mended
-            for (kind, text), read in changed.items()
-            if read is not None and (mended := self.try_out(read))
-        }
-        found = [
-            _Way(
-                repair,
-                mended,
-                Fraction(OFTEN[repair.kind], kinds.count(repair.kind) * len(fitting))
-                * self.weigh_fit(read),
-                _distance(figure, read),
-            )
-            for (repair, read), mended in fitting.items()
-        ]
-        return found + self._find_copied(figure)
+        shares: dict[str, dict[str, Fraction]] = {}
+        for kind, slips in groupby(list_slips(figure.printed, is_signed), key=itemgetter(0)):
+            texts = {text for _, text in slips if reread(figure, text) is not None}
+            for text in sorted(texts):
+                shares.setdefault(text, {})[kind] = Fraction(OFTEN[kind], len(texts))
+        source = self.witnesses.find_source(figure)
+        if source is not None:
+            beside = len(self.witnesses.find_neighbours(figure))
+            for text in [*shares, *self.list_left(figure)]:
+                shares.setdefault(text, {})["neighbour"] = Fraction(
+                    OFTEN["neighbour"], COPIED * beside
+                )
+        for text, kinds in shares.items():
+            read = reread(figure, text)
+            going = self.witnesses.weigh_digits(figure, read) if read is not None else NEVER
+            mended = self.try_out(read) if read is not None and going else 0
+            if read is None or not mended:
+                continue
+            kind = max(kinds, key=kinds.__getitem__)
+            beside_id = source.id if source is not None and kind == "neighbour" else ""
+            repair = Repair(figure.id, figure.printed, text, kind, beside_id)
+            likely = sum(kinds.values()) * self.weigh_fit(read) * going
+            yield _Way(repair, mended, likely, _distance(figure, read))
 
-    def _find_copied(self, figure: Figure) -> list[_Way]:
-        """Return what may have been meant where the number of a neighbour is printed."""
-        number = figure.printed.strip("% ")
-        beside = self.witnesses.find_neighbours(figure)
-        source = next((row for row in beside if row.printed.strip("% ") == number), None)
-        if source is None or figure.qualifier or figure.digits is None:
+    def list_left(self, figure: Figure, is_near: bool = False) -> list[str]:
+        """Return some prints that the other figures leave: the middle ones, or the nearest."""
+        has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
+        if figure.qualifier or not has_digits or not figure.limits.is_bounded:
             return []
         left = find_remaining(self.witnesses.table, figure.key, frozenset({figure.id}))
-        if left is None or left.low is None or left.high is None:
+        if left is None or not (left.is_bounded or is_near):
             return []
-        unit, middle = find_unit(figure), (left.low + left.high) / 2
-        values = int((left.high - left.low) / unit) + 1
-        for step in range(8):
-            for value in {middle + step * unit, middle - step * unit}:
-                changed = reread(figure, _write(value, figure))
-                mended = self.try_out(changed) if changed is not None else 0
-                if changed is not None and mended:
-                    repair = Repair(
-                        figure.id, figure.printed, changed.printed, "neighbour", source.id
-                    )
-                    likely = Fraction(OFTEN["neighbour"] * self.weigh_fit(changed), 4 * values)
-                    return [_Way(repair, mended, likely)]
-        return []
+        unit, middle = find_unit(figure), _middle(figure.limits)
+        if is_near:
+            above = left.low is not None and left.low > middle
+            end = left.low if above else left.high
+            if end is None:
+                return []
+            steps = round((end - middle) / unit)
+            values = [
+                middle + unit * (steps + (step if above else -step)) for step in range(-1, NEAR)
+            ]
+        else:
+            start = middle + unit * round((_middle(left) - middle) / unit)
+            values = [start + unit * step for near in range(NEAR) for step in (near, -near)]
+        return [_write(value, figure) for value in values if value >= 0 or middle < 0]
 
     def find_swaps(self, figure: Figure) -> Iterator[_Way]:
         """Yield exchanges of a figure with one that stands beside it."""
@@ -243,42 +258,20 @@ class _Trial:
             first, second = reread(figure, other.printed), reread(other, figure.printed)
             if other.printed == figure.printed or first is None or second is None:
                 continue
-            mended = self.try_out(first, second)
-            if mended:
+            going = self.witnesses.weigh_digits(figure, first)
+            going *= self.witnesses.weigh_digits(other, second)
+            if going and (mended := self.try_out(first, second)):
                 repair = Repair(figure.id, figure.printed, other.printed, "swap", other.id)
                 likely = Fraction(OFTEN["swap"] * self.weigh_fit(first, second), len(beside))
-                yield _Way(repair, mended, likely)
+                yield _Way(repair, mended, likely * going)
 
     def find_value(self, figure: Figure) -> list[_Way]:
         """Return the nearest value of the same precision that fits."""
-        limits = figure.limits
-        has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
-        if figure.qualifier or not has_digits or limits.low is None or limits.high is None:
-            return []
-        unit, middle = find_unit(figure), (limits.low + limits.high) / 2
-
-        def move(step: int) -> Figure | None:
-            value = middle + step * unit
-            return None if value < 0 <= middle else reread(figure, _write(value, figure))
-
-        def ends(step: int) -> bool:
-            return (changed := move(step)) is not None and self.ends(changed)
-
-        found = []
-        for side in (-1, 1):
-            far = next((step for step in STEPS if ends(side * step)), None)
-            if far is None:
-                continue
-            near = far if far in range(NEAR) else far // 2
-            while far - near > 1:
-                middle_step = (near + far) // 2
-                near, far = (near, middle_step) if ends(side * middle_step) else (middle_step, far)
-            found += [(step, side) for step in range(far, far + NEAR)]
-        for step, side in sorted(found):
-            changed = move(side * step)
+        for text in self.list_left(figure, is_near=True):
+            changed = reread(figure, text)
             if changed is not None and (mended := self.try_out(changed)):
-                repair = Repair(figure.id, figure.printed, changed.printed, "value")
-                return [_Way(repair, mended, distance=step * unit)]
+                repair = Repair(figure.id, figure.printed, text, "value")
+                return [_Way(repair, mended, distance=_distance(figure, changed))]
         return []
 
 
@@ -297,6 +290,10 @@ def _narrow(figure: Figure, by: int) -> Figure:
         return figure
     middle, half = (limits.low + limits.high) / 2, limits.width / 2 / by
     return figure.stand_for(Range(middle - half, middle + half))
+
+
+def _middle(limits: Range) -> Fraction:
+    return ((limits.low or Fraction(0)) + (limits.high or Fraction(0))) / 2
 
 
 def _distance(first: Figure, second: Figure) -> Fraction:

@@ -16,7 +16,7 @@ def list_slips(text: str, may_be_negative: bool = False) -> Iterator[tuple[str, 
     """
     places = [place for place, letter in enumerate(text) if letter.isdigit()]
     for first, second in itertools.pairwise(places):
-        is_leading = text[second] == "0" and first == places[0]
+        is_leading = text[second] == "0" and first == places[0] and text[first + 1] != "."
         if text[first] != text[second] and second - first <= 2 and not is_leading:
             between = text[first + 1 : second]
             changed = f"{text[second]}{between}{text[first]}"

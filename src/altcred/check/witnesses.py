@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cached_property
 
-from altcred.check.figures import Figure, Key
+from altcred.check.figures import COUNTED, SHARES, Figure, Key
 from altcred.check.rules.registry import Check, Outcome, list_checks
 from altcred.check.table import Known, Table
 
@@ -62,18 +63,56 @@ class Witnesses:
         return sum(bool(self.table.numbers(key)) for key in self._asked[place]) > 1
 
     def find_neighbours(self, figure: Figure) -> list[Figure]:
-        """Return the figures that stand beside one: in its section, of another row or column."""
-        return [
-            other
-            for other in self._sections[figure.document, figure.section]
-            if sum(own != its for own, its in zip(figure.key, other.key, strict=True)) == 1
+        """Return the figures that touch one: before and after it in its row, its column, the list.
+
+        Figures of a row or a column differ in one thing that they measure; in the list of all of
+        a section those count that are of the same statistic.
+        """
+        found = {}
+        for line in _list_lines(figure):
+            rows = self._lines[line]
+            place = next(place for place, row in enumerate(rows) if row.id == figure.id)
+            for other in (*rows[max(place - 1, 0) : place], *rows[place + 1 : place + 2]):
+                is_alike = len(line) > 2 or other.key.statistic == figure.key.statistic
+                if other.key != figure.key and is_alike:
+                    found[other.id] = other
+        return list(found.values())
+
+    def find_source(self, figure: Figure) -> Figure | None:
+        """Return the figure beside one whose number may have been printed in its place.
+
+        For a count that may be the percentage of the same people, without its decimals.
+        """
+        number = figure.printed.strip("% ")
+        for other in self.find_neighbours(figure):
+            bare = other.printed.strip("% ")
+            is_share = figure.key.statistic in COUNTED and other.key.statistic in SHARES
+            if number == (bare.partition(".")[0] if is_share else bare):
+                return other
+        return None
+
+    def weigh_digits(self, figure: Figure, changed: Figure) -> Fraction:
+        """Return how well the decimals of a change go with the prints of its kind beside it.
+
+        They are compared with those that are printed; 1 is no difference, and 0 never seen.
+        """
+        if changed.digits == figure.digits:
+            return Fraction(1)
+        if figure.key.statistic in COUNTED and changed.digits:
+            return Fraction(0)
+        peers = [
+            other.digits
+            for other in self._lines[figure.document, figure.section]
+            if other.key.statistic == figure.key.statistic and other.id != figure.id
         ]
+        return Fraction(2 * peers.count(changed.digits) + 1, 2 * peers.count(figure.digits) + 1)
 
     @cached_property
-    def _sections(self) -> dict[tuple[str, str], list[Figure]]:
-        found: dict[tuple[str, str], list[Figure]] = {}
+    def _lines(self) -> dict[tuple[object, ...], list[Figure]]:
+        found: dict[tuple[object, ...], list[Figure]] = {}
         for figure in self.table.figures.values():
-            found.setdefault((figure.document, figure.section), []).append(figure)
+            for line in _list_lines(figure):
+                found.setdefault(line, []).append(figure)
         return found
 
     def judge(self, changes: Mapping[str, Figure], failed: frozenset[int]) -> frozenset[int] | None:
@@ -98,3 +137,9 @@ class Witnesses:
             if not is_broken and self.outcomes[place] is not None:
                 mended.add(place)
         return frozenset(mended)
+
+
+def _list_lines(figure: Figure) -> list[tuple[object, ...]]:
+    """Return the rows and columns that a figure stands in, and the list of its section."""
+    section, key = (figure.document, figure.section), figure.key
+    return [section, *((*section, part, key[:part] + key[part + 1 :]) for part in range(len(key)))]
