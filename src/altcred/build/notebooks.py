@@ -23,6 +23,7 @@ _DETERMINISTIC = {
     "SOURCE_DATE_EPOCH": SOURCE_DATE,
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "MPLBACKEND": "agg",
+    "OPENBLAS_NUM_THREADS": "1",
 }
 _SELDOM_COLLECT = "import gc; gc.set_threshold(100_000, 20, 20)"
 # The tag of the cell that shows a chapter's sections one after the other, and what stands in it.
@@ -266,7 +267,11 @@ def _execute(
                     env=dict(_DETERMINISTIC),
                 )
 
+        from altcred.build.kernels import ForkedProvisioner, is_waiting
+
         manager = ThisPython()
+        if is_waiting():
+            manager.provisioner = ForkedProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
         run_sync(manager.start_kernel)()
         try:
             # Loaded while the kernel starts, which takes as long.
