@@ -38,7 +38,7 @@ def hash_package() -> str:
     return found.hexdigest()
 
 
-def _describe_caller(package: str) -> str:
+def name_caller(package: str) -> str:
     """Return a hash of everything by which a process started here might differ from another."""
     umask = os.umask(0)
     os.umask(umask)
@@ -76,19 +76,21 @@ def _private_folder() -> str:
 def run_warm(words: list[str]) -> int | None:
     """Have a command run by a fork of the process that loaded everything; None where none did."""
     package = hash_package()
-    place = os.path.join(_private_folder(), _describe_caller(package))
+    place = os.path.join(_private_folder(), name_caller(package))
     if os.path.exists(place + REFUSED):
-        raise OSError("one was tried and cannot be")
+        raise OSError("two processes that were to load everything ended")
     # One that just ends may still take what is sent and not answer. A second one stays.
     for _ in range(2):
         server = _connect(place, package, may_start=words[1] in STARTING)
         if server is None:
-            break
+            return None
         with server:
             status = _pass_on(server, words)
         if status is not None:
             return _end_alike(status)
-    return None
+    # Nor would a third one, with the same code in the same circumstances.
+    with open(place + REFUSED, "w"):
+        return None
 
 
 def _connect(place: str, package: str, *, may_start: bool) -> socket.socket | None:

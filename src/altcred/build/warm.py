@@ -23,9 +23,10 @@ import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from altcred.build.client import LOCK, REFUSED, SOCKET, STARTED, hash_package
+from altcred.build.client import LOCK, SOCKET, STARTED, hash_package
 from altcred.build.kernels import end_with, keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
 
@@ -156,16 +157,14 @@ class Server:
 def _receive(caller: socket.socket) -> tuple[list[str], str, dict[str, str], list[int]]:
     """Return the words of a command, its folder, its environment, and its three open files."""
     head, files, _, _ = socket.recv_fds(caller, 4, 3)
-    length = int.from_bytes(head, "big")
-    content = b""
-    while len(content) < length:
-        part = caller.recv(length - len(content))
-        if not part:
-            raise ValueError("the caller ended")
-        content += part
-    if len(files) != 3:
-        raise ValueError("no three open files")
-    words, folder, environment = json.loads(content)
+    try:
+        with caller.makefile("rb") as sent:
+            words, folder, environment = json.loads(sent.read(int.from_bytes(head, "big")))
+    except (OSError, ValueError):
+        # The caller ended before it had said everything.
+        for file in files:
+            os.close(file)
+        raise
     return words, folder, environment, list(files)
 
 
@@ -188,6 +187,8 @@ def _run_step(
         os.environ.update(environment)
         os.chdir(folder)
         sys.argv = words
+        # It says how the command line is called, and that is not by the name of this module.
+        sys.modules["__main__"] = ModuleType("__main__")
         if words[1] == "run":
             # Now, since it is to know nothing of what this process does.
             keep_waiting()
@@ -244,10 +245,8 @@ def main(descriptor: str, place: str, package: str, idle: str) -> None:
     # The connection that the module's own functions use has a thread; a fork sets it going again.
     duckdb.execute("SET threads = 1")
     with socket.socket(fileno=int(descriptor)) as listener:
-        if count_threads() > 1:
-            Path(place + REFUSED).touch()
         # A module may have been edited while it was loaded.
-        elif hash_package() == package:
+        if count_threads() == 1 and hash_package() == package:
             # What is loaded is never looked through for garbage, which would copy all of it.
             gc.collect()
             gc.freeze()
