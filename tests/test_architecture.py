@@ -42,6 +42,7 @@ ROOMS = [
     "write",
     "build",
     "cli",
+    "start",
 ]
 STUDY_WORDS = r"micromasters|specialization|coursera|\bedx\b|hollands|\bmm[12]\b|\bspec[1-6]\b"
 # The plan of the pipeline, in `describe`, only looks whether the file is there.

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.pipeline
 def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the project in which the whole pipeline has run."""
     project = copy_project(root, tmp_path_factory.mktemp("build") / "one", with_git=True)
-    finish_builds([start_build(project, DIFFERENCES[0])])
+    finish_builds([start_build(project, DIFFERENCES[1])])
     return project
 
 
@@ -93,7 +93,7 @@ def test_a_build_makes_what_the_committed_lock_says(built: Path, root: Path) -> 
 
 
 def test_a_second_run_has_nothing_to_do(built: Path) -> None:
-    (output,) = finish_builds([start_build(built, DIFFERENCES[0])])
+    (output,) = finish_builds([start_build(built, DIFFERENCES[1])])
     # The step that looks what has changed runs each time, and finds nothing.
     assert re.findall(r"Running stage '(.+)'", output) == ["rooms"]
 

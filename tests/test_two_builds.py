@@ -1,8 +1,8 @@
 """Two small cohorts of other fields, built twice; of one the report is read sentence by sentence.
 
 One person in it says who they are wherever one can. The two builds differ in everything that must
-not matter: the folder, the seed of Python's hashes, the time zone, the language, and whether git is
-there.
+not matter: the folder, the seed of Python's hashes, the time zone, the language, whether git is
+there, and whether steps are forks of one process.
 """
 
 import os

@@ -17,7 +17,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("steps are forked on Linux alone", allow_module_level=True)
 
-from altcred.build import client, warm
+from altcred.start import client, server
 
 FIXTURES = Path(__file__).parent / "fixtures/notebooks"
 # What a chapter can leave behind, and what a later one looks for.
@@ -106,7 +106,7 @@ class Project:
                 words = path.read_bytes()
             except OSError:
                 continue
-            if b"altcred.build.warm" in words and str(self.folder).encode() in words:
+            if b"altcred.start.server" in words and str(self.folder).encode() in words:
                 found.append(int(path.parent.name))
         return found
 
@@ -259,4 +259,4 @@ def test_a_process_that_nobody_asks_ends(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"\0{tmp_path}"[:100])
         listener.listen()
-        warm.Server(listener, 0.01).serve()
+        server.Server(listener, 0.01).serve()

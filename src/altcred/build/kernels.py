@@ -1,6 +1,6 @@
 """Kernels by fork: a notebook's Python that has everything loaded when it is asked for.
 
-A process with everything loaded (`altcred.build.warm`) forks the kernel before it does anything
+A process with everything loaded (`altcred.start.server`) forks the kernel before it does anything
 else, so that nothing of what it does is in the notebook. The kernel waits for its connection
 file, and runs one notebook.
 """

@@ -134,7 +134,7 @@ def _start(listener: int, place: str, package: str) -> None:
     }
     told = [str(listener), place, package, str(IDLE_SECONDS)]
     subprocess.Popen(
-        [sys.executable, "-P", "-m", "altcred.build.warm", *told],
+        [sys.executable, "-P", "-m", "altcred.start.server", *told],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

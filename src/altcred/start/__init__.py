@@ -1,7 +1,7 @@
 """Starts the command line: in a process that has everything loaded, or else in this one.
 
 The steps of a build are many and short, and loading modules took two fifths of it. So a step asks
-a process that loaded them once (`altcred.build.warm`) to fork one that runs it, with this one's
+a process that loaded them once (`altcred.start.server`) to fork one that runs it, with this one's
 arguments, folder, environment, input and outputs; this one only passes signals on and ends as
 that one did. Where there is no such process the first step starts it. Whatever stands against
 that, the step runs here, as every other command does, and as all do with ALTCRED_WARM=0.
@@ -19,7 +19,7 @@ def main() -> int:
     switch = os.environ.get("ALTCRED_WARM", "")
     if sys.platform == "linux" and switch != "0" and _is_step():
         try:
-            from altcred.build.client import run_warm
+            from altcred.start.client import run_warm
 
             code = run_warm(sys.argv)
         except (ImportError, OSError) as error:
@@ -39,7 +39,3 @@ def main() -> int:
 def _is_step() -> bool:
     """Tell whether a step of a build is to run, by a Python that was told nothing but that."""
     return bool(STEPS.intersection(sys.argv[1:2])) and not sys.orig_argv[1].startswith("-")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """A process that loaded every module and forks one for each step of a build.
 
-`altcred.build.client` starts it with a listening socket, the place of its files and the hash of
+`altcred.start.client` starts it with a listening socket, the place of its files and the hash of
 the package, and sends it commands. It only loads modules: it runs no code of a step, and has one
 thread, so that a fork of it is as a new process that is done with loading. Each step is a child
 of its own, which ends with this process or with the one that asked, whichever ends first. After
@@ -26,9 +26,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from altcred.build.client import LOCK, SOCKET, STARTED, hash_package
 from altcred.build.kernels import end_with, keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
+from altcred.start.client import LOCK, SOCKET, STARTED, hash_package
 
 # What a caller may take to say what it wants.
 _PATIENCE = 5.0
