@@ -107,12 +107,14 @@ class Formula(Described):
     """A relation between printed figures, as in "total = price * number".
 
     `holds` is two sides of + - * / and numbers, joined by =, <=, >=, < or >. `each` names words
-    that stand in braces and what they stand for in turn, as in type: [a, b].
+    that stand in braces and what they stand for in turn, as in type: [a, b]. `taken_for_granted`
+    is how the document is read, where the relation hangs on that.
     """
 
     name: str
     figures: Figures
     holds: str
+    taken_for_granted: str = ""
     each: dict[str, Names] = Field(default_factory=dict)
 
     def expand(self) -> Iterator[tuple[str, dict[str, Key]]]:

@@ -40,6 +40,10 @@ def check_difference(table: Table, key: Key) -> Outcome | None:
     return outcome
 
 
+# What a side of a formula should be, beside the other.
+SIGNS = {"=": "the same as", "<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+
+
 class Declared(NamedTuple):
     """A declared formula, its title and its figures for one meaning of its words in braces."""
 
@@ -74,12 +78,18 @@ def check_formula(table: Table, place: Declared) -> Outcome | None:
     if known is None:
         return None
     values = {word: item.limits for word, item in zip(names, known, strict=True)}
-    second = compute(right, values)
-    if is_true(compute(left, values), sign, second) is not False:
+    sides = [compute(side, values) for side in (left, right)]
+    if is_true(sides[0], sign, sides[1]) is not False:
         return None
     unit = table.numbers(place.keys[own[0]])[0].unit if len(own) == 1 else "number"
-    return conflict(
-        f"{place.title}: {place.write(table, left)} {sign} {place.write(table, right)} does not "
-        f"hold: the right side is {show_range(second, unit)}.",
-        *known,
-    )
+    shown, worked = [], []
+    for side, limits in zip((left, right), sides, strict=True):
+        shown.append(place.write(table, side))
+        given = show_range(limits, unit)
+        worked.append(shown[-1] if side.isidentifier() else f"{shown[-1]}, which is {given},")
+    if sign == "=" and left.isidentifier() and not right.isidentifier():
+        line = f"{shown[1]} is {show_range(sides[1], unit)}, not {shown[0]}"
+    else:
+        line = f"{worked[0]} should be {SIGNS[sign]} {worked[1].rstrip(',')}"
+    premise = place.formula.taken_for_granted
+    return conflict(f"{place.title}: {line}.", *known, premise=premise)
