@@ -11,6 +11,7 @@ same run, so that the ratios do not depend on the machine. Needs Linux or macOS.
 
 import argparse
 import csv
+import datetime
 import os
 import shutil
 import subprocess
@@ -32,13 +33,13 @@ STEPS = {
     "print(b('{cohort}', '{first}').kept)",
     "responses {second}": "from altcred.clean.responses import build_responses as b; "
     "print(b('{cohort}', '{second}').kept)",
-    "survey {first}": "from altcred.estimate.estimates import estimate_wave as e; "
+    "survey {first}": "from altcred.estimate.wave import estimate_wave as e; "
     "print(len(e('{cohort}', '{first}')))",
-    "survey {second}": "from altcred.estimate.estimates import estimate_wave as e; "
+    "survey {second}": "from altcred.estimate.wave import estimate_wave as e; "
     "print(len(e('{cohort}', '{second}')))",
     "panel": "from altcred.link.panel import match_panel as m; "
     "print(m('{cohort}', '{first}', '{second}').pairs)",
-    "panel estimates": "from altcred.estimate.estimates import estimate_panel as e; "
+    "panel estimates": "from altcred.estimate.panel import estimate_panel as e; "
     "print(len(e('{cohort}', '{first}', '{second}')))",
 }
 # Only these have a counterpart in plain pandas.
@@ -58,8 +59,12 @@ class Taken:
     result: str
 
 
-def multiply(cohort: str, times: int, folder: Path) -> None:
-    """Write the cohort into a folder with every person `times` times, at addresses of their own."""
+def multiply(cohort: str, copies: int, folder: Path) -> None:
+    """Write the cohort into a folder with every person many times.
+
+    Each has addresses, ids of responses and times of their own; a copy's times are all as much
+    later, so that what came first still does.
+    """
     study = load_study(cohort)
     codebook = load_codebook(cohort, study)
     shutil.copytree(cohort_dir(cohort), folder / cohort_dir(cohort))
@@ -68,6 +73,8 @@ def multiply(cohort: str, times: int, folder: Path) -> None:
         for export, columns in open_wave(study, codebook, wave)[0]:
             emails = [c.position for role, c in columns.items() if role.startswith("@email")]
             ips = [c.position for role, c in columns.items() if role.startswith("@ip")]
+            ids = [c.position for role, c in columns.items() if role == "@response_id"]
+            times = [c.position for role, c in columns.items() if role == "@submitted"]
             target = folder / raw_dir(cohort) / export.file
             with (
                 export.path.open(encoding="utf-8-sig", newline="") as source,
@@ -77,7 +84,8 @@ def multiply(cohort: str, times: int, folder: Path) -> None:
                 writer = csv.writer(file)
                 head = count_header_rows(export)
                 writer.writerows(rows[:head])
-                for copy in range(times):
+                for copy in range(copies):
+                    later = datetime.timedelta(seconds=13 * copy)
                     for row in rows[head:]:
                         changed = list(row)
                         for position in emails:
@@ -87,6 +95,12 @@ def multiply(cohort: str, times: int, folder: Path) -> None:
                             if row[position].strip():
                                 plain = row[position].strip().replace(".", "-").replace(":", "_")
                                 changed[position] = f"net{copy:04d}-{plain}"
+                        for position in ids:
+                            changed[position] = f"{row[position]}-{copy}"
+                        for position in times:
+                            if row[position].strip():
+                                time = datetime.datetime.fromisoformat(row[position].strip())
+                                changed[position] = str(time + later)
                         writer.writerow(changed)
 
 

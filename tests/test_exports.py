@@ -105,7 +105,7 @@ def test_the_engine_is_given_only_what_a_transform_leaves(tmp_path):
 
 
 def test_large_exports_are_read_in_their_order(tmp_path, monkeypatch):
-    monkeypatch.setattr("altcred.read.load.BATCH", 40)
+    monkeypatch.setattr("altcred.read.export.BATCH", 40)
     export = open_export(
         write_qualtrics(tmp_path / "x.csv", [person(born=1000 + i) for i in range(95)])
     )

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
-from altcred.read.delimited import find_form, read_lines
+from altcred.read.delimited import find_form
+from altcred.read.lines import read_lines
 from altcred.read.workbook import Workbook, read_sheet
 
 # A bracket that is closed so far away is none of a cell.

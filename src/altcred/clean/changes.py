@@ -196,9 +196,9 @@ def _list_answers(cohort: Cohort, wave: str, export: Export, found: Columns) -> 
     ]
     counts: dict[str, Counter[str]] = {source.column: Counter() for source in sources}
     with suppress(InvalidInput):
-        for row in export.rows():
+        for block in export.blocks(found[column] for column in counts):
             for column, count in counts.items():
-                count.update(found[column].read(export.file, [row]))
+                count.update(found[column].read(export.file, block).to_pylist())
     given: dict[str, set[str]] = {}
     for source in sources:
         read_as, new = _read_answers(cohort, wave, source, found[source.column], counts)

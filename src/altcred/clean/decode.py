@@ -4,7 +4,6 @@ Addresses become tokens and typed texts become marks that only tell equal ones a
 export is read: the engine never holds them.
 """
 
-import datetime
 import hashlib
 import logging
 import secrets
@@ -14,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_responses
 from altcred.clean.readers import find_decimal, make_reader
-from altcred.clean.refuse import LENGTHS, list_row_problems
+from altcred.clean.refuse import LENGTHS
 from altcred.clean.roles import program_names, read_status
-from altcred.clean.rows import Rows, in_files
+from altcred.clean.rows import Rows
+from altcred.clean.times import choose_splits, decode_times, note_timeless, time_in_sql
 from altcred.clean.weights import COLUMN as WEIGHT
 from altcred.clean.weights import read_weights
 from altcred.core.engine import Engine, literal, quoted, unique_values
@@ -27,7 +27,6 @@ from altcred.kinds.reading import (
     Reading,
     fold_text,
 )
-from altcred.kinds.times import is_zone, read_times
 from altcred.kinds.variable import column_of
 from altcred.read.columns import Source
 from altcred.read.export import Export
@@ -40,7 +39,7 @@ from altcred.read.identifiers import (
     tell_lengths,
 )
 from altcred.read.identities import likeness_column, list_outputs
-from altcred.read.load import Join, Transform, load_rows
+from altcred.read.load import First, Join, Transform, load_rows
 from altcred.read.platforms import is_answer
 
 if TYPE_CHECKING:
@@ -50,11 +49,6 @@ log = logging.getLogger(__name__)
 
 # How many columns are joined with their readings in one statement.
 _MOST_JOINS = 24
-_TIME_MESSAGE = "holds a time that cannot be read, or whose day and month cannot be told apart"
-_TIME_HELP = (
-    "Say date_order: dmy or mdy of the wave; else write times as 2021-07-14 03:29:02, or leave "
-    "them out with submitted: null."
-)
 
 
 def load_exports(rows: Rows) -> int:
@@ -68,10 +62,11 @@ def load_exports(rows: Rows) -> int:
     count = 0
     for export, columns in rows.exports:
         others = [role for role in columns if role.startswith("@other_")]
-        joined = {**joins, "@other": (others, _tell_answers)}
+        firsts: dict[str, First] = {"@other": (others, _mark_answer)}
         count += load_rows(
-            rows.engine, "raw", export, columns, transforms, joined, names=names, start=count
-        )
+            rows.engine, "raw", export, columns, transforms, joins, firsts, choose_splits(rows),
+            names=names, start=count,
+        )  # fmt: skip
         known = [f"known as an export of {export.tool} (format:)."] if export.tool else []
         rows.notes += [f"{export.file}: {note}" for note in [*known, *export.notes]]
         _note_lacking(rows, export, [one for one in names if one not in columns])
@@ -81,9 +76,9 @@ def load_exports(rows: Rows) -> int:
     return count
 
 
-def _tell_answers(texts: Sequence[str]) -> str | None:
-    """Return a mark where a row answers anything that the codebook does not name."""
-    return "1" if any(map(is_answer, texts)) else None
+def _mark_answer(text: str) -> str | None:
+    """Return a mark where a cell that the codebook does not name answers anything."""
+    return "1" if is_answer(text) else None
 
 
 def _note_lacking(rows: Rows, export: Export, roles: Sequence[str]) -> None:
@@ -175,6 +170,8 @@ def decode_answers(rows: Rows) -> None:
             )
     _decode_roles(rows)
     _join_readings(rows)
+    if rows.settings.submitted:
+        note_timeless(rows)
     rows.is_decoded = True
 
 
@@ -221,47 +218,7 @@ def _decode_roles(rows: Rows) -> None:
         values = [one if one and one > 0 else None for one in weights.values()]
         _add_table(rows, WEIGHT, list(weights), value=pa.array(values, pa.float64()))
     if settings.submitted:
-        _decode_times(rows)
-
-
-def _decode_times(rows: Rows) -> None:
-    """Read times of submission, of each export in its own zone."""
-    import pyarrow as pa
-
-    settings = rows.settings
-    files: dict[str, list[str]] = {}
-    for export, _ in rows.exports:
-        files.setdefault(settings.timezone or export.time_zone, []).append(export.file)
-    for zone, names in files.items():
-        if zone and not is_zone(zone):
-            rows.notes.append(
-                f"the zone {zone} of {', '.join(names)} is not known here; its times are taken as "
-                "they stand. Say timezone: of the wave."
-            )
-        answers = unique_values(rows.engine, "raw", "@submitted", in_files(names, "raw.file"))
-        times, unreadable = read_times(answers, order=settings.date_order, zone=zone)
-        rows.problems += list_row_problems(
-            rows, "@submitted", unreadable, _TIME_MESSAGE, _TIME_HELP
-        )
-        if settings.opened:
-            opened = datetime.datetime.combine(settings.opened, datetime.time())
-            times = [None if time is None or time < opened else time for time in times]
-        for name in names:
-            columns = {
-                "value": pa.array(times, pa.timestamp("us")),
-                "file": pa.array([name] * len(answers), pa.string()),
-            }
-            _add_table(rows, "@submitted", answers, **columns)
-    table = quoted("read:@submitted")
-    none = rows.engine.value(
-        f'SELECT count(*) FROM raw JOIN {table} ON raw."@submitted" = {table}."@answer" '
-        f"AND raw.file = {table}.file WHERE {table}.value IS NULL"
-    )
-    if none:
-        rows.notes.append(
-            "rows with a time that is none, since nobody submitted them or the survey had not "
-            f"opened: {none:,}."
-        )
+        decode_times(rows)
 
 
 def _join_readings(rows: Rows) -> None:
@@ -348,7 +305,7 @@ def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:
         program, program_type = literal(name), literal(only.type)
     time = "CAST(NULL AS TIMESTAMP)"
     if settings.submitted:
-        time = f"{join('@submitted', ' AND raw.file = {}.file')}.value"
+        time = time_in_sql(rows, join)
     status = f"{join('@status')}.value" if settings.status else nothing
     columns = [
         f"{program} AS program",

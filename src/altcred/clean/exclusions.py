@@ -106,7 +106,7 @@ def mark_same_responses(rows: Rows) -> None:
     for export, ids in exports:
         if found is None or ids is None or export.file not in found.repeated:
             continue
-        numbers = ", ".join(map(str, found.repeated[export.file][:5]))
+        numbers = ", ".join(map(str, found.repeated[export.file]))
         message = f"holds an id again that stands above, at row {numbers}; so it is none."
         if settings.response_id:
             remedy = "Name under response_id: what differs in every row, or write null."

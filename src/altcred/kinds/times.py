@@ -7,8 +7,9 @@ UTC; a day without a time of day is that day everywhere, and a time of no known 
 import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from altcred.kinds.clocks import (
@@ -22,6 +23,9 @@ from altcred.kinds.clocks import (
 )
 from altcred.kinds.reading import tidy_text
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
 # What platforms write where nobody has submitted: no survey is so old.
@@ -32,6 +36,8 @@ _SERIAL = re.compile(r"([2-7]\d{4})(?:\.(\d+))?")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 _FIRST_DAY = datetime.datetime(1899, 12, 30)
 _MIDNIGHT = datetime.time()
+# A moment as most platforms write it.
+_PLAIN = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d", re.ASCII)
 _TIME = re.compile(
     rf"(?P<date>.+?)(?:(?:,? at |, ?|t ?| )(?:(?P<before>{BEFORE}) ?)?"
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
@@ -72,6 +78,10 @@ def read_times(
     numbers: dict[str, _Parts] = {}
     unreadable: list[str] = []
     for answer in dict.fromkeys(answers):
+        if _PLAIN.fullmatch(answer) and answer not in NEVER:
+            with suppress(ValueError):
+                read[answer] = datetime.datetime.fromisoformat(answer)
+                continue
         text = tidy_text(answer)
         found = _TIME.fullmatch(plain_time(text.casefold()))
         if not text or text in NEVER:
@@ -89,14 +99,38 @@ def read_times(
     return [times.get(answer) for answer in answers], [*unreadable, *unclear]
 
 
+def split_times(cells: "pa.Array") -> tuple["pa.Array", "pa.Array"]:
+    """Return the times that are plainly written, as they stand, and the texts of all others.
+
+    Many are read at once so; `read_times` reads each of them alike.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    is_plain = pc.match_substring_regex(cells, f"^{_PLAIN.pattern}$")
+    is_plain = pc.and_(is_plain, pc.invert(pc.is_in(cells, pa.array(sorted(NEVER)))))
+    none = pa.scalar(None, pa.string())
+    try:
+        times = pc.if_else(is_plain, cells, none).cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        # Some day is none, such as 30 February.
+        return pa.nulls(len(cells), pa.timestamp("us")), cells
+    return times, pc.if_else(is_plain, none, cells)
+
+
 def is_zone(name: str) -> bool:
     """Tell whether a name is that of a time zone, such as Europe/Oslo."""
     return _find_zone(name) is not None
 
 
+def is_utc(name: str) -> bool:
+    """Tell whether a name is that of the time in which moments are told."""
+    return name.upper() in {"Z", "UTC", "GMT"}
+
+
 @cache
 def _find_zone(name: str) -> datetime.tzinfo | None:
-    if name.upper() in {"Z", "UTC", "GMT"}:
+    if is_utc(name):
         return datetime.UTC
     try:
         return ZoneInfo(name)

@@ -4,20 +4,17 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
-from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
-from altcred.read.export import Export, Layout, Row, refuse_empty, register_reader
+from altcred.core.errors import refuse, refuse_problems
+from altcred.read.export import Export, Layout, refuse_empty, register_reader
 from altcred.read.headers import HEADER_ROWS, count_title_rows, read_header
+from altcred.read.lines import Form, TextRows, read_lines, wrong_width
 from altcred.read.qualtrics import find_import_ids
 
-csv.field_size_limit(1 << 28)
-
-_PROBLEMS_SHOWN = 5
 _MARKS = (",", ";", "\t", "|")
 # How much of a file tells its encoding and its delimiter.
 _SAMPLE, _SAMPLE_ROWS = 1 << 20, 100
@@ -39,21 +36,6 @@ _OTHERS = {
     rb"\x1f\x8b|PK\x03\x04": "a packed file",
     rb"SQLite format|PAR1|RDX|RDA": "of another program",
 }
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a text is written: encoding, delimiter, and what stands above the header."""
-
-    encoding: str
-    delimiter: str
-    has_sep_row: bool = False
-    # Rows above the header that are no header, such as a title.
-    title_rows: int = 0
-    # What else the library needs to know of quotation marks.
-    quoting: Mapping[str, Any] = field(default_factory=dict)
-    # What was guessed and could be otherwise.
-    notes: tuple[str, ...] = ()
 
 
 class Delimited:
@@ -79,7 +61,7 @@ class Delimited:
             )
         columns, count, zone = read_header(head, layout.header_rows)
         return Export(
-            path, columns, lambda: read_rows(path, count, width, form), self.name,
+            path, columns, TextRows(path, count, width, form), self.name,
             time_zone=zone, delimiter=form.delimiter, notes=form.notes,
         )  # fmt: skip
 
@@ -107,98 +89,6 @@ def read_head(path: Path, rows: int, form: Form) -> list[list[str]]:
     if not head or not any(cell.strip() for cell in head[0]):
         refuse_empty(path)
     return head
-
-
-def read_rows(path: Path, header_rows: int, width: int, form: Form) -> Iterator[Row]:
-    """Yield the number of each row, as a spreadsheet shows it, and its cells.
-
-    Raises InvalidInput, once, where rows have more or fewer fields than the header, and where the
-    file is cut off or not of its encoding. Empty fields beyond the header are none: some tools
-    end each row with a delimiter.
-    """
-    problems: list[Problem] = []
-    more = 0
-    ends_nameless = False
-    for count, (row, cells) in enumerate(read_lines(path, form)):
-        if count == 0:
-            ends_nameless = not cells[-1].strip()
-        if count < header_rows:
-            continue
-        if len(cells) > width and not any(map(str.strip, cells[width:])):
-            cells = cells[:width]
-        elif ends_nameless and len(cells) == width - 1:
-            cells = [*cells, ""]
-        if len(cells) != width:
-            if len(problems) < _PROBLEMS_SHOWN:
-                problems.append(wrong_width(path, row, len(cells), width))
-            else:
-                more += 1
-        elif not problems:
-            yield row, cells
-    if more:
-        problems.append(Problem(str(path), "", f"has {more:,} more such rows."))
-    refuse_problems(problems)
-
-
-def read_lines(path: Path, form: Form) -> Generator[Row, None, None]:
-    """Yield the number and the cells of each row, counted as a spreadsheet counts them.
-
-    Raises InvalidInput where the text is not of the encoding, or a quotation mark is not closed.
-    """
-    row = 0
-    titles = form.title_rows
-    header: list[str] | None = None
-    try:
-        with path.open(encoding=form.encoding, newline="") as file:
-            if form.has_sep_row:
-                file.readline()
-                row += 1
-            lines = _Lines(file)
-            reader = csv.reader(lines, delimiter=form.delimiter, strict=True, **form.quoting)
-            begins = 1
-            for cells in reader:
-                row += 1
-                is_marked, begins = begins in lines.marked, reader.line_num + 1
-                if titles and cells:
-                    titles -= 1
-                elif header is None and cells:
-                    header = cells
-                    yield row, cells
-                # Of files put one behind the other each begins with the mark and its header.
-                elif cells and not (is_marked and cells == header):
-                    yield row, cells
-    except UnicodeError:
-        where = f"after row {row}" if row else ""
-        names = {"utf-16": "UTF-16", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
-        message = f"is not {names.get(form.encoding, form.encoding)} text."
-        remedy = (
-            "Save it as CSV UTF-8, or write encoding: of the wave: cp1252 (western Europe), cp1250 "
-            "(central Europe), cp1251 (Cyrillic), cp1253 (Greek), cp1254 (Turkish), shift_jis "
-            "(Japanese), gb18030 (Chinese), euc_kr (Korean), mac_roman (an old Mac)."
-        )
-        raise InvalidInput([Problem(str(path), where, message, remedy)]) from None
-    except csv.Error as error:
-        # The library's message can quote the file's content, so only its kind is passed on.
-        message, remedy = "is not a CSV row.", "Export the survey again."
-        if "unexpected end" in str(error):
-            message = "begins a quotation that never ends: the file is cut off, or a mark missing."
-        raise InvalidInput([Problem(str(path), f"row {row + 1}", message, remedy)]) from None
-
-
-class _Lines:
-    """The lines of a text without marks of byte order and NULs, as some tools leave them inside."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = lines
-        # The numbers of the lines that began with a mark.
-        self.marked: set[int] = set()
-
-    def __iter__(self) -> Iterator[str]:
-        for number, line in enumerate(self._lines, start=1):
-            if line.startswith("\ufeff"):
-                self.marked.add(number)
-                line = line.lstrip("\ufeff")
-            yield line.replace('\ufeff"', '"').replace("\0", "")
 
 
 def find_form(path: Path, encoding: str = "") -> Form:
@@ -346,13 +236,3 @@ def _cut(
         return rows
     # What the sample cuts off is no whole row.
     return rows if is_whole or len(rows) == _SAMPLE_ROWS else rows[:-1]
-
-
-def wrong_width(path: Path, row: int, found: int, expected: int) -> Problem:
-    """Return the problem of a row with more or fewer fields than the header."""
-    return Problem(
-        str(path),
-        f"row {row}",
-        f"has {found} fields, and the header {expected}.",
-        "The file is cut off, or a quotation mark is missing; export the survey again.",
-    )

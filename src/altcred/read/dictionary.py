@@ -9,8 +9,9 @@ from typing import ClassVar
 from altcred.core.errors import refuse
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.conditions import read_condition
-from altcred.read.delimited import find_form, read_head, read_lines
+from altcred.read.delimited import find_form, read_head
 from altcred.read.export import Known
+from altcred.read.lines import read_lines
 from altcred.read.questionnaires import Questionnaire, register_questionnaire
 
 # The columns that are read, by the beginning of their names as downloaded and as the API has them.

@@ -6,14 +6,19 @@ tells by the columns of a table, in whatever file it stands, whether a survey to
 adds what that tool is known to mean. Never does one write a file.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import islice
 from pathlib import Path
-from typing import ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol, Self, runtime_checkable
 
+from altcred.core.engine import BATCH
 from altcred.core.errors import refuse
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import NOT_SHOWN
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # What a reader is shown of a file before it is asked to open it.
 _START = 4096
@@ -82,19 +87,26 @@ class Column:
         """What a problem calls the column."""
         return self.import_id or self.name
 
-    def read(self, file: str, rows: Sequence[Row]) -> Sequence[str]:
-        """Return its cells; InvalidInput where it and another that stands in for it differ."""
-        if self.position < 0:
-            return [f"{file}:{row}" for row, _ in rows]
-        if self.others:
-            return self._read_either(file, rows)
-        return [cells[self.position] for _, cells in rows]
+    @property
+    def positions(self) -> list[int]:
+        """Where its cells stand, and those of others that stand in for it."""
+        return [one.position for one in (self, *self.others) if one.position >= 0]
 
-    def _read_either(self, file: str, rows: Sequence[Row]) -> list[str]:
+    def read(self, file: str, block: "Block") -> "pa.Array":
+        """Return its cells; InvalidInput where it and another that stands in for it differ."""
+        if self.position >= 0 and not self.others:
+            return block.cells(self.position)
+        import pyarrow as pa
+
+        if self.position < 0:
+            return pa.array([f"{file}:{row}" for row in block.numbers], pa.string())
+        return pa.array(self._read_either(file, block), pa.string())
+
+    def _read_either(self, file: str, block: "Block") -> list[str]:
         columns = [self, *self.others]
         found: list[str] = []
-        for row, cells in rows:
-            given = [cells[column.position] for column in columns]
+        cells = [block.cells(column.position).to_pylist() for column in columns]
+        for row, given in zip(block.numbers, zip(*cells, strict=True), strict=True):
             answers = list(filter(is_filled, given))
             if len(set(map(fold_text, answers))) > 1:
                 names = ", ".join(column.label for column in columns)
@@ -103,6 +115,44 @@ class Column:
                 refuse(file, f"row {row}", message, remedy)
             found.append((answers or [one for one in given if one] or [""])[0])
         return found
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of an export that follow each other: their numbers, and the cells of each column."""
+
+    numbers: Sequence[int]
+    cells: Callable[[int], "pa.Array"]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @classmethod
+    def of_table(cls, numbers: Sequence[int], table: "pa.Table") -> Self:
+        """Return a block of columns that are called by their positions."""
+        return cls(numbers, lambda position: table[str(position)].combine_chunks())
+
+
+def block_rows(rows: Iterable[Row]) -> Iterator[Block]:
+    """Yield rows that are read one by one in blocks."""
+    import pyarrow as pa
+
+    def make(some: Sequence[Row]) -> Block:
+        return Block(
+            [row for row, _ in some],
+            lambda position: pa.array([cells[position] for _, cells in some], pa.string()),
+        )
+
+    waiting = iter(rows)
+    while some := list(islice(waiting, BATCH // 4)):
+        yield make(some)
+
+
+@runtime_checkable
+class InBlocks(Protocol):
+    """Rows that can be had in blocks at once, of the columns at some positions alone."""
+
+    def blocks(self, positions: Collection[int]) -> Iterator[Block]: ...
 
 
 @dataclass(frozen=True)
@@ -139,6 +189,13 @@ class Export:
     def file(self) -> str:
         """The name of the file."""
         return self.path.name
+
+    def blocks(self, columns: Iterable[Column]) -> Iterator[Block]:
+        """Yield the rows in blocks from which some columns can be read."""
+        if isinstance(self.rows, InBlocks):
+            yield from self.rows.blocks({one for column in columns for one in column.positions})
+        else:
+            yield from block_rows(self.rows())
 
 
 class Reader(Protocol):

@@ -1,20 +1,29 @@
 """Brings the rows of an export into the engine; what could identify a person never arrives."""
 
+import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from altcred.core.engine import BATCH, Engine
+from altcred.core.engine import Engine
 from altcred.core.errors import refuse
-from altcred.read.export import Column, Export, Row
+from altcred.read.export import Block, Column, Export
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Turns the text of one cell into what the engine may hold of it.
+log = logging.getLogger(__name__)
+
+# Turns the text of one cell into what the engine may hold of it; equal texts are turned once.
 Transform = Callable[[str], str | None]
 # Columns whose texts make one value together, and what the engine may hold of them.
 Join = tuple[Sequence[str], Callable[[Sequence[str]], str | None]]
+# Columns of which the first counts that a transform leaves something of.
+First = tuple[Sequence[str], Transform]
+# Turns all cells of a column into columns of the table at once.
+Split = Callable[["pa.Array"], Mapping[str, "pa.Array"]]
+# Seconds between two lines about how far a long export has been read.
+_EVERY = 10.0
 
 
 def load_rows(
@@ -24,6 +33,8 @@ def load_rows(
     columns: Mapping[str, Column],
     transforms: Mapping[str, Transform],
     joins: Mapping[str, Join] | None = None,
+    firsts: Mapping[str, First] | None = None,
+    splits: Mapping[str, Split] | None = None,
     *,
     names: Sequence[str] | None = None,
     start: int = 0,
@@ -33,17 +44,29 @@ def load_rows(
     The table has `number` (counted over all exports of a wave, from `start`), `file`, `row` (as
     a spreadsheet shows it) and a text column for each name in `columns`; empty cells are
     missing. `transforms` say what the engine is given in place of a column's text: tokens of
-    addresses, and of typed texts only that there is one. `joins` make a column of their own of
-    several, which then do not arrive themselves. `names` are the columns that the table has where
-    this export lacks some of them; they are missing in all of its rows.
+    addresses, and of typed texts only that there is one. `joins` and `firsts` make a column of
+    their own of several, which then do not arrive themselves; `splits` make several of one.
+    `names` are the columns that the table has where this export lacks some of them; they are
+    missing in all of its rows.
     """
-    number = start
-    waiting = iter(export.rows())
-    while rows := list(islice(waiting, BATCH // 4)):
+    joins, firsts, splits = joins or {}, firsts or {}, splits or {}
+    parts = {part for some, _ in [*joins.values(), *firsts.values()] for part in some}
+    names = [one for one in (columns if names is None else names) if one not in parts]
+    number, began = start, time.monotonic()
+    told = began
+    for block in export.blocks(columns.values()):
         engine.append(
-            table, _table_of(export, columns, names, transforms, joins or {}, rows, number)
+            table,
+            _table_of(
+                export, columns, names, transforms, joins, firsts, splits or {}, block, number
+            ),
         )
-        number += len(rows)
+        number += len(block)
+        if time.monotonic() - told > _EVERY:
+            told = time.monotonic()
+            rate = (number - start) / (told - began)
+            log.info("%s: %s rows so far, %s a second", export.file, f"{number - start:,}",
+                     f"{rate:,.0f}")  # fmt: skip
     if number == start:
         message, remedy = "has a header and no responses.", "Export it again, with its responses."
         refuse(export.path, "", message, remedy)
@@ -53,35 +76,49 @@ def load_rows(
 def _table_of(
     export: Export,
     columns: Mapping[str, Column],
-    names: Sequence[str] | None,
+    names: Sequence[str],
     transforms: Mapping[str, Transform],
     joins: Mapping[str, Join],
-    rows: Sequence[Row],
+    firsts: Mapping[str, First],
+    splits: Mapping[str, Split],
+    block: Block,
     start: int,
 ) -> "pa.Table":
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    def read(name: str) -> pa.Array:
+        return columns[name].read(export.file, block)
+
+    size = len(block)
+    nothing = pa.nulls(size, pa.string())
     arrays = {
-        "number": pa.array(range(start, start + len(rows)), pa.int64()),
-        "file": pa.array([export.file] * len(rows), pa.string()),
-        "row": pa.array([row for row, _ in rows], pa.int64()),
+        "number": pa.array(range(start, start + size), pa.int64()),
+        "file": pa.repeat(export.file, size),
+        "row": pa.array(block.numbers, pa.int64()),
     }
-    parts = {part for columns_of, _ in joins.values() for part in columns_of}
-    nothing = pa.nulls(len(rows), pa.string())
-    for name in columns if names is None else names:
-        if name in parts:
-            continue
-        if name not in columns:
-            arrays[name] = nothing
-            continue
-        transform = transforms.get(name, str)
-        cells = columns[name].read(export.file, rows)
-        arrays[name] = pa.array([transform(one) if one else None for one in cells], pa.string())
-    for name, (columns_of, join) in joins.items():
+    for name in names:
+        cells = _turn(read(name), transforms.get(name)) if name in columns else nothing
+        arrays |= splits[name](cells) if name in splits else {name: cells}
+    for name, (some, join) in joins.items():
         arrays[name] = nothing
-        if columns_of and all(part in columns for part in columns_of):
-            texts = zip(
-                *(columns[part].read(export.file, rows) for part in columns_of), strict=True
-            )
+        if some and all(part in columns for part in some):
+            texts = zip(*(read(part).to_pylist() for part in some), strict=True)
             arrays[name] = pa.array([join(one) for one in texts], pa.string())
+    for name, (some, transform) in firsts.items():
+        found = [_turn(read(part), transform) for part in some]
+        arrays[name] = pc.coalesce(*found) if found else nothing
     return pa.table(arrays)
+
+
+def _turn(cells: "pa.Array", transform: Transform | None) -> "pa.Array":
+    """Return what the engine is given of a column's cells; nothing of empty ones."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if transform is None:
+        is_empty = pc.equal(pc.binary_length(cells), 0)
+        return pc.if_else(is_empty, pa.scalar(None, pa.string()), cells)
+    distinct = cells.dictionary_encode()
+    turned = [transform(one) if one else None for one in distinct.dictionary.to_pylist()]
+    return pa.array(turned, pa.string()).take(distinct.indices)

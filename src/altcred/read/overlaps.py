@@ -9,13 +9,19 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from altcred.kinds.times import NEVER
 from altcred.read.export import Column, Export
 from altcred.read.join import call_columns
 
+if TYPE_CHECKING:
+    import numpy as np
+
 SAME_ANSWERS, FEWER_ANSWERS = "the same answers", "fewer answers, or an earlier download"
 
+# So many rows that share an id are enough to tell that it is none.
+_SHOWN = 5
 # What a cell is called in any file, and its text.
 _Cells = dict[tuple[str, str, str, int], str]
 
@@ -32,8 +38,8 @@ class IdColumn:
 class Overlaps:
     """Rows that are another row again: the number of each, of the one that stays, and how alike.
 
-    `repeated` are the rows of each file that share an id with another row of it, so that it is
-    none; `apart` counts the rows whose running number another row of other answers has as well.
+    `repeated` are the first rows of each file that share an id with another row of it, so that it
+    is none; `apart` counts the rows whose running number another row of other answers has as well.
     """
 
     same: list[tuple[int, int, str]] = field(default_factory=list)
@@ -44,37 +50,71 @@ class Overlaps:
 def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]]) -> Overlaps:
     """Find the rows of a wave's exports that are one response; rows are numbered over all files."""
     found = Overlaps()
-    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for _, place, number, row, cells, ids in _read(exports):
-        if ids is not None and (key := cells[ids.column.position].strip()):
-            places[key].append((place, number))
-            if sum(one == place for one, _ in places[key][-2:]) > 1:
-                found.repeated.setdefault(exports[place][0].file, []).append(row)
+    alike = _find_alike(exports)
+    if not alike.any():
+        return found
+    files: dict[str, int] = {}
+    several: set[str] = set()
+    for place, _, row, key in _read_ids(exports, alike):
+        if files.get(key) == place:
+            rows = found.repeated.setdefault(exports[place][0].file, [])
+            rows += [row] * (len(rows) < _SHOWN)
+        elif key in files:
+            several.add(key)
+        files[key] = place
     if found.repeated:
         return found
-    wanted = {number: key for key, ones in places.items() if len(ones) > 1 for _, number in ones}
+    wanted = {number: key for _, number, _, key in _read_ids(exports, alike) if key in several}
     groups: dict[str, list[tuple[int, _Cells, bool]]] = defaultdict(list)
-    for export, _, number, _, cells, ids in _read(exports) if wanted else ():
-        if number in wanted and ids is not None:
-            named = zip(call_columns(export.columns), cells, strict=True)
-            told = {name: text.strip() for name, text in named if text.strip() not in {"", *NEVER}}
-            is_sure = ids.is_named or not wanted[number].isdigit()
-            groups[wanted[number]].append((number, told, is_sure))
+    number = 0
+    for export, ids in exports if wanted else ():
+        for _, cells in export.rows():
+            if number in wanted and ids is not None:
+                named = zip(call_columns(export.columns), cells, strict=True)
+                told = {name: text.strip() for name, text in named}
+                told = {name: text for name, text in told.items() if text not in {"", *NEVER}}
+                is_sure = ids.is_named or not wanted[number].isdigit()
+                groups[wanted[number]].append((number, told, is_sure))
+            number += 1
     for group in groups.values():
-        for alike in _gather(group):
-            found.same += _choose(alike)
-            found.apart += len(alike) < len(group)
+        for same in _gather(group):
+            found.same += _choose(same)
+            found.apart += len(same) < len(group)
     return found
 
 
-def _read(
-    exports: Sequence[tuple[Export, IdColumn | None]],
-) -> Iterator[tuple[Export, int, int, int, list[str], IdColumn | None]]:
+def _find_alike(exports: Sequence[tuple[Export, IdColumn | None]]) -> "np.ndarray":
+    """Tell of each row whether it may share an id with another, by what the ids hash to."""
+    import numpy as np
+
+    parts = [np.empty(0, np.int64)]
+    for export, ids in exports:
+        for block in export.blocks([ids.column] if ids else []):
+            texts = ids.column.read(export.file, block).to_pylist() if ids else [""] * len(block)
+            parts.append(np.fromiter((hash(one.strip()) for one in texts), np.int64, len(block)))
+    hashes = np.concatenate(parts)
+    order = np.argsort(hashes, kind="stable")
+    ordered = hashes[order]
+    # An empty text hashes to nought.
+    is_next = (ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)
+    alike = np.zeros(len(hashes), bool)
+    alike[order[1:][is_next]] = alike[order[:-1][is_next]] = True
+    return alike
+
+
+def _read_ids(
+    exports: Sequence[tuple[Export, IdColumn | None]], alike: "np.ndarray"
+) -> Iterator[tuple[int, int, int, str]]:
+    """Yield of some rows the place of the file, the number, the row in the file, and the id."""
     number = 0
     for place, (export, ids) in enumerate(exports):
-        for row, cells in export.rows():
-            yield export, place, number, row, cells, ids
-            number += 1
+        for block in export.blocks([ids.column] if ids else []):
+            some = alike[number : number + len(block)].nonzero()[0].tolist()
+            if ids is not None and some:
+                texts = ids.column.read(export.file, block)
+                for at in some:
+                    yield place, number + at, block.numbers[at], texts[at].as_py().strip()
+            number += len(block)
 
 
 def _gather(group: Sequence[tuple[int, _Cells, bool]]) -> list[list[tuple[int, _Cells]]]:
