@@ -410,7 +410,7 @@ def test_amounts_are_written_in_the_currency_that_is_printed():
         ("type=b", "fees", "", "mean", "€700", {"n": "10"}),
     )
     (finding,) = check_published(table, RELATIONS)
-    assert "can be at most €250.5 by its parts" in finding.line
+    assert "Together these make €250.5 at most" in finding.line
     assert finding.typo.replacement == "€250"
     assert all(repair.replacement.startswith("€") for repair in finding.repairs)
 
@@ -537,7 +537,7 @@ def test_premise_is_named_where_it_is_needed():
     assert finding.premise == (
         "at least half of each group answered any question put to everybody (Most answered)"
     )
-    assert "if at least half of each group answered" in finding.line
+    assert "21.403% at least, whatever the exact numbers of people." in finding.line
 
 
 def test_subgroup_sizes_are_reasoned_from_who_did_not_answer():

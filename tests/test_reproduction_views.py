@@ -8,6 +8,7 @@ import pytest
 from test_reproduction import COHORT, make_estimates
 
 from altcred.check.consistency import check_all
+from altcred.check.figures import Key
 from altcred.check.headlines import (
     DEPENDS,
     FALLS,
@@ -21,8 +22,10 @@ from altcred.check.published import COLUMNS
 from altcred.check.ranges import ANY
 from altcred.check.search import Repair
 from altcred.check.verdicts import Reproduction, judge_figures
+from altcred.check.words import use_names, wording
 from altcred.write import reproduction as views
 from altcred.write.contradictions import Contradictions
+from altcred.write.naming import CohortNames
 
 ROWS = [
     ("a1", "Table 1, row 1", "rice", "proportion", "50%", ""),
@@ -43,7 +46,8 @@ def make_reproduction(rows: list[tuple] = ROWS) -> Reproduction:
             for id, locator, category, statistic, printed, qualifier in rows
         ]
     )  # fmt: skip
-    findings = check_all(published)
+    with use_names(CohortNames(COHORT)):
+        findings = check_all(published)
     judged = judge_figures(published, make_estimates(), COHORT, ["begin", "end"], findings.findings)
     return Reproduction(COHORT, judged, findings)
 
@@ -79,20 +83,27 @@ def test_words_in_place_of_numbers_are_quoted():
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("key", "told"),
     [
-        ("people of program_type=a (begin): 4 to 6.", "People of As (respondents): 4 to 6."),
-        ("meal rice (begin), 50%, is odd.", "Meal: Rice (respondents), 50%, is odd."),
-        (
-            "answers to meal (begin, all): 4. The counts are these shares: grain: 50%; soup: 9%.",
-            "Answers to Meal (respondents): 4. The counts are these shares: Grain: 50%; Soup: 9%.",
-        ),
-        ("more dropped than shared (begin-2018): 4 > 3.",
-         "More dropped than shared (respondents of 2018): 4 > 3."),
+        (("begin", "all", "meal", "rice", "proportion"), "Meal: Rice (respondents)"),
+        (("begin", "program_type=a", "age", "", "median"), "Age (median, As, respondents)"),
+        (("begin", "all", "meal", "rice+bread", "proportion"), "Meal: Rice or Bread (respondents)"),
+        (("context", "all", "price_of", "a", "fact"), "price of: As"),
+        (("begin-2018", "all", "meal", "", "nobs"), "Meal (answered, respondents of 2018)"),
     ],
-)  # fmt: skip
-def test_lines_of_the_rules_are_put_in_words(line, told):
-    assert Contradictions(make_reproduction()).put_in_words(line) == told
+)
+def test_findings_call_figures_by_the_words_of_the_codebook(key, told):
+    assert CohortNames(COHORT).key(Key(*key)) == told
+
+
+def test_names_are_in_use_for_a_while():
+    assert wording().word("program_type=a") == "program_type=a"
+    with use_names(CohortNames(COHORT)):
+        assert wording().word("program_type=a") == "As"
+        assert wording().word("begin-2018") == "respondents of 2018"
+        assert wording().whom("begin", "program_type=a") == "As, respondents"
+        assert wording().category(Key("begin", "all", "meal", "grain", "count")) == "Grain"
+    assert wording().whom("begin", "all") == "begin, all"
 
 
 def test_documents_are_named_by_their_titles(monkeypatch):

@@ -8,7 +8,7 @@ from altcred.check.ranges import Range, add, are_apart, divide, meet, scale, who
 from altcred.check.relations import Partition
 from altcred.check.sizes import category_of, find_population, find_printed_size
 from altcred.check.table import Known, Table
-from altcred.check.words import printed
+from altcred.check.words import printed, wording
 from altcred.core.records import ALL
 
 LARGEST = 1000
@@ -72,7 +72,7 @@ def _list_group_sizes(table: Table) -> Iterator[Implied]:
             continue
         shown = sorted({table.figures[id].shown for id in size.ids if id in table.figures})
         yield Implied(
-            f"people of {subgroup} ({wave})",
+            f"people of {wording().group(wave, subgroup)} ({wording().word(wave)})",
             size.low,
             size.high,
             f"From {', '.join(shown)}.",
@@ -95,9 +95,9 @@ def _list_answers(table: Table) -> Iterator[Implied]:
         keys = [key for _, key in items]
         shares = [key._replace(statistic="proportion") for key in keys]
         counts = [key._replace(statistic="count") for key in keys]
-        shown = "; ".join(f"{key.category}: {printed(table, key)}" for key in shares)
+        shown = "; ".join(f"{wording().category(key)}: {printed(table, key)}" for key in shares)
         yield Implied(
-            f"answers to {variable} ({wave}, {subgroup})",
+            f"answers to {wording().variable(wave, variable)} ({wording().whom(wave, subgroup)})",
             low,
             high,
             f"The counts are these shares of them: {shown}.",
@@ -167,7 +167,7 @@ def _search_group(table: Table, wave: str, subgroup: str) -> Iterator[Implied]:
         shown = ", ".join(dict.fromkeys(figure.shown for figure in figures))
         inner = ", ".join(dict.fromkeys(figure.shown for _, inside in nested for figure in inside))
         yield Implied(
-            f"people who answered ({wave}, {subgroup})",
+            f"people who answered ({wording().whom(wave, subgroup)})",
             values[0],
             None,
             f"The smallest number of which {shown} are whole people"
@@ -203,12 +203,13 @@ def _search_split(table: Table, wave: str, partition: Partition) -> Iterator[Imp
         and all(_fits_together(known, n, total) for known in compared)
     ]
     if values:
+        called, other = (wording().group(wave, part) for part in partition.parts)
         yield Implied(
-            f"people of {first} among the {total:,} ({wave})",
+            f"people of {called} among the {total:,} ({wording().word(wave)})",
             values[0],
             values[-1],
             f"{len(values):,} sizes between them give whole people for every share printed of "
-            f"{first} and of {second}, and leave room for the different values counted in each, "
+            f"{called} and of {other}, and leave room for the different values counted in each, "
             "if all answered every question.",
             tuple(sorted(everyone.ids)),
             tuple(values) if len(values) <= LISTED else (),

@@ -14,7 +14,7 @@ from altcred.check.rules.derived import check_formula, list_declared
 from altcred.check.rules.tests import enclose, fits_one_side, name_test, of_tests
 from altcred.check.sizes import find_population
 from altcred.check.table import Table
-from altcred.check.words import join_prints, name, printed, show
+from altcred.check.words import join_prints, name, printed, show, wording
 from altcred.core.records import NOT_REPORTED
 
 
@@ -65,7 +65,8 @@ def _list_sums(table: Table) -> Iterator[Odd]:
             remark = ": few people can have ticked more than one, though they could."
         else:
             continue
-        where = f"{place[2]} ({place[0]}, {place[1]})"
+        wave, subgroup, variable = place
+        where = f"{wording().variable(wave, variable)} ({wording().whom(wave, subgroup)})"
         line = f"The categories of {where} add up to {show(total, 'share')}{remark}"
         yield _odd(table, line, *keys)
 
@@ -105,12 +106,13 @@ def _list_gaps(table: Table) -> Iterator[Odd]:
         total, own = (item.limits for item in known)
         room = Fraction(everyone.high - people.low, 2 * people.low)
         if (is_above(total, own) or is_above(own, total)) and room < Fraction(1, 10):
+            called = wording().group(key.wave, part)
             yield _odd(
                 table,
                 f"{name(inner)} is {printed(table, inner)} and that of everyone "
-                f"{printed(table, key)}, though {part} is "
+                f"{printed(table, key)}, though {called} make "
                 f"{show(Fraction(people.low, everyone.high), 'share')} of all: at most "
-                f"{show(room, 'share')} of {part} can lie between the two.",
+                f"{show(room, 'share')} of {called} can lie between the two.",
                 *(key, inner),
             )
 
@@ -128,19 +130,21 @@ def _list_sample_sizes(table: Table) -> Iterator[Odd]:
         usual = statistics.median(sizes.values())
         people = find_population(table, wave, subgroup)
         for key, size in sizes.items():
+            asked = wording().variable(wave, key.variable)
             most = max(other for named, other in sizes.items() if named != key)
             if people.exact == size > most:
                 yield _odd(
                     table,
-                    f"All {people.exact:,} people of {subgroup} ({wave}) count as having answered "
-                    f"{key.variable}, while no other question has more than {most:,}.",
+                    f"All {people.exact:,} people of {wording().group(wave, subgroup)} "
+                    f"({wording().word(wave)}) count as having answered {asked}, "
+                    f"while no other question has more than {most:,}.",
                     key,
                 )
             elif size * 5 < usual * 4:
                 yield _odd(
                     table,
-                    f"{printed(table, key)} answered {key.variable} ({wave}, {subgroup}), far "
-                    f"fewer than the {show(Fraction(usual))} of its other questions.",
+                    f"{printed(table, key)} answered {asked} ({wording().whom(wave, subgroup)}), "
+                    f"far fewer than the {show(Fraction(usual))} of its other questions.",
                     key,
                 )
 

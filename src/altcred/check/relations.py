@@ -117,15 +117,16 @@ class Formula(Described):
     taken_for_granted: str = ""
     each: dict[str, Names] = Field(default_factory=dict)
 
-    def expand(self) -> Iterator[tuple[str, dict[str, Key]]]:
-        """Yield title and keys for each combination of what the words in braces stand for."""
+    def expand(self) -> Iterator[tuple[dict[str, str], dict[str, Key]]]:
+        """Yield each combination of what the words in braces stand for, with the keys it gives."""
         for values in itertools.product(*self.each.values()):
             chosen = dict(zip(self.each, values, strict=True))
             keys = {
                 name: Key(*(part.format(**chosen) for part in figure.key))
                 for name, figure in self.figures.items()
             }
-            yield self.name.format(**chosen), keys
+            self.name.format(**chosen)
+            yield chosen, keys
 
     def list_problems(self, file: str, where: str) -> Iterator[Problem]:
         """Yield what is wrong with sides, names and words in braces."""

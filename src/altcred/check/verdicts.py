@@ -24,6 +24,7 @@ from altcred.check.published import (
     parse_printed,
     read_published,
 )
+from altcred.check.words import Names, use_names
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.measures import measures_dir, write_measures
 from altcred.core.paths import cohort_dir, processed_dir
@@ -315,16 +316,18 @@ class Reproduction:
     findings: Findings
 
 
-def judge_cohort(cohort: Cohort) -> Reproduction:
+def judge_cohort(cohort: Cohort, names: Names | None = None) -> Reproduction:
     """Judge every figure printed about a cohort, against all of its estimates.
 
+    `names` are what findings call the figures, by their keys if left out.
     Findings are numbered from C1, gravest first; a figure may stand in several. Raises
     InvalidInput where a figure's key has no estimate.
     """
     path = cohort.folder / "published.csv"
     published = read_published(path)
     estimates = read_estimates(*sorted((cohort.processed / "estimates").glob("*.csv")))
-    findings = check_all(published, relations_of_cohort(cohort))
+    with use_names(names):
+        findings = check_all(published, relations_of_cohort(cohort))
     waves = set(estimates.frame["wave"])
     judged = judge_figures(published, estimates, cohort, waves, findings.findings, str(path))
     return Reproduction(cohort, judged, findings)

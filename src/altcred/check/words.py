@@ -1,7 +1,10 @@
 """How exact numbers and keys are written in a finding."""
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 
 from altcred.check.figures import CONTEXT, Figure, Key, is_amount
@@ -54,20 +57,71 @@ def show_size(size: Size) -> str:
     return f"{size.low:,} to {size.high:,}" if size.low else f"at most {size.high:,}"
 
 
+class Names:
+    """How findings call what figures measure: by their keys, until others are in use."""
+
+    def key(self, key: Key) -> str:
+        """Name a quantity: variable, category, statistic, and of whom."""
+        parts = [key.variable, key.category]
+        if key.statistic not in {"proportion", "fact"}:
+            parts.append(key.statistic)
+        text = " ".join(part for part in parts if part)
+        if key.wave == CONTEXT:
+            return text
+        return f"{text} ({key.wave}{'' if key.subgroup in {'all', ''} else ', ' + key.subgroup})"
+
+    def category(self, key: Key) -> str:
+        """Name a category of a question."""
+        return key.category
+
+    def variable(self, wave: str, variable: str) -> str:
+        """Name a question."""
+        return variable
+
+    def group(self, wave: str, subgroup: str) -> str:
+        """Name a group of people."""
+        return subgroup
+
+    def word(self, word: str) -> str:
+        """Name a wave, a group, or whatever else the words of a formula stand for."""
+        return word
+
+    def whom(self, wave: str, subgroup: str) -> str:
+        """Name the people of a group in a wave, for brackets."""
+        return f"{wave}, {subgroup}"
+
+
+_IN_USE: ContextVar[Names] = ContextVar("names", default=Names())  # noqa: B039
+
+
+@contextmanager
+def use_names(names: Names | None) -> Iterator[None]:
+    """Let findings made inside call what figures measure by other names than their keys."""
+    before = _IN_USE.set(names or _IN_USE.get())
+    try:
+        yield
+    finally:
+        _IN_USE.reset(before)
+
+
+def wording() -> Names:
+    """Return the names in use."""
+    return _IN_USE.get()
+
+
 def name(key: Key) -> str:
     """Write what a key measures: variable, category, statistic, and of whom."""
-    parts = [key.variable, key.category]
-    if key.statistic not in {"proportion", "fact"}:
-        parts.append(key.statistic)
-    text = " ".join(part for part in parts if part)
-    if key.wave == CONTEXT:
-        return text
-    return f"{text} ({key.wave}{'' if key.subgroup in {'all', ''} else ', ' + key.subgroup})"
+    return _IN_USE.get().key(key)
+
+
+def quote_words(printed: str) -> str:
+    """Return what is printed, in quotation marks where it says no number by its digits."""
+    return printed if re.search(r"\d", printed) else f"“{printed}”"
 
 
 def join_prints(figures: Iterable[Figure], word: str = " and ") -> str:
     """Write what is printed of figures, each print once."""
-    return word.join(dict.fromkeys(figure.shown for figure in figures))
+    return word.join(dict.fromkeys(quote_words(figure.shown) for figure in figures))
 
 
 def printed(table: Table, key: Key) -> str:
@@ -81,4 +135,4 @@ def printed(table: Table, key: Key) -> str:
         return not limits.is_bounded, (limits.high or 0) - (limits.low or 0)
 
     figures = sorted(table.numbers(key), key=width)
-    return join_prints(figures, " or ") if known.disputed else figures[0].shown
+    return join_prints(figures, " or ") if known.disputed else quote_words(figures[0].shown)

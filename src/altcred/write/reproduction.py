@@ -22,7 +22,7 @@ from altcred.check.verdicts import (
 )
 from altcred.core.numbers import Writer, Written
 from altcred.describe.codebook import Codebook
-from altcred.kinds.phrases import escape_markdown
+from altcred.kinds.phrases import begin_sentence, escape_markdown
 from altcred.write.contradictions import Contradictions, say_figure, say_place
 from altcred.write.headlines import describe_headlines, headline_table, list_headlines
 from altcred.write.tables import Shown, Table, frame_table
@@ -113,14 +113,12 @@ def show_headlines(headlines: Sequence[Assessed], reproduction: Reproduction) ->
 def show_implied(reproduction: Reproduction) -> None:
     """Show the sizes that follow from printed figures, where there are any."""
     implied = reproduction.findings.implied
-    put_in_words = Contradictions(reproduction).put_in_words
-    _show_list(IMPLIED, [put_in_words(each.describe()) for each in implied])
+    _show_list(IMPLIED, [begin_sentence(each.describe()) for each in implied])
 
 
 def show_odd(reproduction: Reproduction) -> None:
     """Show what can be true and still looks strange, where there is any."""
-    put_in_words = Contradictions(reproduction).put_in_words
-    _show_list(ODD, [put_in_words(each.line) for each in reproduction.findings.odd])
+    _show_list(ODD, [begin_sentence(each.line) for each in reproduction.findings.odd])
 
 
 def show_figures(reproduction: Reproduction) -> None:

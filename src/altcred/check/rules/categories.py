@@ -12,7 +12,7 @@ from altcred.check.rules.parts import shares_of_headings
 from altcred.check.rules.registry import Outcome, conflict, register
 from altcred.check.sizes import Size, find_printed_size
 from altcred.check.table import Known, Table
-from altcred.check.words import name, printed, show, show_range
+from altcred.check.words import name, printed, show, show_range, wording
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 
@@ -65,13 +65,15 @@ class Question:
         shown = show(total, "share" if is_share else "number")
         against = "100%" if is_share else f"{show_range(target.known.limits)} people"
         if target.key is not None:
-            against = f"{printed(self.table, target.key)} for {target.key.category}"
+            against = f"{printed(self.table, target.key)} for {wording().category(target.key)}"
         keys = [item.key for item in items if item.key is not None]
-        categories = ", ".join(key.category for key in keys)
+        categories = ", ".join(wording().category(key) for key in keys)
+        wave, subgroup, variable, _ = self.place
+        asked = f"{wording().variable(wave, variable)} ({wording().whom(wave, subgroup)})"
         return conflict(
             f"{' + '.join(printed(self.table, key) for key in keys)} is {bound} {shown}, "
             f"{'more' if bound == 'at least' else 'less'} than {against}; "
-            f"{name(keys[0]._replace(category=f'{categories}:')).replace(':', '')}.",
+            f"{asked}: {categories}.",
             *(item.known for item in items),
             target.known,
         )

@@ -10,7 +10,7 @@ from altcred.check.ranges import are_apart, subtract
 from altcred.check.relations import Formula
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.table import Table
-from altcred.check.words import name, printed, show_range
+from altcred.check.words import name, printed, show_range, wording
 
 
 @register(
@@ -45,11 +45,16 @@ SIGNS = {"=": "the same as", "<=": "at most", ">=": "at least", "<": "less than"
 
 
 class Declared(NamedTuple):
-    """A declared formula, its title and its figures for one meaning of its words in braces."""
+    """A declared formula and its figures for one meaning of its words in braces."""
 
     formula: Formula
-    title: str
+    chosen: dict[str, str]
     keys: dict[str, Key]
+
+    @property
+    def title(self) -> str:
+        called = {word: wording().word(meaning) for word, meaning in self.chosen.items()}
+        return self.formula.name.format(**called)
 
     def write(self, table: Table, part: str) -> str:
         """Write a part of the formula with what is printed in the place of its names."""
@@ -60,8 +65,8 @@ class Declared(NamedTuple):
 def list_declared(formulas: list[Formula]) -> Iterator[Declared]:
     """Yield each formula for each meaning of its words in braces."""
     for formula in formulas:
-        for title, keys in formula.expand():
-            yield Declared(formula, title, keys)
+        for chosen, keys in formula.expand():
+            yield Declared(formula, chosen, keys)
 
 
 @register(
@@ -73,11 +78,11 @@ def check_formula(table: Table, place: Declared) -> Outcome | None:
     """Compute both sides of a formula from what is printed."""
     left, sign, right = split_formula(place.formula.holds)
     own = names_in(left)
-    names = list(dict.fromkeys([*own, *names_in(right)]))
-    known = table.all_known(place.keys[word] for word in names)
+    words = list(dict.fromkeys([*own, *names_in(right)]))
+    known = table.all_known(place.keys[word] for word in words)
     if known is None:
         return None
-    values = {word: item.limits for word, item in zip(names, known, strict=True)}
+    values = {word: item.limits for word, item in zip(words, known, strict=True)}
     sides = [compute(side, values) for side in (left, right)]
     if is_true(sides[0], sign, sides[1]) is not False:
         return None

@@ -9,7 +9,7 @@ from altcred.check.ranges import ANY, SHARE, Range, add, are_apart, hull, scale,
 from altcred.check.rules.registry import Outcome, Split, conflict, each_split, register
 from altcred.check.sizes import Size, find_population, find_size
 from altcred.check.table import Known, Table
-from altcred.check.words import name, printed, show, show_range, show_size
+from altcred.check.words import name, printed, show, show_range, show_size, wording
 
 
 @register(
@@ -35,15 +35,22 @@ def check_mixture(table: Table, split: Split) -> Outcome | None:
         if bound is None:
             continue
         unit = "share" if is_share else table.numbers(split.whole)[0].unit
-        terms = "; ".join(
-            f"{printed(table, key)} {_describe_size(size)}".strip()
+        terms = [
+            f"{printed(table, key)} of {_describe_size(size)}"
+            f"{wording().group(key.wave, key.subgroup)}"
             for key, size in zip(split.parts, sizes[1:], strict=True)
             if table.known(key) is not None
-        )
+        ]
+        if len(terms) < len(split.parts):
+            terms.append("others that are not printed")
+        is_word = all(figure.digits is None for figure in table.numbers(split.whole))
+        is_open = any(size.exact is None for size in sizes)
         return conflict(
-            f"{name(split.whole)} can be {'at most' if above else 'at least'} "
-            f"{show(bound, unit)} by its parts ({terms}){_describe_premise(table, split)}, "
-            f"not {printed(table, split.whole)}.",
+            f"{name(split.whole)} is printed as {printed(table, split.whole)}"
+            f"{f', which is {show_range(total.limits, unit)}' if is_word else ''}, but its parts "
+            f"are {' and '.join(terms)}. Together these make {show(bound, unit)} at "
+            f"{'most' if above else 'least'}"
+            f"{', whatever the exact numbers of people' if is_open else ''}.",
             *(total, *known, *sizes),
         )
     return None
@@ -56,13 +63,7 @@ def _find_answers(table: Table, split: Split, key: Key) -> Size:
 
 
 def _describe_size(size: Size) -> str:
-    return "" if not size.low and size.high is None else f"of {show_size(size)}"
-
-
-def _describe_premise(table: Table, split: Split) -> str:
-    if not split.premise or table.relations.premise is None:
-        return ""
-    return f" if at least {table.relations.premise.say_share()} of each group answered"
+    return "" if not size.low and size.high is None else f"{show_size(size)} people of "
 
 
 def _check_whole_people(
@@ -109,13 +110,10 @@ def check_spread(table: Table, split: Split) -> Outcome | None:
         return None
     shown = " and ".join(printed(table, key) for key in split.parts)
     line = f"{name(split.whole)} is {printed(table, split.whole)}"
-    assumed = _describe_premise(table, split)
     least = min((item.limits.low or Fraction(0)) for item in parts)
     lowest = least**2 * Fraction(size.low - len(parts), size.low - 1)
     if total.limits.high is not None and total.limits.high**2 < lowest:
-        return conflict(
-            f"{line}, less than its parts' {shown} allow{assumed}.", total, *parts, size
-        )
+        return conflict(f"{line}, less than its parts, with {shown}, allow.", total, *parts, size)
     means = table.all_known(key._replace(statistic="mean") for key in split.parts)
     if means is None or not all(mean.limits.is_bounded for mean in means):
         return None
@@ -127,7 +125,7 @@ def check_spread(table: Table, split: Split) -> Outcome | None:
     if total.limits.low <= 0 or total.limits.low**2 <= highest:
         return None
     return conflict(
-        f"{line}, more than its parts' {shown} and the distance of their means allow{assumed}.",
+        f"{line}, more than its parts, with {shown}, and the distance of their means allow.",
         *(total, size),
         *(*parts, *means),
     )

@@ -10,7 +10,7 @@ from altcred.check.rules.people import find_counted
 from altcred.check.rules.registry import Outcome, Split, conflict, each_split, register
 from altcred.check.sizes import Size, category_of, find_printed_size
 from altcred.check.table import Known, Table
-from altcred.check.words import name, printed, show_range
+from altcred.check.words import name, printed, show_range, wording
 from altcred.core.records import ALL
 
 
@@ -178,7 +178,7 @@ def check_people_shares(table: Table, split: Split) -> Outcome | None:
     terms = " + ".join(printed(table, key) for key in parts if table.known(key) is not None)
     return conflict(
         f"{terms} is {show_range(result, 'share')}, not {shown}; shares of "
-        f"{split.partition.whole} ({split.wave}).",
+        f"{wording().whom(split.wave, split.partition.whole)}.",
         *(total, *known),
     )
 

@@ -202,6 +202,7 @@ def check_population(table: Table, key: Key) -> Outcome | None:
         return None
     what = "answers" if key.statistic == "nobs" else "people"
     return conflict(
-        f"{printed(table, key)} {what} of {show_size(people)}: {name(key)} is more than there are.",
+        f"{printed(table, key)} {what} are more than the {show_size(people)} people there are; "
+        f"{name(key)}.",
         *(counted, people),
     )

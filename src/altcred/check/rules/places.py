@@ -8,7 +8,7 @@ from altcred.check.ranges import Range, are_apart, is_above, is_at_least
 from altcred.check.relations import VariableRelation
 from altcred.check.rules.registry import Outcome, conflict, each, register
 from altcred.check.table import Known, Table
-from altcred.check.words import name, printed, show_count
+from altcred.check.words import name, printed, show_count, wording
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.records import ALL, NOT_REPORTED
 
@@ -115,7 +115,8 @@ def check_printed_range(table: Table, key: Key) -> Outcome | None:
             if is_above(*ends) if end is most else is_above(*reversed(ends)):
                 side = "above" if end is most else "below"
                 return conflict(
-                    f"{name(part)} is {printed(table, part)}, {side} the {word} {key.subgroup}, "
+                    f"{name(part)} is {printed(table, part)}, {side} the {word} "
+                    f"{wording().group(key.wave, key.subgroup)}, "
                     f"{printed(table, where)}.",
                     *(end, known),
                 )
@@ -124,8 +125,8 @@ def check_printed_range(table: Table, key: Key) -> Outcome | None:
         if found and end and all(are_apart(known.limits, end.limits) for known in found):
             shown = ", ".join(printed(table, part) for part in parts)
             return conflict(
-                f"The {word} {key.subgroup} is printed as {printed(table, where)}, but they are "
-                f"{shown}; {name(key)}.",
+                f"The {word} {wording().group(key.wave, key.subgroup)} is printed as "
+                f"{printed(table, where)}, but they are {shown}; {name(key)}.",
                 *(end, *found),
             )
     described = table.relations.describe(key.variable)
@@ -235,7 +236,7 @@ def check_rank(table: Table, key: Key) -> Outcome | None:
     ]
     if len(above) < place:
         return None
-    shown = ", ".join(f"{other.category} {printed(table, other)}" for other, _ in above)
+    shown = ", ".join(f"{wording().category(other)} {printed(table, other)}" for other, _ in above)
     return conflict(
         f"{name(own_key)}, {printed(table, own_key)}, is called {rows[0].printed}, but "
         f"{show_count(len(above), 'is', 'are')} above it: {shown}.",

@@ -91,8 +91,8 @@ def check_label(table: Table, key: Key) -> Outcome | None:
     if not rows:
         return None
     return conflict(
-        f"{rows[0].printed} is called the mean of {name(key).replace(' mean', '')} in one "
-        "place and its median in another.",
+        f"{rows[0].printed} is called a mean in one place and a median in another; "
+        f"{name(key._replace(statistic='proportion'))}.",
         *rows,
     )
 

@@ -29,7 +29,7 @@ from altcred.check.ranges import (
 from altcred.check.rules.registry import Outcome, conflict, register
 from altcred.check.sizes import Size
 from altcred.check.table import Table
-from altcred.check.words import name, show_range
+from altcred.check.words import name, show_range, wording
 from altcred.core.records import NOT_REPORTED
 
 _ADJUSTED = re.compile(r"adjust|multivaria|\baOR\b|\baRR\b|controll|weighted", re.I)
@@ -83,8 +83,12 @@ def check_ratio(table: Table, key: Key) -> Outcome | None:
     shown = " and ".join(
         part.show(table) for part in (first[2][0], second[2][0]) if isinstance(part, Part)
     )
+    called = wording().category(key._replace(category=category))
+    groups = " and ".join(
+        wording().group(key.wave, side.subgroup) for side in (sides.first, sides.second)
+    )
     return conflict(
-        f"{category}: {shown} in {sides.first.subgroup} and {sides.second.subgroup} give "
+        f"{called}: {shown} in {groups} give "
         f"{'an odds' if key.statistic == 'odds_ratio' else 'a risk'} ratio of "
         f"{show_range(ways[0])} or {show_range(ways[1])}, not {own.show(table)}; {name(key)}.",
         *(own, *first[2], *second[2]),
