@@ -263,7 +263,7 @@ def _complete(
     check, ids, table = finding.check, list(finding.ids), witnesses.table
     premise = table.relations.premise if check.needs_premise else None
     is_repeated = check.kind == "repeated"
-    evidence, fitting = weigh_alternatives(table, ids) if is_repeated else ("", frozenset())
+    evidence, fitting = weigh_alternatives(witnesses, ids) if is_repeated else ("", frozenset())
     premises = [finding.premise, find_premise(table, check, ids)]
     if premise is not None:
         premises[0] = (

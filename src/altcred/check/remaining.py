@@ -148,52 +148,58 @@ def list_computed(table: Table, key: Key) -> frozenset[str]:
     return frozenset(row.id for other in keys for row in table.rows(other))
 
 
-def find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | None:
+def find_remaining(
+    table: Table, key: Key, without: frozenset[str], checks: tuple[Check, ...] = ()
+) -> Range | None:
     """Return the numbers that the figures other than `without` leave for a quantity.
 
     Every number outside the range is refused by one of the rules; None if all numbers are. Ends
     are a simple fraction where one fits, else outside by less than a part in 100,000. A
     quantity with an end None is not bounded there. What is printed of it and not in `without`
-    counts as well.
+    counts as well. `checks` are the rules that say something of it, where they are known.
     """
     near = find_near(table, key)
     without = frozenset(id for id in without if table.figures[id].key in near)
     place = ("remaining", key, without)
     if place not in table.cache:
-        table.cache[place] = _find_remaining(table, key, without)
+        table.cache[place] = _find_remaining(table, key, without, checks)
     return table.cache[place]  # type: ignore[return-value]
 
 
-def _find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | None:
+def _find_remaining(
+    table: Table, key: Key, without: frozenset[str], checks: Iterable[Check]
+) -> Range | None:
     template = next(iter(table.numbers(key)), None)
     if template is None:
         # A place or a comparison is no number: without it nothing is said.
         return ANY
-    domain = find_domain(table, key)
+    kept = meet(row.limits for row in table.rows(key) if row.id not in without)
+    every = find_domain(table, key)
+    domain = meet([every, kept])
+    if domain.is_empty:
+        return None
     near = find_near(table, key)
     others = (
         row
         for row in table.figures.values()
         if row.key in near and row.key != key and row.id not in without
     )
-    trial = replace(template, id=f"trial of {template.id}", qualifier="").stand_for(domain)
+    trial = replace(template, id=f"trial of {template.id}", qualifier="").stand_for(every)
     watched = _Watched([*others, trial], table, key)
-    checks = _list_concerned(watched)
+    concerned = _list_concerned(watched, checks)
     tried = Table(watched.figures.values(), table.relations, table.printed)
 
     def refuses(limits: Range) -> bool:
         if limits.is_empty:
             return True
         changed = tried.put(trial.stand_for(limits))
-        for place, check in enumerate(checks):
+        for place, check in enumerate(concerned):
             if check.evaluate(changed) is not None:
                 # A rule that refused once is asked first the next time.
-                checks.insert(0, checks.pop(place))
+                concerned.insert(0, concerned.pop(place))
                 return True
         return False
 
-    kept = meet(row.limits for row in table.rows(key) if row.id not in without)
-    domain = meet([domain, kept])
     if refuses(domain):
         return None
     start = _find_start(template, domain)
@@ -205,7 +211,7 @@ def _find_remaining(table: Table, key: Key, without: frozenset[str]) -> Range | 
     return None if result.is_empty or refuses(result) else result
 
 
-def _list_concerned(table: _Watched) -> list[Check]:
+def _list_concerned(table: _Watched, checks: Iterable[Check]) -> list[Check]:
     """Return the rules that say something of the quantity watched, and do not refuse all of it.
 
     What is broken however the quantity turns out is another contradiction. A rule that never asks
@@ -213,7 +219,7 @@ def _list_concerned(table: _Watched) -> list[Check]:
     """
     found = []
     is_apart = not table.relations.counts_people(table.key)
-    for check in list_checks(table):
+    for check in checks or list_checks(table):
         table.was_asked = False
         if not is_apart:
             # What is cached would not be asked for again.

@@ -1,7 +1,7 @@
 """From a rule that failed to a finding: the fewest figures, and what would repair it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
@@ -11,7 +11,7 @@ from altcred.check.domains import domain_of
 from altcred.check.figures import COUNTED, Figure, is_amount, is_size, reread
 from altcred.check.ranges import Range, are_apart
 from altcred.check.remaining import find_remaining
-from altcred.check.rules.registry import Check, Outcome, list_checks
+from altcred.check.rules.registry import Check, Outcome
 from altcred.check.slips import list_slips
 from altcred.check.table import Table
 from altcred.check.witnesses import Witnesses
@@ -19,7 +19,6 @@ from altcred.check.words import join_prints
 
 # So many values of what the other figures leave are tried, from its middle or from its end.
 NEAR = 6
-NEVER = Fraction(0)
 # So many repairs of a conflict are told at most, and so many of one figure.
 TOLD, TOLD_OF_ONE = 6, 3
 # Statistics that are below zero only where the answers are.
@@ -205,35 +204,43 @@ class _Trial:
         domain, _ = domain_of(figure.key.statistic)
         is_signed = domain.low is None and not figure.key.statistic.startswith(UNSIGNED)
         shares: dict[str, dict[str, Fraction]] = {}
+        changes: dict[str, Figure] = {}
         for kind, slips in groupby(list_slips(figure.printed, is_signed), key=itemgetter(0)):
-            texts = {text for _, text in slips if reread(figure, text) is not None}
-            for text in sorted(texts):
-                shares.setdefault(text, {})[kind] = Fraction(OFTEN[kind], len(texts))
+            read = self._reread(figure, (text for _, text in slips))
+            changes |= read
+            for text in read:
+                shares.setdefault(text, {})[kind] = Fraction(OFTEN[kind], len(read))
         source = self.witnesses.find_source(figure)
         if source is not None:
             beside = len(self.witnesses.find_neighbours(figure))
-            for text in [*shares, *self.list_left(figure)]:
-                shares.setdefault(text, {})["neighbour"] = Fraction(
-                    OFTEN["neighbour"], COPIED * beside
-                )
+            changes |= self._reread(figure, self.list_left(figure))
+            often = Fraction(OFTEN["neighbour"], COPIED * beside)
+            for text in changes:
+                shares.setdefault(text, {})["neighbour"] = often
         for text, kinds in shares.items():
-            read = reread(figure, text)
-            going = self.witnesses.weigh_digits(figure, read) if read is not None else NEVER
-            mended = self.try_out(read) if read is not None and going else 0
-            if read is None or not mended:
+            changed = changes[text]
+            going = self.witnesses.weigh_digits(figure, changed)
+            mended = self.try_out(changed) if going else 0
+            if not mended:
                 continue
             kind = max(kinds, key=kinds.__getitem__)
             beside_id = source.id if source is not None and kind == "neighbour" else ""
             repair = Repair(figure.id, figure.printed, text, kind, beside_id)
-            likely = sum(kinds.values()) * self.weigh_fit(read) * going
-            yield _Way(repair, mended, likely, _distance(figure, read))
+            likely = sum(kinds.values()) * self.weigh_fit(changed) * going
+            yield _Way(repair, mended, likely, _distance(figure, changed))
+
+    @staticmethod
+    def _reread(figure: Figure, texts: Iterable[str]) -> dict[str, Figure]:
+        read = {text: reread(figure, text) for text in texts}
+        return {text: changed for text, changed in read.items() if changed is not None}
 
     def list_left(self, figure: Figure, is_near: bool = False) -> list[str]:
         """Return some prints that the other figures leave: the middle ones, or the nearest."""
         has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
         if figure.qualifier or not has_digits or not figure.limits.is_bounded:
             return []
-        left = find_remaining(self.witnesses.table, figure.key, frozenset({figure.id}))
+        checks = tuple(map(self.witnesses.checks.__getitem__, self.witnesses.readers(figure.key)))
+        left = find_remaining(self.witnesses.table, figure.key, frozenset({figure.id}), checks)
         if left is None or not (left.is_bounded or is_near):
             return []
         unit, middle = find_unit(figure), _middle(figure.limits)
@@ -266,13 +273,16 @@ class _Trial:
                 yield _Way(repair, mended, likely * going)
 
     def find_value(self, figure: Figure) -> list[_Way]:
-        """Return the nearest value of the same precision that fits."""
-        for text in self.list_left(figure, is_near=True):
-            changed = reread(figure, text)
-            if changed is not None and (mended := self.try_out(changed)):
+        """Return a value of the same precision, among the nearest that fit."""
+        found = []
+        for text, changed in self._reread(figure, self.list_left(figure, is_near=True)).items():
+            if mended := self.try_out(changed):
                 repair = Repair(figure.id, figure.printed, text, "value")
-                return [_Way(repair, mended, distance=_distance(figure, changed))]
-        return []
+                fit, far = self.weigh_fit(changed), _distance(figure, changed)
+                found.append(_Way(repair, mended, Fraction(fit), far))
+        # Of a figure the one that fits best; of several figures the one that changes least.
+        best = min(found, key=lambda way: way.order, default=None)
+        return [replace(best, likely=Fraction(0))] if best else []
 
 
 def _is_nobody(figure: Figure) -> bool:
@@ -323,11 +333,12 @@ def _write(value: Fraction, figure: Figure) -> str:
     return f"{figure.unit}{text}" if is_amount(figure.unit) else text
 
 
-def weigh_alternatives(table: Table, ids: list[str]) -> tuple[str, frozenset[str]]:
+def weigh_alternatives(witnesses: Witnesses, ids: list[str]) -> tuple[str, frozenset[str]]:
     """Say which of several prints of one quantity fits the other figures, with its ids.
 
     '' and none if that is open.
     """
+    table = witnesses.table
     figures = [table.figures[id] for id in ids if table.figures[id].is_number]
     if len({figure.key for figure in figures}) != 1 or len(figures) < 2:
         return "", frozenset()
@@ -337,6 +348,8 @@ def weigh_alternatives(table: Table, ids: list[str]) -> tuple[str, frozenset[str
         for row in table.figures.values()
         if row.key.variable in {key.variable, "responses"} or key.variable == "responses"
     }
+    readers = map(witnesses.checks.__getitem__, witnesses.readers(key))
+    checks = [check for check in readers if check.kind in WITNESSES]
     fitting, lines = [], []
     for figure in figures:
         others = {
@@ -344,7 +357,7 @@ def weigh_alternatives(table: Table, ids: list[str]) -> tuple[str, frozenset[str
             for row in table.numbers(key)
             if are_apart(row.limits, figure.limits) or (row.id in ids and row.id != figure.id)
         }
-        line = _find_witness(table, table.only(related - others), figure)
+        line = _find_witness(checks, table, table.only(related - others), figure)
         if line:
             lines.append(line)
         else:
@@ -355,11 +368,10 @@ def weigh_alternatives(table: Table, ids: list[str]) -> tuple[str, frozenset[str
     return text, frozenset(figure.id for figure in fitting)
 
 
-def _find_witness(whole: Table, chosen: Table, figure: Figure) -> str:
+def _find_witness(checks: list[Check], whole: Table, chosen: Table, figure: Figure) -> str:
     """Return the arithmetic that speaks against a figure where it alone is kept; '' if none."""
-    for check in list_checks(chosen):
-        if check.kind in WITNESSES:
-            outcome = check.evaluate(chosen)
-            if outcome is not None and figure.id in outcome.ids and check.evaluate(whole) is None:
-                return outcome.line
+    for check in checks:
+        outcome = check.evaluate(chosen)
+        if outcome is not None and figure.id in outcome.ids and check.evaluate(whole) is None:
+            return outcome.line
     return ""
