@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What stands in a cell in which no number is printed.
 EMPTY = re.compile(
@@ -111,6 +112,7 @@ def simplify_cell(text: str, decimal: str = ".") -> str:
     return text
 
 
+@lru_cache(maxsize=1 << 15)
 def read_cell(text: str, decimal: str = ".") -> Cell | None:
     """Return the numbers of a cell; none in an empty one, None for one that is not understood."""
     simple = simplify_cell(text, decimal)

@@ -154,7 +154,7 @@ def check_all(figures: "pd.DataFrame", relations: Relations | None = None) -> Fi
         coverage=list_coverage(
             witnesses,
             conflicting,
-            (figure for figure in read_figures(figures) if figure.id in aside),
+            (row for row in (read_figures(figures) if aside else ()) if row.id in aside),
         ),
     )
 

@@ -44,11 +44,12 @@ def list_coverage(
     a rule looked at it is not enough: a mean beside no n is looked at, and nothing comes of it.
     """
     conflicting = frozenset(conflicting)
+    refused: Counter[str] = Counter()
     found = []
     for figure in witnesses.table.figures.values():
         state, reason = CONFLICT, ""
         if figure.id not in conflicting:
-            is_checked = _is_checked(witnesses, figure)
+            is_checked = _is_checked(witnesses, figure, refused)
             state = CONSISTENT if is_checked else UNCHECKED
             reason = "" if is_checked else _find_reason(witnesses, figure)
         readers = witnesses.readers(figure.key)
@@ -74,7 +75,7 @@ def describe_states(counts: Mapping[tuple[str, str], int]) -> str:
     return f"{total:,} figure{'' if total == 1 else 's'}: {shown}" + (f" ({why})" if why else "")
 
 
-def _is_checked(witnesses: Witnesses, figure: Figure) -> bool:
+def _is_checked(witnesses: Witnesses, figure: Figure, refused: Counter[str]) -> bool:
     table = witnesses.table
     readers = [
         place for place in witnesses.readers(figure.key) if witnesses.outcomes[place] is None
@@ -85,11 +86,16 @@ def _is_checked(witnesses: Witnesses, figure: Figure) -> bool:
         rows = table.rows(figure.key)
         return bool(figure.text) and any(row.text and row.id != figure.id for row in rows)
     others = (table.put(figure.stand_for(limits)) for limits in _list_others(figure))
-    return any(
-        witnesses.checks[place].evaluate(changed) is not None
-        for changed in others
-        for place in readers
+    # What refused another figure mostly refuses this one, and what reads little is soon judged.
+    readers.sort(
+        key=lambda place: (not refused[witnesses.checks[place].kind], witnesses.count_read(place))
     )
+    for changed in others:
+        for place in readers:
+            if witnesses.checks[place].evaluate(changed) is not None:
+                refused[witnesses.checks[place].kind] += 1
+                return True
+    return False
 
 
 def _list_others(figure: Figure) -> Iterator[Range]:

@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from functools import cache
 
 from altcred.check.ranges import ANY, COUNT, SHARE, Range
 
@@ -27,6 +28,7 @@ _DOMAINS = tuple(
 )  # fmt: skip
 
 
+@cache
 def domain_of(statistic: str) -> tuple[Range, str]:
     """Return the numbers that a statistic can have, and a sentence that says so."""
     for pattern, limits, sentence in _DOMAINS:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,8 @@ _FRACTION = re.compile(r"(\d+) ?/ ?(\d+)")
 _RATIO = re.compile(r"(?P<part>[\w-]+) (?:in|out of|of|of every|out of every) (?P<whole>[\w-]+)")
 
 
+# The same few hundred numbers stand in most tables, and are tried in the place of each other.
+@lru_cache(maxsize=1 << 15)
 def parse_printed(printed: str, qualifier: str = "", end: str = "") -> PrintedInterval:
     """Return the numbers that a figure as printed, with the words beside it, can stand for.
 

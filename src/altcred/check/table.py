@@ -42,7 +42,7 @@ def _hull_of_readings(limits: list[Range]) -> Range:
 def _join(figures: list[Figure], limits: list[Range]) -> Known | None:
     if not figures:
         return None
-    common = meet(limits)
+    common = limits[0] if len(limits) == 1 else meet(limits)
     disputed = common.is_empty
     if disputed:
         common = _hull_of_readings(limits)
@@ -68,6 +68,7 @@ class Table:
                 self._by_variable.setdefault(place, []).append(figure.key)
             self._by_key.setdefault(figure.key, []).append(figure)
         self._known: dict[Key, Known | None] = {}
+        self._knows_all = False
         # A part of a table remembers what the whole prints, so that leaving a figure out never
         # makes another one stand for something else.
         self.printed = frozenset(self._by_key) if printed is None else printed
@@ -115,6 +116,11 @@ class Table:
         What is known of other quantities is kept; so is the cache, which holds sizes of groups,
         where none was made of this quantity.
         """
+        if not self._knows_all:
+            # Once, and not again in each table in which one figure is another.
+            for key in self:
+                self.known(key)
+            self._knows_all = True
         changed = copy(self)
         changed.figures = {**self.figures, figure.id: figure}
         rows = [figure if row.id == figure.id else row for row in self.rows(figure.key)]

@@ -58,6 +58,10 @@ class Witnesses:
         """Return the places in `checks` of the rules that read a quantity."""
         return self._readers.get(key, [])
 
+    def count_read(self, place: int) -> int:
+        """Return how many quantities a rule read."""
+        return len(self._asked[place])
+
     def reads_numbers(self, place: int) -> bool:
         """Tell whether a rule read two quantities at least of which numbers are printed."""
         return sum(bool(self.table.numbers(key)) for key in self._asked[place]) > 1
