@@ -7,7 +7,8 @@ removed afterwards. Of each stage it tells the seconds, the seconds of all proce
 and what part was start-up: starting Python and a kernel, loading modules, writing the executed
 notebook, everything but the stage's own work. Own work is what cells took without the modules
 they load, or, of a command without a notebook, everything but loading modules. What remains of
-the build is DVC's own. All are of one run, so the shares do not depend on the machine. Needs
+the build is DVC's own. Then the same cells and commands are run one after the other in one plain
+process (`plain_process.py`). All are of one run, so the shares do not depend on the machine. Needs
 Linux or macOS.
 """
 
@@ -18,12 +19,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 TIMING = Path(__file__).with_name("timing")
+PLAIN = Path(__file__).with_name("plain_process.py")
 # What a build reads, and what it would find of an earlier one.
 INPUTS = (".dvc", "cohorts", "notebooks", "report/template", "src", ".dvcignore",
           "dvc.yaml", "params.yaml", "requirements.lock")  # fmt: skip
@@ -86,9 +89,14 @@ def run_build(project: Path, times: Path) -> None:
 
 
 def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
-    """Return the stages in their order, and the whole build."""
+    """Return the stages in their order, and the whole build.
+
+    A command may have run in a fork of a process that loaded everything, which is no child of it.
+    """
     starts = {line["process"]: line for line in lines if line["kind"] == "start"}
     ends = {line["process"]: line for line in lines if line["kind"] == "end"}
+    loaded = {line["process"]: line["processor"] for line in lines if line["kind"] == "loaded"}
+    forks = [line for line in lines if line.get("forked")]
     cells: dict[int, float] = defaultdict(float)
     for line in lines:
         if line["kind"] == "cell":
@@ -102,15 +110,39 @@ def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
         end = ends[process]
         seconds = end["at"] - start["at"]
         if words[0] == COMMAND:
-            work = cells.get(process, seconds - end["imports"])
-            name = _name(words[1:])
-            stages.append(Stage(name, seconds, end["processors"], work))
+            inner = [one for one in forks if start["at"] < one["at"] < end["at"]]
+            fork = inner[-1] if inner else end
+            took = fork["at"] - starts[fork["process"]]["at"] - fork["imports"]
+            work = cells.get(fork["process"], took)
+            processors = end["processors"] + sum(one["processors"] for one in inner)
+            stages.append(Stage(_name(words[1:]), seconds, processors, work))
         elif words == ["dvc", "repro"]:
             whole = Stage("all stages", seconds, end["processors"], 0.0)
     if whole is None:
         sys.exit("the build wrote no times of itself")
     whole.work = sum(stage.work for stage in stages)
+    whole.processors += sum(loaded.values()) + sum(one["processors"] for one in forks)
     return stages, whole
+
+
+def run_plainly(project: Path, commands: list[list[str]]) -> tuple[float, float]:
+    """Run what the stages do in one process, and return its seconds and those of processors."""
+    named = [sys.executable, str(PLAIN.resolve()), json.dumps(commands)]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(project / "src"),
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "agg",
+        "CI": "true",
+    }
+    started, before = time.perf_counter(), os.times()
+    subprocess.run(named, cwd=project, env=environment, check=True)
+    after = os.times()
+    used = after.children_user + after.children_system
+    return (
+        time.perf_counter() - started,
+        used - before.children_user - before.children_system,
+    )
 
 
 def _name(words: list[str]) -> str:
@@ -132,6 +164,8 @@ def main() -> None:
         copy_project(project)
         run_build(project, times)
         lines = [json.loads(line) for line in times.read_text().splitlines()]
+        commands = [line["words"][1:] for line in lines if line.get("words", [])[:1] == [COMMAND]]
+        seconds, processors = run_plainly(project, commands)
     stages, whole = read_stages(lines)
     print(f"{'':44} {'seconds':>8} {'start-up':>9} {'own work':>9} {'processors':>11}")
     for stage in stages:
@@ -148,6 +182,11 @@ def main() -> None:
     print(
         f"of the whole: own work {whole.work / whole.seconds:.0%}, start-up "
         f"{start_up / whole.seconds:.0%}, DVC itself {left / whole.seconds:.0%}"
+    )
+    print(f"{'the same in one plain process':44} {seconds:8.1f} {'':>19} {processors:11.1f}")
+    print(
+        f"the build took {whole.processors / processors:.2f} times its seconds of processors and "
+        f"{whole.seconds / seconds:.2f} times its seconds"
     )
 
 

@@ -18,6 +18,9 @@ _FILE = os.environ.get("ALTCRED_BUILD_TIMES")
 _MAIN = threading.get_ident()
 _imported = 0.0
 _depth = 0
+# How often this process is a fork of a fork; a step is a fork, and its kernel one of that.
+_forks = 0
+_exit = os._exit
 _find_and_load = _bootstrap._find_and_load
 
 
@@ -64,7 +67,7 @@ def _time_cells() -> None:
     kernel.altcred_is_timed = True
 
 
-def _end() -> None:
+def _end(**content: Any) -> None:
     own, children = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
@@ -74,9 +77,32 @@ def _end() -> None:
         imports=_imported,
         processor=processor,
         processors=processor + children.ru_utime + children.ru_stime,
+        **content,
     )
 
 
+def _begin_fork() -> None:
+    global _imported, _forks
+    _imported = 0.0
+    _forks += 1
+    _write("start", words=[])
+
+
+def _end_fork(code: int) -> None:
+    if _forks == 1:
+        _end(forked=["altcred", *sys.argv[1:]])
+    _exit(code)
+
+
+def _tell_loading() -> None:
+    # What a process that is forked for each step took for itself until now.
+    if not _forks:
+        _write("loaded", processor=time.process_time())
+
+
+if _FILE and sys.orig_argv[1:4] == ["-P", "-m", "altcred.start.server"]:
+    os.register_at_fork(before=_tell_loading, after_in_child=_begin_fork)
+    os._exit = _end_fork  # type: ignore[assignment]
 if _FILE:
     _write("start", words=[os.path.basename(sys.orig_argv[1]), *sys.orig_argv[2:]]
            if len(sys.orig_argv) > 1 else [])  # fmt: skip

@@ -5,7 +5,6 @@ else, so that nothing of what it does is in the notebook. The kernel waits for i
 file, and runs one notebook.
 """
 
-import ctypes
 import json
 import os
 import random
@@ -17,16 +16,10 @@ from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
-_PR_SET_PDEATHSIG = 1
+from altcred.core.processes import end_with
+
 # The kernel that waits in this process, if it is one with everything loaded.
 _waiting: list["ForkedKernel"] = []
-
-
-def end_with(parent: int) -> None:
-    """See to it that this process is killed when the one that forked it ends, in whatever way."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def renew() -> None:

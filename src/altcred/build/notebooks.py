@@ -25,6 +25,8 @@ _DETERMINISTIC = {
     "MPLBACKEND": "agg",
     "OPENBLAS_NUM_THREADS": "1",
 }
+# Processes that show cells of one chapter; with more the first cells are all that is left to each.
+_MOST_AT_ONCE = 4
 _SELDOM_COLLECT = "import gc; gc.set_threshold(100_000, 20, 20)"
 # The tag of the cell that shows a chapter's sections one after the other, and what stands in it.
 EACH_SECTION = "each-section"
@@ -226,6 +228,7 @@ def _environment() -> Iterator[None]:
             "IPYTHONDIR": f"{private}/ipython",
             "JUPYTER_RUNTIME_DIR": f"{private}/runtime",
             "JUPYTER_CONFIG_DIR": f"{private}/config",
+            **_forks_of_kernels(),
         }
         before = dict(os.environ)
         os.environ.update(changed)
@@ -234,6 +237,16 @@ def _environment() -> Iterator[None]:
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def _forks_of_kernels() -> dict[str, str]:
+    """Say how many forks of a kernel may show cells: none, where this system cannot or may not."""
+    if sys.platform != "linux" or os.environ.get("ALTCRED_WARM") == "0":
+        return {}
+    processors = len(os.sched_getaffinity(0))
+    allowed = int(os.environ.get("ALTCRED_THREADS") or processors)
+    forks = min(processors, allowed, _MOST_AT_ONCE) - 1
+    return {"ALTCRED_FORKS": str(forks)} if forks > 0 else {}
 
 
 def _execute(

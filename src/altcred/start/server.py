@@ -26,8 +26,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from altcred.build.kernels import end_with, keep_waiting, renew
+from altcred.build.kernels import keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
+from altcred.core.processes import end_with
 from altcred.start.client import LOCK, SOCKET, STARTED, hash_package
 
 # What a caller may take to say what it wants.

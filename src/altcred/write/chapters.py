@@ -4,7 +4,7 @@ A chapter notebook opens its chapter and shows its sections one after the other,
 what is displayed are bound Markdown, figures and tables that carry their captions with them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from altcred.describe.correspondence import shared_variables
 from altcred.kinds import Kind, kind_of
 from altcred.kinds.phrases import escape_markdown, join_words
 from altcred.kinds.variable import Variable
+from altcred.write.ahead import show_ahead
 from altcred.write.charts import find_chart
 from altcred.write.charts.items import say_items
 from altcred.write.tables import find_table, hide_all
@@ -108,8 +109,12 @@ class Chapter:
         """The names of the chapter's cells."""
         return list(self.pieces)
 
-    def show(self, name: str) -> None:
-        """Show one cell: headings, the sentence, the cohort's own text, charts and tables."""
+    @cached_property
+    def show(self) -> Callable[[str], None]:
+        """Shows one cell: headings, the sentence, the cohort's own text, charts and tables."""
+        return show_ahead(self.sections, self._show)
+
+    def _show(self, name: str) -> None:
         piece = self.pieces[name]
         item, view = piece.item, self.view
         section = ""

@@ -1,0 +1,62 @@
+"""Cells of a chapter that forks of its kernel show ahead: as if the kernel had shown them."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from altcred.build.notebooks import run_notebook
+
+CELL = """
+import os, signal, sys, time
+from IPython.display import Markdown, display
+from altcred.write.ahead import FORKS, show_ahead
+
+os.environ[FORKS] = str(forks)
+kernel, here = os.getpid(), []
+
+def show_one(name):
+    time.sleep(0.05)
+    is_fork = os.getpid() != kernel
+    here.append(name)
+    display(Markdown(f"*{name}*"), metadata={"report": {"label": name}})
+    display({"image/svg+xml": f"<svg>{name}</svg>", "text/plain": "<figure>"}, raw=True)
+    if name == "printed":
+        print("one"); print("two", file=sys.stderr)
+    if name == "ended" and is_fork:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if name == "failed" and is_fork:
+        raise ValueError
+
+show = show_ahead(names, show_one)
+"""
+NAMES = ["a", "b", "c", "d", "e", "f", "ended", "g", "failed", "printed", "h", "i"]
+
+
+def run(folder: Path, forks: int) -> tuple[list[Any], set[str]]:
+    """Return what each cell of a chapter showed, and which the kernel itself showed."""
+    cells = [
+        nbformat.v4.new_code_cell("forks = 0", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(f"names = {NAMES!r}\n{CELL}"),
+        *(nbformat.v4.new_code_cell(f"show({name!r})") for name in [*NAMES, "a"]),
+        nbformat.v4.new_code_cell("print(*here)"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "source.ipynb")
+    run_notebook(folder / "source.ipynb", folder / f"{forks}.ipynb", {"forks": forks})
+    *shown, last = [cell.outputs for cell in nbformat.read(folder / f"{forks}.ipynb", 4).cells[3:]]
+    return shown, set(last[0].text.split())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is shown ahead elsewhere")
+def test_what_is_shown_ahead_comes_out_as_in_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    alone, here = run(tmp_path, 0)
+    assert here == set(NAMES)
+    together, here = run(tmp_path, 2)
+    assert together == alone
+    # What was printed, or is without an outcome since a fork ended, was shown by the kernel.
+    assert {"a", "ended", "failed", "printed"} <= here < set(NAMES)
