@@ -133,6 +133,7 @@ def read_published(path: Path | str) -> "pd.DataFrame":
     first_row = f"Its first row is {','.join(COLUMNS)}; quote texts that hold commas."
     faults: dict[type[Exception], tuple[str, str]] = {
         FileNotFoundError: ("the file is not there.", "Write it or correct its name."),
+        IsADirectoryError: ("is a folder.", "Name the file in it."),
         UnicodeDecodeError: ("the file is not UTF-8 text.", "Save it as UTF-8."),
         pd.errors.ParserError: ("the file cannot be read as comma-separated rows.", first_row),
         pd.errors.EmptyDataError: ("the file cannot be read as comma-separated rows.", first_row),

@@ -45,7 +45,8 @@ def show_range(limits: Range, unit: str = "number") -> str:
         return "anything" if low is None else f"{word} {show(low, unit)}"
     if low is None or (low == 0 and limits.high_open):
         return f"{'less than' if limits.high_open else 'at most'} {show(high, unit)}"
-    return f"{show(low, unit)} to {show(high, unit)}"
+    # Ends that a reader cannot tell apart are one number.
+    return " to ".join(dict.fromkeys([show(low, unit), show(high, unit)]))
 
 
 def show_size(size: Size) -> str:

@@ -71,7 +71,7 @@ class Question:
         wave, subgroup, variable, _ = self.place
         asked = f"{wording().variable(wave, variable)} ({wording().whom(wave, subgroup)})"
         return conflict(
-            f"{' + '.join(printed(self.table, key) for key in keys)} is {bound} {shown}, "
+            f"{' + '.join(printed(self.table, key) for key in keys)} make {bound} {shown}, "
             f"{'more' if bound == 'at least' else 'less'} than {against}; "
             f"{asked}: {categories}.",
             *(item.known for item in items),

@@ -130,7 +130,7 @@ def check_power(table: Table, key: Key) -> Outcome | None:
     if own is None or not own.limits.is_bounded:
         return None
     if beta is not None and _are_opposite(own.limits, beta.limits):
-        line = f"The coefficient is {own.show(table)} and standardised {beta.show(table)}"
+        line = f"The coefficient is {own.show(table)}, standardised {beta.show(table)}: two signs"
         return conflict(f"{line}; {name(key)}.", own, beta)
     if ratio is None or magnitude(own.limits).high > _FAR:  # type: ignore[operator]
         return None
@@ -257,8 +257,8 @@ def check_association(table: Table, key: Key) -> Outcome | None:
         return None
     shown = " or ".join(show_range(way) for way in ways)
     return conflict(
-        f"Chi-square of {chi2.show(table)} gives a square of {shown}, not that of "
-        f"{own.show(table)}; {name(key)}.",
+        f"Chi-square of {chi2.show(table)} makes its square {shown}, and {own.show(table)} has "
+        f"another; {name(key)}.",
         own,
         chi2,
         size,

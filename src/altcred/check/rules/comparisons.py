@@ -99,9 +99,9 @@ def check_t(table: Table, key: Key) -> Outcome | None:
             ways += [(way, divide(gap(*groups), of)) for way, of in list_variances(*groups)]
     if not ways or any(not are_apart(of, squared) for _, of in ways):
         return None
-    shown = "; ".join(f"{way} {show_range(root(of))}" for way, of in ways[:2])
+    shown = " and ".join(f"{show_range(root(of))} ({way})" for way, of in ways[:2])
     return conflict(
-        f"{_describe(table, first)} and {_describe(table, second)} give t of {shown}, not "
+        f"{_describe(table, first)} and {_describe(table, second)} give a t of {shown}, not "
         f"{name_test(table, key)}{_as_errors(groups, squared)}; {name(key)}.",
         *(*used, *_used(*groups)),
         premise=sides.premise,
@@ -231,7 +231,7 @@ def check_d_of_t(table: Table, key: Key) -> Outcome | None:
         return None
     people = " and ".join(show_size(one) for one in used if isinstance(one, Size))
     return conflict(
-        f"{name_test(table, statistic.key)} of {people} gives d {_show_d(expected)}, not "
+        f"{name_test(table, statistic.key)} of {people} people gives d {_show_d(expected)}, not "
         f"{own.show(table)}; {name(key)}.",
         *(own, statistic, *used),
         premise=premise,
@@ -341,8 +341,8 @@ def check_spread_of_change(table: Table, key: Key) -> Outcome | None:
     if not are_apart(possible, square(own.limits)):
         return None
     return conflict(
-        f"Standard deviations of {first.show(table)} and {second.show(table)} leave changes one of "
-        f"{show_range(root(possible))}, not {own.show(table)}; {name(key)}.",
+        f"Standard deviations of {first.show(table)} and {second.show(table)} leave changes a "
+        f"deviation of {show_range(root(possible))}, not {own.show(table)}; {name(key)}.",
         *(own, first, second),
         premise="the change is of all who were asked before and after",
     )

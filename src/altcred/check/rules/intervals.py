@@ -178,12 +178,12 @@ def check_width(table: Table, key: Key) -> Outcome | None:
         if any(level in one for level in levels for one in outside):
             continue
         least, most = (min(one.low for one in outside), max(one.high for one in outside))  # type: ignore[type-var]
-        wanted = " or ".join(show(1 - level, "share") for level in levels)
+        wanted = " or ".join(dict.fromkeys(show(1 - level, "share") for level in levels))
         found = show_range(subtract(point(1), Range(least, most)), "share")
         return conflict(
-            f"From {ends[0].show(table)} to {ends[1].show(table)} is {show_range(errors)} standard "
-            f"errors to each side, from {shown}: an interval of "
-            f"{found}, not {wanted}; {name(key)}.",
+            f"From {ends[0].show(table)} to {ends[1].show(table)} reaches {show_range(errors)} "
+            f"standard errors to each side, by {shown}: an interval of {found}, not of {wanted}; "
+            f"{name(key)}.",
             *(*ends, *used, *more),
         )
     return None

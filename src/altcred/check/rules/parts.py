@@ -196,7 +196,8 @@ def check_distinct(table: Table, split: Split) -> Outcome | None:
     for key, item in zip(split.parts, known, strict=True):
         if item is not None and is_above(item.limits, total.limits):
             return conflict(
-                f"{printed(table, key)} in a part, {printed(table, split.whole)} in the whole; "
+                f"{printed(table, key)} are in a part, and in the whole "
+                f"{printed(table, split.whole)}; "
                 f"{name(key)}.",
                 *(total, item),
             )

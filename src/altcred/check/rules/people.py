@@ -48,7 +48,7 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
         else:
             below = total.integers()[1] or 0
             line = (
-                f"{figure.shown} of {show_count(size.exact, 'person', 'people')}: "
+                f"{figure.shown} of {show_count(size.exact, 'person', 'people')} cannot be: "
                 f"{show_count(below, 'is', 'are')} {show(Fraction(below, size.exact), 'share')} "
                 f"and {show_count(below + 1, 'is', 'are')} "
                 f"{show(Fraction(below + 1, size.exact), 'share')}; {name(key)}."

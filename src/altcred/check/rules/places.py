@@ -60,8 +60,9 @@ def check_median(table: Table, key: Key) -> Outcome | None:
         where = _inside(interval) if is_most else _outside(interval) if is_few else None
         if where is not None and are_apart(where, known.limits):
             return conflict(
-                f"{'More' if is_most else 'Less'} than half, {printed(table, other)}, are in "
-                f"{text}, but the median is {printed(table, key)}; {name(key)}.",
+                f"{'More' if is_most else 'Less'} than half, {printed(table, other)}, are of "
+                f"“{wording().category(other)}”, but the median is {printed(table, key)}; "
+                f"{name(key)}.",
                 *(known, share),
             )
     return None
@@ -178,8 +179,8 @@ def check_order(table: Table, key: Key) -> Outcome | None:
                 continue
             if is_at_least(known[0].limits, known[1].limits):
                 return conflict(
-                    f"{name(sides[1])}, {printed(table, sides[1])}, is called {row.printed} "
-                    f"against {name(sides[0])}, {printed(table, sides[0])}.",
+                    f"{name(sides[1])} should be more than {name(sides[0])}, as “{row.printed}” "
+                    f"says: {printed(table, sides[1])} and {printed(table, sides[0])}.",
                     row,
                     *known,
                 )
