@@ -17,6 +17,10 @@ from altcred.check.table import Table
 from altcred.check.witnesses import Witnesses
 from altcred.check.words import join_prints
 
+# The middle part of all roundings that a repair may fit, the best first: an eighth of each, a
+# quarter, a half, nearly all. What fits no such part only makes two roundings touch.
+FITS = (Fraction(8), Fraction(4), Fraction(2), Fraction(64, 63))
+BARELY = Fraction(1, 8)
 # So many values of what the other figures leave are tried, from its middle or from its end.
 NEAR = 6
 # So many repairs of a conflict are told at most, and so many of one figure.
@@ -74,14 +78,20 @@ class _Way:
 
     repair: Repair
     mended: int
-    likely: Fraction = Fraction(0)
+    fit: Fraction
+    likely: Fraction
     distance: Fraction = Fraction(0)
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether it is a slip, and does more than bring two roundings to touch."""
+        return self.repair.is_typo and self.fit > BARELY
 
     @property
     def order(self) -> tuple[bool, int, Fraction, Fraction, str, str]:
         repair = self.repair
         return (
-            not repair.is_typo, -self.mended, -self.likely, self.distance, repair.id,
+            not self.is_sound, -self.mended, -self.likely, self.distance, repair.id,
             repair.replacement,
         )  # fmt: skip
 
@@ -147,8 +157,8 @@ def find_repairs(
         for figure in figures
         for way in sorted(trial.find_slips(figure), key=lambda way: way.order)[:TOLD_OF_ONE]
     ]
-    if not ways and not swaps:
-        ways = [way for figure in figures for way in trial.find_value(figure)]
+    if not any(way.is_sound for way in (*ways, *swaps)):
+        ways += [way for figure in figures for way in trial.find_value(figure)]
     # The exchange of two figures is found from either.
     pairs = {frozenset({way.repair.id, way.repair.exchanged_with}): way for way in swaps[::-1]}
     ways = sorted([*pairs.values(), *ways], key=lambda way: way.order)
@@ -187,14 +197,14 @@ class _Trial:
         mended = self.witnesses.judge({figure.id: figure for figure in figures}, self.failed)
         return len(mended) if mended is not None else 0
 
-    def weigh_fit(self, *changed: Figure) -> int:
+    def weigh_fit(self, *changed: Figure) -> Fraction:
         """Return how far from the edge of all roundings a change ends the conflict."""
         figures = {**self.small.figures, **{figure.id: figure for figure in changed}}
-        for weight in (8, 4, 2):
+        for weight in FITS:
             inner = {id: _narrow(figure, weight) for id, figure in figures.items()}
             if self.check.evaluate(self.small.replace(inner)) is None:
                 return weight
-        return 1
+        return BARELY
 
     def find_slips(self, figure: Figure) -> Iterator[_Way]:
         """Yield what else may have been meant by one figure, where that repairs the conflict.
@@ -226,8 +236,8 @@ class _Trial:
             kind = max(kinds, key=kinds.__getitem__)
             beside_id = source.id if source is not None and kind == "neighbour" else ""
             repair = Repair(figure.id, figure.printed, text, kind, beside_id)
-            likely = sum(kinds.values()) * self.weigh_fit(changed) * going
-            yield _Way(repair, mended, likely, _distance(figure, changed))
+            fit, often = self.weigh_fit(changed), sum(kinds.values(), Fraction(0))
+            yield _Way(repair, mended, fit, often * fit * going, _distance(figure, changed))
 
     @staticmethod
     def _reread(figure: Figure, texts: Iterable[str]) -> dict[str, Figure]:
@@ -269,8 +279,8 @@ class _Trial:
             going *= self.witnesses.weigh_digits(other, second)
             if going and (mended := self.try_out(first, second)):
                 repair = Repair(figure.id, figure.printed, other.printed, "swap", other.id)
-                likely = Fraction(OFTEN["swap"] * self.weigh_fit(first, second), len(beside))
-                yield _Way(repair, mended, likely * going)
+                fit, often = self.weigh_fit(first, second), Fraction(OFTEN["swap"], len(beside))
+                yield _Way(repair, mended, fit, often * fit * going)
 
     def find_value(self, figure: Figure) -> list[_Way]:
         """Return a value of the same precision, among the nearest that fit."""
@@ -279,10 +289,10 @@ class _Trial:
             if mended := self.try_out(changed):
                 repair = Repair(figure.id, figure.printed, text, "value")
                 fit, far = self.weigh_fit(changed), _distance(figure, changed)
-                found.append(_Way(repair, mended, Fraction(fit), far))
+                found.append(_Way(repair, mended, fit, fit, far))
         # Of a figure the one that fits best; of several figures the one that changes least.
         best = min(found, key=lambda way: way.order, default=None)
-        return [replace(best, likely=Fraction(0))] if best else []
+        return [replace(best, likely=Fraction(max(OFTEN.values())))] if best else []
 
 
 def _is_nobody(figure: Figure) -> bool:
@@ -293,7 +303,7 @@ def _is_nobody(figure: Figure) -> bool:
     return is_sample and figure.limits.high is not None and figure.limits.high < 1
 
 
-def _narrow(figure: Figure, by: int) -> Figure:
+def _narrow(figure: Figure, by: Fraction) -> Figure:
     """Return a figure with the middle part of the numbers that it can stand for."""
     limits = figure.limits
     if limits.low is None or limits.high is None or figure.key.statistic in COUNTED:
