@@ -34,7 +34,7 @@ from altcred.describe.cohort import open_cohort
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from honest_reports import RELATIONS, make_report  # noqa: E402
+from honest_reports import make_report  # noqa: E402
 
 # Of a hundred slips so many are of each kind.
 KINDS = {
@@ -212,9 +212,8 @@ def shipped() -> list[tuple[pd.DataFrame, Relations]]:
 
 def invented(first: int, times: int) -> list[tuple[pd.DataFrame, Relations]]:
     """Return tables of invented people in which nothing is found."""
-    frames = (make_report(seed) for seed in itertools.count(first))
-    clean = (frame for frame in frames if not check_published(frame, RELATIONS))
-    return [(frame, RELATIONS) for frame in itertools.islice(clean, times)]
+    tables = (make_report(seed) for seed in itertools.count(first))
+    return list(itertools.islice((one for one in tables if not check_published(*one)), times))
 
 
 def main() -> None:

@@ -261,26 +261,30 @@ def _pairs_factor(table: Table, key: Key, effect: str) -> Factor | None:
 def _groups_factor(table: Table, key: Key, effect: str) -> Factor | None:
     """Return what the square of t of two groups is multiplied by to give that of d."""
     sides, size = find_sides(table, key), people_of(table, key)
-    degrees = read_degrees(table, key) or []
     sizes = [people_of(table, side) for side in sides.keys("mean")] if sides else []
     exact = [one.exact for one in sizes if one is not None and one.exact]
     if sides is not None and not sides.paired and len(exact) == 2 and min(exact) > 1:
         used: list[Part | Size] = [one for one in sizes if one is not None]
         n = sum(exact)
         inverse = sum((Fraction(1, one) for one in exact), Fraction(0))
+        # Welch's t is over other variances than d, and d may be over the average of both.
         factors = [inverse, Fraction(4, n), Fraction(4, n - 2)]
-        is_student = degrees and limits_of_degrees(table, key, degrees)[0] == point(n - 2)
-        if not is_student:
-            # Welch's t is over other variances than d.
-            factors += [Fraction(n - 2, one * (one - 1)) for one in exact]
-            factors += [Fraction(2, one) for one in exact]
+        factors += [Fraction(n - 2, one * (one - 1)) for one in exact]
+        factors += [Fraction(2, one) for one in exact]
         return multiply(Range(min(factors), max(factors)), _band(n)), used, sides.premise
     if size is None or size.exact is None or size.exact < 4:
         return None
     n = size.exact
-    # With sizes unknown it is least where both are the same, and t is Student's.
-    least = Range(Fraction(4, n), Fraction(1, 2) + Fraction(1, n - 2))
-    return multiply(least, _band(n)), [size], "t is Student's"
+    # With sizes unknown d is least where one group is as large as it can be, the other varies
+    # little, and t is Welch's.
+    least, most = Fraction(100 * (n - 2), 9 * n * (9 * n - 10)), None
+    degrees = read_degrees(table, key)
+    if degrees:
+        if Fraction(n - 2) not in degrees[0].limits:
+            return None
+        most = Fraction(20, n)
+    factor = multiply(Range(least, most), _band(n))
+    return factor, [size, *(degrees or ())], "neither group has more than nine tenths of them"
 
 
 @register(

@@ -1,5 +1,6 @@
 """Standard errors and intervals: what they are of, how wide they are, and the p beside them."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from altcred.check.beside import (
@@ -161,20 +162,8 @@ def check_width(table: Table, key: Key) -> Outcome | None:
     ends = read_interval(table, key)
     if ends is None or is_uneven(table, ends[0].ids | ends[1].ids):
         return None
-    half = scale_down(subtract(ends[1].limits, ends[0].limits))
-    for error, used, shown in list_errors(table, key):
-        errors = divide(half, error)
-        if errors == ANY or errors.high is None or errors.high <= 0:
-            continue
-        outside = [enclose_p_within(Z, errors, [])]
-        degrees, more = _degrees_of(table, key)
-        if degrees is not None:
-            outside.append(enclose_p_within(T, errors, [degrees]))
-        else:
-            # However few degrees of freedom there are, it is at least as wide.
-            outside.append(Range(outside[0].low, Fraction(1)))
-        ids = ends[0].ids | ends[1].ids
-        levels = list_levels(table, ids)
+    levels = list_levels(table, ends[0].ids | ends[1].ids)
+    for errors, outside, used, shown in _list_widths(table, key, ends):
         if any(level in one for level in levels for one in outside):
             continue
         least, most = (min(one.low for one in outside), max(one.high for one in outside))  # type: ignore[type-var]
@@ -184,9 +173,28 @@ def check_width(table: Table, key: Key) -> Outcome | None:
             f"From {ends[0].show(table)} to {ends[1].show(table)} reaches {show_range(errors)} "
             f"standard errors to each side, by {shown}: an interval of {found}, not of {wanted}; "
             f"{name(key)}.",
-            *(*ends, *used, *more),
+            *(*ends, *used),
         )
     return None
+
+
+def _list_widths(
+    table: Table, key: Key, ends: tuple[Part, Part]
+) -> Iterator[tuple[Range, list[Range], list[Part | Size], str]]:
+    """Yield how many standard errors an interval reaches, what that leaves out, and by what."""
+    half = scale_down(subtract(ends[1].limits, ends[0].limits))
+    degrees, more = _degrees_of(table, key)
+    for error, used, shown in list_errors(table, key):
+        errors = divide(half, error)
+        if errors == ANY or errors.high is None or errors.high <= 0:
+            continue
+        outside = [enclose_p_within(Z, errors, [])]
+        if degrees is not None:
+            outside.append(enclose_p_within(T, errors, [degrees]))
+        else:
+            # However few degrees of freedom there are, it is at least as wide.
+            outside.append(Range(outside[0].low, Fraction(1)))
+        yield errors, outside, [*used, *more], shown
 
 
 def _degrees_of(table: Table, key: Key) -> tuple[Range | None, list[Part | Size]]:
@@ -222,7 +230,13 @@ def check_p_of_interval(table: Table, key: Key) -> Outcome | None:
     if is_uneven(table, ids) or is_one_sided(table, ids) or find_adjustments(table, ids):
         return None
     none = point(1 if key.statistic in RATIOS else 0)
-    level = list_levels(table, ids)[0]
+    levels, widths = list_levels(table, ids), list(_list_widths(table, key, ends))
+    fitting = [
+        level
+        for level in levels
+        if all(any(level in one for one in outside) for _, outside, *_ in widths)
+    ]
+    level = (fitting or levels)[0]
     # The p beside a ratio can be of another test than the interval: near the edge they differ.
     slack = OTHER_TESTS if key.statistic in RATIOS else 1
     is_out = is_above(low, none) or is_above(none, high)
