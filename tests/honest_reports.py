@@ -75,7 +75,7 @@ class Report:
 
     def say(
         self, who: str = "all", category: str = "", *, wave: str = "", n: int = 0,
-        digits: int | None = None, always: bool = False, **values: object,
+        digits: int | None = None, always: bool = False, qualifier: str = "", **values: object,
     ) -> None:  # fmt: skip
         """Print figures of one place, or leave each out by chance."""
         for statistic, value in values.items():
@@ -89,7 +89,7 @@ class Report:
                     "section": self.section, "wave": wave or self.wave, "subgroup": who,
                     "variable": self.variable, "category": category, "statistic": statistic,
                     "printed": printed, "n": f"{n:,}" if n and self.random.random() < 0.5 else "",
-                    "note": self.note,
+                    "note": self.note, "qualifier": qualifier,
                 }
             )  # fmt: skip
 
@@ -139,6 +139,7 @@ def describe_groups(report: Report) -> dict:
     items = len(people[0]["mood"])
     return {
         "partitions": partitions if len(arms) > 1 else [],
+        "ranges_over": {"by arm": [name for name in groups if name.startswith("arm=")]},
         "variables": {
             "city": {
                 "exclusive": True, "categories": [*CITIES],
@@ -171,9 +172,25 @@ def _tell_shares(report: Report, name: str, n: int, counts: dict[str, int]) -> N
     if report.random.random() < 0.6:
         report.say(name, nobs=n)
     for category, count in counts.items():
-        report.say(name, category, n=n, proportion=Fraction(count, n))
+        share = Fraction(count, n)
+        if report.random.random() < 0.05 and 100 * count % n:
+            report.say(name, category, n=n, proportion=f"{100 * count // n}%", qualifier="over")
+        else:
+            report.say(name, category, n=n, proportion=share)
         if report.random.random() < 0.5:
             report.say(name, category, count=count)
+
+
+def _tell_spread_of_shares(report: Report, groups: dict[str, list[dict]], city: str) -> None:
+    """Print the least and the greatest share of a city in an arm."""
+    shares = []
+    for name, group in groups.items():
+        told = [one["city"] for one in group if one["city"]]
+        if name.startswith("arm=") and told:
+            shares.append(Fraction(told.count(city), len(told)))
+    if len(shares) == sum(name.startswith("arm=") for name in groups) > 1:
+        least, most = report.print_share(min(shares)), report.print_share(max(shares))
+        report.say("by arm", city, proportion_min=least, proportion_max=most)
 
 
 def _tell_cities(report: Report, groups: dict[str, list[dict]]) -> None:
@@ -182,8 +199,11 @@ def _tell_cities(report: Report, groups: dict[str, list[dict]]) -> None:
         told = [one["city"] for one in group if one["city"]]
         if told:
             counts = {city: told.count(city) for city in CITIES}
+            most = max(CITIES, key=told.count)
+            report.say(name, most, rank="most frequent", qualifier="1")
             counts["sea"] = counts["north"] + counts["east"]
             _tell_shares(report, name, len(told), counts)
+    _tell_spread_of_shares(report, groups, "north")
 
 
 def _tell_reasons(report: Report, groups: dict[str, list[dict]]) -> None:

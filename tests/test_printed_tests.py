@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from consistent_reports import make_report
 
 from altcred.check.consistency import check_all, check_published
 from altcred.check.consistency import make_table as tabulate
@@ -125,13 +124,6 @@ def test_degrees_of_freedom_are_at_least_one_in_a_repair():
     (finding,) = check_published(make_table(rows))
     assert finding.line.startswith("F(2, 60) = 4.10 gives p = .0211 to .0216, not .50")
     assert "0" not in {repair.replacement for repair in finding.repairs}
-
-
-@pytest.mark.parametrize("block", range(10))
-def test_what_true_data_give_is_never_refused(block):
-    for seed in range(block * 30, block * 30 + 30):
-        rows, kind = make_report(seed)
-        assert find(rows) == [], (seed, kind, rows)
 
 
 @pytest.mark.parametrize(
