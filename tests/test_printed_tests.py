@@ -142,6 +142,13 @@ def test_degrees_of_freedom_are_at_least_one_in_a_repair():
         ("mean = 10.0; std = 4.2; nobs = 25; ci_low = 7.65; ci_high = 12.35", []),
         ("mean = 10.0; std = 4.2; nobs = 25; ci_low = 9.16; ci_high = 10.84", ["interval"]),
         ("mean = 10.0; std_error = 0.84; ci_low = 9.3; ci_high = 10.7", ["interval"]),
+        # 1.645 standard errors are 90%, where nothing says the level: p is below .10 then.
+        ("difference = 2.0; difference_std_error = 1.10; ci_low = 0.19; ci_high = 3.81; "
+         "z_pvalue = .069", []),
+        ("difference = 2.0; ci_low = 0.19; ci_high = 3.81; z_pvalue = .069", ["interval"]),
+        # t of two groups, one of them nine tenths, and d over the average of both variances.
+        ("ttest_ind_statistic = 2.00; cohen_d = 0.45; nobs = 50", []),
+        ("ttest_ind_statistic = 2.00; ttest_ind_df = 12.3; cohen_d = 0.28; nobs = 50", []),
         ("mean = 10.0; ci_low = 8.3; ci_high = 12.7", ["interval"]),
         ("mean = 10.0; ci_low = 10.2; ci_high = 11.7", ["interval"]),
         ("median = 10.0; ci_low = 8.3; ci_high = 12.7", []),

@@ -230,21 +230,28 @@ def check_p_of_interval(table: Table, key: Key) -> Outcome | None:
     if is_uneven(table, ids) or is_one_sided(table, ids) or find_adjustments(table, ids):
         return None
     none = point(1 if key.statistic in RATIOS else 0)
-    levels, widths = list_levels(table, ids), list(_list_widths(table, key, ends))
-    fitting = [
-        level
-        for level in levels
-        if all(any(level in one for one in outside) for _, outside, *_ in widths)
-    ]
-    level = (fitting or levels)[0]
     # The p beside a ratio can be of another test than the interval: near the edge they differ.
     slack = OTHER_TESTS if key.statistic in RATIOS else 1
     is_out = is_above(low, none) or is_above(none, high)
     is_in = is_above(none, low) and is_above(high, none)
-    is_wrong = (is_out and is_above(p.limits, point(level * slack))) or (
-        is_in and is_above(point(level / slack), p.limits)
+
+    def is_wrong(level: Fraction) -> bool:
+        return (is_out and is_above(p.limits, point(level * slack))) or (
+            is_in and is_above(point(level / slack), p.limits)
+        )
+
+    levels = list_levels(table, ids)
+    if not is_wrong(levels[0]):
+        return None
+    # Where nothing says the level, the width may.
+    widths = list(_list_widths(table, key, ends)) if key.statistic in EVEN else []
+    fitting = (
+        level
+        for level in levels
+        if all(any(level in one for one in outside) for _, outside, *_ in widths)
     )
-    if not is_wrong:
+    level = next(fitting, levels[0])
+    if not is_wrong(level):
         return None
     percent = show(1 - level, "share")
     return conflict(
