@@ -102,6 +102,8 @@ def read_article(path: Path) -> list[Passage]:
 
     InvalidInput for a file that is not there, of an unknown kind, or without text.
     """
+    if path.is_dir():
+        refuse(path.name, "", "is a folder.", f"Name the files in it, as in {path.name}/*.docx.")
     if not path.is_file():
         refuse(path.name, "", "the file is not there.", "Correct its name.")
     suffix = path.suffix.lower()

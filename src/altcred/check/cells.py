@@ -13,6 +13,8 @@ EMPTY = re.compile(
 )
 # "Not significant" stands for a p above the usual limit.
 _NOT_SIGNIFICANT = re.compile(r"\(?(?:p ?= ?)?n\.? ?s\.?\)?|not significant", re.I)
+# So many letters of a cell are no figures.
+LONGEST = 100
 _MARKS = re.compile(r"[*†‡§¶#ᵃᵇᶜᵈᵉ]+|(?<=[\d)\]%]) ?\^?[a-e](?:, ?[a-e])*$")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ '’]\d{3})+(?!\d)")
@@ -115,6 +117,8 @@ def simplify_cell(text: str, decimal: str = ".") -> str:
 @lru_cache(maxsize=1 << 15)
 def read_cell(text: str, decimal: str = ".") -> Cell | None:
     """Return the numbers of a cell; none in an empty one, None for one that is not understood."""
+    if len(text) > LONGEST:
+        return None
     simple = simplify_cell(text, decimal)
     if EMPTY.fullmatch(simple):
         return Cell((), "")
@@ -126,6 +130,17 @@ def read_cell(text: str, decimal: str = ".") -> Cell | None:
     )
     shape = _NUMBER.sub("#", simple).replace(" ", "").lower()
     return Cell(numbers, shape) if numbers and _SHAPES.fullmatch(shape) else None
+
+
+def guess_decimal(cells: Iterable[str]) -> str:
+    """Return the sign before decimals in cells, a point or a comma."""
+    texts = [re.sub(r"\s", " ", cell) for cell in cells]
+    points = sum(bool(re.search(r"(?<![\d,])\d*\.\d", text)) for text in texts)
+    outside = [re.sub(r"[\[(].*?[\])]", lambda f: f[0] if "%" in f[0] else "", t) for t in texts]
+    number = r"(?<![\d,])(?:0,\d+|\d+,(?:\d{1,2}|\d{4,})(?![\d,])|\d{1,3}\.\d{3},\d)"
+    commas = sum(bool(re.search(number, text)) for text in outside)
+    mixed = sum(bool(re.search(r"\d\.\d{3},\d", text)) for text in outside)
+    return "," if commas > points or mixed else "."
 
 
 def read_form(text: str) -> tuple[str, ...]:

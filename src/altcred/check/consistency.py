@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from altcred.check.coverage import READ, Covered, count_states, describe_states, list_coverage
 from altcred.check.derived import relations_of_cohort
 from altcred.check.figures import CONTEXT, Figure, Key, leave_out_sizes, read_figures, reread
-from altcred.check.grid import read_grid
+from altcred.check.grid import list_notes, read_grid
 from altcred.check.implied import Implied, list_implied
+from altcred.check.layouts import load_layout
 from altcred.check.odd import Odd, list_odd
 from altcred.check.published import read_published
 from altcred.check.ranges import ANY, is_within
@@ -33,6 +34,7 @@ from altcred.check.table import Table
 from altcred.check.wide import draft_layout, is_wide, read_wide
 from altcred.check.witnesses import Witnesses
 from altcred.check.words import show_count
+from altcred.core.errors import refuse
 from altcred.core.paths import cohort_dir
 from altcred.describe.cohort import open_cohort
 
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 IF_CUT_OFF = "If its numbers are cut off, and not rounded, all of them can be true."
+NO_FIGURES = (
+    "A table has headings in its first row, labels in its first column and figures beside them; "
+    "--layout says what was read."
+)
 SEVERITIES = ("high", "medium", "low")
 # Of two findings about the same figures, the one with the plainer rule is kept; a kind that is
 # not listed comes last.
@@ -88,7 +94,7 @@ class Findings:
     """What a table of printed figures says of itself: contradictions, implied sizes, oddities.
 
     `unread` holds the ids of figures that are no numbers and were not compared, `coverage` what
-    became of each figure.
+    became of each figure. `notes` say what of the file was not read.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -96,6 +102,7 @@ class Findings:
     odd: list[Odd] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     coverage: list[Covered] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def as_lines(self) -> Iterator[str]:
         """Yield everything as text, findings first, for a terminal."""
@@ -119,6 +126,7 @@ class Findings:
         yield describe_states(count_states(self.coverage))
         if self.unread:
             yield f"not compared, as no numbers of their statistic: {', '.join(self.unread)}"
+        yield from self.notes
 
 
 def check_published(figures: "pd.DataFrame", relations: Relations | None = None) -> list[Finding]:
@@ -172,10 +180,14 @@ def check_file(path: Path | str, relations_path: Path | str | None = None) -> Fi
         relations = load_relations(relations_path)
     else:
         relations = relations_of_cohort(open_cohort(folder.name)) if is_cohort else Relations()
-    if path.is_file() and not is_cohort and is_wide(read_grid(path)):
+    if path.is_file() and not is_cohort and is_wide(read_grid(path, load_layout(path).sheet)):
         wide = read_wide(path)
-        return check_all(wide.as_frame(), wide.relations.join(relations))
-    return check_all(read_published(path), relations)
+        found = check_all(wide.as_frame(), wide.relations.join(relations))
+    else:
+        found = check_all(read_published(path), relations)
+    if not found.coverage:
+        refuse(path.name, "", "holds no figures.", NO_FIGURES)
+    return replace(found, notes=list_notes(path, load_layout(path).sheet))
 
 
 def explain_file(path: Path, *, draft: bool = False) -> Iterator[str]:
@@ -183,7 +195,10 @@ def explain_file(path: Path, *, draft: bool = False) -> Iterator[str]:
 
     InvalidInput where a cell is not understood. A draft leaves such cells open.
     """
-    if is_wide(read_grid(path)):
+    sheet = load_layout(path).sheet
+    if is_wide(read_grid(path, sheet)):
+        if not draft:
+            yield from list_notes(path, sheet)
         yield from draft_layout(path) if draft else read_wide(path).as_lines()
         return
     for row in read_published(path).to_dict("records"):

@@ -1,5 +1,6 @@
 """Reads a table as it was typed or saved: CSV of any delimiter, TSV, or a sheet of a workbook."""
 
+import codecs
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +13,7 @@ from altcred.read.workbook import Workbook, read_sheet
 
 # A bracket that is closed so far away is none of a cell.
 _LONGEST = 40
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Grid = list[tuple[int, list[str]]]
 
 
@@ -20,13 +22,15 @@ def read_grid(path: Path, sheet: str = "") -> Grid:
 
     InvalidInput where the file is not there, or is no table.
     """
+    if path.is_dir():
+        refuse(path.name, "", "is a folder.", f"Name the files in it, as in {path.name}/*.csv.")
     if not path.is_file():
         refuse(path.name, "", "the file is not there.", "Write it or correct its name.")
     with path.open("rb") as file:
         start = file.read(64)
     if Workbook().recognises(path, start):
-        rows = list(read_sheet(path, sheet))
-    elif b"\0" in start or start.startswith(b"%PDF"):
+        rows = list(read_sheet(path, sheet)[0])
+    elif start.startswith(b"%PDF") or (b"\0" in start and not start.startswith(_UTF16)):
         refuse(path.name, "", "is no table.", "Save it as CSV UTF-8 or as a workbook.")
     else:
         # A title is a row of its own here: it may say what stands in the cells.
@@ -47,6 +51,13 @@ def read_grid(path: Path, sheet: str = "") -> Grid:
         refuse(path.name, "", "the file is empty.", "Save the table again.")
     width = max(len(cells) for _, cells in rows)
     return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+
+
+def list_notes(path: Path, sheet: str = "") -> list[str]:
+    """Return which sheets of a workbook are left out, where none is named."""
+    with path.open("rb") as file:
+        is_workbook = Workbook().recognises(path, file.read(64))
+    return [f"{path.name}: {note}" for note in read_sheet(path, sheet)[1]] if is_workbook else []
 
 
 def _count_even(rows: Grid) -> tuple[int, int]:

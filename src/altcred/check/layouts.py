@@ -45,12 +45,13 @@ class RowLayout(Described):
 class TableLayout(Described):
     """A table: columns by their letter or heading, rows by their number or label.
 
-    `wave` is when it was asked, `decimal` the sign before decimals, `cell` what a cell is where
-    neither its row nor its column says. `partitions` tells whether the column of all is made of
-    the others.
+    Of a workbook `sheet` names the sheet. `wave` is when it was asked, `decimal` the sign before
+    decimals, `cell` what a cell is where neither its row nor its column says. `partitions` tells
+    whether the column of all is made of the others.
     """
 
     section: str = ""
+    sheet: str = ""
     wave: str = ""
     decimal: Literal["", ".", ","] = ""
     header_rows: int | None = Field(default=None, ge=1)

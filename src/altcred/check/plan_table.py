@@ -1,40 +1,18 @@
 """Finds out how a table of an article is laid out: its header, groups, variables and categories."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from altcred.check.cells import is_of_means, read_cell, read_form, read_forms
-from altcred.check.grid import Grid, letter_of
-from altcred.check.layouts import ColumnLayout, RowLayout, TableLayout
-from altcred.core.records import ALL
+from altcred.check.cells import guess_decimal, is_of_means, read_cell, read_form, read_forms
+from altcred.check.columns import SIZE_BESIDE, Column, Forms, cut_words, plan_columns
+from altcred.check.grid import Grid
+from altcred.check.layouts import RowLayout, TableLayout
 
-Forms = tuple[tuple[str, ...], ...]
-# Statistics that compare groups or moments, and are of none of them alone.
-COMPARING = frozenset(
-    {
-        "pvalue", "t_statistic", "f_statistic", "chi2_statistic", "z_statistic", "wald_statistic",
-        "df", "cohen_d", "hedges_g", "difference", "mean_difference",
-    }
-)  # fmt: skip
-_N = re.compile(r"[(\[]?\s*\b[nN]\s*=\s*(\d[\d,.\s]*\d|\d)\s*[)\]]?")
-# A test at the head of a column, with its degrees of freedom.
-_TEST = re.compile(r"(t|F|χ ?[²2]|[zr])\s?\((\d[\d.]*)(?:,\s?(\d[\d.]*))?\)")
 _SIZE = re.compile(
     r"n|sample size|(?:total )?(?:no\.?|number) of (?:patients|participants|subjects|respondents"
     r"|people|students|children|women|men|cases|observations)|participants|respondents"
     r"|observations",
-    re.I,
-)
-_TOTAL = re.compile(
-    r"(?:total|all|overall|whole|entire|full)(?: (?:sample|cohort|group|patients|participants"
-    r"|subjects|respondents|students|population))?|everyone",
-    re.I,
-)
-_TIME = re.compile(
-    r"pre(?:[- ]?test|[- ]?intervention|[- ]?treatment)?|post(?:[- ]?test|[- ]?intervention"
-    r"|[- ]?treatment)?|before|after|baseline|follow[- ]?up|end ?line"
-    r"|(?:t|time|wave|week|month|day|year|session) ?\d+|\d+ ?(?:weeks?|months?|days?|years?)",
     re.I,
 )
 _NAMED_FORMS = re.compile(
@@ -42,38 +20,7 @@ _NAMED_FORMS = re.compile(
     r"(?:deviation|error)|interquartile range) ?[)\]]?",
     re.I,
 )
-_LABEL_FORM = re.compile(
-    r"(?P<first>mean|median)\s+(?P<name>\w.*?)\s*[(\[±]\s*(?P<second>S\.?D\.?|S\.?E\.?M?\.?|IQR|range"
-    r"|Q1\W+Q3|(?:95% )?CI)\s*[)\]]?(?P<rest>.*)",
-    re.I,
-)
-# What the words of a row can name; "(g)", "(d)" and "(min)" are units there.
-_OF_ROWS = frozenset(
-    {"count", "percent", "mean", "std", "std_error", "median", "proportion", "quantile_25"}
-)
 _INDENT = re.compile(r"^(?:[\s\u00a0\u2003•·*-]|&nbsp;)+")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of figures: where it stands, whose it is, and what is in its cells."""
-
-    index: int
-    heading: str
-    group: str = ""
-    wave: str = ""
-    n: int | None = None
-    forms: Forms = ()
-    df: tuple[str, ...] = ()
-    skip: bool = False
-
-    @property
-    def letter(self) -> str:
-        return letter_of(self.index)
-
-    @property
-    def is_comparing(self) -> bool:
-        return bool(self.forms) and all(form[0] in COMPARING for form in self.forms)
 
 
 @dataclass
@@ -110,17 +57,22 @@ class TablePlan:
 def plan_table(grid: Grid, said: TableLayout) -> TablePlan:
     """Return how a table is laid out, by its own words and by what a layout says of it."""
     title, body, notes = _cut_words(grid)
-    decimal = said.decimal or _guess_decimal(body)
+    decimal = said.decimal or guess_decimal(cell for _, row in body for cell in row[1:])
+    used: set[str] = set()
+    unused = []
     count = said.header_rows or _count_headers(body, decimal)
+    if said.header_rows and count >= len(body):
+        unused, count = ["header_rows"], 1
     head, rows = [cells for _, cells in body[:count]], body[count:]
     labels = said.label_columns or _count_labels(head, rows, decimal)
+    if said.label_columns and labels >= len(head[0]):
+        unused, labels = [*unused, "label_columns"], 1
     named = [found[0] for found in _NAMED_FORMS.finditer(f"{title} {notes}")]
     forms = read_forms(said.cell) or tuple(dict.fromkeys(filter(None, map(read_form, named))))
-    used: set[str] = set()
-    columns = _plan_columns(head, labels, said, used)
+    columns = plan_columns(head, labels, said, used)
     lines = list(_plan_lines(rows, labels, columns, said, decimal, used))
     columns = _take_sizes(columns, lines, decimal)
-    unused = [f"columns.{key}" for key in said.columns if key not in used]
+    unused += [f"columns.{key}" for key in said.columns if key not in used]
     unused += [f"rows.{key}" for key in said.rows if f"row {key}" not in used]
     return TablePlan(title, decimal, count, labels, forms, columns, lines, unused)
 
@@ -141,17 +93,6 @@ def _cut_words(grid: Grid) -> tuple[str, Grid, str]:
     return join(grid[:first]), grid[first:last], join(grid[last:])
 
 
-def _guess_decimal(rows: Grid) -> str:
-    cells = [cell for _, row in rows for cell in row[1:]]
-    texts = [re.sub(r"\s", " ", cell) for cell in cells]
-    points = sum(bool(re.search(r"(?<![\d,])\d*\.\d", text)) for text in texts)
-    outside = [re.sub(r"[\[(].*?[\])]", lambda f: f[0] if "%" in f[0] else "", t) for t in texts]
-    number = r"(?<![\d,])(?:0,\d+|\d+,(?:\d{1,2}|\d{4,})(?![\d,])|\d{1,3}\.\d{3},\d)"
-    commas = sum(bool(re.search(number, text)) for text in outside)
-    mixed = sum(bool(re.search(r"\d\.\d{3},\d", text)) for text in outside)
-    return "," if commas > points or mixed else "."
-
-
 def _is_number(text: str, decimal: str) -> bool:
     cell = read_cell(text, decimal)
     return cell is not None and bool(cell.numbers)
@@ -160,19 +101,31 @@ def _is_number(text: str, decimal: str) -> bool:
 def _count_headers(rows: Grid, decimal: str) -> int:
     count = 1
     for _, cells in rows[1:-1]:
-        filled = [cell for cell in cells[1:] if cell.strip()]
-        if not filled or any(
-            _is_number(c, decimal) and not _N.fullmatch(c.strip()) for c in filled
-        ):
+        filled = [cell.strip() for cell in cells[1:] if cell.strip()]
+        words = [cell for cell in filled if not SIZE_BESIDE.fullmatch(cell)]
+        if not filled or any(_is_number(cell, decimal) for cell in words):
+            break
+        if cells[0].strip() and any(map(_is_misprint, words)):
             break
         count += 1
     return count
 
 
+def _is_misprint(cell: str) -> bool:
+    """Tell whether a cell is meant as a figure, and no heading, though it cannot be read."""
+    return (
+        bool(re.search(r"\d", cell))
+        and not re.search(r"[^\W\d_]{3}", cell)
+        and not read_forms(cell)
+    )
+
+
 def _count_labels(head: list[list[str]], rows: Grid, decimal: str) -> int:
     count = 1
     for column in range(1, len(head[0]) - 1):
-        if any(read_forms(cells[column].strip()) or _N.search(cells[column]) for cells in head):
+        if any(
+            read_forms(cells[column].strip()) or SIZE_BESIDE.search(cells[column]) for cells in head
+        ):
             break
         filled = [cells[column] for _, cells in rows if cells[column].strip()]
         readable = sum(read_cell(cell, decimal) is not None for cell in filled)
@@ -180,111 +133,6 @@ def _count_labels(head: list[list[str]], rows: Grid, decimal: str) -> int:
             break
         count += 1
     return count
-
-
-# Columns ----------------------------------------------------------------------------------------
-
-
-def cut_words(text: str, of_row: bool = False) -> tuple[str, Forms]:
-    """Return a heading without the words that say what its cells are, and what these say."""
-    text = re.sub(r"[*†‡§ᵃᵇᶜᵈ]+$", "", text.strip()).strip()
-
-    def read(words: str) -> Forms:
-        forms = read_forms(words.strip(" ,:;"))
-        is_fit = not of_row or all(form[0] in _OF_ROWS for form in forms)
-        return forms if is_fit and words.strip(" ,:;") else ()
-
-    if forms := read(text):
-        return "", forms
-    if found := _LABEL_FORM.fullmatch(text):
-        form = read_form(f"{found['first']} ({found['second']})")
-        if form:
-            return f"{found['name']} {found['rest'].strip(' ,')}".strip(), (form,)
-    cuts = [found.start() for found in re.finditer(r"[,:;]\s|\s|[(\[](?=%|n\b)", text)]
-    for cut in cuts:
-        rest, words = text[:cut].strip(" ,:;"), text[cut:]
-        forms = read(words)
-        is_set_off = text[cut] in ",:;([" or words.strip().startswith(("(", "[", "%"))
-        is_plain = forms and (len(forms[0]) > 1 or is_set_off or not of_row)
-        if (
-            rest
-            and is_plain
-            and not re.fullmatch(r"\W*[a-zA-Zβ]\W*", words.replace("n", "").replace("M", ""))
-        ):
-            return rest, forms
-    for found in re.finditer(r",\s", text):
-        if not of_row and (forms := read(text[: found.start()])):
-            return text[found.end() :].strip(), forms
-    return text, ()
-
-
-def _plan_columns(
-    head: list[list[str]], labels: int, said: TableLayout, used: set[str]
-) -> list[Column]:
-    columns: list[Column] = []
-    above = [""] * len(head)
-    for index in range(labels, len(head[0])):
-        texts = [" ".join(cells[index].split()) for cells in head]
-        comparing = any(_is_comparing(read_forms(text)) or _TEST.fullmatch(text) for text in texts)
-        for level in range(len(texts) - 1):
-            if texts[level]:
-                above[level:] = [texts[level], *[""] * (len(head) - level - 1)]
-            elif any(texts[level + 1 :]) and not comparing:
-                texts[level] = above[level]
-        column = _plan_column(index, texts)
-        key = next((key for key in (column.heading, column.letter) if key in said.columns), "")
-        if key:
-            used.add(key)
-            column = _say_column(column, said.columns[key])
-        columns.append(column)
-    return list(_tell_apart(columns))
-
-
-def _is_comparing(forms: Forms) -> bool:
-    return bool(forms) and all(form[0] in COMPARING for form in forms)
-
-
-def _plan_column(index: int, texts: Sequence[str]) -> Column:
-    names, n, wave = [], None, ""
-    forms: Forms = ()
-    df: tuple[str, ...] = ()
-    for text in texts:
-        if found := _TEST.fullmatch(text):
-            df, text = tuple(filter(None, found.groups()[1:])), found[1]
-        if found := _N.search(text):
-            n = int(re.sub(r"\D", "", found[1]))
-            text = (text[: found.start()] + " " + text[found.end() :]).strip(" ,;")
-        rest, read = cut_words(text)
-        forms = read or forms
-        if _TIME.fullmatch(rest):
-            wave = rest
-        elif rest:
-            names.append(ALL if _TOTAL.fullmatch(rest) else rest)
-    group = ALL if set(names) <= {ALL} else " ".join(name for name in names if name != ALL)
-    heading = " / ".join(filter(None, texts))
-    return Column(index, heading, group, wave, n, forms, df)
-
-
-def _say_column(column: Column, said: ColumnLayout) -> Column:
-    return replace(
-        column,
-        group=said.group or column.group,
-        wave=said.wave or column.wave,
-        n=column.n if said.n is None else said.n,
-        forms=read_forms(said.cell) or column.forms,
-        skip=said.skip,
-    )
-
-
-def _tell_apart(columns: list[Column]) -> Iterator[Column]:
-    """Yield columns; one that would be the same as an earlier one goes by its heading."""
-    seen: set[tuple[str, str, Forms]] = set()
-    for column in columns:
-        key = column.group, column.wave, column.forms
-        if key in seen and not column.skip:
-            column = replace(column, group=column.heading)
-        seen.add(key)
-        yield column
 
 
 def _take_sizes(columns: list[Column], lines: list[Line], decimal: str) -> list[Column]:

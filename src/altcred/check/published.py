@@ -14,7 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from altcred.check.cells import Print, read_cell, split_printed
+from altcred.check.cells import (
+    LONGEST,
+    Print,
+    guess_decimal,
+    read_cell,
+    simplify_cell,
+    split_printed,
+)
 from altcred.check.grid import read_grid
 from altcred.check.vocabulary import (
     AMOUNT,
@@ -78,6 +85,8 @@ def parse_printed(printed: str, qualifier: str = "", end: str = "") -> PrintedIn
     `qualifier` the words of WORDS that stand with it. Of a range, `end` asks for its `lower` or
     its `upper` end alone. Raises ValueError for a figure or a word that is not understood.
     """
+    if len(printed) > LONGEST:
+        raise ValueError(f"'{printed[:20]}…' is too long to be a figure.")
     word = " ".join(qualifier.lower().split())
     if word not in WORDS:
         raise ValueError(f"The word '{qualifier}' has no stated meaning.")
@@ -132,6 +141,7 @@ def read_published(path: Path | str) -> "pd.DataFrame":
     name = Path(path).name
     first_row = f"Its first row is {','.join(COLUMNS)}; quote texts that hold commas."
     faults: dict[type[Exception], tuple[str, str]] = {
+        IsADirectoryError: ("is a folder.", f"Name the files in it, as in {name}/*.csv."),
         FileNotFoundError: ("the file is not there.", "Write it or correct its name."),
         IsADirectoryError: ("is a folder.", "Name the file in it."),
         UnicodeDecodeError: ("the file is not UTF-8 text.", "Save it as UTF-8."),
@@ -146,6 +156,10 @@ def read_published(path: Path | str) -> "pd.DataFrame":
     refuse_problems(_check_columns(name, list(frame.columns)))
     # A row that is short of fields has missing cells even so.
     frame = frame.loc[:, list(COLUMNS)].fillna("").apply(lambda column: column.str.strip())
+    is_text = frame["statistic"].isin(TEXT_STATISTICS)
+    if guess_decimal(frame["printed"].where(~is_text, "")) == ",":
+        points = frame["printed"].map(lambda text: simplify_cell(text, ","))
+        frame["printed"] = frame["printed"].where(is_text, points)
     refuse_problems(
         Problem(name, f"line {line} ({row['id'] or 'no id'})", fault, remedy)
         for line, row, first in _number_rows(frame)
@@ -257,9 +271,9 @@ def _check_row(line: int, row: dict[str, str], first: int) -> Iterator[tuple[str
         yield "the id is malformed.", remedy
     if row["id"] and first != line:
         yield f"the id is used on line {first} already.", "Give each row its own."
-    if row["n"] and not re.fullmatch(r"\d{1,3}(,\d{3})+|\d+", row["n"]):
+    if row["n"] and not re.fullmatch(r"\d{1,3}(,\d{3}){1,4}|\d{1,15}", row["n"]):
         remedy = "Write it as 1203 or 1,203, or leave it empty."
-        yield f"n '{row['n']}' is not a whole number.", remedy
+        yield f"n '{row['n'][:20]}' is not a whole number.", remedy
     is_number = row["printed"] and row["statistic"] not in TEXT_STATISTICS
     if is_number and not _split_row(row):
         try:

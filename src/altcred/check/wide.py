@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altcred.check.bases import Base, find_bases, fits
-from altcred.check.cells import Cell, Print, assign, guess_form, read_cell
+from altcred.check.cells import LONGEST, Cell, Print, assign, guess_form, read_cell
+from altcred.check.columns import Column, Forms
 from altcred.check.grid import Grid, read_grid
 from altcred.check.layouts import RowLayout, TableLayout, layout_path, load_layout
-from altcred.check.plan_table import Column, Forms, Line, TablePlan, plan_table
+from altcred.check.plan_table import Line, TablePlan, plan_table
 from altcred.check.published import COLUMNS
 from altcred.check.relations import Partition, Relations, VariableRelation
 from altcred.core.description import write_yaml
@@ -61,20 +62,22 @@ def show_form(form: tuple[str, ...]) -> str:
 
 def draft_layout(path: Path) -> list[str]:
     """Return the lines of the layout of a table as it was understood."""
-    plan = plan_table(read_grid(path), load_layout(path))
+    said = load_layout(path)
+    plan = plan_table(read_grid(path, said.sheet), said)
     columns = {}
     for one in plan.columns:
         cell = " or ".join(map(show_form, one.forms))
-        said = {"group": one.group, "wave": one.wave, "n": one.n, "cell": cell, "skip": one.skip}
+        known = {"group": one.group, "wave": one.wave, "n": one.n, "cell": cell, "skip": one.skip}
         columns[one.letter] = {
-            key: value for key, value in said.items() if value not in {"", None, False}
+            key: value for key, value in known.items() if value not in {"", None, False}
         }
     rows: dict[str, dict[str, object]] = {}
     for line in plan.lines:
         cell = " or ".join(map(show_form, line.forms))
-        said = {"variable": line.variable, "category": line.category, "cell": cell}
-        rows[str(line.number)] = {key: value for key, value in said.items() if value}
+        told = {"variable": line.variable, "category": line.category, "cell": cell}
+        rows[str(line.number)] = {key: value for key, value in told.items() if value}
     content = {
+        **({"sheet": said.sheet} if said.sheet else {}),
         "decimal": plan.decimal,
         "header_rows": plan.header_rows,
         "label_columns": plan.label_columns,
@@ -96,10 +99,10 @@ def read_wide(path: Path) -> Wide:
     InvalidInput with each cell that is not understood, and what the layout names in vain.
     """
     said = load_layout(path)
-    grid = read_grid(path)
+    grid = read_grid(path, said.sheet)
     plan = plan_table(grid, said)
     problems = [
-        Problem(layout_path(path).name, place, "is not in the table.", "Correct its name.")
+        Problem(layout_path(path).name, place, "is not in the table.", "Correct it.")
         for place in plan.unused
     ]
     rows: list[Any] = []
@@ -163,7 +166,8 @@ def _read(
 def _refuse(
     text: str, cell: Cell | None, line: Line, column: Column, plan: TablePlan
 ) -> tuple[str, str]:
-    shown = f"'{text.strip()}'"
+    text = text.strip()
+    shown = f"'{text}'" if len(text) <= LONGEST else f"'{text[:20]}…'"
     key = f"rows: {{{line.number}: {{cell: ...}}}}"
     if cell is None:
         remedy = (

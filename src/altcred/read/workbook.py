@@ -72,12 +72,13 @@ def _open_book(path: Path) -> "CalamineWorkbook":
         refuse(path, "", "is no workbook that can be read.", remedy)
 
 
-def read_sheet(path: Path, sheet: str = "") -> _Rows:
+def read_sheet(path: Path, sheet: str = "") -> tuple[_Rows, tuple[str, ...]]:
     """Return the rows of a sheet that are not blank with their numbers, each cell as text.
 
-    The sheet is the one that is named, else the one with most rows.
+    The sheet is the one that is named, else the one with most rows; which others there are is
+    said beside.
     """
-    return _choose_sheet(path, _open_book(path), sheet)[1]
+    return _choose_sheet(path, _open_book(path), sheet)[1:]
 
 
 def _choose_sheet(
