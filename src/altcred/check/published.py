@@ -143,7 +143,6 @@ def read_published(path: Path | str) -> "pd.DataFrame":
     faults: dict[type[Exception], tuple[str, str]] = {
         IsADirectoryError: ("is a folder.", f"Name the files in it, as in {name}/*.csv."),
         FileNotFoundError: ("the file is not there.", "Write it or correct its name."),
-        IsADirectoryError: ("is a folder.", "Name the file in it."),
         UnicodeDecodeError: ("the file is not UTF-8 text.", "Save it as UTF-8."),
         pd.errors.ParserError: ("the file cannot be read as comma-separated rows.", first_row),
         pd.errors.EmptyDataError: ("the file cannot be read as comma-separated rows.", first_row),
