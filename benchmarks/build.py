@@ -97,6 +97,7 @@ def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
     ends = {line["process"]: line for line in lines if line["kind"] == "end"}
     loaded = {line["process"]: line["processor"] for line in lines if line["kind"] == "loaded"}
     forks = [line for line in lines if line.get("forked")]
+    apart = [*forks, *(line for line in lines if line["kind"] == "drawn")]
     cells: dict[int, float] = defaultdict(float)
     for line in lines:
         if line["kind"] == "cell":
@@ -110,8 +111,8 @@ def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
         end = ends[process]
         seconds = end["at"] - start["at"]
         if words[0] == COMMAND:
-            inner = [one for one in forks if start["at"] < one["at"] < end["at"]]
-            fork = inner[-1] if inner else end
+            inner = [one for one in apart if start["at"] < one["at"] < end["at"]]
+            fork = next((one for one in inner if one in forks), end)
             took = fork["at"] - starts[fork["process"]]["at"] - fork["imports"]
             work = cells.get(fork["process"], took)
             processors = end["processors"] + sum(one["processors"] for one in inner)
@@ -121,7 +122,7 @@ def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
     if whole is None:
         sys.exit("the build wrote no times of itself")
     whole.work = sum(stage.work for stage in stages)
-    whole.processors += sum(loaded.values()) + sum(one["processors"] for one in forks)
+    whole.processors += sum(loaded.values()) + sum(one["processors"] for one in apart)
     return stages, whole
 
 

@@ -30,7 +30,8 @@ def run_chapter(words: list[str]) -> None:
     source = Path("notebooks") / f"{notebook}.ipynb"
     cells = nbformat.read(source, as_version=4)
     repeat_sections(cells, source, parameters, section_names)
-    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     shell.display_pub = CapturingDisplayPublisher()
     for cell in cells.cells:
         if cell.cell_type == "code":

@@ -1,5 +1,7 @@
 """Cells of a chapter that forks of its kernel show ahead: as if the kernel had shown them."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -60,3 +62,27 @@ def test_what_is_shown_ahead_comes_out_as_in_its_turn(
     assert together == alone
     # What was printed, or is without an outcome since a fork ended, was shown by the kernel.
     assert {"a", "ended", "failed", "printed"} <= here < set(NAMES)
+
+
+def test_work_beside_is_done_again_where_it_failed(tmp_path: Path) -> None:
+    code = """
+import os, sys
+from pathlib import Path
+from altcred.core.processes import begin_beside
+here = os.getpid()
+def write(path, is_done):
+    if is_done or os.getpid() == here:
+        Path(path).write_text(str(os.getpid()))
+    else:
+        raise ValueError
+ends = [begin_beside(lambda: write("one", True)), begin_beside(lambda: write("two", False))]
+for end in ends:
+    end()
+print(here)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    assert ((tmp_path / "one").read_text() != done.stdout.strip()) == (processors > 1)
+    assert (tmp_path / "two").read_text() == done.stdout.strip()

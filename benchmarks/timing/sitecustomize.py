@@ -18,7 +18,9 @@ _FILE = os.environ.get("ALTCRED_BUILD_TIMES")
 _MAIN = threading.get_ident()
 _imported = 0.0
 _depth = 0
-# How often this process is a fork of a fork; a step is a fork, and its kernel one of that.
+# How often this process is a fork of a fork: a step is one, its kernel a fork of that, and what
+# draws cells ahead a fork of the kernel.
+_STEP, _DRAWING = 1, 3
 _forks = 0
 _exit = os._exit
 _find_and_load = _bootstrap._find_and_load
@@ -89,8 +91,11 @@ def _begin_fork() -> None:
 
 
 def _end_fork(code: int) -> None:
-    if _forks == 1:
-        _end(forked=["altcred", *sys.argv[1:]])
+    if _forks == _STEP:
+        _end(forked=True)
+    elif _forks == _DRAWING:
+        # The kernel is ended without asking it how much its own forks took.
+        _write("drawn", processors=time.process_time())
     _exit(code)
 
 

@@ -24,13 +24,11 @@ _waiting: list["ForkedKernel"] = []
 
 def renew() -> None:
     """Make new what a fork must not share: seeds, and the time zone of the environment."""
-    import duckdb
     import numpy as np
 
     random.seed()
     np.random.seed()
     time.tzset()
-    duckdb.execute("RESET threads")
 
 
 class ForkedKernel:
@@ -117,6 +115,7 @@ def _become_kernel(read: int, parent: int) -> None:
 
 
 def _run_kernel(words: list[str], environment: dict[str, str], folder: str | None) -> int:
+    import duckdb
     from ipykernel.kernelapp import launch_new_instance
 
     os.environ.clear()
@@ -124,6 +123,7 @@ def _run_kernel(words: list[str], environment: dict[str, str], folder: str | Non
     if folder:
         os.chdir(folder)
     renew()
+    duckdb.execute("RESET threads")
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     # What follows the options of Python and the module that it runs.

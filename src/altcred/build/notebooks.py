@@ -15,6 +15,7 @@ from typing import Any
 from altcred.build.traces import remove_traces, without_traces
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.paths import processed_dir
+from altcred.core.processes import count_processors
 
 # One moment for everything that would write the time of the build, in seconds of 1970.
 SOURCE_DATE = "1700000000"
@@ -240,13 +241,9 @@ def _environment() -> Iterator[None]:
 
 
 def _forks_of_kernels() -> dict[str, str]:
-    """Say how many forks of a kernel may show cells: none, where this system cannot or may not."""
-    if sys.platform != "linux" or os.environ.get("ALTCRED_WARM") == "0":
-        return {}
-    processors = len(os.sched_getaffinity(0))
-    allowed = int(os.environ.get("ALTCRED_THREADS") or processors)
-    forks = min(processors, allowed, _MOST_AT_ONCE) - 1
-    return {"ALTCRED_FORKS": str(forks)} if forks > 0 else {}
+    """Say how many forks of a kernel may show cells beside it."""
+    forks = min(count_processors(), _MOST_AT_ONCE) - 1
+    return {"ALTCRED_FORKS": str(forks)} if forks and os.environ.get("ALTCRED_WARM") != "0" else {}
 
 
 def _execute(

@@ -9,6 +9,7 @@ from typing import Any
 from altcred.core.errors import InvalidInput, Problem
 from altcred.core.measures import join_measures
 from altcred.core.paths import report_dir
+from altcred.core.processes import begin_beside
 
 logger = logging.getLogger(__name__)
 
@@ -55,30 +56,41 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
 
     chapters = read_chapters(study.name, study.waves)
     joined = join_chapters(study.name, chapters)
-    # Pandoc and typst, which take half of the time, work beside Python.
-    with ThreadPoolExecutor(1) as pool:
-        pdf = pool.submit(PDFReport().from_notebook_node, joined)
-        html = HTMLReport()
-        page, resources = html.from_notebook_node(joined)
-        outputs = resources["outputs"]
-        drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")})
-        outputs |= drawn
+    (target / "notebooks").mkdir(parents=True)
+    write = FilesWriter(build_directory=str(target)).write
+    html = HTMLReport()
+
+    def write_pdf() -> None:
+        content, _ = PDFReport().from_notebook_node(joined)
+        (target / "report.pdf").write_bytes(content)
+
+    def write_chapters() -> None:
+        for chapter in chapters:
+            own = {"metadata": {"name": chapter.stem}, **known}
+            page, own = html.from_notebook_node(chapter.notebook, own)
+            write(page, own, notebook_name=f"notebooks/{chapter.stem}")
+
+    finish_pdf = begin_beside(write_pdf)
+    page, resources = html.from_notebook_node(joined)
+    known = {key: resources[key] for key in ("references", "places", "looks")}
+    known["stylesheet"] = "../assets/report.css"
+    finish_chapters = begin_beside(write_chapters)
+    outputs = resources["outputs"]
+    drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")})
+    outputs |= drawn
+    # Pandoc and typst, which take most of the time of these, work beside Python.
+    with ThreadPoolExecutor(2) as pool:
+        pdf = pool.submit(finish_pdf)
         office = [
             pool.submit(kind().from_notebook_node, joined, {"drawn": drawn})
             for kind in (DocxReport, SlidesReport)
         ]
         outputs |= pack_all(resources)
         outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
-        (target / "notebooks").mkdir(parents=True)
-        write = FilesWriter(build_directory=str(target)).write
         write(page, resources, notebook_name="index")
-        known = {key: resources[key] for key in ("references", "places", "looks")}
-        known["stylesheet"] = "../assets/report.css"
-        for chapter in chapters:
-            own = {"metadata": {"name": chapter.stem}, **known}
-            page, own = html.from_notebook_node(chapter.notebook, own)
-            write(page, own, notebook_name=f"notebooks/{chapter.stem}")
-        for made in (pdf, *office):
+        finish_chapters()
+        pdf.result()
+        for made in office:
             content, about = made.result()
             (target / f"report{about['output_extension']}").write_bytes(content)
     return dict(resources["counts"])

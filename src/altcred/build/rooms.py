@@ -158,7 +158,9 @@ def used_files(root: Path, package: Path) -> dict[str, list[str]]:
     for name, starts in sorted(starting_modules(root, modules).items()):
         paths = {modules[module] for module in used_modules(starts, imports)}
         code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths))
-        paths |= {path for path in data if re.search(rf"\b{re.escape(path.name)}\b", code)}
+        # Most are not even part of a word; to look for whole words takes a hundred times as long.
+        named = [path for path in data if path.name in code]
+        paths |= {path for path in named if re.search(rf"\b{re.escape(path.name)}\b", code)}
         files[name] = sorted(path.relative_to(package.parent).as_posix() for path in paths)
     return files
 

@@ -1,8 +1,10 @@
-"""What processes that fork others need of the system."""
+"""Work in forks of this process, on systems that can fork, for processors that would idle."""
 
 import ctypes
 import os
 import signal
+import sys
+from collections.abc import Callable
 
 _PR_SET_PDEATHSIG = 1
 
@@ -12,3 +14,44 @@ def end_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def count_processors() -> int:
+    """Return how many processors may be used: ALTCRED_THREADS, if there are as many; at least 1."""
+    if sys.platform != "linux":
+        return 1
+    there = len(os.sched_getaffinity(0))
+    return max(min(there, int(os.environ.get("ALTCRED_THREADS") or there)), 1)
+
+
+def is_alone() -> bool:
+    """Tell whether this process has no thread but one, those of libraries included.
+
+    A fork has only the thread that forked. A library that waits for another one waits for ever.
+    """
+    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+
+
+def begin_beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin work that leaves nothing but files in a fork, and return what waits for its end.
+
+    Where it fails there, or nothing can be forked, it is done when it is waited for.
+    """
+    if count_processors() == 1 or not is_alone():
+        return work
+    parent = os.getpid()
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            end_with(parent)
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+
+    def finish() -> None:
+        if os.waitpid(process, 0)[1]:
+            work()
+
+    return finish

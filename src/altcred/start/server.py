@@ -28,7 +28,7 @@ from typing import Any
 
 from altcred.build.kernels import keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
-from altcred.core.processes import end_with
+from altcred.core.processes import end_with, is_alone
 from altcred.start.client import LOCK, SOCKET, STARTED, hash_package
 
 # What a caller may take to say what it wants.
@@ -55,11 +55,6 @@ def load_everything() -> None:
         # A step that needs it is told what is wrong with it.
         with suppress(Exception):
             importlib.import_module(name)
-
-
-def count_threads() -> int:
-    """Return how many threads this process has, those of libraries included."""
-    return len(os.listdir("/proc/self/task"))
 
 
 @dataclass(eq=False)
@@ -243,11 +238,11 @@ def main(descriptor: str, place: str, package: str, idle: str) -> None:
     import duckdb
 
     load_everything()
-    # The connection that the module's own functions use has a thread; a fork sets it going again.
+    # The connection that the module's own functions use has threads, which a kernel starts again.
     duckdb.execute("SET threads = 1")
     with socket.socket(fileno=int(descriptor)) as listener:
         # A module may have been edited while it was loaded.
-        if count_threads() == 1 and hash_package() == package:
+        if is_alone() and hash_package() == package:
             # What is loaded is never looked through for garbage, which would copy all of it.
             gc.collect()
             gc.freeze()

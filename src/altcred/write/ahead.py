@@ -20,7 +20,7 @@ FORKS = "ALTCRED_FORKS"
 # Of fewer cells none is worth a fork.
 _FEWEST = 4
 # A fork that takes so many seconds for a cell is not waited for.
-_PATIENCE = 120.0
+_PATIENCE = 60.0
 
 
 def show_ahead(names: Sequence[str], show: Callable[[str], None]) -> Callable[[str], None]:
