@@ -202,3 +202,71 @@ def test_each_cell_is_explained(tmp_path):
     assert "column B (Usual care (n = 45)): of Usual care, n = 45: as its rows say" in lines
     assert any(line.endswith("28 (58,3) is count 28, proportion 58.3%") for line in lines)
     assert "all (93) are made of Usual care, Coaching (93)." in lines
+
+
+AGES = """\
+Characteristic;Women (n = 45);Men (n = 48)
+Age
+  Mean (SD);51.2a (8.4);50.3 b (7.9)*
+  Range;18-65;20–71
+  Median (range);50¹ (18-65);51 (20-73)
+Smokers, %;34%b;
+Mood, mean;3.3ab;2.2†
+"""
+
+
+def test_marks_are_left_out_and_a_range_is_one_cell(tmp_path):
+    lines = read_wide(_write(tmp_path, AGES)).cells
+    told = {line.partition(": ")[2] for line in lines}
+    assert told >= {
+        "51.2a (8.4) is mean 51.2, std 8.4, without its mark a",
+        "20–71 is min 20, max 71",
+        "50¹ (18-65) is median 50, min 18, max 65, without its mark ¹",
+        "34%b is proportion 34%, without its mark b",
+        "3.3ab is mean 3.3, without its mark ab",
+        "2.2† is mean 2.2, without its mark †",
+    }
+    findings = check_file(_write(tmp_path, AGES)).findings
+    # The range of men stands in two rows, and not alike.
+    assert [(one.kind, one.ids) for one in findings] == [("repeated", ("C4:max", "C5:max"))]
+
+
+ODDS = """\
+Risk;OR (95% CI);aOR (95% CI);p
+Young;1.00;1.00;
+Middle;1.52 (1.01–2.28);1.40 (0.92–2.13);1.2e-1
+Old;2.10 (1.30, 3.39);1.95 (1.18, 3.22);9 × 10⁻³
+"""
+
+
+def test_a_p_goes_with_the_ratio_before_it(tmp_path):
+    found = check_file(_write(tmp_path, ODDS))
+    assert found.findings == []
+    rows = {row["id"]: row for row in read_wide(_write(tmp_path, ODDS)).rows}
+    assert rows["D3"]["subgroup"] == rows["C3"]["subgroup"] != rows["B3"]["subgroup"]
+    assert (rows["D3"]["printed"], rows["D4"]["printed"]) == ("0.12", "0.009")
+    wrong = ODDS.replace("1.2e-1", "1.2e-2")
+    assert [one.kind for one in check_file(_write(tmp_path, wrong)).findings] == ["interval"]
+
+
+def test_rows_of_a_model_are_no_coefficients(tmp_path):
+    text = (
+        "Predictor;Model 1;;;Model 2;;\n;B;SE;p;B;SE;p\nAge;0.12**;0.04;.003;0.10;0.05;.046\n"
+        "R²;.14;;;.17;;\nAIC;310.2;;;305.1;;\nN;240;;;238;;\n"
+    )
+    wide = read_wide(_write(tmp_path, text))
+    rows = {row["id"]: row for row in wide.rows}
+    assert (rows["B4"]["statistic"], rows["B4"]["variable"]) == ("r_squared", "model")
+    assert "B5" not in rows
+    assert any(line.endswith("310.2 is of a model, and left out") for line in wide.cells)
+    assert rows["D3"]["subgroup"] == "Model 1"
+    assert rows["G3"]["subgroup"] == "Model 2"
+
+
+def test_a_letter_after_a_word_is_the_name_of_a_group(tmp_path):
+    text = "Task;Group A (n = 20) M (SD);Group B (n = 20) M (SD);F(1, 38);p;η2p\n"
+    path = _write(tmp_path, text + "Recall;10.1 (2.2);11.5 (2.0);4.43;.042;.10\n")
+    wide = read_wide(path)
+    assert [column.group for column in wide.plan.columns[:2]] == ["Group A", "Group B"]
+    assert wide.plan.columns[4].forms == (("partial_eta_squared",),)
+    assert check_file(path).findings == []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 # What stands in a cell in which no number is printed.
@@ -15,7 +16,16 @@ EMPTY = re.compile(
 _NOT_SIGNIFICANT = re.compile(r"\(?(?:p ?= ?)?n\.? ?s\.?\)?|not significant", re.I)
 # So many letters of a cell are no figures.
 LONGEST = 100
-_MARKS = re.compile(r"[*†‡§¶#ᵃᵇᶜᵈᵉ]+|(?<=[\d)\]%]) ?\^?[a-e](?:, ?[a-e])*$")
+_MARKS = re.compile(
+    r"[*†‡§¶#ᵃᵇᶜᵈᵉ]+|(?<=[\d)\]%])[⁰¹²³⁴-⁹]+|(?<=[\d)\]%]) ?\^?[a-e](?:, ?[a-e])*$"
+    r"|(?<=[\d%]) [a-e](?= [(\[])"
+    r"|(?<=[\d)\]%])\^?[a-g]{1,3}(?:,[a-g])*(?=$|[\s()\[\],;±*†‡§])"
+)
+_POWER = re.compile(
+    r"(?<![\w.,])(\d(?:[.,]\d+)?) ?(?:[eE]|[x×*·] ?10 ?\^?) ?\(?-(\d{1,2})\)?(?!\d)"
+)
+_DASHES = re.compile(r"[−‐‑‒–—]")
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ '’]\d{3})+(?!\d)")
 _COMMA = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})*,\d+|(?<![\d.])\d{1,3}(?:\.\d{3})+(?!\d)|,\d+")
@@ -70,7 +80,12 @@ _NAMES = tuple(
         (r"(?i:p[- ]?(?:values?)?|pvalue|sig\.?)", ("pvalue",)),
         (r"d|(?i:cohen[’']?s d|cohen_d)", ("cohen_d",)),
         (r"g|(?i:hedges[’']?s? g|hedges_g)", ("hedges_g",)),
-        (r"R ?\^?[2²]|r_squared", ("r_squared",)),
+        (r"(?i:adj(?:usted|\.)? ?r ?[-^]?(?:[2²]|squared?)|adjusted_r_squared)",
+         ("adjusted_r_squared",)),
+        (r"R ?\^?[2²]|(?i:r[- _]squared?)", ("r_squared",)),
+        (r"(?i:η ?p ?\^?[2²]|η ?\^?[2²] ?p|partial (?:η ?\^?[2²]|eta[- ]?squared)"
+         r"|partial_eta_squared)", ("partial_eta_squared",)),
+        (r"(?i:η ?\^?[2²]|eta[- _]?squared)", ("eta_squared",)),
         (r"κ|(?i:kappa|cohen[’']?s kappa)", ("kappa",)),
         (r"α|(?i:cronbach[’']?s (?:alpha|α)|alpha)", ("alpha",)),
         (r"(?i:mean[ _]diff(?:erence|\.)?s?|md)", ("mean_difference",)),
@@ -106,12 +121,29 @@ class Cell:
 def simplify_cell(text: str, decimal: str = ".") -> str:
     """Return the text of a cell with one kind of minus, space and decimal point, without marks."""
     text = _SPACES.sub(" ", text).strip()
-    text = re.sub(r"[−‐‑‒–—]", "-", text).replace("+/-", "±").replace("·", ".")
+    text = expand_powers(_DASHES.sub("-", text)).replace("+/-", "±").replace("·", ".")
     text = _MARKS.sub("", text).strip()
     text = _GROUPED.sub(lambda found: re.sub(r"\D", ",", found[0]), text)
     if decimal == ",":
         text = _COMMA.sub(lambda found: found[0].replace(".", "").replace(",", "."), text)
     return text
+
+
+def expand_powers(text: str) -> str:
+    """Return a text with small numbers as decimals: "1.2e-05" and "1.2 × 10⁻⁵" as 0.000012."""
+    text = re.sub(r"(?<=10)[⁻⁰¹²³⁴-⁹]+", lambda found: found[0].translate(_RAISED), text)
+
+    def write(found: re.Match[str]) -> str:
+        shown = f"{Decimal(found[1].replace(',', '.')).scaleb(-int(found[2])):f}"
+        return shown.replace(".", "," if "," in found[1] else ".")
+
+    return _POWER.sub(write, text)
+
+
+def list_marks(text: str) -> list[str]:
+    """Return the marks of a cell that point to a note, which are no part of its numbers."""
+    text = _DASHES.sub("-", _SPACES.sub(" ", text).strip())
+    return [found[0].strip(" ^") for found in _MARKS.finditer(expand_powers(text))]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -175,6 +207,10 @@ def read_forms(text: str) -> tuple[tuple[str, ...], ...]:
     return (form,) if form else ()
 
 
+# What stands in a cell without what mostly stands beside it.
+_ALONE = frozenset({"mean", "median", "odds_ratio", "risk_ratio", "hazard_ratio", "coefficient"})
+
+
 def assign(cell: Cell, form: tuple[str, ...]) -> tuple[Print, ...] | None:
     """Return the numbers of a cell with what each is under a form; None where they do not fit."""
     numbers = list(cell.numbers)
@@ -182,6 +218,9 @@ def assign(cell: Cell, form: tuple[str, ...]) -> tuple[Print, ...] | None:
     if names[:1] == ["count"] and len(numbers) == 1 and names != ["count"]:
         # "0" in a column of "n (%)".
         names = ["percent" if cell.signs[0] else "count"]
+    elif len(numbers) == 1 and names[0] in _ALONE:
+        # "1.00" of those that others are compared with, in a column of "OR (95% CI)".
+        names = names[:1]
     elif (
         names == ["count", "percent"] and len(numbers) == 3 and re.match(r"#(?:/|of)#", cell.shape)
     ):

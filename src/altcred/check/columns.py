@@ -14,9 +14,12 @@ Forms = tuple[tuple[str, ...], ...]
 COMPARING = frozenset(
     {
         "pvalue", "t_statistic", "f_statistic", "chi2_statistic", "z_statistic", "wald_statistic",
-        "df", "cohen_d", "hedges_g", "difference", "mean_difference",
+        "df", "cohen_d", "hedges_g", "difference", "mean_difference", "eta_squared",
+        "partial_eta_squared",
     }
 )  # fmt: skip
+# Statistics of a model, of which a test or a p is that stands after them.
+ESTIMATES = frozenset({"odds_ratio", "risk_ratio", "hazard_ratio", "coefficient", "beta"})
 SIZE_BESIDE = re.compile(r"[(\[]?\s*\b[nN]\s*=\s*(\d[\d,.\s]{0,15}\d|\d)\s*[)\]]?")
 # A test at the head of a column, with its degrees of freedom.
 _TEST = re.compile(r"(t|F|χ ?[²2]|[zr])\s?\((\d[\d.]*)(?:,\s?(\d[\d.]*))?\)")
@@ -36,6 +39,8 @@ _LABEL_FORM = re.compile(
     r"|Q1\W+Q3|(?:95% )?CI)\s*[)\]]?(?P<rest>.*)",
     re.I,
 )
+# A letter that names a group, before words that say what the cells are.
+_OF_GROUP = re.compile(r"\s[A-Zdgrtz]\s(?=M\b|[Mm]ean|Mdn|[Mm]edian|n\b|%)")
 # What the words of a row can name; "(g)", "(d)" and "(min)" are units there.
 _OF_ROWS = frozenset(
     {"count", "percent", "mean", "std", "std_error", "median", "proportion", "quantile_25"}
@@ -68,12 +73,12 @@ def cut_words(text: str, of_row: bool = False) -> tuple[str, Forms]:
     """Return a heading without the words that say what its cells are, and what these say."""
     text = re.sub(r"[*†‡§ᵃᵇᶜᵈ]+$", "", text.strip()).strip()
 
-    def read(words: str) -> Forms:
+    def read(words: str, known: Set[str] = _OF_ROWS) -> Forms:
         forms = read_forms(words.strip(" ,:;"))
-        is_fit = not of_row or all(form[0] in _OF_ROWS for form in forms)
+        is_fit = not of_row or all(form[0] in known for form in forms)
         return forms if is_fit and words.strip(" ,:;") else ()
 
-    if forms := read(text):
+    if forms := read(text, _OF_ROWS | {"min", "max"}):
         return "", forms
     if found := _LABEL_FORM.fullmatch(text):
         form = read_form(f"{found['first']} ({found['second']})")
@@ -82,6 +87,9 @@ def cut_words(text: str, of_row: bool = False) -> tuple[str, Forms]:
     cuts = [found.start() for found in re.finditer(r"[,:;]\s|\s|[(\[](?=%|n\b)", text)]
     for cut in cuts:
         rest, words = text[:cut].strip(" ,:;"), text[cut:]
+        if _OF_GROUP.match(words) and read(words.split(maxsplit=1)[1]):
+            # "Group B M (SD)": the letter is the name of the group.
+            continue
         forms = read(words)
         is_set_off = text[cut] in ",:;([" or words.strip().startswith(("(", "[", "%"))
         is_plain = forms and (len(forms[0]) > 1 or is_set_off or not of_row)
@@ -150,7 +158,7 @@ def _plan_column(index: int, texts: Sequence[str], groups: Set[str]) -> Column:
             df, text = tuple(filter(None, found.groups()[1:])), found[1]
         if found := SIZE_BESIDE.search(text):
             n = int(re.sub(r"\D", "", found[1]))
-            text = (text[: found.start()] + " " + text[found.end() :]).strip(" ,;")
+            text = " ".join(f"{text[: found.start()]} {text[found.end() :]}".split()).strip(" ,;")
         # With its size beside it a letter is a group as well.
         is_group = text in groups or (found and len(text) == 1)
         rest, read = (text, ()) if is_group else cut_words(text)
@@ -176,11 +184,19 @@ def _say_column(column: Column, said: ColumnLayout) -> Column:
 
 
 def _tell_apart(columns: list[Column]) -> Iterator[Column]:
-    """Yield columns; one that would be the same as an earlier one goes by its heading."""
+    """Yield columns; one that would be the same as an earlier one goes by its heading.
+
+    A test or a p goes with the ratio or the coefficient that stands before it.
+    """
     seen: set[tuple[str, str, Forms]] = set()
+    estimate: Column | None = None
     for column in columns:
+        if estimate is not None and column.is_comparing and column.group == ALL:
+            column = replace(column, group=estimate.group, wave=column.wave or estimate.wave)
         key = column.group, column.wave, column.forms
         if key in seen and not column.skip:
             column = replace(column, group=column.heading)
         seen.add(key)
+        if column.forms and column.forms[0][0] in ESTIMATES:
+            estimate = column
         yield column

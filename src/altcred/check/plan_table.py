@@ -20,6 +20,15 @@ _NAMED_FORMS = re.compile(
     r"(?:deviation|error)|interquartile range) ?[)\]]?",
     re.I,
 )
+# Rows below the coefficients of a model, and what they are; `none` is held against nothing.
+_OF_MODELS = {
+    "r2": "r_squared", "rsquared": "r_squared", "adjustedr2": "adjusted_r_squared",
+    "adjr2": "adjusted_r_squared", "f": "f_statistic", "fstatistic": "f_statistic",
+    **dict.fromkeys(
+        ("aic", "bic", "loglikelihood", "deviance", "δr2", "deltar2", "r2change", "pseudor2",
+         "nagelkerker2", "icc", "rmse", "df"), "none"
+    ),
+}  # fmt: skip
 _INDENT = re.compile(r"^(?:[\s\u00a0\u2003•·*-]|&nbsp;)+")
 
 
@@ -27,7 +36,8 @@ _INDENT = re.compile(r"^(?:[\s\u00a0\u2003•·*-]|&nbsp;)+")
 class Line:
     """A row with figures: its number, and what its words say.
 
-    `said` is what a layout says of the row, and of the row that heads it.
+    `said` is what a layout says of the row, and of the row that heads it. Of a row that `is_own`
+    no column says what its cells are: it is of a model, and without forms left out.
     """
 
     number: int
@@ -38,6 +48,7 @@ class Line:
     cells: dict[int, str]
     said: tuple[RowLayout, ...] = ()
     is_size: bool = False
+    is_own: bool = False
 
 
 @dataclass
@@ -206,10 +217,16 @@ def _plan_lines(
             and filled
         ):
             yield Line(number, text, "responses", "", (("count",),), filled, (told,), is_size=True)
+        elif (whole := _OF_MODELS.get(_fold(text))) and not told.variable and not told.cell:
+            forms = ((whole,),) if whole != "none" else ()
+            yield Line(number, text, "model", "", forms, filled, (told,), is_own=True)
         elif heading is not None and told.variable in {"", heading[1]}:
             category, own_forms = told.category or name, forms or heading[2]
             if told.variable:
                 category = told.category or text
+            elif forms and not cut_words(text, of_row=True)[0]:
+                # "Mean (SD)" below "Age": a row that says what it is, and of nobody less.
+                category = told.category
             about = (told, heading[3])
             yield Line(number, text, heading[1], category, own_forms, filled, about)
         else:
@@ -234,6 +251,10 @@ def _ends(
     if heading[3].categories:
         return text not in heading[3].categories
     return depth <= heading[0] if indents else bool(forms) and forms != heading[2]
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"[^\w]", "", text.replace("²", "2")).casefold()
 
 
 def _unique(name: str, taken: set[str]) -> str:

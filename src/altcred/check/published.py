@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from altcred.check.cells import (
     LONGEST,
     Print,
+    expand_powers,
     guess_decimal,
     read_cell,
     simplify_cell,
@@ -288,7 +289,7 @@ def _check_row(line: int, row: dict[str, str], first: int) -> Iterator[tuple[str
 
 
 def _simplify(printed: str) -> str:
-    text = " ".join(printed.lower().replace("\\$", "$").replace("\u00a0", " ").split())
+    text = " ".join(expand_powers(printed).lower().replace("\\$", "$").split())
     for sign, fraction in FRACTION_SIGNS.items():
         text = text.replace(sign, fraction)
     text = re.sub(r" ?(?:percent(?:age)?[ -]points?|%[ -]?points?|ppt?|p\.p\.)$", "%", text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altcred.check.bases import Base, find_bases, fits
-from altcred.check.cells import LONGEST, Cell, Print, assign, guess_form, read_cell
+from altcred.check.cells import LONGEST, Cell, Print, assign, guess_form, list_marks, read_cell
 from altcred.check.columns import Column, Forms
 from altcred.check.grid import Grid, read_grid
 from altcred.check.layouts import RowLayout, TableLayout, layout_path, load_layout
@@ -115,11 +115,16 @@ def read_wide(path: Path) -> Wide:
                 continue
             place = f"row {line.number} ({line.label}), column {column.letter}"
             place += f" ({column.heading})" if column.heading else ""
+            if line.is_own and not line.forms:
+                cells.append(f"{place}: {text.strip()} is of a model, and left out")
+                continue
             _, prints = _read(cell, line, column, plan)
             if not prints:
                 problems.append(Problem(path.name, place, *_refuse(text, cell, line, column, plan)))
                 continue
-            cells.append(f"{place}: {text.strip()} is {_tell(prints)}")
+            marks = " ".join(list_marks(text))
+            without = f", without its mark {marks}" if marks else ""
+            cells.append(f"{place}: {text.strip()} is {_tell(prints)}{without}")
             rows.extend(_write(prints, line, column, plan, said, place))
     problems += _find_repeated(path.name, rows)
     refuse_problems(problems)
@@ -131,8 +136,8 @@ def read_wide(path: Path) -> Wide:
 def _forms_for(line: Line, column: Column, plan: TablePlan) -> list[Forms]:
     """Return what a cell can be, by what says it most nearly."""
     is_single = bool(column.forms) and all(len(form) == 1 for form in column.forms)
-    if column.is_comparing or line.is_size:
-        return [column.forms if column.is_comparing else line.forms]
+    if column.is_comparing or line.is_size or line.is_own:
+        return [column.forms if column.is_comparing and not line.is_own else line.forms]
     own = [column.forms, line.forms] if is_single else [line.forms, column.forms]
     return [forms for forms in (*own, plan.forms) if forms]
 
@@ -243,7 +248,10 @@ def _find_repeated(file: str, rows: list[dict[str, str]]) -> Iterator[Problem]:
     for row in rows:
         key = tuple(row[part] for part in ("wave", "subgroup", "variable", "category", "statistic"))
         first = seen.setdefault(key, row["locator"])
-        if first != row["locator"]:
+        # A range may stand in a row of its own and beside the median, below one heading.
+        column = row["locator"].rpartition(", column ")[2]
+        is_beside = row["statistic"] in {"min", "max"} and first.endswith(f", column {column}")
+        if first != row["locator"] and not is_beside:
             message = f"is the same quantity as {first}: {row['variable']} {row['statistic']}."
             remedy = (
                 "Give the columns different groups or the rows different variables, or skip one."
