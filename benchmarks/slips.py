@@ -179,6 +179,7 @@ def measure(tables: list[tuple[pd.DataFrame, Relations]], times: int, show: bool
                 print("   ", finding.kind, finding.line, finding.ids)
                 for repair in finding.repairs:
                     print("       ", repair.describe(), is_right(repair, before) * "RIGHT")
+        sys.stdout.flush()
     every = sum(counts.values(), Counter())
     print(
         "slips of       planted  found  first  of three | no other figure can be it: first  three"

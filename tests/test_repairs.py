@@ -128,6 +128,13 @@ def test_where_slips_only_make_roundings_touch_a_number_that_fits_well_is_told_f
     assert find_repairs(text)[0] in {("r0", "4%", "value"), ("r1", "10%", "value")}
 
 
+def test_numbers_far_from_the_print_are_not_looked_for():
+    # Some degrees of freedom give any p, if there are millions of them.
+    text = "all, city, , chi2_statistic, 6.86\n all, city, , chi2_df, 1\n"
+    repairs = find_repairs(text + "all, city, , chi2_pvalue, 1.000")
+    assert all(float(meant) <= 100 for _, meant, _ in repairs)
+
+
 def test_each_figure_of_a_conflict_has_its_likeliest_repair_told():
     text = SIZES.replace("400", "410")
     repairs = find_repairs(text)

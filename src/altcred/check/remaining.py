@@ -149,25 +149,30 @@ def list_computed(table: Table, key: Key) -> frozenset[str]:
 
 
 def find_remaining(
-    table: Table, key: Key, without: frozenset[str], checks: tuple[Check, ...] = ()
+    table: Table,
+    key: Key,
+    without: frozenset[str],
+    checks: tuple[Check, ...] = (),
+    within: Range = ANY,
 ) -> Range | None:
     """Return the numbers that the figures other than `without` leave for a quantity.
 
     Every number outside the range is refused by one of the rules; None if all numbers are. Ends
     are a simple fraction where one fits, else outside by less than a part in 100,000. A
     quantity with an end None is not bounded there. What is printed of it and not in `without`
-    counts as well. `checks` are the rules that say something of it, where they are known.
+    counts as well. `checks` are the rules that say something of it, where they are known;
+    numbers beyond `within` are not looked at.
     """
     near = find_near(table, key)
     without = frozenset(id for id in without if table.figures[id].key in near)
-    place = ("remaining", key, without)
+    place = ("remaining", key, without, within)
     if place not in table.cache:
-        table.cache[place] = _find_remaining(table, key, without, checks)
+        table.cache[place] = _find_remaining(table, key, without, checks, within)
     return table.cache[place]  # type: ignore[return-value]
 
 
 def _find_remaining(
-    table: Table, key: Key, without: frozenset[str], checks: Iterable[Check]
+    table: Table, key: Key, without: frozenset[str], checks: Iterable[Check], within: Range
 ) -> Range | None:
     template = next(iter(table.numbers(key)), None)
     if template is None:
@@ -175,7 +180,7 @@ def _find_remaining(
         return ANY
     kept = meet(row.limits for row in table.rows(key) if row.id not in without)
     every = find_domain(table, key)
-    domain = meet([every, kept])
+    domain = meet([every, kept, within])
     if domain.is_empty:
         return None
     near = find_near(table, key)

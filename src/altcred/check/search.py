@@ -23,6 +23,8 @@ FITS = (Fraction(8), Fraction(4), Fraction(2), Fraction(64, 63))
 BARELY = Fraction(1, 8)
 # So many values of what the other figures leave are tried, from its middle or from its end.
 NEAR = 6
+# A number is looked for as far from the print as so many times that, or its last unit.
+FARTHEST = 10
 # So many repairs of a conflict are told at most, and so many of one figure.
 TOLD, TOLD_OF_ONE = 6, 3
 # Statistics that are below zero only where the answers are.
@@ -249,23 +251,27 @@ class _Trial:
         has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
         if figure.qualifier or not has_digits or not figure.limits.is_bounded:
             return []
-        checks = tuple(map(self.witnesses.checks.__getitem__, self.witnesses.readers(figure.key)))
-        left = find_remaining(self.witnesses.table, figure.key, frozenset({figure.id}), checks)
-        if left is None or not (left.is_bounded or is_near):
-            return []
         unit, middle = find_unit(figure), _middle(figure.limits)
+        span = FARTHEST * (abs(middle) + unit)
+        checks = tuple(map(self.witnesses.checks.__getitem__, self.witnesses.readers(figure.key)))
+        left = find_remaining(
+            self.witnesses.table,
+            figure.key,
+            frozenset({figure.id}),
+            checks,
+            within=Range(middle - span, middle + span),
+        )
+        if left is None or left.low is None or left.high is None:
+            return []
         if is_near:
-            above = left.low is not None and left.low > middle
-            end = left.low if above else left.high
-            if end is None:
-                return []
-            steps = round((end - middle) / unit)
-            values = [
-                middle + unit * (steps + (step if above else -step)) for step in range(-1, NEAR)
-            ]
+            end = min(max(middle, left.low), left.high)
+            away = [step if end > middle else -step for step in range(-1, NEAR)]
+        elif left.width < span:
+            end, away = _middle(left), sorted(range(-NEAR, NEAR + 1), key=abs)
         else:
-            start = middle + unit * round((_middle(left) - middle) / unit)
-            values = [start + unit * step for near in range(NEAR) for step in (near, -near)]
+            return []
+        start = middle + unit * round((end - middle) / unit)
+        values = [start + unit * step for step in away]
         return [_write(value, figure) for value in values if value >= 0 or middle < 0]
 
     def find_swaps(self, figure: Figure) -> Iterator[_Way]:
