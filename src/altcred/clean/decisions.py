@@ -129,16 +129,17 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
     width = max(6, len(str(raw_rows)))
     # Of a wave without participant codes it is unknown.
     code = "person_token IS NOT NULL" if "person" in rows.identities else "CAST(NULL AS BOOLEAN)"
+    unjoined = _unjoined(rows)
+    joined = "JOIN raw ON interpreted.number = raw.number" if rows.settings.join else ""
     rows.engine.run(
-        f"CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.ip_token, {code} "
-        "AS has_code, "
-        f'"@unfinished" AS unfinished, {_unjoined(rows)} AS unjoined, '
+        'CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.file, interpreted."row", '
+        f"interpreted.ip_token, {code} AS has_code, "
+        f'"@unfinished" AS unfinished, {unjoined} AS unjoined, '
         f'CASE WHEN repeats.is_repeat THEN {literal(REPEAT)} ELSE "@dropped" END AS reason, '
         "coalesce(repeats.repeats, same_responses.stays) AS repeats, "
         "coalesce(repeats.comparison, same_responses.comparison) AS comparison FROM interpreted "
         "LEFT JOIN repeats ON interpreted.number = repeats.number "
-        "LEFT JOIN same_responses ON interpreted.number = same_responses.number "
-        "JOIN raw ON interpreted.number = raw.number"
+        f"LEFT JOIN same_responses ON interpreted.number = same_responses.number {joined}"
     )
     rows.engine.run(
         "CREATE TABLE kept AS SELECT number, "
@@ -150,16 +151,25 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
         "CREATE TABLE address_groups AS SELECT ip_token, "
         "row_number() OVER (ORDER BY first_number) AS address_group FROM addresses"
     )
+    # Few rows repeat another, so that few of those that stay have to be found again.
     rows.engine.run(
-        'CREATE TABLE decisions AS SELECT raw.number, raw.file, raw."row", '
-        "CASE WHEN verdicts.reason IS NULL THEN 'kept' ELSE 'dropped' END AS decision, "
-        "verdicts.reason, own.response_id, other.response_id AS repeats, verdicts.comparison, "
-        "verdicts.has_code, verdicts.unfinished, verdicts.unjoined, "
-        "address_groups.address_group IS NOT NULL AS shares_address, "
-        "address_groups.address_group FROM raw "
-        "JOIN verdicts ON raw.number = verdicts.number "
-        "LEFT JOIN kept AS own ON raw.number = own.number "
-        "LEFT JOIN kept AS other ON verdicts.repeats = other.number "
-        "LEFT JOIN address_groups ON verdicts.ip_token = address_groups.ip_token "
-        f"AND coalesce(verdicts.reason, '') IN ('', {literal(REPEAT)})"
+        "CREATE TABLE repeated AS SELECT number, response_id FROM kept "
+        "WHERE number IN (SELECT repeats FROM verdicts WHERE repeats IS NOT NULL)"
     )
+    rows.make_in_pieces(
+        "decisions",
+        "verdicts",
+        lambda piece: (
+            'SELECT verdicts.number, verdicts.file, verdicts."row", '
+            "CASE WHEN verdicts.reason IS NULL THEN 'kept' ELSE 'dropped' END AS decision, "
+            "verdicts.reason, own.response_id, repeated.response_id AS repeats, "
+            "verdicts.comparison, verdicts.has_code, verdicts.unfinished, verdicts.unjoined, "
+            "address_groups.address_group IS NOT NULL AS shares_address, "
+            "address_groups.address_group FROM verdicts "
+            "LEFT JOIN kept AS own ON verdicts.number = own.number "
+            "LEFT JOIN repeated ON verdicts.repeats = repeated.number "
+            "LEFT JOIN address_groups ON verdicts.ip_token = address_groups.ip_token "
+            f"AND coalesce(verdicts.reason, '') IN ('', {literal(REPEAT)}) WHERE {piece}"
+        ),
+    )
+    rows.engine.run("DROP TABLE verdicts")

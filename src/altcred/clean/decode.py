@@ -6,6 +6,7 @@ export is read: the engine never holds them.
 
 import hashlib
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -40,6 +41,7 @@ from altcred.read.identifiers import (
 )
 from altcred.read.identities import likeness_column, list_outputs
 from altcred.read.load import First, Join, Transform, load_rows
+from altcred.read.overlaps import IdHashes
 from altcred.read.platforms import is_answer
 
 if TYPE_CHECKING:
@@ -48,29 +50,37 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # How many columns are joined with their readings in one statement.
-_MOST_JOINS = 24
+_MOST_JOINS = 12
+# A column of a table of readings, as SQL names it.
+_USED = re.compile(r'("read:[^"]+")\.("[^"]+"|\w+)')
 
 
 def load_exports(rows: Rows) -> int:
     """Make the table `raw` of all exports of the wave; return how many rows there are."""
     transforms, joins = _choose_transforms(rows) | choose_tests(rows), _choose_joins(rows)
     roles = dict.fromkeys(role for _, columns in rows.exports for role in columns)
-    # Ids of responses are compared before, and of what the codebook does not name counts only
-    # whether there is any.
-    names = [one for one in roles if one != "@response_id" and not one.startswith("@other_")]
-    mark_same_responses(rows)
+    # Of what the codebook does not name counts only whether there is any.
+    names = [one for one in roles if not one.startswith("@other_")]
+    hashes = IdHashes()
+    splits = {**choose_splits(rows), "@response_id": hashes.take}
+    before, rows.notes = rows.notes, []
     count = 0
     for export, columns in rows.exports:
         others = [role for role in columns if role.startswith("@other_")]
         firsts: dict[str, First] = {"@other": (others, _mark_answer)}
         count += load_rows(
-            rows.engine, "raw", export, columns, transforms, joins, firsts, choose_splits(rows),
+            rows.engine, "raw", export, columns, transforms, joins, firsts, splits,
             names=names, start=count,
         )  # fmt: skip
         known = [f"known as an export of {export.tool} (format:)."] if export.tool else []
         rows.notes += [f"{export.file}: {note}" for note in [*known, *export.notes]]
-        _note_lacking(rows, export, [one for one in names if one not in columns])
+        lacking = [one for one in names if one not in columns and one != "@response_id"]
+        _note_lacking(rows, export, lacking)
         log.info("%s: %s rows read", export.file, f"{count:,}")
+    rows.size = count
+    told, rows.notes = rows.notes, before
+    mark_same_responses(rows, hashes)
+    rows.notes += told
     # All exports of a wave were joined to the same further files.
     rows.notes += filter(None, (tell() for tell in rows.exports[-1][0].partners))
     return count
@@ -267,29 +277,48 @@ def _join_readings(rows: Rows) -> None:
     answered.append('raw."@other" IS NOT NULL')
     columns.append(f'({" OR ".join(answered)}) AS "@answered"')
     columns += decode_exclusions(rows, _add_table, join)
-    joined = _join_in_parts(rows.engine, joins)
-    rows.engine.run(f"CREATE TABLE decoded AS SELECT {', '.join(columns)} FROM raw {joined}")
+    selected = ", ".join(columns)
+
+    def write(piece: str) -> str:
+        told, joined = _join_in_parts(rows.engine, selected, joins, piece)
+        return f"SELECT {told} FROM raw {joined} WHERE {piece}"
+
+    rows.make_in_pieces("decoded", "raw", write)
+    for place in range(0, len(joins), _MOST_JOINS):
+        rows.engine.run(f"DROP TABLE IF EXISTS joined_{place}")
 
 
-def _join_in_parts(engine: Engine, joins: Mapping[str, str]) -> str:
-    """Return the joins of `raw` with the readings of all columns; many are made in parts first.
+def _join_in_parts(
+    engine: Engine, selected: str, joins: Mapping[str, str], piece: str
+) -> tuple[str, str]:
+    """Return what is selected, and the joins of `raw` with the readings of all columns.
 
-    The engine keeps room for all columns at each join of one statement, so that hundreds take as
-    many times longer. In a part each table of readings is one column of its name.
+    Many are made in parts first: the engine carries all columns through each join of a statement,
+    so that many take as many times longer. A part has only the columns that are selected.
     """
     if len(joins) <= _MOST_JOINS:
-        return " ".join(joins.values())
+        return selected, " ".join(joins.values())
+    used = dict.fromkeys(_USED.findall(selected))
     parts: list[str] = []
-    for start in range(0, len(joins), _MOST_JOINS):
-        some = list(joins.items())[start : start + _MOST_JOINS]
-        part = f"joined_{len(parts)}"
-        tables = ", ".join(f"{table} AS {table}" for table, _ in some)
+    for place in range(0, len(joins), _MOST_JOINS):
+        some = dict(list(joins.items())[place : place + _MOST_JOINS])
+        part = f"joined_{place}"
+        columns = [
+            f"{table}.{column} AS {_name_used(table, column)}"
+            for table, column in used
+            if table in some
+        ]
         engine.run(
-            f"CREATE TABLE {part} AS SELECT raw.number AS number, {tables} FROM raw "
-            + " ".join(told for _, told in some)
+            f"CREATE OR REPLACE TEMP TABLE {part} AS SELECT {', '.join(['raw.number', *columns])} "
+            f"FROM raw {' '.join(some.values())} WHERE {piece}"
         )
         parts.append(part)
-    return " ".join(f"JOIN {part} ON raw.number = {part}.number" for part in parts)
+    joined = " ".join(f"JOIN {part} ON raw.number = {part}.number" for part in parts)
+    return _USED.sub(lambda found: _name_used(*found.groups()), selected), joined
+
+
+def _name_used(table: str, column: str) -> str:
+    return quoted(f"{table.strip(chr(34))}.{column.strip(chr(34))}")
 
 
 def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:

@@ -21,7 +21,7 @@ from altcred.kinds.quantities import read_separated
 from altcred.kinds.reading import fold_text, plain_code
 from altcred.kinds.times import NEVER, read_times
 from altcred.read.load import Transform
-from altcred.read.overlaps import IdColumn, count_alike, find_overlaps
+from altcred.read.overlaps import IdColumn, IdHashes, count_alike, find_overlaps
 from altcred.read.platforms import tells_by_time
 
 SAME_RESPONSE, UNFINISHED = "same response", "unfinished"
@@ -87,7 +87,7 @@ def _read_number(folded: str, decimal: str) -> float | None:
     return None if number is None else -number if found[1] == "-" else number
 
 
-def mark_same_responses(rows: Rows) -> None:
+def mark_same_responses(rows: Rows, hashes: IdHashes) -> None:
     """Make the table `same_responses` of rows that are a response of another download again."""
     import pyarrow as pa
 
@@ -97,7 +97,7 @@ def mark_same_responses(rows: Rows) -> None:
         column = columns.get("@response_id")
         ids = IdColumn(column, bool(settings.response_id)) if column else None
         exports.append((export, ids))
-    found = find_overlaps(exports) if any(ids for _, ids in exports) else None
+    found = find_overlaps(exports, hashes) if any(ids for _, ids in exports) else None
     if found is None and settings.submitted and (alike := count_alike(rows.exports)):
         rows.notes.append(
             f"rows that stand alike in two files, time and all: {alike:,}. If the files are "

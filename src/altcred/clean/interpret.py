@@ -39,7 +39,8 @@ def interpret_answers(rows: Rows) -> None:
     columns |= {
         quoted(column): quoted(column) for name in rows.asked for column in rows.columns(name)
     }
-    steps = [f"level_0 AS (SELECT {_list(columns)} FROM decoded)"]
+    decoded = f"SELECT {_list(columns)} FROM decoded"
+    steps: list[str] = []
     columns = {name: name for name in columns}
     for level, names in enumerate(_order(rows), start=1):
         notes = {note: sql for name in names for note, sql in _note(rows, name).items()}
@@ -55,11 +56,14 @@ def interpret_answers(rows: Rows) -> None:
     if rows.cohort.study.programs:
         reasons.append((NO_PROGRAM, "program IS NULL"))
     tests = " ".join(f"WHEN {test} THEN {literal(reason)}" for reason, test in reasons)
-    rows.engine.run(
-        f"CREATE TABLE interpreted AS WITH {', '.join(steps)} SELECT *, CASE WHEN "
-        f'"@status" IS NOT NULL THEN "@status" {tests} END AS "@dropped" '
-        f"FROM level_{len(steps) // 2}"
-    )
+    dropped = f'CASE WHEN "@status" IS NOT NULL THEN "@status" {tests} END AS "@dropped"'
+
+    def write(piece: str) -> str:
+        all_steps = [f"level_0 AS ({decoded} WHERE {piece})", *steps]
+        return f"WITH {', '.join(all_steps)} SELECT *, {dropped} FROM level_{len(steps) // 2}"
+
+    rows.make_in_pieces("interpreted", "decoded", write)
+    rows.engine.run("DROP TABLE decoded")
 
 
 def drop_reasons(rows: Rows) -> list[str]:

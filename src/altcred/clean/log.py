@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from altcred.clean.interpret import is_outside
@@ -35,51 +35,84 @@ def write_answers(rows: Rows, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
+        given = _count_given(rows)
         for name, variable in rows.variables.items():
-            count = _count_answers if variable.derive is None else _count_derived
-            lines = count(rows, name).items()
+            if variable.derive is None:
+                lines = _count_answers(rows, name, given).items()
+            else:
+                lines = _count_derived(rows, name).items()
             for line, times in sorted(lines, key=lambda item: (item[0][0], -item[1], item[0])):
                 writer.writerow([*line, times])
 
 
-def _count_answers(rows: Rows, name: str) -> Counter[Line]:
+def _count_given(rows: Rows) -> dict[str, Counter[tuple[str | None, bool]]]:
+    """Count the kept rows by what stands in each raw column, and whether its variable was asked.
+
+    Of a typed text counts only whether there is one.
+    """
+    engine = rows.engine
+    asked = {name: _asked(rows, name) for name in rows.asked}
+    columns = [f"raw.{quoted(source.column)}" for source in rows.sources]
+    columns += [one for one in asked.values() if one != "TRUE"]
+    given: dict[str, Counter[tuple[str | None, bool]]] = {one.column: Counter() for one in
+                                                          rows.sources}  # fmt: skip
+    for piece in rows.pieces("raw") if given else ():
+        engine.run(
+            f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {', '.join(columns)} FROM raw "
+            f"JOIN interpreted ON raw.number = interpreted.number {_KEPT} WHERE {piece}"
+        )
+        for source in rows.sources:
+            name = quoted(source.column)
+            is_typed = kind_of(rows.asked[source.variable]).is_typed
+            answer = f"CASE WHEN {name} IS NOT NULL THEN '' END" if is_typed else name
+            for held, was_asked, times in engine.rows(
+                f"SELECT {answer} AS answer, {asked[source.variable]} AS asked, count(*) AS times "
+                f"FROM counted GROUP BY {answer}, {asked[source.variable]}"
+            ):
+                given[source.column][held, was_asked] += times
+    return given
+
+
+def _asked(rows: Rows, name: str) -> str:
+    column = f"@asked:{name}"
+    return marked("asked", name) if column in rows.engine.columns("interpreted") else "TRUE"
+
+
+def _count_answers(
+    rows: Rows, name: str, given: Mapping[str, Counter[tuple[str | None, bool]]]
+) -> Counter[Line]:
     """Count the kept rows by what stands in a variable's columns and how it was read."""
-    columns = rows.engine.columns("interpreted")
-    asked = marked("asked", name) if f"@asked:{name}" in columns else "TRUE"
     counts: Counter[Line] = Counter()
     for source in [source for source in rows.sources if source.variable == name]:
-        given = rows.engine.rows(
-            f"SELECT raw.{quoted(source.column)} AS answer, {asked} AS asked, count(*) AS times "
-            f"FROM raw JOIN interpreted ON raw.number = interpreted.number {_KEPT} "
-            f"GROUP BY raw.{quoted(source.column)}, {asked}"
-        )
         by_answer: Counter[str] = Counter()
-        for answer, _, times in given:
+        for (answer, _), times in given[source.column].items():
             by_answer[answer or ""] += times
         by_answer = count_folded(by_answer)
-        commonest = _find_commonest(rows, name, given)
-        for answer, was_asked, times in given:
+        commonest = _count_commonest(rows, source)
+        for (answer, was_asked), times in given[source.column].items():
             shown, value, reason = _line_of(rows, source, answer, was_asked)
-            if was_asked and answer is not None and answer == commonest:
-                reason = COMMONEST_TEXT
+            if was_asked and answer is not None and commonest:
+                counts[source.column, shown, value, COMMONEST_TEXT] += commonest
+                times -= commonest
             if answer is not None and shown != "" and rows.may_quote(answer, by_answer):
                 shown = tidy_text(answer)
-            counts[source.column, shown, value, reason] += times
+            if times:
+                counts[source.column, shown, value, reason] += times
     counts.update(_count_withheld(rows, name))
     return counts
 
 
-def _find_commonest(rows: Rows, name: str, given: Sequence[tuple]) -> str | None:
-    """Return the mark of the text most people typed; None where too few typed it alike."""
-    if not kind_of(rows.asked[name]).is_typed:
-        return None
-    typed = [(times, mark) for mark, asked, times in given if mark is not None and asked]
-    most = max(typed, default=(0, ""))[0]
-    if most < max(2, rows.cohort.study.disclosure.minimum):
-        return None
-    # Of several texts typed equally often one is counted; the marks differ from run to run,
-    # but which one it is changes no number.
-    return next(mark for times, mark in typed if times == most)
+def _count_commonest(rows: Rows, source: Source) -> int:
+    """Return how many typed the text that most people typed; 0 where too few typed it alike."""
+    if not kind_of(rows.asked[source.variable]).is_typed:
+        return 0
+    answer = f"raw.{quoted(source.column)}"
+    most = rows.engine.value(
+        f"SELECT max(times) FROM (SELECT count(*) AS times FROM raw JOIN interpreted "
+        f"ON raw.number = interpreted.number {_KEPT} WHERE {answer} IS NOT NULL "
+        f"AND {_asked(rows, source.variable)} GROUP BY {answer}) AS typed"
+    )
+    return most if most and most >= max(2, rows.cohort.study.disclosure.minimum) else 0
 
 
 def _line_of(

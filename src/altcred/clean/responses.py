@@ -115,14 +115,21 @@ def _write(rows: Rows, summary: ResponsesSummary, folder: Path) -> None:
     )
     if rows.settings.weight:
         answers += ', "@weight" AS "role:weight"'
-    kept = "FROM interpreted JOIN kept ON interpreted.number = kept.number ORDER BY response_id"
+
+    def write(columns: str) -> Iterator[str]:
+        for piece in rows.pieces("interpreted"):
+            yield (
+                f"SELECT {columns} FROM interpreted JOIN kept ON interpreted.number = kept.number "
+                f"WHERE {piece} ORDER BY kept.number"
+            )
+
     written = rows.engine.write_parquet(
-        f"SELECT response_id, program, program_type, submitted{answers} {kept}", folder / FILES[0]
+        write(f"response_id, program, program_type, submitted{answers}"), folder / FILES[0]
     )
     if written != summary.kept:
         raise AssertionError("not every kept row was written")
     tokens = ", ".join(map(quoted, list_outputs(rows.identities)))
-    rows.engine.write_parquet(f"SELECT response_id, {tokens} {kept}", folder / FILES[1])
+    rows.engine.write_parquet(write(f"response_id, {tokens}"), folder / FILES[1])
     write_answers(rows, folder / FILES[2])
     rows.engine.write_csv(
         'SELECT file, "row", decision, reason, response_id, repeats, comparison, '

@@ -1,12 +1,12 @@
 """One wave's rows on their way through the engine, and what each distinct answer was read as."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from altcred.core.engine import Engine, literal, quoted
+from altcred.core.engine import BATCH, Engine, literal, quoted
 from altcred.core.errors import Problem
 from altcred.describe.cohort import Cohort
 from altcred.describe.rows import Exclusion
@@ -21,6 +21,8 @@ from altcred.read.identities import Identity, list_identities
 
 # Below so many rows an answer is not quoted, since a person wrote it.
 _QUOTED_FROM = 10
+# How many rows are decoded, counted and written at once.
+_PIECE = 5 * BATCH
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Rows:
     exports: list[tuple[Export, dict[str, Column]]]
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
     is_decoded: bool = False
+    # How many rows there are.
+    size: int = 0
     # What its numbers have before decimals, where that is known.
     decimal: Literal["point", "comma"] | None = None
     # What is wrong with them, gathered until all answers are read.
@@ -74,6 +78,20 @@ class Rows:
     def identities(self) -> dict[str, Identity]:
         """What the wave has to tell people apart by."""
         return list_identities(self.cohort.study, self.cohort.codebook, self.wave)
+
+    def pieces(self, table: str) -> list[str]:
+        """Return in SQL which rows of a table are taken at once, so that few are on their way."""
+        number = f"{table}.number"
+        return [
+            f"({number} >= {start} AND {number} < {start + _PIECE})"
+            for start in range(0, self.size, _PIECE)
+        ]
+
+    def make_in_pieces(self, name: str, table: str, write: Callable[[str], str]) -> None:
+        """Make a table of the rows of another; `write` gives the query of a part of them."""
+        for place, piece in enumerate(self.pieces(table)):
+            begin = f"INSERT INTO {name}" if place else f"CREATE TABLE {name} AS"
+            self.engine.run(f"{begin} {write(piece)}")
 
     def files_with(self, column: str) -> list[str]:
         """Return the exports that have a column, as `list_locators` names it."""

@@ -17,6 +17,7 @@ from altcred.read.join import call_columns
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
 SAME_ANSWERS, FEWER_ANSWERS = "the same answers", "fewer answers, or an earlier download"
 
@@ -47,10 +48,38 @@ class Overlaps:
     apart: int = 0
 
 
-def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]]) -> Overlaps:
+class IdHashes:
+    """Gathers what the ids of a wave's rows hash to, while its exports are read."""
+
+    def __init__(self) -> None:
+        self.parts: list[np.ndarray] = []
+
+    def take(self, cells: "pa.Array") -> dict[str, "pa.Array"]:
+        """Hash the ids of the next rows; the engine is given nothing of them."""
+        import numpy as np
+
+        texts = ((one or "").strip() for one in cells.to_pylist())
+        self.parts.append(np.fromiter(map(hash, texts), np.int64, len(cells)))
+        return {}
+
+    def find_alike(self) -> "np.ndarray":
+        """Tell of each row whether it may share an id with another."""
+        import numpy as np
+
+        hashes = np.concatenate([np.empty(0, np.int64), *self.parts])
+        order = np.argsort(hashes, kind="stable")
+        ordered = hashes[order]
+        # An empty text hashes to nought.
+        is_next = (ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)
+        alike = np.zeros(len(hashes), bool)
+        alike[order[1:][is_next]] = alike[order[:-1][is_next]] = True
+        return alike
+
+
+def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]], hashes: IdHashes) -> Overlaps:
     """Find the rows of a wave's exports that are one response; rows are numbered over all files."""
     found = Overlaps()
-    alike = _find_alike(exports)
+    alike = hashes.find_alike()
     if not alike.any():
         return found
     files: dict[str, int] = {}
@@ -81,25 +110,6 @@ def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]]) -> Overlaps
             found.same += _choose(same)
             found.apart += len(same) < len(group)
     return found
-
-
-def _find_alike(exports: Sequence[tuple[Export, IdColumn | None]]) -> "np.ndarray":
-    """Tell of each row whether it may share an id with another, by what the ids hash to."""
-    import numpy as np
-
-    parts = [np.empty(0, np.int64)]
-    for export, ids in exports:
-        for block in export.blocks([ids.column] if ids else []):
-            texts = ids.column.read(export.file, block).to_pylist() if ids else [""] * len(block)
-            parts.append(np.fromiter((hash(one.strip()) for one in texts), np.int64, len(block)))
-    hashes = np.concatenate(parts)
-    order = np.argsort(hashes, kind="stable")
-    ordered = hashes[order]
-    # An empty text hashes to nought.
-    is_next = (ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)
-    alike = np.zeros(len(hashes), bool)
-    alike[order[1:][is_next]] = alike[order[:-1][is_next]] = True
-    return alike
 
 
 def _read_ids(
