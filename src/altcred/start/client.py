@@ -76,12 +76,13 @@ def _private_folder() -> str:
 
 def run_warm(words: list[str]) -> int | None:
     """Have a command run by a fork of the process that loaded everything; None where none did."""
-    package = hash_package()
-    place = os.path.join(_private_folder(), name_caller(package))
-    if os.path.exists(place + REFUSED):
-        raise OSError("two processes that were to load everything ended")
-    # One that just ends may still take what is sent and not answer. A second one stays.
+    # One that just ends may still take what is sent and not answer, and one whose code is edited
+    # while it loads ends. A second one stays.
     for _ in range(2):
+        package = hash_package()
+        place = os.path.join(_private_folder(), name_caller(package))
+        if os.path.exists(place + REFUSED):
+            raise OSError("two processes that were to load everything ended")
         server = _connect(place, package, may_start=words[1] in STARTING)
         if server is None:
             return None

@@ -173,6 +173,10 @@ def _run_step(
         with suppress(OSError):
             os.setpgid(0, 0)
         end_with(parent)
+        # Whoever started the server may have ignored them, as a shell has its background do.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
         # What is to be done at the end of the process that was forked is not to be done here.
         atexit._clear()
         for place, file in enumerate(files):
