@@ -32,6 +32,13 @@ ROOM_OF_COMMAND = {
 }
 # What stands in a package that imports each of its modules, whatever they are called.
 LOADS_ALL = "iter_modules(__path__)"
+# A statement that imports, as one that begins a line is written.
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)|import[ \t]+([^\n]+))",
+    re.MULTILINE,
+)
+# One that begins no line, or goes on in the next one.
+_HARD_TO_SEE = re.compile(r"[:;][ \t]*(?:from[ \t][^\n]*)?import[ \t]|import[^\n]*\\\n")
 # Where a statement holds further ones.
 BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 
@@ -79,6 +86,27 @@ def imported_names(code: str, package: str = PACKAGE) -> Iterator[str]:
             yield from (f"{base}.{name.name}" for name in node.names)
 
 
+def find_imports(code: str, package: str) -> Iterator[str]:
+    """Yield what `imported_names` does, read from lines: some more, of texts, but no fewer.
+
+    Taking apart the package takes twenty times as long, and each build begins with this.
+    """
+    if _HARD_TO_SEE.search(code):
+        yield from imported_names(code, package)
+        return
+    for dots, base, names, modules in _IMPORT.findall(code):
+        words = re.sub(r"#[^\n]*", "", names or modules).strip("() \t\n").split(",")
+        firsts = [word.split()[0] for word in words if word.strip()]
+        if modules:
+            yield from firsts
+            continue
+        if dots:
+            parents = package.split(".")
+            base = ".".join([*parents[: len(parents) - len(dots) + 1], base]).rstrip(".")
+        yield base
+        yield from (f"{base}.{name}" for name in firsts)
+
+
 def read_notebook_code(path: Path) -> str:
     """Return the code cells of a notebook as one text, without shell and magic lines."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -97,7 +125,7 @@ def imported_modules(name: str, modules: dict[str, Path]) -> set[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     try:
         code = path.read_text(encoding="utf-8")
-        names = set(imported_names(code, package))
+        names = set(find_imports(code, package))
         if LOADS_ALL in code:
             names |= {other for other in modules if other.rpartition(".")[0] == name}
     except (SyntaxError, ValueError):
