@@ -270,3 +270,31 @@ def test_a_letter_after_a_word_is_the_name_of_a_group(tmp_path):
     assert [column.group for column in wide.plan.columns[:2]] == ["Group A", "Group B"]
     assert wide.plan.columns[4].forms == (("partial_eta_squared",),)
     assert check_file(path).findings == []
+
+
+JOBS = """\
+Characteristic;Women (n = 100);Men (n = 100);All (n = 200)
+Employed, n (%);60 (60.0);60 (60.0);120 (60.0)
+  Full-time;30 (30.0);45 (45.0);75 (37.5)
+  Part-time;30 (30.0);15 (15.0);45 (22.5)
+Ill, n (%);30 (30.0);20 (20.0);50 (25.0)
+  Diabetes;10 (10.0);15 (15.0);25 (12.5)
+  Asthma;5 (5.0);15 (15.0);20 (10.0)
+"""
+
+
+def test_rows_below_one_with_figures_are_its_breakdown_where_they_make_it(tmp_path):
+    wide = read_wide(_write(tmp_path, JOBS))
+    assert "Employed is made of Full-time, Part-time." in wide.said
+    assert not wide.relations.describe("Ill").breakdowns
+    assert check_file(_write(tmp_path, JOBS)).findings == []
+    wrong = JOBS.replace("15 (15.0);45 (22.5)", "19 (19.0);45 (22.5)")
+    found = check_file(_write(tmp_path, wrong)).findings
+    assert ("C2", "C3", "C4") in {one.ids for one in found}
+    draft = "\n".join(explain_file(_write(tmp_path, JOBS), draft=True))
+    assert "breakdown: true" in draft
+    assert "breakdown: false" in draft
+    again = read_wide(_write(tmp_path, JOBS, draft))
+    assert (again.rows, again.said) == (wide.rows, wide.said)
+    told = _write(tmp_path, wrong, "rows: {Employed: {breakdown: false}}")
+    assert not [one for one in check_file(told).findings if one.ids == ("C2", "C3", "C4")]

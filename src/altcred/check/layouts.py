@@ -28,8 +28,9 @@ class RowLayout(Described):
     """A row: the variable it is of, its category, and what is in a cell of it.
 
     Of a variable with categories in rows of their own: `categories` are their labels,
-    `exclusive` tells that each person has one of them, and `percent_of` whose share it is. With
-    `whole_numbers` each answer is one.
+    `exclusive` tells that each person has one of them, and `percent_of` whose share it is.
+    `breakdown` tells whether they together are what stands in this row. With `whole_numbers` each
+    answer is one.
     """
 
     variable: str = ""
@@ -37,6 +38,7 @@ class RowLayout(Described):
     cell: str = ""
     categories: list[str] = Field(default_factory=list)
     exclusive: bool | None = None
+    breakdown: bool | None = None
     percent_of: Literal["", "column", "row", "answered", "unknown"] = ""
     whole_numbers: bool = False
     skip: bool = False

@@ -37,7 +37,8 @@ class Line:
     """A row with figures: its number, and what its words say.
 
     `said` is what a layout says of the row, and of the row that heads it. Of a row that `is_own`
-    no column says what its cells are: it is of a model, and without forms left out.
+    no column says what its cells are: it is of a model, and without forms left out. One that
+    `is_heading` has figures of its own, and rows under it.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Line:
     said: tuple[RowLayout, ...] = ()
     is_size: bool = False
     is_own: bool = False
+    is_heading: bool = False
 
 
 @dataclass
@@ -200,7 +202,10 @@ def _plan_lines(
             indents, children = deeper, 0
             if filled:
                 category = "" if not set(filled) & own else name
-                yield Line(number, text, heading[1], category, forms, filled, (told,))
+                is_head = bool(category)
+                yield Line(
+                    number, text, heading[1], category, forms, filled, (told,), is_heading=is_head
+                )
             continue
         if heading is not None and _ends(heading, depth, indents, text, forms):
             heading = None
@@ -235,7 +240,8 @@ def _plan_lines(
 
 
 def _told(said: TableLayout, number: int, text: str, used: set[str]) -> RowLayout:
-    key = next((key for key in (str(number), text) if key in said.rows), None)
+    names = (str(number), text, cut_words(text, of_row=True)[0])
+    key = next((key for key in names if key in said.rows), None)
     if key is None:
         return RowLayout()
     used.add(f"row {key}")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,11 @@ from altcred.check.columns import Column, Forms
 from altcred.check.grid import Grid, read_grid
 from altcred.check.layouts import RowLayout, TableLayout, layout_path, load_layout
 from altcred.check.plan_table import Line, TablePlan, plan_table
-from altcred.check.published import COLUMNS
+from altcred.check.published import COLUMNS, parse_printed
+from altcred.check.ranges import add, are_apart
 from altcred.check.relations import Partition, Relations, VariableRelation
 from altcred.core.description import write_yaml
-from altcred.core.errors import Problem, refuse_problems
+from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.records import ALL
 
 if TYPE_CHECKING:
@@ -64,6 +66,9 @@ def draft_layout(path: Path) -> list[str]:
     """Return the lines of the layout of a table as it was understood."""
     said = load_layout(path)
     plan = plan_table(read_grid(path, said.sheet), said)
+    wide = None
+    with suppress(InvalidInput):
+        wide = read_wide(path)
     columns = {}
     for one in plan.columns:
         cell = " or ".join(map(show_form, one.forms))
@@ -74,8 +79,13 @@ def draft_layout(path: Path) -> list[str]:
     rows: dict[str, dict[str, object]] = {}
     for line in plan.lines:
         cell = " or ".join(map(show_form, line.forms))
-        told = {"variable": line.variable, "category": line.category, "cell": cell}
-        rows[str(line.number)] = {key: value for key, value in told.items() if value}
+        told: dict[str, object] = {
+            "variable": line.variable, "category": line.category, "cell": cell
+        }  # fmt: skip
+        if line.is_heading and wide is not None:
+            relation = wide.relations.describe(line.variable)
+            told["breakdown"] = line.category in relation.breakdowns
+        rows[str(line.number)] = {key: value for key, value in told.items() if value != ""}
     content = {
         **({"sheet": said.sheet} if said.sheet else {}),
         "decimal": plan.decimal,
@@ -282,9 +292,14 @@ def _relate(wide: Wide, said: TableLayout) -> None:
                 exclusive=True, categories=base.categories if complete else []
             )
     for name, one in told.items():
+        known = relations.variables.get(name, VariableRelation())
         if one.whole_numbers:
-            known = relations.variables.get(name, VariableRelation())
-            relations.variables[name] = known.model_copy(update={"whole_numbers": True})
+            known = relations.variables[name] = known.model_copy(update={"whole_numbers": True})
+        if parts := _find_breakdown(wide, name, one.breakdown):
+            heading, *below = parts
+            wide.said.append(f"{heading} is made of {', '.join(below)}.")
+            said_of = known.model_dump(exclude_unset=True) | {"breakdowns": {heading: below}}
+            relations.variables[name] = VariableRelation.model_validate(said_of)
     _count_groups(wide, said)
 
 
@@ -297,6 +312,34 @@ def _join_said(lines: list[Line]) -> dict[str, RowLayout]:
             known |= one.model_dump(exclude_unset=True)
         told[line.variable] = RowLayout.model_validate(known)
     return told
+
+
+def _find_breakdown(wide: Wide, variable: str, said: bool | None) -> list[str]:
+    """Return a row with figures and those under it that together are that row; none where not.
+
+    They are, where the layout says so, or where their counts, or else their shares, make it in
+    most columns.
+    """
+    lines = [line for line in wide.plan.lines if line.variable == variable and line.category]
+    names = list(dict.fromkeys(line.category for line in lines))
+    if said is False or len(names) < 3 or not lines[0].is_heading:
+        return []
+    known = {
+        (row["statistic"], row["wave"], row["subgroup"], row["category"]): parse_printed(
+            row["printed"], row["qualifier"]
+        )
+        for row in wide.rows
+        if row["variable"] == variable and row["statistic"] in {"count", "proportion"}
+    }
+    for statistic in ("count", "proportion"):
+        places = {key[1:3] for key in known if key[0] == statistic}
+        found = [[known.get((statistic, *place, name)) for name in names] for place in places]
+        whole = [[one for one in row if one is not None] for row in found]
+        full = [row for row in whole if len(row) == len(names)]
+        right = sum(not are_apart(add(*row[1:]), row[0]) for row in full)
+        if full:
+            return names if said or 2 * right > len(full) else []
+    return []
 
 
 def _turn(row: dict[str, str], base: Base) -> None:
