@@ -11,7 +11,7 @@ from altcred.check.table import Table
 from altcred.check.witnesses import Witnesses
 
 ROUND, CUT_OFF = "round", "cut off"
-# Of so many conflicts of rounded numbers cutting off has to explain all but one.
+# So many times as many conflicts there must be of rounded numbers as of numbers that are cut off.
 MOSTLY = 4
 # A mean or a share with its standard deviation tells too little of how a report rounds.
 OF_ONE_PLACE = frozenset({"mean", "proportion", "std"})
@@ -20,8 +20,8 @@ OF_ONE_PLACE = frozenset({"mean", "proportion", "std"})
 def choose_reading(witnesses: Witnesses) -> tuple[Witnesses, list[Outcome]]:
     """Return a table as its numbers are to be read, and what would contradict if they were rounded.
 
-    They are taken to be cut off where that explains what would be a conflict and makes none: all
-    of them, or at least the shares. What is declared of the table goes before.
+    They are taken to be cut off where that leaves no conflict, or few of many: all of them, or at
+    least the shares. What is declared of the table goes before.
     """
     table = witnesses.table
     if table.relations.rounding == CUT_OFF:
@@ -54,14 +54,15 @@ def _can_be_cut(figure: Figure) -> bool:
 
 
 def _list_left(witnesses: Witnesses, changed: Table) -> set[int] | None:
-    """Return the conflicts that a reading leaves; None if it makes one, or leaves too many."""
-    broken = witnesses.failed
-    left = {place for place in broken if witnesses.checks[place].evaluate(changed) is not None}
-    if len(left) * MOSTLY > len(broken) or len(left) == len(broken):
-        return None
-    for place, check in enumerate(witnesses.checks):
-        if witnesses.outcomes[place] is None and check.evaluate(changed) is not None:
-            return None
+    """Return the conflicts that are left in another reading; None if they are too many."""
+    broken, left = witnesses.failed, set[int]()
+    for place in sorted(
+        range(len(witnesses.checks)), key=lambda place: witnesses.outcomes[place] is None
+    ):
+        if witnesses.checks[place].evaluate(changed) is not None:
+            left.add(place)
+            if len(left) * MOSTLY > len(broken):
+                return None
     return left
 
 

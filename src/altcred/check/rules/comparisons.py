@@ -282,7 +282,8 @@ def _groups_factor(table: Table, key: Key, effect: str) -> Factor | None:
     if degrees:
         if Fraction(n - 2) not in degrees[0].limits:
             return None
-        most = Fraction(20, n)
+        # Student's, of a group of two people.
+        most = 1 + Fraction(2, n - 2)
     factor = multiply(Range(least, most), _band(n))
     return factor, [size, *(degrees or ())], "neither group has more than nine tenths of them"
 
