@@ -9,6 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from altcred.core.errors import InvalidInput
+from altcred.core.limits import find_limit
 from altcred.core.paths import find_project
 
 # Where a command was typed, by which the paths given to it are meant.
@@ -36,6 +37,11 @@ class PlainErrors(click.Group):
         except InvalidInput as error:
             lines = [str(error), *getattr(error, "__notes__", [])]
             click.echo("\n".join(lines), err=True)
+            ctx.exit(2)
+        except (OSError, MemoryError) as error:
+            if (limit := find_limit(error)) is None:
+                raise
+            click.echo(str(limit), err=True)
             ctx.exit(2)
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from altcred.core.ahead import ahead
+from altcred.core.errors import InvalidInput
+from altcred.core.limits import find_limit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +67,10 @@ class Engine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Close the engine; InvalidInput in place of an error that says that a limit was met."""
         self.close()
+        if (limit := find_limit(error)) is not None:
+            raise InvalidInput([limit]) from None
 
     def close(self) -> None:
         """Close the engine and remove what it spilled."""
