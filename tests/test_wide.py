@@ -298,3 +298,12 @@ def test_rows_below_one_with_figures_are_its_breakdown_where_they_make_it(tmp_pa
     assert (again.rows, again.said) == (wide.rows, wide.said)
     told = _write(tmp_path, wrong, "rows: {Employed: {breakdown: false}}")
     assert not [one for one in check_file(told).findings if one.ids == ("C2", "C3", "C4")]
+
+
+def test_a_number_of_another_kind_is_no_mean(tmp_path):
+    text = "Item;Ill (n = 60);Well (n = 40);SMD\nSamples;60;40;\n"
+    text += "Age, mean (SD);57.6 (17.0);44.8 (19.4);0.70\n"
+    rows = {row["id"]: row for row in read_wide(_write(tmp_path, text)).rows}
+    assert (rows["B2"]["variable"], rows["D3"]["statistic"]) == ("responses", "smd")
+    with pytest.raises(InvalidInput, match="'12' is no mean"):
+        read_wide(_write(tmp_path, text.replace("44.8 (19.4)", "12")))

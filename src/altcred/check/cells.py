@@ -86,6 +86,7 @@ _NAMES = tuple(
         (r"(?i:η ?p ?\^?[2²]|η ?\^?[2²] ?p|partial (?:η ?\^?[2²]|eta[- ]?squared)"
          r"|partial_eta_squared)", ("partial_eta_squared",)),
         (r"(?i:η ?\^?[2²]|eta[- _]?squared)", ("eta_squared",)),
+        (r"(?i:smd|standardi[sz]ed (?:mean )?diff(?:erence|\.)?s?)", ("smd",)),
         (r"κ|(?i:kappa|cohen[’']?s kappa)", ("kappa",)),
         (r"α|(?i:cronbach[’']?s (?:alpha|α)|alpha)", ("alpha",)),
         (r"(?i:mean[ _]diff(?:erence|\.)?s?|md)", ("mean_difference",)),
@@ -208,7 +209,7 @@ def read_forms(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 # What stands in a cell without what mostly stands beside it.
-_ALONE = frozenset({"mean", "median", "odds_ratio", "risk_ratio", "hazard_ratio", "coefficient"})
+_ALONE = frozenset({"odds_ratio", "risk_ratio", "hazard_ratio"})
 
 
 def assign(cell: Cell, form: tuple[str, ...]) -> tuple[Print, ...] | None:

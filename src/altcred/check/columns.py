@@ -14,7 +14,7 @@ Forms = tuple[tuple[str, ...], ...]
 COMPARING = frozenset(
     {
         "pvalue", "t_statistic", "f_statistic", "chi2_statistic", "z_statistic", "wald_statistic",
-        "df", "cohen_d", "hedges_g", "difference", "mean_difference", "eta_squared",
+        "df", "cohen_d", "hedges_g", "difference", "mean_difference", "smd", "eta_squared",
         "partial_eta_squared",
     }
 )  # fmt: skip

@@ -10,7 +10,8 @@ from altcred.check.grid import Grid
 from altcred.check.layouts import RowLayout, TableLayout
 
 _SIZE = re.compile(
-    r"n|sample size|(?:total )?(?:no\.?|number) of (?:patients|participants|subjects|respondents"
+    r"n|samples?|sample size"
+    r"|(?:total )?(?:no\.?|number) of (?:patients|participants|subjects|respondents"
     r"|people|students|children|women|men|cases|observations)|participants|respondents"
     r"|observations",
     re.I,
