@@ -130,8 +130,13 @@ def is_right(repair: Repair, before: dict[str, str]) -> bool:
     """Tell whether a repair puts back what was printed before a slip."""
     if repair.kind == "swap":
         return {repair.id, repair.exchanged_with} == set(before)
-    was = before.get(repair.id, "").replace(",", "")
-    return was == repair.replacement.replace(",", "") and len(before) == 1
+    if set(before) != {repair.id}:
+        return False
+    # A table that says once that its shares are in percent is completed with the signs.
+    was, meant = (
+        text.replace(",", "").strip(" %") for text in (before[repair.id], repair.replacement)
+    )
+    return was == meant
 
 
 def can_be_another(damaged: pd.DataFrame, relations: Relations, before: dict[str, str]) -> bool:

@@ -106,6 +106,12 @@ def test_the_first_repair_is_what_was_meant(text, first):
     assert find_repairs(text)[0] == first
 
 
+def test_what_stands_around_a_number_stays():
+    text = "all, city, , nobs, 15\n all, city, south, proportion, 27 %\n"
+    text += "all, city, north, proportion, 67 %\n all, city, west, proportion, 67 %"
+    assert find_repairs(text)[0] == ("r3", "7 %", "neighbour")
+
+
 def test_no_count_is_given_decimals():
     text = SIZES + "all, city, north, count, 4100\n arm=a, city, north, count, 200"
     assert not any("." in meant for _, meant, _ in find_repairs(text))
@@ -115,6 +121,21 @@ def test_a_digit_before_the_point_may_have_been_a_nought():
     assert ("transposition", "0.38") in list(list_slips("3.08"))
     assert ("transposition", "-0.38") in list(list_slips("-3.08"))
     assert ("transposition", "08") not in list(list_slips("80"))
+
+
+def test_no_quartile_or_ratio_loses_its_sign_to_a_slip():
+    text = "all, height, , median, 2.00\n all, height, , quantile_25, 10.0\n"
+    text += "all, smoking, , odds_ratio, 0.34\n all, smoking, , odds_ratio_ci_low, 0.50"
+    for finding in check_published(make_table(text), RELATIONS):
+        assert not any(repair.kind == "sign" for repair in finding.repairs)
+
+
+def test_a_number_that_cannot_be_is_repaired_in_a_report_that_cuts_its_numbers_off():
+    relations = RELATIONS.model_copy(update={"rounding": "cut off"})
+    text = "all, city, , nobs, 7\n all, city, west, proportion, 428.5%\n"
+    text += "all, city, west, count, 3"
+    (finding,) = check_published(make_table(text), relations)
+    assert [repair.replacement for repair in finding.repairs] == ["42.85%"]
 
 
 def test_of_two_prints_either_may_be_wrong():

@@ -28,11 +28,10 @@ from altcred.check.search import (
     find_repairs,
     find_unit,
     minimize,
-    weigh_alternatives,
 )
 from altcred.check.table import Table
 from altcred.check.wide import draft_layout, is_wide, read_wide
-from altcred.check.witnesses import Witnesses
+from altcred.check.witnesses import Witnesses, weigh_alternatives
 from altcred.check.words import show_count
 from altcred.core.errors import refuse
 from altcred.core.paths import cohort_dir

@@ -98,7 +98,7 @@ class Figure:
     @property
     def as_cut(self) -> "Figure":
         """The figure, taken to be cut off and not rounded."""
-        return replace(self, limits=self.cut, is_cut=True) if self.is_number else self
+        return replace(self, limits=self.cut if self.is_number else self.limits, is_cut=True)
 
     @property
     def shown(self) -> str:

@@ -1,5 +1,6 @@
 """From a rule that failed to a finding: the fewest figures, and what would repair it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -8,14 +9,13 @@ from itertools import groupby
 from operator import itemgetter
 
 from altcred.check.domains import domain_of
-from altcred.check.figures import COUNTED, Figure, is_amount, is_size, reread
-from altcred.check.ranges import Range, are_apart
+from altcred.check.figures import COUNTED, Figure, is_size, reread
+from altcred.check.ranges import Range
 from altcred.check.remaining import find_remaining
 from altcred.check.rules.registry import Check, Outcome
 from altcred.check.slips import list_slips
 from altcred.check.table import Table
 from altcred.check.witnesses import Witnesses
-from altcred.check.words import join_prints
 
 # The middle part of all roundings that a repair may fit, the best first: an eighth of each, a
 # quarter, a half, nearly all. What fits no such part only makes two roundings touch.
@@ -27,15 +27,16 @@ NEAR = 6
 FARTHEST = 10
 # So many repairs of a conflict are told at most, and so many of one figure.
 TOLD, TOLD_OF_ONE = 6, 3
-# Statistics that are below zero only where the answers are.
-UNSIGNED = ("mean", "median", "mode", "min", "max", "fact")
+# Statistics that are below zero only where the answers are, or never.
+UNSIGNED = re.compile(
+    r"(?:mean|median|mode|min|max|fact|iqr|range|quantile_\w+|(?:odds|risk|hazard)_ratio)"
+    r"(?:_ci_low|_ci_high|_std_error)?"
+)
 # How often a slip of each kind is made, against the others.
 OFTEN = {"digit": 6, "transposition": 3, "swap": 2, "neighbour": 3, "shift": 1, "sign": 1}
 # Of what may have been meant where the number of a neighbour is printed, so many values are
 # thought of as equally likely.
 COPIED = 4
-# Kinds of contradictions that tell which of two prints is the wrong one.
-WITNESSES = ("total", "subgroups", "sum", "count", "formula", "difference")
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def find_repairs(
         for way in sorted(trial.find_slips(figure), key=lambda way: way.order)[:TOLD_OF_ONE]
     ]
     if not any(way.is_sound for way in (*ways, *swaps)):
-        ways += [way for figure in figures for way in trial.find_value(figure)]
+        values = [way for figure in figures for way in trial.find_value(figure)]
+        ways += [way for way in values if way.fit > BARELY or not (ways or swaps)]
     # The exchange of two figures is found from either.
     pairs = {frozenset({way.repair.id, way.repair.exchanged_with}): way for way in swaps[::-1]}
     ways = sorted([*pairs.values(), *ways], key=lambda way: way.order)
@@ -214,7 +216,7 @@ class _Trial:
         A print that slips of several kinds can come from is as likely as they are together.
         """
         domain, _ = domain_of(figure.key.statistic)
-        is_signed = domain.low is None and not figure.key.statistic.startswith(UNSIGNED)
+        is_signed = domain.low is None and not UNSIGNED.fullmatch(figure.key.statistic)
         shares: dict[str, dict[str, Fraction]] = {}
         changes: dict[str, Figure] = {}
         for kind, slips in groupby(list_slips(figure.printed, is_signed), key=itemgetter(0)):
@@ -251,7 +253,7 @@ class _Trial:
         has_digits = figure.digits is not None and any(map(str.isdigit, figure.printed))
         if figure.qualifier or not has_digits or not figure.limits.is_bounded:
             return []
-        unit, middle = find_unit(figure), _middle(figure.limits)
+        unit, middle = find_unit(figure), _printed(figure)
         span = FARTHEST * (abs(middle) + unit)
         checks = tuple(map(self.witnesses.checks.__getitem__, self.witnesses.readers(figure.key)))
         left = find_remaining(
@@ -322,6 +324,14 @@ def _middle(limits: Range) -> Fraction:
     return ((limits.low or Fraction(0)) + (limits.high or Fraction(0))) / 2
 
 
+def _printed(figure: Figure) -> Fraction:
+    """Return the number that is printed, of all that it can stand for."""
+    limits = figure.limits
+    if figure.is_cut and limits.low is not None and limits.high is not None:
+        return min(limits.low, limits.high, key=abs)
+    return _middle(limits)
+
+
 def _distance(first: Figure, second: Figure) -> Fraction:
     old, new = first.limits, second.limits
     for one, other in ((old.low, new.low), (old.high, new.high)):
@@ -343,51 +353,7 @@ def _write(value: Fraction, figure: Figure) -> str:
     is_percent = figure.unit == "share" and "%" in figure.printed
     number = round(value * (100 if is_percent else 1) * 10**digits)
     before, after = divmod(abs(number), 10**digits)
-    text = f"{'-' if number < 0 else ''}{before:,}" + (f".{after:0{digits}d}" if digits else "")
-    if is_percent:
-        return f"{text}%"
-    return f"{figure.unit}{text}" if is_amount(figure.unit) else text
-
-
-def weigh_alternatives(witnesses: Witnesses, ids: list[str]) -> tuple[str, frozenset[str]]:
-    """Say which of several prints of one quantity fits the other figures, with its ids.
-
-    '' and none if that is open.
-    """
-    table = witnesses.table
-    figures = [table.figures[id] for id in ids if table.figures[id].is_number]
-    if len({figure.key for figure in figures}) != 1 or len(figures) < 2:
-        return "", frozenset()
-    key = figures[0].key
-    related = {
-        row.id
-        for row in table.figures.values()
-        if row.key.variable in {key.variable, "responses"} or key.variable == "responses"
-    }
-    readers = map(witnesses.checks.__getitem__, witnesses.readers(key))
-    checks = [check for check in readers if check.kind in WITNESSES]
-    fitting, lines = [], []
-    for figure in figures:
-        others = {
-            row.id
-            for row in table.numbers(key)
-            if are_apart(row.limits, figure.limits) or (row.id in ids and row.id != figure.id)
-        }
-        line = _find_witness(checks, table, table.only(related - others), figure)
-        if line:
-            lines.append(line)
-        else:
-            fitting.append(figure)
-    if not fitting or not lines:
-        return "", frozenset()
-    text = f"{join_prints(fitting)} fits the other figures: {' '.join(lines)}"
-    return text, frozenset(figure.id for figure in fitting)
-
-
-def _find_witness(checks: list[Check], whole: Table, chosen: Table, figure: Figure) -> str:
-    """Return the arithmetic that speaks against a figure where it alone is kept; '' if none."""
-    for check in checks:
-        outcome = check.evaluate(chosen)
-        if outcome is not None and figure.id in outcome.ids and check.evaluate(whole) is None:
-            return outcome.line
-    return ""
+    text = f"{before:,}" + (f".{after:0{digits}d}" if digits else "")
+    # What stands around the number stays: a currency, a space before the sign of percent.
+    around = re.sub(r"[-−–]?([^\d]*?)[\d,]*\.?\d+", rf"\g<1>{text}", figure.printed, count=1)
+    return f"-{around}" if number < 0 else around

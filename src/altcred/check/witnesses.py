@@ -1,13 +1,19 @@
 """Which rules look at which printed figures, and what they say where a figure is changed."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 
 from altcred.check.figures import COUNTED, SHARES, Figure, Key
+from altcred.check.ranges import are_apart
 from altcred.check.rules.registry import Check, Outcome, list_checks
 from altcred.check.table import Known, Table
+from altcred.check.words import join_prints
+
+# Kinds of contradictions that tell which of two prints is the wrong one.
+WITNESSES = ("total", "subgroups", "sum", "count", "formula", "difference")
 
 
 class _Traced(Table):
@@ -99,17 +105,24 @@ class Witnesses:
         """Return how well the decimals of a change go with the prints of its kind beside it.
 
         They are compared with those that are printed; 1 is no difference, and 0 never seen.
+        Noughts alone are rarely printed, but of shares and counts.
         """
-        if changed.digits == figure.digits:
-            return Fraction(1)
         if figure.key.statistic in COUNTED and changed.digits:
             return Fraction(0)
+        is_nought = figure.key.statistic not in COUNTED | SHARES and not re.search(
+            "[1-9]", changed.printed
+        )
+        rare = Fraction(1, 8) if is_nought else Fraction(1)
+        if changed.digits == figure.digits:
+            return rare
         peers = [
             other.digits
             for other in self._lines[figure.document, figure.section]
             if other.key.statistic == figure.key.statistic and other.id != figure.id
         ]
-        return Fraction(2 * peers.count(changed.digits) + 1, 2 * peers.count(figure.digits) + 1)
+        return rare * Fraction(
+            2 * peers.count(changed.digits) + 1, 2 * peers.count(figure.digits) + 1
+        )
 
     @cached_property
     def _lines(self) -> dict[tuple[object, ...], list[Figure]]:
@@ -147,3 +160,47 @@ def _list_lines(figure: Figure) -> list[tuple[object, ...]]:
     """Return the rows and columns that a figure stands in, and the list of its section."""
     section, key = (figure.document, figure.section), figure.key
     return [section, *((*section, part, key[:part] + key[part + 1 :]) for part in range(len(key)))]
+
+
+def weigh_alternatives(witnesses: Witnesses, ids: list[str]) -> tuple[str, frozenset[str]]:
+    """Say which of several prints of one quantity fits the other figures, with its ids.
+
+    '' and none if that is open.
+    """
+    table = witnesses.table
+    figures = [table.figures[id] for id in ids if table.figures[id].is_number]
+    if len({figure.key for figure in figures}) != 1 or len(figures) < 2:
+        return "", frozenset()
+    key = figures[0].key
+    related = {
+        row.id
+        for row in table.figures.values()
+        if row.key.variable in {key.variable, "responses"} or key.variable == "responses"
+    }
+    readers = map(witnesses.checks.__getitem__, witnesses.readers(key))
+    checks = [check for check in readers if check.kind in WITNESSES]
+    fitting, lines = [], []
+    for figure in figures:
+        others = {
+            row.id
+            for row in table.numbers(key)
+            if are_apart(row.limits, figure.limits) or (row.id in ids and row.id != figure.id)
+        }
+        line = _find_witness(checks, table, table.only(related - others), figure)
+        if line:
+            lines.append(line)
+        else:
+            fitting.append(figure)
+    if not fitting or not lines:
+        return "", frozenset()
+    text = f"{join_prints(fitting)} fits the other figures: {' '.join(lines)}"
+    return text, frozenset(figure.id for figure in fitting)
+
+
+def _find_witness(checks: list[Check], whole: Table, chosen: Table, figure: Figure) -> str:
+    """Return the arithmetic that speaks against a figure where it alone is kept; '' if none."""
+    for check in checks:
+        outcome = check.evaluate(chosen)
+        if outcome is not None and figure.id in outcome.ids and check.evaluate(whole) is None:
+            return outcome.line
+    return ""
