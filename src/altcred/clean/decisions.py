@@ -133,8 +133,9 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
     joined = "JOIN raw ON interpreted.number = raw.number" if rows.settings.join else ""
     rows.engine.run(
         'CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.file, interpreted."row", '
-        f"interpreted.ip_token, {code} AS has_code, "
-        f'"@unfinished" AS unfinished, {unjoined} AS unjoined, '
+        # Of what a row drops out for, only a repeat leaves its address among those shared.
+        'CASE WHEN "@dropped" IS NULL THEN interpreted.ip_token END AS ip_token, '
+        f'{code} AS has_code, "@unfinished" AS unfinished, {unjoined} AS unjoined, '
         f'CASE WHEN repeats.is_repeat THEN {literal(REPEAT)} ELSE "@dropped" END AS reason, '
         "coalesce(repeats.repeats, same_responses.stays) AS repeats, "
         "coalesce(repeats.comparison, same_responses.comparison) AS comparison FROM interpreted "
@@ -169,7 +170,7 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
             "LEFT JOIN kept AS own ON verdicts.number = own.number "
             "LEFT JOIN repeated ON verdicts.repeats = repeated.number "
             "LEFT JOIN address_groups ON verdicts.ip_token = address_groups.ip_token "
-            f"AND coalesce(verdicts.reason, '') IN ('', {literal(REPEAT)}) WHERE {piece}"
+            f"WHERE {piece}"
         ),
     )
     rows.engine.run("DROP TABLE verdicts")
