@@ -81,19 +81,22 @@ def name_cell(subgroup: str, category: str, statistic: str) -> Cell:
 def count_cells(rows: pd.DataFrame) -> dict[Cell, int]:
     """Return how many people each cell of one variable holds, as its estimates say."""
     cells: dict[Cell, int] = {}
-    for row in rows.itertuples(index=False):
-        if row.category == NOT_REPORTED:
+    columns = ("subgroup", "category", "statistic", "value", "n")
+    for subgroup, category, statistic, value, n in zip(
+        *(rows[column].tolist() for column in columns), strict=True
+    ):
+        if category == NOT_REPORTED:
             continue
-        cell = name_cell(row.subgroup, row.category, row.statistic)
-        is_own = cell[1] != row.category
-        is_share = row.statistic == "proportion" or is_own
-        is_count = is_own and find_statistic(row.statistic).unit == "count"
-        if (row.statistic in ("count", "nobs") or is_count) and pd.notna(row.value):
-            cells[cell] = round(row.value)
-        elif is_share and pd.notna(row.value * row.n):
-            cells.setdefault(cell, round(row.value * row.n))
-        if pd.notna(row.n):
-            cells.setdefault((row.subgroup, ""), round(row.n))
+        known = find_statistic(statistic)
+        cell = (subgroup, known.cell or category)
+        is_own = bool(known.cell)
+        is_told, has_n = value == value and value is not None, n == n and n is not None
+        if is_told and (statistic in ("count", "nobs") or (is_own and known.unit == "count")):
+            cells[cell] = round(value)
+        elif is_told and has_n and (is_own or statistic == "proportion"):
+            cells.setdefault(cell, round(value * n))
+        if has_n:
+            cells.setdefault((subgroup, ""), round(n))
     return cells
 
 

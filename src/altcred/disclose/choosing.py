@@ -28,35 +28,41 @@ def choose_hidden_counts(counts: Mapping[str, int], minimum: int) -> dict[str, R
 
 
 def choose_cells(found: Sums, minimum: int, tested: set[str]) -> set[Cell]:
-    """Return the cells to hide: the small ones, and others until none of these can be worked out.
+    """Return the cells to hide: the small ones, and others until none follows from one sum.
 
     `tested` are the subgroups with tests, from which their cells can be worked out.
     """
     small = {cell for cell, count in found.cells.items() if 0 < count < minimum}
-    return hide_further(found, small, small | found.left_over, minimum, tested)
+    hidden = small | found.left_over
+    return _hide_by_sums(found, small, hidden, minimum, tested) if small else set()
 
 
-def hide_further(
-    found: Sums, secret: set[Cell], hidden: set[Cell], minimum: int, tested: set[str]
-) -> set[Cell]:
-    """Return the hidden cells, and others until none of the secret ones can be worked out."""
-    cells, sums, hidden = found.cells, found.sums, set(hidden)
+def hide_further(found: Sums, secret: set[Cell], hidden: set[Cell], minimum: int) -> set[Cell]:
+    """Return the hidden cells, and others until no secret one follows from all sums together."""
+    cells, sums = found.cells, found.sums
     if not secret:
         return set()
     while True:
-        _spread_to_subgroups(hidden, cells, tested)
-        grown = False
-        for one_sum in sums:
-            if not _is_safe(one_sum, found, hidden, secret, minimum):
-                grown |= _hide_one([one_sum], cells, hidden)
-        if grown:
-            continue
+        hidden = _hide_by_sums(found, secret, hidden, minimum, set())
         revealed = _find_determined(sums, hidden) & secret
         if not revealed:
             return hidden
         near = [one_sum for one_sum in sums if revealed & set(one_sum.cells)]
         if not _hide_one(near, cells, hidden) and not _hide_one(sums, cells, hidden):
             return set(cells)
+
+
+def _hide_by_sums(
+    found: Sums, secret: set[Cell], hidden: set[Cell], minimum: int, tested: set[str]
+) -> set[Cell]:
+    hidden, grown = set(hidden), True
+    while grown:
+        spread_to_subgroups(hidden, found.cells, tested)
+        grown = False
+        for one_sum in found.sums:
+            if not _is_safe(one_sum, found, hidden, secret, minimum):
+                grown |= _hide_one([one_sum], found.cells, hidden)
+    return hidden
 
 
 def _is_safe(one_sum: Sum, found: Sums, hidden: set[Cell], small: set[Cell], minimum: int) -> bool:
@@ -74,7 +80,7 @@ def _is_safe(one_sum: Sum, found: Sums, hidden: set[Cell], small: set[Cell], min
     return sum(found.cells[cell] for cell in gone) >= max(minimum, len(gone) + 1)
 
 
-def _spread_to_subgroups(hidden: set[Cell], cells: Mapping[Cell, int], tested: set[str]) -> None:
+def spread_to_subgroups(hidden: set[Cell], cells: Mapping[Cell, int], tested: set[str]) -> None:
     """Hide all of a subgroup whose n is hidden, and all paired cells where one is."""
     for subgroup in {subgroup for subgroup, category in hidden if category == ""}:
         hidden.update(cell for cell in cells if cell[0] == subgroup)

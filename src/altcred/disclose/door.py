@@ -25,32 +25,25 @@ answered at all. What stays and what goes:
 - `not_reported` says only that somebody gave no answer; it is never small by itself, and goes
   with the number who answered, which it would give away, and where its n, the size of a subgroup,
   is small.
+- In the end what is left is attacked with all relations at once, over all questions and subgroups
+  of the wave (relations.py, attack.py): further cells go until each hidden small count can be any
+  of `minimum` numbers at least.
 
 Which statistic is a test, and which is one person's value, the registry of statistics says.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from altcred.core.intervals import Interval, read_interval
-from altcred.core.statistics import ZEROS, find_statistic
-from altcred.disclose.cells import Cell, Sums, count_cells, find_sums, name_cell
-from altcred.disclose.choosing import choose_cells
-from altcred.disclose.moments import spread_means, tells_cells
+from altcred.core.records import NOT_REPORTED
+from altcred.core.statistics import find_statistic
+from altcred.disclose.attack import Ranges, find_narrow
+from altcred.disclose.block import FLOW_VARIABLES, Block
+from altcred.disclose.cells import count_cells
+from altcred.disclose.relations import ASKED, Place, Question, list_relations
 
-# Counts of rows in the flow from export to respondents, not of people who gave an answer.
-FLOW_VARIABLES = frozenset(
-    {
-        *("raw_rows", "dropped", "shared_addresses", "without_code", "unfinished", "unjoined"),
-        "without_weight",
-        *("without_first", "without_second", "tied_first", "tied_second"),
-        *("disagreeing", "earlier"),
-    }
-)
-ZERO = Interval(0, 0, closed_high=True)
 EXTREME_NOTE = "suppressed: one person's value"
 
 
@@ -64,6 +57,7 @@ def suppress_small_cells(
     same_as: Mapping[str, str] | None = None,
     coded: Mapping[str, Mapping[str, float]] | None = None,
     shares_first: Collection[str] = (),
+    questions: Mapping[str, Question] | None = None,
     suppress_extremes: bool = True,
 ) -> pd.DataFrame:
     """Return the estimates with small cells, and what would reveal them, missing.
@@ -76,8 +70,9 @@ def suppress_small_cells(
     add up are treated so anyway. `same_as` maps a category that counts the people of a subgroup
     to that subgroup. `coded` maps a variable of which a mean is told to the number behind each
     of its categories, and `shares_first` those of them whose mean no other estimate gives away, as
-    a score or a change would. Smallest and largest values go too unless `suppress_extremes` is
-    False.
+    a score or a change would. `questions` says of variables what anybody knows of the counts of
+    their answers; of one that it lacks, what `groups` and `exclusive` say. Smallest and largest
+    values go too unless `suppress_extremes` is False.
 
     What is suppressed has a missing value, low and high, and a note beginning "suppressed".
     UnknownStatistic where a statistic is not registered.
@@ -89,48 +84,32 @@ def suppress_small_cells(
     shown["note"] = shown["note"].fillna("").astype(str)
     hidden_rows: list[int] = []
     without_n: list[int] = []
-    positions = pd.Series(range(len(shown)), index=shown.index)
-    for (_, variable), rows in shown.groupby(["wave", "variable"], sort=False):
-        if variable in FLOW_VARIABLES:
-            continue
-        # A question may have a category of the same name; only counts of people have twins.
-        twins = {} if variable in (groups or {}) else same_as or {}
-        nets = (groups or {}).get(str(variable), {})
-        found = find_sums(
-            count_cells(rows), partitions or {}, nets, str(variable) in exclusive, twins
-        )
-        is_test = rows["statistic"].map(lambda name: kinds[name].is_test)
-        numbers = (coded or {}).get(str(variable), {})
-        tested, kept = set(rows["subgroup"][is_test | bool(numbers)]), set[str]()
-        if numbers and variable in shares_first:
-            kept = _find_mostly_shown(found, minimum, set(rows["subgroup"][is_test]))
-        hidden = choose_cells(found, minimum, tested - kept)
-        partly_hidden = {subgroup for subgroup, _ in hidden}
-        telling = {
-            subgroup
-            for subgroup in partly_hidden & set(rows["subgroup"])
-            if numbers
-            and (subgroup in kept or tells_cells(found.cells, subgroup, numbers, minimum))
-        }
-        whole = {subgroup for subgroup, category in hidden if not category}
-        ranges = _list_ranges(found.cells, hidden)
-        telling = spread_means(found.cells, telling, whole, partitions or {}, minimum)
-        for place, row in zip(positions[rows.index], rows.itertuples(index=False), strict=True):
-            kind = kinds[row.statistic]
-            is_whole = row.subgroup in whole
-            is_cell = name_cell(row.subgroup, row.category, row.statistic) in hidden
-            is_of_few = 0 < row.n < minimum
-            is_told = (kind.is_test and row.subgroup in partly_hidden) or (
-                row.subgroup in telling and not row.category and row.statistic != "nobs"
+    at = pd.Series(range(len(shown)), index=shown.index)
+    for _, of_wave in shown.groupby("wave", sort=False):
+        blocks = {
+            str(variable): Block(
+                rows,
+                at[rows.index].to_numpy(),
+                minimum=minimum,
+                divisions=partitions or {},
+                nets=(groups or {}).get(str(variable), {}),
+                is_exclusive=str(variable) in exclusive,
+                # A question may have a category of the same name; only counts of people have twins.
+                same_as={} if variable in (groups or {}) else same_as or {},
+                numbers=(coded or {}).get(str(variable), {}),
+                shares_first=variable in shares_first,
             )
-            if kind.steps:
-                is_told = row.n < minimum * kind.steps or (
-                    row.subgroup in partly_hidden and _tells_hidden(row.value, ranges[row.subgroup])
-                )
-            if is_whole or is_cell or is_of_few or is_told:
-                hidden_rows.append(place)
-                if is_whole or is_of_few or kind.has_cells_as_n:
-                    without_n.append(place)
+            for variable, rows in of_wave.groupby("variable", sort=False)
+            if variable not in FLOW_VARIABLES
+        }
+        known = {
+            name: Question(name in exclusive, groups=(groups or {}).get(name, {}))
+            for name in blocks
+        }
+        _widen(blocks, known | dict(questions or {}), partitions or {}, minimum)
+        for block in blocks.values():
+            hidden_rows += block.hidden_rows
+            without_n += block.without_n
     is_extreme = shown["statistic"].map(lambda name: kinds[name].is_extreme).astype(bool)
     if suppress_extremes:
         _blank(shown, np.flatnonzero(is_extreme & shown["value"].notna()), EXTREME_NOTE)
@@ -141,52 +120,45 @@ def suppress_small_cells(
     return shown
 
 
-def _find_mostly_shown(found: Sums, minimum: int, tested: set[str]) -> set[str]:
-    """Return the subgroups without tests of which shares of at least half can be shown."""
-    cells, hidden = found.cells, choose_cells(found, minimum, tested)
-    people = {
-        name: n
-        for (name, category), n in cells.items()
-        if not category and (name, "") not in hidden
+def _widen(
+    blocks: Mapping[str, Block],
+    questions: Mapping[str, Question],
+    divisions: Mapping[str, Collection[Collection[str]]],
+    minimum: int,
+) -> None:
+    """Hide further cells of one wave until no hidden small count can be narrowed."""
+    cells = {place: n for name, one in blocks.items() for place, n in find_places(name, one.rows)}
+    relations, rests = list_relations(cells, questions, divisions)
+    cells |= rests
+    small = {
+        place for place, count in cells.items() if 0 < count < minimum and place[2] != NOT_REPORTED
     }
-    gone = {name: sum(cells[one] for one in hidden if one[0] == name) for name in people}
-    return {name for name, n in people.items() if 2 * gone[name] <= n} - tested
+    ranges = Ranges(cells)
+    told = {name: dict(find_places(name, one.shown())) for name, one in blocks.items()}
+    while True:
+        known = {place: n for one in told.values() for place, n in one.items()}
+        hidden = cells.keys() - known.keys()
+        narrow = find_narrow(relations, known, hidden, small & hidden, minimum, ranges)
+        chosen = {one for one in narrow.values() if one is not None}
+        if not chosen:
+            return
+        for variable, subgroup, category in sorted(chosen):
+            blocks[variable].hide(subgroup, category)
+        for variable in sorted({variable for variable, _, _ in chosen}):
+            blocks[variable].settle()
+            told[variable] = dict(find_places(variable, blocks[variable].shown()))
 
 
-def _list_ranges(
-    cells: Collection[Cell], hidden: Collection[Cell]
-) -> dict[str, list[tuple[Interval, bool]]]:
-    """Return by subgroup the ranges of a number's answers, and whether each is hidden."""
-    ranges: dict[str, list[tuple[Interval, bool]]] = defaultdict(list)
-    for subgroup, category in cells:
-        held = ZERO if category == ZEROS else read_interval(category)
-        if held is not None or (category and (subgroup, category) in hidden):
-            # Of a group by its name nobody knows here where it lies.
-            is_hidden = (subgroup, category) in hidden
-            ranges[subgroup].append((held or Interval(None, None), is_hidden))
-    return ranges
-
-
-def _tells_hidden(value: float, ranges: Sequence[tuple[Interval, bool]]) -> bool:
-    """Tell whether a quantile may say how many people are in a hidden range."""
-    gone = [one for one, is_hidden in ranges if is_hidden]
-    return not any(
-        all(_ends_by(one, own.low) for one in gone)
-        or all(_begins_at(one, own.high) for one in gone)
-        for own, is_hidden in ranges
-        if not is_hidden and own.holds(value)
-    )
-
-
-def _ends_by(one: Interval, low: float | None) -> bool:
-    """Tell whether a range ends before a number, or just at it."""
-    if one.high is None or low is None:
-        return False
-    return one.high < low or (one.high == low and not one.closed_high)
-
-
-def _begins_at(one: Interval, high: float | None) -> bool:
-    return one.low is not None and high is not None and one.low >= high
+def find_places(variable: str, rows: pd.DataFrame) -> list[tuple[Place, int]]:
+    """List the counts that the estimates of one variable tell, by their places."""
+    places = [((variable, *cell), count) for cell, count in count_cells(rows).items()]
+    missing = rows[rows["category"].eq(NOT_REPORTED) & rows["n"].notna()]
+    for row in missing.itertuples(index=False):
+        if row.statistic == "count":
+            places.append(((variable, row.subgroup, ASKED), round(row.n)))
+            if row.value == row.value:
+                places.append(((variable, row.subgroup, NOT_REPORTED), round(row.value)))
+    return places
 
 
 def _blank(estimates: pd.DataFrame, places: Sequence[int] | np.ndarray, note: str) -> None:

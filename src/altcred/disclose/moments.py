@@ -32,7 +32,7 @@ def spread_means(
     # Of those of whom not even the number is shown, enough people are hidden together.
     secret = {(name, "") for name in telling - hidden}
     gone = {(name, "") for name in hidden | telling}
-    found = hide_further(Sums(people, sums), secret, gone, minimum, set())
+    found = hide_further(Sums(people, sums), secret, gone, minimum)
     return telling | {name for name, _ in found}
 
 

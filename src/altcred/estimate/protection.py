@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from altcred.core.description import as_list
 from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.door import suppress_small_cells
+from altcred.disclose.relations import Question
 from altcred.estimate.store import sort_estimates
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
@@ -46,6 +48,10 @@ def protect(
             if (numbers := kind_of(one).cell_numbers(one))
         },
         shares_first=_list_shares_first(cohort),
+        questions={
+            **{name: _describe(variable) for name, variable in variables.items()},
+            **{name: Question(True, groups=held) for name, held in own.items()},
+        },
         same_as={name: f"program_type={name}" for name in study.program_types}
         | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,
@@ -94,3 +100,24 @@ def _list_nets(variable: Variable) -> dict[str, list[str]]:
         name: [str(one) for one in variable.bin_intervals() if one in interval]
         for name, interval in variable.number_groups().items()
     }
+
+
+def _describe(variable: Variable) -> Question:
+    """Return what anybody knows of how many gave the answers to a question."""
+    kind, reach = kind_of(variable), {}
+    if variable.is_numeric:
+        reach = {
+            name: [str(one) for one in variable.bin_intervals() if one.overlaps(interval)]
+            for name, interval in variable.number_groups().items()
+        }
+    asked_of = None
+    if len(variable.asked_if) == 1:
+        ((name, wanted),) = variable.asked_if.items()
+        asked_of = (name, as_list(wanted))
+    return Question(
+        is_exclusive=kind.is_exclusive or variable.is_numeric,
+        is_ticked=kind.has_ticks and variable.everyone_ticks,
+        groups=_list_nets(variable),
+        reach=reach,
+        asked_of=asked_of,
+    )

@@ -1,0 +1,210 @@
+"""What anyone knows of the counts among estimates: which add up to others, and which hold others.
+
+A place is a number of people: those of a subgroup who gave one answer to a question, who answered
+it at all (category ''), or who were asked (ASKED). A relation says of a weighted sum of places
+between which two numbers it lies, whatever the answers are.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from altcred.core.intervals import read_interval
+from altcred.core.records import NOT_REPORTED
+from altcred.core.statistics import ZEROS
+
+# Variable, subgroup and category.
+Place = tuple[str, str, str]
+# The category of all who were asked a question.
+ASKED = "asked"
+# The variable that counts people themselves.
+PEOPLE = "responses"
+INFINITE = float("inf")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A weighted sum of places, and the two numbers that it lies between."""
+
+    weights: Mapping[Place, float]
+    low: float = 0.0
+    high: float = 0.0
+
+    def holds(self, cells: Mapping[Place, int]) -> bool:
+        """Tell whether it is true of these counts; it is not where one of them is not there."""
+        if not self.weights.keys() <= cells.keys():
+            return False
+        value = sum(weight * cells[place] for place, weight in self.weights.items())
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the description of a variable says of how many gave its answers.
+
+    `groups` maps each group to the answers that it holds, `reach` to those of which it holds some
+    people, where these are not the same. Who answered gave one answer if `is_exclusive`, and at
+    least one if `is_ticked`. `asked_of` is the one question, and its answers, on which it depends
+    who was asked; of several answers at once where that `is_exclusive` no more.
+    """
+
+    is_exclusive: bool = False
+    is_ticked: bool = False
+    groups: Mapping[str, Collection[str]] = field(default_factory=dict)
+    reach: Mapping[str, Collection[str]] = field(default_factory=dict)
+    asked_of: tuple[str, Collection[str]] | None = None
+
+
+def list_relations(
+    cells: Mapping[Place, int],
+    questions: Mapping[str, Question],
+    divisions: Mapping[str, Collection[Collection[str]]],
+) -> tuple[list[Relation], dict[Place, int]]:
+    """Return the relations among counts that anybody can know, and that are true of these.
+
+    `divisions` maps a subgroup to the lists of subgroups that each divide it. Also returned are the
+    places of those whom parts leave over of a whole, which nothing shows, with their counts.
+    """
+    rests: dict[Place, int] = {}
+    answers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for variable, subgroup, category in cells:
+        answers[variable, subgroup].append(category)
+    found: list[Relation] = []
+    for (variable, subgroup), categories in answers.items():
+        question = questions.get(variable, Question())
+        found += _within(variable, subgroup, categories, question, cells, rests)
+        found += _of_asked(variable, subgroup, categories, question, questions, answers)
+        for number, parts in enumerate(divisions.get(subgroup, ())):
+            is_whole = any(
+                _divide(cells, size, subgroup, parts) for size in ((PEOPLE, ""), (variable, ASKED))
+            )
+            for category in categories:
+                inside = [
+                    (variable, part, category)
+                    for part in parts
+                    if category in answers.get((variable, part), ())
+                ]
+                whole = (variable, subgroup, category)
+                if is_whole and len(inside) == len(parts):
+                    found.append(_equal(whole, inside))
+                elif inside:
+                    rest = (variable, f"{subgroup} besides {number}", category)
+                    found.append(_leave(rest, inside, whole, cells, rests))
+    return [one for one in found if one.holds(cells | rests)], rests
+
+
+def _within(
+    variable: str,
+    subgroup: str,
+    categories: Sequence[str],
+    question: Question,
+    cells: Mapping[Place, int],
+    rests: dict[Place, int],
+) -> Iterator[Relation]:
+    """Yield the relations among the answers of a subgroup to one question."""
+    places = {category: (variable, subgroup, category) for category in categories}
+    whole = places.get("")
+    pairs = [places[one] for one in categories if one.endswith(" pairs")]
+    single = [
+        one
+        for one in categories
+        if one not in {"", ASKED, NOT_REPORTED, ZEROS}
+        and one not in question.groups
+        and places[one] not in pairs
+    ]
+    if whole is not None:
+        if pairs:
+            yield _equal(whole, pairs)
+        if question.is_ticked and single:
+            yield _at_most([whole], *(places[one] for one in single))
+        for place in places.values():
+            if place[2] not in {"", ASKED, NOT_REPORTED}:
+                yield _at_most([place], whole)
+        if question.is_exclusive and single:
+            rest = (variable, subgroup, "besides")
+            yield _leave(rest, [places[one] for one in single], whole, cells, rests)
+        if variable != PEOPLE:
+            yield _at_most([whole], (PEOPLE, subgroup, ""))
+    for group, members in question.groups.items():
+        if group not in places:
+            continue
+        inside = [places[one] for one in members if one in places]
+        reach = [places[one] for one in question.reach.get(group, members) if one in places]
+        if question.is_exclusive:
+            yield _at_most(inside, places[group])
+        else:
+            yield from (_at_most([one], places[group]) for one in inside)
+        yield _at_most([places[group]], *reach)
+    if ZEROS in places:
+        for one in single:
+            if (interval := read_interval(one)) is not None and interval.holds(0):
+                yield _at_most([places[ZEROS]], places[one])
+
+
+def _of_asked(
+    variable: str,
+    subgroup: str,
+    categories: Sequence[str],
+    question: Question,
+    questions: Mapping[str, Question],
+    answers: Mapping[tuple[str, str], Sequence[str]],
+) -> Iterator[Relation]:
+    """Yield who of those asked answered, and by what answers to another question they were."""
+    if ASKED not in categories:
+        return
+    asked = (variable, subgroup, ASKED)
+    yield _at_most([asked], (PEOPLE, subgroup, ""))
+    if NOT_REPORTED in categories and "" in categories:
+        yield _equal(asked, [(variable, subgroup, ""), (variable, subgroup, NOT_REPORTED)])
+    if question.asked_of is None:
+        return
+    other, wanted = question.asked_of
+    on = [(other, subgroup, one) for one in wanted if one in answers.get((other, subgroup), ())]
+    if len(on) < len(wanted):
+        return
+    if questions.get(other, Question()).is_exclusive:
+        yield _equal(asked, on)
+    else:
+        yield from (_at_most([one], asked) for one in on)
+        yield _at_most([asked], *on)
+
+
+def _divide(
+    cells: Mapping[Place, int], size: tuple[str, str], subgroup: str, parts: Collection[str]
+) -> bool:
+    """Tell whether everyone of a subgroup is in one of the parts, as their numbers show."""
+    variable, category = size
+    sizes = [cells.get((variable, one, category)) for one in (subgroup, *parts)]
+    return None not in sizes and sizes[0] == sum(sizes[1:])  # type: ignore[arg-type]
+
+
+def _equal(whole: Place, parts: Collection[Place]) -> Relation:
+    return Relation({**dict.fromkeys(parts, 1.0), whole: -1.0})
+
+
+def _leave(
+    rest: Place,
+    parts: Collection[Place],
+    whole: Place,
+    cells: Mapping[Place, int],
+    rests: dict[Place, int],
+) -> Relation:
+    """Return that parts and a rest are a whole, and note the rest.
+
+    Parts that overlap leave none; where nobody is left over, a reader may take it for granted.
+    """
+    left = cells[whole] - sum(cells[part] for part in parts)
+    if left < 0:
+        return _at_most(parts, whole)
+    if not left:
+        return _equal(whole, parts)
+    rests[rest] = left
+    return _equal(whole, [*parts, rest])
+
+
+def _at_most(some: Collection[Place], *others: Place) -> Relation:
+    """Return that some places together hold no more people than others together."""
+    weights = {**dict.fromkeys(some, 1.0)}
+    for one in others:
+        weights[one] = weights.get(one, 0.0) - 1.0
+    return Relation(weights, low=-INFINITE)
