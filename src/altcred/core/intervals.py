@@ -46,10 +46,16 @@ class Interval:
         return low < high or (low == high and closed and closed_high)
 
     def __contains__(self, other: "Interval") -> bool:
-        """Tell whether another interval's ends lie within this one's."""
-        return (self.low is None or (other.low is not None and other.low >= self.low)) and (
-            self.high is None or (other.high is not None and other.high <= self.high)
+        """Tell whether every number of another interval lies in this one."""
+        above = self.low is None or (
+            other.low is not None
+            and (other.low, not other.closed_low) >= (self.low, not self.closed_low)
         )
+        below = self.high is None or (
+            other.high is not None
+            and (other.high, other.closed_high) <= (self.high, self.closed_high)
+        )
+        return above and below
 
 
 def _write_end(end: float | None) -> str:

@@ -32,6 +32,8 @@ class Ranges:
     def __init__(self, cells: Mapping[Place, int] | None = None) -> None:
         self.cells = cells
         self.seen: dict[Place, tuple[float, float]] = {}
+        # Parts in which nothing is narrow, by their places and the ends of their relations.
+        self.safe: set[tuple[object, ...]] = set()
 
     def is_wide(self, place: Place, width: int) -> bool:
         """Tell whether a count was found to be any of so many numbers at least."""
@@ -52,11 +54,16 @@ def find_narrow(
     secret: Collection[Place],
     width: int,
     ranges: Ranges,
+    *,
+    is_whole: bool = True,
 ) -> dict[Place, Place | None]:
-    """Return the secret places that can be fewer than `width` different numbers.
+    """Return the secret places that can be fewer than `width` numbers, some of them below it.
 
-    One of each question, with a shown place that keeps its count so low, or so high, and that
-    might be hidden for it; None where there is none.
+    A count of nobody is no secret.
+
+    Each with a shown place that keeps its count so low, or so high, and that might be hidden for
+    it; None where there is none. Unless the list is to be whole (`is_whole`) there is one of each
+    question, since what is hidden for it may help the others.
 
     `known` are the counts that are shown, `hidden` the places whose counts are not. `ranges`
     holds how far each was found to reach, and is filled in. Of a place in no relation nothing can
@@ -65,16 +72,19 @@ def find_narrow(
     narrow: dict[Place, Place | None] = {}
     for places, rows in _split(relations, known, hidden):
         aimed = [one for one in places if one in secret and not ranges.is_wide(one, width)]
-        if aimed:
+        part = (*places, *((low, high) for _, low, high, _ in rows))
+        if aimed and part not in ranges.safe:
             program = _Program(places, rows)
             if ranges.cells is not None:
                 ranges.note(places, [ranges.cells[one] for one in places])
             program.reach_together(aimed, width, ranges)
             told = set[str]()
             for one in aimed:
-                if one[0] not in told and not program.reaches(one, width, ranges):
+                if (is_whole or one[0] not in told) and not program.reaches(one, width, ranges):
                     told.add(one[0])
                     narrow[one] = program.find_binding(one, known, width)
+            if not told:
+                ranges.safe.add(part)
     return narrow
 
 
@@ -146,11 +156,12 @@ class _Program:
                 return
 
     def reaches(self, place: Place, width: int, ranges: Ranges) -> bool:
-        """Tell whether a count can be `width` different numbers at least, and note how far."""
+        """Tell whether a count is wide, cannot be below `width`, or is of nobody; note how far."""
         for direction in (1.0, -1.0):
             if not ranges.is_wide(place, width):
                 self._push({place: direction}, width, ranges)
-        return ranges.is_wide(place, width)
+        low, high = ranges.seen.get(place, (0.0, 0.0 if ranges.cells else 1.0))
+        return ranges.is_wide(place, width) or low >= width or high == 0
 
     def _push(self, places: Mapping[Place, float], width: int, ranges: Ranges) -> None:
         """Note the counts in which some are greatest together, or least."""

@@ -130,15 +130,19 @@ def _widen(
     cells = {place: n for name, one in blocks.items() for place, n in find_places(name, one.rows)}
     relations, rests = list_relations(cells, questions, divisions)
     cells |= rests
-    small = {
-        place for place, count in cells.items() if 0 < count < minimum and place[2] != NOT_REPORTED
-    }
     ranges = Ranges(cells)
     told = {name: dict(find_places(name, one.shown())) for name, one in blocks.items()}
     while True:
         known = {place: n for one in told.values() for place, n in one.items()}
         hidden = cells.keys() - known.keys()
-        narrow = find_narrow(relations, known, hidden, small & hidden, minimum, ranges)
+        # Of whom parts leave over only a few are a secret: nobody wrote how many they are.
+        secret = {
+            place
+            for place in hidden
+            if place[2] not in (ASKED, NOT_REPORTED)
+            and (place not in rests or 0 < rests[place] < minimum)
+        }
+        narrow = find_narrow(relations, known, hidden, secret, minimum, ranges, is_whole=False)
         chosen = {one for one in narrow.values() if one is not None}
         if not chosen:
             return

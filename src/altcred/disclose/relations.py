@@ -15,6 +15,8 @@ from altcred.core.statistics import ZEROS
 
 # Variable, subgroup and category.
 Place = tuple[str, str, str]
+# Places and how many people they hold; None where that is hidden.
+Counts = Mapping[Place, int | None]
 # The category of all who were asked a question.
 ASKED = "asked"
 # The variable that counts people themselves.
@@ -30,11 +32,19 @@ class Relation:
     low: float = 0.0
     high: float = 0.0
 
-    def holds(self, cells: Mapping[Place, int]) -> bool:
-        """Tell whether it is true of these counts; it is not where one of them is not there."""
+    def holds(self, cells: Counts) -> bool:
+        """Tell whether it is true of these counts, or can be where some of them are not known.
+
+        It is not where one of its places is not among them.
+        """
         if not self.weights.keys() <= cells.keys():
             return False
-        value = sum(weight * cells[place] for place, weight in self.weights.items())
+        value = 0.0
+        for place, weight in self.weights.items():
+            count = cells[place]
+            if count is None:
+                return True
+            value += weight * count
         return self.low <= value <= self.high
 
 
@@ -56,12 +66,13 @@ class Question:
 
 
 def list_relations(
-    cells: Mapping[Place, int],
+    cells: Counts,
     questions: Mapping[str, Question],
     divisions: Mapping[str, Collection[Collection[str]]],
 ) -> tuple[list[Relation], dict[Place, int]]:
     """Return the relations among counts that anybody can know, and that are true of these.
 
+    Where counts are not known, which parts leave nobody over is not taken for granted.
     `divisions` maps a subgroup to the lists of subgroups that each divide it. Also returned are the
     places of those whom parts leave over of a whole, which nothing shows, with their counts.
     """
@@ -98,7 +109,7 @@ def _within(
     subgroup: str,
     categories: Sequence[str],
     question: Question,
-    cells: Mapping[Place, int],
+    cells: Counts,
     rests: dict[Place, int],
 ) -> Iterator[Relation]:
     """Yield the relations among the answers of a subgroup to one question."""
@@ -129,12 +140,13 @@ def _within(
         if group not in places:
             continue
         inside = [places[one] for one in members if one in places]
-        reach = [places[one] for one in question.reach.get(group, members) if one in places]
+        reach = question.reach.get(group, members)
         if question.is_exclusive:
             yield _at_most(inside, places[group])
         else:
             yield from (_at_most([one], places[group]) for one in inside)
-        yield _at_most([places[group]], *reach)
+        if reach and places.keys() >= {*reach}:
+            yield _at_most([places[group]], *(places[one] for one in reach))
     if ZEROS in places:
         for one in single:
             if (interval := read_interval(one)) is not None and interval.holds(0):
@@ -169,9 +181,7 @@ def _of_asked(
         yield _at_most([asked], *on)
 
 
-def _divide(
-    cells: Mapping[Place, int], size: tuple[str, str], subgroup: str, parts: Collection[str]
-) -> bool:
+def _divide(cells: Counts, size: tuple[str, str], subgroup: str, parts: Collection[str]) -> bool:
     """Tell whether everyone of a subgroup is in one of the parts, as their numbers show."""
     variable, category = size
     sizes = [cells.get((variable, one, category)) for one in (subgroup, *parts)]
@@ -186,15 +196,17 @@ def _leave(
     rest: Place,
     parts: Collection[Place],
     whole: Place,
-    cells: Mapping[Place, int],
+    cells: Counts,
     rests: dict[Place, int],
 ) -> Relation:
     """Return that parts and a rest are a whole, and note the rest.
 
     Parts that overlap leave none; where nobody is left over, a reader may take it for granted.
     """
-    left = cells[whole] - sum(cells[part] for part in parts)
-    if left < 0:
+    counts = [cells[place] for place in (whole, *parts)]
+    total, *others = (0 if count is None else count for count in counts)
+    left = total - sum(others)
+    if left < 0 or None in counts:
         return _at_most(parts, whole)
     if not left:
         return _equal(whole, parts)

@@ -1,6 +1,6 @@
 """Estimates through the door: the one place that calls disclosure control."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -28,18 +28,10 @@ def protect(
     """
     study, variables = cohort.study, cohort.codebook.variables
     own = nets or {}
-    found = set(frame["subgroup"])
-    partitions = partition_subgroups(
-        {name: study.programs_of(name) for name in study.program_types},
-        [name for name in study.subgroups if name in found],
-    )
-    for groups in study.groups:
-        # Those of one variable together divide everybody who answered it.
-        partitions["all"].append([one for one in sorted(found) if one.startswith(f"{groups.by}=")])
     shown = suppress_small_cells(
         frame,
         minimum=study.disclosure.minimum,
-        partitions=partitions,
+        partitions=divide_subgroups(cohort, frame["subgroup"]),
         groups={**{name: _list_nets(variable) for name, variable in variables.items()}, **own},
         exclusive=[*(n for n, one in variables.items() if kind_of(one).is_exclusive), *own],
         coded={
@@ -48,16 +40,32 @@ def protect(
             if (numbers := kind_of(one).cell_numbers(one))
         },
         shares_first=_list_shares_first(cohort),
-        questions={
-            **{name: _describe(variable) for name, variable in variables.items()},
-            **{name: Question(True, groups=held) for name, held in own.items()},
-        },
+        questions=describe_questions(cohort)
+        | {name: Question(True, groups=held) for name, held in own.items()},
         same_as={name: f"program_type={name}" for name in study.program_types}
         | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,
     )
     _hide_together(shown, {n for n, one in variables.items() if kind_of(one).is_exclusive})
     return sort_estimates(shown)
+
+
+def divide_subgroups(cohort: Cohort, subgroups: Iterable[str]) -> dict[str, list[list[str]]]:
+    """Return which of some subgroups divide which others, as suppress_small_cells takes them."""
+    study, found = cohort.study, {*subgroups}
+    partitions = partition_subgroups(
+        {name: study.programs_of(name) for name in study.program_types},
+        [name for name in study.subgroups if name in found],
+    )
+    for groups in study.groups:
+        # Those of one variable together divide everybody who answered it.
+        partitions["all"].append([one for one in sorted(found) if one.startswith(f"{groups.by}=")])
+    return partitions
+
+
+def describe_questions(cohort: Cohort) -> dict[str, Question]:
+    """Return what anybody knows of how many gave the answers to each question."""
+    return {name: _describe(one) for name, one in cohort.codebook.variables.items()}
 
 
 def _hide_together(shown: pd.DataFrame, exclusive: Collection[str]) -> None:
