@@ -1,8 +1,6 @@
 """The command line: each command calls one room. `altcred --help` loads none of them."""
 
-import logging
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
@@ -19,6 +17,7 @@ from altcred.build.console import (
     of_cohort,
     of_files,
     perhaps_of_cohort,
+    show_progress,
 )
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import (
@@ -50,17 +49,6 @@ def main(ctx: click.Context, quiet: bool) -> None:
         os.chdir(root)
     ctx.obj = not quiet and not os.environ.get("CI")
     show_progress(ctx.obj)
-
-
-def show_progress(shown: bool) -> None:
-    """Send what the rooms report of their work to standard error, or only their warnings."""
-    logger = logging.getLogger("altcred")
-    logger.handlers.clear()
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO if shown else logging.WARNING)
-    logger.propagate = False
 
 
 @main.command()
@@ -160,6 +148,17 @@ def report(cohort: str) -> None:
 
     _check_cohort(cohort)
     build_report(cohort)
+
+
+@main.command()
+@of_cohort
+def audit(cohort: str) -> None:
+    """Attack what COHORT's estimates hide; fail where a hidden count can be narrowed."""
+    from altcred.estimate.audit import audit_cohort
+
+    _check_cohort(cohort)
+    for line in audit_cohort(cohort):
+        click.echo(line)
 
 
 def _served(function: Callable[..., None]) -> Callable[..., None]:

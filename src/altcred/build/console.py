@@ -1,6 +1,8 @@
 """What the command line is made of: plain errors, paths as they are typed, and completion."""
 
+import logging
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,3 +110,14 @@ completion_option = click.option(
     callback=_install,
     help="Let bash, zsh or fish complete commands with the Tab key.",
 )
+
+
+def show_progress(shown: bool) -> None:
+    """Send what the rooms report of their work to standard error, or only their warnings."""
+    logger = logging.getLogger("altcred")
+    logger.handlers.clear()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if shown else logging.WARNING)
+    logger.propagate = False

@@ -21,15 +21,18 @@ def build_report(cohort: str) -> None:
     figures/*, tables/*.csv, files/*.zip, estimates/*.csv and assets/*. Everything is made aside and
     takes the place of the former report only when all of it is there. How many chapters, figures
     and tables it has goes to the cohort's measures.json.
-    Raises InvalidInput with all unknown references and labels at once.
+    Raises InvalidInput with all unknown references and labels at once, and where the estimates
+    give a hidden count away.
     """
     from altcred.describe.study import load_study
+    from altcred.estimate.audit import audit_cohort
 
     target = report_dir(cohort)
     if (target / "report.css").exists():
         message = "holds the report's template."
         raise InvalidInput([Problem(str(target), "", message, "Rename the cohort.")])
     study = load_study(cohort)
+    audit_cohort(cohort)
     logger.info("%s: setting the chapters as pages, pictures and a PDF", cohort)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=target.parent) as aside:

@@ -93,7 +93,7 @@ for _one in (
     Statistic("mean", "Mean", difference="mean_difference"),
     Statistic("std", "Standard deviation"),
     Statistic("std_error", "Standard error"),
-    Statistic("median", "Median", is_given=True, difference="median_difference"),
+    Statistic("median", "Median", is_given=True, steps=2, difference="median_difference"),
     *(
         Statistic(f"quantile_{one:02d}", f"{one}% gave at most", is_given=True,
                   steps=20 if one % 25 else 4)

@@ -133,7 +133,8 @@ class _Program:
 
         self.places = places
         self.column = {place: at for at, place in enumerate(places)}
-        at, columns, weights = [], [], []
+        at, columns = list[int](), list[int]()
+        weights = list[float]()
         for number, (row, *_) in enumerate(rows):
             at += [number] * len(row)
             columns += [self.column[place] for place in row]

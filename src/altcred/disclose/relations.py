@@ -101,7 +101,8 @@ def list_relations(
                 elif inside:
                     rest = (variable, f"{subgroup} besides {number}", category)
                     found.append(_leave(rest, inside, whole, cells, rests))
-    return [one for one in found if one.holds(cells | rests)], rests
+    known = {**cells, **rests}
+    return [one for one in found if one.holds(known)], rests
 
 
 def _within(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import processed_dir
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import find_statistic
@@ -17,6 +18,8 @@ from altcred.disclose.door import find_places
 from altcred.disclose.relations import ASKED, Place, list_relations
 from altcred.estimate.protection import describe_questions, divide_subgroups
 from altcred.estimate.store import read_estimates
+
+_REMEDY = "Build the estimates again; if it is still so, leave the subgroup or the question out."
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,22 @@ def audit_estimates(cohort: str) -> Iterator[Attacked]:
     if opened.study.disclosure.minimum > 1:
         for file in sorted((processed_dir(cohort) / "estimates").glob("*.csv")):
             yield _attack(file, opened)
+
+
+def audit_cohort(cohort: str) -> list[str]:
+    """Attack a cohort's estimates and return what was tried of each file, a line each.
+
+    Raises InvalidInput with every hidden count that is given away; by how much is not told.
+    """
+    lines, problems = [], []
+    for one in audit_estimates(cohort):
+        lines.append(f"{one.file.name}: {one.hidden:,} hidden counts, {len(one.narrow)} given away")
+        for variable, subgroup, category in one.narrow:
+            where = ", ".join(filter(None, (variable, category, subgroup)))
+            message = "is hidden, and what is shown leaves it too few numbers."
+            problems.append(Problem(str(one.file), where, message, _REMEDY))
+    refuse_problems(problems)
+    return lines or [f"{cohort}: hides nothing, since its disclosure has no minimum"]
 
 
 def _attack(file: Path, cohort: Cohort) -> Attacked:
