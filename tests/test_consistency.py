@@ -436,6 +436,16 @@ def test_the_print_that_fits_the_rest_is_named():
     assert finding.evidence.startswith("25,913 fits")
 
 
+def test_a_print_that_cannot_be_by_itself_fits_less_than_another():
+    table = make_table(
+        ("all", "pets", "cat", "proportion", "38%"),
+        ("all", "pets", "cat", "proportion", "35.0%"),
+    ).assign(n="26")
+    (finding,) = check_published(table)
+    # 9 and 10 of 26 are 34.6% and 38.5%.
+    assert finding.evidence.startswith("38% fits the other figures: 35.0% of 26 people cannot be")
+
+
 def test_one_conflict_at_several_places_is_one_finding():
     table = make_table(
         ("all", "color", "red", "proportion", "7%"),

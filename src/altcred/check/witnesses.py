@@ -13,7 +13,7 @@ from altcred.check.table import Known, Table
 from altcred.check.words import join_prints
 
 # Kinds of contradictions that tell which of two prints is the wrong one.
-WITNESSES = ("total", "subgroups", "sum", "count", "formula", "difference")
+WITNESSES = ("total", "subgroups", "sum", "count", "grim", "formula", "difference")
 
 
 class _Traced(Table):
@@ -201,6 +201,9 @@ def _find_witness(checks: list[Check], whole: Table, chosen: Table, figure: Figu
     """Return the arithmetic that speaks against a figure where it alone is kept; '' if none."""
     for check in checks:
         outcome = check.evaluate(chosen)
-        if outcome is not None and figure.id in outcome.ids and check.evaluate(whole) is None:
+        if outcome is None or figure.id not in outcome.ids:
+            continue
+        # What a figure cannot be by itself speaks against it in any company.
+        if outcome.ids == {figure.id} or check.evaluate(whole) is None:
             return outcome.line
     return ""
