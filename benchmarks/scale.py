@@ -12,6 +12,7 @@ same run, so that the ratios do not depend on the machine. Needs Linux or macOS.
 import argparse
 import csv
 import datetime
+import math
 import os
 import shutil
 import subprocess
@@ -28,18 +29,25 @@ from altcred.describe.codebook import load_codebook
 from altcred.describe.study import load_study
 from altcred.read.columns import open_wave
 
+_SURVEY = (
+    "from altcred.core.paths import wave_dir; from altcred.estimate.store import write_estimates; "
+    "from altcred.estimate.wave import estimate_wave; "
+    "found = estimate_wave('{{cohort}}', '{{{wave}}}'); "
+    "write_estimates(found, wave_dir('{{cohort}}', '{{{wave}}}') / 'estimates.csv'); "
+    "print(len(found))"
+)
 STEPS = {
     "responses {first}": "from altcred.clean.responses import build_responses as b; "
     "print(b('{cohort}', '{first}').kept)",
     "responses {second}": "from altcred.clean.responses import build_responses as b; "
     "print(b('{cohort}', '{second}').kept)",
-    "survey {first}": "from altcred.estimate.wave import estimate_wave as e; "
-    "print(len(e('{cohort}', '{first}')))",
-    "survey {second}": "from altcred.estimate.wave import estimate_wave as e; "
-    "print(len(e('{cohort}', '{second}')))",
+    "survey {first}": _SURVEY.format(wave="first"),
+    "survey {second}": _SURVEY.format(wave="second"),
     "panel": "from altcred.link.panel import match_panel as m; "
     "print(m('{cohort}', '{first}', '{second}').pairs)",
     "panel estimates": "from altcred.estimate.panel import estimate_panel as e; "
+    "print(len(e('{cohort}', '{first}', '{second}')))",
+    "comparison": "from altcred.estimate.comparison import estimate_comparison as e; "
     "print(len(e('{cohort}', '{first}', '{second}')))",
 }
 # Only these have a counterpart in plain pandas.
@@ -177,7 +185,11 @@ def main() -> None:
         # Seconds of processors do not depend on what else the machine is doing.
         time_ratio = large[step].processor / small[step].processor
         memory_ratio = large[step].memory / small[step].memory
-        print(f"  {step:18} time x {time_ratio:5.2f}   memory x {memory_ratio:5.2f}")
+        exponent = math.log(time_ratio) / math.log(rows)
+        print(
+            f"  {step:18} time x {time_ratio:5.2f} (exponent {exponent:.2f})   "
+            f"memory x {memory_ratio:5.2f}"
+        )
     for times, one in plain.items():
         own = [taken[times][step.format(**names)] for step in COMPARED]
         seconds = sum(each.processor for each in own)

@@ -145,8 +145,11 @@ def write_estimates(frame: pd.DataFrame, path: str | Path) -> None:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.writing")
-    written.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
-    aside.replace(path)
+    try:
+        written.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _write_number(number: float) -> str:
