@@ -17,10 +17,10 @@ from altcred.clean.readers import find_decimal, make_reader
 from altcred.clean.refuse import LENGTHS
 from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
-from altcred.clean.times import choose_splits, decode_times, note_timeless, time_in_sql
+from altcred.clean.times import choose_splits, decode_times, time_in_sql
 from altcred.clean.weights import COLUMN as WEIGHT
 from altcred.clean.weights import read_weights
-from altcred.core.engine import Engine, literal, quoted, unique_values
+from altcred.core.engine import literal, quoted, unique_values
 from altcred.kinds import kind_of
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
@@ -151,7 +151,7 @@ def _mark_typed(read: Callable[[str], Reading]) -> Transform:
 
 
 def decode_answers(rows: Rows) -> None:
-    """Make the table `decoded`: each raw row with what its answers were read as."""
+    """Read each distinct answer, and tell how rows are joined with what theirs were read as."""
     answers = {
         source: unique_values(rows.engine, "raw", source.column)
         for source in rows.sources
@@ -180,9 +180,6 @@ def decode_answers(rows: Rows) -> None:
             )
     _decode_roles(rows)
     _join_readings(rows)
-    if rows.settings.submitted:
-        note_timeless(rows)
-    rows.is_decoded = True
 
 
 def _add_readings(rows: Rows, source: Source) -> None:
@@ -278,26 +275,17 @@ def _join_readings(rows: Rows) -> None:
     columns.append(f'({" OR ".join(answered)}) AS "@answered"')
     columns += decode_exclusions(rows, _add_table, join)
     selected = ", ".join(columns)
-
-    def write(piece: str) -> str:
-        told, joined = _join_in_parts(rows.engine, selected, joins, piece)
-        return f"SELECT {told} FROM raw {joined} WHERE {piece}"
-
-    rows.make_in_pieces("decoded", "raw", write)
-    for place in range(0, len(joins), _MOST_JOINS):
-        rows.engine.run(f"DROP TABLE IF EXISTS joined_{place}")
+    rows.write_decoded = lambda piece: _write_joined(selected, joins, piece)
 
 
-def _join_in_parts(
-    engine: Engine, selected: str, joins: Mapping[str, str], piece: str
-) -> tuple[str, str]:
-    """Return what is selected, and the joins of `raw` with the readings of all columns.
+def _write_joined(selected: str, joins: Mapping[str, str], piece: str) -> str:
+    """Return the query of what is selected of `raw` and of the readings of all columns.
 
-    Many are made in parts first: the engine carries all columns through each join of a statement,
+    Many are joined in parts first: the engine carries all columns through each join of a query,
     so that many take as many times longer. A part has only the columns that are selected.
     """
     if len(joins) <= _MOST_JOINS:
-        return selected, " ".join(joins.values())
+        return f"SELECT {selected} FROM raw {' '.join(joins.values())} WHERE {piece}"
     used = dict.fromkeys(_USED.findall(selected))
     parts: list[str] = []
     for place in range(0, len(joins), _MOST_JOINS):
@@ -308,13 +296,13 @@ def _join_in_parts(
             for table, column in used
             if table in some
         ]
-        engine.run(
-            f"CREATE OR REPLACE TEMP TABLE {part} AS SELECT {', '.join(['raw.number', *columns])} "
-            f"FROM raw {' '.join(some.values())} WHERE {piece}"
+        query = (
+            f"SELECT {', '.join(['raw.number', *columns])} FROM raw {' '.join(some.values())} "
+            f"WHERE {piece}"
         )
-        parts.append(part)
-    joined = " ".join(f"JOIN {part} ON raw.number = {part}.number" for part in parts)
-    return _USED.sub(lambda found: _name_used(*found.groups()), selected), joined
+        parts.append(f"JOIN ({query}) AS {part} ON raw.number = {part}.number")
+    told = _USED.sub(lambda found: _name_used(*found.groups()), selected)
+    return f"SELECT {told} FROM raw {' '.join(parts)} WHERE {piece}"
 
 
 def _name_used(table: str, column: str) -> str:

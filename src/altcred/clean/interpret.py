@@ -39,7 +39,8 @@ def interpret_answers(rows: Rows) -> None:
     columns |= {
         quoted(column): quoted(column) for name in rows.asked for column in rows.columns(name)
     }
-    decoded = f"SELECT {_list(columns)} FROM decoded"
+    listed, decoded = _list(columns), rows.write_decoded
+    assert decoded is not None, "answers are decoded before they are interpreted"
     steps: list[str] = []
     columns = {name: name for name in columns}
     for level, names in enumerate(_order(rows), start=1):
@@ -59,11 +60,10 @@ def interpret_answers(rows: Rows) -> None:
     dropped = f'CASE WHEN "@status" IS NOT NULL THEN "@status" {tests} END AS "@dropped"'
 
     def write(piece: str) -> str:
-        all_steps = [f"level_0 AS ({decoded} WHERE {piece})", *steps]
+        all_steps = [f"level_0 AS (SELECT {listed} FROM ({decoded(piece)}) AS decoded)", *steps]
         return f"WITH {', '.join(all_steps)} SELECT *, {dropped} FROM level_{len(steps) // 2}"
 
-    rows.make_in_pieces("interpreted", "decoded", write)
-    rows.engine.run("DROP TABLE decoded")
+    rows.make_in_pieces("interpreted", "raw", write)
 
 
 def drop_reasons(rows: Rows) -> list[str]:

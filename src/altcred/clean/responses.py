@@ -12,6 +12,7 @@ from altcred.clean.interpret import interpret_answers, list_lacking
 from altcred.clean.log import write_answers
 from altcred.clean.refuse import list_clashing_codes, list_doubts, list_unknown
 from altcred.clean.rows import Rows, marked
+from altcred.clean.times import note_timeless
 from altcred.clean.weights import list_bad_weights
 from altcred.core.engine import Engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
@@ -96,6 +97,8 @@ def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSu
     more = (list_unknown(rows), list_bad_weights(rows), list_clashing_codes(rows))
     refuse_problems(chain(rows.problems, *more))
     interpret_answers(rows)
+    if rows.settings.submitted:
+        note_timeless(rows)
     return rows, decide_rows(rows, raw_rows, mark_repeats(rows))
 
 

@@ -38,7 +38,8 @@ class Rows:
     engine: Engine
     exports: list[tuple[Export, dict[str, Column]]]
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
-    is_decoded: bool = False
+    # Gives the query of what a part of the raw rows was read as, once that is known.
+    write_decoded: Callable[[str], str] | None = None
     # How many rows there are.
     size: int = 0
     # What its numbers have before decimals, where that is known.

@@ -96,9 +96,9 @@ def time_in_sql(rows: Rows, join: Callable[..., str]) -> str:
 
 
 def note_timeless(rows: Rows) -> None:
-    """Note how many decoded rows have a time that is none."""
+    """Note how many rows have a time that is none."""
     given = rows.engine.value(f"SELECT count({quoted(_COLUMN)}) + count({quoted(_TIME)}) FROM raw")
-    none = given - rows.engine.value("SELECT count(submitted) FROM decoded")
+    none = given - rows.engine.value("SELECT count(submitted) FROM interpreted")
     if none:
         rows.notes.append(
             "rows with a time that is none, since nobody submitted them or the survey had not "

@@ -103,6 +103,11 @@ class Engine:
         """Return the names of a table's columns."""
         return list(self._connection.table(table).columns)
 
+    def has_table(self, name: str) -> bool:
+        """Tell whether there is a table of a name."""
+        query = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
+        return bool(self._connection.execute(query, [name]).fetchall())
+
     def read_parquet(self, name: str, path: Path) -> None:
         """Make the rows of a Parquet file known as `name`."""
         self._connection.read_parquet(str(path)).create_view(name, replace=True)
@@ -120,10 +125,7 @@ class Engine:
     def append(self, name: str, batch: "pa.Table") -> None:
         """Add rows to the table `name`, which is made with the first of them."""
         self._connection.register("altcred_batch", batch)
-        known = self._connection.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [name]
-        ).fetchone()
-        if known and known[0]:
+        if self.has_table(name):
             self._connection.execute(f"INSERT INTO {quoted(name)} SELECT * FROM altcred_batch")
         else:
             self._connection.execute(f"CREATE TABLE {quoted(name)} AS SELECT * FROM altcred_batch")
