@@ -161,6 +161,11 @@ def test_a_p_that_was_cut_off_is_told_as_consistent_in_words():
     assert one.say().endswith("Consistent only if p was cut off and not rounded.")
 
 
+def test_a_small_p_is_not_told_as_nought():
+    (one,) = recompute(find_tests("F(1, 31) = 18.60, p < .001"))
+    assert one.say() == "The statistic gives p = .00015."
+
+
 def test_half_of_a_p_is_right_only_where_the_article_says_one_sided():
     text = "t(31) = 1.90, p = .033"
     (plain,) = recompute(find_tests(text))

@@ -53,6 +53,7 @@ def find(*rows: tuple, relations: dict | None = None, **columns: str) -> list[tu
         ("f_df1", "-1"),
         ("f_statistic", "-2.0"),
         ("chi2_statistic", "-0.7"),
+        ("wald_statistic", "-0.7"),
         ("r_statistic", "1.04"),
         ("correlation", "-1.2"),
         ("kappa", "1.1"),

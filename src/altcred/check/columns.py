@@ -39,12 +39,15 @@ _LABEL_FORM = re.compile(
     r"|Q1\W+Q3|(?:95% )?CI)\s*[)\]]?(?P<rest>.*)",
     re.I,
 )
+_LONGEST_UNIT = 12
+_COUNTING = re.compile(r"\b[nM]\b(?:/N\b)?|\bno\.")
 # A letter that names a group, before words that say what the cells are.
 _OF_GROUP = re.compile(r"\s[A-Zdgrtz]\s(?=M\b|[Mm]ean|Mdn|[Mm]edian|n\b|%)")
 # What the words of a row can name; "(g)", "(d)" and "(min)" are units there.
 _OF_ROWS = frozenset(
     {"count", "percent", "mean", "std", "std_error", "median", "proportion", "quantile_25"}
 )
+_UNITS = frozenset({"cohen_d", "hedges_g", "r", "t_statistic", "f_statistic", "z_statistic"})
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ def cut_words(text: str, of_row: bool = False) -> tuple[str, Forms]:
     def read(words: str, known: Set[str] = _OF_ROWS) -> Forms:
         forms = read_forms(words.strip(" ,:;"))
         is_fit = not of_row or all(form[0] in known for form in forms)
+        # "Median (IQR), d" is of days.
+        is_fit = is_fit and not any(_UNITS & {*form} for form in forms if form[0] in _OF_ROWS)
         return forms if is_fit and words.strip(" ,:;") else ()
 
     if forms := read(text, _OF_ROWS | {"min", "max"}):
@@ -93,15 +98,17 @@ def cut_words(text: str, of_row: bool = False) -> tuple[str, Forms]:
         forms = read(words)
         is_set_off = text[cut] in ",:;([" or words.strip().startswith(("(", "[", "%"))
         is_plain = forms and (len(forms[0]) > 1 or is_set_off or not of_row)
-        if (
-            rest
-            and is_plain
-            and not re.fullmatch(r"\W*[a-zA-Zβ]\W*", words.replace("n", "").replace("M", ""))
-        ):
+        if rest and is_plain and not re.fullmatch(r"\W*[a-zA-Zβ]\W*", _COUNTING.sub("", words)):
             return rest, forms
     for found in re.finditer(r",\s", text):
         if not of_row and (forms := read(text[: found.start()])):
             return text[found.end() :].strip(), forms
+    # "Age, mean (SD), y": the unit stands last.
+    before, comma, unit = text.rpartition(", ")
+    if comma and len(unit) <= _LONGEST_UNIT and unit[:1].isalpha():
+        rest, forms = cut_words(before, of_row)
+        if rest and forms and len(forms[0]) > 1:
+            return f"{rest}, {unit}", forms
     return text, ()
 
 

@@ -19,7 +19,7 @@ _DOMAINS = tuple(
         (r"std|std_error|variance|iqr|range", COUNT, "a measure of spread is not below 0"),
         (r"(?:\w+_)?pvalue", SHARE, "a p value lies between 0 and 1"),
         (r"(?:\w+_)?df\d?", _FREEDOM, "degrees of freedom are above 0"),
-        (r"(?:f|anova|chi2)(?:_\w+)?_statistic", COUNT, "such a statistic is not below 0"),
+        (r"(?:f|anova|chi2|wald|q)(?:_\w+)?_statistic", COUNT, "such a statistic is not below 0"),
         (r"(?:r|correlation)(?:_statistic)?", _SIGNED, "a correlation lies between -1 and 1"),
         (r"kappa", _SIGNED, "kappa lies between -1 and 1"),
         (r"(?:odds|risk|hazard)_ratio", COUNT, "a ratio of odds or risks is not below 0"),

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from altcred.check.cells import guess_decimal, is_of_means, read_cell, read_form, read_forms
-from altcred.check.columns import SIZE_BESIDE, Column, Forms, cut_words, plan_columns
+from altcred.check.columns import (
+    ESTIMATES,
+    SIZE_BESIDE,
+    Column,
+    Forms,
+    cut_words,
+    plan_columns,
+)
 from altcred.check.grid import Grid
 from altcred.check.layouts import RowLayout, TableLayout
 
@@ -56,7 +63,10 @@ class Line:
 
 @dataclass
 class TablePlan:
-    """A table as it was understood."""
+    """A table as it was understood.
+
+    `counted` are variables of which no word says that their cells are counts and percents.
+    """
 
     title: str
     decimal: str
@@ -66,6 +76,7 @@ class TablePlan:
     columns: list[Column]
     lines: list[Line]
     unused: list[str]
+    counted: frozenset[str] = frozenset()
 
 
 def plan_table(grid: Grid, said: TableLayout) -> TablePlan:
@@ -174,6 +185,8 @@ def _plan_lines(
     """Yield the rows that have figures, each with the variable and the category that it is of."""
     values = [one.index for one in columns if not one.skip]
     own = {one.index for one in columns if not one.skip and not one.is_comparing}
+    # An interval beside a ratio says nothing of what the groups have in their cells.
+    described = {one.index for one in columns if not one.forms or one.forms[0][0] not in ESTIMATES}
     items = []
     for number, cells in rows:
         label = " ".join(cells[labels - 1].split()) if labels > 1 else cells[0]
@@ -210,12 +223,11 @@ def _plan_lines(
             continue
         if heading is not None and _ends(heading, depth, indents, text, forms):
             heading = None
-        is_other = (
-            is_of_means(filled.values()) != was_of_means and not indents and not told.variable
-        )
+        of_means = is_of_means(cell for index, cell in filled.items() if index in described)
+        is_other = of_means != was_of_means and not indents and not told.variable
         if heading is not None and heading[0] >= 0 and is_other and children:
             heading = None
-        children, was_of_means = children + 1, is_of_means(filled.values())
+        children, was_of_means = children + 1, of_means
         if (
             _SIZE.fullmatch(text)
             and not told.variable

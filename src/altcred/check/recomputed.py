@@ -85,11 +85,12 @@ def show_p(p: Range) -> str:
     low, high = p.low or Fraction(0), p.high if p.high is not None else Fraction(1)
     if high < Fraction(1, 10_000):
         return "< .0001"
-    digits = 4
+    # No p is told as ".000".
+    digits, few = (5, 5) if high < Fraction(1, 2000) else (4, 3)
     while digits < 8 and round(low, digits) == round(high, digits) and low != high:
         digits += 1
     ends = [_decimal(low, digits, floor), _decimal(high, digits, ceil)]
-    near = [_decimal(one, 3, lambda value: floor(value + Fraction(1, 2))) for one in (low, high)]
+    near = [_decimal(one, few, lambda value: floor(value + Fraction(1, 2))) for one in (low, high)]
     if near[0] == near[1]:
         return f"= {near[0]}"
     return f"= {ends[0]} to {ends[1]}"

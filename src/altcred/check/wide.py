@@ -115,6 +115,7 @@ def read_wide(path: Path) -> Wide:
         Problem(layout_path(path).name, place, "is not in the table.", "Correct it.")
         for place in plan.unused
     ]
+    plan.counted = _find_counted(plan)
     rows: list[Any] = []
     cells: list[Any] = []
     for line in plan.lines:
@@ -152,6 +153,18 @@ def _forms_for(line: Line, column: Column, plan: TablePlan) -> list[Forms]:
     return [forms for forms in (*own, plan.forms) if forms]
 
 
+def _find_counted(plan: TablePlan) -> frozenset[str]:
+    """Return the variables with cells such as "12 (34.3)" that mostly are counts and percents."""
+    right: dict[str, list[bool]] = defaultdict(list)
+    for line in plan.lines:
+        for column in plan.columns:
+            cell = read_cell(line.cells.get(column.index, ""), plan.decimal)
+            if cell and cell.shape == "#(#)" and column.n and not _forms_for(line, column, plan):
+                counted = assign(cell, ("count", "percent"))
+                right[line.variable].append(bool(counted) and fits(counted or (), column.n))
+    return frozenset(name for name, found in right.items() if 2 * sum(found) > len(found))
+
+
 def _read(
     cell: Cell | None, line: Line, column: Column, plan: TablePlan
 ) -> tuple[tuple[str, ...], tuple[Print, ...]]:
@@ -171,7 +184,7 @@ def _read(
     if form and (prints := assign(cell, form)):
         return form, prints
     counted = assign(cell, ("count", "percent"))
-    if counted and len(counted) == 2 and fits(counted, column.n):
+    if counted and len(counted) == 2 and (fits(counted, column.n) or line.variable in plan.counted):
         return ("count", "percent"), counted
     if line.category and counted and len(counted) == 1 and column.n:
         return ("count",), counted

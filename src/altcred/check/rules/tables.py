@@ -23,6 +23,7 @@ from altcred.check.ranges import (
     add,
     are_apart,
     divide,
+    multiply,
     point,
     subtract,
 )
@@ -66,9 +67,8 @@ def check_ratio(table: Table, key: Key) -> Outcome | None:
     is_adjusted = any(_ADJUSTED.search(table.figures[id].said) for id in own.ids)
     if category is None or is_adjusted:
         return None
-    first, second = (
-        _read_share(table, side._replace(category=category)) for side in (sides.first, sides.second)
-    )
+    groups = [side._replace(category=category) for side in (sides.first, sides.second)]
+    first, second = (_read_share(table, group) for group in groups)
     if first is None or second is None:
         return None
     ways = []
@@ -76,22 +76,76 @@ def check_ratio(table: Table, key: Key) -> Outcome | None:
         if key.statistic == "odds_ratio":
             one, other = _odds(one), _odds(other)
         ways += [divide(one, other), divide(other, one)]
+    references = _list_references(table, key, [one for one in found if one != category])
+    against = [_read_counts(table, groups, one) for one in references]
+    counted = all(group._replace(statistic="count") in table.printed for group in groups)
+    if key.statistic == "risk_ratio" and counted and len(found) < 3:
+        against.append(_read_counts(table, groups))
+    if not all(against):
+        # What could explain the ratio is printed, and left out here.
+        return None
+    used = [part for parts in against[: len(references)] for part in parts[2:]]
+    more = [way for parts in against for way in _list_ways(key, parts)]
+    ways = more + ways if used else ways + more
     if any(way == ANY or not are_apart(way, _close(own.limits)) for way in ways):
         return None
     shown = " and ".join(
         part.show(table) for part in (first[2][0], second[2][0]) if isinstance(part, Part)
     )
+    if used:
+        others = " and ".join(part.show(table) for part in used[:2] if isinstance(part, Part))
+        shown = f"{shown}, against {others} of {references[0]},"
     called = wording().category(key._replace(category=category))
-    groups = " and ".join(
-        wording().group(key.wave, side.subgroup) for side in (sides.first, sides.second)
-    )
+    called = "" if category == "yes" else f"{called}: "
+    both = " and ".join(wording().group(key.wave, side.subgroup) for side in groups)
     return conflict(
-        f"{called}: {shown} in {groups} give "
+        f"{called}{shown} in {both} give "
         f"{'an odds' if key.statistic == 'odds_ratio' else 'a risk'} ratio of "
         f"{show_range(ways[0])} or {show_range(ways[1])}, not {own.show(table)}; {name(key)}.",
-        *(own, *first[2], *second[2]),
+        *(own, *first[2], *second[2], *used),
         premise=sides.premise or "the ratio is not adjusted for anything",
     )
+
+
+def _list_references(table: Table, key: Key, others: list[str]) -> list[str]:
+    """Return the categories that the ratio of a category may be against, besides all others.
+
+    They are those of which no ratio is printed, or 1.
+    """
+    if not key.category:
+        return []
+    printed = {one: table.roughly(key._replace(category=one)) for one in others}
+    return [one for one, known in printed.items() if known is None or Fraction(1) in known.limits]
+
+
+def _read_counts(table: Table, groups: list[Key], reference: str = "") -> list[Part | Size]:
+    """Return the counts of a category in two groups, and those of another one or their sizes."""
+    found: list[Part | Size | None] = [
+        read(table, group._replace(statistic="count")) for group in groups
+    ]
+    for group in groups:
+        other = group._replace(category=reference, statistic="count")
+        found.append(read(table, other) if reference else people_of(table, group))
+    parts = [one for one in found if one is not None]
+    return parts if len(parts) == len(found) else []
+
+
+def _list_ways(key: Key, parts: list[Part | Size]) -> list[Range]:
+    """Return the ratios of one category against another, in either group, and their inverses.
+
+    A risk is that of being in the first group, or in the second, as of the dead and the living.
+    """
+    if not parts:
+        return []
+    a, c, b, d = (part.limits for part in parts)
+    if any(isinstance(part, Size) for part in parts):
+        b, d = subtract(b, a), subtract(d, c)
+    if key.statistic == "odds_ratio":
+        pairs = [(multiply(a, d), multiply(b, c))]
+    else:
+        one, other = add(a, c), add(b, d)
+        pairs = [(multiply(a, other), multiply(b, one)), (multiply(c, other), multiply(d, one))]
+    return [divide(*pair) for top, low in pairs for pair in ((top, low), (low, top))]
 
 
 def _close(limits: Range) -> Range:
