@@ -9,6 +9,7 @@ from altcred.core.countries import (
     alpha3_of,
     country_label,
     is_country_name,
+    is_person,
     list_countries,
     read_country,
 )
@@ -105,6 +106,37 @@ def test_names_in_other_languages_are_read_where_they_mean_one_country(written, 
 )
 def test_a_name_among_other_words_counts_where_it_is_the_only_one(written, iso3):
     assert read_country(written) == iso3
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("April May Jordan", "april may jordan", "Chad Smith", "Georgia Brown", "Tom Holland"),
+        *("Mrs India Jones", "Dr. Chad", "Israel Cohen", "Mary Jordan Smith", "Kathy Ireland"),
+        *("JORDAN SMITH", "Jordan S.", "Jordan-Lee", "Atlanta Georgia", "Anatole France"),
+    ],
+)
+def test_a_person_s_name_is_no_country(written):
+    assert read_country(written) is None
+    assert is_person(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "iso3"),
+    [
+        *(("I live in Jordan", "JOR"), ("Amman, Jordan", "JOR"), ("Jordan (Amman)", "JOR")),
+        *(("Amman Jordan", "JOR"), ("Jordan - Amman", "JOR"), ("Kingdom of Jordan", "JOR")),
+        *(("London England", "GBR"), ("Mumbai India", "IND"), ("Republic of Georgia", "GEO")),
+        *(("living in India now", "IND"), ("the country Georgia", "GEO"), ("Chad.", "TCD")),
+        *(("Manchester, England", "GBR"), ("India and I love it", "IND"), ("Wales, UK", "GBR")),
+    ],
+)
+def test_a_name_that_people_bear_is_a_country_s_where_it_stands_as_one(written, iso3):
+    assert read_country(written) == iso3
+
+
+def test_a_long_text_is_no_country_at_once():
+    assert read_country("7" * 20_000) is read_country("in Jordan " * 9_000) is None
 
 
 def test_numbers_of_countries_are_known():

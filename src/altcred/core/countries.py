@@ -9,6 +9,10 @@ import re
 import unicodedata
 from functools import cache
 
+from altcred.core.namesakes import may_name_person
+
+# A text longer than this is no name, nor one among a few other words.
+_LONGEST = 500
 # Of countries that are called otherwise here than CLDR calls them: shorter, or as before.
 _OWN_LABELS = {
     "BES": "Bonaire, Saint Eustatius and Saba",
@@ -186,7 +190,11 @@ def read_country(text: str) -> str | None:
 
     Reads English names, alone or among other words ("Iran, Islamic Republic of..."), the names in
     other languages of Europe and some beyond, and the codes of two or three capital letters.
+    A name that people bear counts among other words only where it cannot be one: "I live in
+    Jordan" and "Amman, Jordan", not "April May Jordan".
     """
+    if len(text) > _LONGEST:
+        return None
     written = html.unescape(text).strip(" .\t\n\r")
     words = tuple(_words(written))
     own = _names().get(words)
@@ -199,7 +207,13 @@ def read_country(text: str) -> str | None:
     if foreign:
         return foreign
     found = set(_find_names(words)) - {""}
-    return found.pop() if len(found) == 1 else None
+    return found.pop() if len(found) == 1 and not is_person(written) else None
+
+
+def is_person(text: str) -> bool:
+    """Tell whether a text that holds the name of a country may be a person's name."""
+    is_short = len(text) <= _LONGEST and not is_country_name(text)
+    return is_short and may_name_person(text, country_words())
 
 
 def read_code(text: str) -> str | None:

@@ -7,6 +7,7 @@ from altcred.core.countries import (
     country_label,
     find_country,
     is_country_name,
+    is_person,
     list_names,
     read_code,
     read_country,
@@ -21,6 +22,7 @@ from altcred.kinds.reading import (
     NOT_A_COUNTRY,
     NOT_APPLICABLE,
     READ,
+    REMOVED,
     Reader,
     Reading,
     choices_of,
@@ -66,6 +68,8 @@ class Country(Categorical):
                 return Reading(None, NOT_APPLICABLE, text)
             iso3 = read_country(text)
             shown = text if is_country_name(text) else mask_typed(text)
+            if iso3 is None and is_person(text):
+                shown = REMOVED
             return Reading(iso3, READ if iso3 else NOT_A_COUNTRY, shown)
 
         return read
