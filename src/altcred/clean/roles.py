@@ -23,7 +23,7 @@ def read_status(text: str) -> str | None:
     The numeric codes are sums: 1 is a preview, 2 a test, 8 possible spam.
     """
     folded = fold_text(text)
-    if re.fullmatch(r"\d+(\.0+)?", folded):
+    if re.fullmatch(r"\d{1,9}(\.0+)?", folded):
         code = int(float(folded))
         return PREVIEW if code & 1 else TEST if code & 2 else SPAM if code & 8 else None
     return next((word for word in (PREVIEW, TEST, SPAM) if word in folded), None)

@@ -6,12 +6,19 @@ from copy import deepcopy
 from functools import cache, lru_cache
 from pathlib import Path
 from textwrap import wrap
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from altcred.core.errors import InvalidInput, Problem
-from altcred.core.mistakes import NAME, explain_findings, explain_yaml
+from altcred.core.mistakes import NAME, TOO_DEEP, TOO_MANY, explain_findings, explain_yaml
 
 Name = Annotated[str, Field(pattern=NAME)]
 Texts = str | list[str]
@@ -30,12 +37,38 @@ def as_list(value: Texts | None) -> list[str]:
 Model = TypeVar("Model", bound=BaseModel)
 # How wide a line of a file may be that altcred writes for people to edit.
 _WIDTH = 100
+# No description needs as many brackets or levels in each other, nor as many values.
+_DEEPEST, _MOST_VALUES = 50, 3_000_000
+# A number of more digits is a text, since floating point has none so large.
+_LONGEST_NUMBER = 300
+
+
+def _holds_truth(value: Any) -> bool:
+    parts = value.values() if isinstance(value, dict) else value
+    return isinstance(value, bool) or (
+        isinstance(value, dict | list) and any(isinstance(one, bool) for one in parts)
+    )
+
+
+def _wants_number(hint: Any) -> bool:
+    """Tell whether a type is of numbers, alone or in lists, and of no truth values."""
+    parts = {part for one in get_args(hint) or (hint,) for part in (one, *get_args(one))}
+    return bool(parts & {int, float}) and bool not in parts
 
 
 class Described(BaseModel):
     """A part of a file that a person writes: unknown keys are mistakes, a number may be a text."""
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_truth_values(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false where a number is meant, which Python takes for 1 and 0."""
+        field = cls.model_fields[info.field_name or ""]
+        if _holds_truth(value) and _wants_number(field.annotation):
+            raise ValueError("is a truth value to YAML; write a number")
+        return value
 
 
 def about(text: str, default: Any = ..., *, example: Any = None, **limits: Any) -> Any:
@@ -70,7 +103,39 @@ def _parse_yaml(text: str) -> Any:
     """Return what a YAML text holds; a chapter reads the same two files several times."""
     import yaml
 
+    _refuse_depth(text)
     return yaml.load(text, Loader=_make_loader())
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise YAMLError where parts lie too deep in each other, or aliases repeat too much.
+
+    Asked of the parser's events one by one: a deep text crashes what makes values of them, and
+    a few aliases of aliases make more values than any memory holds.
+    """
+    import yaml
+
+    sizes, around = dict[str, int](), [("", 0)]
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for event in yaml.parse(text, Loader=loader):
+        name, size = getattr(event, "anchor", None) or "", 1
+        if isinstance(event, yaml.AliasEvent):
+            size = sizes.get(name, 1)
+            if name in (open_one for open_one, _ in around):
+                raise yaml.MarkedYAMLError(problem=TOO_MANY, problem_mark=event.start_mark)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            around.append((name, 1))
+            if len(around) > _DEEPEST:
+                raise yaml.MarkedYAMLError(problem=TOO_DEEP, problem_mark=event.start_mark)
+            continue
+        elif isinstance(event, yaml.CollectionEndEvent):
+            name, size = around.pop()
+        elif not isinstance(event, yaml.ScalarEvent):
+            continue
+        sizes[name] = size
+        around[-1] = around[-1][0], around[-1][1] + size
+        if around[-1][1] > _MOST_VALUES:
+            raise yaml.MarkedYAMLError(problem=TOO_MANY, problem_mark=event.start_mark)
 
 
 @cache
@@ -102,6 +167,8 @@ def _make_loader() -> Any:
             if re.fullmatch(r"0\d+", text):
                 # A code such as 007 is another than 7.
                 return str(node.value)
+            if len(text) > _LONGEST_NUMBER:
+                return str(node.value)
             has_base = text.lstrip("+-")[:2] in {"0b", "0o", "0x"}
             return int(text, 0 if has_base else 10)
 
@@ -109,7 +176,24 @@ def _make_loader() -> Any:
         # The other two tags mark signs that nobody writes alone as a value.
         if (1, 2) in versions and not tag.endswith((":value", ":yaml")):
             Loader.add_implicit_resolver(tag, pattern, first)
-    Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_int)
+
+    def construct_or_keep(construct: Any) -> Any:
+        def keep(loader: Any, node: Any) -> Any:
+            try:
+                return construct(loader, node)
+            except (ValueError, KeyError):
+                # What has the form of a day or number and is none, as 2024-13-01, is a text.
+                return str(node.value)
+
+        return keep
+
+    for name, construct in {
+        "int": Loader.construct_int,
+        "float": base.construct_yaml_float,
+        "bool": base.construct_yaml_bool,
+        "timestamp": base.construct_yaml_timestamp,
+    }.items():
+        Loader.add_constructor(f"tag:yaml.org,2002:{name}", construct_or_keep(construct))
     return Loader
 
 

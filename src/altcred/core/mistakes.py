@@ -25,6 +25,7 @@ FORMS = {
     CURRENCY: "is no currency: it must be the three capital letters of ISO 4217, as in EUR",
     ANSWER: "is no answer: it must be the names of a variable and a category with a point between",
 }
+TOO_DEEP, TOO_MANY = "too deep", "too many values"
 _QUOTE = 'Put the text in quotes, as in label: "Two: one and one".'
 
 
@@ -86,6 +87,10 @@ def _explain_line(problem: str, line: str, context: str) -> tuple[str, str]:
     value = entry[3] if entry else ""
     if re.match(r"\s*\t", line):
         return "a tab stands before the text", "Write blanks in place of tabs, two for each level."
+    if problem == TOO_DEEP:
+        return "too many brackets or levels stand in each other", "Close those that are open."
+    if problem == TOO_MANY:
+        return "aliases (*) repeat more than can be read", "Write out what is meant."
     if duplicate := re.match(r'found duplicate key "(.*)"', problem, re.S):
         return f"{duplicate[1]!r} is written twice", "Keep one of the two."
     if "could not find expected ':'" in problem:
@@ -142,6 +147,7 @@ _MEANT = {
     "string": "a text",
     "int": "a whole number",
     "float": "a number",
+    "finite": "a number",
     "bool": "true or false",
     "date": "a day such as 2021-03-01",
     "list": "a list, as in [a, b]",

@@ -157,7 +157,7 @@ class Weighting(Described):
 class Disclosure(Described):
     """What protects single respondents in everything the pipeline writes."""
 
-    minimum: int = about("Counts below it are not shown; 0 where nobody is real", 10, ge=0)
+    minimum: int = about("Smaller counts are hidden; 0 where nobody is real", 10, ge=0, le=10**5)
     show_extremes: bool = about(
         "Whether minimum and maximum, single persons' values, are shown", False
     )

@@ -23,6 +23,8 @@ Join = tuple[Sequence[str], Callable[[Sequence[str]], str | None]]
 First = tuple[Sequence[str], Transform]
 # Turns all cells of a column into columns of the table at once.
 Split = Callable[["pa.Array"], Mapping[str, "pa.Array"]]
+# How many characters a cell may have whose text is read, and one of which only a mark is kept.
+LONGEST, LONGEST_MARKED = 10_000, 1_000_000
 # Seconds between two lines about how far a long export has been read.
 _EVERY = 10.0
 
@@ -101,7 +103,11 @@ def _table_of(
     import pyarrow.compute as pc
 
     def read(name: str) -> pa.Array:
-        return columns[name].read(export.file, block)
+        cells = columns[name].read(export.file, block)
+        is_marked = name in transforms or name.startswith("@other_")
+        limit = LONGEST_MARKED if is_marked else LONGEST
+        _refuse_long(export, columns[name], block, cells, limit)
+        return cells
 
     size = len(block)
     nothing = pa.nulls(size, pa.string())
@@ -122,6 +128,25 @@ def _table_of(
         found = [_turn(read(part), transform) for part in some]
         arrays[name] = pc.coalesce(*found) if found else nothing
     return pa.table(arrays)
+
+
+def _refuse_long(
+    export: Export, column: Column, block: Block, cells: "pa.Array", limit: int
+) -> None:
+    """Refuse a cell that no answer fills: rows may have run together in it."""
+    import pyarrow.compute as pc
+
+    if (pc.max(pc.binary_length(cells)).as_py() or 0) <= limit:
+        return
+    lengths = pc.utf8_length(cells).to_pylist()
+    for row, length in zip(block.numbers, lengths, strict=True):
+        if length and length > limit:
+            message = f"holds {length:,} characters, more than the {limit:,} that are read."
+            remedy = (
+                "Look whether rows have run together there, as by a quotation mark that is never "
+                "closed; shorten the cell, or leave its question out of the codebook."
+            )
+            refuse(export.path, f"column {column.label}, row {row}", message, remedy)
 
 
 def _turn(cells: "pa.Array", transform: Transform | None) -> "pa.Array":
