@@ -46,8 +46,8 @@ _NAMES = tuple(
     (re.compile(pattern), statistics)
     for pattern, statistics in (
         (r"(?i:no\.?|number|counts?|freq(?:uency|uencies)?\.?)(?: of \w+)?|[nN]|#", ("count",)),
-        (r"N|nobs|obs(?:ervations)?\.?", ("nobs",)),
-        (r"(?:row|column|col|valid)? ?%|(?i:per ?cent(?:ages?)?|pct\.?)", ("percent",)),
+        (r"N|(?i:nobs|obs(?:ervations)?\.?)", ("nobs",)),
+        (r"(?i:(?:row|column|col|valid)? ?(?:%|per ?cent(?:ages?)?)|pct\.?)", ("percent",)),
         (r"(?i:proportions?|share)", ("proportion",)),
         (r"M|(?i:means?|averages?|avg\.?|adjusted means?)|x̄", ("mean",)),
         (r"(?i:s\.?d\.?s?|std\.?|std\.? ?dev\.?|standard deviations?)", ("std",)),

@@ -34,6 +34,14 @@ _TIME = re.compile(
     r"|(?:t|time|wave|week|month|day|year|session) ?\d+|\d+ ?(?:weeks?|months?|days?|years?)",
     re.I,
 )
+# Columns that no rule reads: of ranks, sums over rows, and of squares.
+_OTHER = re.compile(
+    r"(?:.* / )?(?:rank(?:ing)?|(?:cum\.?|cumulative) ?(?:%|per ?cent(?:age)?|frequency|n)?"
+    r"|SS|MS|sums? of squares|mean squares?|VIF|tolerance)",
+    re.I,
+)
+_PERCENT = re.compile(r"(?:%|per ?cent(?:age)?)", re.I)
+_VALID = re.compile(r"\bvalid (?:%|per ?cent)", re.I)
 _LABEL_FORM = re.compile(
     r"(?P<first>mean|median)\s+(?P<name>\w.*?)\s*[(\[±]\s*(?P<second>S\.?D\.?|S\.?E\.?M?\.?|IQR|range"
     r"|Q1\W+Q3|(?:95% )?CI)\s*[)\]]?(?P<rest>.*)",
@@ -75,6 +83,10 @@ class Column:
 def cut_words(text: str, of_row: bool = False) -> tuple[str, Forms]:
     """Return a heading without the words that say what its cells are, and what these say."""
     text = re.sub(r"[*†‡§ᵃᵇᶜᵈ]+$", "", text.strip()).strip()
+
+    if of_row and text.casefold() == "no":
+        # An answer, and not a number of people.
+        return text, ()
 
     def read(words: str, known: Set[str] = _OF_ROWS) -> Forms:
         forms = read_forms(words.strip(" ,:;"))
@@ -136,6 +148,11 @@ def plan_columns(
             used.add(key)
             column = _say_column(column, said.columns[key])
         columns.append(column)
+    if any(_VALID.search(one.heading) for one in columns):
+        # Of those who answered is what stands beside it: the other is of all, them or not.
+        columns = [
+            replace(one, skip=one.skip or bool(_PERCENT.fullmatch(one.heading))) for one in columns
+        ]
     return list(_tell_apart(columns))
 
 
@@ -176,7 +193,7 @@ def _plan_column(index: int, texts: Sequence[str], groups: Set[str]) -> Column:
             names.append(ALL if _TOTAL.fullmatch(rest) else rest)
     group = ALL if set(names) <= {ALL} else " ".join(name for name in names if name != ALL)
     heading = " / ".join(filter(None, texts))
-    return Column(index, heading, group, wave, n, forms, df)
+    return Column(index, heading, group, wave, n, forms, df, bool(_OTHER.fullmatch(heading)))
 
 
 def _say_column(column: Column, said: ColumnLayout) -> Column:
@@ -186,7 +203,7 @@ def _say_column(column: Column, said: ColumnLayout) -> Column:
         wave=said.wave or column.wave,
         n=column.n if said.n is None else said.n,
         forms=read_forms(said.cell) or column.forms,
-        skip=said.skip,
+        skip=said.skip or (column.skip and not said.cell),
     )
 
 
@@ -203,7 +220,8 @@ def _tell_apart(columns: list[Column]) -> Iterator[Column]:
         key = column.group, column.wave, column.forms
         if key in seen and not column.skip:
             column = replace(column, group=column.heading)
-        seen.add(key)
+        if not column.skip:
+            seen.add(key)
         if column.forms and column.forms[0][0] in ESTIMATES:
             estimate = column
         yield column

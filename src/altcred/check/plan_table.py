@@ -1,8 +1,9 @@
 """Finds out how a table of an article is laid out: its header, groups, variables and categories."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from altcred.check.cells import guess_decimal, is_of_means, read_cell, read_form, read_forms
 from altcred.check.columns import (
@@ -15,6 +16,15 @@ from altcred.check.columns import (
 )
 from altcred.check.grid import Grid
 from altcred.check.layouts import RowLayout, TableLayout
+from altcred.check.stacked import (
+    form_in_brackets,
+    is_note,
+    join_rows,
+    join_shares,
+    numbers_models,
+    read_stars,
+)
+from altcred.check.totals import find_totals
 
 _SIZE = re.compile(
     r"n|samples?|sample size"
@@ -33,11 +43,12 @@ _OF_MODELS = {
     "r2": "r_squared", "rsquared": "r_squared", "adjustedr2": "adjusted_r_squared",
     "adjr2": "adjusted_r_squared", "f": "f_statistic", "fstatistic": "f_statistic",
     **dict.fromkeys(
-        ("aic", "bic", "loglikelihood", "deviance", "δr2", "deltar2", "r2change", "pseudor2",
+        ("aic", "bic", "loglikelihood", "2loglikelihood", "2ll", "deviance",
+         "coxsnellr2", "δr2", "deltar2", "r2change", "pseudor2",
          "nagelkerker2", "icc", "rmse", "df"), "none"
     ),
 }  # fmt: skip
-_INDENT = re.compile(r"^(?:[\s\u00a0\u2003•·*-]|&nbsp;)+")
+_INDENT = re.compile(r"^(?:[\s\u00a0\u2003•·*]|-(?!\d)|&nbsp;)+")
 
 
 @dataclass
@@ -77,6 +88,8 @@ class TablePlan:
     lines: list[Line]
     unused: list[str]
     counted: frozenset[str] = frozenset()
+    stars: dict[str, str] = field(default_factory=dict)
+    joined: set[int] = field(default_factory=set)
 
 
 def plan_table(grid: Grid, said: TableLayout) -> TablePlan:
@@ -88,18 +101,69 @@ def plan_table(grid: Grid, said: TableLayout) -> TablePlan:
     count = said.header_rows or _count_headers(body, decimal)
     if said.header_rows and count >= len(body):
         unused, count = ["header_rows"], 1
-    head, rows = [cells for _, cells in body[:count]], body[count:]
+    head, (rows, joined) = (
+        [cells for _, cells in body[:count]],
+        join_rows(join_shares(body[count:])),
+    )
     labels = said.label_columns or _count_labels(head, rows, decimal)
     if said.label_columns and labels >= len(head[0]):
         unused, labels = [*unused, "label_columns"], 1
     named = [found[0] for found in _NAMED_FORMS.finditer(f"{title} {notes}")]
     forms = read_forms(said.cell) or tuple(dict.fromkeys(filter(None, map(read_form, named))))
-    columns = plan_columns(head, labels, said, used)
+    columns = [_leave_words(one, rows, decimal) for one in plan_columns(head, labels, said, used)]
+    words = f"{title}. {notes}"
+    stars: dict[str, str] = {}
+    if joined:
+        forms = read_forms(said.cell) or form_in_brackets(words) or forms
+        stars = read_stars(words, [cell for _, cells in rows for cell in cells[labels:]])
+        rows = [_cut_brackets(row, columns) if row[0] in joined else row for row in rows]
     lines = list(_plan_lines(rows, labels, columns, said, decimal, used))
+    if forms and joined and forms[0][0] == "coefficient":
+        lines = [line if line.number in joined else _leave_out(line, columns) for line in lines]
+    else:
+        lines = find_totals(lines, columns, _name_rows(head, labels), decimal)
     columns = _take_sizes(columns, lines, decimal)
     unused += [f"columns.{key}" for key in said.columns if key not in used]
     unused += [f"rows.{key}" for key in said.rows if f"row {key}" not in used]
-    return TablePlan(title, decimal, count, labels, forms, columns, lines, unused)
+    return TablePlan(
+        title, decimal, count, labels, forms, columns, lines, unused, stars=stars, joined=joined
+    )
+
+
+def _cut_brackets(row: tuple[int, list[str]], columns: list[Column]) -> tuple[int, list[str]]:
+    """Return a row without what stands in brackets below a difference or a test."""
+    cells = list(row[1])
+    for column in columns:
+        if column.is_comparing:
+            cells[column.index] = re.sub(r"(?<=\S) [(\[].*", "", cells[column.index])
+    return row[0], cells
+
+
+def _leave_out(line: Line, columns: list[Column]) -> Line:
+    """Return a row as one of a model, where brackets stand below the others and not below it."""
+    if line.is_own and None in map(read_cell, line.cells.values()):
+        # An F with its degrees of freedom, or Yes and No.
+        return replace(line, forms=())
+    if line.is_size or line.is_own or line.forms or any(one.is_comparing for one in columns):
+        return line
+    return replace(line, variable="model", category="", is_own=True)
+
+
+def _leave_words(column: Column, rows: Grid, decimal: str) -> Column:
+    """Return a column as left out where it holds words alone."""
+    cells = [cell for _, row in rows if (cell := row[column.index].strip())]
+    is_words = len(cells) > 1 and all(
+        re.search(r"[^\W\d_]{2}", cell)
+        and not re.search(r"\d", cell)
+        and not read_cell(cell, decimal)
+        for cell in cells
+    )
+    return replace(column, skip=column.skip or (is_words and not column.forms))
+
+
+def _name_rows(head: list[list[str]], labels: int) -> str:
+    """Return what the rows of a table are, by the head of the column of their labels."""
+    return next((text for cells in reversed(head) if (text := cells[labels - 1].strip())), "")
 
 
 def _cut_words(grid: Grid) -> tuple[str, Grid, str]:
@@ -109,7 +173,7 @@ def _cut_words(grid: Grid) -> tuple[str, Grid, str]:
     while first < len(grid) - 2 and lone[first]:
         first += 1
     last = len(grid)
-    while last > first + 1 and lone[last - 1]:
+    while last > first + 1 and (lone[last - 1] or is_note(grid[last - 1][1])):
         last -= 1
 
     def join(rows: Grid) -> str:
@@ -127,6 +191,9 @@ def _count_headers(rows: Grid, decimal: str) -> int:
     count = 1
     for _, cells in rows[1:-1]:
         filled = [cell.strip() for cell in cells[1:] if cell.strip()]
+        if filled and numbers_models(cells):
+            count += 1
+            continue
         words = [cell for cell in filled if not SIZE_BESIDE.fullmatch(cell)]
         if not filled or any(_is_number(cell, decimal) for cell in words):
             break
@@ -163,13 +230,21 @@ def _count_labels(head: list[list[str]], rows: Grid, decimal: str) -> int:
 def _take_sizes(columns: list[Column], lines: list[Line], decimal: str) -> list[Column]:
     """Return columns with the sizes of their groups: of any column of a group, or of a row."""
     sizes = {(one.group, one.wave): one.n for one in columns if one.n is not None}
+    answered: dict[tuple[str, str], set[int]] = defaultdict(set)
     for line in lines:
         for column in columns:
             cell = read_cell(line.cells.get(column.index, ""), decimal)
             if line.is_size and cell and len(cell.numbers) == 1 and not column.is_comparing:
                 n = cell.numbers[0].replace(",", "")
-                if n.isdigit():
+                if n.isdigit() and line.variable == "responses":
                     sizes.setdefault((column.group, column.wave), int(n))
+                elif n.isdigit():
+                    answered[column.group, column.wave].add(int(n))
+    variables = {line.variable for line in lines if not line.is_own}
+    for place, found in answered.items():
+        # The total of one question of several is of those who answered it.
+        if len(found) == 1 and len(variables) == 1:
+            sizes.setdefault(place, *found)
     return [
         one if one.is_comparing else replace(one, n=sizes.get((one.group, one.wave), one.n))
         for one in columns

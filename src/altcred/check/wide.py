@@ -13,9 +13,10 @@ from altcred.check.columns import Column, Forms
 from altcred.check.grid import Grid, read_grid
 from altcred.check.layouts import RowLayout, TableLayout, layout_path, load_layout
 from altcred.check.plan_table import Line, TablePlan, plan_table
-from altcred.check.published import COLUMNS, parse_printed
-from altcred.check.ranges import add, are_apart
+from altcred.check.published import COLUMNS
 from altcred.check.relations import Partition, Relations, VariableRelation
+from altcred.check.stacked import add_stars, join_refused
+from altcred.check.totals import find_breakdown
 from altcred.core.description import write_yaml
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.records import ALL
@@ -118,6 +119,7 @@ def read_wide(path: Path) -> Wide:
     plan.counted = _find_counted(plan)
     rows: list[Any] = []
     cells: list[Any] = []
+    refused: list[tuple[str, Problem]] = []
     for line in plan.lines:
         for column in plan.columns:
             text = line.cells.get(column.index, "")
@@ -127,16 +129,19 @@ def read_wide(path: Path) -> Wide:
             place = f"row {line.number} ({line.label}), column {column.letter}"
             place += f" ({column.heading})" if column.heading else ""
             if line.is_own and not line.forms:
-                cells.append(f"{place}: {text.strip()} is of a model, and left out")
+                cells.append(f"{place}: {text.strip()} is of a {line.variable}, and left out")
                 continue
             _, prints = _read(cell, line, column, plan)
             if not prints:
-                problems.append(Problem(path.name, place, *_refuse(text, cell, line, column, plan)))
+                problem = Problem(path.name, place, *_refuse(text, cell, line, column, plan))
+                refused.append((column.letter, problem))
                 continue
+            prints = add_stars(text, prints, plan.stars)
             marks = " ".join(list_marks(text))
             without = f", without its mark {marks}" if marks else ""
             cells.append(f"{place}: {text.strip()} is {_tell(prints)}{without}")
             rows.extend(_write(prints, line, column, plan, said, place))
+    problems += join_refused(refused)
     problems += _find_repeated(path.name, rows)
     refuse_problems(problems)
     wide = Wide(plan, rows, cells)
@@ -206,6 +211,12 @@ def _refuse(
     if forms and any(forms):
         names = " or ".join(show_form(form) for form in forms[0])
         return f"{shown} is no {names}.", f"Say in the layout what it is: {key}."
+    if "(" in text and line.number in plan.joined:
+        return (
+            f"nothing says what stands in brackets below {shown.split('(')[0].strip()}'.",
+            "Add a row below the table, as 'Standard errors in parentheses', or say in the layout: "
+            "cell: b (se).",
+        )
     return (
         f"nothing says what {shown} is.",
         f"Say it in the heading, as in 'Mean (SD)', or in the layout: {key}.",
@@ -306,9 +317,13 @@ def _relate(wide: Wide, said: TableLayout) -> None:
             )
     for name, one in told.items():
         known = relations.variables.get(name, VariableRelation())
+        if one.exclusive and name not in relations.variables:
+            names = {line.category: 0 for line in wide.plan.lines if line.variable == name}
+            known = VariableRelation(exclusive=True, categories=[*filter(None, names)])
+            relations.variables[name] = known
         if one.whole_numbers:
             known = relations.variables[name] = known.model_copy(update={"whole_numbers": True})
-        if parts := _find_breakdown(wide, name, one.breakdown):
+        if parts := find_breakdown(wide.rows, wide.plan.lines, name, one.breakdown):
             heading, *below = parts
             wide.said.append(f"{heading} is made of {', '.join(below)}.")
             said_of = known.model_dump(exclude_unset=True) | {"breakdowns": {heading: below}}
@@ -325,34 +340,6 @@ def _join_said(lines: list[Line]) -> dict[str, RowLayout]:
             known |= one.model_dump(exclude_unset=True)
         told[line.variable] = RowLayout.model_validate(known)
     return told
-
-
-def _find_breakdown(wide: Wide, variable: str, said: bool | None) -> list[str]:
-    """Return a row with figures and those under it that together are that row; none where not.
-
-    They are, where the layout says so, or where their counts, or else their shares, make it in
-    most columns.
-    """
-    lines = [line for line in wide.plan.lines if line.variable == variable and line.category]
-    names = list(dict.fromkeys(line.category for line in lines))
-    if said is False or len(names) < 3 or not lines[0].is_heading:
-        return []
-    known = {
-        (row["statistic"], row["wave"], row["subgroup"], row["category"]): parse_printed(
-            row["printed"], row["qualifier"]
-        )
-        for row in wide.rows
-        if row["variable"] == variable and row["statistic"] in {"count", "proportion"}
-    }
-    for statistic in ("count", "proportion"):
-        places = {key[1:3] for key in known if key[0] == statistic}
-        found = [[known.get((statistic, *place, name)) for name in names] for place in places]
-        whole = [[one for one in row if one is not None] for row in found]
-        full = [row for row in whole if len(row) == len(names)]
-        right = sum(not are_apart(add(*row[1:]), row[0]) for row in full)
-        if full:
-            return names if said or 2 * right > len(full) else []
-    return []
 
 
 def _turn(row: dict[str, str], base: Base) -> None:
