@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from altcred.build.assemble import Chapter, join_chapters, read_chapters
 from altcred.build.downloads import find_estimates, table_files, tables_of
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
 from altcred.build.pages import address_of, divide_pages, list_sections, settle_page
-from altcred.build.pandoc import markdown_to_html, markdown_to_typst
+from altcred.build.pandoc import markdown_to_html, markdown_to_typst, show_raw
 from altcred.build.pictures import Pictures
 from altcred.build.print_tables import numbers_typst, table_typst, typst_string
 from altcred.build.settle import (
@@ -210,6 +211,7 @@ class _ReportExporter(TemplateExporter):
         is_joined = "chapters" in nb.metadata.get("altcred", {})
         about = nb.metadata["altcred"] if is_joined else parameters_of(nb)
         study = load_study(about.get("cohort") or first_cohort())
+        nb, study = _show_all_raw(nb, study)
         template = project_root() / TEMPLATE
         waves = [f"{w.label}: {w.collected}" for w in study.waves.values() if w.collected]
         resources |= {
@@ -353,6 +355,23 @@ def find_references(study: Any) -> dict[str, dict[str, str]]:
     joined.cells = [c for c in joined.cells if "notebook-only" not in c.metadata.get("tags", [])]
     settle_report(joined, (), [])
     return {name: dict(joined.metadata["altcred"][name]) for name in ("references", "places")}
+
+
+def _show_all_raw(nb: Any, study: Any) -> tuple[Any, Any]:
+    """Return chapters and study with what authors wrote as text: only templates have code."""
+    nb = deepcopy(nb)
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            cell.source = show_raw(cell.source)
+        if caption := cell.metadata.get("report", {}).get("caption"):
+            cell.metadata["report"]["caption"] = show_raw(caption)
+        for output in cell.get("outputs", []):
+            about = output.get("metadata", {}).get("report", {})
+            for place, key in ((output.get("data", {}), "text/markdown"), (about, "caption")):
+                if text := place.get(key):
+                    place[key] = show_raw(text)
+    written = ("citation", "description", "reconstruction_note")
+    return nb, study.model_copy(update={name: show_raw(getattr(study, name)) for name in written})
 
 
 def _inline(html: str) -> str:

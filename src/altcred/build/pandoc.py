@@ -11,6 +11,14 @@ from altcred.build.notebooks import SOURCE_DATE
 # Markdown as Jupyter reads it, with pandoc's attributes, footnotes and mathematics.
 _DIALECT = "commonmark_x-raw_html-emoji+raw_attribute-gfm_auto_identifiers"
 
+# Where code of a target begins, such as `#x`{=typst}.
+_RAW = re.compile(r"(?<=[`~])([ \t]*)\{(?=\s*=)")
+
+
+def show_raw(text: str) -> str:
+    """Return an author's text in which code for HTML, typst or Word is shown, not run."""
+    return _RAW.sub(r"\1\\{", text)
+
 
 def markdown_to_html(texts: Iterable[str], template: Path, *, shift: int = 0) -> dict[str, str]:
     """Return the HTML of each text by the text; the footnotes of all come under `footnotes`."""

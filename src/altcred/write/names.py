@@ -1,5 +1,6 @@
 """Which names a cohort's chapters and texts may use, told before there are any estimates."""
 
+import re
 from collections.abc import Callable, Iterator
 from inspect import signature
 
@@ -28,18 +29,34 @@ ESTIMATED = frozenset({
 CHAPTERS = {SURVEY: 0, PANEL: 2, COMPARISON: 2, TRENDS: None, SUMMARY: None}
 
 
+# A picture in Markdown, by its address or by a name for it.
+_PICTURE = re.compile(r"(?<!\\)!\[[^\]]*\]\s?[(\[]")
+
+
 def check_words(cohort: Cohort) -> Iterator[Problem]:
     """Yield what chapters.yaml and the texts of a cohort name that it does not have."""
+    for key in ("citation", "description", "reconstruction_note"):
+        study = str(cohort.folder / "study.yaml")
+        yield from _check_pictures(getattr(cohort.study, key), study, key)
     yield from check_chapters(cohort, ESTIMATED)
     yield from _check_displays(cohort)
     known = names_to_look_up(cohort)
     for path in sorted((cohort.folder / "text").rglob("*.md")):
         written = path.read_text(encoding="utf-8")
         problems = list(check_names(written, path, cohort, known))
-        yield from problems
+        yield from [*problems, *_check_pictures(written, str(path))]
         if path.parent.name == SUMMARY and not problems:
             for said in judge_length(path.name.split(".")[0], read_longest(written)):
                 yield Problem(str(path), "", *said)
+
+
+def _check_pictures(written: str, path: str, key: str = "") -> Iterator[Problem]:
+    """Yield the pictures of a text: a report has those alone that it draws itself."""
+    for number, line in enumerate(written.splitlines(), start=1):
+        if _PICTURE.search(line):
+            message = "holds a picture; of it the report has only the words in its brackets."
+            remedy = "Let chapters.yaml draw a chart, or write a link: [words](https://…)."
+            yield Problem(path, key or f"line {number}", message, remedy)
 
 
 def _check_displays(cohort: Cohort) -> Iterator[Problem]:
