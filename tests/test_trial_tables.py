@@ -83,3 +83,96 @@ Characteristic;A (N = 152);B (N = 149)
   II;83 (54.6);76 (51.0)
 """
     assert _find(tmp_path, text) == {"B3"}
+
+
+VARIANCE = """\
+Source;SS;df;MS;F;p;ηp²
+Cue;12.10;1;12.10;6.05;.016;.07
+Delay;20.40;2;10.20;5.10;.008;.11
+Cue × Delay;1.60;2;0.80;0.40;.67;.01
+Error;168.00;84;2.00;;;
+Total;202.10;89;;;;
+"""
+LOGISTIC = """\
+Variable;B;S.E.;Wald;df;Sig.;Exp(B);95% CI for Exp(B)
+Age;0.050;0.020;6.25;1;.012;1.05;1.01–1.09
+Smoker;0.800;0.300;7.11;1;.008;2.23;1.24–4.01
+"""
+RARE = """\
+Event;Drug (n=1,204);Placebo (n=1,198)
+Nausea;301 (25);148 (12)
+Hepatitis;7 (1);1 (<1)
+Rash;5 (<1);0 (0)
+"""
+EFFECTS = """\
+Effect;df;F;p;ηp²
+Prime;1, 94;6.13;.015;.061
+Block;2, 188;3.22;.042;.033
+"""
+SURVIVAL = """\
+Endpoint;Arm A (N=210);Arm B (N=205);HR (95% CI);Log-rank P
+12-month survival, % (95% CI);56.2 (49.2–62.6);47.1 (40.1–53.8);0.74 (0.58–0.94);0.013
+Response, n (%);71 (33.8);45 (22.0);;0.007
+"""
+MATRIX = """\
+Variable;M;SD;1;2;3
+1. Strain;3.24;0.88;—;;
+2. Freedom;2.41;0.59;.43***;—;
+3. Support;4.20;0.78;−.28**;.32***;—
+"""
+CHANGES = """\
+;Control (n = 61);;Coaching (n = 58);;Difference (95%-KI);p
+Outcome;Week 12;Change;Week 12;Change;;
+Mood, mean (SD);18,8 (3,0);-1,2 (2,6);16,0 (3,0);-3,5 (3,3);-2,3 (-3,4 bis -1,2);<0,001
+"""
+COMPARED = """\
+Comparison;Mean difference;SE;t;df;p;d
+A vs. B;0.46;0.20;2.30;78;.024;0.51
+A vs. C;0.91;0.21;4.33;78;<.001;0.97
+"""
+PRINTED = [VARIANCE, LOGISTIC, RARE, EFFECTS, SURVIVAL, MATRIX, CHANGES, COMPARED]
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_a_true_table_is_read_and_has_no_contradiction(tmp_path, text):
+    assert _find(tmp_path, text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong", "cell"),
+    [
+        (VARIANCE, ".008", ".080", "F3"),
+        (VARIANCE, ".11", ".21", "G3"),
+        (LOGISTIC, "0.300", "0.330", "C3"),
+        (LOGISTIC, "1.24–4.01", "1.42–4.01", "H3"),
+        (RARE, "301 (25)", "301 (52)", "B2"),
+        (EFFECTS, ".042", ".024", "D3"),
+        (SURVIVAL, "47.1 (40.1–53.8)", "74.1 (40.1–53.8)", "C2"),
+        (SURVIVAL, "45 (22.0)", "54 (22.0)", "C3"),
+        (MATRIX, ".43***", "4.3***", "D3"),
+        (COMPARED, "0.46;0.20", "0.46;0.02", "C2"),
+    ],
+)
+def test_a_slip_in_a_table_of_an_analysis_is_found(tmp_path, text, right, wrong, cell):
+    assert right in text
+    assert cell in _find(tmp_path, text.replace(right, wrong))
+
+
+def test_an_unnamed_estimate_and_a_change_keep_their_parts(tmp_path):
+    text = "Group;Rate per 100 person-years (95% CI)\nDrug;24.8 (19.6–30.9)\n"
+    rows = read_wide(_write(tmp_path, text + "Placebo;44.5 (36.7–53.4)\n")).rows
+    assert [row["statistic"] for row in rows[:3]] == [
+        "estimate", "estimate_ci_low", "estimate_ci_high",
+    ]  # fmt: skip
+    rows = read_wide(_write(tmp_path, CHANGES)).rows
+    changes = [
+        row for row in rows if row["locator"].endswith("column E (Coaching (n = 58) / Change)")
+    ]
+    assert [(row["subgroup"], row["statistic"]) for row in changes] == [
+        ("Coaching", "difference"), ("Coaching", "difference_std"),
+    ]  # fmt: skip
+
+
+def test_an_impossible_effect_size_stops_nothing(tmp_path):
+    text = VARIANCE.replace(".07\n", ".70\n").replace(".11\n", ".70\n")
+    assert {"G2", "G3"} <= _find(tmp_path, text)

@@ -115,7 +115,7 @@ def test_moments_are_compared_in_pairs_and_models_by_row(tmp_path):
     assert _figures(_write(tmp_path, TIMES))["F3"]["wave"] == "Pre-test-Post-test"
     figures = _figures(_write(tmp_path, MODEL))
     assert [figures[f"{letter}3"]["statistic"] for letter in "BCDE"] == [
-        "coefficient", "std_error", "t_statistic", "pvalue",
+        "coefficient", "coefficient_std_error", "t_statistic", "pvalue",
     ]  # fmt: skip
     assert figures["F3:ci_high"]["printed"] == "0.05"
 

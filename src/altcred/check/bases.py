@@ -42,7 +42,7 @@ class Base:
 
 def fits(prints: Iterable[Print], n: int | None) -> bool:
     """Tell whether count and share are of n people, whichever way the share was rounded."""
-    found = {one.statistic: one.printed for one in prints}
+    found = {one.statistic: f"{one.qualifier}{one.printed}" for one in prints}
     if not n or not {"count", "proportion"} <= found.keys():
         return False
     return _is_share(_number(found["count"]), n, found["proportion"])
@@ -59,6 +59,8 @@ def _is_share(count: Fraction, n: int | Fraction, share: str) -> bool:
     unit = Fraction(1, 10 ** len(share.partition(".")[2].rstrip("%")))
     scale = 100 if share.endswith("%") else 1
     off = scale * count / n - _number(share)
+    if share.startswith("<"):
+        return off < 0
     return -unit / 2 <= off < unit
 
 
@@ -96,7 +98,7 @@ class _Shares:
             if row["statistic"] == "count":
                 self.counts[place, row["category"]] = _number(row["printed"])
             else:
-                self.shares[place, row["category"]] = row["printed"]
+                self.shares[place, row["category"]] = f"{row['qualifier']}{row['printed']}"
         self.categories = list(dict.fromkeys(row["category"] for row in rows))
         self.places = list(dict.fromkeys(place for place, _ in (*self.counts, *self.shares)))
 

@@ -25,7 +25,7 @@ DIFFERENCES = ("difference", "mean_difference")
 ESTIMATES = ("mean", *DIFFERENCES, "coefficient", "proportion", "median")
 RATIOS = ("odds_ratio", "risk_ratio", "hazard_ratio")
 EFFECTS = ("cohen_d", "cohen_dz", "hedges_g", "r", "kappa")
-OWNERS = (*ESTIMATES, *RATIOS, *EFFECTS)
+OWNERS = (*ESTIMATES, *RATIOS, *EFFECTS, "estimate", "auc")
 # Intervals by these methods need not lie evenly about what they are of.
 UNEVEN = re.compile(
     r"\bboot|\bBCa\b|\bpercentile|\bprofile|\bexact\b|\bcredible|\bHDI\b|\bHPD|\bBayes|\bposterior"

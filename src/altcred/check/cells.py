@@ -25,6 +25,8 @@ _POWER = re.compile(
     r"(?<![\w.,])(\d(?:[.,]\d+)?) ?(?:[eE]|[x×*·] ?10 ?\^?) ?\(?-(\d{1,2})\)?(?!\d)"
 )
 _DASHES = re.compile(r"[−‐‑‒–—]")
+# "To" in other languages, between the ends of an interval.
+_TO = re.compile(r"(?<=\d) (?:bis|à|tot|til) (?=[-\d])")
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ '’]\d{3})+(?!\d)")
@@ -60,7 +62,7 @@ _NAMES = tuple(
         (r"(?i:ranges?|min\.? max\.?|minimum maximum)", ("min", "max")),
         (r"(?i:min(?:imum|\.)?)", ("min",)),
         (r"(?i:max(?:imum|\.)?)", ("max",)),
-        (r"(?i:c\.?i\.?s?|confidence intervals?|cri|ci_low ci_high|ll ul|lower upper)",
+        (r"(?i:c\.?i\.?s?|k\.?i\.?|confidence intervals?|cri|ci_low ci_high|ll ul|lower upper)",
          ("ci_low", "ci_high")),
         (r"(?i:ll|lcl|lower(?: limit| bound)?|ci_low|lo)", ("ci_low",)),
         (r"(?i:ul|ucl|upper(?: limit| bound)?|ci_high|hi)", ("ci_high",)),
@@ -77,7 +79,27 @@ _NAMES = tuple(
         (r"(?i:wald|wald_statistic)", ("wald_statistic",)),
         (r"r|(?i:pearson'?s? r|correlation)", ("r",)),
         (r"(?i:d\.?f\.?)", ("df",)),
-        (r"(?i:p[- ]?(?:values?)?|pvalue|sig\.?)", ("pvalue",)),
+        (r"(?i:d\.?f\.? ?1|df ?num(?:erator)?|num(?:erator)? df)", ("df1",)),
+        (r"(?i:d\.?f\.? ?2|df ?den(?:ominator)?|den(?:ominator)? df)", ("df2",)),
+        (r"(?i:p[- ]?(?:values?)?|pvalue|sig\.?(?: 2 tailed)?"
+         r"|(?:log rank|anova|overall|two sided|two tailed|2 sided|2 tailed|exact) p(?: values?)?)",
+         ("pvalue",)),
+        (r"(?i:p(?: values?)? (?:for )?(?:trend|interaction)|p (?:trend|int(?:eraction)?))",
+         ("interaction_pvalue",)),
+        (r"(?i:adj(?:usted|\.)? p(?: values?)?|p(?: values?)? adj(?:usted|\.)?|q[- ]values?|padj)",
+         ("adjusted_pvalue",)),
+        (r"(?i:ss|sums? of squares)", ("sum_of_squares",)),
+        (r"(?i:ms|mean squares?)", ("mean_square",)),
+        (r"(?i:skew(?:ness)?)", ("skewness",)),
+        (r"(?i:kurtosis)", ("kurtosis",)),
+        (r"(?i:person years?|patient years?|py)", ("person_years",)),
+        (r"(?i:(?:no\.? |number )?at risk)", ("at_risk",)),
+        (r"U|(?i:mann whitney u)", ("u_statistic",)),
+        (r"(?i:η ?g ?[2²]|η ?[2²] ?g|generali[sz]ed eta[- ]?squared)", ("other_eta_squared",)),
+        (r"(?i:ω ?p? ?[2²]|omega[- ]?squared)", ("omega_squared",)),
+        (r"AUC|AUROC|(?i:c[- ]statistic)", ("auc",)),
+        (r"(?i:exp b)", ("odds_ratio",)),
+        (r"(?i:ci for exp b)", ("odds_ratio_ci_low", "odds_ratio_ci_high")),
         (r"d|(?i:cohen[’']?s d|cohen_d)", ("cohen_d",)),
         (r"g|(?i:hedges[’']?s? g|hedges_g)", ("hedges_g",)),
         (r"(?i:adj(?:usted|\.)? ?r ?[-^]?(?:[2²]|squared?)|adjusted_r_squared)",
@@ -89,11 +111,19 @@ _NAMES = tuple(
         (r"(?i:smd|standardi[sz]ed (?:mean )?diff(?:erence|\.)?s?)", ("smd",)),
         (r"κ|(?i:kappa|cohen[’']?s kappa)", ("kappa",)),
         (r"α|(?i:cronbach[’']?s (?:alpha|α)|alpha)", ("alpha",)),
-        (r"(?i:mean[ _]diff(?:erence|\.)?s?|md)", ("mean_difference",)),
-        (r"(?i:differences?|diff\.?|change|Δ)", ("difference",)),
+        (r"(?i:(?:mean[ _]|absolute |between group )diff(?:erence|\.)?s?|md"
+         r"|differences? (?:in|of|between) (?:means|groups)|wmd)", ("mean_difference",)),
+        (r"(?i:differences?|differenz|diff\.?|(?:mean )?change|Δ)", ("difference",)),
     )
 )  # fmt: skip
-_LEVEL = re.compile(r"\d\d(?:\.\d+)? ?% ?(?=ci|c\.i|conf|cri)", re.I)
+# As a layout names them.
+_OWN_NAMES = frozenset(one for _, names in _NAMES for one in names if "_" in one) | {
+    f"{owner}_{part}"
+    for owner in ("coefficient", "difference", "mean_difference", "odds_ratio", "risk_ratio",
+                  "hazard_ratio")
+    for part in ("std", "std_error", "ci_low", "ci_high")
+}  # fmt: skip
+_LEVEL = re.compile(r"\d\d(?:\.\d+)? ?% ?[- ]?(?=ci|c\.i|ki\b|conf|cri)", re.I)
 _CUT = re.compile(r"[\s()\[\]{},;:±/=–—]+|(?<=\w)-(?=\w)|\bto\b")
 
 
@@ -123,7 +153,7 @@ def simplify_cell(text: str, decimal: str = ".") -> str:
     """Return the text of a cell with one kind of minus, space and decimal point, without marks."""
     text = _SPACES.sub(" ", text).strip()
     text = expand_powers(_DASHES.sub("-", text)).replace("+/-", "±").replace("·", ".")
-    text = _MARKS.sub("", text).strip()
+    text = _TO.sub(" to ", _MARKS.sub("", text).strip())
     text = _GROUPED.sub(lambda found: re.sub(r"\D", ",", found[0]), text)
     if decimal == ",":
         text = _COMMA.sub(lambda found: found[0].replace(".", "").replace(",", "."), text)
@@ -184,15 +214,19 @@ def read_form(text: str) -> tuple[str, ...]:
     words = [word for word in _CUT.split(_LEVEL.sub("", text.strip())) if word]
     found: list[str] = []
     while words:
-        for length in range(min(3, len(words)), 0, -1):
+        for length in range(min(4, len(words)), 0, -1):
             phrase = " ".join(words[:length])
             names = next((names for name, names in _NAMES if name.fullmatch(phrase)), None)
+            names = (phrase,) if phrase in _OWN_NAMES else names
             if names is not None:
                 found.extend(names)
                 words = words[length:]
                 break
         else:
             return ()
+    if "difference" in found and "std" in found and {*found} <= {"difference", "mean", "std"}:
+        # "Mean change (SD)".
+        return "difference", "difference_std"
     if found[:2] == ["count", "count"] and re.search(r"n ?/ ?N", text):
         found[1] = "nobs"
     return tuple(found)
@@ -228,6 +262,16 @@ def assign(cell: Cell, form: tuple[str, ...]) -> tuple[Print, ...] | None:
         names = ["count", "nobs", "percent"]
     elif names == ["median", "quantile_25", "quantile_75"] and len(numbers) == 2:
         names = ["median", "iqr"]
+    elif names == ["percent", "ci_low", "ci_high"] and len(numbers) == 3:
+        # Survival, sensitivity and incidence are no shares of the people of a column.
+        names[0] = "estimate"
+    elif names == ["df"] and len(numbers) == 2:
+        names = ["df1", "df2"]
+    elif names == ["auc"] and len(numbers) == 3:
+        names = ["auc", "ci_low", "ci_high"]
+    elif names == ["ci_low", "ci_high"] and len(numbers) == 3:
+        # Of something that has no name, as in "Rate (95% CI)".
+        names = ["estimate", *names]
     elif names == ["min", "max"] and len(numbers) == 1:
         names = ["range"]
     elif {*names} == {"count", "percent"} and len(numbers) == 2 and any(cell.signs):
@@ -247,6 +291,8 @@ def assign(cell: Cell, form: tuple[str, ...]) -> tuple[Print, ...] | None:
             name, number = "proportion", number if sign else f"{number}%"
         if name in {"ci_low", "ci_high"} and owner not in {"ci_low", "ci_high"}:
             name = f"{owner}_{name}"
+        if owner == "estimate":
+            number = number.rstrip("%")
         prints.append(Print(name, number, "" if qualifier == "=" else qualifier))
     return tuple(prints)
 

@@ -14,12 +14,20 @@ Forms = tuple[tuple[str, ...], ...]
 COMPARING = frozenset(
     {
         "pvalue", "t_statistic", "f_statistic", "chi2_statistic", "z_statistic", "wald_statistic",
-        "df", "cohen_d", "hedges_g", "difference", "mean_difference", "smd", "eta_squared",
-        "partial_eta_squared",
+        "df", "df1", "df2", "cohen_d", "hedges_g", "difference", "mean_difference", "smd",
+        "eta_squared", "partial_eta_squared", "interaction_pvalue", "adjusted_pvalue",
+        "u_statistic", "other_eta_squared", "omega_squared", "sum_of_squares", "mean_square",
     }
 )  # fmt: skip
 # Statistics of a model, of which a test or a p is that stands after them.
 ESTIMATES = frozenset({"odds_ratio", "risk_ratio", "hazard_ratio", "coefficient", "beta"})
+# Parts without a name, and the statistic that stands right before them, of which they are.
+_INTERVAL = (("ci_low", "ci_high"),)
+_OF_BEFORE = frozenset(
+    {((("std_error",),), one) for one in ("coefficient", "difference", "mean_difference")}
+    | {(_INTERVAL, one) for one in ("odds_ratio", "risk_ratio", "hazard_ratio")}
+    | {(_INTERVAL, one) for one in ("coefficient", "difference", "mean_difference")}
+)
 SIZE_BESIDE = re.compile(r"[(\[]?\s*\b[nN]\s*=\s*(\d[\d,.\s]{0,15}\d|\d)\s*[)\]]?")
 # A test at the head of a column, with its degrees of freedom.
 _TEST = re.compile(r"(t|F|χ ?[²2]|[zr])\s?\((\d[\d.]*)(?:,\s?(\d[\d.]*))?\)")
@@ -108,6 +116,9 @@ def cut_words(text: str, of_row: bool = False) -> tuple[str, Forms]:
             # "Group B M (SD)": the letter is the name of the group.
             continue
         forms = read(words)
+        if forms and forms[0][0] == "person_years":
+            # "Rate per 100 person-years" is of something else.
+            continue
         is_set_off = text[cut] in ",:;([" or words.strip().startswith(("(", "[", "%"))
         is_plain = forms and (len(forms[0]) > 1 or is_set_off or not of_row)
         if rest and is_plain and not re.fullmatch(r"\W*[a-zA-Zβ]\W*", _COUNTING.sub("", words)):
@@ -136,7 +147,11 @@ def plan_columns(
     groups = _find_letters([cell for cells in head for cell in cells[labels:]])
     for index in range(labels, len(head[0])):
         texts = [" ".join(cells[index].split()) for cells in head]
-        comparing = any(_is_comparing(read_forms(text)) or _TEST.fullmatch(text) for text in texts)
+        # "Change" below each of several groups is of that group.
+        comparing = any(
+            (_is_comparing(read_forms(text)) or _TEST.fullmatch(text)) and cells.count(text) < 2
+            for text, cells in zip(texts, head, strict=True)
+        )
         for level in range(len(texts) - 1):
             if texts[level]:
                 above[level:] = [texts[level], *[""] * (len(head) - level - 1)]
@@ -214,9 +229,16 @@ def _tell_apart(columns: list[Column]) -> Iterator[Column]:
     """
     seen: set[tuple[str, str, Forms]] = set()
     estimate: Column | None = None
+    before = ""
     for column in columns:
         if estimate is not None and column.is_comparing and column.group == ALL:
             column = replace(column, group=estimate.group, wave=column.wave or estimate.wave)
+        # An error right after an estimate is its own, and an interval right after a ratio.
+        own = (column.forms, before) if column.forms else ((), "")
+        if own in _OF_BEFORE:
+            forms = tuple(tuple(f"{before}_{name}" for name in form) for form in column.forms)
+            column = replace(column, forms=forms)
+        before = column.forms[0][0] if column.forms and len(column.forms[0]) == 1 else ""
         key = column.group, column.wave, column.forms
         if key in seen and not column.skip:
             column = replace(column, group=column.heading)

@@ -204,6 +204,8 @@ def divide(first: Range, second: Range) -> Range:
     """Return the quotients; the divisor must be known to be above zero."""
     if second.low is None or second.low < 0 or (second.low == 0 and not second.low_open):
         return ANY
+    if second.is_empty:
+        return ANY
     inverse = Range(
         Fraction(0) if second.high is None else 1 / second.high,
         None if second.low == 0 else 1 / second.low,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from altcred.check.bases import Base, find_bases, fits
+from altcred.check.beside import RATIOS
 from altcred.check.cells import LONGEST, Cell, Print, assign, guess_form, list_marks, read_cell
 from altcred.check.columns import Column, Forms
 from altcred.check.grid import Grid, read_grid
@@ -15,6 +16,7 @@ from altcred.check.layouts import RowLayout, TableLayout, layout_path, load_layo
 from altcred.check.plan_table import Line, TablePlan, plan_table
 from altcred.check.published import COLUMNS
 from altcred.check.relations import Partition, Relations, VariableRelation
+from altcred.check.sources import complete_degrees, find_counted, mark_correlations
 from altcred.check.stacked import add_stars, join_refused
 from altcred.check.totals import find_breakdown
 from altcred.core.description import write_yaml
@@ -116,7 +118,8 @@ def read_wide(path: Path) -> Wide:
         Problem(layout_path(path).name, place, "is not in the table.", "Correct it.")
         for place in plan.unused
     ]
-    plan.counted = _find_counted(plan)
+    mark_correlations(plan)
+    plan.counted = find_counted(plan)
     rows: list[Any] = []
     cells: list[Any] = []
     refused: list[tuple[str, Problem]] = []
@@ -138,10 +141,12 @@ def read_wide(path: Path) -> Wide:
                 continue
             prints = add_stars(text, prints, plan.stars)
             marks = " ".join(list_marks(text))
+            told = ", ".join(f"{one.statistic} {one.qualifier}{one.printed}" for one in prints)
             without = f", without its mark {marks}" if marks else ""
-            cells.append(f"{place}: {text.strip()} is {_tell(prints)}{without}")
+            cells.append(f"{place}: {text.strip()} is {told}{without}")
             rows.extend(_write(prints, line, column, plan, said, place))
     problems += join_refused(refused)
+    complete_degrees(rows, plan)
     problems += _find_repeated(path.name, rows)
     refuse_problems(problems)
     wide = Wide(plan, rows, cells)
@@ -153,21 +158,11 @@ def _forms_for(line: Line, column: Column, plan: TablePlan) -> list[Forms]:
     """Return what a cell can be, by what says it most nearly."""
     is_single = bool(column.forms) and all(len(form) == 1 for form in column.forms)
     if column.is_comparing or line.is_size or line.is_own:
-        return [column.forms if column.is_comparing and not line.is_own else line.forms]
+        forms = column.forms if column.is_comparing and not line.is_own else line.forms
+        is_change = forms == (("difference",),) and ("mean", "std") in line.forms
+        return [(*forms, ("difference", "difference_std")) if is_change else forms]
     own = [column.forms, line.forms] if is_single else [line.forms, column.forms]
     return [forms for forms in (*own, plan.forms) if forms]
-
-
-def _find_counted(plan: TablePlan) -> frozenset[str]:
-    """Return the variables with cells such as "12 (34.3)" that mostly are counts and percents."""
-    right: dict[str, list[bool]] = defaultdict(list)
-    for line in plan.lines:
-        for column in plan.columns:
-            cell = read_cell(line.cells.get(column.index, ""), plan.decimal)
-            if cell and cell.shape == "#(#)" and column.n and not _forms_for(line, column, plan):
-                counted = assign(cell, ("count", "percent"))
-                right[line.variable].append(bool(counted) and fits(counted or (), column.n))
-    return frozenset(name for name, found in right.items() if 2 * sum(found) > len(found))
 
 
 def _read(
@@ -223,10 +218,6 @@ def _refuse(
     )
 
 
-def _tell(prints: tuple[Print, ...]) -> str:
-    return ", ".join(f"{one.statistic} {one.qualifier}{one.printed}" for one in prints)
-
-
 def _write(
     prints: tuple[Print, ...], line: Line, column: Column, plan: TablePlan, said: TableLayout,
     place: str,
@@ -234,7 +225,7 @@ def _write(
     """Yield the figures of a cell as rows of a table of printed figures."""
     wave, group = column.wave or said.wave or WAVE, column.group
     category = line.category
-    if column.is_comparing:
+    if column.is_comparing or prints[0].statistic in RATIOS:
         wave, group = _compare(plan, column, wave)
     elif not category and prints[0].statistic in {"count", "proportion"} and not line.is_size:
         category = "yes"

@@ -170,8 +170,8 @@ def check_explained(table: Table, key: Key) -> Outcome | None:
     f = square(statistic.limits) if is_t else meet([statistic.limits, NOT_BELOW])
     first, second = (point(1), limits[0]) if is_t else limits
     # 1 / (1 + df2 / (F df1)) rises with F.
-    rest = divide(second, multiply(f, first))
-    if f.is_empty or rest == ANY:
+    rest = ANY if f.is_empty else divide(second, multiply(f, first))
+    if rest == ANY:
         return None
     expected = Range(
         Fraction(0) if rest.high is None else 1 / (1 + rest.high),

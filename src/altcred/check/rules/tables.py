@@ -53,7 +53,9 @@ def _read_share(table: Table, key: Key) -> tuple[Range, Range, list[Part | Size]
 
 @register(
     "ratio",
-    "an odds ratio or a risk ratio is that of the shares of two groups, or its inverse",
+    "an odds ratio or a risk ratio is that of the shares of two groups, or its inverse; of a "
+    "category also against the one that has no ratio, or 1; a risk ratio also that of being in one "
+    "of the groups",
     lambda table: list_places(table, ("odds_ratio", "risk_ratio")),
 )
 def check_ratio(table: Table, key: Key) -> Outcome | None:
