@@ -18,7 +18,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format docs lab lock wheel clean
+.PHONY: help report test lint format docs lab lock audit wheel clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ lock: $(READY) ## Pin the packages again after an edit of pyproject.toml (UPGRAD
 	$(COMPILE) --extra test --extra docs --extra lab --constraint requirements.lock \
 		--output-file requirements-lab.lock
 	$(VENV)/bin/python scripts/write_environment.py
+
+# In an environment of its own, made anew each time: what audits is no part of what is audited.
+audit: $(READY) ## Look up known vulnerabilities of the locked packages; needs the network.
+	@$(PYTHON) -m venv --clear .build/audit
+	$(VENV)/bin/uv pip install --quiet --python .build/audit/bin/python pip-audit
+	.build/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 
 wheel: $(READY) ## Write dist/altcred-VERSION.whl, which projects of others are made with.
 	$(VENV)/bin/python -m hatchling build --target wheel

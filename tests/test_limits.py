@@ -12,6 +12,7 @@ from altcred.build.console import PlainErrors
 from altcred.clean.responses import FILES, build_responses
 from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput
+from altcred.core.limits import find_limit, read_error
 
 FULL = Path("/dev/full")
 MANY = "SELECT i, md5(CAST(i AS VARCHAR)) AS m FROM range(1000000) AS t(i) ORDER BY m"
@@ -76,3 +77,35 @@ def test_the_command_line_shows_one_line():
     assert shown.exit_code == 2
     assert shown.output.startswith("disk: is full.")
     assert shown.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_folder_that_may_not_be_written_in_is_one_line(number):
+    group = PlainErrors()
+
+    @group.command()
+    def closed():
+        raise OSError(number, os.strerror(number), "data/processed/small/begin")
+
+    shown = CliRunner().invoke(group, ["closed"])
+    assert shown.exit_code == 2
+    assert shown.output.startswith("data/processed/small/begin: may not be opened or written.")
+    assert shown.output.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("OSError", "[Errno 28] No space left on device: 'a/b.csv'", "disk: is full."),
+        ("OSError", "[Errno 28] No space left on device", "disk: is full."),
+        ("PermissionError", "[Errno 13] Permission denied: 'a/b.csv'", "a/b.csv: may not be"),
+        ("OSError", "[Errno 30] Read-only file system: 'a'", "a: may not be"),
+        ("MemoryError", "", "memory: does not suffice"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'a'", ""),
+        ("ValueError", "x", ""),
+    ],
+)
+def test_limits_are_known_by_what_a_notebook_says_of_them(name, text, told):
+    limit = find_limit(read_error(name, text))
+    assert str(limit or "").startswith(told)
+    assert bool(limit) == bool(told)

@@ -14,6 +14,7 @@ from typing import Any
 
 from altcred.build.traces import remove_traces, without_traces
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
+from altcred.core.limits import find_limit, read_error
 from altcred.core.paths import processed_dir
 from altcred.core.processes import count_processors
 
@@ -358,6 +359,8 @@ def _readable(error: Exception, source: Path, failed: Path) -> Exception:
         refused = InvalidInput(_problems_from(str(error.evalue)))
         refused.add_note(f"The notebook as far as it ran: {failed}")
         return refused
+    if limit := find_limit(read_error(error.ename, str(error.evalue))):
+        return InvalidInput([limit])
     code = [line.strip() for line in error.source.splitlines() if line.strip()]
     where = f"cell {error.cell_index + 1}" + (f" ({code[0]} …)" if code else "")
     return NotebookFailed(

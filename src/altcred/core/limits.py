@@ -1,10 +1,22 @@
-"""Tells a full disk and memory that has run out from mistakes of the program."""
+"""Tells a full disk, a folder that is closed to writing and too little memory from mistakes."""
 
 import errno
+import re
 
 from altcred.core.errors import Problem
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+# How an error is written where only its text is left, as of a cell of a notebook.
+_WRITTEN = re.compile(r"\[Errno (\d+)\] [^:]*(?:: '([^']*)')?")
+
+
+def read_error(name: str, text: str) -> BaseException | None:
+    """Return an error of the machine by its name and text; None of any other error."""
+    if name == "MemoryError":
+        return MemoryError(text)
+    found = _WRITTEN.match(text)
+    return OSError(int(found[1]), text, found[2]) if found else None
 
 
 def find_limit(error: BaseException | None) -> Problem | None:
@@ -20,6 +32,16 @@ def find_limit(error: BaseException | None) -> Problem | None:
             "run the step again: it has left nothing half written."
         )
         return Problem("disk", "", "is full.", remedy)
+    is_closed = isinstance(error, OSError) and error.errno in _CLOSED
+    is_of_engine = type(error).__name__ == "IOException"
+    if is_closed or (is_of_engine and re.search("Permission denied|Read-only file", text)):
+        quoted = re.search(r'"([^"]+)"', text)
+        place = getattr(error, "filename", None) or (quoted[1] if quoted else "the project")
+        remedy = (
+            "Let the user who builds write in its folder (it may belong to another user, or lie on "
+            "a disk that is read-only), and run the step again."
+        )
+        return Problem(str(place), "", "may not be opened or written.", remedy)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
         remedy = (
             "Raise ALTCRED_MEMORY if it is set, such as to 4GB, or lower ALTCRED_THREADS, and run "
