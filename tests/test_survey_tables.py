@@ -183,3 +183,34 @@ def test_columns_of_words_and_ranks_are_left_out(tmp_path):
     wide = read_wide(_write(tmp_path, text))
     assert [one.letter for one in wide.plan.columns if one.skip] == ["D", "E"]
     assert [row["statistic"] for row in wide.rows] == ["mean", "std", "mean", "std"]
+
+
+WEIGHTED = """\
+Vote;Men (n = 90), n (%);Women (n = 102), n (%);Total (n = 192), n (%)
+Red;30 (13.5);40 (22.0);70 (12.9)
+Blue;12 (40.3);20 (30.1);32 (41.0)
+Grey;48 (46.2);42 (47.9);90 (46.1)
+Note. Percentages are weighted to the census.
+"""
+CORRECTED = """\
+Scale;t(80);p
+Worry;2.19;.093
+Care;2.60;.033
+Note. p values are Bonferroni-adjusted for three tests.
+"""
+ONE_TAILED = "Scale;t(80);p\nWorry;2.19;.016\nCare;1.70;.047\nAll tests are one-tailed.\n"
+
+
+@pytest.mark.parametrize("text", [WEIGHTED, CORRECTED, ONE_TAILED])
+def test_what_a_note_says_of_the_table_holds_for_its_figures(tmp_path, text):
+    path = _write(tmp_path, text)
+    report = check_file(path)
+    assert (report.findings, report.odd) == ([], [])
+    rows = text.splitlines()
+    findings = check_file(_write(tmp_path, "\n".join(rows[:-1]))).findings
+    assert bool(findings) == (text is not ONE_TAILED)
+
+
+def test_a_heading_of_the_rows_says_that_shares_are_weighted(tmp_path):
+    rows = WEIGHTED.replace("Vote;", "Vote (weighted);").splitlines()
+    assert check_file(_write(tmp_path, "\n".join(rows[:-1]))).findings == []

@@ -90,6 +90,7 @@ class TablePlan:
     counted: frozenset[str] = frozenset()
     stars: dict[str, str] = field(default_factory=dict)
     joined: set[int] = field(default_factory=set)
+    notes: str = ""
 
 
 def plan_table(grid: Grid, said: TableLayout) -> TablePlan:
@@ -125,8 +126,22 @@ def plan_table(grid: Grid, said: TableLayout) -> TablePlan:
     columns = _take_sizes(columns, lines, decimal)
     unused += [f"columns.{key}" for key in said.columns if key not in used]
     unused += [f"rows.{key}" for key in said.rows if f"row {key}" not in used]
+    # What is said of the rows, as "Party (weighted)", holds for their figures.
+    label_words = " ".join(
+        text for cells in head for cell in cells[:labels] if (text := cell.strip())
+    )
     return TablePlan(
-        title, decimal, count, labels, forms, columns, lines, unused, stars=stars, joined=joined
+        title,
+        decimal,
+        count,
+        labels,
+        forms,
+        columns,
+        lines,
+        unused,
+        stars=stars,
+        joined=joined,
+        notes=f"{label_words} {notes}".strip(),
     )
 
 

@@ -246,6 +246,7 @@ def _write(
             "printed": one.printed,
             "qualifier": one.qualifier,
             "n": "" if n is None or line.is_size else str(n),
+            "note": plan.notes,
         }
         yield row
     test = prints[0].statistic.removesuffix("_statistic")

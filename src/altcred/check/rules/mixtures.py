@@ -20,7 +20,7 @@ from altcred.check.words import name, printed, show, show_range, show_size, word
 def check_mixture(table: Table, split: Split) -> Outcome | None:
     """Compare a share or mean of all with every average that its parts can have."""
     total, known = split.read(table)
-    if total is None or not any(known):
+    if total is None or not any(known) or _is_modelled(table, split):
         return None
     is_share = split.statistic in SHARES
     sizes = [_find_answers(table, split, key) for key in (split.whole, *split.parts)]
@@ -54,6 +54,11 @@ def check_mixture(table: Table, split: Split) -> Outcome | None:
             *(total, *known, *sizes),
         )
     return None
+
+
+def _is_modelled(table: Table, split: Split) -> bool:
+    """Tell whether people have weights, which their numbers do not tell."""
+    return any(figure.is_modelled for figure in table.rows(split.whole))
 
 
 def _find_answers(table: Table, split: Split, key: Key) -> Size:
@@ -103,7 +108,7 @@ def check_spread(table: Table, split: Split) -> Outcome | None:
     the farthest means. Both hold whether sums are divided by n or by n - 1.
     """
     total, parts = table.known(split.whole), table.all_known(split.parts)
-    if total is None or parts is None:
+    if total is None or parts is None or _is_modelled(table, split):
         return None
     size = find_size(table, split.whole._replace(category=""), split.premise)
     if size.low <= len(parts):

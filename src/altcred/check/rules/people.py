@@ -66,7 +66,7 @@ def check_counted(table: Table, key: Key) -> Outcome | None:
     """Compare a count with the share of the same category."""
     share = key._replace(statistic="proportion")
     counted, shared = table.known(key), table.known(share)
-    if counted is None or shared is None:
+    if counted is None or shared is None or any(row.is_modelled for row in table.rows(share)):
         return None
     size = _size_beside(table, key)
     counts = whole(multiply(shared.limits, size.limits))
