@@ -3,7 +3,7 @@
 import pytest
 
 from altcred.check.columns import cut_words
-from altcred.check.consistency import check_file
+from altcred.check.consistency import check_file, explain_file
 from altcred.check.wide import read_wide
 
 
@@ -176,3 +176,11 @@ def test_an_unnamed_estimate_and_a_change_keep_their_parts(tmp_path):
 def test_an_impossible_effect_size_stops_nothing(tmp_path):
     text = VARIANCE.replace(".07\n", ".70\n").replace(".11\n", ".70\n")
     assert {"G2", "G3"} <= _find(tmp_path, text)
+
+
+def test_a_draft_tells_a_column_headed_f_from_the_column_f(tmp_path):
+    path = _write(tmp_path, VARIANCE)
+    before = read_wide(path).rows
+    draft = "\n".join(explain_file(path, draft=True))
+    (tmp_path / "table.layout.yaml").write_text(draft, encoding="utf-8")
+    assert read_wide(path).rows == before

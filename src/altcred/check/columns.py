@@ -158,7 +158,10 @@ def plan_columns(
             elif any(texts[level + 1 :]) and not comparing:
                 texts[level] = above[level]
         column = _plan_column(index, texts, groups)
-        key = next((key for key in (column.heading, column.letter) if key in said.columns), "")
+        # A column headed F, of a test, is not the column F.
+        letters = {letter_of(place) for place in range(len(head[0]))}
+        names = [column.letter, *({column.heading} - letters)]
+        key = next((key for key in names if key in said.columns), "")
         if key:
             used.add(key)
             column = _say_column(column, said.columns[key])
