@@ -214,3 +214,22 @@ def test_what_a_note_says_of_the_table_holds_for_its_figures(tmp_path, text):
 def test_a_heading_of_the_rows_says_that_shares_are_weighted(tmp_path):
     rows = WEIGHTED.replace("Vote;", "Vote (weighted);").splitlines()
     assert check_file(_write(tmp_path, "\n".join(rows[:-1]))).findings == []
+
+
+def test_shares_that_are_of_no_one_number_are_taken_for_weighted(tmp_path):
+    # 9 of 90 are 10.0%, and none of the printed shares is that of its count.
+    rows = [
+        "Vote;n;%",
+        "Green;9;12.4",
+        "Blue;31;28.8",
+        "Red;40;47.7",
+        "None;10;11.1",
+        "Total;90;100",
+    ]
+    path = tmp_path / "votes.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert check_file(path).findings == []
+    # One that is wrong among right ones is found.
+    rows[1:4] = ["Green;9;10.0", "Blue;31;43.4", "Red;40;44.4"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert any("B3" in one.ids or "C3" in one.ids for one in check_file(path).findings)

@@ -57,7 +57,7 @@ class Line:
 
     `said` is what a layout says of the row, and of the row that heads it. Of a row that `is_own`
     no column says what its cells are: it is of a model, and without forms left out. One that
-    `is_heading` has figures of its own, and rows under it.
+    `is_heading` has figures of its own, and rows under it. `note` is what was found out of them.
     """
 
     number: int
@@ -70,6 +70,7 @@ class Line:
     is_size: bool = False
     is_own: bool = False
     is_heading: bool = False
+    note: str = ""
 
 
 @dataclass

@@ -130,8 +130,9 @@ def _gather(
             *(replace(one, variable=variable, category=one.variable) for one in parts), total
         ]  # fmt: skip
     if shares and not any(_fit(texts, own[:-1], own[-1]) for texts in shares for _, own in counts):
-        # Of other people, or weighted.
-        return []
+        # Whoever makes 100% of counts that are no such shares has weighted them.
+        is_weighted = 2 * sum(right) > len(right) and 2 * sum(full) > len(full)
+        return [replace(one, note="weighted shares") for one in block] if is_weighted else []
     cells = {column.index: texts[-1] for column, texts in counts}
     forms = parts[0].forms or (() if is_named else COUNT)
     return [

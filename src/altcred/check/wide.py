@@ -246,7 +246,7 @@ def _write(
             "printed": one.printed,
             "qualifier": one.qualifier,
             "n": "" if n is None or line.is_size else str(n),
-            "note": plan.notes,
+            "note": f"{plan.notes} {line.note}".strip(),
         }
         yield row
     test = prints[0].statistic.removesuffix("_statistic")
