@@ -84,7 +84,10 @@ def _list_answers(table: Table) -> Iterator[Implied]:
     """The people that a count and a share of one category are both of."""
     found: dict[tuple[str, str, str], list[tuple[Range, Key]]] = {}
     for key, counted in _list_counted(table):
-        shared = table.known(key._replace(statistic="proportion"))
+        share = key._replace(statistic="proportion")
+        shared = table.known(share)
+        if any(row.is_modelled for row in table.rows(share)):
+            continue
         if shared is not None and shared.limits.low and not find_printed_size(table, key):
             people = divide(whole(counted), shared.limits)
             found.setdefault(key[:3], []).append((people, key))
