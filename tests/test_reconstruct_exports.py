@@ -21,6 +21,7 @@ from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.study import StudyFile
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
+from altcred.reconstruct import refuse_other_exports
 from altcred.reconstruct.assumptions import Dirt, Identities, load_reconstruction
 from altcred.reconstruct.build import (
     MANIFEST,
@@ -429,6 +430,25 @@ def test_a_foreign_file_is_refused() -> None:
     (raw_dir("small") / "end.csv").write_text("mine")
     (problem,) = check_raw_folder("small")
     assert problem.file.endswith("end.csv")
+
+
+@pytest.mark.parametrize("said", ["true", "false"])
+def test_real_exports_are_not_read_as_reconstructed_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    note = "\nreconstruction_note: Nobody is real." if said == "true" else ""
+    study = f"name: own\ntitle: Own\nreconstructed: {said}{note}\nwaves:\n"
+    Path("cohorts/own").mkdir(parents=True)
+    Path("cohorts/own/study.yaml").write_text(f"{study}  one: {{label: One, exports: [one.csv]}}\n")
+    refuse_other_exports("own")
+    raw_dir("own").mkdir(parents=True)
+    (raw_dir("own") / "one.csv").write_text("Mail\na@example.org\n")
+    if said == "false":
+        refuse_other_exports("own")
+        return
+    with pytest.raises(InvalidInput, match=r"not generated here.*`reconstructed: false`"):
+        refuse_other_exports("own")
 
 
 def test_a_folder_of_somebody_else_is_refused(

@@ -28,8 +28,6 @@ from altcred.core.paths import (
     project_root,
 )
 
-NOTEBOOKS = Path("notebooks")
-
 
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quiet", is_flag=True, help="Say nothing but what goes wrong.")
@@ -114,13 +112,16 @@ def run_chapter(
 ) -> None:
     """Run NOTEBOOK (such as 02-survey) for COHORT; the executed copy lies under data/processed."""
     from altcred.build.notebooks import NotebookFailed, gather_estimates, run_notebook
+    from altcred.reconstruct import refuse_other_exports
 
     _check_cohort(cohort)
+    if notebook.startswith("01-"):
+        refuse_other_exports(cohort)
     given = {"wave": wave, "first": first, "second": second}
     chosen = {name: value for name, value in given.items() if value is not None}
     folder = executed_dir(cohort) if chosen else overall_dir(cohort)
     target = folder / f"{'-'.join([notebook, *chosen.values()])}.ipynb"
-    source = NOTEBOOKS / f"{notebook}.ipynb"
+    source = Path("notebooks", f"{notebook}.ipynb")
     try:
         run_notebook(source, target, {"cohort": cohort, **chosen}, progress=progress)
     except NotebookFailed as error:

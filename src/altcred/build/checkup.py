@@ -17,6 +17,7 @@ from altcred.describe.plan import check_files, is_up_to_date
 from altcred.describe.prices import load_prices
 from altcred.link.preview import PanelPreview
 from altcred.reconstruct.assumptions import load_reconstruction
+from altcred.reconstruct.build import check_generated
 from altcred.write.names import check_words
 
 
@@ -72,6 +73,7 @@ def _gather(look: Callable[[Cohort], Iterator[Problem]], cohort: Cohort) -> list
 def _check_beside(cohort: Cohort) -> Iterator[Problem]:
     """Yield what is wrong with the files that a cohort need not have, or lacks though it must."""
     yield from check_files({cohort.name: cohort.study})
+    yield from check_generated(cohort.name)
     files: dict[str, Callable[[Cohort], object]] = {
         "": lambda one: load_printed(one.folder),
         "prices.yaml": load_prices,

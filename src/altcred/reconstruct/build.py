@@ -14,7 +14,7 @@ from altcred.check.published import parse_printed, read_published
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import cohort_dir, raw_dir, truth_dir
 from altcred.describe.cohort import Cohort, open_cohort
-from altcred.describe.study import ALL, Study
+from altcred.describe.study import ALL, Study, load_study
 from altcred.reconstruct.assumptions import Identities, load_reconstruction
 from altcred.reconstruct.exports import compose_export
 from altcred.reconstruct.identities import identify_people
@@ -92,6 +92,15 @@ def check_reconstructed(study: Study) -> Iterator[Problem]:
                     f"{name!r} cannot be generated.",
                     "Name a .csv file.",
                 )
+
+
+def check_generated(cohort: str) -> Iterator[Problem]:
+    """Yield what in data/raw is not as it was generated, of a cohort that says that it was.
+
+    Its key follows from its name, so that anybody could find out the addresses of real people.
+    """
+    if load_study(cohort).reconstructed:
+        yield from check_raw_folder(cohort)
 
 
 def check_raw_folder(cohort: str) -> Iterator[Problem]:
