@@ -1,8 +1,11 @@
 """What is wrong with an input, said so that the person who made it can mend it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
+
+_LONG_WORD = re.compile(r"(\S{100})\S{300,}")
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Problem:
             if self.where
             else (f"{self.file}: {self.message}")
         )
-        return f"{text} {self.remedy}".rstrip()
+        # A word that fills pages is a slip of somebody's, and hides what is said of it.
+        return _LONG_WORD.sub(r"\1…", f"{text} {self.remedy}".rstrip())
 
 
 class InvalidInput(Exception):

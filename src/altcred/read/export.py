@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # What a reader is shown of a file before it is asked to open it.
 _START = 4096
+# How many bytes a file's name may have on most systems.
+_LONGEST_NAME = 255
 # The number of a row as a spreadsheet shows it, and its cells as text, empty where missing.
 Row = tuple[int, list[str]]
 
@@ -267,9 +269,10 @@ def open_export(path: Path, layout: Layout = Layout()) -> Export:
     tool that wrote it, which its headers need not show.
     """
     path = Path(path)
-    if not path.is_file():
+    if len(path.name.encode()) > _LONGEST_NAME or not path.is_file():
         remedy = "Put the export there, or correct its name under exports: in study.yaml."
-        said = "is a folder, not a file." if path.is_dir() else "there is no such file."
+        is_folder = len(path.name.encode()) <= _LONGEST_NAME and path.is_dir()
+        said = "is a folder, not a file." if is_folder else "there is no such file."
         refuse(path, "", said, remedy)
     with path.open("rb") as file:
         start = file.read(_START)

@@ -85,16 +85,19 @@ def _choose_sheet(
     path: Path, book: "CalamineWorkbook", wanted: str
 ) -> tuple["CalamineSheet", _Rows, tuple[str, ...]]:
     """Return the sheet that is wanted, else of those that are shown the one with most rows."""
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
     names = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
     if wanted and wanted not in names:
         refuse(path, f"sheet {wanted!r}", "is not in it.", f"It has {', '.join(names)}.")
     shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
-    sheets = {
-        name: book.get_sheet_by_name(name)
-        for name in ([wanted] if wanted else [one for one in names if one in shown] or names)
-    }
+    chosen = [wanted] if wanted else [one for one in names if one in shown] or names
+    try:
+        sheets = {name: book.get_sheet_by_name(name) for name in chosen}
+    except (CalamineError, OSError, ValueError):
+        refuse(path, "", "has a sheet that cannot be read.", "Save the sheet as CSV UTF-8.")
+    if not sheets:
+        refuse(path, "", "has no sheet of rows.", "Save the sheet as CSV UTF-8.")
     read = {name: _read_rows(sheet) for name, sheet in sheets.items()}
     name = max(read, key=lambda name: len(read[name]))
     others = [f"{one} {len(rows) - 1:,}" for one, rows in read.items() if one != name and rows]
