@@ -216,3 +216,14 @@ def test_estimates_that_give_a_count_away_are_refused_without_telling_it(written
     with pytest.raises(InvalidInput, match="a_single, yew, all: is hidden") as error:
         audit_cohort(name)
     assert " 3" not in str(error.value).replace(str(path), "")
+
+
+def test_relations_that_cannot_all_be_true_give_nothing_away(written):
+    name, path, shown = written
+    # As many chose one answer as answered at all, and as many another.
+    told = shown.copy()
+    told.loc[told["category"].isin(["oak", "lime"]), ["value", "note"]] = [123.0, ""]
+    write_estimates(told, path)
+    (found,) = audit_estimates(name)
+    assert found.hidden > 0
+    assert found.narrow == []

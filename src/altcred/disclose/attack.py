@@ -20,6 +20,8 @@ _TRIED = 25
 
 # What a solver may take for one bound; a count of which nothing is found in time is taken as told.
 _SECONDS = 20.0
+# What SciPy's solver says where relations cannot all be true.
+_IMPOSSIBLE = 2
 
 
 class Ranges:
@@ -77,6 +79,9 @@ def find_narrow(
             program = _Program(places, rows)
             if ranges.cells is not None:
                 ranges.note(places, [ranges.cells[one] for one in places])
+            elif not program.has_any(ranges):
+                # Relations that cannot all be true tell nobody anything.
+                continue
             program.reach_together(aimed, width, ranges)
             told = set[str]()
             for one in aimed:
@@ -145,6 +150,10 @@ class _Program:
         self.matrix, self.relations = matrix, [one for *_, one in rows]
         self.constraint = LinearConstraint(matrix, self.low, self.high)
 
+    def has_any(self, ranges: Ranges) -> bool:
+        """Note counts that the relations allow, and tell whether there can be any."""
+        return self._push({}, 1, ranges)
+
     def reach_together(self, places: Sequence[Place], width: int, ranges: Ranges) -> None:
         """Note how far several counts reach, as long as one solution widens one of them at least.
 
@@ -161,11 +170,14 @@ class _Program:
         for direction in (1.0, -1.0):
             if not ranges.is_wide(place, width):
                 self._push({place: direction}, width, ranges)
-        low, high = ranges.seen.get(place, (0.0, 0.0 if ranges.cells else 1.0))
+        low, high = ranges.seen.get(place, (0.0, 1.0))
         return ranges.is_wide(place, width) or low >= width or high == 0
 
-    def _push(self, places: Mapping[Place, float], width: int, ranges: Ranges) -> None:
-        """Note the counts in which some are greatest together, or least."""
+    def _push(self, places: Mapping[Place, float], width: int, ranges: Ranges) -> bool:
+        """Note the counts in which some are greatest together, or least; False if there are none.
+
+        Without a count that was seen before, one may have no greatest.
+        """
         from scipy.optimize import Bounds, milp
 
         aim, top = np.zeros(len(self.places)), np.full(len(self.places), np.inf)
@@ -184,6 +196,7 @@ class _Program:
         )
         if found.x is not None:
             ranges.note(self.places, found.x)
+        return bool(found.status != _IMPOSSIBLE)
 
     def find_binding(self, place: Place, known: Mapping[Place, int], width: int) -> Place | None:
         """Return a shown place that keeps a count narrow, best one whose hiding would be enough.
