@@ -99,6 +99,7 @@ def _table_of(
     block: Block,
     start: int,
 ) -> "pa.Table":
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -112,9 +113,9 @@ def _table_of(
     size = len(block)
     nothing = pa.nulls(size, pa.string())
     arrays = {
-        "number": pa.array(range(start, start + size), pa.int64()),
+        "number": pa.array(np.arange(start, start + size)),
         "file": pa.repeat(export.file, size),
-        "row": pa.array(block.numbers, pa.int64()),
+        "row": pa.array(np.asarray(block.numbers, np.int64)),
     }
     for name in names:
         cells = _turn(read(name), transforms.get(name)) if name in columns else nothing
