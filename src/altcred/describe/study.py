@@ -18,9 +18,10 @@ from altcred.core.description import (
     read_model,
 )
 from altcred.core.errors import Problem, refuse_problems
-from altcred.core.mistakes import CURRENCY, FOLDER, name_known
+from altcred.core.mistakes import CURRENCY, name_known
 from altcred.core.paths import cohort_dir
 from altcred.describe.groups import Groups, Subgroup
+from altcred.describe.head import Head
 from altcred.describe.rows import Exclusion, check_settings
 from altcred.describe.series import Series, expand_series
 from altcred.describe.wave import Wave, lies_outside
@@ -163,27 +164,9 @@ class Disclosure(Described):
     )
 
 
-class StudyFile(Described):
+class StudyFile(Head):
     """The content of study.yaml."""
 
-    name: str = about("The folder's name", pattern=FOLDER)
-    title: str = about("What the report is called")
-    subtitle: str = about("A line under the title", "")
-    authors: list[str] = about("Who wrote the report", [], example=["Ann Berg", "Bo Dahl"])
-    citation: str = about("How the report is to be cited", "")
-    documents: dict[str, str] = about(
-        "Titles of the printed documents, by what published.csv calls them", {}
-    )
-    url: str = about("Where the study is described", "")
-    license: str = about("Under which licence the report may be used", "")
-    description: str = about(
-        "What the study asks, in a sentence or two at the head of the report", ""
-    )
-    question: str = about(
-        "The question that the report answers, which its first page begins with",
-        "",
-        example="Does a term in a choir make people dare to sing alone?",
-    )
     reconstructed: bool = about("Whether the exports are generated from printed figures", False)
     reconstruction_note: str = about("What the reader of a reconstructed cohort is told", "")
     currency: str = about(
