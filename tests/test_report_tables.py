@@ -1,5 +1,6 @@
 """Tables from the outputs of cells to the screen, to print and to CSV."""
 
+import csv
 import io
 import json
 import re
@@ -65,10 +66,26 @@ def test_what_jupyter_shows_needs_no_style_of_the_report() -> None:
 
 def test_a_csv_has_numbers_as_programs_read_them_in_any_locale() -> None:
     frame = csv_of(sample())
-    assert [*frame] == ["Part", "Both: u", "Both: v"]
+    assert [*frame] == ["Part", "Both: u", "Both: v", "Both: v, note"]
     assert frame["Both: u"].tolist() == [1234, 5]
     assert frame["Both: v"][0] == 0.1
     assert frame["Both: v"].isna()[1]
+    assert frame["Both: v, note"].fillna("").tolist() == ["", "not shown"]
+
+
+def test_a_column_of_hidden_numbers_is_empty_and_says_why() -> None:
+    frame = csv_of(table_of(("x", [HIDDEN]), ("y", ["Not asked"]), columns=["A"]))
+    assert frame["A"].isna().all()
+    assert frame["A, note"].tolist() == ["not shown", "not asked"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+49 30", "-2 to 0", "@SUM(A1)", "\t=1", "\r=1", "-inf"])
+def test_no_text_of_a_csv_begins_a_formula(text: str) -> None:
+    table = table_of((text, [text, WRITE.points(-0.125)]), columns=[text, "A"])
+    heads, cells = csv.reader(io.StringIO(table_csv(table), newline=""))
+    inert = "'" + text.replace("\r", "\n")
+    assert heads == ["Part", inert, "A"]
+    assert cells == [inert, inert, "-0.125"]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +110,7 @@ def test_words_among_numbers_have_a_column_of_their_own() -> None:
     frame = csv_of(table)
     assert frame["A"].tolist()[0] == 3
     assert frame["A"].isna().tolist() == [False, True, True]
-    assert frame["A, note"].fillna("").tolist() == ["", "Closed", ""]
+    assert frame["A, note"].fillna("").tolist() == ["", "Closed", "not asked"]
 
 
 def test_columns_of_one_name_are_told_apart() -> None:

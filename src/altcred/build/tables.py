@@ -6,17 +6,35 @@ the texts of its cells, so that an answer typed by a respondent cannot become ma
 
 import csv
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from altcred.write.tables.table import ABSENT, TABLE_TYPE, Shown, Table
+from altcred.write.tables.table import TABLE_TYPE, Shown, Table
+from altcred.write.views import HIDDEN, NOT_OFFERED, WAS_NOT_ASKED
 
 # What the numbers of a cell are called that is told by a text, not by a number.
 TEXT = "note"
 # In which order the numbers of a cell are written; others follow.
 ENDS = ("", "low", "high")
+# What a file says where a table shows no number: never nought, which would be one.
+WHY_ABSENT = {HIDDEN: "not shown", WAS_NOT_ASKED: "not asked", NOT_OFFERED: "not offered"}
+# With what a spreadsheet takes a cell for a formula; before it stands an apostrophe, as one types.
+_FORMULA = re.compile(r"[=+\-@\t\n]")
 # No table is wider or longer than a span may claim.
 LONGEST = 1000
+
+
+def make_inert(text: str) -> str:
+    """Return a cell's text so that no spreadsheet runs it; numbers stay as they are."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _FORMULA.match(text):
+        return text
+    try:
+        return text if math.isfinite(float(text)) else f"'{text}"
+    except ValueError:
+        return f"'{text}"
 
 
 def has_tables(data: Mapping[str, Any]) -> bool:
@@ -81,14 +99,15 @@ def table_csv(table: Table) -> str:
 
     Shares are proportions of 1, and so are their differences; amounts have no sign. An interval
     takes two columns, its low and its high end. Words in a column of numbers go to one of their
-    own, called note; where there is no number the cell is empty.
+    own, called note; where there is no number the cell is empty, and the note says why.
     """
     heading, *heads = _tell_apart(table.heads)
     columns = [[heading, *(label for label, _ in table.rows)]]
     for place, head in enumerate(heads):
         columns += _split(head, [cells[place] for _, cells in table.rows])
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(zip(*columns, strict=True))
+    rows = (map(make_inert, row) for row in zip(*columns, strict=True))
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 
@@ -107,8 +126,11 @@ def _split(head: str, cells: Sequence[Shown]) -> Iterator[list[str]]:
         values = (cell.numbers.get(name) for cell in cells)
         written = ("" if value is None else f"{value:.12g}" for value in values)
         yield [", ".join(filter(None, (head, name))), *written]
-    words = ["" if cell.numbers or cell.text in ABSENT else cell.text for cell in cells]
-    if not names:
+    words = ["" if cell.numbers else WHY_ABSENT.get(cell.text, cell.text) for cell in cells]
+    if not names and {*words} <= {"", *WHY_ABSENT.values()}:
+        yield [head, *("" for _ in cells)]
+    elif not names:
         yield [head, *(cell.text for cell in cells)]
-    elif any(words):
+        return
+    if any(words):
         yield [f"{head}, {TEXT}", *words]
