@@ -12,8 +12,10 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.provisioning import LocalProvisioner
 
 from altcred.core.processes import end_with
@@ -88,6 +90,24 @@ class ForkedProvisioner(LocalProvisioner):
         self.pid = self.pgid = kernel.pid
         self.cwd = given.get("cwd")
         return self.connection_info
+
+
+class PromptClient(AsyncKernelClient):
+    """Speaks with a kernel as soon as that answers.
+
+    The usual one waits a fifth of a second more, until the kernel says nothing. What it said until
+    then answers no cell, and each cell takes its own answers only.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        while True:
+            self.kernel_info()
+            with suppress(Empty):
+                await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=1)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
 
 
 def keep_waiting() -> None:

@@ -278,9 +278,9 @@ def _execute(
                     env=dict(_DETERMINISTIC),
                 )
 
-        from altcred.build.kernels import ForkedProvisioner, is_waiting
+        from altcred.build.kernels import ForkedProvisioner, PromptClient, is_waiting
 
-        manager = ThisPython()
+        manager = ThisPython(client_factory=PromptClient)
         if is_waiting():
             manager.provisioner = ForkedProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
         run_sync(manager.start_kernel)()

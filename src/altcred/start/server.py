@@ -36,17 +36,25 @@ _PATIENCE = 5.0
 _IMPORT = re.compile(r"^ +(?:from|import) ([\w.]+)", re.MULTILINE)
 # What others load when they begin: the kernel of a notebook, papermill, drawing, frames.
 _FURTHER = (
-    "ipykernel.kernelapp",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
     "matplotlib.backends.backend_svg",
     "nbclient",
     "papermill.engines",
+    "psutil",
     "pyarrow.pandas_compat",
+    "tornado.platform.asyncio",
 )
 
 
 def load_everything() -> None:
     """Load each module of the package, and what these load in the midst of their functions."""
+    # Nobody debugs the chapters of a build, and each kernel would load this for half its start.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
     modules = find_modules(package_folder())
     within = {
         name for path in modules.values() for name in _IMPORT.findall(path.read_text("utf-8"))
