@@ -108,9 +108,14 @@ def notebook_texts(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def read_stages(root: Path) -> dict[str, dict[str, Any]]:
-    """Return what dvc.yaml says of each stage, of one done for several lines what it says once."""
-    stages = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
+    """Return what is said of each stage, of one done for several lines what it says once."""
+    files = (root / "notebooks/dvc.yaml", root / "dvc.yaml")
+    stages = {name: one for path in files for name, one in _load(path)["stages"].items()}
     return {name: {"deps": [], **stage.get("do", stage)} for name, stage in stages.items()}
+
+
+def _load(path: Path) -> Any:
+    return YAML(typ="safe").load(path)
 
 
 def misplaced_stages(stages: dict[str, dict[str, Any]], listed: Iterable[str]) -> list[str]:

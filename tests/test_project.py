@@ -135,7 +135,7 @@ def test_a_project_begins_as_a_repository_with_empty_steps(
 
     monkeypatch.chdir(project)
     assert YAML(typ="safe").load(project / "params.yaml") == {block: {} for block in BLOCKS}
-    assert {stage.addressing for stage in Repo(".").index.stages} == {"rooms"}
+    assert {stage.addressing for stage in Repo(".").index.stages} == {"notebooks/dvc.yaml:rooms"}
     if shutil.which("git"):
         assert (project / ".git").is_dir()
         words = ["git", "check-ignore", "data/raw/mine/export.csv", "report/mine/index.html"]

@@ -20,6 +20,8 @@ from altcred.core.errors import Problem, refuse, refuse_problems
 RECORD = "altcred.lock"
 # Written once. What was surveyed and what the project is are the author's to say.
 WRITTEN_ONCE = {"README.md", "params.yaml"}
+# What work in the folders of such files leaves there.
+UNSHIPPED = {"__pycache__", ".ipynb_checkpoints", "dvc.lock"}
 # Of a difference more lines than these are left to the file beside.
 SHOWN = 30
 
@@ -42,7 +44,7 @@ def list_shipped() -> dict[str, Path]:
 def _list_files(places: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
     for target, source in places.items():
         for path in [source] if source.is_file() else sorted(source.rglob("*")):
-            if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & {*path.parts}:
+            if path.is_file() and not UNSHIPPED & {*path.parts}:
                 yield (Path(target) / path.relative_to(source)).as_posix(), path
 
 

@@ -1,10 +1,11 @@
 """List the modules that each chapter and command uses, and each cohort's texts, with their hashes.
 
-A step that does not depend on the code it runs goes stale silently. The first stage of dvc.yaml
-runs this; every other stage depends on the one file of data/processed/rooms that lists its own
-modules, so it runs again when one of these changed and when it uses others than before. The
-files are as `sha256sum --check` reads them. The modules are those of the altcred that runs: of this
-folder, or of an installed version, whose successor thereby builds anew what it does otherwise.
+A step that does not depend on the code it runs goes stale silently. The stage of
+notebooks/dvc.yaml runs this; every other stage depends on the one file of data/processed/rooms
+that lists its own modules, so it runs again when one of these changed and when it uses others than
+before. The files are as `sha256sum --check` reads them. The modules are those of the altcred that
+runs: of this folder, or of an installed version, whose successor thereby builds anew what it does
+otherwise.
 """
 
 import ast

@@ -24,6 +24,7 @@ from altcred.core.paths import cohort_dir, project_root, report_dir
 
 # What a report is made of that a person edits, beside the folder of its cohort.
 EDITED = ("dvc.yaml", "fonts", "notebooks", "params.yaml", "report/template")
+PASSING = (".", "~", "#")
 SECONDS = 0.5
 STATE = "/.altcred/state"
 # A page's own rules would keep the script out.
@@ -150,8 +151,9 @@ def times_of_edits(cohort: str) -> dict[Path, int]:
     for place in [cohort_dir(cohort), *(root / name for name in EDITED)]:
         for path in [place] if place.is_file() else place.rglob("*"):
             names = path.relative_to(root).parts
-            # What editors leave while they write is no edit, and may be gone by now.
-            if not any(name.startswith((".", "~", "#")) or name.endswith("~") for name in names):
+            # What editors leave while they write is no edit, and may be gone by now; nor is what
+            # DVC writes beside its steps.
+            if not any(name.startswith(PASSING) or name.endswith(("~", ".lock")) for name in names):
                 with suppress(FileNotFoundError):
                     if path.is_file():
                         times[path] = path.stat().st_mtime_ns

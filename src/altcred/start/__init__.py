@@ -16,6 +16,31 @@ STEPS = {"rooms", "reconstruct", "run", "gather", "series", "report", "metrics"}
 
 def main() -> int:
     """Run the command that was typed, and return the code to exit with."""
+    # What a build begins with, which looks every time and finds something new seldom.
+    if sys.argv[1:] != ["rooms"] or not os.path.isfile("params.yaml"):
+        return _run()
+    from altcred.start.lists import hash_inputs, keep_lists, restore_lists
+
+    try:
+        inputs = hash_inputs()
+        if restore_lists(inputs):
+            return 0
+    except OSError:
+        # Whatever cannot be read may be none of what the lists are made from.
+        return _run()
+    try:
+        code = _run()
+    except SystemExit as end:
+        if end.code:
+            raise
+        code = 0
+    # Files may have been edited meanwhile.
+    if code == 0 and hash_inputs() == inputs:
+        keep_lists(inputs)
+    return code
+
+
+def _run() -> int:
     switch = os.environ.get("ALTCRED_WARM", "")
     if sys.platform == "linux" and switch != "0" and _is_step():
         try:
