@@ -12,6 +12,7 @@ import pytest
 
 from altcred.build.downloads import draw_png, find_estimates, pack_all
 from altcred.build.pages import Page, list_sections
+from altcred.describe.disclosure import Disclosure
 
 SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt" viewBox="0 0 72 36">'
@@ -33,6 +34,7 @@ def resources() -> dict[str, Any]:
     cell = nbformat.v4.new_code_cell("", outputs=outputs, metadata={"report": about})
     study = SimpleNamespace(
         title="Fruit", reconstructed=True, reconstruction_note="Not real.", citation="A. (2020).",
+        disclosure=Disclosure(method="round"),
         license="CC BY 4.0",
     )  # fmt: skip
     return {

@@ -96,6 +96,8 @@ def _describe(cell: Any, page: Any, resources: Any) -> Iterator[tuple[str, str]]
         yield "notes", "\n".join(notes)
     if study.reconstructed:
         yield "note", f"Reconstructed data. {study.reconstruction_note}"
+    if study.disclosure.rounded:
+        yield "rounded", study.disclosure.rounded
     if report["published"]:
         yield "printed", f"Printed in the original as {report['published']}."
     yield "report", study.title

@@ -51,6 +51,17 @@ def choose_bins(values: np.ndarray, people: np.ndarray) -> list[float]:
     return [round(float((start + place) * step), 10) for place in range(count)]
 
 
+def bound_shares(shares: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Return Wilson's intervals of shares of so many people, a row a share."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(
+        (shares * people).round(), people, alpha=1 - LEVEL, method="wilson"
+    )
+    # Wilson's limits of none and of all are 0 and 1 but for the last binary digit.
+    return np.column_stack([np.where(shares == 0, 0.0, low), np.where(shares == 1, 1.0, high)])
+
+
 def describe_numbers(
     record: Recorder,
     values: np.ndarray,

@@ -20,6 +20,7 @@ from altcred.core.description import (
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.mistakes import CURRENCY, name_known
 from altcred.core.paths import cohort_dir
+from altcred.describe.disclosure import Disclosure
 from altcred.describe.groups import Groups, Subgroup
 from altcred.describe.head import Head
 from altcred.describe.rows import Exclusion, check_settings
@@ -152,15 +153,6 @@ class Weighting(Described):
     )
     minimum: int = about(
         "Categories of fewer people in either survey are joined with others", 30, ge=2
-    )
-
-
-class Disclosure(Described):
-    """What protects single respondents in everything the pipeline writes."""
-
-    minimum: int = about("Smaller counts are hidden; 0 where nobody is real", 10, ge=0, le=10**5)
-    show_extremes: bool = about(
-        "Whether minimum and maximum, single persons' values, are shown", False
     )
 
 

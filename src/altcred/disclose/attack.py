@@ -6,12 +6,12 @@ of them is an integer program, solved with HiGHS.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 import numpy as np
 
 from altcred.core.records import NOT_REPORTED
-from altcred.disclose.relations import ASKED, PEOPLE, Place, Relation
+from altcred.disclose.relations import ASKED, INFINITE, PEOPLE, Ends, Place, Relation
 
 # The categories that count all who answered, or were asked.
 WHOLE = ("", ASKED, NOT_REPORTED)
@@ -20,6 +20,9 @@ _TRIED = 25
 
 # What a solver may take for one bound; a count of which nothing is found in time is taken as told.
 _SECONDS = 20.0
+# The ends of a count that is hidden, and those of one that is nowhere told of.
+_ANY: Ends = (0, INFINITE)
+_NONE: Ends = (float("nan"), float("nan"))
 # What SciPy's solver says where relations cannot all be true.
 _IMPOSSIBLE = 2
 
@@ -50,10 +53,10 @@ class Ranges:
 
 
 def find_narrow(
-    relations: Iterable[Relation],
-    known: Mapping[Place, int],
+    relations: Collection[Relation],
+    known: Mapping[Place, Ends],
     hidden: Collection[Place],
-    secret: Collection[Place],
+    secret: Set[Place],
     width: int,
     ranges: Ranges,
     *,
@@ -67,16 +70,51 @@ def find_narrow(
     it; None where there is none. Unless the list is to be whole (`is_whole`) there is one of each
     question, since what is hidden for it may help the others.
 
-    `known` are the counts that are shown, `hidden` the places whose counts are not. `ranges`
-    holds how far each was found to reach, and is filled in. Of a place in no relation nothing can
-    be told.
+    `known` are the ends of the counts that are shown, which are apart where these are rounded,
+    `hidden` the places whose counts are not. `ranges` holds how far each was found to reach, and is
+    filled in. Of a place in no relation nothing can be told.
+
+    Where counts are rounded all hang together. What is wide though numbers of people were known, as
+    they may be, is so without; these are tried first, since questions then hang together no more.
+    Where the counts themselves are known (`ranges.cells`) what is left counts as narrow.
     """
+    sizes = {
+        place: ends
+        for place, ends in known.items()
+        if ends[0] < ends[1] and (place[0] == PEOPLE or place[2] == ASKED)
+    }
+    if sizes:
+        if ranges.cells is None:
+            for places, rows in _split(relations, known, hidden):
+                if secret & {*places}:
+                    ends = [known.get(place, _ANY) for place in places]
+                    _Program(places, rows, ends).has_any(ranges)
+            points = {place: ranges.seen[place][0] for place in sizes if place in ranges.seen}
+        else:
+            points = {place: float(ranges.cells[place]) for place in sizes}
+        supposed = {**known, **{place: (one, one) for place, one in points.items()}}
+        narrow = _search(relations, supposed, hidden, secret, width, ranges, is_whole)
+        if ranges.cells is not None or not narrow:
+            return narrow
+    return _search(relations, known, hidden, secret, width, ranges, is_whole)
+
+
+def _search(
+    relations: Collection[Relation],
+    known: Mapping[Place, Ends],
+    hidden: Collection[Place],
+    secret: Collection[Place],
+    width: int,
+    ranges: Ranges,
+    is_whole: bool,
+) -> dict[Place, Place | None]:
     narrow: dict[Place, Place | None] = {}
     for places, rows in _split(relations, known, hidden):
         aimed = [one for one in places if one in secret and not ranges.is_wide(one, width)]
-        part = (*places, *((low, high) for _, low, high, _ in rows))
+        ends = [known.get(place, _ANY) for place in places]
+        part = (*places, *ends, *((low, high) for _, low, high, _ in rows))
         if aimed and part not in ranges.safe:
-            program = _Program(places, rows)
+            program = _Program(places, rows, ends)
             if ranges.cells is not None:
                 ranges.note(places, [ranges.cells[one] for one in places])
             elif not program.has_any(ranges):
@@ -98,15 +136,22 @@ _Row = tuple[dict[Place, float], float, float, Relation]
 
 
 def _split(
-    relations: Iterable[Relation], known: Mapping[Place, int], hidden: Collection[Place]
+    relations: Iterable[Relation], known: Mapping[Place, Ends], hidden: Collection[Place]
 ) -> list[tuple[list[Place], list[_Row]]]:
-    """Return the hidden places, and the relations among them, in parts that share no place."""
+    """Return the places that are not known exactly, and the relations among them, in parts.
+
+    No two parts share a place.
+    """
     rows: list[_Row] = []
     for one in relations:
-        weights = {place: weight for place, weight in one.weights.items() if place in hidden}
-        shown = [place for place in one.weights if place not in hidden]
-        if weights and all(place in known for place in shown):
-            moved = sum(one.weights[place] * known[place] for place in shown)
+        weights, moved = dict[Place, float](), 0.0
+        for place, weight in one.weights.items():
+            low, high = known.get(place, _ANY if place in hidden else _NONE)
+            if low < high:
+                weights[place] = weight
+            # Of a place that nothing is known of a relation says nothing: its end is no number.
+            moved += weight * low if low >= high else 0.0
+        if weights and moved == moved:
             rows.append((weights, one.low - moved, one.high - moved, one))
     parent: dict[Place, Place] = {}
 
@@ -132,7 +177,7 @@ def _split(
 class _Program:
     """The counts of some hidden places that relations among them allow."""
 
-    def __init__(self, places: list[Place], rows: list[_Row]) -> None:
+    def __init__(self, places: list[Place], rows: list[_Row], ends: Sequence[Ends]) -> None:
         from scipy.optimize import LinearConstraint
         from scipy.sparse import csr_array
 
@@ -145,6 +190,7 @@ class _Program:
             columns += [self.column[place] for place in row]
             weights += row.values()
         matrix = csr_array((weights, (at, columns)), shape=(len(rows), len(places)))
+        self.least, self.most = (np.array(side, dtype=float) for side in zip(*ends, strict=True))
         self.low = np.array([low for _, low, _, _ in rows])
         self.high = np.array([high for _, _, high, _ in rows])
         self.matrix, self.relations = matrix, [one for *_, one in rows]
@@ -180,17 +226,19 @@ class _Program:
         """
         from scipy.optimize import Bounds, milp
 
-        aim, top = np.zeros(len(self.places)), np.full(len(self.places), np.inf)
+        aim, top = np.zeros(len(self.places)), self.most.copy()
         for place, direction in places.items():
             aim[self.column[place]] = -direction
             if place in ranges.seen:
                 # From the greatest that was seen, `width` more numbers are enough.
                 low, high = ranges.seen[place]
-                top[self.column[place]] = max(high, low + width - 1)
+                top[self.column[place]] = min(
+                    max(high, low + width - 1), self.most[self.column[place]]
+                )
         found = milp(
             aim,
             integrality=np.ones(len(self.places)),
-            bounds=Bounds(0, top),
+            bounds=Bounds(self.least, top),
             constraints=self.constraint,
             options={"time_limit": _SECONDS},
         )
@@ -198,7 +246,7 @@ class _Program:
             ranges.note(self.places, found.x)
         return bool(found.status != _IMPOSSIBLE)
 
-    def find_binding(self, place: Place, known: Mapping[Place, int], width: int) -> Place | None:
+    def find_binding(self, place: Place, known: Mapping[Place, Ends], width: int) -> Place | None:
         """Return a shown place that keeps a count narrow, best one whose hiding would be enough.
 
         Tried are those in relations with a price (dual value) where the count is least, or
@@ -210,14 +258,15 @@ class _Program:
         left = {one for row in priced for one in self.relations[row].weights} & known.keys()
 
         def rank(one: Place) -> tuple[object, ...]:
-            return one[2] in WHOLE, one[:2] != place[:2], known[one] == 0, known[one], one
+            count = known[one][1]
+            return one[2] in WHOLE, one[:2] != place[:2], count == 0, count, one
 
         ranked = sorted((one for one in left if one[0] != PEOPLE), key=rank)
         tried = (one for one in ranked[:_TRIED] if self._reach(place, one, known)[0] >= width)
         return next(tried, ranked[0] if ranked else None)
 
     def _reach(
-        self, place: Place, freed: Place | None = None, known: Mapping[Place, int] | None = None
+        self, place: Place, freed: Place | None = None, known: Mapping[Place, Ends] | None = None
     ) -> tuple[float, set[int]]:
         """Return how many numbers a count can be, and the rows with a price at either end.
 
@@ -226,16 +275,18 @@ class _Program:
         from scipy.optimize import linprog
         from scipy.sparse import csr_array, hstack, vstack
 
-        matrix, low = self.matrix, np.zeros(len(self.places))
-        if freed is not None and known is not None:
+        matrix, low, high = self.matrix, self.least.copy(), self.most.copy()
+        if freed in self.column:
+            low[self.column[freed]], high[self.column[freed]] = _ANY
+        elif freed is not None and known is not None:
             more = [[one.weights.get(freed, 0.0)] for one in self.relations]
             matrix = hstack([matrix, csr_array(np.array(more))], format="csr")
-            low = np.append(low, -known[freed])
+            low, high = np.append(low, -known[freed][0]), np.append(high, np.inf)
         above, below = np.isfinite(self.high), np.isfinite(self.low)
         numbers = np.concatenate([np.flatnonzero(above), np.flatnonzero(below)])
         sides = vstack([matrix[above], -matrix[below]])
         ends = np.concatenate([self.high[above], -self.low[below]])
-        bounds = [(least, None) for least in low]
+        bounds = np.column_stack([low, high])
         reach, priced = [], set[int]()
         for sign in (-1.0, 1.0):
             aim = np.zeros(len(low))

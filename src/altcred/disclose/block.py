@@ -46,6 +46,7 @@ class Block:
         same_as: Mapping[str, str],
         numbers: Mapping[str, float],
         shares_first: bool,
+        is_rounded: bool = False,
     ) -> None:
         self.rows = rows
         self._at, self._minimum, self._divisions, self._numbers = at, minimum, divisions, numbers
@@ -54,10 +55,14 @@ class Block:
         is_test = rows["statistic"].map(lambda name: self._kinds[name].is_test).astype(bool)
         tested = set(rows["subgroup"][is_test | bool(numbers)])
         self._kept: set[str] = set()
-        if numbers and shares_first:
+        if is_rounded:
+            # A mean stays where all shares do, and is worked out from these.
+            self._kept = set(rows["subgroup"]) if numbers else set()
+            self._divisions = {}
+        elif numbers and shares_first:
             self._kept = _find_mostly_shown(self._found, minimum, set(rows["subgroup"][is_test]))
-        self._tested = tested - self._kept
-        self._hidden = choose_cells(self._found, minimum, self._tested)
+        self._tested = set() if is_rounded else tested - self._kept
+        self._hidden = choose_cells(self._found, minimum, self._tested, is_rounded=is_rounded)
         # Subgroups of which not even it is told how many were asked.
         self._unasked: set[str] = set()
         self.settle()

@@ -27,12 +27,19 @@ def choose_hidden_counts(counts: Mapping[str, int], minimum: int) -> dict[str, R
     return {name: "few" if 0 < counts[name] < minimum else "tells" for name in names}
 
 
-def choose_cells(found: Sums, minimum: int, tested: set[str]) -> set[Cell]:
+def choose_cells(
+    found: Sums, minimum: int, tested: set[str], *, is_rounded: bool = False
+) -> set[Cell]:
     """Return the cells to hide: the small ones, and others until none follows from one sum.
 
-    `tested` are the subgroups with tests, from which their cells can be worked out.
+    `tested` are the subgroups with tests, from which their cells can be worked out. Where counts
+    are rounded none follows from one sum.
     """
     small = {cell for cell, count in found.cells.items() if 0 < count < minimum}
+    if is_rounded:
+        hidden = small - found.left_over
+        spread_to_subgroups(hidden, found.cells, tested)
+        return hidden
     hidden = small | found.left_over
     return _hide_by_sums(found, small, hidden, minimum, tested) if small else set()
 

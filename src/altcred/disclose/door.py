@@ -25,6 +25,8 @@ answered at all. What stays and what goes:
 - `not_reported` says only that somebody gave no answer; it is never small by itself, and goes
   with the number who answered, which it would give away, and where its n, the size of a subgroup,
   is small.
+- Where counts are rounded, cells go only for being of few people, and those of means and tests that
+  follow from them; what else has to go is left to the last step.
 - In the end what is left is attacked with all relations at once, over all questions and subgroups
   of the wave (relations.py, attack.py): further cells go until each hidden small count can be any
   of `minimum` numbers at least.
@@ -43,6 +45,7 @@ from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells
 from altcred.disclose.relations import ASKED, Place, Question, list_relations
+from altcred.disclose.rounding import round_ends
 
 EXTREME_NOTE = "suppressed: one person's value"
 
@@ -59,6 +62,7 @@ def suppress_small_cells(
     shares_first: Collection[str] = (),
     questions: Mapping[str, Question] | None = None,
     suppress_extremes: bool = True,
+    base: int = 0,
 ) -> pd.DataFrame:
     """Return the estimates with small cells, and what would reveal them, missing.
 
@@ -72,7 +76,8 @@ def suppress_small_cells(
     of its categories, and `shares_first` those of them whose mean no other estimate gives away, as
     a score or a change would. `questions` says of variables what anybody knows of the counts of
     their answers; of one that it lacks, what `groups` and `exclusive` say. Smallest and largest
-    values go too unless `suppress_extremes` is False.
+    values go too unless `suppress_extremes` is False. What is shown will be rounded to a `base`
+    (see round_estimates), unless that is 0.
 
     What is suppressed has a missing value, low and high, and a note beginning "suppressed".
     UnknownStatistic where a statistic is not registered.
@@ -98,6 +103,7 @@ def suppress_small_cells(
                 same_as={} if variable in (groups or {}) else same_as or {},
                 numbers=(coded or {}).get(str(variable), {}),
                 shares_first=variable in shares_first,
+                is_rounded=base > 0,
             )
             for variable, rows in of_wave.groupby("variable", sort=False)
             if variable not in FLOW_VARIABLES
@@ -106,7 +112,7 @@ def suppress_small_cells(
             name: Question(name in exclusive, groups=(groups or {}).get(name, {}))
             for name in blocks
         }
-        _widen(blocks, known | dict(questions or {}), partitions or {}, minimum)
+        _widen(blocks, known | dict(questions or {}), partitions or {}, minimum, base)
         for block in blocks.values():
             hidden_rows += block.hidden_rows
             without_n += block.without_n
@@ -125,6 +131,7 @@ def _widen(
     questions: Mapping[str, Question],
     divisions: Mapping[str, Collection[Collection[str]]],
     minimum: int,
+    base: int,
 ) -> None:
     """Hide further cells of one wave until no hidden small count can be narrowed."""
     cells = {place: n for name, one in blocks.items() for place, n in find_places(name, one.rows)}
@@ -133,7 +140,8 @@ def _widen(
     ranges = Ranges(cells)
     told = {name: dict(find_places(name, one.shown())) for name, one in blocks.items()}
     while True:
-        known = {place: n for one in told.values() for place, n in one.items()}
+        counts = {place: n for one in told.values() for place, n in one.items()}
+        known = round_ends(counts, base, minimum)
         hidden = cells.keys() - known.keys()
         # Of whom parts leave over only a few are a secret: nobody wrote how many they are.
         secret = {

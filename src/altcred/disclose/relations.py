@@ -15,13 +15,17 @@ from altcred.core.statistics import ZEROS
 
 # Variable, subgroup and category.
 Place = tuple[str, str, str]
-# Places and how many people they hold; None where that is hidden.
-Counts = Mapping[Place, int | None]
+# The least and the greatest that a count can be.
+Ends = tuple[float, float]
+# Places and how many people they hold, or the ends of it; None where that is hidden.
+Counts = Mapping[Place, int | Ends | None]
 # The category of all who were asked a question.
 ASKED = "asked"
 # The variable that counts people themselves.
 PEOPLE = "responses"
 INFINITE = float("inf")
+# Into what pairs fall by one answer, as core/paired.py counts them.
+PAIRED = {"both", "only_first", "only_second", "neither"}
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,19 @@ class Relation:
         """
         if not self.weights.keys() <= cells.keys():
             return False
-        value = 0.0
+        least = most = 0.0
         for place, weight in self.weights.items():
-            count = cells[place]
-            if count is None:
-                return True
-            value += weight * count
-        return self.low <= value <= self.high
+            low, high = ends_of(cells[place]) if weight else (0, 0)
+            least += weight * (low if weight > 0 else high)
+            most += weight * (high if weight > 0 else low)
+        return least <= self.high and self.low <= most
+
+
+def ends_of(count: int | Ends | None) -> Ends:
+    """Return the least and the greatest that a count can be."""
+    if count is None:
+        return 0, INFINITE
+    return count if isinstance(count, tuple) else (count, count)
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,10 @@ def _within(
         for place in places.values():
             if place[2] not in {"", ASKED, NOT_REPORTED}:
                 yield _at_most([place], whole)
-        if question.is_exclusive and single:
+        # What happens to add up a reader may take for parts of a whole.
+        if single and (
+            question.is_exclusive or {*single} >= PAIRED or _add_up(cells, whole, single)
+        ):
             rest = (variable, subgroup, "besides")
             yield _leave(rest, [places[one] for one in single], whole, cells, rests)
         if variable != PEOPLE:
@@ -182,11 +195,20 @@ def _of_asked(
         yield _at_most([asked], *on)
 
 
+def _add_up(cells: Counts, whole: Place, categories: Sequence[str]) -> bool:
+    counts = [cells[(*whole[:2], one)] for one in categories]
+    exact = [count for count in counts if isinstance(count, int)]
+    return len(exact) == len(counts) and sum(exact) == cells[whole]
+
+
 def _divide(cells: Counts, size: tuple[str, str], subgroup: str, parts: Collection[str]) -> bool:
     """Tell whether everyone of a subgroup is in one of the parts, as their numbers show."""
     variable, category = size
     sizes = [cells.get((variable, one, category)) for one in (subgroup, *parts)]
-    return None not in sizes and sizes[0] == sum(sizes[1:])  # type: ignore[arg-type]
+    if None in sizes:
+        return False
+    whole, *ends = (ends_of(size) for size in sizes)
+    return sum(low for low, _ in ends) <= whole[1] and whole[0] <= sum(high for _, high in ends)
 
 
 def _equal(whole: Place, parts: Collection[Place]) -> Relation:
@@ -205,9 +227,10 @@ def _leave(
     Parts that overlap leave none; where nobody is left over, a reader may take it for granted.
     """
     counts = [cells[place] for place in (whole, *parts)]
-    total, *others = (0 if count is None else count for count in counts)
-    left = total - sum(others)
-    if left < 0 or None in counts:
+    (total, _), *others = (ends_of(count) for count in counts)
+    left = round(total - sum(count for count, _ in others))
+    # Counts that are hidden or rounded tell not whether anybody is left over.
+    if left < 0 or not all(isinstance(count, int) for count in counts):
         return _at_most(parts, whole)
     if not left:
         return _equal(whole, parts)

@@ -16,6 +16,7 @@ from altcred.disclose.block import FLOW_VARIABLES
 from altcred.disclose.cells import name_cell
 from altcred.disclose.door import find_places
 from altcred.disclose.relations import ASKED, Place, list_relations
+from altcred.disclose.rounding import round_ends
 from altcred.estimate.protection import describe_questions, divide_subgroups
 from altcred.estimate.store import read_estimates
 
@@ -73,10 +74,11 @@ def _attack(file: Path, cohort: Cohort) -> Attacked:
             if variable not in FLOW_VARIABLES:
                 counts |= dict.fromkeys(_list_hidden(str(variable), of_one))
                 counts |= find_places(str(variable), of_one)
-        relations, _ = list_relations(counts, questions, divisions)
         secret = {place for place, count in counts.items() if count is None}
         hidden += len(secret)
-        known = {place: count for place, count in counts.items() if count is not None}
+        told = {place: count for place, count in counts.items() if count is not None}
+        known = round_ends(told, cohort.study.disclosure.rounds_to, minimum)
+        relations, _ = list_relations({**counts, **known}, questions, divisions)
         # How many did not answer is no secret of itself.
         aimed = {place for place in secret if place[2] not in (ASKED, NOT_REPORTED)}
         narrow += find_narrow(relations, known, secret, aimed, minimum, Ranges())

@@ -18,7 +18,7 @@ from altcred.describe.cohort import Cohort, open_cohort
 from altcred.disclose.door import FLOW_VARIABLES
 from altcred.estimate.aggregate import open_source
 from altcred.estimate.families import adjust_cohort
-from altcred.estimate.protection import protect
+from altcred.estimate.protection import protect, round_tests
 from altcred.estimate.samples import Sample, test_samples
 from altcred.estimate.store import KEY, Estimates, compose_frame, read_estimates
 from altcred.kinds import kind_of
@@ -127,8 +127,8 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
                 if only is None or name in only:
                     record = Recorder(part, name)
                     found += test_samples(estimates, record, variables[name], samples)
-    tests = compose_frame(found, f"{first}-{second}")
-    shown = protect(pd.concat([compared, tests], ignore_index=True), opened)
+    tests = round_tests(compose_frame(found, f"{first}-{second}"), opened)
+    shown = protect(pd.concat([compared, tests], ignore_index=True), opened, of_shown=True)
     return adjust_cohort(shown, opened, paired=False)
 
 

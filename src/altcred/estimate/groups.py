@@ -16,6 +16,7 @@ from altcred.core.weights import WEIGHTED, compare_weighted_shares
 from altcred.estimate.aggregate import Source
 from altcred.estimate.comparison import compare_waves
 from altcred.estimate.families import adjust_cohort
+from altcred.estimate.protection import round_tests
 from altcred.estimate.samples import Sample, find_counts, find_in, test_samples
 from altcred.estimate.store import COLUMNS, Estimates, compose_frame
 from altcred.kinds import kind_of
@@ -52,7 +53,7 @@ def _compare_by(shown: pd.DataFrame, source: Source, by: str) -> pd.DataFrame:
         rows += test_samples(estimates, record, source.variable(name), samples)
         if len(samples) > 2:
             rows += _test_several(estimates, record, source, samples)
-    frames = [compose_frame(rows, wave)]
+    frames = [round_tests(compose_frame(rows, wave), cohort)]
     if len(samples) == 2:
         frames.append(_compare_two(shown, source, samples, names).assign(wave=wave))
     return adjust_cohort(pd.concat(frames, ignore_index=True), cohort, paired=False, without=[by])

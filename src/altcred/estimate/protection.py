@@ -10,6 +10,7 @@ from altcred.describe.cohort import Cohort
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.door import suppress_small_cells
 from altcred.disclose.relations import Question
+from altcred.disclose.rounding import round_estimates
 from altcred.estimate.store import sort_estimates
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
@@ -19,35 +20,54 @@ Nets = Mapping[str, Collection[str]]
 
 
 def protect(
-    frame: pd.DataFrame, cohort: Cohort, nets: Mapping[str, Nets] | None = None
+    frame: pd.DataFrame,
+    cohort: Cohort,
+    nets: Mapping[str, Nets] | None = None,
+    *,
+    of_shown: bool = False,
 ) -> pd.DataFrame:
     """Return estimates with small cells suppressed, as the study's disclosure says, and sorted.
 
     Every estimate that is written has been here. `nets` describes variables that the codebook
-    does not know and whose categories, nets apart, add up: what each of their nets holds.
+    does not know and whose categories, nets apart, add up: what each of their nets holds. Where
+    the study rounds, all but estimates `of_shown` ones, which follow from what is rounded, are.
     """
     study, variables = cohort.study, cohort.codebook.variables
     own = nets or {}
+    coded = {
+        name: numbers
+        for name, one in variables.items()
+        if (numbers := kind_of(one).cell_numbers(one))
+    }
     shown = suppress_small_cells(
         frame,
         minimum=study.disclosure.minimum,
         partitions=divide_subgroups(cohort, frame["subgroup"]),
         groups={**{name: _list_nets(variable) for name, variable in variables.items()}, **own},
         exclusive=[*(n for n, one in variables.items() if kind_of(one).is_exclusive), *own],
-        coded={
-            name: numbers
-            for name, one in variables.items()
-            if (numbers := kind_of(one).cell_numbers(one))
-        },
+        coded=coded,
         shares_first=_list_shares_first(cohort),
         questions=describe_questions(cohort)
         | {name: Question(True, groups=held) for name, held in own.items()},
         same_as={name: f"program_type={name}" for name in study.program_types}
         | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,
+        base=study.disclosure.rounds_to,
     )
     _hide_together(shown, {n for n, one in variables.items() if kind_of(one).is_exclusive})
-    return sort_estimates(shown)
+    return sort_estimates(shown if of_shown else _round(shown, cohort, coded))
+
+
+def round_tests(tests: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Return tests as they are shown where the study rounds, since some are of answers."""
+    return _round(tests, cohort, {})
+
+
+def _round(
+    frame: pd.DataFrame, cohort: Cohort, coded: Mapping[str, Mapping[str, float]]
+) -> pd.DataFrame:
+    base = cohort.study.disclosure.rounds_to
+    return round_estimates(frame, base, coded) if base else frame
 
 
 def divide_subgroups(cohort: Cohort, subgroups: Iterable[str]) -> dict[str, list[list[str]]]:

@@ -85,7 +85,7 @@ def estimate_series(cohort: str, earlier: str) -> tuple[pd.DataFrame, list[Chang
         gaps = _add_intervals(compare_waves(both, label, wave, tested=()), both, (label, wave))
         # What was asked in words that mean something else stands side by side, and no more.
         gaps = gaps[~gaps["variable"].isin(list(found.apart))]
-        frames += [before, *([protect(gaps, own)] if len(gaps) else [])]
+        frames += [before, *([protect(gaps, own, of_shown=True)] if len(gaps) else [])]
     return pd.concat(frames, ignore_index=True), changes
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from altcred.core.distribution import LEVEL
+from altcred.core.distribution import bound_shares
 from altcred.core.records import ALL, NAN, Estimate
 from altcred.core.statistics import find_statistic
 from altcred.core.weights import WEIGHTED
@@ -172,8 +172,6 @@ def compose_frame(records: Iterable[Estimate], wave: str = "") -> pd.DataFrame:
     A record without a wave is of `wave`. Where a share asks for it, it gets Wilson's interval of
     its value and n. UnknownStatistic where nobody registered a record's statistic.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     records = list(records)
     for statistic in {one.statistic for one in records}:
         find_statistic(statistic)
@@ -186,15 +184,8 @@ def compose_frame(records: Iterable[Estimate], wave: str = "") -> pd.DataFrame:
         frame[column] = frame[column].astype(float)
     if needs_interval.any():
         shares = frame[needs_interval]
-        low, high = proportion_confint(
-            (shares["value"] * shares["n"]).round().to_numpy(),
-            shares["n"].to_numpy(),
-            alpha=1 - LEVEL,
-            method="wilson",
-        )
-        # Wilson's limits of none and of all are 0 and 1 but for the last binary digit.
-        frame.loc[needs_interval, "low"] = np.where(shares["value"] == 0, 0.0, low)
-        frame.loc[needs_interval, "high"] = np.where(shares["value"] == 1, 1.0, high)
+        ends = bound_shares(shares["value"].to_numpy(), shares["n"].to_numpy())
+        frame.loc[needs_interval, ["low", "high"]] = ends
     for column in ("value", "low", "high"):
         frame[column] = [round_number(one) if one == one else NAN for one in frame[column]]
     for column in (*KEY, "note"):

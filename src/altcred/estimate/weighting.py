@@ -27,7 +27,7 @@ from altcred.estimate.aggregate import PROGRAM_KEYS
 from altcred.estimate.balance import Block, balance, describe_blocks, describe_levels
 from altcred.estimate.bounds import bound_differences
 from altcred.estimate.comparison import estimate_comparison
-from altcred.estimate.protection import protect
+from altcred.estimate.protection import protect, round_tests
 from altcred.estimate.store import Estimates, compose_frame, read_estimates
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable, column_of
@@ -49,11 +49,11 @@ def compare_samples(cohort: str, first: str, second: str) -> pd.DataFrame:
     # What has weights of its own is not weighted to another survey.
     if not any(opened.study.waves[wave].weight for wave in (first, second)):
         frames += [
-            compose_frame(bound_differences(opened, first, second)),
-            compose_frame(weigh_second(opened, first, second)),
+            round_tests(compose_frame(bound_differences(opened, first, second)), opened),
+            round_tests(compose_frame(weigh_second(opened, first, second)), opened),
         ]
     filled = [one for one in frames if len(one)] or frames[:1]
-    return protect(pd.concat(filled, ignore_index=True), opened)
+    return protect(pd.concat(filled, ignore_index=True), opened, of_shown=True)
 
 
 @dataclass(frozen=True)

@@ -27,16 +27,16 @@ class View(Protocol):
     """What sentences need of a wave's estimates, and of the words for them."""
 
     @property
-    def wave(self) -> str:
-        """The wave that is shown."""
+    def wave(self) -> str: ...
 
     @property
-    def writer(self) -> Writer:
-        """Writes numbers as the study's readers expect them."""
+    def writer(self) -> Writer: ...
 
     @property
-    def people(self) -> str:
-        """What the wave's respondents are called."""
+    def people(self) -> str: ...
+
+    @property
+    def rounds_to(self) -> int: ...
 
     def find(
         self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
@@ -45,7 +45,6 @@ class View(Protocol):
     def size(self, variable: str, subgroup: str = ALL) -> float | None: ...
 
     def label(self, variable: str, category: str = "") -> str: ...
-
     def categories(
         self, variable: str, *, top: int | None = None, falling: bool = False
     ) -> list[str]: ...
@@ -117,7 +116,8 @@ def say_unanswered(n: float, what: str, nobody: str = "Nobody answered.") -> str
 
 def say_everybody(view: View, n: float, people: str) -> str:
     """Write that all of so many did something: Both learners, All 12 learners."""
-    return f"Both {people}" if n == 2 else f"All {view.writer.number(n)} {people}"
+    whole = "All or nearly all of" if view.rounds_to else "All"
+    return f"Both {people}" if n == 2 else f"{whole} {view.writer.number(n)} {people}"
 
 
 def say_whose(people: str) -> str:

@@ -48,6 +48,8 @@ def describe_flow(view: View) -> str:
         return ""
     rows = "one row" if raw.value == 1 else f"{view.writer.number(raw.value)} rows"
     text = f"The export holds {rows}."
+    if view.rounds_to:
+        text = f"{text[:-1]}; numbers of rows are told to the nearest {view.rounds_to}."
     # Whoever has no weight is neither analysed nor dropped.
     if dropped.value == 0 and kept.value == raw.value:
         all_kept = f"{text} {_say_all(raw.value)} analysed; none was dropped."

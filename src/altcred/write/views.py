@@ -61,6 +61,11 @@ class View:
         return Writer(self.study.locale)
 
     @property
+    def rounds_to(self) -> int:
+        """The base that counts are rounded to; 0 where they are shown as they are."""
+        return self.study.disclosure.rounds_to
+
+    @property
     def people(self) -> str:
         """What the wave's respondents are called."""
         wave = self.study.waves.get(self.wave.rpartition(":")[2])

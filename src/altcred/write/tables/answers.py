@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from altcred.disclose.choosing import choose_hidden_counts
+from altcred.disclose.rounding import round_counts
 from altcred.kinds.reading import BLANK, CONTRADICTED, NOT_ASKED, NOT_CHOSEN, READ
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import HIDDEN, View
@@ -45,7 +46,7 @@ def answers_table(view: View, variable: str = "") -> Table | None:
         texts = _write_counts(view, missing)
         texts |= _write_counts(view, {"read": int(given.loc[is_read, "times"].sum())})
         cells = [
-            "" if is_hidden else view.writer.number(float(len(given))),
+            "" if is_hidden else view.writer.number(round_counts(len(given), view.rounds_to)),
             *(texts.get(one, HIDDEN) for one in ("read", "blank", "unusable")),
         ]
         label = view.label(name) + (" *" if has_options else "")
@@ -83,13 +84,13 @@ def unread_table(view: View, variable: str = "") -> Table | None:
 
 def _write_counts(view: View, counts: Mapping[str, int]) -> dict[str, str]:
     """Write how often something was answered, where the parts' total stands in another place."""
-    minimum = view.study.disclosure.minimum
+    minimum, base = view.study.disclosure.minimum, view.rounds_to
     hidden = choose_hidden_counts(counts, minimum)
 
     def write(name: str, count: int) -> str:
-        if name not in hidden:
-            return view.writer.number(count)
-        return f"fewer than {minimum}" if hidden[name] == "few" else HIDDEN
+        if name in hidden and (hidden[name] == "few" or not base):
+            return f"fewer than {minimum}" if hidden[name] == "few" else HIDDEN
+        return view.writer.number(round_counts(count, base))
 
     return {name: write(name, count) for name, count in counts.items()}
 
