@@ -94,8 +94,8 @@ def _describe(cell: Any, page: Any, resources: Any) -> Iterator[tuple[str, str]]
         yield "description", report["alt"]
     if notes := dict.fromkeys(note for table in tables_of(cell) for note in table.notes):
         yield "notes", "\n".join(notes)
-    if study.reconstructed:
-        yield "note", f"Reconstructed data. {study.reconstruction_note}"
+    if study.mark:
+        yield "note", f"{study.mark} data. {study.mark_note}"
     if study.disclosure.rounded:
         yield "rounded", study.disclosure.rounded
     if report["published"]:

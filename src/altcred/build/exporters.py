@@ -85,11 +85,9 @@ class RenderMarkdown(Preprocessor):
         study = resources["study"]
         headings: list[Heading] = resources.get("headings", [])
         # Its first sentence labels the first page, whose foot has all of it.
-        label = re.split(r"(?<=[.!?])\s+(?=[A-Z])", study.reconstruction_note.strip(), maxsplit=1)[
-            0
-        ]
+        label = re.split(r"(?<=[.!?])\s+(?=[A-Z])", study.mark_note.strip(), maxsplit=1)[0]
         resources["label"] = label
-        texts = [label, study.reconstruction_note, study.citation, study.description]
+        texts = [label, study.mark_note, study.citation, study.description]
         texts += [heading.text for heading in headings]
         for cell in nb.cells:
             texts += [cell.source] if cell.cell_type == "markdown" else []

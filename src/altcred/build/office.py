@@ -52,7 +52,7 @@ _STYLES = (
 
 def style_document(default: bytes, study: Any) -> bytes:
     """Return pandoc's own reference document with the report's styles, head and foot."""
-    label = "Reconstructed data: not the original answers" if study.reconstructed else ""
+    label = f"{study.mark} data: not the original answers" if study.mark else ""
     parts = {
         "header": _paragraph(study.title, label),
         "footer": _paragraph(study.name, field="PAGE"),

@@ -93,7 +93,7 @@ def _note(rows: Rows, name: str) -> dict[str, str]:
     conditions = rows.cohort.conditions(rows.wave)
     variable = rows.variables[name]
     if variable.derive is not None:
-        return {marked("derived", name): _derive(conditions, variable.derive)}
+        return {marked("derived", name): write_derived(conditions, variable.derive)}
     asked = _asked(rows, name)
     notes = {} if asked == "TRUE" else {marked("asked", name): f"coalesce({asked}, FALSE)"}
     for category, test in kind_of(variable).contradictions(name, variable, rows.wave).items():
@@ -182,7 +182,7 @@ def is_outside(bounds: Bounds, value: str) -> str:
     return " OR ".join(tests) or "FALSE"
 
 
-def _derive(conditions: Conditions, derive: Derive) -> str:
+def write_derived(conditions: Conditions, derive: Derive) -> str:
     """Return the SQL of a derived number, before its bounds; its sources stand in plain columns."""
     if derive.year_of_submission:
         return "CAST(year(submitted) AS DOUBLE)"

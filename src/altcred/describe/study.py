@@ -22,7 +22,7 @@ from altcred.core.mistakes import CURRENCY, name_known
 from altcred.core.paths import cohort_dir
 from altcred.describe.disclosure import Disclosure
 from altcred.describe.groups import Groups, Subgroup
-from altcred.describe.head import Head
+from altcred.describe.made import Made
 from altcred.describe.rows import Exclusion, check_settings
 from altcred.describe.series import Series, expand_series
 from altcred.describe.wave import Wave, lies_outside
@@ -156,11 +156,9 @@ class Weighting(Described):
     )
 
 
-class StudyFile(Head):
+class StudyFile(Made):
     """The content of study.yaml."""
 
-    reconstructed: bool = about("Whether the exports are generated from printed figures", False)
-    reconstruction_note: str = about("What the reader of a reconstructed cohort is told", "")
     currency: str = about(
         "Currency of money answers and prices, by its ISO 4217 code",
         "",
@@ -289,7 +287,7 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
     """Yield what is wrong between the parts of a study: names that nothing defines."""
     if study.name != folder:
         yield "name", f"{study.name!r} is not the folder's name.", f"Write {folder}."
-    if study.reconstructed and not study.reconstruction_note:
+    if study.mark and not study.reconstruction_note:
         message = "a reconstructed cohort must say so to its reader."
         remedy = "Write a sentence or two on what the exports are."
         yield "reconstruction_note", message, remedy

@@ -1,7 +1,7 @@
 """What kinds share of which a person gives one answer from a list."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from altcred.core.samples import compare_distributions, compare_ranks
 from altcred.core.weights import Tally, compare_weighted, count_share, note_unweighted
 from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_answers
-from altcred.kinds.choices import make_single_reader
+from altcred.kinds.choices import make_single_reader, spell_category
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import View, describe_groups, describe_shares
@@ -40,6 +40,10 @@ class Categorical(Kind):
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads an answer as the name of a category."""
         return make_single_reader(variable, wave)
+
+    def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
+        """Return the answer as the codebook says that it is written, and its code."""
+        return spell_category(variable, wave, answer)
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
         """Return in SQL that the answer is one of those wanted, or that there is none."""

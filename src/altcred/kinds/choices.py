@@ -44,6 +44,12 @@ def make_single_reader(variable: Variable, wave: str) -> Reader:
     return read
 
 
+def spell_category(variable: Variable, wave: str, answer: str) -> list[str]:
+    """Return how an export may write a category: as the codebook says, and its code."""
+    category = variable.categories[answer]
+    return [*category.answers_in(wave), *([] if category.code is None else [str(category.code)])]
+
+
 def _unlisted(variable: Variable, text: str) -> Reading:
     if fold_text(text) in NO_ANSWER:
         return Reading(None, NOT_APPLICABLE, text)

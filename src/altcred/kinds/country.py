@@ -74,6 +74,11 @@ class Country(Categorical):
 
         return read
 
+    def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
+        """Return the short English name of a country, and its code."""
+        listed = answer in variable.categories
+        return super().spell(variable, wave, answer) if listed else [country_label(answer), answer]
+
     def name_answer(self, variable: Variable, word: str) -> str:
         """Return the alpha-3 code of a country that is named by any of its codes and names."""
         if word in {*variable.categories, *variable.groups, NOT_REPORTED}:

@@ -90,6 +90,10 @@ class Date(Numeric):
 
         return read
 
+    def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
+        """Return the day as ISO 8601 writes it."""
+        return [_day(int(answer)).isoformat()]
+
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a date by itself."""
         return lambda text: self.make_column_reader(variable, wave, [text], None)(text)

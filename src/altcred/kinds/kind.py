@@ -1,8 +1,7 @@
 """What a kind of variable is: the verbs that a file for a kind fills in.
 
-A kind reads an answer, names the columns that hold it, writes conditions on it, estimates, compares
-two answers of the same people, and says which chart, table and sentence show it. A new kind is a
-subclass in a file of its own that registers an instance.
+A kind reads an answer, names its columns, writes conditions on it, estimates, compares answers of the
+same people, and says what shows it. A new kind is a subclass in its own file, which registers it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -44,7 +43,6 @@ class Source(Protocol):
 
     @property
     def wave(self) -> str: ...
-
     @property
     def is_weighted(self) -> bool:
         """Whether people count by their survey weights."""
@@ -69,7 +67,7 @@ class Kind:
     """One kind of variable; what is not filled in has the plainest answer."""
 
     name: ClassVar[str]
-    # Whether an answer is a number, always a whole one, or an amount of money.
+    # Whether an answer is a number, a whole one, an amount of money.
     is_numeric: ClassVar[bool] = False
     is_whole: ClassVar[bool] = False
     is_money: ClassVar[bool] = False
@@ -77,8 +75,7 @@ class Kind:
     has_zero: ClassVar[bool] = False
     # Whether the numbers are days or years, which are written without separated thousands.
     is_calendar: ClassVar[bool] = False
-    # Whether the numbers are amounts, of which a few large ones make the mean; None leaves it to
-    # how they are spread.
+    # Whether a few large numbers make the mean; None leaves it to how they are spread.
     is_skewed: ClassVar[bool | None] = False
     # Whether an answer is a day, held as the number of days since the first of 1970.
     is_day: ClassVar[bool] = False
@@ -105,9 +102,8 @@ class Kind:
     # Whether line breaks may part an answer; whether typed texts are only marked as given.
     keeps_lines: ClassVar[bool] = False
     is_typed: ClassVar[bool] = False
-    # Names in the registries of charts and tables; empty for none.
+    # Names in the registries of charts and tables, empty for none; and how reports print the chart.
     chart: ClassVar[str] = ""
-    # The form in which reports print the chart; empty where it is the chart itself.
     printed_chart: ClassVar[str] = ""
     more_charts: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[str] = ""
@@ -213,6 +209,10 @@ class Kind:
     def contradictions(self, name: str, variable: Variable, wave: str) -> dict[str, str]:
         """Return in SQL of each category whether it cannot count beside what else was answered."""
         return {}
+
+    def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
+        """Return how an export may write an answer, the plainest first."""
+        return [str(int(answer)) if float(answer).is_integer() else repr(float(answer))]
 
     # Conditions ----------------------------------------------------------------------------
 

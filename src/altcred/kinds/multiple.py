@@ -12,7 +12,7 @@ from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
 from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_ticks
-from altcred.kinds.choices import make_ticks_reader, rank_separators
+from altcred.kinds.choices import make_ticks_reader, rank_separators, spell_category
 from altcred.kinds.kind import Kind, Part, Source, counted_where
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.parts import Category
@@ -63,6 +63,10 @@ class Multiple(Kind):
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads a text of several answers as a tuple of categories."""
         return make_ticks_reader(variable, wave)
+
+    def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
+        """Return one of the options as the codebook says that it is written, and its code."""
+        return spell_category(variable, wave, answer)
 
     def columns(self, name: str, variable: Variable, wave: str) -> list[str]:
         """Return a column for each category that the wave offered."""

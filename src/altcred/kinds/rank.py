@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from altcred.core.paired import IN_BOTH, compare_means
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
 from altcred.kinds.changes import UNLIKELY, find_tests, say_pvalue, say_too_few
-from altcred.kinds.choices import list_separators, split_choices
+from altcred.kinds.choices import list_separators, spell_category, split_choices
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, refuse_unlisted
 from altcred.kinds.pairs import Pairs
@@ -123,6 +123,10 @@ class Rank(Kind):
         return read
 
     # Columns -------------------------------------------------------------------------------
+
+    def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
+        """Return one of the options as the codebook says that it is written, and its code."""
+        return spell_category(variable, wave, answer)
 
     def columns(self, name: str, variable: Variable, wave: str) -> list[str]:
         """Return a column for each option that the wave offered."""

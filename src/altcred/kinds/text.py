@@ -1,7 +1,7 @@
 """Text: what somebody typed; only that something was typed is kept."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from altcred.core.engine import quoted
 from altcred.core.records import NOT_REPORTED, Estimate, Recorder
@@ -27,6 +27,10 @@ class Text(Kind):
     def read_given(self, variable: Variable, wave: str) -> Reader:
         """Return the function that reads any text as given."""
         return lambda text: Reading(1.0, "answered", "")
+
+    def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
+        """Return words that stand for somebody's own."""
+        return ["(text of a stand-in)"]
 
     def arrays(
         self, variable: Variable, wave: str, values: Sequence[Value]

@@ -1,0 +1,203 @@
+"""The people of one survey of a stand-in, as far as their answers are drawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from altcred.core.engine import quoted
+from altcred.describe.cohort import Cohort
+from altcred.describe.conditions import Conditions, tell_rows
+from altcred.kinds import kind_of
+from altcred.kinds.variable import Variable
+from altcred.standin.shown import Part, Shown, list_parts
+from altcred.standin.solve import Sums, gather_alike, round_table, spread
+
+_TYPES = {"program": "string", "program_type": "string", "submitted": "datetime64[us]"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A sum over some of the people that an estimate tells.
+
+    `who` marks the people, `weights` says what each answer adds; where that depends on another
+    answer of theirs it has a row for each such answer, and `of` says which is whose. What is no count, such as a sum of squares, guides the draw, and is not kept to the last.
+    """
+
+    who: np.ndarray
+    weights: np.ndarray
+    low: float
+    high: float
+    is_count: bool = True
+    of: np.ndarray | None = None
+
+
+@dataclass
+class People:
+    """A wave's people: a column for each answer that is drawn, and which estimates tell of them.
+
+    `scopes` are the waves of estimates that describe them, each with the people it is of: the
+    survey itself, and the people of each panel.
+    """
+
+    cohort: Cohort
+    wave: str
+    size: int
+    shown: Shown
+    rng: np.random.Generator
+    columns: dict[str, np.ndarray] = field(default_factory=dict)
+    scopes: dict[str, np.ndarray] = field(default_factory=dict)
+    covers: set[str] = field(default_factory=set)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        return list_parts(self.cohort, self.wave)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        return self.cohort.conditions(self.wave)
+
+    @property
+    def variables(self) -> dict[str, Variable]:
+        return self.cohort.codebook.in_wave(self.wave)
+
+    def tell(self, tests: Mapping[str, str]) -> dict[str, np.ndarray]:
+        """Tell of each test in SQL for whom it holds."""
+        cache = self._told
+        new = {test: test for test in tests.values() if test not in cache}
+        if new:
+            found = tell_rows(self.frame_for(" ".join(new)), new)
+            cache.update({test: np.array(one, dtype=bool) for test, one in found.items()})
+        return {name: cache[test] for name, test in tests.items()}
+
+    @cached_property
+    def _told(self) -> dict[str, np.ndarray]:
+        # An answer that is drawn is never drawn again.
+        return {one: np.full(self.size, one == "TRUE") for one in ("TRUE", "FALSE")}
+
+    def frame_for(self, tests: str) -> pd.DataFrame:
+        types = dict(_TYPES)
+        for name, variable in self.variables.items():
+            kind = kind_of(variable)
+            own = "boolean" if kind.has_ticks else "Float64" if kind.is_numeric else "string"
+            types |= dict.fromkeys(kind.columns(name, variable, self.wave), own)
+        used = {
+            name: self.columns[name]
+            for name in self.columns
+            if name in tests and (quoted(name) in tests or name in _TYPES)
+        }
+        frame = pd.DataFrame(used, index=range(self.size))
+        return frame.astype({name: types.get(name, "string") for name in used})
+
+    def is_drawn(self, name: str) -> bool:
+        """Tell whether a variable, or the program, is known of everybody."""
+        if name in _TYPES:
+            return True
+        variable = self.variables.get(name)
+        if variable is None:
+            return False
+        columns = kind_of(variable).columns(name, variable, self.wave)
+        return all(column in self.columns for column in columns)
+
+    def asked(self, name: str) -> np.ndarray:
+        """Tell who was asked a variable."""
+        return self.tell({"asked": self.conditions.asked(name)})["asked"]
+
+    @cached_property
+    def _known(self) -> dict[str, np.ndarray]:
+        return {}
+
+    def told_parts(self) -> list[tuple[str, Part, np.ndarray]]:
+        """Return the subgroups whose people are known, by wave of estimates, with who they are."""
+        tests = {
+            part.name: self.conditions.holds(part.where)
+            for part in self.parts
+            if part.name not in self._known and all(map(self.is_drawn, part.where))
+        }
+        self._known.update(self.tell(tests))
+        return [
+            (scope, part, inside & self._known[part.name])
+            for scope, inside in self.scopes.items()
+            for part in self.parts
+            if part.name in self._known
+        ]
+
+    def draw(
+        self,
+        who: np.ndarray,
+        prior: np.ndarray,
+        targets: Sequence[Target],
+        marks: Sequence[np.ndarray] = (),
+    ) -> np.ndarray:
+        """Draw one of several answers for each of those in `who`, so that the targets come out.
+
+        `prior` says how likely each answer is. Returns the places of the answers, a place for each
+        of `who` in their order.
+        """
+        places = np.flatnonzero(who)
+        if not len(places):
+            return np.zeros(0, dtype=int)
+        used = [one for one in targets if one.who[places].any()]
+        alike = [*(one.who[places] for one in used), *(one[places] for one in marks)]
+        alike += [one.of[places] for one in used if one.of is not None]
+        groups, first = gather_alike(alike, len(places))
+        sizes = np.bincount(groups, minlength=len(first)).astype(float)
+        sums = _compose_sums(used, places, first, len(prior))
+        table = np.tile(prior, (len(first), 1))
+        table = _forbid(table, sums)
+        guides = np.isclose(sums.low, sums.high) | ~sums.is_count
+        real = spread(sizes, table, sums.only(guides))
+        whole = round_table(real, sizes, sums, self.rng)
+        drawn = np.zeros(len(places), dtype=int)
+        order = np.argsort(groups, kind="stable")
+        ends = np.cumsum(sizes.astype(int))
+        for row, people in enumerate(np.split(order, ends[:-1])):
+            given = np.repeat(np.arange(len(prior)), whole[row])
+            given = np.resize(given, len(people)) if len(given) else np.zeros(len(people), int)
+            drawn[people] = self.rng.permutation(given)
+        return drawn
+
+
+def _compose_sums(
+    targets: Sequence[Target], places: np.ndarray, first: np.ndarray, answers: int
+) -> Sums:
+    """Return the targets as sums over cells: people alike, and answers."""
+    rows, columns, values = [], [], []
+    at_first = places[first]
+    for at, target in enumerate(targets):
+        alike = np.flatnonzero(target.who[at_first])
+        weights = target.weights
+        for row in alike:
+            of_answers = weights if target.of is None else weights[target.of[at_first[row]]]
+            there = np.flatnonzero(of_answers)
+            rows.append(np.full(len(there), at))
+            columns.append(row * answers + there)
+            values.append(of_answers[there])
+    shape = (len(targets), len(first) * answers)
+    parts = (
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
+        if rows
+        else (np.zeros(0), (np.zeros(0, int), np.zeros(0, int)))
+    )
+    return Sums(
+        sp.csr_matrix(parts, shape=shape, dtype=float),
+        np.array([one.low for one in targets], dtype=float),
+        np.array([one.high for one in targets], dtype=float),
+        np.array([one.is_count for one in targets], dtype=bool),
+    )
+
+
+def _forbid(table: np.ndarray, sums: Sums) -> np.ndarray:
+    """Set to nought the cells of sums that are nought; a row without any stays as it was."""
+    flat = table.ravel().copy()
+    for at in np.flatnonzero((sums.high <= 0) & sums.is_count):
+        one = sums.weights[at]
+        if (one.data > 0).all():
+            flat[one.indices] = 0
+    cut = flat.reshape(table.shape)
+    empty = cut.sum(axis=1) == 0
+    cut[empty] = table[empty]
+    return cut

@@ -1,0 +1,122 @@
+"""What the disclosed estimates say, looked up by survey, subgroup and variable."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from altcred.core.description import as_list
+from altcred.core.records import ALL, NOT_REPORTED
+from altcred.describe.cohort import Cohort
+from altcred.estimate.store import Estimates
+
+# A category with a statistic, and a value with the number of people it is of.
+Values = Mapping[tuple[str, str], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The numbers that estimates show; what is hidden is not among them."""
+
+    values: Mapping[tuple[str, str, str], dict[tuple[str, str], tuple[float, float]]]
+    # Categories of which there is an estimate, hidden or not.
+    categories: Mapping[tuple[str, str], list[str]]
+
+    @classmethod
+    def of(cls, estimates: Estimates) -> "Shown":
+        """Return what a store of estimates shows."""
+        values: dict[tuple[str, str, str], dict[tuple[str, str], tuple[float, float]]]
+        values, named = defaultdict(dict), defaultdict(dict)
+        columns = ["wave", "subgroup", "variable", "category", "statistic", "value", "n"]
+        for row in estimates.frame[columns].itertuples(index=False):
+            wave, subgroup, variable, category, statistic, value, n = row
+            if category:
+                named[str(wave), str(variable)][str(category)] = None
+            if value == value:
+                key = (str(wave), str(subgroup), str(variable))
+                values[key][str(category), str(statistic)] = float(value), float(n)
+        return cls(dict(values), {key: list(one) for key, one in named.items()})
+
+    def of_part(self, wave: str, part: str, variable: str) -> Values:
+        """Return all that is shown of a variable in a subgroup."""
+        return self.values.get((wave, part, variable), {})
+
+    def find(
+        self, wave: str, part: str, variable: str, category: str = "", statistic: str = "count"
+    ) -> float | None:
+        """Return one number; None where it is hidden or was never estimated."""
+        found = self.of_part(wave, part, variable).get((category, statistic))
+        return None if found is None else found[0]
+
+    def count(self, wave: str, part: str, variable: str, category: str) -> float | None:
+        """Return how many people gave an answer, also where only their share is shown."""
+        known = self.of_part(wave, part, variable)
+        if (found := known.get((category, "count"))) is not None:
+            return found[0]
+        share = known.get((category, "proportion"))
+        return None if share is None or share[1] != share[1] else round(share[0] * share[1])
+
+    def asked(self, wave: str, part: str, variable: str) -> float | None:
+        """Return how many people were asked."""
+        known = self.of_part(wave, part, variable)
+        found = known.get((NOT_REPORTED, "count")) or known.get((NOT_REPORTED, "proportion"))
+        return None if found is None or found[1] != found[1] else found[1]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A subgroup of a survey: the answers that its people gave, and the variables told of it."""
+
+    name: str
+    where: Mapping[str, list[str]] = field(default_factory=dict)
+    variables: frozenset[str] | None = None
+
+    def tells(self, variable: str) -> bool:
+        return self.variables is None or variable in self.variables
+
+
+def list_parts(cohort: Cohort, wave: str) -> list[Part]:
+    """Return everybody, types and programs, and the subgroups and groups that a wave can tell."""
+    study = cohort.study
+    types = {f"program_type={one}": {"program_type": [one]} for one in study.program_types}
+    programs = {f"program={one}": {"program": [one]} for one in study.programs}
+    parts = [Part(ALL), *(Part(name, where) for name, where in {**types, **programs}.items())]
+    known = {*cohort.codebook.in_wave(wave), "program", "program_type"}
+    named = {
+        name: one
+        for name, one in study.subgroups.items()
+        if (one.waves is None or wave in one.waves) and set(one.where) <= known
+    }
+    for name, one in named.items():
+        where = {key: as_list(wanted) for key, wanted in one.where.items()}
+        told = None if one.variables is None else frozenset(one.variables)
+        parts.append(Part(name, where, told))
+        for key, crossed in (("program_type", types), ("program", programs)):
+            for label, more in crossed.items() if key in one.cross else ():
+                parts.append(Part(f"{name} & {label}", {**where, **more}, told))
+    for groups in cohort.groups(wave).values():
+        for name, one in groups.items():
+            where = {key: as_list(wanted) for key, wanted in one.where.items()}
+            parts.append(Part(name, where, frozenset(one.variables or ())))
+    return parts
+
+
+def order_variables(cohort: Cohort, wave: str, parts: list[Part]) -> Iterator[str]:
+    """Yield the variables that a wave asked: those that make subgroups first, none before what
+    decides who was asked it."""
+    from altcred.describe.dependence import dependence_of
+
+    there = cohort.codebook.in_wave(wave)
+    makers = [name for part in sorted(parts, key=lambda one: one.variables is not None)
+              for name in part.where]  # fmt: skip
+    seen: set[str] = set()
+
+    def visit(name: str) -> Iterator[str]:
+        if name in there and name not in seen:
+            seen.add(name)
+            for other in dependence_of(there[name], wave):
+                yield from visit(other)
+            if there[name].derive is None:
+                yield name
+
+    for name in [*makers, *there]:
+        yield from visit(name)

@@ -1,0 +1,140 @@
+"""Who there is: how many people of each program, when they answered, who answered twice."""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from altcred.core.records import ALL, NOT_REPORTED
+from altcred.describe.cohort import Cohort
+from altcred.standin.people import People, Target
+from altcred.standin.shown import Shown
+
+# How many people a survey has of which no estimate tells, and years about the one it was in.
+_NOBODY_TELLS, _YEARS = 30, 2
+
+
+def size_of(shown: Shown, wave: str) -> int:
+    """Return how many people answered a survey."""
+    size = shown.find(wave, ALL, "responses")
+    return _NOBODY_TELLS if size is None else int(size)
+
+
+def deal_programs(cohort: Cohort, shown: Shown, wave: str, size: int) -> list[str]:
+    """Return the program of each person of a survey; what is hidden shares what is left."""
+    programs = list(cohort.study.programs)
+    counts: dict[str, float | None] = {
+        name: shown.count(wave, ALL, "responses", name)
+        or shown.find(wave, f"program={name}", "responses")
+        for name in programs
+    }
+    told = {(wave, one) for scope, one, _ in shown.values if scope == wave}
+    for name in programs:
+        # Of a program that nobody took part in there is no estimate at all.
+        if counts[name] is None and not _is_named(shown, wave, name) and len(programs) > 1 and told:
+            counts[name] = 0
+    for kind in cohort.study.program_types:
+        inside = cohort.study.programs_of(kind)
+        hidden = [name for name in inside if counts[name] is None]
+        total = shown.count(wave, ALL, "responses", kind)
+        if hidden and total is not None:
+            rest = max(total - sum(counts[name] or 0 for name in inside), 0)
+            counts |= {one: len(part) for one, part in
+                       zip(hidden, np.array_split(np.arange(int(rest)), len(hidden)), strict=True)}  # fmt: skip
+    hidden = [name for name in programs if counts[name] is None]
+    rest = max(size - sum(one or 0 for one in counts.values()), 0)
+    for name, part in zip(hidden, np.array_split(np.arange(int(rest)), max(len(hidden), 1)),
+                          strict=False):  # fmt: skip
+        counts[name] = len(part)
+    dealt = [name for name in programs for _ in range(int(counts[name] or 0))]
+    return (dealt + programs[:1] * size)[:size] if programs else []
+
+
+def _is_named(shown: Shown, wave: str, program: str) -> bool:
+    named = shown.categories.get((wave, "responses"), [])
+    return program in named
+
+
+def draw_times(people: People) -> np.ndarray:
+    """Return when each person answered, so that who was asked since a day comes out."""
+    settings = people.cohort.study.waves[people.wave]
+    if settings.submitted is None:
+        return np.full(people.size, np.datetime64("NaT"), dtype="datetime64[us]")
+    days = dict(_list_days(people))
+    years = _list_years(people, settings.collected, days)
+    edges = sorted({*(datetime.date(one, 1, 1) for one in [*years, years[-1] + 1]), *days})
+    spans = [(one, other) for one, other in zip(edges[:-1], edges[1:], strict=True)
+             if years[0] <= one.year <= years[-1]]  # fmt: skip
+    weights = np.array([(other - one).days for one, other in spans], dtype=float)
+    targets = [*_target_days(people, spans, days), *_target_years(people, spans)]
+    who = np.ones(people.size, dtype=bool)
+    drawn = people.draw(who, weights / weights.sum(), targets)
+    starts = np.array([np.datetime64(one) for one, _ in spans], dtype="datetime64[s]")
+    lengths = weights[drawn] * 86400
+    seconds = (people.rng.random(people.size) * lengths).astype("timedelta64[s]")
+    return (starts[drawn] + seconds).astype("datetime64[us]")
+
+
+def _list_days(people: People) -> Iterator[tuple[datetime.date, list[tuple[str, str]]]]:
+    """Yield the days since which something was asked, with the questions and options."""
+    found: dict[datetime.date, list[tuple[str, str]]] = {}
+    for name, variable in people.variables.items():
+        if day := variable.since(people.wave):
+            found.setdefault(day, []).append((name, ""))
+        for option, category in variable.categories_in(people.wave).items():
+            if day := category.since(people.wave):
+                found.setdefault(day, []).append((name, option))
+    yield from found.items()
+
+
+def _list_years(people: People, collected: str, days: Mapping[datetime.date, object]) -> list[int]:
+    middles = []
+    for name, variable in people.variables.items():
+        derive = variable.derive
+        if derive is not None and derive.years_since:
+            means = [
+                people.shown.find(people.wave, ALL, one, "", "mean")
+                for one in (name, derive.years_since)
+            ]
+            if None not in means:
+                middles.append(sum(one for one in means if one is not None))
+    if middles:
+        middle = round(float(np.mean(middles)))
+        return list(range(middle - _YEARS, middle + _YEARS + 1))
+    named = [int(one) for one in re.findall(r"\b(?:19|20)\d\d\b", collected)]
+    named += [day.year for day in days]
+    return list(range(min(named), max(named) + 1)) if named else [2020]
+
+
+def _target_days(people, spans: Sequence[tuple], days: Mapping) -> Iterator[Target]:
+    """Yield about how many answered since a day."""
+    for day, asked in days.items():
+        weights = np.array([float(start >= day) for start, _ in spans])
+        for _, part, inside in people.told_parts():
+            for name, option in asked:
+                known = people.shown.of_part(people.wave, part.name, name)
+                whole = known.get(("", "nobs"), (0.0, 0.0))[0]
+                told = known.get((option, "count")) if option else known.get((NOT_REPORTED, "count"))
+                if told is None or not whole:
+                    continue
+                share = told[1] / whole if option else told[1] / max(float(inside.sum()), 1.0)
+                count = float(inside.sum()) * min(share, 1.0)
+                if not option:
+                    yield Target(inside, weights, round(count), round(count))
+                    continue
+                yield Target(inside, weights, count, count, is_count=False)
+
+
+def _target_years(people, spans: Sequence[tuple]) -> Iterator[Target]:
+    """Yield the mean year in which people answered, of an age and the year of birth behind it."""
+    year = np.array([one.year for one, _ in spans], dtype=float)
+    for name, variable in people.variables.items():
+        derive = variable.derive
+        if derive is None or not derive.years_since:
+            continue
+        for scope, part, inside in people.told_parts():
+            age = people.shown.of_part(scope, part.name, name).get(("", "mean"))
+            born = people.shown.of_part(scope, part.name, derive.years_since).get(("", "mean"))
+            if age is not None and born is not None:
+                yield Target(inside, year - (age[0] + born[0]), 0.0, 0.0, is_count=False)
