@@ -42,6 +42,7 @@ ROOMS = [
     "reconstruct",
     "write",
     "build",
+    "standin",
     "cli",
     "start",
 ]

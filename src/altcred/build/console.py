@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from altcred.core.paths import find_project
 
 # Where a command was typed, by which the paths given to it are meant.
 TYPED_IN = "altcred.typed_in"
+# Commands that have a room of their own, by the module that holds each.
+OWN_ROOM = {"stand-in": "altcred.standin.console"}
 # Where each shell looks for such a file, under the home folder, and what to do where it does not.
 PLACES = {
     "bash": (
@@ -31,7 +34,19 @@ PLACES = {
 
 
 class PlainErrors(click.Group):
-    """Shows what is wrong with an input as its message alone, and exits with code 2."""
+    """Commands, some in rooms of their own.
+
+    What is wrong with an input is shown as its message alone, with exit code 2.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *OWN_ROOM])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in OWN_ROOM:
+            found: click.Command = import_module(OWN_ROOM[cmd_name]).command
+            return found
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -4,8 +4,8 @@ from altcred.core.description import about
 from altcred.describe.head import Head
 
 STAND_IN_NOTE = (
-    "The answers behind this report are not real. They stand in for private ones, and were drawn so "
-    "that they give the estimates that the authors disclose. What no estimate tells is chance."
+    "The answers behind this report are not real. They stand in for private ones, and were drawn "
+    "so that they give the estimates that the authors disclose. What no estimate tells is chance."
 )
 
 

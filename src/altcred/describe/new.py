@@ -165,7 +165,7 @@ def start_after(cohort: str, other: str) -> Path:
         message = "says build: false, and a series is made of cohorts that are built."
         refuse(source / "study.yaml", "build", message, "Remove it.")
     study, codebook = ((source / name).read_text(encoding="utf-8") for name in DESCRIPTION)
-    left_out = ["reconstructed", "reconstruction_note", "series", "build", "costs"]
+    left_out = ["reconstructed", "reconstruction_note", "stand_in", "series", "build", "costs"]
     # Disclosure control may be off where nobody is real.
     left_out += ["disclosure"] if known.reconstructed else []
     own = rf"^({'|'.join(left_out)}):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*"

@@ -1,7 +1,7 @@
 """What a kind of variable is: the verbs that a file for a kind fills in.
 
-A kind reads an answer, names its columns, writes conditions on it, estimates, compares answers of the
-same people, and says what shows it. A new kind is a subclass in its own file, which registers it.
+A kind reads an answer, names its columns, writes conditions on it, estimates, compares answers of
+the same people, and says what shows it. A new kind is a subclass in its own file, registered.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = ".altcred-reconstructed"
+# The same list, of exports that `altcred stand-in` made.
+STAND_IN = ".altcred-stand-in"
 log = logging.getLogger(__name__)
 
 
@@ -99,27 +101,32 @@ def check_generated(cohort: str) -> Iterator[Problem]:
 
     Its key follows from its name, so that anybody could find out the addresses of real people.
     """
-    if load_study(cohort).reconstructed:
+    study = load_study(cohort)
+    if study.stand_in:
+        yield from check_raw_folder(cohort, STAND_IN, "stand_in")
+    elif study.reconstructed:
         yield from check_raw_folder(cohort)
 
 
-def check_raw_folder(cohort: str) -> Iterator[Problem]:
+def check_raw_folder(
+    cohort: str, manifest: str = MANIFEST, mark: str = "reconstructed"
+) -> Iterator[Problem]:
     """Yield what in data/raw/COHORT was not made by `build_exports`, or was changed since."""
     folder = raw_dir(cohort)
     if not folder.exists() or not any(folder.iterdir()):
         return
-    made = _read_manifest(folder / MANIFEST)
+    made = _read_manifest(folder / manifest)
     if made is None or made.get("cohort") != cohort:
         yield Problem(
             folder.as_posix(),
             "",
             "holds files that were not generated here.",
-            "Move them away, or write `reconstructed: false` in study.yaml to use them.",
+            f"Move them away, or write `{mark}: false` in study.yaml to use them.",
         )
         return
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_dir() or name == MANIFEST:
+        if path.is_dir() or name == manifest:
             continue
         if name not in made["files"]:
             yield Problem(path.as_posix(), "", "was not generated here.", "Move it away.")

@@ -86,11 +86,7 @@ def _write_joined(
     options = list(variable.categories_in(wave))
     texts = {
         one: next(
-            (
-                text
-                for text in kind.spell(variable, wave, one)
-                if mark not in text or mark == ","
-            ),
+            (text for text in kind.spell(variable, wave, one) if mark not in text or mark == ","),
             kind.spell(variable, wave, one)[0],
         )
         for one in options

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from altcred.core.description import Condition, as_list
 from altcred.core.intervals import parse_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.conditions import tell_rows
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.standin.people import People, Target
+from altcred.standin.shown import Part, Values
 
 # How often a question is left out of which nothing is shown.
 _USUALLY_MISSING = 0.05
@@ -38,6 +40,8 @@ def draw_closed(people: People, name: str, more: Sequence[Target] = ()) -> None:
 def _list_answers(people: People, name: str, variable: Variable) -> list[str]:
     """Return the answers that can be given, with those beside them that estimates name."""
     offered = list(variable.categories_in(people.wave))
+    if kind_of(variable).known_answers(variable) is not None:
+        return offered
     named = people.shown.categories.get((people.wave, name), [])
     known = {*offered, *variable.groups, NOT_REPORTED}
     return [*offered, *(one for one in named if one not in known)]
@@ -64,34 +68,44 @@ def _target_counts(
     people: People, name: str, variable: Variable, answers: list[str | None], who: np.ndarray
 ) -> Iterator[Target]:
     """Yield what estimates tell of the answers in each subgroup that is known."""
-    place = {one: at for at, one in enumerate(answers)}
-    numbers = kind_of(variable).cell_numbers(variable)
+    kind, place = kind_of(variable), {one: at for at, one in enumerate(answers)}
+    ends = kind.ends_of(variable)
+    numbers = _numbers_of(people, name, answers) if ends is not None else []
     given = np.array([one is not None for one in answers], dtype=float)
+    nets: dict[str, np.ndarray] = {}
     for scope, part, inside in people.told_parts():
         if not part.tells(name):
             continue
         of_whom = inside & who
         known = people.shown.of_part(scope, part.name, name)
         for category in dict.fromkeys(category for category, _ in known):
-            if category == NOT_REPORTED:
-                members: list[str | None] = [None]
-            else:
-                members = list(variable.expand_groups([category]))
             count = people.shown.count(scope, part.name, name, category)
-            if count is None or not any(one in place for one in members):
+            if count is None or not category:
                 continue
-            weights = np.zeros(len(answers))
-            weights[[place[one] for one in members if one in place]] = 1
-            yield Target(of_whom, weights, count, count)
+            if category == NOT_REPORTED:
+                weights = 1 - given
+            elif category in place:
+                weights = np.zeros(len(answers))
+                weights[place[category]] = 1
+            else:
+                if category not in nets:
+                    nets[category] = holds_of(people, name, answers, [category])
+                weights = nets[category]
+            if weights.any():
+                yield Target(of_whom, weights, count, count)
         if (answered := known.get(("", "nobs"))) is not None:
             yield Target(of_whom, given, answered[0], answered[0])
         # Where every share is told the mean follows.
-        is_open = any(people.shown.count(scope, part.name, name, one) is None for one in answers if one)
+        is_open = any(
+            people.shown.count(scope, part.name, name, one) is None for one in answers if one
+        )
         if numbers and ("", "mean") in known and is_open:
-            yield from _target_moments(known, of_whom, [numbers.get(one or "") for one in answers])
+            yield from _target_moments(known, of_whom, numbers)
 
 
-def _target_moments(known, of_whom: np.ndarray, numbers: Sequence[float | None]) -> Iterator[Target]:
+def _target_moments(
+    known: Values, of_whom: np.ndarray, numbers: Sequence[float | None]
+) -> Iterator[Target]:
     """Yield the sum and the sum of squares behind a mean and a standard deviation."""
     mean, n = known["", "mean"]
     values = np.array([0.0 if one is None else one - mean for one in numbers])
@@ -101,6 +115,19 @@ def _target_moments(known, of_whom: np.ndarray, numbers: Sequence[float | None])
     if ("", "std") in known and n > 1:
         squares = known["", "std"][0] ** 2 * (n - 1)
         yield Target(of_whom, values**2, squares, squares, is_count=False)
+
+
+def _numbers_of(people: People, name: str, answers: Sequence[object]) -> list[float | None]:
+    """Return the number behind each answer."""
+    from altcred.core.engine import Engine
+
+    variable = people.variables[name]
+    sql = kind_of(variable).number_in_sql(name, variable)
+    frame = pd.DataFrame({name: pd.array(list(answers), dtype="string")})
+    with Engine(threads=1) as engine:
+        engine.add("answers", frame.assign(**{"@place": range(len(frame))}))
+        rows = engine.rows(f'SELECT CAST({sql} AS DOUBLE) FROM answers ORDER BY "@place"')
+    return [one for (one,) in rows]
 
 
 def holds_of(
@@ -124,7 +151,7 @@ def target_joint(
     """
     shown = people.shown
     for part in people.parts:
-        rest = {key: wanted for key, wanted in part.where.items() if key != name}
+        rest: Condition = {key: wanted for key, wanted in part.where.items() if key != name}
         if name not in part.where or not all(map(people.is_drawn, rest)):
             continue
         weights = holds_of(people, name, answers, part.where[name])
@@ -138,20 +165,20 @@ def target_joint(
         condition = variable.condition_in(people.wave)
         if variable.derive is not None or name not in condition or len(condition) < 2:
             continue
-        rest = {key: wanted for key, wanted in condition.items() if key != name}
-        if people.is_drawn(other) or not all(map(people.is_drawn, rest)):
+        others: Condition = {key: one for key, one in condition.items() if key != name}
+        if people.is_drawn(other) or not all(map(people.is_drawn, others)):
             continue
-        wanted = condition[name]
-        listed = [wanted] if isinstance(wanted, str) else list(wanted)
-        weights = holds_of(people, name, answers, listed)
-        inside = people.tell({"rest": people.conditions.holds(rest)})["rest"] & who
+        weights = holds_of(people, name, answers, as_list(condition[name]))
+        inside = people.tell({"rest": people.conditions.holds(others)})["rest"] & who
         for scope, part, of_part in people.told_parts():
             count = shown.asked(scope, part.name, other)
             if count is not None and part.tells(other):
                 yield Target(inside & of_part, weights, count, count)
 
 
-def _target_before(people, part, name: str, weights: np.ndarray, inside: np.ndarray):
+def _target_before(
+    people: People, part: Part, name: str, weights: np.ndarray, inside: np.ndarray
+) -> Iterator[Target]:
     """Yield how often earlier answers were given in a subgroup that an answer completes."""
     tests: dict[tuple[str, str], str] = {}
     for earlier, variable in people.variables.items():
@@ -172,7 +199,8 @@ def _target_before(people, part, name: str, weights: np.ndarray, inside: np.ndar
                 if not _is_interval(wanted[0]):
                     continue
             if category == NOT_REPORTED:
-                test = f"{people.conditions.asked(earlier)} AND {people.conditions.is_missing(earlier)}"
+                asked = people.conditions.asked(earlier)
+                test = f"{asked} AND {people.conditions.is_missing(earlier)}"
             else:
                 test = kind.test(earlier, variable, people.wave, wanted)
             found[earlier, category] = f"coalesce({test}, FALSE)"

@@ -38,7 +38,11 @@ def _draw_numbers(people: People, name: str) -> None:
     more: list[Told] = []
     for other, derived in people.variables.items():
         rule = derived.derive
-        if rule is not None and rule.years_since == name and not kind_of(people.variables[name]).is_day:
+        if (
+            rule is not None
+            and rule.years_since == name
+            and not kind_of(people.variables[name]).is_day
+        ):
             more += list_told(people, other, derived, who, years)
 
     def joint(grid: np.ndarray) -> list[Target]:
@@ -59,7 +63,7 @@ def _draw_texts(people: People, name: str) -> None:
     drawn = people.draw(who, np.array([0.2, 0.8]), targets)
     typed = np.zeros(people.size, dtype=bool)
     typed[np.flatnonzero(who)[drawn == 0]] = True
-    people.columns[name] = np.where(typed, True, None).astype(object)
+    people.columns[name] = np.array([one or None for one in typed.tolist()], dtype=object)
     alike = people.shown.find(people.wave, ALL, name, "most_frequent") or 1
     words = np.full(people.size, "", dtype=object)
     places = np.flatnonzero(typed)

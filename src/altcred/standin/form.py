@@ -153,9 +153,9 @@ def _find_styles(
             coded = sum(n for one, n in held.items() if plain_code(fold_text(one)) in codes)
             named = sum(n for one, n in held.items() if fold_text(one) in labels)
             found[source.column] = "code" if coded > named else "label"
-    for role, known in (("@status", STATUS), ("@finished", FINISHED)):
+    for role, words in (("@status", STATUS), ("@finished", FINISHED)):
         if role in columns:
-            found[role] = _most(cells(role), known, known[0])
+            found[role] = _most(cells(role), words, words[0])
     return found
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -15,19 +15,21 @@ from altcred.clean.interpret import write_derived
 from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
 from altcred.describe.dependence import source_names
+from altcred.describe.study import Study
 from altcred.estimate.store import Estimates
 from altcred.read.columns import open_wave
+from altcred.reconstruct.build import STAND_IN as MANIFEST
 from altcred.reconstruct.roster import Supply
+from altcred.standin.describe import write_description
 from altcred.standin.draw import draw_variable
 from altcred.standin.exports import Identities, compose_rows
 from altcred.standin.files import deal_rows, name_file, write_file
-from altcred.standin.form import Form
+from altcred.standin.form import FileForm, Form
 from altcred.standin.people import People
 from altcred.standin.shown import Shown, order_variables
 from altcred.standin.sizes import deal_programs, draw_times, size_of
 
 log = logging.getLogger(__name__)
-MANIFEST = ".altcred-stand-in"
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,15 @@ def make_stand_in(
     drawn = draw_people(cohort, shown, form, seed)
     raw = folder / "data/raw" / cohort.name
     sums = write_exports(drawn, form, raw, seed)
-    made = {"cohort": cohort.name, "seed": seed, "files": sums}
+    made = {"cohort": cohort.name, "seed": seed, "files": dict(sorted(sums.items()))}
     (raw / MANIFEST).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8", newline="\n")
+    renamed = {
+        wave: [name_file(one) for one in forms]
+        for wave, forms in form.files.items()
+        if any(name_file(one) != one.name for one in forms)
+    }
+    write_description(cohort, folder / "cohorts" / cohort.name, renamed)
+    (folder / "params.yaml").touch()
     frames = {wave: pd.DataFrame(people.columns) for wave, people in drawn.items()}
     return StandIn(folder, frames)
 
@@ -101,9 +110,7 @@ def derive_all(people: People) -> None:
         people.columns[name] = found[name].to_numpy(dtype=float)
 
 
-def write_exports(
-    drawn: dict[str, People], form: Form, raw: Path, seed: int
-) -> dict[str, str]:
+def write_exports(drawn: dict[str, People], form: Form, raw: Path, seed: int) -> dict[str, str]:
     """Write the exports of every survey; return the hash of each file by its name."""
     raw.mkdir(parents=True, exist_ok=True)
     random = Random(f"{seed} stand-in")
@@ -142,7 +149,8 @@ def _supply(random: Random) -> Iterator[tuple[str, str, str]]:
         yield next(given.emails), next(given.addresses), f"S{number:06d}"
 
 
-def _with_header_rows(cohort: Cohort, wave: str, forms: list) -> object:
+def _with_header_rows(cohort: Cohort, wave: str, forms: Sequence[FileForm]) -> Study:
+    """Return the study with as many rows of headers as the files have."""
     settings = cohort.study.waves[wave]
     rows = len(forms[0].head)
     waves = {**cohort.study.waves, wave: settings.model_copy(update={"header_rows": rows})}

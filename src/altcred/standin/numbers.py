@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -146,8 +147,8 @@ def _choose_grid(
                 spreads.append(value)
         if ("", "zeros_count") in one.known:
             critical.add(0.0)
-    low, high = (variable.bounds.limits if variable is not None else (None, None))
-    middle, spread = np.mean(means or [0.0]), max([*spreads, step])
+    low, high = variable.bounds.limits if variable is not None else (None, None)
+    middle, spread = sum(means) / max(len(means), 1), max([*spreads, step])
     lowest = min([*critical, *edges, middle - 2 * spread])
     if low is not None:
         lowest = max(lowest, low)
@@ -161,7 +162,7 @@ def _choose_grid(
         highest = max(known["", "max"][0] for known in extremes)
     ends = sorted({lowest, highest, *critical, *(e for e in edges if lowest <= e <= highest)})
     points = set(critical)
-    for left, right in zip(ends[:-1], ends[1:], strict=True):
+    for left, right in pairwise(ends):
         for at in np.linspace(left, right, _BETWEEN + 2)[1:-1]:
             points.add(round(float(np.round(at / step) * step), 6))
         points |= {round(math.ceil(left / step - 1e-9) * step, 6)}
@@ -249,7 +250,14 @@ def _list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) 
             yield target((seen - mean[0]) ** 2, squares, squares, False)
 
 
-def _target_quantile(target, seen, value: float, n: float, share: float, step: float):
+def _target_quantile(
+    target: Callable[..., Target],
+    seen: np.ndarray,
+    value: float,
+    n: float,
+    share: float,
+    step: float,
+) -> Iterator[Target]:
     """Yield between which people a quantile lies: as the middle of two where that is so."""
     reached = share * n
     is_whole = abs(reached - round(reached)) < 1e-9
@@ -325,7 +333,13 @@ def _fit(
     return _settle(column, places, low, high, aims, step)
 
 
-def _list_room(column, free, told, critical, step) -> tuple[np.ndarray, np.ndarray]:
+def _list_room(
+    column: np.ndarray,
+    free: np.ndarray,
+    told: Sequence[Told],
+    critical: np.ndarray,
+    step: float,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return between which numbers each free one may be moved without any count changing."""
     ends = {float(one) for one in critical}
     closed_above: set[float] = set()
@@ -360,7 +374,14 @@ def _list_room(column, free, told, critical, step) -> tuple[np.ndarray, np.ndarr
     return low, high
 
 
-def _settle(column, places, low, high, aims, step) -> np.ndarray:
+def _settle(
+    column: np.ndarray,
+    places: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    aims: Sequence[tuple[Told, np.ndarray]],
+    step: float,
+) -> np.ndarray:
     """Move single numbers by a unit each until the sums are whole."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -377,9 +398,10 @@ def _settle(column, places, low, high, aims, step) -> np.ndarray:
         rows.append(own[first])
     if not wanted:
         return column
-    units = np.rint((column[places] - low) / step).astype(int), np.rint(
-        (high - column[places]) / step
-    ).astype(int)
+    units = (
+        np.rint((column[places] - low) / step).astype(int),
+        np.rint((high - column[places]) / step).astype(int),
+    )
     down, up = (np.bincount(groups, weights=one, minlength=len(first)) for one in units)
     many, size = len(wanted), len(first)
     matrix = np.array(rows, dtype=float)
@@ -401,7 +423,7 @@ def _settle(column, places, low, high, aims, step) -> np.ndarray:
         room = units[1][members] if sign > 0 else units[0][members]
         while left and (room > 0).any():
             there = members[room > 0]
-            take = there[: left] if left < len(there) else there
+            take = there[:left] if left < len(there) else there
             most = max(min(left // len(take), int(room[room > 0].min())), 1)
             column[places[take]] += sign * most * step
             room = room - np.where(np.isin(members, take), most, 0)

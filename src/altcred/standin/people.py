@@ -24,7 +24,8 @@ class Target:
     """A sum over some of the people that an estimate tells.
 
     `who` marks the people, `weights` says what each answer adds; where that depends on another
-    answer of theirs it has a row for each such answer, and `of` says which is whose. What is no count, such as a sum of squares, guides the draw, and is not kept to the last.
+    answer of theirs it has a row for each such answer, and `of` says which is whose. What is no
+    count, such as a sum of squares, guides the draw, and is not kept to the last.
     """
 
     who: np.ndarray

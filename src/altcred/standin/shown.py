@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from altcred.core.description import as_list
+from altcred.core.description import Condition, as_list
 from altcred.core.records import ALL, NOT_REPORTED
 from altcred.describe.cohort import Cohort
 from altcred.estimate.store import Estimates
@@ -25,7 +25,8 @@ class Shown:
     def of(cls, estimates: Estimates) -> "Shown":
         """Return what a store of estimates shows."""
         values: dict[tuple[str, str, str], dict[tuple[str, str], tuple[float, float]]]
-        values, named = defaultdict(dict), defaultdict(dict)
+        named: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        values = defaultdict(dict)
         columns = ["wave", "subgroup", "variable", "category", "statistic", "value", "n"]
         for row in estimates.frame[columns].itertuples(index=False):
             wave, subgroup, variable, category, statistic, value, n = row
@@ -67,7 +68,7 @@ class Part:
     """A subgroup of a survey: the answers that its people gave, and the variables told of it."""
 
     name: str
-    where: Mapping[str, list[str]] = field(default_factory=dict)
+    where: dict[str, list[str] | str] = field(default_factory=dict)
     variables: frozenset[str] | None = None
 
     def tells(self, variable: str) -> bool:
@@ -77,8 +78,12 @@ class Part:
 def list_parts(cohort: Cohort, wave: str) -> list[Part]:
     """Return everybody, types and programs, and the subgroups and groups that a wave can tell."""
     study = cohort.study
-    types = {f"program_type={one}": {"program_type": [one]} for one in study.program_types}
-    programs = {f"program={one}": {"program": [one]} for one in study.programs}
+    types: dict[str, Condition] = {
+        f"program_type={one}": {"program_type": [one]} for one in study.program_types
+    }
+    programs: dict[str, Condition] = {
+        f"program={one}": {"program": [one]} for one in study.programs
+    }
     parts = [Part(ALL), *(Part(name, where) for name, where in {**types, **programs}.items())]
     known = {*cohort.codebook.in_wave(wave), "program", "program_type"}
     named = {
@@ -87,7 +92,7 @@ def list_parts(cohort: Cohort, wave: str) -> list[Part]:
         if (one.waves is None or wave in one.waves) and set(one.where) <= known
     }
     for name, one in named.items():
-        where = {key: as_list(wanted) for key, wanted in one.where.items()}
+        where: Condition = {key: as_list(wanted) for key, wanted in one.where.items()}
         told = None if one.variables is None else frozenset(one.variables)
         parts.append(Part(name, where, told))
         for key, crossed in (("program_type", types), ("program", programs)):

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from altcred.describe.cohort import Cohort
 from altcred.standin.people import People, Target
 from altcred.standin.shown import Shown
 
+Span = tuple[datetime.date, datetime.date]
 # How many people a survey has of which no estimate tells, and years about the one it was in.
 _NOBODY_TELLS, _YEARS = 30, 2
 
@@ -40,15 +42,17 @@ def deal_programs(cohort: Cohort, shown: Shown, wave: str, size: int) -> list[st
         total = shown.count(wave, ALL, "responses", kind)
         if hidden and total is not None:
             rest = max(total - sum(counts[name] or 0 for name in inside), 0)
-            counts |= {one: len(part) for one, part in
-                       zip(hidden, np.array_split(np.arange(int(rest)), len(hidden)), strict=True)}  # fmt: skip
+            counts |= _share_out(hidden, int(rest))
     hidden = [name for name in programs if counts[name] is None]
     rest = max(size - sum(one or 0 for one in counts.values()), 0)
-    for name, part in zip(hidden, np.array_split(np.arange(int(rest)), max(len(hidden), 1)),
-                          strict=False):  # fmt: skip
-        counts[name] = len(part)
+    counts |= _share_out(hidden, int(rest))
     dealt = [name for name in programs for _ in range(int(counts[name] or 0))]
     return (dealt + programs[:1] * size)[:size] if programs else []
+
+
+def _share_out(names: Sequence[str], count: int) -> dict[str, float]:
+    parts = np.array_split(np.arange(count), max(len(names), 1))
+    return {name: len(part) for name, part in zip(names, parts, strict=False)}
 
 
 def _is_named(shown: Shown, wave: str, program: str) -> bool:
@@ -64,7 +68,7 @@ def draw_times(people: People) -> np.ndarray:
     days = dict(_list_days(people))
     years = _list_years(people, settings.collected, days)
     edges = sorted({*(datetime.date(one, 1, 1) for one in [*years, years[-1] + 1]), *days})
-    spans = [(one, other) for one, other in zip(edges[:-1], edges[1:], strict=True)
+    spans = [(one, other) for one, other in pairwise(edges)
              if years[0] <= one.year <= years[-1]]  # fmt: skip
     weights = np.array([(other - one).days for one, other in spans], dtype=float)
     targets = [*_target_days(people, spans, days), *_target_years(people, spans)]
@@ -107,7 +111,9 @@ def _list_years(people: People, collected: str, days: Mapping[datetime.date, obj
     return list(range(min(named), max(named) + 1)) if named else [2020]
 
 
-def _target_days(people, spans: Sequence[tuple], days: Mapping) -> Iterator[Target]:
+def _target_days(
+    people: People, spans: Sequence[Span], days: Mapping[datetime.date, Sequence[tuple[str, str]]]
+) -> Iterator[Target]:
     """Yield about how many answered since a day."""
     for day, asked in days.items():
         weights = np.array([float(start >= day) for start, _ in spans])
@@ -115,7 +121,9 @@ def _target_days(people, spans: Sequence[tuple], days: Mapping) -> Iterator[Targ
             for name, option in asked:
                 known = people.shown.of_part(people.wave, part.name, name)
                 whole = known.get(("", "nobs"), (0.0, 0.0))[0]
-                told = known.get((option, "count")) if option else known.get((NOT_REPORTED, "count"))
+                told = (
+                    known.get((option, "count")) if option else known.get((NOT_REPORTED, "count"))
+                )
                 if told is None or not whole:
                     continue
                 share = told[1] / whole if option else told[1] / max(float(inside.sum()), 1.0)
@@ -126,7 +134,7 @@ def _target_days(people, spans: Sequence[tuple], days: Mapping) -> Iterator[Targ
                 yield Target(inside, weights, count, count, is_count=False)
 
 
-def _target_years(people, spans: Sequence[tuple]) -> Iterator[Target]:
+def _target_years(people: People, spans: Sequence[Span]) -> Iterator[Target]:
     """Yield the mean year in which people answered, of an age and the year of birth behind it."""
     year = np.array([one.year for one, _ in spans], dtype=float)
     for name, variable in people.variables.items():

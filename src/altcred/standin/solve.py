@@ -103,7 +103,9 @@ def _scale(sizes: np.ndarray, prior: np.ndarray, sums: Sums) -> np.ndarray:
     for _ in range(_SWEEPS):
         table = flat.reshape(-1, columns)
         total = table.sum(axis=1)
-        flat = (table * np.where(total > 0, sizes / np.where(total > 0, total, 1), 0)[:, None]).ravel()
+        flat = (
+            table * np.where(total > 0, sizes / np.where(total > 0, total, 1), 0)[:, None]
+        ).ravel()
         worst = 0.0
         for weights, aims in parts:
             there = weights @ flat
@@ -115,7 +117,11 @@ def _scale(sizes: np.ndarray, prior: np.ndarray, sums: Sums) -> np.ndarray:
             break
     table = flat.reshape(-1, columns)
     total = table.sum(axis=1)
-    return table * np.where(total > 0, sizes / np.where(total > 0, total, 1), 0)[:, None]
+    return table * _divide(sizes, total)[:, None]
+
+
+def _divide(sizes: np.ndarray, total: np.ndarray) -> np.ndarray:
+    return np.where(total > 0, sizes / np.where(total > 0, total, 1), 0)
 
 
 def _part_disjoint(weights: sp.csr_matrix) -> list[np.ndarray]:
@@ -213,7 +219,7 @@ def _round_rows(table: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Round each row by largest remainders."""
     whole = np.floor(table).astype(int)
     for place, size in enumerate(sizes):
-        rest = int(round(size)) - int(whole[place].sum())
+        rest = round(float(size)) - int(whole[place].sum())
         order = np.argsort(-(table[place] - whole[place]), kind="stable")
         whole[place][order[: max(rest, 0)]] += 1
     return whole

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
-from altcred.core.description import as_list
+from altcred.core.description import Condition, as_list
 from altcred.core.records import NOT_REPORTED
 from altcred.kinds.variable import Variable, column_of
 from altcred.standin.people import People, Target
@@ -96,10 +96,10 @@ def _list_targets(
             if category != NOT_REPORTED and count is not None and column is not None:
                 yield column, Target(inside & answered, one, count, count)
     for part in people.parts:
-        rest = {key: wanted for key, wanted in part.where.items() if key != name}
+        rest: Condition = {key: wanted for key, wanted in part.where.items() if key != name}
         if name not in part.where or not all(map(people.is_drawn, rest)):
             continue
-        column = table.column(variable.expand_groups(part.where[name]))
+        column = table.column(variable.expand_groups(as_list(part.where[name])))
         if column is None or NOT_REPORTED in part.where[name]:
             continue
         inside = people.tell({"rest": people.conditions.holds(rest)})["rest"] & answered
@@ -111,11 +111,11 @@ def _list_targets(
         condition = later.condition_in(people.wave)
         if later.derive is not None or name not in condition or people.is_drawn(other):
             continue
-        rest = {key: wanted for key, wanted in condition.items() if key != name}
+        others: Condition = {key: one for key, one in condition.items() if key != name}
         column = table.column(variable.expand_groups(as_list(condition[name])))
-        if column is None or not all(map(people.is_drawn, rest)):
+        if column is None or not all(map(people.is_drawn, others)):
             continue
-        inside = people.tell({"rest": people.conditions.holds(rest)})["rest"] & answered
+        inside = people.tell({"rest": people.conditions.holds(others)})["rest"] & answered
         for scope, part, of_part in people.told_parts():
             count = shown.asked(scope, part.name, other)
             if count is not None and part.tells(other):
@@ -144,8 +144,8 @@ def _draw(
         own = [one for at, one in used if at == column]
         share = _share_of(people, name, table, column)
         if column >= options:
-            members = real[:, table.groups[list(table.groups)[column - options]]]
-            apart = 1 - np.prod(1 - members / np.maximum(sizes, 1)[:, None], axis=1)
+            inside = real[:, table.groups[list(table.groups)[column - options]]]
+            apart = 1 - np.prod(1 - inside / np.maximum(sizes, 1)[:, None], axis=1)
             prior = np.clip(apart, 1e-6, 1 - 1e-6)
         else:
             prior = np.where(offered[first, column], share, 0.0)
@@ -185,12 +185,13 @@ def _stack(
     targets: list[tuple[int, Target]], places: np.ndarray, first: np.ndarray, width: int
 ) -> Sums:
     inside = [np.flatnonzero(one.who[places][first]) for _, one in targets]
-    rows = np.concatenate([np.full(len(one), at) for at, one in enumerate(inside)] or [[]])
+    rows = np.repeat(np.arange(len(inside)), [len(one) for one in inside])
+    blank = np.zeros(0, dtype=int)
     cells = np.concatenate(
-        [one * width + at for one, (at, _) in zip(inside, targets, strict=True)] or [[]]
+        [blank, *(one * width + at for one, (at, _) in zip(inside, targets, strict=True))]
     )
     weights = sp.csr_matrix(
-        (np.ones(len(rows)), (rows.astype(int), cells.astype(int))),
+        (np.ones(len(rows)), (rows, cells)),
         shape=(len(targets), len(first) * width),
     )
     counts = np.array([one.low for _, one in targets], dtype=float)
@@ -251,7 +252,7 @@ def _hand_out(
         chosen = rng.permutation(every)[: len(people)]
         ticks[people[: len(chosen)], chosen] = True
         rest = rest - np.bincount(chosen, minlength=len(rest))
-    for at in np.flatnonzero(rest > 0):
+    for at in np.flatnonzero(rest > 0).tolist():
         free = people[~ticks[people, at]]
         ticks[rng.permutation(free)[: rest[at]], at] = True
     return ticks

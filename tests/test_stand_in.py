@@ -1,0 +1,116 @@
+"""Stand-ins: exports that give a cohort's disclosed estimates, made without its answers."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from kinds_cohort import estimate_kinds
+
+from altcred.describe.cohort import open_cohort
+from altcred.estimate.store import read_estimates
+from altcred.standin.compare import compare, estimate_there
+from altcred.standin.form import Form, read_form
+from altcred.standin.make import make_stand_in
+
+CODEBOOK = """
+variables:
+  colour:
+    {label: Colour, kind: single, question: Colour, categories: {red: Red, blue: Blue, sea: Sea}}
+  mood:
+    label: Mood
+    kind: scale
+    question: Mood
+    categories:
+      {bad: {label: Bad, code: 1}, so: {label: So so, code: 2}, good: {label: Good, code: 3}}
+  plants:
+    label: Plants
+    kind: multiple
+    question: Plants
+    separator: ";"
+    categories: {rose: Rose, leek: Leek, oak: Oak}
+    groups: {food: {label: Food, of: [leek, rose]}}
+  hours: {label: Hours, kind: number, question: Hours, unit: hours, bounds: {low: 0, high: 90}}
+  place: {label: Country, kind: country, question: Place}
+  pots: {label: Pots, kind: count, question: Pots, asked_if: {colour: [red, blue]}}
+"""
+
+
+def draw_row(chance: random.Random) -> dict[str, Any]:
+    colour = chance.choice(["Red", "Blue", "Sea", ""])
+    return {
+        "Colour": colour,
+        "Mood": chance.choice(["Bad", "So so", "Good", "Good"]),
+        "Plants": ";".join(one for one in ("Rose", "Leek", "Oak") if chance.random() < 0.4),
+        "Hours": chance.choice(["", "2", "5", "7", "12", "40"]),
+        "Place": chance.choice(["Norway", "Brazil", "Kenya", ""]),
+        "Pots": chance.randrange(9) if colour in ("Red", "Blue") else "",
+    }
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cohort of two surveys with its estimates."""
+    folder = tmp_path_factory.mktemp("project")
+    chance = random.Random(3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        before, after = ([draw_row(chance) for _ in range(60)] for _ in range(2))
+        estimate_kinds(CODEBOOK, before, after)
+        Path("form.json").write_text(read_form(open_cohort("kinds")).write(), encoding="utf-8")
+        for one in ("before", "after", "panel", "comparison"):
+            path = Path(f"data/processed/kinds/{one}/estimates.csv")
+            shutil.copy(path, Path(f"{one}.csv"))
+        yield folder
+
+
+@pytest.fixture
+def made(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in that was made where neither exports nor responses are."""
+    shutil.copytree(project / "cohorts", tmp_path / "cohorts")
+    monkeypatch.chdir(tmp_path)
+    make_there(project, Path("out"))
+    return tmp_path / "out"
+
+
+def make_there(project: Path, out: Path, seed: int = 0) -> None:
+    estimates = read_estimates(*sorted(project.glob("*.csv")))
+    form = Form.read((project / "form.json").read_text(encoding="utf-8"))
+    make_stand_in(open_cohort("kinds"), estimates, form, out, seed)
+
+
+def test_it_gives_the_shares_of_each_survey(project: Path, made: Path) -> None:
+    real = read_estimates(project / "before.csv", project / "after.csv").frame
+    found = compare(real, estimate_there(made, "kinds"))
+    shares = found[found["statistic"].isin(["count", "proportion", "nobs"])]
+    assert shares["met"].mean() > 0.99
+    assert found["met"].mean() > 0.95
+
+
+def test_the_same_seed_gives_the_same_bytes(project: Path, made: Path) -> None:
+    make_there(project, Path("again"))
+    make_there(project, Path("other"), seed=1)
+    names = [Path("data/raw/kinds") / one for one in ("before.csv", "after.csv")]
+    assert all((made / one).read_bytes() == Path("again", one).read_bytes() for one in names)
+    assert any((made / one).read_bytes() != Path("other", one).read_bytes() for one in names)
+
+
+def test_its_exports_have_the_headers_of_the_originals(project: Path, made: Path) -> None:
+    for one in ("before", "after"):
+        path = f"data/raw/kinds/{one}.csv"
+        real, own = pd.read_csv(project / path), pd.read_csv(made / path)
+        assert list(real) == list(own) and len(real) == len(own)
+
+
+def test_it_says_what_it_is(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from altcred.reconstruct.build import check_generated
+
+    monkeypatch.chdir(made)
+    assert open_cohort("kinds").study.mark == "Stand-in"
+    assert not list(check_generated("kinds"))
+    with Path("data/raw/kinds/before.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert "was changed" in str(next(check_generated("kinds")))
