@@ -100,7 +100,8 @@ def test_commands_that_pages_show_are_there_with_their_options(root: Path) -> No
         for tool, *words in commands:
             count += tool in {"altcred", "dvc", "make"}
             if tool == "altcred":
-                command = main if words[0].startswith("-") else main.commands[words.pop(0)]
+                is_main = words[0].startswith("-")
+                command = main if is_main else main.get_command(Context(main), words.pop(0))
                 command.make_parser(Context(command)).parse_args(words)
             elif tool == "dvc":
                 get_main_parser().parse_args(words)
