@@ -102,7 +102,8 @@ def test_its_exports_have_the_headers_of_the_originals(project: Path, made: Path
     for one in ("before", "after"):
         path = f"data/raw/kinds/{one}.csv"
         real, own = pd.read_csv(project / path), pd.read_csv(made / path)
-        assert list(real) == list(own) and len(real) == len(own)
+        assert list(real) == list(own)
+        assert len(real) == len(own)
 
 
 def test_it_says_what_it_is(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -287,7 +287,7 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
     """Yield what is wrong between the parts of a study: names that nothing defines."""
     if study.name != folder:
         yield "name", f"{study.name!r} is not the folder's name.", f"Write {folder}."
-    if study.mark and not study.reconstruction_note:
+    if study.reconstructed and not study.reconstruction_note:
         message = "a reconstructed cohort must say so to its reader."
         remedy = "Write a sentence or two on what the exports are."
         yield "reconstruction_note", message, remedy
