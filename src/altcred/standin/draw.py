@@ -8,7 +8,8 @@ from altcred.core.records import ALL, NOT_REPORTED
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.standin.closed import draw_closed, target_joint
-from altcred.standin.numbers import Told, draw_numbers, list_told
+from altcred.standin.fit import Told
+from altcred.standin.numbers import draw_numbers, list_told
 from altcred.standin.people import People, Target
 from altcred.standin.ticks import draw_ticks
 

@@ -1,0 +1,204 @@
+"""Moves numbers that are drawn until means and spreads are as told, and no count changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from altcred.core.intervals import Interval, parse_interval
+from altcred.standin.shown import Values
+from altcred.standin.solve import gather_alike
+
+# How often all numbers are tried to be moved together.
+_ROUNDS = 40
+
+
+@dataclass(frozen=True)
+class Told:
+    """A subgroup in which something is told of a number: who it is, and what is told.
+
+    `shift` of a person is what is added to the number, or what it is taken from, before it is
+    described: of an age the year in which a year of birth is told.
+    """
+
+    who: np.ndarray
+    known: Values
+    groups: dict[str, Interval]
+    shift: np.ndarray | None = None
+
+    def seen(self, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return as what each number of the grid is told: a row, or one for each shift."""
+        if self.shift is None:
+            return grid, None
+        shifts, of = np.unique(self.shift, return_inverse=True)
+        return shifts[:, None] - grid[None, :], of
+
+    @property
+    def n(self) -> float:
+        found = self.known.get(("", "nobs")) or self.known.get(("", "mean"))
+        return 0.0 if found is None else found[1] if found[1] == found[1] else found[0]
+
+
+def interval_of(one: Told, category: str) -> Interval | None:
+    """Return the numbers that a category stands for; None where it is none of numbers."""
+    if category in one.groups:
+        return one.groups[category]
+    try:
+        return parse_interval(category)
+    except ValueError:
+        return None
+
+
+def fit(
+    column: np.ndarray,
+    fixed: np.ndarray,
+    told: Sequence[Told],
+    critical: np.ndarray,
+    step: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Move numbers between those that are told until means and spreads are as told.
+
+    `fixed` are those that are told themselves, as a median is.
+    """
+    given = ~np.isnan(column)
+    aims = [(one, one.who & given) for one in told if ("", "mean") in one.known]
+    aims = [(one, inside) for one, inside in aims if inside.any()]
+    free = given & ~fixed
+    if not aims or not free.any():
+        return column
+    low, high = _list_room(column, free, told, critical, step)
+    places = np.flatnonzero(free)
+    value = column[places]
+    # Spread evenly in the room there is, so that no number that nobody told is the commonest.
+    signs, marks = [], []
+    for one, inside in aims:
+        signs.append(1.0 if one.shift is None else -1.0)
+        marks.append(inside[places])
+    mask = np.array(marks, dtype=float)
+    value = np.clip(value + rng.uniform(-1, 1, len(value)) * np.minimum(value - low, high - value),
+                    low, high)  # fmt: skip
+    for _ in range(_ROUNDS):
+        column[places] = value
+        rows, residual, weight = [], [], []
+        for (one, inside), sign, own in zip(aims, signs, mask, strict=True):
+            seen = column[inside] if one.shift is None else one.shift[inside] - column[inside]
+            mean, n = one.known["", "mean"][0], inside.sum()
+            rows.append(own * sign)
+            residual.append((mean - seen.mean()) * n)
+            weight.append(1.0)
+            if ("", "std") in one.known and n > 1:
+                at = value if one.shift is None else one.shift[places] - value
+                rows.append(own * 2 * (at - mean) * sign)
+                residual.append(one.known["", "std"][0] ** 2 * (n - 1) - ((seen - mean) ** 2).sum())
+                weight.append(1.0)
+        matrix, wanted = np.array(rows), np.array(residual)
+        room = np.minimum(value - low, high - value) + 0.05 * (high - low)
+        gram = (matrix * room) @ matrix.T
+        size = np.sqrt(np.maximum(np.diag(gram), 1e-12))
+        gram = gram / size[:, None] / size[None, :]
+        answer = np.linalg.lstsq(gram, wanted / size, rcond=1e-9)[0] / size
+        moved = np.clip(value + room * (matrix.T @ answer), low, high)
+        if np.abs(moved - value).max(initial=0) < step / 20:
+            break
+        value = moved
+    column[places] = np.clip(np.round(value / step) * step, low, high)
+    return _settle(column, places, low, high, aims, step)
+
+
+def _list_room(
+    column: np.ndarray,
+    free: np.ndarray,
+    told: Sequence[Told],
+    critical: np.ndarray,
+    step: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return between which numbers each free one may be moved without any count changing."""
+    ends = {float(one) for one in critical}
+    closed_above: set[float] = set()
+    for one in told:
+        if one.shift is not None:
+            continue
+        for category, _ in one.known:
+            interval = interval_of(one, category) if category else None
+            for end in (interval.low, interval.high) if interval is not None else ():
+                if end is not None:
+                    closed_above.add(float(end))
+    at = column[free]
+    values = np.array(sorted(ends))
+    below = np.searchsorted(values, at, side="left") - 1
+    low = np.where(below >= 0, values[np.clip(below, 0, None)] + step, at)
+    above = np.searchsorted(values, at, side="right")
+    high = np.where(above < len(values), values[np.clip(above, None, len(values) - 1)] - step, at)
+    for end in closed_above:
+        # An edge is of the numbers above it; one that is not is told with them all the same.
+        is_above = at >= end
+        low = np.where(is_above, np.maximum(low, end), low)
+        high = np.where(~is_above, np.minimum(high, end - step), high)
+        at_edge = at == end
+        low, high = np.where(at_edge, at, low), np.where(at_edge, at, high)
+    for one in told:
+        if one.shift is None:
+            continue
+        # What follows from the number keeps its own places.
+        low, high = at.copy(), at.copy()
+        break
+    low, high = np.minimum(low, at), np.maximum(high, at)
+    return low, high
+
+
+def _settle(
+    column: np.ndarray,
+    places: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    aims: Sequence[tuple[Told, np.ndarray]],
+    step: float,
+) -> np.ndarray:
+    """Move single numbers by a unit each until the sums are whole."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    masks = [inside[places] for _, inside in aims]
+    groups, first = gather_alike(masks, len(places))
+    wanted, rows = [], []
+    for (one, inside), own in zip(aims, masks, strict=True):
+        if one.shift is not None:
+            continue
+        n = float(inside.sum())
+        total = one.known.get(("", "sum"))
+        aim = one.known["", "mean"][0] * n if total is None or one.n != n else total[0]
+        wanted.append(round((aim - column[inside].sum()) / step))
+        rows.append(own[first])
+    if not wanted:
+        return column
+    units = (
+        np.rint((column[places] - low) / step).astype(int),
+        np.rint((high - column[places]) / step).astype(int),
+    )
+    down, up = (np.bincount(groups, weights=one, minlength=len(first)) for one in units)
+    many, size = len(wanted), len(first)
+    matrix = np.array(rows, dtype=float)
+    found = milp(
+        np.concatenate([np.ones(2 * size), np.full(2 * many, 1000.0)]),
+        integrality=np.concatenate([np.ones(2 * size), np.zeros(2 * many)]),
+        bounds=Bounds(0, np.concatenate([up, down, np.full(2 * many, np.inf)])),
+        constraints=LinearConstraint(
+            np.hstack([matrix, -matrix, np.eye(many), -np.eye(many)]), wanted, wanted
+        ),
+        options={"time_limit": 2.0},
+    )
+    if found.x is None:
+        return column
+    change = np.rint(found.x[:size] - found.x[size : 2 * size]).astype(int)
+    for group in np.flatnonzero(change):
+        left, sign = abs(int(change[group])), 1 if change[group] > 0 else -1
+        members = np.flatnonzero(groups == group)
+        room = units[1][members] if sign > 0 else units[0][members]
+        while left and (room > 0).any():
+            there = members[room > 0]
+            take = there[:left] if left < len(there) else there
+            most = max(min(left // len(take), int(room[room > 0].min())), 1)
+            column[places[take]] += sign * most * step
+            room = room - np.where(np.isin(members, take), most, 0)
+            left -= most * len(take)
+    return column
