@@ -63,7 +63,7 @@ def test_an_edit_has_them_made_anew(project: Path, name: str) -> None:
 
 
 def test_other_code_has_them_made_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "hash_package", lambda: "other")
+    monkeypatch.setattr(lists, "hash_code", lambda: "other")
     assert not restore_lists(hash_inputs())
 
 

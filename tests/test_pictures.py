@@ -152,6 +152,19 @@ def test_looks_that_a_style_sheet_does_not_know_stand_at_their_shapes() -> None:
     assert '<path d="M0 0L1 1" stroke="#14507a"/>' in output.metadata["shown"]
 
 
+@pytest.mark.parametrize("letter", ["", "\U000f0001", "&#xf0000;"])
+def test_a_drawing_is_the_same_wherever_it_stands_but_for_names(letter: str) -> None:
+    shapes = '<path id="a" d="M0 0L9 1" fill="{}" opacity=".5"/><use href="#a"/><use href="#a"/>'
+    other, mine = (
+        SVG.format(shapes.format(one) + f"<text>{letter}</text>") for one in ("#ffffff", "#14507a")
+    )
+    (alone,), _ = dress(mine)
+    (_, second, third), pictures = dress(other, mine, mine)
+    assert third == second.replace("d2-", "d3-")
+    assert alone == second.replace("d2-", "d1-").replace('"o1"', '"o0"')
+    assert [*pictures.looks] == ["fill:#ffffff;opacity:.5", "fill:#14507a;opacity:.5"]
+
+
 def test_pictures_of_a_page_share_the_outlines_that_they_have_in_common() -> None:
     outline = "M0 0l" + "1 1 " * 60
     drawn = [f'<path d="{outline}" fill="{colour}"/>' for colour in ("#14507a", "#ffffff")]

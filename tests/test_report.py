@@ -281,12 +281,14 @@ def test_a_reconstructed_cohort_says_so_everywhere(monkeypatch: pytest.MonkeyPat
     assert "Reconstructed data" not in print_out(monkeypatch)[0]
 
 
+def build() -> dict[str, bytes]:
+    build_report("example")
+    files = sorted(path for path in Path("report/example").rglob("*") if path.is_file())
+    return {path.relative_to("report/example").as_posix(): path.read_bytes() for path in files}
+
+
 def test_two_builds_give_the_same_files(project: Path) -> None:
-    built = []
-    for _ in range(2):
-        build_report("example")
-        files = sorted(path for path in Path("report/example").rglob("*") if path.is_file())
-        built.append({str(f.relative_to("report/example")): f.read_bytes() for f in files})
+    built = [build(), build()]
     assert built[0] == built[1]
     assert sorted(built[0]) == [
         "02-survey-begin.html",
@@ -314,6 +316,15 @@ def test_two_builds_give_the_same_files(project: Path) -> None:
     assert by_hand == built[0]["notebooks/02-survey-begin.html"].partition(b"</head>")[2]
     alone, _ = PDFReport().from_filename(str(CHAPTERS / "08-summary.ipynb"))
     assert alone.startswith(b"%PDF-")
+
+
+def test_an_edit_gives_the_same_files_whatever_was_kept_of_a_report(project: Path) -> None:
+    before = build()
+    append("A sentence that was not there.")
+    after = build()
+    assert before["08-summary.html"] != after["08-summary.html"]
+    shutil.rmtree(".build/report")
+    assert build() == after
 
 
 def test_nbconvert_knows_the_exporters_by_name() -> None:

@@ -37,10 +37,17 @@ class DocxReport(_ReportExporter):
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         text, resources, pictures = self._export_joined(nb, resources, is_joined, **options)
         # The report draws them for all that shows them.
-        drawn = resources.pop("drawn", None)
+        drawn, store = resources.pop("drawn", None), resources.pop("store", None)
         if drawn is None:
             drawn = draw_png({n: one for n, one in pictures.items() if n.endswith(".svg")})
-        return self._write(text, pictures | drawn, resources), resources
+
+        def write() -> bytes:
+            return self._write(text, pictures | drawn, resources)
+
+        if store is None:
+            return write(), resources
+        given = (self.file_extension, text, pictures | drawn, resources["study"].model_dump_json())
+        return store.keep(write, *given), resources
 
     def _write(self, text: str, drawn: Mapping[str, bytes], resources: Any) -> bytes:
         study = resources["study"]

@@ -6,11 +6,12 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+from altcred.build.store import Store, read_kept, write_kept
 from altcred.build.tables import read_tables
 from altcred.core.fonts import lay_fonts
 from altcred.core.paths import processed_dir
@@ -35,18 +36,32 @@ def table_files(cell: Any) -> list[str]:
     return [f"{name}-{n}.csv" if n > 1 else f"{name}.csv" for n, name in enumerate(names, start=1)]
 
 
-def draw_png(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return drawings as PNG on white, by the name of their files."""
+def draw_png(drawings: Mapping[str, bytes], store: Store | None = None) -> dict[str, bytes]:
+    """Return drawings as PNG on white, by the name of their files; what is in the store as kept."""
+    # Typst is given the font itself.
+    style = re.compile(rb"<style>@font-face.*?</style>", re.DOTALL)
+    bare = {name: style.sub(b"", drawing) for name, drawing in drawings.items()}
+    places = {name: store.place("png", one) for name, one in bare.items()} if store else {}
+    kept = {name: read_kept(place) for name, place in places.items()}
+    drawn = {name: one for name, one in kept.items() if one is not None}
+    new = [name for name in bare if name not in drawn]
+    for name, one in zip(new, _draw_pages([bare[name] for name in new]), strict=True):
+        drawn[name] = one
+        if store:
+            write_kept(places[name], one)
+    return {name.replace(".svg", ".png"): drawn[name] for name in drawings}
+
+
+def _draw_pages(drawings: Sequence[bytes]) -> list[bytes]:
+    """Return drawings as PNG."""
     import typst
 
     if not drawings:
-        return {}
+        return []
     with tempfile.TemporaryDirectory(prefix="altcred-") as folder:
         root = Path(folder)
-        for number, drawing in enumerate(drawings.values()):
-            # Typst is given the font itself.
-            bare = re.sub(rb"<style>@font-face.*?</style>", b"", drawing, flags=re.DOTALL)
-            (root / f"{number}.svg").write_bytes(bare)
+        for number, drawing in enumerate(drawings):
+            (root / f"{number}.svg").write_bytes(drawing)
         pages = "\n#pagebreak()\n".join(f'#image("{n}.svg")' for n in range(len(drawings)))
         text = f"#set page(width: auto, height: auto, margin: 0pt, fill: white)\n{pages}"
         (root / "main.typ").write_text(text, "utf-8")
@@ -54,9 +69,7 @@ def draw_png(drawings: Mapping[str, bytes]) -> dict[str, bytes]:
             root / "main.typ", root=root, format="png", ppi=DOTS_PER_INCH, ignore_system_fonts=True,
             font_paths=[lay_fonts(root)],
         )  # fmt: skip
-    pages_drawn = drawn if isinstance(drawn, list) else [drawn]
-    names = (name.replace(".svg", ".png") for name in drawings)
-    return dict(zip(names, pages_drawn, strict=True))
+    return drawn if isinstance(drawn, list) else [drawn]
 
 
 def find_estimates(cohort: str) -> dict[str, Path]:

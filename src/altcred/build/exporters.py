@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,23 @@ POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; connect-src 'self'; "
     "img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
+
+
+class ShowRaw(Preprocessor):
+    """Makes code that authors wrote for HTML, typst or Word text: only templates have code."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                cell.source = show_raw(cell.source)
+            if caption := cell.metadata.get("report", {}).get("caption"):
+                cell.metadata["report"]["caption"] = show_raw(caption)
+            for output in cell.get("outputs", []):
+                about = output.get("metadata", {}).get("report", {})
+                for place, key in ((output.get("data", {}), "text/markdown"), (about, "caption")):
+                    if text := place.get(key):
+                        place[key] = show_raw(text)
+        return nb, resources
 
 
 class SettleReport(Preprocessor):
@@ -128,6 +145,7 @@ class DressPictures(Preprocessor):
             {*json.dumps(nb.cells, ensure_ascii=False)},
             looks=resources.setdefault("looks", {}),
             are_looks_fixed="stylesheet" in resources,
+            store=resources.get("store"),
         )
         pictures.dress(nb.cells)
         if "stylesheet" in resources:
@@ -209,11 +227,12 @@ class _ReportExporter(TemplateExporter):
         is_joined = "chapters" in nb.metadata.get("altcred", {})
         about = nb.metadata["altcred"] if is_joined else parameters_of(nb)
         study = load_study(about.get("cohort") or first_cohort())
-        nb, study = _show_all_raw(nb, study)
+        written = ("citation", "description", "reconstruction_note")
+        shown = {name: show_raw(getattr(study, name)) for name in written}
         template = project_root() / TEMPLATE
         waves = [f"{w.label}: {w.collected}" for w in study.waves.values() if w.collected]
         resources |= {
-            "study": study,
+            "study": study.model_copy(update=shown),
             "period": "; ".join(waves),
             "template": str(template),
             "style": (template / "report.css").read_text("utf-8"),
@@ -222,7 +241,7 @@ class _ReportExporter(TemplateExporter):
 
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         self._preprocessors = []
-        for preprocessor in self.joined if is_joined else self.alone:
+        for preprocessor in (ShowRaw, *(self.joined if is_joined else self.alone)):
             self.register_preprocessor(preprocessor, enabled=True)
         return super().from_notebook_node(nb, resources, **options)
 
@@ -304,7 +323,9 @@ class PDFReport(_ReportExporter):
 
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         text, resources, pictures = self._export_joined(nb, resources, is_joined, **options)
-        return self.typeset(text, pictures, Path(resources["template"])), resources
+        typeset = partial(self.typeset, text, pictures, Path(resources["template"]))
+        store = resources.pop("store", None)
+        return store.keep(typeset, "pdf", text, pictures) if store else typeset(), resources
 
     def typeset(self, text: str, pictures: Mapping[str, bytes], template: Path) -> Any:
         """Return the pages of a text; others may want them as pictures."""
@@ -353,23 +374,6 @@ def find_references(study: Any) -> dict[str, dict[str, str]]:
     joined.cells = [c for c in joined.cells if "notebook-only" not in c.metadata.get("tags", [])]
     settle_report(joined, (), [])
     return {name: dict(joined.metadata["altcred"][name]) for name in ("references", "places")}
-
-
-def _show_all_raw(nb: Any, study: Any) -> tuple[Any, Any]:
-    """Return chapters and study with what authors wrote as text: only templates have code."""
-    nb = deepcopy(nb)
-    for cell in nb.cells:
-        if cell.cell_type == "markdown":
-            cell.source = show_raw(cell.source)
-        if caption := cell.metadata.get("report", {}).get("caption"):
-            cell.metadata["report"]["caption"] = show_raw(caption)
-        for output in cell.get("outputs", []):
-            about = output.get("metadata", {}).get("report", {})
-            for place, key in ((output.get("data", {}), "text/markdown"), (about, "caption")):
-                if text := place.get(key):
-                    place[key] = show_raw(text)
-    written = ("citation", "description", "reconstruction_note")
-    return nb, study.model_copy(update={name: show_raw(getattr(study, name)) for name in written})
 
 
 def _inline(html: str) -> str:

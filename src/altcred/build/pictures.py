@@ -7,9 +7,9 @@ nothing but shapes and letters, else it is an image, which runs and loads nothin
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from altcred.build.settle import PICTURES
 from altcred.build.shapes import Drawn
+from altcred.build.store import Store
 from altcred.core.fonts import (
     FAMILY,
     chart_fonts,
@@ -27,6 +28,10 @@ from altcred.core.fonts import (
 )
 from altcred.write.charts.drawing import INK, PRINTED, luminance
 
+# Marks in a drawing that is yet to get its names: signs that stand for nothing in any writing.
+_PREFIX, _FIRST_LOOK = "\U000f0000", 0xF0001
+_MARKED = re.compile("[ko][\U000f0001-\U0010ffff]")
+_MAY_BE_MARKED = re.compile("[\U000f0000-\U0010ffff]|&#")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 # The paper of the page at night; its ink has the contrast to it that day's has to white, up to 14.
 NIGHT = "#14181c"
@@ -44,6 +49,7 @@ class Pictures:
     # How shapes look, as rules, with the class that says so; None where rules are not added to.
     looks: dict[str, str] = field(default_factory=dict)
     are_looks_fixed: bool = False
+    store: Store | None = None
     count: int = 0
 
     def dress(self, cells: Iterable[Any]) -> None:
@@ -59,24 +65,42 @@ class Pictures:
 
     def _draw(self, kind: str, content: str, alt: str) -> str:
         self.count += 1
-        drawn = None
-        if kind == "image/svg+xml":
-            drawn = Drawn(f"d{self.count}-", self._name_look).write(content, alt)
+        drawn = self._draw_shapes(content, alt) if kind == "image/svg+xml" else None
         if drawn is None:
             return f'<img src="{picture_address(kind, content)}" alt="{escape(alt)}">'
         self.letters.update(*re.findall(r"<text[^>]*>(.*?)</text>", drawn))
         return drawn
 
-    def _name_look(self, look: Mapping[str, str]) -> str:
-        """Return the class of what looks so; nothing where the style sheet knows no such look."""
-        rule = ";".join(
-            f"{key}:{value}{'px' * (key == 'font-size')}" for key, value in look.items()
+    def _draw_shapes(self, content: str, alt: str) -> str | None:
+        """Return a drawing as shapes of the page, None where it may be none.
+
+        What it is but for names is the same wherever it stands, so it is drawn once.
+        """
+        prefix = f"d{self.count}-"
+        if not _MAY_BE_MARKED.search(content):
+            drawn, rules = self._recall(content, alt)
+            if drawn is None:
+                return None
+            if not self.are_looks_fixed or self.looks.keys() >= {*rules}:
+                names = [self._name_rule(rule) for rule in rules]
+                drawn = drawn.replace(_PREFIX, prefix)
+                return _MARKED.sub(lambda mark: names[ord(mark[0][1]) - _FIRST_LOOK], drawn)
+        return Drawn(prefix, lambda look: self._name_rule(_rule_of(look))).write(content, alt)
+
+    def _recall(self, content: str, alt: str) -> tuple[str | None, Sequence[str]]:
+        if self.store is None:
+            return _draw_marked(content, alt)
+        kept = self.store.keep(
+            lambda: json.dumps(_draw_marked(content, alt)).encode(), "drawing", content, alt
         )
+        drawn, rules = json.loads(kept)
+        return drawn, rules
+
+    def _name_rule(self, rule: str) -> str:
+        """Return the class of what looks so; nothing where the style sheet knows no such look."""
         if rule not in self.looks and not self.are_looks_fixed:
             self.colours.update(_COLOUR.findall(rule))
-            # What can be seen through is told from the rest, see `_join_paths`.
-            kind = "o" if "opacity" in rule else "k"
-            self.looks[rule] = f"{kind}{len(self.looks)}"
+            self.looks[rule] = f"{_kind_of(rule)}{len(self.looks)}"
         return self.looks.get(rule, "")
 
     @cached_property
@@ -115,6 +139,29 @@ class Pictures:
     def carry_fonts(self, svg: str) -> str:
         """Return a drawing as a file of its own, which shows its letters wherever it is opened."""
         return re.sub(r"(<svg[^>]*>)", rf"\1<style>{self.fonts}</style>", svg, count=1)
+
+
+@lru_cache(1024)
+def _draw_marked(content: str, alt: str) -> tuple[str | None, tuple[str, ...]]:
+    """Return a drawing with marks for its names and looks, and its looks as rules, in order."""
+    rules: list[str] = []
+
+    def mark_look(look: Mapping[str, str]) -> str:
+        rule = _rule_of(look)
+        if rule not in rules:
+            rules.append(rule)
+        return f"{_kind_of(rule)}{chr(_FIRST_LOOK + rules.index(rule))}"
+
+    return Drawn(_PREFIX, mark_look).write(content, alt), tuple(rules)
+
+
+def _rule_of(look: Mapping[str, str]) -> str:
+    return ";".join(f"{key}:{value}{'px' * (key == 'font-size')}" for key, value in look.items())
+
+
+def _kind_of(rule: str) -> str:
+    # What can be seen through is told from the rest, see `_join_paths`.
+    return "o" if "opacity" in rule else "k"
 
 
 def picture_address(kind: str, content: str) -> str:

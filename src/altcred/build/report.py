@@ -1,5 +1,6 @@
 """Writes a cohort's report from its executed chapters: HTML, PDF, Word, slides, tables."""
 
+import json
 import logging
 import shutil
 import tempfile
@@ -52,11 +53,13 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
     from nbconvert.writers import FilesWriter
 
     # Whatever the threads use is imported here: two that import at once meet half a module.
-    from altcred.build.assemble import join_chapters, read_chapters
+    from altcred.build.assemble import Chapter, join_chapters, read_chapters
     from altcred.build.documents import DocxReport, SlidesReport
     from altcred.build.downloads import draw_png, pack_all
     from altcred.build.exporters import HTMLReport, PDFReport
+    from altcred.build.store import Store
 
+    store = Store()
     chapters = read_chapters(study.name, study.waves)
     joined = join_chapters(study.name, chapters)
     (target / "notebooks").mkdir(parents=True)
@@ -64,28 +67,34 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
     html = HTMLReport()
 
     def write_pdf() -> None:
-        content, _ = PDFReport().from_notebook_node(joined)
+        content, _ = PDFReport().from_notebook_node(joined, {"store": store})
         (target / "report.pdf").write_bytes(content)
 
     def write_chapters() -> None:
+        about = [study.model_dump_json(), json.dumps(known, sort_keys=True)]
         for chapter in chapters:
-            own = {"metadata": {"name": chapter.stem}, **known}
-            page, own = html.from_notebook_node(chapter.notebook, own)
-            write(page, own, notebook_name=f"notebooks/{chapter.stem}")
+
+            def set_page(chapter: Chapter = chapter) -> bytes:
+                own = {"metadata": {"name": chapter.stem}, **known}
+                return html.from_notebook_node(chapter.notebook, own)[0].encode()
+
+            given = (chapter.stem, json.dumps(chapter.notebook, sort_keys=True), *about)
+            page = store.keep(set_page, "chapter", *given)
+            (target / f"notebooks/{chapter.stem}.html").write_bytes(page)
 
     finish_pdf = begin_beside(write_pdf)
-    page, resources = html.from_notebook_node(joined)
+    page, resources = html.from_notebook_node(joined, {"store": store})
     known = {key: resources[key] for key in ("references", "places", "looks")}
     known["stylesheet"] = "../assets/report.css"
     finish_chapters = begin_beside(write_chapters)
     outputs = resources["outputs"]
-    drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")})
+    drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")}, store)
     outputs |= drawn
     # Pandoc and typst, which take most of the time of these, work beside Python.
     with ThreadPoolExecutor(2) as pool:
         pdf = pool.submit(finish_pdf)
         office = [
-            pool.submit(kind().from_notebook_node, joined, {"drawn": drawn})
+            pool.submit(kind().from_notebook_node, joined, {"drawn": drawn, "store": store})
             for kind in (DocxReport, SlidesReport)
         ]
         outputs |= pack_all(resources)
@@ -96,4 +105,5 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
         for made in office:
             content, about = made.result()
             (target / f"report{about['output_extension']}").write_bytes(content)
+    store.tidy()
     return dict(resources["counts"])

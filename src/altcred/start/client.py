@@ -13,6 +13,8 @@ import socket
 import sys
 from contextlib import suppress
 
+from altcred.core.code import date_packages, hash_package
+
 # The steps that are worth such a process; the one other step uses it where it is there.
 STARTING = {"run", "report", "reconstruct", "gather", "series", "metrics"}
 # What differs from step to step and from shell to shell, and no module reads when it is loaded.
@@ -21,21 +23,6 @@ SOCKET, REFUSED, LOCK = ".socket", ".refused", "lock"
 # It ends when nothing was asked of it for so long.
 IDLE_SECONDS = 60
 STARTED = b"s"
-PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
-
-def hash_package() -> str:
-    """Return a hash of every file of this package, by which one with other code is told."""
-    found = hashlib.sha256()
-    for folder, folders, names in os.walk(PACKAGE):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted(names):
-            path = os.path.join(folder, name)
-            with open(path, "rb") as file:
-                content = file.read()
-            found.update(f"{path}\0{len(content)}\0".encode())
-            found.update(content)
-    return found.hexdigest()
 
 
 def name_caller(package: str) -> str:
@@ -46,7 +33,7 @@ def name_caller(package: str) -> str:
     about: list[object] = [
         package,
         (sys.version, sys.executable, sys.flags, os.getcwd(), umask),
-        [(path, os.stat(path).st_mtime_ns) for path in sys.path if os.path.isdir(path)],
+        date_packages(),
         sorted((k, v) for k, v in os.environ.items() if not k.startswith(PASSING)),
         (os.getresuid(), os.getresgid(), os.getgroups()),
         (os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0)),

@@ -6,11 +6,9 @@ package, which takes most of a build that has nothing to do. Standard library on
 
 import hashlib
 import json
-import os
-import sys
 from pathlib import Path
 
-from altcred.start.client import hash_package
+from altcred.core.code import hash_code
 
 FOLDER = Path("data/processed/rooms")
 KEPT = Path(".build/lists.json")
@@ -20,9 +18,7 @@ WRITTEN = ("params.yaml", "cohorts/**/*", "notebooks/*.ipynb", "fonts/*")
 
 def hash_inputs() -> str:
     """Return a hash of all that the lists are made from, and of what makes and checks them."""
-    found = hashlib.sha256(hash_package().encode())
-    packages = [(path, os.stat(path).st_mtime_ns) for path in sys.path if os.path.isdir(path)]
-    found.update(repr((sys.version, packages)).encode())
+    found = hashlib.sha256(hash_code().encode())
     for path in sorted(path for name in WRITTEN for path in Path().glob(name) if path.is_file()):
         with open(path, "rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()

@@ -28,8 +28,9 @@ from typing import Any
 
 from altcred.build.kernels import keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
+from altcred.core.code import hash_package
 from altcred.core.processes import end_with, is_alone
-from altcred.start.client import LOCK, SOCKET, STARTED, hash_package
+from altcred.start.client import LOCK, SOCKET, STARTED
 
 # What a caller may take to say what it wants.
 _PATIENCE = 5.0
