@@ -9,6 +9,8 @@ VENV := .venv
 LAB := .venv-lab
 READY := $(VENV)/.complete
 LAB_READY := $(LAB)/.complete
+SPARK := .venv-spark
+SPARK_READY := $(SPARK)/.complete
 ACTIVATED := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" VIRTUAL_ENV="$(CURDIR)/$(VENV)"
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate $(UPGRADE) pyproject.toml
@@ -18,7 +20,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format docs lab lock audit wheel clean
+.PHONY: help report test test-spark lint format docs lab lock audit wheel clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +33,10 @@ report: $(READY) ## Build the report of every cohort in params.yaml, from raw ex
 # which take longest, come first.
 test: lint ## Check style and types and run every test, a build of the whole pipeline included.
 	$(ACTIVATED) pytest -n auto --dist loadfile --no-loadscope-reorder
+
+test-spark: $(SPARK_READY) ## Compare Spark with DuckDB, in an environment of its own; needs Java 17.
+	PATH="$(CURDIR)/$(SPARK)/bin:$$PATH" VIRTUAL_ENV="$(CURDIR)/$(SPARK)" \
+		pytest -m spark tests/test_spark.py
 
 lint: $(READY) ## Check style, types and prose only.
 	$(VENV)/bin/ruff check .
@@ -53,6 +59,8 @@ lock: $(READY) ## Pin the packages again after an edit of pyproject.toml (UPGRAD
 	$(COMPILE) --extra test --extra docs --output-file requirements.lock
 	$(COMPILE) --extra test --extra docs --extra lab --constraint requirements.lock \
 		--output-file requirements-lab.lock
+	$(COMPILE) --extra test --extra spark --constraint requirements.lock \
+		--output-file requirements-spark.lock
 	$(VENV)/bin/python scripts/write_environment.py
 
 # In an environment of its own, made anew each time: what audits is no part of what is audited.
@@ -79,6 +87,14 @@ $(READY): requirements.lock pyproject.toml
 	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --compile-bytecode \
 		--require-hashes --requirements requirements.lock
 	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --no-index --no-deps \
+		--no-build-isolation --editable .
+	@touch $@
+
+$(SPARK_READY): requirements-spark.lock pyproject.toml $(READY)
+	@$(PYTHON) -m venv --clear $(SPARK)
+	$(VENV)/bin/uv pip install --python $(SPARK)/bin/python --compile-bytecode \
+		--require-hashes --requirements requirements-spark.lock
+	$(VENV)/bin/uv pip install --python $(SPARK)/bin/python --no-index --no-deps \
 		--no-build-isolation --editable .
 	@touch $@
 

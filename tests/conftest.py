@@ -14,9 +14,10 @@ settings.load_profile("altcred")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, and leave out simulations that nobody asked for."""
-    if "long" not in config.getoption("markexpr"):
-        items[:] = [item for item in items if "long" not in item.keywords]
+    """Begin with what takes longest, and leave out what runs only when it is asked for."""
+    for mark in ("long", "spark"):
+        if mark not in config.getoption("markexpr"):
+            items[:] = [item for item in items if item.get_closest_marker(mark) is None]
     first = {"test_pipeline": 0, "test_two_builds": 1, "test_linkage": 2, "test_chapters": 3}
     items.sort(key=lambda item: first.get(item.path.stem, len(first)))
 

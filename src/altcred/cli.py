@@ -14,19 +14,14 @@ from altcred.build.console import (
     GivenPath,
     PlainErrors,
     completion_option,
+    engine_option,
     of_cohort,
     of_files,
     perhaps_of_cohort,
     show_progress,
 )
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
-from altcred.core.paths import (
-    cohort_dir,
-    executed_dir,
-    find_project,
-    overall_dir,
-    project_root,
-)
+from altcred.core.paths import cohort_dir, executed_dir, find_project, overall_dir, project_root
 
 
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,6 +95,7 @@ def reconstruct(cohort: str, seed: int | None) -> None:
     help="Copy the estimates.csv the notebook writes to this folder of the cohort beside those "
     "of the other chapters.",
 )
+@engine_option
 @click.pass_obj
 def run_chapter(
     progress: bool,

@@ -81,6 +81,14 @@ def _list_cohorts(ctx: click.Context, parameter: click.Parameter, begun: str) ->
     return sorted(name for name in names if name.startswith(begun))
 
 
+def _choose_engine(ctx: click.Context, option: click.Parameter, name: str | None) -> None:
+    if name is not None:
+        from altcred.core.engine import CHOSEN
+
+        # The environment reaches the kernel of a chapter too.
+        os.environ[CHOSEN] = name
+
+
 def _install(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:
     """Write the file that a shell reads, and say where it is and what is left to be done.
 
@@ -115,6 +123,13 @@ def of_files(command: Callable[..., None]) -> Callable[..., None]:
 
 of_cohort = click.argument("cohort", shell_complete=_list_cohorts)
 perhaps_of_cohort = click.argument("cohort", required=False, shell_complete=_list_cohorts)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    expose_value=False,
+    callback=_choose_engine,
+    help="What works on rows, whatever study.yaml and ALTCRED_ENGINE say: see docs/scale.md.",
+)
 completion_option = click.option(
     "--install-completion",
     metavar="[SHELL]",

@@ -14,7 +14,7 @@ from altcred.clean.refuse import list_clashing_codes, list_doubts, list_unknown
 from altcred.clean.rows import Rows, marked
 from altcred.clean.times import note_timeless
 from altcred.clean.weights import list_bad_weights
-from altcred.core.engine import Engine, quoted
+from altcred.core.engine import Engine, open_engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.paths import wave_dir, written_together
 from altcred.describe.cohort import Cohort, open_cohort
@@ -42,7 +42,7 @@ def build_responses(cohort: str, wave: str, *, engine: Engine | None = None) -> 
         path = f"cohorts/{cohort}/study.yaml"
         refuse(path, f"waves.{wave}", "is missing.", remedy)
     if engine is None:
-        with Engine() as own:
+        with open_engine(opened.study.engine) as own:
             return _build(opened, wave, own)
     return _build(opened, wave, engine)
 
@@ -56,7 +56,7 @@ def check_rows(
     fine here is built. What is a text stops no build. `look` is shown the rows of each wave.
     """
     for wave in cohort.study.waves:
-        with Engine() as engine:
+        with open_engine(cohort.study.engine) as engine:
             try:
                 rows, _ = _clean(cohort, wave, engine)
             except InvalidInput as error:
@@ -81,7 +81,7 @@ def _check_rest(cohort: Cohort, wave: str, told: Sequence[Problem]) -> Iterator[
         return
     kept = {name: one for name, one in cohort.codebook.variables.items() if name not in lacking}
     codebook = cohort.codebook.model_copy(update={"variables": kept})
-    with Engine() as engine, suppress(Exception):
+    with open_engine(cohort.study.engine) as engine, suppress(Exception):
         try:
             _clean(Cohort(cohort.study, codebook), wave, engine)
         except InvalidInput as error:

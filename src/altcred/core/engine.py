@@ -1,7 +1,8 @@
-"""The one seam to the SQL engine: DuckDB, in the process.
+"""The one seam to the SQL engine: DuckDB, in the process, or Spark where a study asks for it.
 
-Every statement about rows goes through `Engine.run`, in the SQL that SQLGlot can carry to Spark,
-so that a study too large for one machine can move. Nothing here depends on the number of threads.
+Every statement about rows goes through `Engine.run`, in the SQL that SQLGlot can carry to Spark
+(core/spark.py), so that a study too large for one machine can move. Nothing here depends on the
+number of threads.
 """
 
 import os
@@ -14,13 +15,18 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from altcred.core.ahead import ahead
-from altcred.core.errors import InvalidInput
+from altcred.core.errors import InvalidInput, refuse
 from altcred.core.limits import find_limit
+from altcred.core.mistakes import name_known
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+# The engines by name; the first is taken where none is asked for.
+ENGINES = ("duckdb", "spark")
+# The environment's word on it, before that of study.yaml.
+CHOSEN = "ALTCRED_ENGINE"
 # Rows that are in memory at once on the way in and out of the engine. They are also the row
 # groups of the Parquet files, so that a file's bytes do not depend on threads.
 BATCH = 100_000
@@ -77,13 +83,14 @@ class Engine:
         self._connection.close()
         self._folder.cleanup()
 
-    @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        """DuckDB itself, for a library that writes its own statements, such as splink."""
-        return self._connection
+    def open_splink(self) -> Any:
+        """Return what splink runs its own statements with, among the tables of this engine."""
+        from splink import DuckDBAPI
 
-    def run(self, statement: str) -> duckdb.DuckDBPyConnection:
-        """Run one statement."""
+        return DuckDBAPI(self._connection)
+
+    def run(self, statement: str) -> Any:
+        """Run one statement; what it returns has `fetchall`, `df` and `to_arrow_reader`."""
         self.statements.append(statement)
         return self._connection.execute(statement)
 
@@ -168,6 +175,9 @@ class Engine:
         Truth values are written true and false, missing values as nothing, lines end in LF.
         """
         self.statements.append(query)
+        return self._write_csv(query, path)
+
+    def _write_csv(self, query: str, path: Path) -> int:
         options = "FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR ''"
         copied = self._connection.execute(f"COPY ({query}) TO {literal(str(path))} ({options})")
         return int(copied.fetchall()[0][0])
@@ -189,6 +199,21 @@ def _equal_tables(schema: "pa.Schema", batches: Iterable["pa.RecordBatch"]) -> I
             count -= BATCH
     if count:
         yield pa.Table.from_batches(waiting, schema=schema).combine_chunks()
+
+
+def open_engine(asked: str = "", threads: int | None = None) -> Engine:
+    """Return the engine that the environment's ALTCRED_ENGINE names, else the one `asked` for.
+
+    `altcred run --engine` sets that variable; `asked` is what study.yaml says.
+    """
+    name = os.environ.get(CHOSEN) or asked or ENGINES[0]
+    if name not in ENGINES:
+        refuse("ALTCRED_ENGINE", "", f"names no engine: {name!r}.", name_known(name, ENGINES))
+    if name == ENGINES[0]:
+        return Engine(threads)
+    from altcred.core.spark import SparkEngine
+
+    return SparkEngine(threads)
 
 
 def quoted(name: str) -> str:

@@ -177,6 +177,7 @@ class StudyFile(Made):
     waves: dict[Name, Wave] = about(
         "An entry for each survey, by names of yours, the first one first", min_length=1
     )
+    engine: Literal["duckdb", "spark"] = about("What works on its rows: docs/scale.md", "duckdb")
     build: bool = about("Whether `altcred plan` puts the cohort into the pipeline", True)
     series: Annotated[Series, BeforeValidator(expand_series)] = about(
         "The cohort of the same study before this one, or several, the oldest first",
@@ -197,9 +198,7 @@ class StudyFile(Made):
         example=[{"first": "before", "second": "after"}],
     )
     costs: list[Name] | None = about(
-        "Waves whose respondents' costs are worked out where there is a prices.yaml; "
-        "all if left out",
-        None,
+        "Waves whose costs are worked out where there is a prices.yaml; all if left out", None
     )
     family: Literal["chapter", "section", "question", "none"] | dict[Name, list[Name]] = about(
         "Which tests Holm's method adjusts together: all of a chapter, those of a "

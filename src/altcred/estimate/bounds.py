@@ -6,7 +6,7 @@ error comes on top.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from altcred.core.engine import Engine
+from altcred.core.engine import open_engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, NOT_REPORTED, Estimate
 from altcred.describe.cohort import Cohort
@@ -93,7 +93,7 @@ def _list_closed(cohort: Cohort, first: str, second: str) -> list[str]:
 def _count_offered(cohort: Cohort, wave: str, names: Sequence[str]) -> Offered:
     """Return to how many people each category was offered that not all who were asked saw."""
     counts: dict[tuple[str, str, str], float] = {}
-    with Engine() as engine:
+    with open_engine(cohort.study.engine) as engine:
         engine.read_parquet("responses", wave_dir(cohort.name, wave) / "responses.parquet")
         source = open_source(
             engine, "responses", cohort, wave, with_subgroups=False, with_weights=False

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from altcred.core.distribution import LEVEL
-from altcred.core.engine import Engine
+from altcred.core.engine import Engine, open_engine
 from altcred.core.means import join_intervals
 from altcred.core.paths import wave_dir
 from altcred.core.records import NAN, NOT_REPORTED, Estimate, Recorder
@@ -118,7 +118,7 @@ def estimate_comparison(cohort: str, first: str, second: str) -> pd.DataFrame:
     ]
     compared = compared[~np.array(is_apart, dtype=bool)]
     found: list[Estimate] = []
-    with Engine() as engine:
+    with open_engine(opened.study.engine) as engine:
         sides = [_open_side(engine, opened, wave) for wave in (first, second)]
         for part in sorted(sides[0].keys() & sides[1].keys()):
             samples = [side[part] for side in sides]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from altcred.core.distribution import describe_numbers
-from altcred.core.engine import Engine, literal, quoted
+from altcred.core.engine import Engine, literal, open_engine, quoted
 from altcred.core.paths import processed_dir, wave_dir
 from altcred.core.records import Estimate, Recorder
 from altcred.describe.cohort import Cohort, open_cohort
@@ -68,7 +68,7 @@ def estimate_costs(cohort: str, wave: str) -> pd.DataFrame:
     opened = open_cohort(cohort)
     prices = load_prices(opened)
     folder = wave_dir(cohort, wave)
-    with Engine() as engine:
+    with open_engine(opened.study.engine) as engine:
         engine.read_parquet("responses", folder / "responses.parquet")
         people = _open_people(engine, opened, prices, wave)
         records = [

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from altcred.core.distribution import choose_bins, describe_numbers, describe_spread
-from altcred.core.engine import Engine, quoted
+from altcred.core.engine import open_engine, quoted
 from altcred.core.intervals import bin_intervals
 from altcred.core.records import ALL, NAN, Estimate, Recorder
 from altcred.describe.codebook import Codebook
@@ -45,7 +45,7 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
     waves = {"first": first, "second": second}
     in_both = opened.asked_twice(first, second)
     frames = []
-    with Engine() as engine:
+    with open_engine(opened.study.engine) as engine:
         engine.read_parquet("pairs", folder / "panel.parquet")
         for side, wave in waves.items():
             engine.run(_write_side(codebook, side, wave, in_both))

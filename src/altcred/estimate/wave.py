@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from altcred.core.engine import Engine
+from altcred.core.engine import Engine, open_engine
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally, find_effective
@@ -35,7 +35,7 @@ def estimate_wave(cohort: str, wave: str) -> pd.DataFrame:
     """
     opened = open_cohort(cohort)
     folder = wave_dir(cohort, wave)
-    with Engine() as engine:
+    with open_engine(opened.study.engine) as engine:
         engine.read_parquet("responses", folder / "responses.parquet")
         source = open_source(engine, "responses", opened, wave)
         parts = source.parts()
@@ -54,7 +54,7 @@ def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
     """Estimate only how raw rows became responses, and how many there are of each program."""
     opened = open_cohort(cohort)
     folder = wave_dir(cohort, wave)
-    with Engine() as engine:
+    with open_engine(opened.study.engine) as engine:
         engine.read_parquet("responses", folder / "responses.parquet")
         source = open_source(engine, "responses", opened, wave, with_subgroups=False)
         parts = source.parts()

@@ -18,7 +18,7 @@ import pandas as pd
 
 from altcred.core.description import as_list
 from altcred.core.distribution import LEVEL
-from altcred.core.engine import Engine, quoted
+from altcred.core.engine import open_engine, quoted
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.codebook import Codebook
@@ -146,7 +146,7 @@ def _read_people(cohort: Cohort, wave: str, names: Iterable[str]) -> pd.DataFram
     for name in names:
         variable = cohort.codebook.variables[name]
         columns += kind_of(variable).columns(name, variable, wave)
-    with Engine() as engine:
+    with open_engine(cohort.study.engine) as engine:
         engine.read_parquet("responses", wave_dir(cohort.name, wave) / "responses.parquet")
         listed = ", ".join(quoted(name) for name in dict.fromkeys(columns))
         return engine.frame(f"SELECT {listed} FROM responses ORDER BY response_id")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from altcred.core.engine import Engine
+from altcred.core.engine import open_engine
 from altcred.core.paths import processed_dir, written_together
 from altcred.describe.cohort import open_cohort
 from altcred.describe.study import MatchRule
@@ -52,7 +52,7 @@ def link_otherwise(cohort: str, first: str, second: str, *, folder: str = "panel
     opened = open_cohort(cohort)
     rules = opened.study.panel_of(first, second).rules
     # One thread, so that sums come out alike on every machine.
-    with Engine(threads=1) as engine:
+    with open_engine(opened.study.engine, threads=1) as engine:
         read_sides(engine, opened, (first, second), rules)
         ways = {
             name: frozenset(find_by_rules(engine, some)) for name, some in vary_rules(rules).items()

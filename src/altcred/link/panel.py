@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
-from altcred.core.engine import Engine, quoted
+from altcred.core.engine import Engine, open_engine, quoted
 from altcred.core.errors import Problem, refuse, refuse_problems
 from altcred.core.paths import processed_dir, wave_dir, written_together
 from altcred.describe.codebook import Codebook
@@ -52,7 +52,7 @@ def match_panel(
     opened = open_cohort(cohort)
     refuse_problems(_check_panel(opened, first, second))
     if engine is None:
-        with Engine() as own:
+        with open_engine(opened.study.engine) as own:
             return _match(opened, (first, second), folder, own)
     return _match(opened, (first, second), folder, engine)
 

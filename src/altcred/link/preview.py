@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from altcred.clean.rows import Rows
-from altcred.core.engine import Engine
+from altcred.core.engine import open_engine
 from altcred.describe.cohort import Cohort
 from altcred.link.panel import write_side
 from altcred.link.rules import SIDES, match_by_rules
@@ -40,7 +40,7 @@ class PanelPreview:
             waves = (panel.first, panel.second)
             if any((*waves, wave) not in self.sides for wave in waves):
                 continue
-            with Engine() as engine:
+            with open_engine(self.cohort.study.engine) as engine:
                 for side, wave in zip(SIDES, waves, strict=True):
                     engine.append(f"{side}_rows", self.sides[(*waves, wave)])
                 counts = match_by_rules(engine, panel.rules)

@@ -203,7 +203,7 @@ def _run_splink(
     linked: int,
 ) -> "pd.DataFrame":
     import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink import Linker, SettingsCreator
 
     prior = linked / max(_count_comparisons(engine), 1)
     tokens = list_tokens(engine, keys)
@@ -226,7 +226,7 @@ def _run_splink(
                     m_probabilities=[m, 1 - m], term_frequency_adjustments=key not in tokens
                 )
             comparisons.append(comparison)
-        api = DuckDBAPI(engine.connection)
+        api = engine.open_splink()
         blocking: list[Any] = [_block_rule(block) for block in blocks]
         settings = SettingsCreator(
             link_type="link_only",

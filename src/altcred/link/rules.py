@@ -92,8 +92,7 @@ def _apply(engine: Engine, rule: MatchRule, place: int) -> RuleCount:
     needed = [*keys, *(column[name] for name in rule.within), *likeness]
     given = " AND ".join(f"{one} IS NOT NULL" for one in needed)
     counted = "TRUE" if tokens & set(rule.keys) else '"@is_free"'
-    bits = ", ".join(f"CAST({one} AS BIT) AS {one}" for one in likeness)
-    columns = f"* REPLACE ({bits})" if bits else "*"
+    columns = ", ".join(["*", *(f"CAST({one} AS BIT) AS {_bits(one)}" for one in likeness)])
     for side in SIDES:
         engine.run(
             f"CREATE OR REPLACE TABLE {side}_pool AS SELECT {columns} FROM (SELECT {side}_rows.*, "
@@ -179,5 +178,10 @@ def _write_likeness(column: str) -> str:
 
     The bits are those of `spell_likeness`.
     """
-    one, other = f"one.{column}", f"other.{column}"
+    one, other = f"one.{_bits(column)}", f"other.{_bits(column)}"
     return f"2.0 * bit_count({one} & {other}) / (bit_count({one}) + bit_count({other}))"
+
+
+def _bits(column: str) -> str:
+    # No variable is called so.
+    return quoted(f"@bits:{column.strip(chr(34))}")
