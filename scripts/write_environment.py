@@ -61,7 +61,10 @@ def compose_environment(root: Path, is_starter: bool = False) -> str:
     # The lab lock holds everything of the other lock, at the same versions.
     left = read_pins(root / "requirements-lab.lock")
     lines = []
-    for group, requirements in read_direct_dependencies(root / "pyproject.toml").items():
+    groups = read_direct_dependencies(root / "pyproject.toml")
+    # Spark is no part of it, since it needs Java and has an environment of its own.
+    del groups["spark"]
+    for group, requirements in groups.items():
         names = {canonicalize_name(requirement.name) for requirement in requirements}
         chosen = [pin for pin in left if canonicalize_name(pin.name) in names]
         left = [pin for pin in left if pin not in chosen]

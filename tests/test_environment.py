@@ -21,6 +21,7 @@ LOCKS = {
     "test": "requirements.lock",
     "docs": "requirements.lock",
     "lab": "requirements-lab.lock",
+    "spark": "requirements-spark.lock",
 }
 
 
@@ -46,10 +47,12 @@ def test_lock_holds_every_direct_dependency_within_its_range(root: Path, group: 
             assert requirement.specifier.contains(one), f"{requirement} but {one} is locked"
 
 
-def test_lab_lock_holds_the_same_versions(root: Path) -> None:
-    lab = versions_in(root / "requirements-lab.lock")
-    for name, versions in versions_in(root / "requirements.lock").items():
+def test_other_locks_hold_the_same_versions(root: Path) -> None:
+    ours = versions_in(root / "requirements.lock")
+    lab, spark = (versions_in(root / f"requirements-{name}.lock") for name in ("lab", "spark"))
+    for name, versions in ours.items():
         assert lab.get(name) == versions, name
+        assert spark.get(name, versions) == versions, name
 
 
 @pytest.mark.parametrize("lock", sorted(set(LOCKS.values())))
