@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -33,7 +34,10 @@ def runs(
     root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[int | None, Future[Linked]]]:
     """Start the reconstructed cohort at the shipped seed, which is None, and at others."""
-    with start_runs(root, tmp_path_factory.mktemp("linkage")) as started:
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # That of all processes of this run.
+    with start_runs(root, folder / "linkage") as started:
         yield started
 
 

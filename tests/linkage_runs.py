@@ -1,12 +1,15 @@
 """Reconstructed cohorts, from printed figures to pairs, each in a project of its own.
 
 A run draws everybody's answers anew, gives them identities, writes the exports, and reads them
-again as `dvc repro` would. Each run is a process of its own, two at a time at most.
+again as `dvc repro` would. Each run is a process of its own, two at a time at most, and is made
+once for all processes that run tests side by side.
 """
 
+import fcntl
 import logging
 import multiprocessing
 import os
+import pickle
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -34,6 +37,17 @@ class Linked:
         """Return a file of the cohort under data/: its kind, then the path below the cohort."""
         kind, *rest = parts
         return self.folder.joinpath("data", kind, COHORT, *rest)
+
+
+def link_cohort_once(root: Path, folder: Path, seed: int | None) -> Linked:
+    """Return what `link_cohort` came to, here or in another process that was given the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / "linked.pickle"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_bytes(pickle.dumps(link_cohort(root, folder, seed)))
+        return pickle.loads(made.read_bytes())
 
 
 def link_cohort(root: Path, folder: Path, seed: int | None) -> Linked:
@@ -76,7 +90,7 @@ def start_runs(root: Path, folder: Path) -> Iterator[dict[int | None, Future[Lin
     runs = {}
     for seed in SEEDS:
         project = folder / ("shipped" if seed is None else f"seed-{seed}")
-        runs[seed] = pool.submit(link_cohort, root, project, seed)
+        runs[seed] = pool.submit(link_cohort_once, root, project, seed)
     # The processes end with their last run, and do not lie idle during the other tests.
     pool.shutdown(wait=False)
     try:

@@ -64,9 +64,8 @@ def find_names(code: str, names: set[str]) -> Iterator[str]:
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and id(node) not in docstrings and node.value in names:
             yield node.value
-    for name in names:
-        if re.search(r"[_-]", name) and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", code):
-            yield name
+    words = set(re.findall(r"[\w-]+", code))
+    yield from (name for name in names & words if re.search(r"[_-]", name))
 
 
 def code_of(root: Path) -> Iterator[tuple[str, str]]:
