@@ -227,3 +227,42 @@ def test_relations_that_cannot_all_be_true_give_nothing_away(written):
     (found,) = audit_estimates(name)
     assert found.hidden > 0
     assert found.narrow == []
+
+
+def test_a_mean_of_whole_numbers_does_not_tell_how_many_are_in_a_hidden_range():
+    # Two ranges are hidden of which one small; how many answered and the mean are two equations.
+    counts = {0: 40, 1: 30, 2: 3, 3: 12}
+    n = sum(counts.values())
+    values, people = np.array(list(counts)), np.array(list(counts.values()))
+    mean = (values * people).sum() / n
+    std = ((people * (values - mean) ** 2).sum() / (n - 1)) ** 0.5
+    rows = _count("all", "visits", {f"[{one}, {one + 1})": k for one, k in counts.items()}, n)
+    rows += [
+        ("all", "visits", "", name, float(f"{value:.6g}"), n)
+        for name, value in (("mean", mean), ("std", std), ("sum", mean * n))
+    ]
+    result = suppress_small_cells(
+        _frame(rows), minimum=5, questions={"visits": Question(is_exclusive=True)}
+    )
+    shown = _shown(result, statistic="count")
+    assert "[2, 3)" not in shown
+    told = {row.statistic: row.value for row in result.itertuples() if row.value == row.value}
+    relations = [({one: 1 for one in counts} | {"": -1}, 0, 0)]
+    if "mean" in told or "sum" in told:
+        relations.append(({one: float(one) for one in counts}, mean * n - 1e-3, mean * n + 1e-3))
+    known = {int(one[1]): count for one, count in shown.items() if one} | {"": n}
+    names = [*counts, ""]
+    low, high = (
+        round(sign * milp(
+            sign * np.array([float(one == 2) for one in names]),
+            constraints=LinearConstraint(
+                [[weights.get(one, 0) for one in names] for weights, _, _ in relations],
+                [low for _, low, _ in relations], [high for *_, high in relations],
+            ),
+            bounds=Bounds([known.get(one, 0) for one in names],
+                          [known.get(one, 500) for one in names]),
+            integrality=np.ones(len(names)),
+        ).fun)
+        for sign in (1, -1)
+    )  # fmt: skip
+    assert high - low >= 4

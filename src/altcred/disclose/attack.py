@@ -34,7 +34,7 @@ class Ranges:
     allow. Where more is hidden these stay possible, so that what was found stays true.
     """
 
-    def __init__(self, cells: Mapping[Place, int] | None = None) -> None:
+    def __init__(self, cells: Mapping[Place, float] | None = None) -> None:
         self.cells = cells
         self.seen: dict[Place, tuple[float, float]] = {}
         # Parts in which nothing is narrow, by their places and the ends of their relations.

@@ -12,7 +12,7 @@ from altcred.core.statistics import ZEROS, find_statistic
 from altcred.disclose.cells import Cell, Sums, count_cells, find_sums, name_cell
 from altcred.disclose.choosing import choose_cells, spread_to_subgroups
 from altcred.disclose.moments import spread_means, tells_cells
-from altcred.disclose.relations import ASKED
+from altcred.disclose.relations import ASKED, SQUARES, SUM
 
 # Counts of rows in the flow from export to respondents, not of people who gave an answer.
 FLOW_VARIABLES = frozenset(
@@ -23,6 +23,8 @@ FLOW_VARIABLES = frozenset(
         *("disagreeing", "earlier"),
     }
 )
+# What goes where sums of answers tell how many are in a range of them.
+_MOMENTS = {"mean", "std", "std_error", "sum"}
 _ZERO = Interval(0, 0, closed_high=True)
 
 
@@ -65,12 +67,15 @@ class Block:
         self._hidden = choose_cells(self._found, minimum, self._tested, is_rounded=is_rounded)
         # Subgroups of which not even it is told how many were asked.
         self._unasked: set[str] = set()
+        self._without_moments: set[str] = set()
         self.settle()
 
     def hide(self, subgroup: str, category: str) -> None:
         """Hide a further cell, until `settle` without the estimates that go with it."""
         if category in (ASKED, NOT_REPORTED):
             self._unasked.add(subgroup)
+        elif category in (SUM, SQUARES):
+            self._without_moments.add(subgroup)
         else:
             self._hidden.add((subgroup, category))
             spread_to_subgroups(self._hidden, self._found.cells, self._tested)
@@ -98,6 +103,7 @@ class Block:
         whole = {subgroup for subgroup, category in hidden if not category}
         ranges = _list_ranges(cells, hidden)
         telling = spread_means(cells, telling, whole, self._divisions, minimum)
+        without = spread_means(cells, self._without_moments, whole, self._divisions, minimum)
         self.hidden_rows: list[int] = []
         self.without_n: list[int] = []
         for place, row in zip(self._at, rows.itertuples(index=False), strict=True):
@@ -110,6 +116,7 @@ class Block:
             is_told = (kind.is_test and row.subgroup in partly_hidden) or (
                 row.subgroup in telling and not row.category and row.statistic != "nobs"
             )
+            is_told |= row.subgroup in without and not row.category and row.statistic in _MOMENTS
             if kind.steps:
                 is_told = row.n < minimum * kind.steps or (
                     row.subgroup in partly_hidden and _tells_hidden(row.value, ranges[row.subgroup])

@@ -41,10 +41,11 @@ import pandas as pd
 
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import find_statistic
+from altcred.core.weights import WEIGHTED
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells
-from altcred.disclose.relations import ASKED, Place, Question, list_relations
+from altcred.disclose.relations import ASKED, SQUARES, SUM, Place, Question, list_relations
 from altcred.disclose.rounding import round_ends
 
 EXTREME_NOTE = "suppressed: one person's value"
@@ -142,7 +143,7 @@ def _widen(
     while True:
         counts = {place: n for one in told.values() for place, n in one.items()}
         known = round_ends(counts, base, minimum)
-        hidden = cells.keys() - known.keys()
+        hidden = {place for place in cells if place not in known and place[2] not in (SUM, SQUARES)}
         # Of whom parts leave over only a few are a secret: nobody wrote how many they are.
         secret = {
             place
@@ -161,9 +162,23 @@ def _widen(
             told[variable] = dict(find_places(variable, blocks[variable].shown()))
 
 
-def find_places(variable: str, rows: pd.DataFrame) -> list[tuple[Place, int]]:
-    """List the counts that the estimates of one variable tell, by their places."""
-    places = [((variable, *cell), count) for cell, count in count_cells(rows).items()]
+def find_places(variable: str, rows: pd.DataFrame) -> list[tuple[Place, float]]:
+    """List the counts that the estimates of one variable tell, by their places.
+
+    Beside them what means and standard deviations tell: sums of answers and of their squares.
+    """
+    places: list[tuple[Place, float]] = [
+        ((variable, *cell), count) for cell, count in count_cells(rows).items()
+    ]
+    told = rows[rows["statistic"].isin(["mean", "std"]) & rows["category"].eq("")]
+    told = told[told["value"].notna() & told["n"].notna() & ~told["note"].eq(WEIGHTED)]
+    for subgroup, of_one in told.groupby("subgroup"):
+        values, n = dict(zip(of_one["statistic"], of_one["value"], strict=True)), of_one["n"].max()
+        if "mean" in values:
+            places.append(((variable, str(subgroup), SUM), n * values["mean"]))
+        if len(values) == 2:
+            squares = (n - 1) * values["std"] ** 2 + n * values["mean"] ** 2
+            places.append(((variable, str(subgroup), SQUARES), squares))
     missing = rows[rows["category"].eq(NOT_REPORTED) & rows["n"].notna()]
     for row in missing.itertuples(index=False):
         if row.statistic == "count":

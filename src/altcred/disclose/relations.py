@@ -18,12 +18,16 @@ Place = tuple[str, str, str]
 # The least and the greatest that a count can be.
 Ends = tuple[float, float]
 # Places and how many people they hold, or the ends of it; None where that is hidden.
-Counts = Mapping[Place, int | Ends | None]
+Counts = Mapping[Place, float | Ends | None]
 # The category of all who were asked a question.
 ASKED = "asked"
 # The variable that counts people themselves.
 PEOPLE = "responses"
 INFINITE = float("inf")
+# What mean and standard deviation tell: the sums of the answers and of their squares.
+SUM, SQUARES = "sum", "sum of squares"
+# They are told to six digits.
+_DIGITS = 2e-6
 # Into what pairs fall by one answer, as core/paired.py counts them.
 PAIRED = {"both", "only_first", "only_second", "neither"}
 
@@ -51,7 +55,7 @@ class Relation:
         return least <= self.high and self.low <= most
 
 
-def ends_of(count: int | Ends | None) -> Ends:
+def ends_of(count: float | Ends | None) -> Ends:
     """Return the least and the greatest that a count can be."""
     if count is None:
         return 0, INFINITE
@@ -89,11 +93,13 @@ def list_relations(
     rests: dict[Place, int] = {}
     answers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for variable, subgroup, category in cells:
-        answers[variable, subgroup].append(category)
+        if category not in (SUM, SQUARES):
+            answers[variable, subgroup].append(category)
     found: list[Relation] = []
     for (variable, subgroup), categories in answers.items():
         question = questions.get(variable, Question())
         found += _within(variable, subgroup, categories, question, cells, rests)
+        found += _of_moments(variable, subgroup, categories, cells)
         found += _of_asked(variable, subgroup, categories, question, questions, answers)
         for number, parts in enumerate(divisions.get(subgroup, ())):
             is_whole = any(
@@ -167,6 +173,38 @@ def _within(
                 yield _at_most([places[ZEROS]], places[one])
 
 
+def _of_moments(
+    variable: str, subgroup: str, categories: Sequence[str], cells: Counts
+) -> Iterator[Relation]:
+    """Yield that all answers add up to no less than their ranges begin with, and no more than end.
+
+    Of ranges that hold one whole number each the answers are known.
+    """
+    ranges = {
+        (variable, subgroup, one): held
+        for one in categories
+        if (held := read_interval(one)) is not None
+    }
+    lows = {place: held.low for place, held in ranges.items() if held.low is not None}
+    if len(lows) < len(ranges) or min(lows.values(), default=-1.0) < 0:
+        return
+    highs = {place: held.high for place, held in ranges.items() if held.high is not None}
+    is_whole = all(
+        lows[place] % 1 == 0 and high == lows[place] + 1 for place, high in highs.items()
+    )
+    for category, power in ((SUM, 1), (SQUARES, 2)):
+        place = (variable, subgroup, category)
+        if not isinstance(total := cells.get(place), int | float):
+            continue
+        slack = _DIGITS * power * total
+        yield Relation({**{one: low**power for one, low in lows.items()}, place: -1.0},
+                       -INFINITE, slack)  # fmt: skip
+        if len(highs) == len(lows):
+            for tops in (highs, lows) if is_whole else (highs,):
+                weights = {one: top**power for one, top in tops.items()}
+                yield Relation({**weights, place: -1.0}, -slack, INFINITE)
+
+
 def _of_asked(
     variable: str,
     subgroup: str,
@@ -196,9 +234,10 @@ def _of_asked(
 
 
 def _add_up(cells: Counts, whole: Place, categories: Sequence[str]) -> bool:
-    counts = [cells[(*whole[:2], one)] for one in categories]
-    exact = [count for count in counts if isinstance(count, int)]
-    return len(exact) == len(counts) and sum(exact) == cells[whole]
+    total, *ends = (ends_of(cells[(*whole[:2], one)]) for one in ("", *categories))
+    return all(low == high for low, high in (total, *ends)) and total[0] == sum(
+        low for low, _ in ends
+    )
 
 
 def _divide(cells: Counts, size: tuple[str, str], subgroup: str, parts: Collection[str]) -> bool:

@@ -20,13 +20,13 @@ from altcred.core.distribution import bound_shares, describe_numbers
 from altcred.core.records import NOT_REPORTED, Recorder
 from altcred.core.statistics import find_statistic
 from altcred.core.weights import WEIGHTED
-from altcred.disclose.relations import ASKED, Ends, Place
+from altcred.disclose.relations import ASKED, SQUARES, SUM, Ends, Place
 
 _COUNTS = {"count", "nobs", "zeros_count"}
 _ENDS = ["value", "low", "high"]
 # What is told of a scale's answers and follows from their counts.
 _OF_COUNTS = {"mean", "std", "median"}
-_Counts = TypeVar("_Counts", int, pd.Series)
+_Counts = TypeVar("_Counts", int, float, pd.Series)
 # Of these the numbers are none of people, or are answers.
 _KEPT = {"nunique", "stuart_maxwell_df"}
 
@@ -36,7 +36,7 @@ def round_counts(counts: _Counts, base: int) -> _Counts:
     return (2 * counts + base) // (2 * base) * base if base else counts
 
 
-def round_ends(counts: Mapping[Place, int], base: int, minimum: int) -> dict[Place, Ends]:
+def round_ends(counts: Mapping[Place, float], base: int, minimum: int) -> dict[Place, Ends]:
     """Return the least and the greatest counts that are shown as these are.
 
     A count of nobody is shown as such, and no smaller one than the minimum is shown at all, but
@@ -46,6 +46,9 @@ def round_ends(counts: Mapping[Place, int], base: int, minimum: int) -> dict[Pla
         return {place: (count, count) for place, count in counts.items()}
     ends: dict[Place, Ends] = {}
     for place, count in counts.items():
+        if place[2] in (SUM, SQUARES):
+            # Rounded means tell too little of a sum to be told from rounded counts.
+            continue
         shown = round_counts(count, base)
         low, high = -(-(2 * shown - base) // 2), -(-(2 * shown + base) // 2) - 1
         is_missing = place[2] in (ASKED, NOT_REPORTED)

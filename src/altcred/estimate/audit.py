@@ -69,7 +69,7 @@ def _attack(file: Path, cohort: Cohort) -> Attacked:
     hidden = 0
     for _, rows in read_estimates(file).frame.groupby("wave", sort=True):
         divisions = divide_subgroups(cohort, rows["subgroup"])
-        counts: dict[Place, int | None] = {}
+        counts: dict[Place, float | None] = {}
         for variable, of_one in rows.groupby("variable", sort=True):
             if variable not in FLOW_VARIABLES:
                 counts |= dict.fromkeys(_list_hidden(str(variable), of_one))
