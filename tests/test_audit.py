@@ -8,9 +8,10 @@ from small_view import make_cohort
 
 from altcred.core.errors import InvalidInput
 from altcred.core.paths import processed_dir
+from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.door import suppress_small_cells
-from altcred.disclose.relations import Question, list_relations
+from altcred.disclose.relations import Question, Relation, list_relations
 from altcred.estimate.audit import audit_cohort, audit_estimates
 from altcred.estimate.protection import protect
 from altcred.estimate.store import COLUMNS, write_estimates
@@ -139,6 +140,14 @@ def test_parts_of_programs_are_not_told_by_what_their_groups_leave_room_for():
     for one in ("program=s1", "program=s2"):
         low, high = _reach(relations, told, (one, "b"))
         assert high - low >= 4, (one, low, high)
+
+
+def test_a_relation_of_a_count_that_nothing_is_known_of_says_nothing():
+    one, other, both = (("given", "all", name) for name in ("one", "other", "both"))
+    relation = Relation({one: 1.0, other: 1.0, both: -1.0})
+    for known, narrow in (({both: (3, 3)}, False), ({both: (3, 3), other: (0, 0)}, True)):
+        found = find_narrow([relation], known, {one}, {one}, 5, Ranges())
+        assert bool(found) == narrow
 
 
 def test_a_median_is_shown_only_where_enough_lie_on_either_side():

@@ -149,8 +149,9 @@ def _split(
             low, high = known.get(place, _ANY if place in hidden else _NONE)
             if low < high:
                 weights[place] = weight
-            # Of a place that nothing is known of a relation says nothing: its end is no number.
-            moved += weight * low if low >= high else 0.0
+            else:
+                # Nothing is known of a place without numbers for ends; the row has none then.
+                moved += weight * low
         if weights and moved == moved:
             rows.append((weights, one.low - moved, one.high - moved, one))
     parent: dict[Place, Place] = {}

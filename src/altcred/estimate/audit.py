@@ -78,7 +78,9 @@ def _attack(file: Path, cohort: Cohort) -> Attacked:
         hidden += len(secret)
         told = {place: count for place, count in counts.items() if count is not None}
         known = round_ends(told, cohort.study.disclosure.rounds_to, minimum)
-        relations, _ = list_relations({**counts, **known}, questions, divisions)
+        # Rounded counts need not add up, though those behind them do.
+        ranges = known if cohort.study.disclosure.rounds_to else {}
+        relations, _ = list_relations({**counts, **ranges}, questions, divisions)
         # How many did not answer is no secret of itself.
         aimed = {place for place in secret if place[2] not in (ASKED, NOT_REPORTED)}
         narrow += find_narrow(relations, known, secret, aimed, minimum, Ranges())
