@@ -51,6 +51,7 @@ STUDY_WORDS = r"micromasters|specialization|coursera|\bedx\b|hollands|\bmm[12]\b
 READERS_OF_PUBLISHED = {"describe", "check", "reconstruct", "write", "cli"}
 # The lists of a cohort's own words, of which each chapter may show those of its name.
 TEXTS = (LISTS / "text-${item.cohort}-").as_posix()
+PRINTED = (LISTS / "figures-${item.cohort}.txt").as_posix()
 SHOWN = f"{TEXTS}02-survey.txt"
 ALLOWED_IN_GIT = re.compile(
     r"data/(raw|processed)/README\.md|report/template/.+|report/[\w.-]+\.json"
@@ -136,7 +137,7 @@ def misplaced_stages(stages: dict[str, dict[str, Any]], listed: Iterable[str]) -
         own = (LISTS / f"{room}.txt").as_posix()
         listing = [path for path in stage["deps"] if path.startswith((str(LISTS), str(SOURCE)))]
         texts = f"{TEXTS}{room}.txt"
-        found = [path for path in listing if path != texts]
+        found = [path for path in listing if path not in (texts, PRINTED)]
         if room not in listed:
             problems.append(
                 f"{name}: {own} is never made; write notebooks/{room}.ipynb, or add the command "
@@ -186,7 +187,7 @@ def test_only_few_read_the_printed_figures(root: Path) -> None:
     chapters = {stem for stem, code in notebook_texts(root) if pattern.search(code)}
     assert all(stem.startswith("07-") for stem in chapters)
     for name, stage in read_stages(root).items():
-        is_reader = any(dependency.endswith("published.csv") for dependency in stage["deps"])
+        is_reader = any(path.endswith("published.csv") or path == PRINTED for path in stage["deps"])
         assert not is_reader or name in {"reconstruct", "reproduction", "trends"}, name
 
 

@@ -19,9 +19,10 @@ def build_report(cohort: str) -> None:
     """Write report/COHORT from the cohort's executed notebooks.
 
     Writes index.html, a page a chapter, report.pdf, report.docx, report.pptx, notebooks/*.html,
-    figures/*, tables/*.csv, files/*.zip, estimates/*.csv and assets/*. Everything is made aside and
-    takes the place of the former report only when all of it is there. How many chapters, figures
-    and tables it has goes to the cohort's measures.json.
+    figures/*, tables/*.csv, files/*.zip, estimates/*.csv and assets/*. The pages and all that is
+    shown or taken along from them are made aside, and take the place of the former report when all
+    of them are there; the PDF, Word and the slides, which take longest, follow. How many chapters,
+    figures and tables it has goes to the cohort's measures.json.
     Raises InvalidInput with all unknown references and labels at once, and where the estimates
     give a hidden count away.
     """
@@ -37,17 +38,16 @@ def build_report(cohort: str) -> None:
     logger.info("%s: setting the chapters as pages, pictures and a PDF", cohort)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=target.parent) as aside:
-        built = Path(aside) / "report"
-        counts = write_report(study, built)
+        counts = write_report(study, Path(aside), target)
         logger.info("%s: %s", cohort, ", ".join(f"{n} {name}" for name, n in counts.items()))
-        if target.exists():
-            shutil.rmtree(target)
-        built.rename(target)
     join_measures(cohort, counts)
 
 
-def write_report(study: Any, target: Path) -> dict[str, int]:
-    """Write a study's report and everything beside it; return how much of what it holds."""
+def write_report(study: Any, aside: Path, target: Path) -> dict[str, int]:
+    """Write a study's report and everything beside it; return how much of what it holds.
+
+    It is made in the folder aside, and its pages are moved to the target before the rest.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     from nbconvert.writers import FilesWriter
@@ -62,13 +62,13 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
     store = Store()
     chapters = read_chapters(study.name, study.waves)
     joined = join_chapters(study.name, chapters)
-    (target / "notebooks").mkdir(parents=True)
-    write = FilesWriter(build_directory=str(target)).write
+    built, pdf = aside / "report", aside / "report.pdf"
+    (built / "notebooks").mkdir(parents=True)
     html = HTMLReport()
 
     def write_pdf() -> None:
         content, _ = PDFReport().from_notebook_node(joined, {"store": store})
-        (target / "report.pdf").write_bytes(content)
+        pdf.write_bytes(content)
 
     def write_chapters() -> None:
         about = [study.model_dump_json(), json.dumps(known, sort_keys=True)]
@@ -80,7 +80,7 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
 
             given = (chapter.stem, json.dumps(chapter.notebook, sort_keys=True), *about)
             page = store.keep(set_page, "chapter", *given)
-            (target / f"notebooks/{chapter.stem}.html").write_bytes(page)
+            (built / f"notebooks/{chapter.stem}.html").write_bytes(page)
 
     finish_pdf = begin_beside(write_pdf)
     page, resources = html.from_notebook_node(joined, {"store": store})
@@ -90,18 +90,21 @@ def write_report(study: Any, target: Path) -> dict[str, int]:
     outputs = resources["outputs"]
     drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")}, store)
     outputs |= drawn
+    outputs |= pack_all(resources)
+    outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
+    FilesWriter(build_directory=str(built)).write(page, resources, notebook_name="index")
+    finish_chapters()
+    if target.exists():
+        shutil.rmtree(target)
+    built.rename(target)
     # Pandoc and typst, which take most of the time of these, work beside Python.
     with ThreadPoolExecutor(2) as pool:
-        pdf = pool.submit(finish_pdf)
         office = [
             pool.submit(kind().from_notebook_node, joined, {"drawn": drawn, "store": store})
             for kind in (DocxReport, SlidesReport)
         ]
-        outputs |= pack_all(resources)
-        outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
-        write(page, resources, notebook_name="index")
-        finish_chapters()
-        pdf.result()
+        finish_pdf()
+        pdf.rename(target / pdf.name)
         for made in office:
             content, about = made.result()
             (target / f"report{about['output_extension']}").write_bytes(content)

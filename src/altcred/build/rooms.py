@@ -194,6 +194,16 @@ def used_files(root: Path, package: Path) -> dict[str, list[str]]:
     return files
 
 
+def figure_files(root: Path) -> dict[str, list[str]]:
+    """Return the figures that each cohort brings along, as `figures-COHORT`; not all bring any."""
+    return {
+        f"figures-{study.parent.name}": [
+            path.relative_to(root).as_posix() for path in sorted(study.parent.glob("*.csv"))
+        ]
+        for study in sorted(root.glob("cohorts/*/study.yaml"))
+    }
+
+
 def text_files(root: Path) -> dict[str, list[str]]:
     """Return each cohort's own order and words of each chapter, as `text-COHORT-CHAPTER`.
 
@@ -236,6 +246,8 @@ def write_rooms(root: Path, package: Path) -> None:
     lists["report"] |= fonts
     for name, files in text_files(root).items():
         lists[name] = {file: root / file for file in files} | fonts
+    for name, files in figure_files(root).items():
+        lists[name] = {file: root / file for file in files}
     for name, paths in lists.items():
         write_list(folder / f"{name}.txt", paths)
 
