@@ -8,7 +8,7 @@ import pytest
 
 from altcred import start
 from altcred.start import lists
-from altcred.start.lists import FOLDER, KEPT, hash_inputs, keep_lists, restore_lists
+from altcred.start.lists import FOLDER, KEPT, Lists
 
 MADE = {"02-survey.txt": "1a  altcred/kinds/money.py\n", "text-tea-02-survey.txt": "# none\n"}
 
@@ -21,7 +21,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text("1\n")
     monkeypatch.chdir(tmp_path)
     write_lists()
-    keep_lists(hash_inputs())
+    Lists().keep()
     return tmp_path
 
 
@@ -40,12 +40,12 @@ def test_lists_are_brought_back_as_they_were(project: Path) -> None:
     lost.unlink()
     (FOLDER / "of-a-former-chapter.txt").touch()
     before = kept.stat().st_mtime_ns
-    assert restore_lists(hash_inputs())
+    assert Lists().are_restored()
     assert read_lists() == MADE
     # DVC would read it again.
     assert kept.stat().st_mtime_ns == before
     kept.write_text("spoilt")
-    assert restore_lists(hash_inputs())
+    assert Lists().are_restored()
     assert read_lists() == MADE
 
 
@@ -59,24 +59,25 @@ def test_lists_are_brought_back_as_they_were(project: Path) -> None:
 def test_an_edit_has_them_made_anew(project: Path, name: str) -> None:
     (project / name).parent.mkdir(parents=True, exist_ok=True)
     (project / name).write_text("2\n")
-    assert not restore_lists(hash_inputs())
+    assert not Lists().are_restored()
 
 
 def test_other_code_has_them_made_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "hash_code", lambda: "other")
-    assert not restore_lists(hash_inputs())
+    assert not Lists().are_restored()
 
 
 def test_what_was_kept_may_be_lost_or_spoilt(project: Path) -> None:
-    KEPT.write_text("{")
-    assert not restore_lists(hash_inputs())
+    for spoilt in ("{", "[]", "{}"):
+        KEPT.write_text(spoilt)
+        assert not Lists().are_restored()
     KEPT.unlink()
-    assert not restore_lists(hash_inputs())
+    assert not Lists().are_restored()
 
 
 def test_the_command_makes_them_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     KEPT.unlink()
-    runs = []
+    runs: list[int] = []
 
     def run() -> None:
         runs.append(1)
@@ -105,4 +106,31 @@ def test_lists_of_a_failed_command_are_not_kept(
     monkeypatch.setattr(sys, "argv", ["altcred", "rooms"])
     with pytest.raises(SystemExit):
         start.main()
+    assert not KEPT.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_decided"),
+    [
+        ("cohorts/tea/text/02-survey/age.md", True),
+        ("notebooks/02-survey.ipynb", True),
+        ("cohorts/tea/codebook.yaml", False),
+        ("cohorts/tea/published.csv", False),
+        ("params.yaml", False),
+    ],
+)
+def test_words_and_chapters_decide_nothing_of_what_is_built(
+    project: Path, name: str, is_decided: bool
+) -> None:
+    (project / name).parent.mkdir(parents=True, exist_ok=True)
+    (project / name).write_text("2\n")
+    found = Lists()
+    assert (found.are_restored(), found.is_decided()) == (False, is_decided)
+
+
+def test_an_edit_while_lists_are_made_keeps_none(project: Path) -> None:
+    KEPT.unlink()
+    found = Lists()
+    (project / "params.yaml").write_text("2\n")
+    found.keep()
     assert not KEPT.exists()

@@ -12,7 +12,8 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from altcred.core.fonts import FOLDER as FONTS
@@ -183,15 +184,26 @@ def used_files(root: Path, package: Path) -> dict[str, list[str]]:
         for path in _list_files(package)
         if path.is_file() and path.suffix not in {".py", ".pyc"}
     ]
-    files = {}
-    for name, starts in sorted(starting_modules(root, modules).items()):
-        paths = {modules[module] for module in used_modules(starts, imports)}
-        code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths))
+    needed = {name: {path, *_named_in(path, data)} for name, path in modules.items()}
+    return {
+        name: sorted(
+            {
+                path.relative_to(package.parent).as_posix()
+                for module in used_modules(starts, imports)
+                for path in needed[module]
+            }
+        )
+        for name, starts in sorted(starting_modules(root, modules).items())
+    }
+
+
+def _named_in(module: Path, data: Iterable[Path]) -> Iterator[Path]:
+    """Yield the data files that a module names."""
+    code = module.read_text(encoding="utf-8")
+    for path in data:
         # Most are not even part of a word; to look for whole words takes a hundred times as long.
-        named = [path for path in data if path.name in code]
-        paths |= {path for path in named if re.search(rf"\b{re.escape(path.name)}\b", code)}
-        files[name] = sorted(path.relative_to(package.parent).as_posix() for path in paths)
-    return files
+        if path.name in code and re.search(rf"\b{re.escape(path.name)}\b", code):
+            yield path
 
 
 def figure_files(root: Path) -> dict[str, list[str]]:
@@ -231,8 +243,6 @@ def write_rooms(root: Path, package: Path) -> None:
     """
     folder = root / LISTS
     folder.mkdir(parents=True, exist_ok=True)
-    for former in folder.glob("*.txt"):
-        former.unlink()
     fonts = {
         path.relative_to(root).as_posix(): path
         for path in sorted((root / FONTS).glob("*"))
@@ -248,15 +258,22 @@ def write_rooms(root: Path, package: Path) -> None:
         lists[name] = {file: root / file for file in files} | fonts
     for name, files in figure_files(root).items():
         lists[name] = {file: root / file for file in files}
+    for former in {*folder.glob("*.txt")} - {folder / f"{name}.txt" for name in lists}:
+        former.unlink()
+    hash_once = cache(_hash)
     for name, paths in lists.items():
-        write_list(folder / f"{name}.txt", paths)
+        write_list(folder / f"{name}.txt", paths, hash_once)
 
 
-def write_list(path: Path, files: Mapping[str, Path]) -> None:
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_list(
+    path: Path, files: Mapping[str, Path], hash_of: Callable[[Path], str] = _hash
+) -> None:
     """Write the hash of each file and what it is called, as `sha256sum --check` reads them."""
-    lines = [
-        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {name}\n" for name, file in files.items()
-    ]
+    lines = [f"{hash_of(file)}  {name}\n" for name, file in files.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
     # DVC warns of an empty file.
     path.write_text("".join(lines) or "# none\n", encoding="utf-8", newline="\n")

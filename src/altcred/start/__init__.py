@@ -9,6 +9,8 @@ that, the step runs here, as every other command does, and as all do with ALTCRE
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 # The steps of a build. Other commands may ask questions, or stay.
 STEPS = {"rooms", "reconstruct", "run", "gather", "series", "report", "metrics"}
@@ -19,11 +21,18 @@ def main() -> int:
     # What a build begins with, which looks every time and finds something new seldom.
     if sys.argv[1:] != ["rooms"] or not os.path.isfile("params.yaml"):
         return _run()
-    from altcred.start.lists import hash_inputs, keep_lists, restore_lists
+    from altcred.start.lists import Lists
 
     try:
-        inputs = hash_inputs()
-        if restore_lists(inputs):
+        lists = Lists()
+        if lists.are_restored():
+            return 0
+        if lists.is_decided():
+            from altcred.build.rooms import package_folder, write_rooms
+
+            _prepare()
+            write_rooms(Path(), package_folder())
+            lists.keep()
             return 0
     except OSError:
         # Whatever cannot be read may be none of what the lists are made from.
@@ -34,10 +43,18 @@ def main() -> int:
         if end.code:
             raise
         code = 0
-    # Files may have been edited meanwhile.
-    if code == 0 and hash_inputs() == inputs:
-        keep_lists(inputs)
+    if code == 0:
+        lists.keep()
     return code
+
+
+def _prepare() -> None:
+    """Start the process that has everything loaded, since a step will ask for it soon."""
+    if sys.platform == "linux" and os.environ.get("ALTCRED_WARM") != "0":
+        with suppress(ImportError, OSError):
+            from altcred.start.client import prepare
+
+            prepare()
 
 
 def _run() -> int:

@@ -82,6 +82,16 @@ def run_warm(words: list[str]) -> int | None:
         return None
 
 
+def prepare() -> None:
+    """Start the process that loads everything, where there is none, and wait for nothing."""
+    package = hash_package()
+    place = os.path.join(_private_folder(), name_caller(package))
+    if not os.path.exists(place + REFUSED):
+        server = _connect(place, package, may_start=True)
+        if server is not None:
+            server.close()
+
+
 def _connect(place: str, package: str, *, may_start: bool) -> socket.socket | None:
     """Return a connection to the process at a place, which is started where there is none."""
     server = socket.socket(socket.AF_UNIX)
