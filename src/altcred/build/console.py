@@ -18,7 +18,7 @@ from altcred.core.paths import find_project
 # Where a command was typed, by which the paths given to it are meant.
 TYPED_IN = "altcred.typed_in"
 # Commands that have a room of their own, by the module that holds each.
-OWN_ROOM = {"stand-in": "altcred.standin.console"}
+OWN_ROOM = {"release": "altcred.release.console", "stand-in": "altcred.standin.console"}
 # Where each shell looks for such a file, under the home folder, and what to do where it does not.
 PLACES = {
     "bash": (

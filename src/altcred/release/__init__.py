@@ -1,0 +1,1 @@
+"""What journals and archives take of a cohort, in one folder that reveals nobody."""
