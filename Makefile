@@ -5,6 +5,7 @@ SUITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python; do \
 	$$python -c '$(SUITS)' >/dev/null 2>&1 && echo $$python && break; done)
 UV_VERSION := 0.13.9
+VALIDATORS := frictionless==5.21.0 roc-validator==0.13.0 rocrate==0.16.0 xmlschema==4.3.2
 VENV := .venv
 LAB := .venv-lab
 READY := $(VENV)/.complete
@@ -20,7 +21,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint format docs lab lock audit wheel clean
+.PHONY: help report test test-spark lint format docs lab lock audit validate wheel clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +69,12 @@ audit: $(READY) ## Look up known vulnerabilities of the locked packages; needs t
 	@$(PYTHON) -m venv --clear .build/audit
 	$(VENV)/bin/uv pip install --quiet --python .build/audit/bin/python pip-audit
 	.build/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
+
+# In an environment of its own: the validators bring thirty packages that nothing else needs.
+validate: $(READY) ## Run the validators of each format over RELEASE=FOLDER; needs the network.
+	@$(PYTHON) -m venv --clear .build/validate
+	$(VENV)/bin/uv pip install --quiet --python .build/validate/bin/python $(VALIDATORS)
+	.build/validate/bin/python scripts/validate_release.py $(RELEASE)
 
 wheel: $(READY) ## Write dist/altcred-VERSION.whl, which projects of others are made with.
 	$(VENV)/bin/python -m hatchling build --target wheel

@@ -12,7 +12,6 @@ from canaries import plant
 from small_cohort import COLUMNS, STUDY, person, small_people, write_cohort, write_qualtrics
 
 from altcred.clean.responses import build_responses
-from altcred.describe.cohort import open_cohort
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 
@@ -71,9 +70,9 @@ def write_report(folder: Path) -> None:
             archive.writestr("word/document.xml", "<w:document><w:t>A report</w:t></w:document>")
 
 
-def draw_stand_in(name: str, pipeline: Path, seed: int) -> Iterator[str]:
+def draw_stand_in(name: str, folder: Path, seed: int) -> Iterator[str]:
     """Write exports of people drawn for a test in the place of a stand-in."""
-    rng = random.Random(seed)
+    rng, pipeline = random.Random(seed), folder / "pipeline"
     for wave, year in (("begin", 2020), ("end", 2021)):
         rows = [
             person(
@@ -87,8 +86,10 @@ def draw_stand_in(name: str, pipeline: Path, seed: int) -> Iterator[str]:
             for n in range(25)
         ]  # fmt: skip
         write_qualtrics(pipeline / f"data/raw/{name}/{wave}.csv", rows)
-    study = pipeline / f"cohorts/{name}/study.yaml"
-    text = study.read_text().replace("title: A", "title: Stand-in for a")
-    study.write_text(text)
+    described = pipeline / "cohorts" / name
+    shutil.copytree(Path("cohorts", name), described)
+    text = (described / "study.yaml").read_text().replace("title: A", "title: Stand-in for a")
+    (described / "study.yaml").write_text(text)
+    (folder / "stand-in").mkdir()
+    (folder / "stand-in/tests.csv").write_text("value\n-1\n")
     yield f"{name}: drawn"
-    assert open_cohort(name).study.title == "A small study"

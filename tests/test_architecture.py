@@ -43,6 +43,7 @@ ROOMS = [
     "write",
     "build",
     "standin",
+    "release",
     "cli",
     "start",
 ]

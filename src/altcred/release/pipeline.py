@@ -6,16 +6,13 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable
 from importlib.metadata import distribution
 from pathlib import Path
 
 from altcred.build.downloads import WRITTEN
 from altcred.build.project import list_shipped
 from altcred.build.rooms import CARRIED, PACKAGE, package_folder
-from altcred.core.paths import cohort_dir, project_root
-from altcred.describe.series import earlier_cohorts
-from altcred.describe.study import Study
+from altcred.core.paths import project_root
 
 # What of a project its steps and its reader need; the rest is for those who begin one.
 _NEEDED = (
@@ -23,19 +20,12 @@ _NEEDED = (
     ".dvcignore", ".gitattributes", ".gitignore", "cohorts/schema/", "docs/adapting.md",
     "docs/chapters.md", "docs/methods.md", "docs/reference.md", "docs/texts.md",
 )  # fmt: skip
-# How rows were made from printed figures is no part of a project whose rows are a stand-in.
-_LEFT_OUT = {"reconstruction.yaml"}
 _COPIED = ("notebooks", "report/template")
 _NO_GIT = "    no_scm = true\n"
 
 
-def list_cohorts(study: Study) -> list[str]:
-    """Return the cohorts that a report is built from: its own, and earlier ones of its series."""
-    return [study.name, *earlier_cohorts(study)]
-
-
-def write_project(cohorts: Iterable[str], folder: Path) -> None:
-    """Write the project without its data: what this one has, in the place of what altcred ships.
+def write_project(folder: Path) -> None:
+    """Write the project without a cohort: what this one has, in the place of what altcred ships.
 
     Chapters are written without what they put out when they were last run by hand.
     """
@@ -57,11 +47,6 @@ def write_project(cohorts: Iterable[str], folder: Path) -> None:
         # The folder may lie in no repository of git, or in one that is not its own.
         text = text.replace("[core]\n", f"[core]\n{_NO_GIT}", 1)
         config.write_text(text, encoding="utf-8", newline="\n")
-    for cohort in cohorts:
-        described = cohort_dir(cohort)
-        for path in sorted(described.rglob("*")):
-            if path.is_file() and path.name not in _LEFT_OUT:
-                _copy(path, folder / "cohorts" / cohort / path.relative_to(described))
     write_wheel(folder)
 
 

@@ -16,6 +16,7 @@ from altcred.core.errors import Problem, refuse, refuse_problems
 from altcred.core.paths import processed_dir, report_dir
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.plan import write_plan
+from altcred.describe.series import earlier_cohorts
 from altcred.estimate.audit import audit_cohort
 from altcred.release.ddi import compose_ddi
 from altcred.release.described import (
@@ -33,7 +34,7 @@ from altcred.release.described import (
 from altcred.release.guard import check_release, list_hidden
 from altcred.release.labelled import write_labelled
 from altcred.release.numbers import write_csv, write_dictionary, write_estimates, write_sheet
-from altcred.release.pipeline import list_cohorts, write_project
+from altcred.release.pipeline import write_project
 from altcred.release.secrets import gather_secrets
 from altcred.release.stand_in import make_stand_in
 from altcred.release.surveys import read_surveys
@@ -57,9 +58,10 @@ ABOUT = {
     "pipeline/": "the project that builds the report from the stand-in: steps, chapters, "
     "descriptions, the lock of all packages, and altcred itself",
     "pipeline/data/raw/": "the stand-in as the surveys' exports look",
+    "stand-in/": "what the stand-in is good for, and how near it comes to each estimate and test",
     "pipeline/requirements.lock": "the lock: each package with its version and hash",
 }
-STAND_IN_NOTE = (
+NOTE = (
     "The files of answers are a stand-in: nobody in them is real. They were made from the "
     "disclosed estimates alone, so that the report can be built from them; relations that no "
     "estimate tells are not in them."
@@ -73,6 +75,9 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
     was in it is replaced as a whole. InvalidInput where something that may not leave is in a file.
     """
     cohort = open_cohort(name)
+    if cohort.study.stand_in:
+        path = cohort.folder / "study.yaml"
+        refuse(path, "stand_in", "is a stand-in, which comes from a release.", "Hand that on.")
     _refuse_folder(out)
     _refuse_old_report(cohort)
     audit_cohort(name)
@@ -83,7 +88,8 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
         folder.mkdir()
         lines = _write_all(cohort, folder, seed, dated)
         log.info("%s: looking through %s files", name, f"{len(list_files(folder)):,}")
-        cohorts = [open_cohort(one) for one in list_cohorts(cohort.study)]
+        # Chapters show earlier cohorts of its series too.
+        cohorts = [cohort, *map(open_cohort, earlier_cohorts(cohort.study))]
         hidden = list_hidden(_estimates_of(name))
         check_release(folder, gather_secrets(cohorts), hidden)
         if out.exists():
@@ -146,9 +152,11 @@ def _write_all(cohort: Cohort, folder: Path, seed: int, day: datetime.date) -> l
     titles[dictionary.relative_to(folder).as_posix()] = "What the columns and names mean"
     log.info("%s: making a stand-in", cohort.name)
     pipeline = folder / "pipeline"
-    cohorts = list_cohorts(study)
-    write_project(cohorts, pipeline)
-    lines = [line for one in cohorts for line in make_stand_in(one, pipeline, seed)]
+    write_project(pipeline)
+    lines = list(make_stand_in(cohort.name, folder, seed))
+    for path in sorted((folder / "stand-in").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            write_csv(path, list(csv.reader(file)))
     data = folder / "data"
     data.mkdir()
     with contextlib.chdir(pipeline):
@@ -171,7 +179,7 @@ def _say_note(cohort: Cohort) -> str:
     """Return what whoever takes a file of the release must know."""
     study = cohort.study
     made = f"Reconstructed data. {study.reconstruction_note} " if study.reconstructed else ""
-    return f"{made}{STAND_IN_NOTE}"
+    return f"{made}{NOTE}"
 
 
 def _write_pictures(cohort: Cohort, folder: Path, note: str, day: datetime.date) -> dict[str, str]:

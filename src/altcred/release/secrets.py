@@ -241,8 +241,8 @@ def _gather_processed(cohort: Cohort, wave: str, found: Secrets) -> None:
 
 def _list_private(cohort: Cohort) -> Iterator[Path]:
     """Yield the files that nobody but the author may have."""
-    places = [raw_dir(cohort.name), project_root() / "data/truth" / cohort.name]
-    places += [wave_dir(cohort.name, wave) for wave in cohort.study.waves]
+    waves = (wave_dir(cohort.name, wave) for wave in cohort.study.waves)
+    places = [raw_dir(cohort.name), *waves]
     for place in places:
         for path in sorted(place.rglob("*")):
             if path.is_file() and path.name != "estimates.csv":

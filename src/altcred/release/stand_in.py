@@ -1,27 +1,29 @@
 """The stand-in of a release: exports that nobody gave, in the place of the real ones."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from altcred.core.paths import processed_dir
-from altcred.describe.cohort import open_cohort
-from altcred.estimate.store import read_estimates
+from altcred.standin.build import build_stand_in
+
+# What is told of a stand-in beside its exports and descriptions.
+TOLD = ("README.md", "estimates.csv", "tests.csv", "not-met.csv", "form.json")
 
 
-def make_stand_in(name: str, pipeline: Path, seed: int) -> Iterator[str]:
-    """Write the stand-in of a cohort into a project, with its descriptions marked as one's.
+def make_stand_in(name: str, folder: Path, seed: int) -> Iterator[str]:
+    """Write the stand-in of a cohort into a release; yield what is to be known of it.
 
-    It is made from the disclosed estimates and the form of the exports alone. Yields what is to be
-    known of it, a line each.
+    Exports and marked descriptions go into the project under `pipeline`, and how near it comes to
+    the estimates under `stand-in`.
     """
-    form: Any = import_module("altcred.standin.form")
-    make: Any = import_module("altcred.standin.make")
-    cohort = open_cohort(name)
-    paths = sorted((processed_dir(name) / "estimates").glob("*.csv"))
-    made = make.make_stand_in(
-        cohort, read_estimates(*paths), form.read_form(cohort), pipeline, seed
-    )
-    sizes = ", ".join(f"{len(people):,} in {wave}" for wave, people in made.people.items())
-    yield f"{name}: a stand-in of {sizes}; seed {seed}"
+    with tempfile.TemporaryDirectory(prefix="altcred-") as aside:
+        made = Path(aside, "made")
+        # Its first line names the folder.
+        _, *told = build_stand_in(name, made, seed)
+        for part in ("data/raw", "cohorts"):
+            shutil.copytree(made / part / name, folder / "pipeline" / part / name)
+        (folder / "stand-in").mkdir()
+        for part in TOLD:
+            shutil.copyfile(made / part, folder / "stand-in" / part)
+    yield from told
