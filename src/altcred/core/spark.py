@@ -43,17 +43,18 @@ _USUAL = {
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.maxResultSize": "0",
     "spark.sql.adaptive.enabled": "true",
-    "spark.pyspark.python": sys.executable,
-    "spark.pyspark.driver.python": sys.executable,
 }
 # On one machine, where the usual two hundred parts of a table would each cost a start.
 _ALONE = {
     "spark.driver.host": "localhost",
     "spark.driver.bindAddress": "127.0.0.1",
+    "spark.pyspark.python": sys.executable,
+    "spark.pyspark.driver.python": sys.executable,
     "spark.sql.shuffle.partitions": "4",
 }
 _JAVA_FROM = 17
-_sessions: dict[int, Any] = {}
+# By the process that started it, since a fork cannot use it.
+sessions: dict[int, Any] = {}
 
 
 class SparkEngine(Engine):
@@ -241,8 +242,8 @@ def _back_quoted(name: str) -> str:
 
 def _open_session(threads: int | None, memory: str | None) -> Any:
     """Return the session of this process, which is started where there is none."""
-    if os.getpid() in _sessions:
-        return _sessions[os.getpid()]
+    if os.getpid() in sessions:
+        return sessions[os.getpid()]
     _check_java()
     try:
         import sqlglot  # noqa: F401
@@ -275,14 +276,14 @@ def _open_session(threads: int | None, memory: str | None) -> Any:
                 f"{master} can be reached; Spark's last word was: {lines[-1][:200]}"
             )
             raise _lacking("a Spark that starts", remedy) from None
-    _sessions[os.getpid()] = session
+    sessions[os.getpid()] = session
     atexit.register(_close_session, os.getpid())
     return session
 
 
 def _close_session(process: int) -> None:
     if os.getpid() == process:
-        _sessions.pop(process).stop()
+        sessions.pop(process).stop()
 
 
 def _lacking(what: str, remedy: str) -> InvalidInput:
