@@ -37,7 +37,7 @@ test: lint ## Check style and types and run every test, a build of the whole pip
 
 test-spark: $(SPARK_READY) ## Compare Spark with DuckDB, in an environment of its own; needs Java 17.
 	PATH="$(CURDIR)/$(SPARK)/bin:$$PATH" VIRTUAL_ENV="$(CURDIR)/$(SPARK)" \
-		pytest -m spark tests/test_spark.py
+		pytest -m spark tests/test_spark.py tests/test_stored.py
 
 lint: $(READY) ## Check style, types and prose only.
 	$(VENV)/bin/ruff check .

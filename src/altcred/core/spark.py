@@ -10,6 +10,7 @@ machine. pyspark and SQLGlot are loaded here and only when Spark is asked for.
 """
 
 import atexit
+import io
 import os
 import re
 import shutil
@@ -307,6 +308,61 @@ def read_defaults() -> dict[str, str]:
         return {}
     told = re.findall(r"^\s*([^\s#=]+)[ \t]*[=\s][ \t]*(.*?)\s*$", path.read_text("utf-8"), re.M)
     return dict(told)
+
+
+class StoredBytes(io.RawIOBase):
+    """The bytes of a file that Spark can reach, read as they are asked for."""
+
+    def __init__(self, address: str) -> None:
+        system, path = _find_stored(address)
+        self._size, self._at = system.getFileStatus(path).getLen(), 0
+        self._stream = system.open(path)
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell that one may go back in it."""
+        return True
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place and return it."""
+        self._at = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + place
+        self._stream.seek(self._at)
+        return self._at
+
+    def readinto(self, room: Any) -> int:
+        """Fill what there is room for, and return how much that was."""
+        content = self._stream.readNBytes(len(room))
+        room[: len(content)] = content
+        self._at += len(content)
+        return len(content)
+
+    def close(self) -> None:
+        """Close it where it lies."""
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+
+def list_stored(address: str) -> list[str]:
+    """Return the addresses of the files in a folder that Spark can reach, or the file's own."""
+    from py4j.protocol import Py4JJavaError
+
+    try:
+        system, path = _find_stored(address)
+        return sorted(str(one.getPath()) for one in system.listStatus(path) if one.isFile())
+    except Py4JJavaError as error:
+        told = str(error.java_exception.getMessage()).splitlines() or [""]
+        remedy = f"Correct it, or what Spark knows of it; it says: {told[0][:200]}"
+        raise InvalidInput([Problem(address, "", "cannot be read.", remedy)]) from None
+
+
+def _find_stored(address: str) -> tuple[Any, Any]:
+    session = _open_session(None, None)
+    path = session._jvm.org.apache.hadoop.fs.Path(address)
+    return path.getFileSystem(session._jsc.hadoopConfiguration()), path
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from altcred.core.description import as_list
-from altcred.core.errors import InvalidInput, Problem
+from altcred.core.errors import InvalidInput, Problem, refuse
 from altcred.core.paths import raw_dir
 from altcred.describe.codebook import Codebook
 from altcred.describe.rows import Joined
@@ -31,6 +31,7 @@ from altcred.read.platforms import (
     find_response_id,
     list_questions,
 )
+from altcred.read.stored import list_files
 
 _NOT_THERE = "is not in the export."
 _ATTRIBUTES = {"id": "import_id", "name": "name", "text": "text"}
@@ -144,7 +145,14 @@ def open_wave(
 
 def _list_paths(study: Study, names: Sequence[str]) -> list[Path]:
     """Return the paths of exports; of one that is named outside their folder there is none."""
-    return [raw_dir(study.name) / name for name in names if not lies_outside(name)]
+    folder = raw_dir(study.name)
+    found = [one for name in names if not lies_outside(name) for one in list_files(folder, name)]
+    called = [one.name for one in found]
+    for path in found:
+        if called.count(path.name) > 1:
+            message = "is called as another file of the wave, so rows could not be told apart."
+            refuse(path, "", message, "Give one of them another name.")
+    return found
 
 
 def _open_files(paths: Sequence[Path], layout: Layout) -> tuple[list[Export], list[Problem]]:

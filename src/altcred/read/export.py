@@ -268,7 +268,7 @@ def open_export(path: Path, layout: Layout = Layout()) -> Export:
     `layout.format` names the reader that is to open it, and then no tool is looked for; or the
     tool that wrote it, which its headers need not show.
     """
-    path = Path(path)
+    path = path if isinstance(path, Path) else Path(path)
     if len(path.name.encode()) > _LONGEST_NAME or not path.is_file():
         remedy = "Put the export there, or correct its name under exports: in study.yaml."
         is_folder = len(path.name.encode()) <= _LONGEST_NAME and path.is_dir()
