@@ -248,8 +248,16 @@ def test_only_a_release_is_replaced(out: Path, tmp_path: Path) -> None:
     release.release_cohort("small", again, 1, DAY)
     assert (again / "data/begin.csv").read_bytes() != (out / "data/begin.csv").read_bytes()
     (again / "data/notes.md").write_text("Mine")
-    with pytest.raises(InvalidInput, match=r"notes\.md: is no part of the release"):
+    (again / "README.md").write_text("Edited")
+    with pytest.raises(InvalidInput) as caught:
         release.release_cohort("small", again, 0, DAY)
+    assert [Path(one.file).name for one in caught.value.problems] == ["README.md", "notes.md"]
+
+
+@pytest.mark.parametrize("place", ["report/small/mine", "data/out", "cohorts/small"])
+def test_no_release_lies_within_what_it_is_made_of(place: str) -> None:
+    with pytest.raises(InvalidInput, match="lies where the project has files of its own"):
+        release.release_cohort("small", Path(place), 0, DAY)
 
 
 def test_a_report_of_other_estimates_is_refused(
@@ -315,9 +323,14 @@ def read_secret(what: str) -> str:
         text.write((",".join(f'"{one}"' for one in cells)).encode())
         return text.getvalue().decode()
     return {
-        "email": "see P3@example.org.", "network": "from 198.51.100.7, at noon",
-        "id": "R_3nGq000000004", "place": f"in {Path.cwd()}/data/raw",
-    }[what]  # fmt: skip
+        "email": "see P3@example.org.",
+        "network": "from 198.51.100.7, at noon",
+        "id": "R_3nGq000000004",
+        "parted": "<?xml?><w:t>p3@</w:t><w:t>example.org</w:t>",
+        "escaped": "p3&#64;example.org",
+        "quoted": r'"p3\u0040example.org"',
+        "place": f"in {Path.cwd()}/data/raw",
+    }[what]
 
 
 @pytest.mark.parametrize(
@@ -332,6 +345,9 @@ def read_secret(what: str) -> str:
         ("figures/fig-a.png", "place", "a path of this machine"),
         ("tables/tbl-a.xlsx", "email", "an e-mail address"),
         ("pipeline/notebooks/x.ipynb", "token", "a keyed token"),
+        ("report/report.docx", "parted", "an e-mail address"),
+        ("report/notebooks/a.html", "escaped", "an e-mail address"),
+        ("report/assets/search.json", "quoted", "an e-mail address"),
     ],
 )
 def test_what_may_not_leave_is_found_in_any_file(
@@ -364,6 +380,7 @@ def test_what_may_not_leave_is_found_in_any_file(
         ("tables/a.xlsx", pack("xl/workbook.xml", '<sheet state="hidden"/>'), "that are not seen"),
         ("report/a.docx", pack("word/a.xml", "<w:vanish/>"), "that are not seen"),
         ("report/a.pdf", "no pdf", "what cannot be looked through"),
+        ("report/a.gz", b"\x1f\x8b\x08\x00\xff\xfa", "what cannot be looked through"),
     ],
 )  # fmt: skip
 def test_hidden_cells_and_formulas_are_found(

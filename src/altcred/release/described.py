@@ -262,11 +262,14 @@ def _describe_author(name: str) -> dict[str, str]:
 def write_checksums(folder: Path) -> None:
     """Write SHA256SUMS of every other file, as `sha256sum --check` reads them."""
     lines = (
-        f"{hashlib.sha256((folder / path).read_bytes()).hexdigest()}  {path}\n"
-        for path in list_files(folder)
-        if path != CHECKSUMS
+        f"{hash_file(folder / path)}  {path}\n" for path in list_files(folder) if path != CHECKSUMS
     )
     (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file, as checksums write it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def describe_all(lines: Iterable[tuple[str, str]]) -> str:

@@ -102,7 +102,7 @@ def _write_sav(survey: Survey, path: Path, day: datetime.date) -> Iterator[tuple
         formats[one.name] = _sav_format(one, frame[one.name])
         measures[one.name] = _measure(one)
     pyreadstat.write_sav(
-        frame, path, file_label=_cut(survey.label, 60), column_labels=labels,
+        frame, path, file_label=_cut(f"Stand-in: {survey.label}", 60), column_labels=labels,
         variable_value_labels=values, missing_ranges=missing, variable_format=formats,
         variable_measure=measures,
     )  # fmt: skip
@@ -181,7 +181,7 @@ def _write_dta(survey: Survey, path: Path, day: datetime.date) -> Iterator[tuple
     first = {name: frame[name].iat[0] for name in values if _seems_text(frame[name])}
     pyreadstat.write_dta(
         frame.assign(**{name: _with_first(frame[name]) for name in first}),
-        path, file_label=_cut(survey.label, DTA_LABEL), column_labels=labels,
+        path, file_label=_cut(f"Stand-in: {survey.label}", DTA_LABEL), column_labels=labels,
         version=DTA_VERSION, variable_value_labels=values, missing_user_values=missing,
         variable_format=formats,
     )  # fmt: skip

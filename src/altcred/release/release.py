@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from altcred.core.errors import Problem, refuse, refuse_problems
-from altcred.core.paths import processed_dir, report_dir
+from altcred.core.paths import processed_dir, project_root, report_dir
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.plan import write_plan
 from altcred.describe.series import earlier_cohorts
@@ -25,6 +25,7 @@ from altcred.release.described import (
     CRATE,
     PACKAGE,
     describe_all,
+    hash_file,
     list_files,
     write_checksums,
     write_citation,
@@ -61,6 +62,8 @@ ABOUT = {
     "stand-in/": "what the stand-in is good for, and how near it comes to each estimate and test",
     "pipeline/requirements.lock": "the lock: each package with its version and hash",
 }
+# Folders of a project in which no release may lie.
+_OWN = ("cohorts", "data", "notebooks", "report/template", ".dvc", ".git")
 NOTE = (
     "The files of answers are a stand-in: nobody in them is real. They were made from the "
     "disclosed estimates alone, so that the report can be built from them; relations that no "
@@ -78,7 +81,7 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
     if cohort.study.stand_in:
         path = cohort.folder / "study.yaml"
         refuse(path, "stand_in", "is a stand-in, which comes from a release.", "Hand that on.")
-    _refuse_folder(out)
+    _refuse_folder(out, name)
     _refuse_old_report(cohort)
     audit_cohort(name)
     dated = day or cohort.study.released or datetime.datetime.now(datetime.UTC).date()
@@ -93,16 +96,19 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
         hidden = list_hidden(_estimates_of(name))
         check_release(folder, gather_secrets(cohorts), hidden)
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(Path(aside, "former"))
         folder.rename(out.resolve())
     return [f"{out.as_posix()}: {len(list_files(out)):,} files, dated {dated}", *lines]
 
 
-def _refuse_folder(out: Path) -> None:
+def _refuse_folder(out: Path, cohort: str) -> None:
     """Refuse a folder that has files which this command did not write."""
+    inside = [one.resolve() for one in (*map(project_root().joinpath, _OWN), report_dir(cohort))]
+    if any(out.resolve().is_relative_to(one) for one in inside):
+        refuse(out, "", "lies where the project has files of its own.", "Name one outside of it.")
+    remedy = "Name a new folder, or empty this one."
     if not out.exists():
         return
-    remedy = "Name a new folder, or empty this one."
     if not out.is_dir():
         refuse(out, "", "is a file.", remedy)
     files = set(list_files(out))
@@ -111,9 +117,13 @@ def _refuse_folder(out: Path) -> None:
     if not {CHECKSUMS, CRATE} <= files:
         refuse(out, "", "has files, and is no release that altcred wrote.", remedy)
     listed = (out / CHECKSUMS).read_text(encoding="utf-8").splitlines()
-    known = {CHECKSUMS, *(line.partition("  ")[2] for line in listed)}
-    message = "is no part of the release in this folder, and would be lost."
-    refuse_problems(Problem(str(out / one), "", message, remedy) for one in sorted(files - known))
+    known = {path: sum for sum, _, path in (line.partition("  ") for line in listed)}
+    message = "is not as a release wrote it, and would be lost."
+    refuse_problems(
+        Problem(str(out / one), "", message, remedy)
+        for one in sorted(files - {CHECKSUMS})
+        if known.get(one) != hash_file(out / one)
+    )
 
 
 def _refuse_old_report(cohort: Cohort) -> None:

@@ -6,11 +6,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from html import unescape
 from pathlib import PurePosixPath
 
 _ZIPPED = {".zip", ".whl", ".xlsx", ".docx", ".pptx"}
 _LABELLED = {".sav": "read_sav", ".dta": "read_dta"}
-_BINARY = {".ico", ".woff", ".woff2", ".ttf", ".otf", ".pyc"}
+_BINARY = {".ico", ".woff", ".woff2", ".ttf", ".otf"}
+# Texts of older exports, and pictures, of which what is said of them can be read.
+_ANY_LETTERS = {".csv", ".tsv", ".txt", ".md", ".html", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
 # A picture or a font within a page.
 _EMBEDDED = re.compile(r"data:[\w/+.-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=\s]+")
 # No file within a file is larger than this, nor packed deeper.
@@ -36,7 +39,33 @@ def read_texts(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str,
     elif ending in _LABELLED:
         yield from _read_labelled(name, content, _LABELLED[ending])
     elif ending not in _BINARY:
-        yield name, _EMBEDDED.sub("", content.decode("utf-8", errors="replace"))
+        text = _EMBEDDED.sub("", _decode(ending, content))
+        yield name, text
+        if (spelled := _spell_out(text, depth > 0)) != text:
+            yield name, spelled
+
+
+def _decode(ending: str, content: bytes) -> str:
+    """Return the text of a file; ValueError where it is none, so that nobody can look into it."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig").replace("\x00", "")
+    except UnicodeDecodeError:
+        if ending not in _ANY_LETTERS:
+            raise
+        return content.decode("latin-1").replace("\x00", "")
+
+
+def _spell_out(text: str, is_packed: bool) -> str:
+    """Return a text without what parts words and stands for signs in pages, documents and JSON."""
+    if is_packed and text.startswith("<?xml"):
+        text = re.sub(r"</(?:w:p|a:p|si|row)>", "\n", text)
+        text = unescape(re.sub(r"<[^<>]+>", "", text))
+    if "&#" in text or "&commat;" in text or "&period;" in text:
+        text = unescape(text)
+    text = re.sub(r"\\u00([0-7][0-9a-fA-F])", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"%(2[BDEbde]|40)", lambda found: chr(int(found[1], 16)), text)
 
 
 def read_rows(text: str) -> Iterator[list[str]]:
