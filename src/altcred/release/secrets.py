@@ -66,8 +66,8 @@ class Secrets:
 
     marks: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
-    typed: set[tuple[str, ...]] = field(default_factory=set)
-    rows: set[tuple[str, ...]] = field(default_factory=set)
+    typed: set[int] = field(default_factory=set)
+    rows: set[int] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     key: bytes = b""
     places: re.Pattern[str] | None = None
@@ -104,7 +104,7 @@ class Secrets:
 
     def holds_row(self, cells: Iterable[str]) -> bool:
         """Tell whether cells of a table are a row of the exports or the responses."""
-        return _filled(cells) in self.rows
+        return _hash_row(cells) in self.rows
 
 
 def find_marks(text: str) -> Iterator[str]:
@@ -124,14 +124,16 @@ def find_digits(text: str) -> Iterator[str]:
             yield digits
 
 
-def find_runs(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield each run of so many words of a text as nobody else would write."""
+def find_runs(text: str) -> Iterator[int]:
+    """Yield the hash of each run of so many words of a text as nobody else would write."""
     words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
-    yield from zip(*(words[at:] for at in range(_WORDS)), strict=False)
+    yield from map(hash, zip(*(words[at:] for at in range(_WORDS)), strict=False))
 
 
-def _filled(cells: Iterable[str]) -> tuple[str, ...]:
-    return tuple(one for cell in cells if (one := cell.strip()))
+def _hash_row(cells: Iterable[str]) -> int:
+    """Return the hash of the filled cells of a row; nought of a row that others may have too."""
+    filled = tuple(one for cell in cells if (one := cell.strip()))
+    return hash(filled) if len(filled) >= _CELLS else 0
 
 
 def gather_secrets(cohorts: Collection[Cohort]) -> Secrets:
@@ -149,6 +151,7 @@ def gather_secrets(cohorts: Collection[Cohort]) -> Secrets:
         if not cohort.study.reconstructed and path.is_file():
             found.key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     _spare_own_texts(cohorts, found)
+    found.rows.discard(0)
     found.places = _write_places([cohort.study for cohort in cohorts])
     return found
 
@@ -178,15 +181,13 @@ def _gather_export(export: Export, told: set[str], closed: set[str], found: Secr
         bool(told & names) or one.known.role in ("person", "response_id")
         for one, names in zip(columns, called, strict=True)
     ]
-    runs: Counter[tuple[str, ...]] = Counter()
+    runs: Counter[int] = Counter()
     for block in export.blocks(columns):
         cells = [
             ["" if one is None else one for one in column.read(export.file, block).to_pylist()]
             for column in columns
         ]
-        for row in zip(*cells, strict=True):
-            if len(filled := _filled(row)) >= _CELLS:
-                found.rows.add(filled)
+        found.rows.update(map(_hash_row, zip(*cells, strict=True)))
         for column, names, is_code in zip(cells, called, codes, strict=True):
             for text in set(column):
                 _gather_cell(text, is_code, found)
@@ -234,9 +235,8 @@ def _gather_processed(cohort: Cohort, wave: str, found: Secrets) -> None:
     if responses.is_file():
         for batch in pq.ParquetFile(responses).iter_batches():
             for row in batch.to_pylist():
-                filled = _filled("" if one is None else str(one) for one in row.values())
-                if len(filled) >= _CELLS:
-                    found.rows.add(filled)
+                cells = ("" if one is None else str(one) for one in row.values())
+                found.rows.add(_hash_row(cells))
 
 
 def _list_private(cohort: Cohort) -> Iterator[Path]:
@@ -267,7 +267,7 @@ def _spare_own_texts(cohorts: Collection[Cohort], found: Secrets) -> None:
         found.names -= {*_WORD.findall(text)}
         found.typed.difference_update(find_runs(text))
         if path.suffix == ".csv":
-            found.rows.difference_update(map(_filled, read_rows(text)))
+            found.rows.difference_update(map(_hash_row, read_rows(text)))
     harmless = harmless_words() | country_words()
     found.names = {word for word in found.names if word.casefold() not in harmless}
 
