@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,8 @@ _UNSEEN = (
     (".xlsx", re.compile(r"<comment\b|<externalReference\b|<f[ >]")),
     (".docx", re.compile(r"<w:(?:vanish|del|ins|comment)\b[^>]*>")),
 )
+# So many places of a file are told of each kind.
+_MOST = 3
 _REMEDY = "Remove it from there, build the report again if it came from it, and release again."
 
 
@@ -34,11 +37,14 @@ def check_release(folder: Path, secrets: Secrets, hidden: set[tuple[str, ...]]) 
 
     `hidden` are the keys of the estimates that are hidden. What was found is never quoted.
     """
-    refuse_problems(
-        Problem(place, "", f"holds {what}.", _REMEDY)
-        for name in list_files(folder)
-        for place, what in dict.fromkeys(_check_file(folder, name, secrets, hidden))
-    )
+    problems: list[Problem] = []
+    for name in list_files(folder):
+        told: Counter[str] = Counter()
+        for place, what in dict.fromkeys(_check_file(folder, name, secrets, hidden)):
+            told[what] += 1
+            if told[what] <= _MOST:
+                problems.append(Problem(place, "", f"holds {what}.", _REMEDY))
+    refuse_problems(problems)
 
 
 def _check_file(

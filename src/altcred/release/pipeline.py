@@ -17,8 +17,7 @@ from altcred.core.paths import project_root
 # What of a project its steps and its reader need; the rest is for those who begin one.
 _NEEDED = (
     *("dvc.yaml", "requirements.lock", "environment.yml", ".dvc/", ".dvcignore", ".gitattributes"),
-    *(".gitignore", "cohorts/schema/", "docs/adapting.md", "docs/chapters.md", "docs/methods.md"),
-    *("docs/reference.md", "docs/texts.md"),
+    *(".gitignore", "cohorts/schema/", "docs/"),
 )
 # Steps and chapters go together, so that none is taken from elsewhere.
 _COPIED = ("notebooks", "report/template")

@@ -1,6 +1,7 @@
 """What must stand in no file of a release: gathered from what is the author's alone."""
 
 import hashlib
+import ipaddress
 import re
 import sys
 from collections import Counter
@@ -53,11 +54,9 @@ _OFFERED = 5
 _CELLS = 6
 # Texts of the author, of altcred and of its examples, which anybody may read.
 _READ = {".yaml", ".md", ".csv", ".py", ".ipynb"}
-# Addresses that belong to nobody, by which made-up people are told.
-_RESERVED = re.compile(
-    r"@(?:[\w-]+\.)*(?:example|invalid|test|example\.(?:org|com|net))$"
-    r"|^(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+$"
-)
+# Domains that belong to nobody, and the codes and ids of a stand-in's people.
+_RESERVED = re.compile(r"@(?:[\w-]+\.)*(?:example|invalid|test|example\.(?:org|com|net))$")
+_MADE_UP = re.compile(r"S\d{6}|S_[0-9a-f]{15}")
 
 
 @dataclass
@@ -76,7 +75,7 @@ class Secrets:
     def find(self, text: str, is_stand_in: bool = False) -> Iterator[str]:
         """Yield what of it stands in a text, each kind of thing once.
 
-        In a stand-in addresses that belong to nobody are those of made-up people.
+        In a stand-in addresses that belong to nobody, and codes as it has, are of made-up people.
         """
         told: set[str] = set()
         tokens = "\n".join(sorted(set(_PIECE.findall(text))))
@@ -85,10 +84,11 @@ class Secrets:
             marks = chain(marks, find_digits(text))
         for mark in marks:
             what = self.marks.get(mark)
-            if what and what not in told and not (is_stand_in and _RESERVED.search(mark)):
+            if what and what not in told and not (is_stand_in and _is_nobodys(mark)):
                 told.add(what)
                 yield what
-        if CODE not in told and not self.names.isdisjoint(_WORD.findall(tokens)):
+        names = self.names & {*_WORD.findall(tokens)} if self.names else set()
+        if CODE not in told and any(not (is_stand_in and _MADE_UP.fullmatch(one)) for one in names):
             yield CODE
         if self.typed and not self.typed.isdisjoint(find_runs(text)):
             yield TYPED
@@ -114,6 +114,16 @@ def find_marks(text: str) -> Iterator[str]:
     for found in _NETWORK.findall(text):
         yield found.casefold()
     yield from _TOKEN.findall(text)
+
+
+def _is_nobodys(mark: str) -> bool:
+    """Tell whether an address is of no mailbox, or of no machine of the internet."""
+    if "@" in mark:
+        return bool(_RESERVED.search(mark))
+    try:
+        return not ipaddress.ip_address(mark).is_global
+    except ValueError:
+        return False
 
 
 def find_digits(text: str) -> Iterator[str]:
