@@ -11,13 +11,15 @@ from altcred.core.records import NOT_REPORTED
 from altcred.describe.conditions import tell_rows
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
-from altcred.standin.people import People, Target
+from altcred.standin.derived import list_any_of
+from altcred.standin.panel import target_changes
+from altcred.standin.people import People, Target, numbers_of
 from altcred.standin.shown import Part, Values
 
 # How often a question is left out of which nothing is shown.
 _USUALLY_MISSING = 0.05
 # Of so many answers to earlier questions at most is held what they are in a later subgroup.
-_MOST_JOINT = 60
+_MOST_JOINT = 400
 
 
 def draw_closed(people: People, name: str, more: Sequence[Target] = ()) -> None:
@@ -28,6 +30,12 @@ def draw_closed(people: People, name: str, more: Sequence[Target] = ()) -> None:
     targets = [
         *_target_counts(people, name, variable, answers, who),
         *target_joint(people, name, answers, who),
+        *(
+            one
+            for pairs in people.pairs
+            if pairs.has(name)
+            for one in target_changes(people, pairs, name, answers, who)
+        ),
         *more,
     ]
     marks = [one.who for one in more]
@@ -70,7 +78,7 @@ def _target_counts(
     """Yield what estimates tell of the answers in each subgroup that is known."""
     kind, place = kind_of(variable), {one: at for at, one in enumerate(answers)}
     ends = kind.ends_of(variable)
-    numbers = _numbers_of(people, name, answers) if ends is not None else []
+    numbers = numbers_of(people, name, answers) if ends is not None else []
     given = np.array([one is not None for one in answers], dtype=float)
     nets: dict[str, np.ndarray] = {}
     for scope, part, inside in people.told_parts():
@@ -117,19 +125,6 @@ def _target_moments(
         yield Target(of_whom, values**2, squares, squares, is_count=False)
 
 
-def _numbers_of(people: People, name: str, answers: Sequence[object]) -> list[float | None]:
-    """Return the number behind each answer."""
-    from altcred.core.engine import Engine
-
-    variable = people.variables[name]
-    sql = kind_of(variable).number_in_sql(name, variable)
-    frame = pd.DataFrame({name: pd.array(list(answers), dtype="string")})
-    with Engine(threads=1) as engine:
-        engine.add("answers", frame.assign(**{"@place": range(len(frame))}))
-        rows = engine.rows(f'SELECT CAST({sql} AS DOUBLE) FROM answers ORDER BY "@place"')
-    return [one for (one,) in rows]
-
-
 def holds_of(
     people: People, name: str, answers: Sequence[object], wanted: Sequence[str]
 ) -> np.ndarray:
@@ -161,6 +156,12 @@ def target_joint(
             if size is not None:
                 yield Target(inside & of_scope, weights, size, size)
         yield from _target_before(people, part, name, weights, inside)
+    given = np.array([one is not None and one == one for one in answers], dtype=float)
+    for listed, whom, people_told, is_so in list_any_of(people, name):
+        weights = holds_of(people, name, answers, listed)
+        yield Target(
+            whom & who, weights if is_so else given * (1 - weights), people_told, people_told
+        )
     for other, variable in people.variables.items():
         condition = variable.condition_in(people.wave)
         if variable.derive is not None or name not in condition or len(condition) < 2:

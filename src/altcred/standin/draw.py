@@ -9,7 +9,8 @@ from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.standin.closed import draw_closed, target_joint
 from altcred.standin.fit import Told
-from altcred.standin.numbers import draw_numbers, list_told
+from altcred.standin.numbers import draw_numbers, draw_told, list_told
+from altcred.standin.panel import target_numbers, told_days
 from altcred.standin.people import People, Target
 from altcred.standin.ticks import draw_ticks
 
@@ -35,7 +36,6 @@ def draw_variable(people: People, name: str) -> None:
 def _draw_numbers(people: People, name: str) -> None:
     """Draw a number, and with a year of birth the age that follows from it."""
     who = people.asked(name)
-    years = people.columns["submitted"].astype("datetime64[Y]").astype(float) + 1970
     more: list[Told] = []
     for other, derived in people.variables.items():
         rule = derived.derive
@@ -44,13 +44,34 @@ def _draw_numbers(people: People, name: str) -> None:
             and rule.years_since == name
             and not kind_of(people.variables[name]).is_day
         ):
-            more += list_told(people, other, derived, who, years)
+            more += list_told(people, other, derived, who, is_age=True)
 
     def joint(grid: np.ndarray) -> list[Target]:
         answers = [*grid.tolist(), None]
-        return list(target_joint(people, name, answers, who))
+        again = [one for pairs in people.pairs if pairs.has(name)
+                 for one in target_numbers(people, pairs, name, grid, who)]  # fmt: skip
+        return [*target_joint(people, name, answers, who), *again]
 
     draw_numbers(people, name, more, joint)
+
+
+def draw_days(people: People) -> None:
+    """Draw when the people of a panel answered again, by the days between both surveys."""
+    if people.cohort.study.waves[people.wave].submitted is None:
+        return
+    for pairs in people.pairs:
+        earlier = pairs.carry("submitted", people.size)
+        marked = pairs.mark(1, people.size)
+        if not marked.any() or np.isnat(np.array(earlier[marked], dtype="datetime64[us]")).any():
+            continue
+        days = draw_told(people, told_days(people, pairs), None, marked)
+        places = np.flatnonzero(marked & ~np.isnan(days))
+        first = np.array(earlier[places], dtype="datetime64[D]")
+        moved = first + days[places].astype("timedelta64[D]")
+        nobody = np.full(people.size, np.datetime64("NaT"), dtype="datetime64[us]")
+        times = people.columns.setdefault("submitted", nobody)
+        seconds = people.rng.integers(86000, 86400, len(places)).astype("timedelta64[s]")
+        times[places] = (moved.astype("datetime64[s]") + seconds).astype("datetime64[us]")
 
 
 def _draw_texts(people: People, name: str) -> None:

@@ -18,6 +18,8 @@ from altcred.standin.cells import write_cells
 from altcred.standin.people import People
 
 _STATUS = {PREVIEW: "Survey Preview", TEST: "Survey Test", SPAM: "Spam"}
+# What is read as an answer in words that gives none.
+_NO_ANSWER = "N/A"
 _CODES = {PREVIEW: "1", TEST: "2", SPAM: "8"}
 _UNFINISHED = {"true": "False", "1": "0", "yes": "No", "100": "40", "2": "0", "y": "N"}
 
@@ -86,9 +88,35 @@ def compose_rows(
             "@email_1", "@ip_1", "@person_1"
         ) and not role.startswith(("@other", "@joined", "@exclude")):  # fmt: skip
             put(role, who.codes)
+    _mark_unfinished(people, sheet, columns, finished)
+    _fill_blank(people, sheet, columns)
     rows = [list(row) for row in sheet]
     dropped = _compose_dropped(people, rows, columns, styles, supply, random)
     return [*rows, *dropped]
+
+
+def _mark_unfinished(
+    people: People, sheet: np.ndarray, columns: Mapping[str, Column], finished: str
+) -> None:
+    """Let as many kept rows be unfinished as are told."""
+    count = int(people.shown.find(people.wave, ALL, "unfinished") or 0)
+    if count and "@finished" in columns and columns["@finished"] != columns.get("@submitted"):
+        chosen = people.rng.permutation(people.size)[:count]
+        sheet[chosen, columns["@finished"].position] = _UNFINISHED.get(finished.casefold(), "False")
+
+
+def _fill_blank(people: People, sheet: np.ndarray, columns: Mapping[str, Column]) -> None:
+    """Let whoever gave no usable answer write that there is none, as a response has an answer."""
+    sources = [one for one in list_sources(people.cohort.codebook, people.wave)
+               if one.column in columns]  # fmt: skip
+    used = [columns[one.column].position for one in sources]
+    blank = np.flatnonzero((sheet[:, used] == "").all(axis=1)) if used else np.zeros(0, dtype=int)
+    plain = [one for one in sources if one.option is None]
+    for source in sorted(plain, key=lambda one: not people.variables[one.variable].is_numeric):
+        asked = people.asked(source.variable)
+        able = blank[asked[blank]]
+        sheet[able, columns[source.column].position] = _NO_ANSWER
+        blank = blank[~asked[blank]]
 
 
 def pass_rule(rule: Exclusion, *, is_dropped: bool = False) -> str:

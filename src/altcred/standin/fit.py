@@ -17,21 +17,13 @@ _ROUNDS = 40
 class Told:
     """A subgroup in which something is told of a number: who it is, and what is told.
 
-    `shift` of a person is what is added to the number, or what it is taken from, before it is
-    described: of an age the year in which a year of birth is told.
+    `is_age` where the number is a year of birth and what is told is of the age that follows.
     """
 
     who: np.ndarray
     known: Values
     groups: dict[str, Interval]
-    shift: np.ndarray | None = None
-
-    def seen(self, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return as what each number of the grid is told: a row, or one for each shift."""
-        if self.shift is None:
-            return grid, None
-        shifts, of = np.unique(self.shift, return_inverse=True)
-        return shifts[:, None] - grid[None, :], of
+    is_age: bool = False
 
     @property
     def n(self) -> float:
@@ -56,10 +48,11 @@ def fit(
     critical: np.ndarray,
     step: float,
     rng: np.random.Generator,
+    years: np.ndarray,
 ) -> np.ndarray:
     """Move numbers between those that are told until means and spreads are as told.
 
-    `fixed` are those that are told themselves, as a median is.
+    `fixed` are those that are told themselves, as a median is; in `years` ages are told.
     """
     given = ~np.isnan(column)
     aims = [(one, one.who & given) for one in told if ("", "mean") in one.known]
@@ -73,7 +66,7 @@ def fit(
     # Spread evenly in the room there is, so that no number that nobody told is the commonest.
     signs, marks = [], []
     for one, inside in aims:
-        signs.append(1.0 if one.shift is None else -1.0)
+        signs.append(1.0 if not one.is_age else -1.0)
         marks.append(inside[places])
     mask = np.array(marks, dtype=float)
     value = np.clip(value + rng.uniform(-1, 1, len(value)) * np.minimum(value - low, high - value),
@@ -82,13 +75,13 @@ def fit(
         column[places] = value
         rows, residual, weight = [], [], []
         for (one, inside), sign, own in zip(aims, signs, mask, strict=True):
-            seen = column[inside] if one.shift is None else one.shift[inside] - column[inside]
+            seen = column[inside] if not one.is_age else years[inside] - column[inside]
             mean, n = one.known["", "mean"][0], inside.sum()
             rows.append(own * sign)
             residual.append((mean - seen.mean()) * n)
             weight.append(1.0)
             if ("", "std") in one.known and n > 1:
-                at = value if one.shift is None else one.shift[places] - value
+                at = value if not one.is_age else years[places] - value
                 rows.append(own * 2 * (at - mean) * sign)
                 residual.append(one.known["", "std"][0] ** 2 * (n - 1) - ((seen - mean) ** 2).sum())
                 weight.append(1.0)
@@ -117,7 +110,7 @@ def _list_room(
     ends = {float(one) for one in critical}
     closed_above: set[float] = set()
     for one in told:
-        if one.shift is not None:
+        if one.is_age:
             continue
         for category, _ in one.known:
             interval = interval_of(one, category) if category else None
@@ -138,7 +131,7 @@ def _list_room(
         at_edge = at == end
         low, high = np.where(at_edge, at, low), np.where(at_edge, at, high)
     for one in told:
-        if one.shift is None:
+        if not one.is_age:
             continue
         # What follows from the number keeps its own places.
         low, high = at.copy(), at.copy()
@@ -162,7 +155,7 @@ def _settle(
     groups, first = gather_alike(masks, len(places))
     wanted, rows = [], []
     for (one, inside), own in zip(aims, masks, strict=True):
-        if one.shift is not None:
+        if one.is_age:
             continue
         n = float(inside.sum())
         total = one.known.get(("", "sum"))

@@ -113,7 +113,10 @@ def _read_file(path: Path, name: str, layout: Layout) -> FileForm:
     lines = read_lines(path, form)
     head = [cells for at, cells in islice(lines, 8) if at < first]
     lines.close()
-    return FileForm(name, "csv", head, form.delimiter, form.encoding)
+    with path.open("rb") as file:
+        has_mark = file.read(3) == b"\xef\xbb\xbf"
+    encoding = "utf-8" if form.encoding == "utf-8-sig" and not has_mark else form.encoding
+    return FileForm(name, "csv", head, form.delimiter, encoding)
 
 
 def _find_styles(
@@ -143,6 +146,9 @@ def _find_styles(
             marks = list(dict.fromkeys([*variable.separator, *_SEPARATORS]))
             scores = {mark: sum(n for one, n in joined.items() if mark in one) for mark in marks}
             found[source.column] = max(marks, key=lambda mark: scores[mark]) if held else ","
+        elif kind_of(variable).known_answers(variable) is None and not variable.is_numeric:
+            short = sum(n for one, n in held.items() if one.strip().isupper() and len(one) < 4)
+            found[source.column] = "code" if 2 * short > sum(held.values()) else "label"
         elif variable.categories:
             codes = {str(one.code) for one in variable.categories.values()}
             labels = {

@@ -20,11 +20,13 @@ from altcred.estimate.store import Estimates
 from altcred.read.columns import open_wave
 from altcred.reconstruct.build import STAND_IN as MANIFEST
 from altcred.reconstruct.roster import Supply
+from altcred.standin.answered import let_all_answer
 from altcred.standin.describe import write_description
-from altcred.standin.draw import draw_variable
+from altcred.standin.draw import draw_days, draw_variable
 from altcred.standin.exports import Identities, compose_rows
 from altcred.standin.files import deal_rows, name_file, write_file
 from altcred.standin.form import FileForm, Form
+from altcred.standin.panel import Pairs, choose_pairs
 from altcred.standin.people import People
 from altcred.standin.shown import Shown, order_variables
 from altcred.standin.sizes import deal_programs, draw_times, size_of
@@ -50,9 +52,9 @@ def make_stand_in(
     are read, so that this runs where there are none. The same seed gives the same bytes.
     """
     shown = Shown.of(estimates)
-    drawn = draw_people(cohort, shown, form, seed)
+    drawn, panels = draw_people(cohort, shown, form, seed)
     raw = folder / "data/raw" / cohort.name
-    sums = write_exports(drawn, form, raw, seed)
+    sums = write_exports(drawn, panels, form, raw, seed)
     made = {"cohort": cohort.name, "seed": seed, "files": dict(sorted(sums.items()))}
     (raw / MANIFEST).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8", newline="\n")
     renamed = {
@@ -66,21 +68,36 @@ def make_stand_in(
     return StandIn(folder, frames)
 
 
-def draw_people(cohort: Cohort, shown: Shown, form: Form, seed: int) -> dict[str, People]:
-    """Draw the people of every survey, one question after the other."""
+def draw_people(
+    cohort: Cohort, shown: Shown, form: Form, seed: int
+) -> tuple[dict[str, People], list[Pairs]]:
+    """Draw the people of every survey, one question after the other, and who is who."""
     drawn: dict[str, People] = {}
-    for number, wave in enumerate(cohort.study.waves):
+    study = cohort.study
+    for number, wave in enumerate(study.waves):
         rng = np.random.default_rng([seed, number])
         people = People(cohort, wave, size_of(shown, wave), shown, rng)
-        people.scopes[wave] = np.ones(people.size, dtype=bool)
-        programs = np.array(deal_programs(cohort, shown, wave, people.size), dtype=object)
-        study = cohort.study
-        people.columns["program"] = (
-            rng.permutation(programs) if len(programs) else np.full(people.size, None, dtype=object)
-        )
-        types = [one and study.programs[one].type for one in people.columns["program"]]
+        dealt = np.full(people.size, None, dtype=object)
+        if study.programs:
+            dealt[:] = rng.permutation(deal_programs(cohort, shown, wave, people.size))
+        people.columns["program"] = dealt
+        types = [one and study.programs[one].type for one in dealt]
         people.columns["program_type"] = np.array(types, dtype=object)
-        people.columns["submitted"] = draw_times(people)
+        drawn[wave] = people
+    programs = {wave: people.columns["program"] for wave, people in drawn.items()}
+    rng = np.random.default_rng([seed, len(drawn)])
+    panels = choose_pairs(cohort, shown, programs, rng)
+    for wave, people in drawn.items():
+        people.scopes[wave] = np.ones(people.size, dtype=bool)
+        for pairs in panels:
+            for side, one in enumerate((pairs.panel.first, pairs.panel.second)):
+                if one == wave:
+                    people.scopes[f"{pairs.name}:{wave}"] = pairs.mark(side, people.size)
+            if pairs.panel.second == wave:
+                pairs.first = drawn[pairs.panel.first]
+                people.pairs.append(pairs)
+        draw_days(people)
+        draw_times(people)
         people.covers = {
             name for name, style in form.styles.get(wave, {}).items()
             if name.startswith("not ") and not style
@@ -89,8 +106,8 @@ def draw_people(cohort: Cohort, shown: Shown, form: Form, seed: int) -> dict[str
         for name in order_variables(cohort, wave, people.parts):
             draw_variable(people, name)
             derive_all(people)
-        drawn[wave] = people
-    return drawn
+        let_all_answer(people)
+    return drawn, panels
 
 
 def derive_all(people: People) -> None:
@@ -110,26 +127,31 @@ def derive_all(people: People) -> None:
         people.columns[name] = found[name].to_numpy(dtype=float)
 
 
-def write_exports(drawn: dict[str, People], form: Form, raw: Path, seed: int) -> dict[str, str]:
+def write_exports(
+    drawn: dict[str, People], panels: list[Pairs], form: Form, raw: Path, seed: int
+) -> dict[str, str]:
     """Write the exports of every survey; return the hash of each file by its name."""
     raw.mkdir(parents=True, exist_ok=True)
     random = Random(f"{seed} stand-in")
     supply = _supply(random)
     sums: dict[str, str] = {}
+    known = _identify(drawn, panels, supply)
     for wave, people in drawn.items():
         forms = form.files[wave]
         paths = [raw / name_file(one) for one in forms]
         for path, one in zip(paths, forms, strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(write_file(one, []))
+            # Rows show how the header is parted from them.
+            path.write_bytes(write_file(one, [["x"] * len(one.head[-1])] * 3))
         study = _with_header_rows(people.cohort, wave, forms)
         opened, problems = open_wave(study, people.cohort.codebook, wave, paths)
         if not opened:
             raise AssertionError([str(one) for one in problems])
         columns = opened[0][1]
-        who = Identities(*map(list, zip(*(next(supply) for _ in range(people.size)), strict=True)))
         width = max(len(row) for row in forms[0].head)
-        rows = compose_rows(people, who, columns, width, form.styles.get(wave, {}), supply, random)
+        rows = compose_rows(
+            people, known[wave], columns, width, form.styles.get(wave, {}), supply, random
+        )
         random.shuffle(rows)
         at = columns["@submitted"].position if "@submitted" in columns else -1
         if at >= 0:
@@ -139,6 +161,22 @@ def write_exports(drawn: dict[str, People], form: Form, raw: Path, seed: int) ->
             path.write_bytes(content)
             sums[path.relative_to(raw).as_posix()] = hashlib.sha256(content).hexdigest()
     return sums
+
+
+def _identify(
+    drawn: dict[str, People], panels: list[Pairs], supply: Iterator[tuple[str, str, str]]
+) -> dict[str, Identities]:
+    """Give everybody an address and a code, the same people the same in all surveys."""
+    given = {wave: [next(supply) for _ in range(people.size)] for wave, people in drawn.items()}
+    for pairs in panels:
+        first, second = given[pairs.panel.first], given[pairs.panel.second]
+        for one, other in zip(*(places.tolist() for places in pairs.places), strict=True):
+            email, _, code = first[one]
+            second[other] = email, second[other][1], code
+    return {
+        wave: Identities(*([one[at] for one in ones] for at in range(3)))
+        for wave, ones in given.items()
+    }
 
 
 def _supply(random: Random) -> Iterator[tuple[str, str, str]]:

@@ -6,20 +6,23 @@ from itertools import pairwise
 
 import numpy as np
 
+from altcred.core.intervals import Interval
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import QUANTILES
 from altcred.kinds.variable import Variable
 from altcred.standin.fit import Told, fit, interval_of
 from altcred.standin.people import People, Target
+from altcred.standin.sizes import forbid_years, move_years, sides_of, years_of
 
 _ORDERED = {0.5: "median", **QUANTILES}
+_SHARES = {name: share for share, name in _ORDERED.items()}
 # How many numbers lie between two that are told.
 _BETWEEN = 6
 _USUALLY_MISSING = 0.05
 
 
 def list_told(
-    people: People, name: str, variable: Variable, who: np.ndarray, shift: np.ndarray | None = None
+    people: People, name: str, variable: Variable, who: np.ndarray, *, is_age: bool = False
 ) -> list[Told]:
     """Return what is told of a number in each subgroup that is known."""
     groups = variable.number_groups()
@@ -27,7 +30,7 @@ def list_told(
     for scope, part, inside in people.told_parts():
         known = people.shown.of_part(scope, part.name, name)
         if part.tells(name) and known:
-            found.append(Told(inside & who, known, groups, shift))
+            found.append(Told(inside & who, known, groups, is_age))
     return found
 
 
@@ -60,18 +63,34 @@ def draw_told(
     """Return a number for everybody in `who`, missing where none was given."""
     step = _find_step([*told, *more])
     grid, is_fixed = _choose_grid(told, variable, step)
-    targets = [target for one in told for target in _list_targets(one, grid, grid[is_fixed], step)]
-    targets += [target for one in more for target in _list_targets(one, grid, grid[is_fixed], step)]
-    targets += list(joint(grid))
+    years = np.unique(years_of(people)) if more else np.zeros(1)
+    # Of a year of birth it is drawn as well in which year somebody answered.
+    values, spans = np.repeat(grid, len(years)), np.tile(years, len(grid))
+    kept, rivals = np.repeat(is_fixed, len(years)), grid[is_fixed]
+    targets = [
+        target
+        for one in [*told, *more]
+        for target in _list_targets(one, spans - values if one.is_age else values, rivals, step)
+    ]
+    targets += list(joint(values))
+    if more:
+        targets += forbid_years(people, np.r_[spans, np.nan])
+        own = np.where(people.is_timed, years_of(people), 0)
+        marks = [*marks, sides_of(people), own]
     prior = _guess(told, grid, is_fixed)
-    drawn = people.draw(who, prior, targets, marks)
+    prior = np.r_[np.repeat(prior[:-1], len(years)) / len(years), prior[-1]]
+    drawn = people.draw(who, prior, targets, marks, are_many=True)
     column = np.full(people.size, np.nan)
     places = np.flatnonzero(who)
-    given = drawn < len(grid)
-    column[places[given]] = grid[drawn[given]]
+    given = drawn < len(values)
+    column[places[given]] = values[drawn[given]]
     fixed = np.ones(people.size, dtype=bool)
-    fixed[places[given]] = is_fixed[drawn[given]]
-    return fit(column, fixed, [*told, *more], grid[is_fixed], step, people.rng)
+    fixed[places[given]] = kept[drawn[given]]
+    if more:
+        move_years(people, places[given], spans[drawn[given]])
+    return fit(
+        column, fixed, [*told, *more], rivals, step, people.rng, years_of(people) if more else spans
+    )
 
 
 def _find_step(told: Sequence[Told]) -> float:
@@ -108,9 +127,10 @@ def _choose_grid(
             if category and category != NOT_REPORTED:
                 if (interval := interval_of(one, category)) is not None:
                     edges |= {end for end in (interval.low, interval.high) if end is not None}
-            elif not category and statistic in {*_ORDERED.values(), "mode", "min", "max"}:
-                critical |= {math.floor(value / step + 1e-9) * step}
-                critical |= {math.ceil(value / step - 1e-9) * step}
+            elif not category and statistic in {"mode", "min", "max"}:
+                critical.add(value)
+            elif not category and statistic in _SHARES:
+                critical |= {*_ends_of(one, value, _SHARES[statistic], step)}
             elif not category and statistic == "mean":
                 means.append(value)
             elif not category and statistic == "std":
@@ -161,16 +181,16 @@ def _guess(told: Sequence[Told], grid: np.ndarray, is_fixed: np.ndarray) -> np.n
 
 def _list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -> Iterator[Target]:
     """Yield what is told as sums over the numbers of the grid, and none."""
-    (seen, of), known = one.seen(grid), one.known
+    seen, known = grid, one.known
 
     def target(weights: np.ndarray, low: float, high: float, is_count: bool = True) -> Target:
         none = np.zeros((*weights.shape[:-1], 1))
         whole = np.concatenate([weights.astype(float), none], axis=-1)
-        return Target(one.who, whole, low, high, is_count, of)
+        return Target(one.who, whole, low, high, is_count)
 
     if (nobs := known.get(("", "nobs"))) is not None:
         yield target(np.ones(seen.shape), nobs[0], nobs[0])
-    if (missing := known.get((NOT_REPORTED, "count"))) is not None and one.shift is None:
+    if (missing := known.get((NOT_REPORTED, "count"))) is not None and not one.is_age:
         weights = np.zeros(len(grid) + 1)
         weights[-1] = 1
         yield Target(one.who, weights, missing[0], missing[0])
@@ -191,14 +211,15 @@ def _list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) 
         yield target(np.abs(seen) < 1e-9, zeros[0], zeros[0])
     for share, name in _ORDERED.items():
         if (told := known.get(("", name))) is not None:
-            yield from _target_quantile(target, seen, told[0], n, share, step)
+            ends = _ends_of(one, told[0], share, step)
+            yield from _target_quantile(target, seen, ends, n, share)
     if ("", "max") in known:
         yield target(seen > known["", "max"][0] + 1e-9, 0, 0)
         yield target(np.abs(seen - known["", "max"][0]) < 1e-9, 1, n)
     if ("", "min") in known:
         yield target(seen < known["", "min"][0] - 1e-9, 0, 0)
         yield target(np.abs(seen - known["", "min"][0]) < 1e-9, 1, n)
-    if (mode := known.get(("", "mode"))) is not None and one.shift is None:
+    if (mode := known.get(("", "mode"))) is not None and not one.is_age:
         at_mode = (np.abs(seen - mode[0]) < 1e-9).astype(float)
         for other in rivals:
             if other != mode[0]:
@@ -214,27 +235,59 @@ def _list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) 
 def _target_quantile(
     target: Callable[..., Target],
     seen: np.ndarray,
-    value: float,
+    ends: tuple[float, float],
     n: float,
     share: float,
-    step: float,
 ) -> Iterator[Target]:
     """Yield between which people a quantile lies: as the middle of two where that is so."""
+    low, high = ends
     reached = share * n
     is_whole = abs(reached - round(reached)) < 1e-9
-    unit = round(value / step) * step
-    if is_whole and abs(value - unit) > 1e-9:
-        # Halfway between two numbers that were given.
-        low, high = math.floor(value / step) * step, math.ceil(value / step) * step
+    if high - low > 1e-9:
         yield target(seen <= low + 1e-9, round(reached), round(reached))
+        yield target(seen < high - 1e-9, round(reached), round(reached))
         yield target(np.abs(seen - low) < 1e-9, 1, n)
         yield target(np.abs(seen - high) < 1e-9, 1, n)
         return
-    below, upto = seen < value - 1e-9, seen <= value + 1e-9
+    below, upto = seen < low - 1e-9, seen <= low + 1e-9
     if is_whole:
         yield target(below, 0, round(reached) - 1)
         yield target(upto, round(reached) + 1, n)
     else:
         yield target(below, 0, math.floor(reached))
         yield target(upto, math.ceil(reached), n)
-    yield target((below.astype(float) + upto) / 2, reached, reached, False)
+
+
+def _ends_of(one: Told, value: float, share: float, step: float) -> tuple[float, float]:
+    """Return the two numbers in whose middle a quantile lies, or the one that it is twice.
+
+    One alone where nothing speaks against it: it is of the step, and its range holds somebody.
+    """
+    reached = share * one.n
+    if one.n == 2 and {("", "min"), ("", "max")} <= one.known.keys():
+        return one.known["", "min"][0], one.known["", "max"][0]
+    unit = round(value / step) * step
+    is_between = abs(reached - round(reached)) < 1e-9
+    if not is_between or (abs(value - unit) < 1e-9 and _may_be(one, value)):
+        return value, value
+    away = step / 2 if abs(value - unit) > 1e-9 else step
+    for times in range(2000):
+        low, high = value - away - times * step, value + away + times * step
+        if _may_be(one, low) and _may_be(one, high):
+            return round(low, 6), round(high, 6)
+    return value, value
+
+
+def _may_be(one: Told, value: float) -> bool:
+    """Tell whether anything that is told says that nobody gave a number."""
+    known = one.known
+    if ("", "min") in known and value < known["", "min"][0] - 1e-9:
+        return False
+    if ("", "max") in known and value > known["", "max"][0] + 1e-9:
+        return False
+    for (category, statistic), (count, _) in known.items():
+        if statistic == "count" and count == 0 and category and category != NOT_REPORTED:
+            interval = interval_of(one, category)
+            if interval is not None and Interval(value, value, True, True) in interval:
+                return False
+    return True

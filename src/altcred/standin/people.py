@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from altcred.core.engine import quoted
+from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
 from altcred.describe.conditions import Conditions, tell_rows
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.standin.shown import Part, Shown, list_parts
-from altcred.standin.solve import Sums, gather_alike, round_table, spread
+from altcred.standin.solve import Sums, choose_table, gather_alike, round_table, spread
 
 _TYPES = {"program": "string", "program_type": "string", "submitted": "datetime64[us]"}
 
@@ -23,9 +24,8 @@ _TYPES = {"program": "string", "program_type": "string", "submitted": "datetime6
 class Target:
     """A sum over some of the people that an estimate tells.
 
-    `who` marks the people, `weights` says what each answer adds; where that depends on another
-    answer of theirs it has a row for each such answer, and `of` says which is whose. What is no
-    count, such as a sum of squares, guides the draw, and is not kept to the last.
+    `who` marks the people, `weights` says what each answer adds. What is no count, such as a sum
+    of squares, guides the draw, and is not kept to the last.
     """
 
     who: np.ndarray
@@ -33,7 +33,25 @@ class Target:
     low: float
     high: float
     is_count: bool = True
-    of: np.ndarray | None = None
+    # More of the people, to whose answers other weights belong.
+    more: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
+
+    @classmethod
+    def of_terms(
+        cls,
+        terms: Sequence[tuple[np.ndarray, np.ndarray]],
+        low: float,
+        high: float,
+        is_count: bool = True,
+    ) -> "Target":
+        """Return a sum to which people with other earlier answers add otherwise."""
+        (who, weights), *more = terms or [(np.zeros(0, dtype=bool), np.zeros(0))]
+        return cls(who, weights, low, high, is_count, tuple(more))
+
+    @property
+    def terms(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Who adds what."""
+        return [(self.who, self.weights), *self.more]
 
 
 @dataclass
@@ -51,6 +69,10 @@ class People:
     rng: np.random.Generator
     columns: dict[str, np.ndarray] = field(default_factory=dict)
     scopes: dict[str, np.ndarray] = field(default_factory=dict)
+    # Of each panel of which this is the second survey, who is who.
+    pairs: list[Any] = field(default_factory=list)
+    # Whose time is that of a panel, so that it stays.
+    is_timed: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     covers: set[str] = field(default_factory=set)
 
     @cached_property
@@ -132,26 +154,35 @@ class People:
         prior: np.ndarray,
         targets: Sequence[Target],
         marks: Sequence[np.ndarray] = (),
+        *,
+        are_many: bool = False,
     ) -> np.ndarray:
         """Draw one of several answers for each of those in `who`, so that the targets come out.
 
-        `prior` says how likely each answer is. Returns the places of the answers, a place for each
+        `prior` says how likely each answer is, `are_many` that there are
+        many answers, as numbers are. Returns the places of the answers, a place for each
         of `who` in their order.
         """
         places = np.flatnonzero(who)
         if not len(places):
             return np.zeros(0, dtype=int)
-        used = [one for one in targets if one.who[places].any()]
-        alike = [*(one.who[places] for one in used), *(one[places] for one in marks)]
-        alike += [one.of[places] for one in used if one.of is not None]
+        used = [
+            one
+            for one in targets
+            if len(one.who) and any(who[places].any() for who, _ in one.terms)
+        ]
+        alike = [who[places] for one in used for who, _ in one.terms]
+        alike += [one[places] for one in marks]
         groups, first = gather_alike(alike, len(places))
         sizes = np.bincount(groups, minlength=len(first)).astype(float)
         sums = _compose_sums(used, places, first, len(prior))
-        table = np.tile(prior, (len(first), 1))
-        table = _forbid(table, sums)
-        guides = np.isclose(sums.low, sums.high) | ~sums.is_count
-        real = spread(sizes, table, sums.only(guides))
-        whole = round_table(real, sizes, sums, self.rng)
+        table = _forbid(np.tile(prior, (len(first), 1)), sums)
+        if are_many:
+            whole = choose_table(table, sizes, sums, self.rng)
+        else:
+            guides = np.isclose(sums.low, sums.high) | ~sums.is_count
+            real = spread(sizes, table, sums.only(guides))
+            whole = round_table(real, sizes, sums, self.rng)
         drawn = np.zeros(len(places), dtype=int)
         order = np.argsort(groups, kind="stable")
         ends = np.cumsum(sizes.astype(int))
@@ -169,14 +200,12 @@ def _compose_sums(
     rows, columns, values = [], [], []
     at_first = places[first]
     for at, target in enumerate(targets):
-        alike = np.flatnonzero(target.who[at_first])
-        weights = target.weights
-        for row in alike:
-            of_answers = weights if target.of is None else weights[target.of[at_first[row]]]
-            there = np.flatnonzero(of_answers)
-            rows.append(np.full(len(there), at))
-            columns.append(row * answers + there)
-            values.append(of_answers[there])
+        for who, weights in target.terms:
+            alike = np.flatnonzero(who[at_first])
+            there = np.flatnonzero(weights)
+            rows.append(np.full(len(alike) * len(there), at))
+            columns.append(np.add.outer(alike * answers, there).ravel())
+            values.append(np.tile(weights[there], len(alike)))
     shape = (len(targets), len(first) * answers)
     parts = (
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
@@ -202,3 +231,14 @@ def _forbid(table: np.ndarray, sums: Sums) -> np.ndarray:
     empty = cut.sum(axis=1) == 0
     cut[empty] = table[empty]
     return cut
+
+
+def numbers_of(people: People, name: str, answers: Sequence[object]) -> list[float | None]:
+    """Return the number behind each answer."""
+    variable = people.variables[name]
+    sql = kind_of(variable).number_in_sql(name, variable)
+    frame = pd.DataFrame({name: pd.array(list(answers), dtype="string")})
+    with Engine(threads=1) as engine:
+        engine.add("answers", frame.assign(**{"@place": range(len(frame))}))
+        rows = engine.rows(f'SELECT CAST({sql} AS DOUBLE) FROM answers ORDER BY "@place"')
+    return [one for (one,) in rows]

@@ -60,28 +60,31 @@ def _is_named(shown: Shown, wave: str, program: str) -> bool:
     return program in named
 
 
-def draw_times(people: People) -> np.ndarray:
-    """Return when each person answered, so that who was asked since a day comes out."""
+def draw_times(people: People) -> None:
+    """Draw when each person answered, so that who was asked since a day comes out."""
     settings = people.cohort.study.waves[people.wave]
+    nobody = np.full(people.size, np.datetime64("NaT"), dtype="datetime64[us]")
+    times = people.columns.setdefault("submitted", nobody)
     if settings.submitted is None:
-        return np.full(people.size, np.datetime64("NaT"), dtype="datetime64[us]")
-    days = dict(_list_days(people))
+        return
+    days = list_days(people)
     years = _list_years(people, settings.collected, days)
     edges = sorted({*(datetime.date(one, 1, 1) for one in [*years, years[-1] + 1]), *days})
     spans = [(one, other) for one, other in pairwise(edges)
              if years[0] <= one.year <= years[-1]]  # fmt: skip
     weights = np.array([(other - one).days for one, other in spans], dtype=float)
     targets = [*_target_days(people, spans, days), *_target_years(people, spans)]
-    who = np.ones(people.size, dtype=bool)
+    who = np.isnat(times)
+    people.is_timed = ~who
     drawn = people.draw(who, weights / weights.sum(), targets)
     starts = np.array([np.datetime64(one) for one, _ in spans], dtype="datetime64[s]")
     lengths = weights[drawn] * 86400
-    seconds = (people.rng.random(people.size) * lengths).astype("timedelta64[s]")
-    return (starts[drawn] + seconds).astype("datetime64[us]")
+    seconds = (people.rng.random(len(drawn)) * lengths).astype("timedelta64[s]")
+    times[who] = (starts[drawn] + seconds).astype("datetime64[us]")
 
 
-def _list_days(people: People) -> Iterator[tuple[datetime.date, list[tuple[str, str]]]]:
-    """Yield the days since which something was asked, with the questions and options."""
+def list_days(people: People) -> dict[datetime.date, list[tuple[str, str]]]:
+    """Return the days since which something was asked, each with its questions and options."""
     found: dict[datetime.date, list[tuple[str, str]]] = {}
     for name, variable in people.variables.items():
         if day := variable.since(people.wave):
@@ -89,7 +92,47 @@ def _list_days(people: People) -> Iterator[tuple[datetime.date, list[tuple[str, 
         for option, category in variable.categories_in(people.wave).items():
             if day := category.since(people.wave):
                 found.setdefault(day, []).append((name, option))
-    yield from found.items()
+    return dict(sorted(found.items()))
+
+
+def years_of(people: People) -> np.ndarray:
+    """Return the year in which each person answered."""
+    return people.columns["submitted"].astype("datetime64[Y]").astype(float) + 1970
+
+
+def sides_of(people: People) -> np.ndarray:
+    """Return how many of the days since which something was asked each person answered after."""
+    days = [np.datetime64(day) for day in list_days(people)]
+    return np.searchsorted(np.array(days, dtype="datetime64[us]"), people.columns["submitted"],
+                           side="right")  # fmt: skip
+
+
+def forbid_years(people: People, years: np.ndarray) -> Iterator[Target]:
+    """Yield that nobody answers in a year that lies on the other side of such a day."""
+    ends = [1, *(day.year for day in list_days(people)), 9999]
+    sides = sides_of(people)
+    for side, (first, last) in enumerate(pairwise(ends)):
+        wrong = ((years < first) | (years > last)).astype(float)
+        yield Target(sides == side, wrong, 0.0, 0.0)
+    own = years_of(people)
+    for year in np.unique(own[people.is_timed]):
+        wrong = ((years != year) & ~np.isnan(years)).astype(float)
+        yield Target(people.is_timed & (own == year), wrong, 0.0, 0.0)
+
+
+def move_years(people: People, places: np.ndarray, years: np.ndarray) -> None:
+    """Let people answer in a year, on a day of it drawn by chance."""
+    free = ~people.is_timed[places]
+    places, years = places[free], years[free]
+    days = [np.datetime64(day, "s") for day in list_days(people)]
+    edges = np.array([np.datetime64("0001-01-01", "s"), *days, np.datetime64("9999-01-01", "s")])
+    sides = sides_of(people)[places]
+    first = (years - 1970).astype(int).astype("datetime64[Y]")
+    start = np.maximum(first.astype("datetime64[s]"), edges[sides])
+    end = np.minimum((first + 1).astype("datetime64[s]"), edges[sides + 1])
+    room = np.maximum((end - start).astype(float), 1)
+    moved = start + (people.rng.random(len(places)) * room).astype("timedelta64[s]")
+    people.columns["submitted"][places] = moved.astype("datetime64[us]")
 
 
 def _list_years(people: People, collected: str, days: Mapping[datetime.date, object]) -> list[int]:
@@ -126,8 +169,9 @@ def _target_days(
                 )
                 if told is None or not whole:
                     continue
+                late = inside & (people.columns["submitted"] >= np.datetime64(day))
                 share = told[1] / whole if option else told[1] / max(float(inside.sum()), 1.0)
-                count = float(inside.sum()) * min(share, 1.0)
+                count = max(float(inside.sum()) * min(share, 1.0) - float(late.sum()), 0.0)
                 if not option:
                     yield Target(inside, weights, round(count), round(count))
                     continue

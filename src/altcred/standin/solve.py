@@ -225,6 +225,49 @@ def _round_rows(table: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return whole
 
 
+def choose_table(
+    prior: np.ndarray, sizes: np.ndarray, sums: Sums, rng: np.random.Generator
+) -> np.ndarray:
+    """Return whole numbers of people for answers that are many, as numbers are.
+
+    First the real table of few cells, the likely ones, that has the sums as nearly as can be; then
+    its cells are rounded so that the counts stay.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, columns = prior.shape
+    held = np.flatnonzero(prior.ravel() > 0)
+    many = sums.weights.shape[0]
+    largest = np.ones(many)
+    if (~sums.is_count).any():
+        # A sum of squares is missed by as much as one person can make it.
+        most = np.abs(sums.weights[~sums.is_count]).max(axis=1).toarray().ravel()
+        largest[~sums.is_count] = np.maximum(most, 1e-9)
+    unit = (sp.diags(1 / largest) @ sums.weights).tocsr()[:, held]
+    within = sp.kron(sp.eye(rows), np.ones((1, columns))).tocsr()[:, held]
+    eye = sp.eye(many)
+    whole = sp.vstack([
+        sp.hstack([within, sp.csr_matrix((rows, 2 * many))]), sp.hstack([unit, eye, -eye])
+    ]).tocsr()  # fmt: skip
+    cost = 0.01 * (rng.random(len(held)) - np.log(prior.ravel()[held]))
+    missed = np.tile(np.where(sums.is_count, 100.0, 10.0), 2)
+    found = milp(
+        np.concatenate([cost, missed]),
+        bounds=Bounds(0, np.inf),
+        constraints=LinearConstraint(
+            whole,
+            np.concatenate([sizes, sums.low / largest]),
+            np.concatenate([sizes, sums.high / largest]),
+        ),
+        options={"time_limit": 5 * _SECONDS},
+    )
+    real = np.zeros(prior.size)
+    if found.x is None:
+        return _round_rows(spread(sizes, prior, sums), sizes)
+    real[held] = found.x[: len(held)]
+    return round_table(real.reshape(prior.shape), sizes, sums, rng)
+
+
 def gather_alike(marks: Sequence[np.ndarray], count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return for each person the row of people alike in all marks, and one place of each row."""
     if not marks:

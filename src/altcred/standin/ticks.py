@@ -9,13 +9,15 @@ import scipy.sparse as sp
 from altcred.core.description import Condition, as_list
 from altcred.core.records import NOT_REPORTED
 from altcred.kinds.variable import Variable, column_of
+from altcred.standin.derived import list_any_of
+from altcred.standin.panel import target_ticks
 from altcred.standin.people import People, Target
 from altcred.standin.solve import Sums, gather_alike, round_table, spread
 
 # How often an option is ticked of which nothing is shown, and a question left out.
 _USUALLY, _USUALLY_MISSING = 0.15, 0.05
-# How often a change of two people's ticks is tried for one group of options.
-_TRIES = 400
+# How often ticks of many people at once are moved for one group of options.
+_TRIES = 200
 
 
 @dataclass
@@ -35,20 +37,22 @@ class _Table:
         return len(self.options) + list(self.groups).index(key)
 
 
-def draw_ticks(people: People, name: str, more: Sequence[tuple[str, Target]] = ()) -> None:
-    """Draw who answered a question of several answers, and what they ticked.
-
-    `more` are targets of single options.
-    """
+def draw_ticks(people: People, name: str) -> None:
+    """Draw who answered a question of several answers, and what they ticked."""
     variable = people.variables[name]
     options = list(variable.categories_in(people.wave))
     who = people.asked(name)
-    answered = who if variable.base == "asked" else _draw_answered(people, name, who)
+    again = [one for pairs in people.pairs if pairs.has(name)
+             for one in target_ticks(people, pairs, name, who)]  # fmt: skip
+    answered = who
+    if variable.base != "asked":
+        given = [target for option, target in again if option.startswith("?")]
+        answered = _draw_answered(people, name, who, given)
     places = np.flatnonzero(answered)
     offered = people.tell({one: people.conditions.offered(name, one) for one in options})
     table = _Table(options)
     targets = [*_list_targets(people, name, variable, table, answered)]
-    targets += [(options.index(option), target) for option, target in more if option in options]
+    targets += [(options.index(option), target) for option, target in again if option in options]
     exclusive = [at for at, one in enumerate(options) if variable.categories[one].exclusive]
     ticks = np.zeros((people.size, len(options)), dtype=bool)
     if len(places):
@@ -62,8 +66,10 @@ def draw_ticks(people: People, name: str, more: Sequence[tuple[str, Target]] = (
         people.columns[column_of(name, option)] = column
 
 
-def _draw_answered(people: People, name: str, who: np.ndarray) -> np.ndarray:
-    targets = []
+def _draw_answered(
+    people: People, name: str, who: np.ndarray, again: Sequence[Target]
+) -> np.ndarray:
+    targets = list(again)
     for scope, part, inside in people.told_parts():
         known = people.shown.of_part(scope, part.name, name)
         if part.tells(name) and ("", "nobs") in known:
@@ -107,6 +113,11 @@ def _list_targets(
             size = shown.find(scope, part.name, "responses")
             if size is not None:
                 yield column, Target(inside & of_scope, one, size, size)
+    for listed, whom, count, is_so in list_any_of(people, name):
+        column = table.column(variable.expand_groups(listed))
+        if column is not None:
+            held = count if is_so else float((whom & answered).sum()) - count
+            yield column, Target(whom & answered, one, held, held)
     for other, later in people.variables.items():
         condition = later.condition_in(people.wave)
         if later.derive is not None or name not in condition or people.is_drawn(other):
@@ -157,7 +168,8 @@ def _draw(
     for at, members in enumerate(table.groups.values(), start=options):
         more += _bind(real.shape, at, members)
     blank = np.zeros(len(first))
-    whole = round_table(np.maximum(real, 1e-9), sizes, sums, people.rng, least=blank, more=more)
+    real[:, :options] = np.where(offered[first], np.maximum(real[:, :options], 1e-9), 0)
+    whole = round_table(real, sizes, sums, people.rng, least=blank, more=more)
     ticks = np.zeros((len(places), options), dtype=bool)
     order = np.argsort(groups, kind="stable")
     ends = np.cumsum(sizes.astype(int))
@@ -262,26 +274,40 @@ def _join(
     ticks: np.ndarray, members: list[int], wanted: int, rng: np.random.Generator, everyone: bool
 ) -> None:
     """Exchange ticks between people until so many of them ticked one of the members."""
+    others = [one for one in range(ticks.shape[1]) if one not in members]
     for _ in range(_TRIES):
         held = ticks[:, members].sum(axis=1)
         surplus = int((held > 0).sum()) - wanted
         if surplus == 0:
             return
-        others = [one for one in range(ticks.shape[1]) if one not in members]
-        if surplus < 0:
-            givers, takers = np.flatnonzero(held > 1), np.flatnonzero(held == 0)
-        else:
-            givers, takers = np.flatnonzero(held == 1), np.flatnonzero(held > 0)
-        if not len(givers) or not len(takers):
+        moved = 0
+        for one in rng.permutation(members):
+            if surplus < 0:
+                givers, takers = ticks[:, one] & (held > 1), held == 0
+            else:
+                givers, takers = ticks[:, one] & (held == 1), ~ticks[:, one] & (held > 0)
+            if everyone and surplus > 0:
+                givers &= ticks[:, others].any(axis=1)
+            give, take = (rng.permutation(np.flatnonzero(one)) for one in (givers, takers))
+            moved = min(len(give), len(take), abs(surplus))
+            if moved:
+                ticks[give[:moved], one], ticks[take[:moved], one] = False, True
+                break
+        if not moved and not (everyone and surplus > 0 and _lend(ticks, members, others, rng)):
             return
-        giver, taker = rng.choice(givers), rng.choice(takers)
-        moved = [one for one in members if ticks[giver, one] and not ticks[taker, one]]
-        if giver == taker or not moved:
-            continue
-        left = ticks[giver].sum() > 1
-        back = [one for one in others if ticks[taker, one] and not ticks[giver, one]]
-        if everyone and not left and not back:
-            continue
-        ticks[giver, moved[0]], ticks[taker, moved[0]] = False, True
-        if everyone and not left:
-            ticks[giver, back[0]], ticks[taker, back[0]] = True, False
+
+
+def _lend(
+    ticks: np.ndarray, members: list[int], others: list[int], rng: np.random.Generator
+) -> bool:
+    """Give a tick outside a group to somebody with none, from somebody with several ticks.
+
+    Then that person can lose one inside it. Tell whether there was any such pair.
+    """
+    poor = np.flatnonzero((ticks.sum(axis=1) == 1) & ticks[:, members].any(axis=1))
+    for one in rng.permutation(others) if len(poor) else ():
+        rich = np.flatnonzero(ticks[:, one] & (ticks.sum(axis=1) > 1))
+        if len(rich):
+            ticks[rng.choice(rich), one], ticks[rng.choice(poor), one] = False, True
+            return True
+    return False

@@ -1,0 +1,216 @@
+"""The people of two surveys, and how what they answered in the first bears on the second."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from altcred.core.records import ALL
+from altcred.describe.cohort import Cohort
+from altcred.describe.folders import panel_folder
+from altcred.describe.study import Panel
+from altcred.kinds import kind_of
+from altcred.kinds.variable import column_of
+from altcred.standin.fit import Told
+from altcred.standin.people import People, Target, numbers_of
+from altcred.standin.shown import Shown
+
+
+@dataclass
+class Pairs:
+    """Who of one survey is who of another: places of the same people in both."""
+
+    name: str
+    panel: Panel
+    places: tuple[np.ndarray, np.ndarray]
+    first: People | None = None
+
+    def has(self, name: str) -> bool:
+        """Tell whether the first survey asked a variable too."""
+        return self.first is not None and self.first.is_drawn(name)
+
+    def mark(self, side: int, size: int) -> np.ndarray:
+        """Tell of each person of a survey whether somebody of the other is the same."""
+        marked = np.zeros(size, dtype=bool)
+        marked[self.places[side]] = True
+        return marked
+
+    def carry(self, column: str, size: int) -> np.ndarray:
+        """Return what each person of the second survey answered in the first; None of others."""
+        assert self.first is not None
+        carried = np.full(size, None, dtype=object)
+        carried[self.places[1]] = self.first.columns[column][self.places[0]]
+        return carried
+
+
+def choose_pairs(
+    cohort: Cohort, shown: Shown, programs: dict[str, np.ndarray], rng: np.random.Generator
+) -> list[Pairs]:
+    """Choose the same people of each panel's surveys, as many of each type as are told."""
+    found = []
+    for panel in cohort.study.panels:
+        name = panel_folder(cohort.study, panel.first, panel.second).name
+        total = int(shown.find(name, ALL, "pairs") or 0)
+        first, second = programs[panel.first], programs[panel.second]
+        types = cohort.study.program_types if len(cohort.study.program_types) > 1 else {}
+        counts = {kind: shown.count(name, ALL, "pairs", kind) for kind in types}
+        hidden = [kind for kind, count in counts.items() if count is None]
+        rest = max(total - sum(int(one or 0) for one in counts.values()), 0)
+        for at, kind in enumerate(hidden):
+            counts[kind] = rest // len(hidden) + (at < rest % len(hidden))
+        wanted: list[tuple[list[str] | None, int]] = [
+            (cohort.study.programs_of(kind), int(count or 0)) for kind, count in counts.items()
+        ]
+        chosen: list[tuple[int, int]] = []
+        for inside, count in wanted or [(None, total)]:
+            chosen += _pair(first, second, inside, count, rng)
+        places = np.array(chosen, dtype=int).reshape(-1, 2)
+        found.append(Pairs(name, panel, (places[:, 0], places[:, 1])))
+    return found
+
+
+def _pair(
+    first: np.ndarray,
+    second: np.ndarray,
+    inside: Sequence[str] | None,
+    count: int,
+    rng: np.random.Generator,
+) -> Iterator[tuple[int, int]]:
+    """Yield so many places of people of one program in both surveys."""
+    free: dict[object, list[int]] = {}
+    for place in rng.permutation(len(first)).tolist():
+        free.setdefault(first[place], []).append(place)
+    for place in rng.permutation(len(second)).tolist():
+        if count and (inside is None or second[place] in inside) and free.get(second[place]):
+            count -= 1
+            yield free[second[place]].pop(), place
+
+
+def target_changes(
+    people: People, pairs: Pairs, name: str, answers: Sequence[object], who: np.ndarray
+) -> Iterator[Target]:
+    """Yield what is told of how the same people's one answer changed."""
+    variable = people.variables[name]
+    kind = kind_of(variable)
+    before = pairs.carry(name, people.size)
+    gave = np.array([one is not None for one in before])
+    given = np.array([one is not None for one in answers], dtype=float)
+    numbers = {one: float(at) for at, one in enumerate(variable.categories)}
+    for part, inside in _parts(people, pairs, who):
+        known = people.shown.of_part(pairs.name, part, name)
+        if (both := known.get(("", "nobs"))) is not None:
+            yield Target(inside & gave, given, both[0], both[0])
+        if ("", "increased") in known or ("", "decreased") in known:
+            moves: dict[str, Callable[[float, float], bool]] = {
+                "increased": lambda old, new: new > old,
+                "unchanged": lambda old, new: new == old,
+                "decreased": lambda old, new: new < old,
+            }
+            for move, test in moves.items():
+                if (share := known.get(("", move))) is None:
+                    continue
+                terms = [
+                    (inside & (before == old), np.array([
+                        one is not None and test(at, numbers.get(str(one), -1.0)) for one in answers
+                    ], dtype=float))
+                    for old, at in numbers.items()
+                ]  # fmt: skip
+                moved = round(share[0] * share[1])
+                yield Target.of_terms(terms, moved, moved)
+        for one in variable.categories:
+            cells = people.shown.of_part(pairs.name, part, f"{name}:{one}")
+            is_one = np.array([answer == one for answer in answers], dtype=float)
+            for cell, of_whom in (("both", before == one), ("only_second", before != one)):
+                if (count := cells.get((cell, "count"))) is not None:
+                    yield Target(inside & gave & of_whom, is_one, count[0], count[0])
+    if kind.ends_of(variable) is not None:
+        values = numbers_of(people, name, answers)
+        old = dict(zip(answers, values, strict=True))
+        codes = [old.get(one) for one in before]
+        shifted = np.array([np.nan if one is None else one for one in codes])
+        yield from _target_difference(
+            people, pairs, name, np.array([np.nan if one is None else one for one in values]),
+            shifted, who,
+        )  # fmt: skip
+
+
+def _parts(people: People, pairs: Pairs, who: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield everybody of the pairs and each type of program, with who they are."""
+    scope = f"{pairs.name}:{people.wave}"
+    for told, part, inside in people.told_parts():
+        if told == scope:
+            yield part.name, inside & who
+
+
+def _target_difference(
+    people: People,
+    pairs: Pairs,
+    name: str,
+    values: np.ndarray,
+    before: np.ndarray,
+    who: np.ndarray,
+) -> Iterator[Target]:
+    """Yield the sums behind the mean difference, and its standard deviation."""
+    for part, inside in _parts(people, pairs, who):
+        known = people.shown.of_part(pairs.name, part, name)
+        mean, std = known.get(("", "mean_difference")), known.get(("", "std_difference"))
+        if mean is None:
+            continue
+        olds = np.unique(before[inside & ~np.isnan(before)])
+        for power in (1, 2) if std is not None else (1,):
+            terms = [
+                (inside & (before == old),
+                 np.nan_to_num((values - old - mean[0]) ** power, nan=0.0))
+                for old in olds
+            ]  # fmt: skip
+            aim = 0.0 if power == 1 or std is None else std[0] ** 2 * (mean[1] - 1)
+            yield Target.of_terms(terms, aim, aim, is_count=False)
+
+
+def target_numbers(
+    people: People, pairs: Pairs, name: str, grid: np.ndarray, who: np.ndarray
+) -> Iterator[Target]:
+    """Yield who of the pairs gave a number again, and how far it moved."""
+    before = pairs.carry(name, people.size)
+    old = np.array([np.nan if one is None else float(one) for one in before])
+    marked = pairs.mark(1, people.size) & who
+    given = np.r_[np.ones(len(grid)), 0.0]
+    # What is told of a number in either survey is of those who gave it in both.
+    yield Target(marked & np.isnan(old), given, 0.0, 0.0)
+    count = float((marked & ~np.isnan(old)).sum())
+    yield Target(marked & ~np.isnan(old), given, count, count)
+    values = np.r_[grid, np.nan]
+    yield from _target_difference(people, pairs, name, values, old, who)
+
+
+def target_ticks(
+    people: People, pairs: Pairs, name: str, who: np.ndarray
+) -> Iterator[tuple[str, Target]]:
+    """Yield how many ticked an option again, and how many only now; "" of who answered."""
+    variable = people.variables[name]
+    assert pairs.first is not None
+    there = pairs.first.variables.get(name)
+    offered = [] if there is None else list(there.categories_in(pairs.panel.first))
+    one = np.ones(1)
+    for option in variable.categories_in(people.wave):
+        if option not in offered:
+            continue
+        before = pairs.carry(column_of(name, option), people.size)
+        for part, inside in _parts(people, pairs, who):
+            cells = people.shown.of_part(pairs.name, part, f"{name}:{option}")
+            if (n := cells.get(("", "nobs"))) is not None:
+                gave = np.array([tick is not None for tick in before])
+                yield f"?{option}", Target(inside & gave, np.array([1.0, 0.0]), n[0], n[0])
+            for cell, old in (("both", True), ("only_second", False)):
+                if (count := cells.get((cell, "count"))) is not None:
+                    yield option, Target(inside & (before == old), one, count[0], count[0])
+
+
+def told_days(people: People, pairs: Pairs) -> list[Told]:
+    """Return what is told of the days between both surveys."""
+    everybody = np.ones(people.size, dtype=bool)
+    return [
+        Told(inside, known, {})
+        for part, inside in _parts(people, pairs, everybody)
+        if (known := people.shown.of_part(pairs.name, part, "days_between"))
+    ]
