@@ -87,7 +87,7 @@ def test_it_gives_the_shares_of_each_survey(project: Path, made: Path) -> None:
     found = compare(real, estimate_there(made, "kinds"))
     shares = found[found["statistic"].isin(["count", "proportion", "nobs"])]
     assert shares["met"].mean() > 0.99
-    assert found["met"].mean() > 0.95
+    assert found["met"].mean() > 0.97
 
 
 def test_the_same_seed_gives_the_same_bytes(project: Path, made: Path) -> None:

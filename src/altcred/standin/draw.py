@@ -10,7 +10,7 @@ from altcred.kinds.variable import column_of
 from altcred.standin.closed import draw_closed, target_joint
 from altcred.standin.fit import Told
 from altcred.standin.numbers import draw_numbers, draw_told, list_told
-from altcred.standin.panel import target_numbers, told_days
+from altcred.standin.panel import choose_both, target_numbers, told_days
 from altcred.standin.people import People, Target
 from altcred.standin.ticks import draw_ticks
 
@@ -36,6 +36,10 @@ def draw_variable(people: People, name: str) -> None:
 def _draw_numbers(people: People, name: str) -> None:
     """Draw a number, and with a year of birth the age that follows from it."""
     who = people.asked(name)
+    for side, several in enumerate((people.later, people.pairs)):
+        for pairs in several:
+            if name in people.cohort.asked_twice(pairs.panel.first, pairs.panel.second):
+                choose_both(people, pairs, side, name, who)
     more: list[Told] = []
     for other, derived in people.variables.items():
         rule = derived.derive
@@ -48,7 +52,7 @@ def _draw_numbers(people: People, name: str) -> None:
 
     def joint(grid: np.ndarray) -> list[Target]:
         answers = [*grid.tolist(), None]
-        again = [one for pairs in people.pairs if pairs.has(name)
+        again = [one for pairs in people.pairs if (pairs.name, name) in people.both
                  for one in target_numbers(people, pairs, name, grid, who)]  # fmt: skip
         return [*target_joint(people, name, answers, who), *again]
 

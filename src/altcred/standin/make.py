@@ -93,6 +93,8 @@ def draw_people(
             for side, one in enumerate((pairs.panel.first, pairs.panel.second)):
                 if one == wave:
                     people.scopes[f"{pairs.name}:{wave}"] = pairs.mark(side, people.size)
+            if pairs.panel.first == wave:
+                people.later.append(pairs)
             if pairs.panel.second == wave:
                 pairs.first = drawn[pairs.panel.first]
                 people.pairs.append(pairs)

@@ -27,10 +27,15 @@ def list_told(
     """Return what is told of a number in each subgroup that is known."""
     groups = variable.number_groups()
     found = []
+    source = variable.derive.years_since if is_age and variable.derive else name
+    both = {f"{panel}:{people.wave}": mark for (panel, other), mark in people.both.items()
+            if other == source}  # fmt: skip
     for scope, part, inside in people.told_parts():
         known = people.shown.of_part(scope, part.name, name)
         if part.tells(name) and known:
-            found.append(Told(inside & who, known, groups, is_age))
+            if scope in both:
+                known = {key: one for key, one in known.items() if key[0] != NOT_REPORTED}
+            found.append(Told(inside & who & both.get(scope, inside), known, groups, is_age))
     return found
 
 

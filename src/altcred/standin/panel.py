@@ -13,7 +13,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.standin.fit import Told
 from altcred.standin.people import People, Target, numbers_of
-from altcred.standin.shown import Shown
+from altcred.standin.shown import Shown, Values
 
 
 @dataclass
@@ -123,6 +123,8 @@ def target_changes(
             for cell, of_whom in (("both", before == one), ("only_second", before != one)):
                 if (count := cells.get((cell, "count"))) is not None:
                     yield Target(inside & gave & of_whom, is_one, count[0], count[0])
+            if (again := _sum_cells(cells)) is not None:
+                yield Target(inside & (before == one), given, again, again)
     if kind.ends_of(variable) is not None:
         values = numbers_of(people, name, answers)
         old = dict(zip(answers, values, strict=True))
@@ -132,6 +134,12 @@ def target_changes(
             people, pairs, name, np.array([np.nan if one is None else one for one in values]),
             shifted, who,
         )  # fmt: skip
+
+
+def _sum_cells(cells: Values) -> float | None:
+    """Return how many who gave an answer the first time answered again."""
+    found = [cells.get((cell, "count")) for cell in ("both", "only_first")]
+    return None if None in found else sum(one[0] for one in found if one is not None)
 
 
 def _parts(people: People, pairs: Pairs, who: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
@@ -173,12 +181,11 @@ def target_numbers(
     """Yield who of the pairs gave a number again, and how far it moved."""
     before = pairs.carry(name, people.size)
     old = np.array([np.nan if one is None else float(one) for one in before])
-    marked = pairs.mark(1, people.size) & who
     given = np.r_[np.ones(len(grid)), 0.0]
-    # What is told of a number in either survey is of those who gave it in both.
-    yield Target(marked & np.isnan(old), given, 0.0, 0.0)
-    count = float((marked & ~np.isnan(old)).sum())
-    yield Target(marked & ~np.isnan(old), given, count, count)
+    both = people.both[pairs.name, name] & who
+    alone = pairs.mark(1, people.size) & who & ~np.isnan(old) & ~both
+    yield Target(alone, given, 0.0, 0.0)
+    yield Target(both, given, float(both.sum()), float(both.sum()))
     values = np.r_[grid, np.nan]
     yield from _target_difference(people, pairs, name, values, old, who)
 
@@ -201,9 +208,35 @@ def target_ticks(
             if (n := cells.get(("", "nobs"))) is not None:
                 gave = np.array([tick is not None for tick in before])
                 yield f"?{option}", Target(inside & gave, np.array([1.0, 0.0]), n[0], n[0])
+            if (again := _sum_cells(cells)) is not None:
+                ticked = inside & (before == True)  # noqa: E712
+                yield f"?{option}", Target(ticked, np.array([1.0, 0.0]), again, again)
             for cell, old in (("both", True), ("only_second", False)):
                 if (count := cells.get((cell, "count"))) is not None:
                     yield option, Target(inside & (before == old), one, count[0], count[0])
+
+
+def choose_both(people: People, pairs: Pairs, side: int, name: str, who: np.ndarray) -> None:
+    """Choose who of the pairs gives a number in both surveys: of them alone it is told."""
+    marked = pairs.mark(side, people.size) & who
+    if side == 1:
+        assert pairs.first is not None
+        known = pairs.first.both.get((pairs.name, name))
+        both = np.zeros(people.size, dtype=bool)
+        if known is not None:
+            both[pairs.places[1]] = known[pairs.places[0]]
+        people.both[pairs.name, name] = both & marked
+        return
+    scope = f"{pairs.name}:{people.wave}"
+    targets, share = [], 0.8
+    for told, part, inside in people.told_parts():
+        count = people.shown.of_part(scope, part.name, name).get(("", "nobs"))
+        if told == scope and count is not None:
+            targets.append(Target(inside & who, np.array([1.0, 0.0]), count[0], count[0]))
+    drawn = people.draw(marked, np.array([share, 1 - share]), targets)
+    both = np.zeros(people.size, dtype=bool)
+    both[np.flatnonzero(marked)[drawn == 0]] = True
+    people.both[pairs.name, name] = both
 
 
 def told_days(people: People, pairs: Pairs) -> list[Told]:

@@ -73,6 +73,10 @@ class People:
     pairs: list[Any] = field(default_factory=list)
     # Whose time is that of a panel, so that it stays.
     is_timed: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    # Of a panel and a number, who of this survey gives it in both.
+    both: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    # The panels of which this is the first survey.
+    later: list[Any] = field(default_factory=list)
     covers: set[str] = field(default_factory=set)
 
     @cached_property
