@@ -14,10 +14,10 @@ _COPIED = ("chapters.yaml", "prices.yaml", "text")
 _DROPPED = ("reconstructed", "reconstruction_note", "stand_in", "series")
 
 
-def write_description(cohort: Cohort, folder: Path, exports: dict[str, list[str]]) -> None:
+def write_description(cohort: Cohort, folder: Path, names: dict[str, str]) -> None:
     """Write the cohort's description into a folder, marked as that of a stand-in.
 
-    `exports` are the files of each survey, where they are called otherwise.
+    `names` are those of the files, with what they are called here.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in DESCRIPTION:
@@ -33,8 +33,9 @@ def write_description(cohort: Cohort, folder: Path, exports: dict[str, list[str]
     marked = re.sub(own, "", text, flags=re.MULTILINE)
     path.write_text(f"{marked.rstrip()}\nstand_in: true\n", encoding="utf-8", newline="\n")
     content = _load(path)
-    if exports or content is None or any(one in content for one in _DROPPED[:2]):
-        _write_anew(path, text, exports)
+    is_renamed = any(name != here for name, here in names.items())
+    if is_renamed or content is None or any(one in content for one in _DROPPED[:2]):
+        _write_anew(path, text, names)
 
 
 def _load(path: Path) -> dict | None:
@@ -45,17 +46,16 @@ def _load(path: Path) -> dict | None:
     return content if isinstance(content, dict) else None
 
 
-def _write_anew(path: Path, text: str, exports: dict[str, list[str]]) -> None:
+def _write_anew(path: Path, text: str, names: dict[str, str]) -> None:
     """Write a study.yaml again from what it says, where its text could not be edited."""
     import yaml
 
     path.write_text(text, encoding="utf-8")
     content = {one: value for one, value in (_load(path) or {}).items() if one not in _DROPPED}
     content["stand_in"] = True
-    for wave, names in exports.items():
-        content["waves"][wave]["exports"] = names
-        content["waves"][wave].pop("sheet", None)
-        content["waves"][wave].pop("format", None)
+    for wave in content["waves"].values():
+        for one in [wave, *(wave.get("join") or [])]:
+            one["exports"] = [names.get(name, name) for name in one["exports"]]
     written = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     path.write_text(written, encoding="utf-8", newline="\n")
 

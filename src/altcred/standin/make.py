@@ -1,12 +1,9 @@
 """Makes a stand-in: people whose answers give a cohort's disclosed estimates, and their exports."""
 
-import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 
 import numpy as np
 import pandas as pd
@@ -15,21 +12,18 @@ from altcred.clean.interpret import write_derived
 from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
 from altcred.describe.dependence import source_names
-from altcred.describe.study import Study
 from altcred.estimate.store import Estimates
-from altcred.read.columns import open_wave
 from altcred.reconstruct.build import STAND_IN as MANIFEST
-from altcred.reconstruct.roster import Supply
 from altcred.standin.answered import let_all_answer
 from altcred.standin.describe import write_description
 from altcred.standin.draw import draw_days, draw_variable
-from altcred.standin.exports import Identities, compose_rows
-from altcred.standin.files import deal_rows, name_file, write_file
-from altcred.standin.form import FileForm, Form
+from altcred.standin.files import name_file
+from altcred.standin.form import Form
 from altcred.standin.panel import Pairs, choose_pairs
 from altcred.standin.people import People
 from altcred.standin.shown import Shown, order_variables
 from altcred.standin.sizes import deal_programs, draw_times, size_of
+from altcred.standin.writing import write_exports
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +51,8 @@ def make_stand_in(
     sums = write_exports(drawn, panels, form, raw, seed)
     made = {"cohort": cohort.name, "seed": seed, "files": dict(sorted(sums.items()))}
     (raw / MANIFEST).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8", newline="\n")
-    renamed = {
-        wave: [name_file(one) for one in forms]
-        for wave, forms in form.files.items()
-        if any(name_file(one) != one.name for one in forms)
-    }
+    several = [*form.files.values(), *(ones for each in form.joined.values() for ones in each)]
+    renamed = {one.name: name_file(one) for forms in several for one in forms}
     write_description(cohort, folder / "cohorts" / cohort.name, renamed)
     (folder / "params.yaml").touch()
     frames = {wave: pd.DataFrame(people.columns) for wave, people in drawn.items()}
@@ -99,7 +90,7 @@ def draw_people(
                 pairs.first = drawn[pairs.panel.first]
                 people.pairs.append(pairs)
         draw_days(people)
-        draw_times(people)
+        draw_times(people, form.spans.get(wave))
         people.covers = {
             name for name, style in form.styles.get(wave, {}).items()
             if name.startswith("not ") and not style
@@ -127,71 +118,3 @@ def derive_all(people: People) -> None:
             value = f"CASE WHEN coalesce({asked}, FALSE) THEN CAST({rule} AS DOUBLE) END"
             found = engine.frame(f'SELECT {value} AS {quoted(name)} FROM people ORDER BY "@place"')
         people.columns[name] = found[name].to_numpy(dtype=float)
-
-
-def write_exports(
-    drawn: dict[str, People], panels: list[Pairs], form: Form, raw: Path, seed: int
-) -> dict[str, str]:
-    """Write the exports of every survey; return the hash of each file by its name."""
-    raw.mkdir(parents=True, exist_ok=True)
-    random = Random(f"{seed} stand-in")
-    supply = _supply(random)
-    sums: dict[str, str] = {}
-    known = _identify(drawn, panels, supply)
-    for wave, people in drawn.items():
-        forms = form.files[wave]
-        paths = [raw / name_file(one) for one in forms]
-        for path, one in zip(paths, forms, strict=True):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Rows show how the header is parted from them.
-            path.write_bytes(write_file(one, [["x"] * len(one.head[-1])] * 3))
-        study = _with_header_rows(people.cohort, wave, forms)
-        opened, problems = open_wave(study, people.cohort.codebook, wave, paths)
-        if not opened:
-            raise AssertionError([str(one) for one in problems])
-        columns = opened[0][1]
-        width = max(len(row) for row in forms[0].head)
-        rows = compose_rows(
-            people, known[wave], columns, width, form.styles.get(wave, {}), supply, random
-        )
-        random.shuffle(rows)
-        at = columns["@submitted"].position if "@submitted" in columns else -1
-        if at >= 0:
-            rows.sort(key=lambda row: row[at])
-        for path, one, places in zip(paths, forms, deal_rows(len(rows), len(forms)), strict=True):
-            content = write_file(one, [rows[place] for place in places])
-            path.write_bytes(content)
-            sums[path.relative_to(raw).as_posix()] = hashlib.sha256(content).hexdigest()
-    return sums
-
-
-def _identify(
-    drawn: dict[str, People], panels: list[Pairs], supply: Iterator[tuple[str, str, str]]
-) -> dict[str, Identities]:
-    """Give everybody an address and a code, the same people the same in all surveys."""
-    given = {wave: [next(supply) for _ in range(people.size)] for wave, people in drawn.items()}
-    for pairs in panels:
-        first, second = given[pairs.panel.first], given[pairs.panel.second]
-        for one, other in zip(*(places.tolist() for places in pairs.places), strict=True):
-            email, _, code = first[one]
-            second[other] = email, second[other][1], code
-    return {
-        wave: Identities(*([one[at] for one in ones] for at in range(3)))
-        for wave, ones in given.items()
-    }
-
-
-def _supply(random: Random) -> Iterator[tuple[str, str, str]]:
-    """Yield an e-mail address, a network and a code for one person after the other."""
-    given, number = Supply(random), 0
-    while True:
-        number += 1
-        yield next(given.emails), next(given.addresses), f"S{number:06d}"
-
-
-def _with_header_rows(cohort: Cohort, wave: str, forms: Sequence[FileForm]) -> Study:
-    """Return the study with as many rows of headers as the files have."""
-    settings = cohort.study.waves[wave]
-    rows = len(forms[0].head)
-    waves = {**cohort.study.waves, wave: settings.model_copy(update={"header_rows": rows})}
-    return cohort.study.model_copy(update={"waves": waves})

@@ -60,18 +60,25 @@ def _is_named(shown: Shown, wave: str, program: str) -> bool:
     return program in named
 
 
-def draw_times(people: People) -> None:
-    """Draw when each person answered, so that who was asked since a day comes out."""
+def draw_times(people: People, span: tuple[str, str] | None = None) -> None:
+    """Draw when each person answered, so that who was asked since a day comes out.
+
+    `span` are the first day and the day behind the last, where the form of the exports tells them.
+    """
     settings = people.cohort.study.waves[people.wave]
     nobody = np.full(people.size, np.datetime64("NaT"), dtype="datetime64[us]")
     times = people.columns.setdefault("submitted", nobody)
     if settings.submitted is None:
         return
     days = list_days(people)
-    years = _list_years(people, settings.collected, days)
-    edges = sorted({*(datetime.date(one, 1, 1) for one in [*years, years[-1] + 1]), *days})
-    spans = [(one, other) for one, other in pairwise(edges)
-             if years[0] <= one.year <= years[-1]]  # fmt: skip
+    if span is None:
+        years = _list_years(people, settings.collected, days)
+        first, last = datetime.date(years[0], 1, 1), datetime.date(years[-1] + 1, 1, 1)
+    else:
+        first, last = map(datetime.date.fromisoformat, span)
+    begun = (datetime.date(one, 1, 1) for one in range(first.year + 1, last.year + 1))
+    edges = sorted(one for one in {first, last, *days, *begun} if first <= one <= last)
+    spans = list(pairwise(edges))
     weights = np.array([(other - one).days for one, other in spans], dtype=float)
     targets = [*_target_days(people, spans, days), *_target_years(people, spans)]
     who = np.isnat(times)
