@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from altcred.build.notebooks import parameters_of
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import executed_dir, overall_dir
+from altcred.write.tables.table import TABLE_TYPE
 
 # More than any chapter's number, less than the summary's order.
 LATER = 20
 PARTS = ("front", "body", "back", "appendix")
 HEADING = re.compile(r"^(#{1,5})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 ATTRIBUTES = re.compile(r"[ \t]*\{((?:[#.][\w-]+\s*)+)\}$")
+
+
+class Shared(NotebookNode):
+    """Content that nothing changes: one for all the copies that nbconvert makes of a notebook."""
+
+    def __deepcopy__(self, memo: Any) -> "Shared":
+        return self
 
 
 @dataclass
@@ -121,6 +131,9 @@ def join_chapters(cohort: str, chapters: Sequence[Chapter]) -> Any:
                 "part": next((tag for tag in PARTS if tag in tags), chapter.part),
             }
             joined["id"] = f"{place}-{number}"
+            for output in joined.get("outputs", []):
+                if TABLE_TYPE in output.get("data", {}):
+                    output.data[TABLE_TYPE] = Shared(output.data[TABLE_TYPE])
             cells.append(joined)
     cells.sort(key=lambda cell: PARTS.index(cell.metadata["altcred"]["part"]))
     about = {

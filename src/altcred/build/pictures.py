@@ -108,16 +108,27 @@ class Pictures:
         """What embeds the letters of the pictures, as rules of a style sheet."""
         letters = "".join(sorted(self.letters))
         rules = [
-            _font_face(FAMILY, path, letters, weight)
+            self._embed(FAMILY, path, letters, weight)
             for path, weight in zip(chart_fonts(), ("400", "700"), strict=True)
         ]
         if others := project_fonts():
             own = register_fonts()[1:]
             known = read_characters(tuple(chart_fonts()[:1]))
             rest = "".join(sorted(one for one in self.written if ord(one) not in known))
-            rules += [_font_face(family_of(path), path, rest, "400") for path in others]
+            rules += [self._embed(family_of(path), path, rest, "400") for path in others]
             rules.append(f":root{{--own:{','.join(json.dumps(name) for name in own)}}}")
         return "\n".join(rules)
+
+    def _embed(self, family: str, path: Path, letters: str, weight: str) -> str:
+        def subset() -> bytes:
+            return subset_font(path, letters)
+
+        store = self.store
+        font = store.keep(subset, "font", path.read_bytes(), letters) if store else subset()
+        return (
+            f'@font-face{{font-family:"{family}";font-weight:{weight};'
+            f"src:url(data:font/woff;base64,{base64.b64encode(font).decode()})}}"
+        )
 
     def style(self) -> str:
         """Return the style sheet of the pictures: their fonts, and their colours by night."""
@@ -195,14 +206,6 @@ def at_night(colour: str) -> str:
         else:
             high = share
     return "#" + "".join(f"{round(part * 255):02x}" for part in mixed)
-
-
-def _font_face(family: str, path: Path, letters: str, weight: str) -> str:
-    code = base64.b64encode(subset_font(path, letters)).decode()
-    return (
-        f'@font-face{{font-family:"{family}";font-weight:{weight};'
-        f"src:url(data:font/woff;base64,{code})}}"
-    )
 
 
 def subset_font(path: Path, letters: str) -> bytes:

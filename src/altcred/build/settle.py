@@ -104,7 +104,8 @@ def _unfold(cells: Iterable[Any], problems: list[Problem]) -> Iterator[Any]:
     def text_cell(text: str) -> Any:
         problems.extend(_check_fences(text, about))
         own = _own_footnotes(text, about["stem"])
-        return nbformat.v4.new_markdown_cell(own, metadata={"altcred": about}, id="text")
+        cell = {"cell_type": "markdown", "id": "text", "metadata": {"altcred": about}}
+        return nbformat.from_dict({**cell, "source": own})
 
     for cell in cells:
         about = cell.metadata["altcred"]
@@ -141,9 +142,14 @@ def _object_cell(code: str, output: Any, described: Any, picture: str, about: An
         "published": str(described.get("published", "")),
     }
     # A picture is written as a file of its label's name.
-    own = nbformat.from_dict({**output, "metadata": {"filename": label} if picture else {}})
+    own = nbformat.NotebookNode({**output})
+    own.metadata = {"filename": label} if picture else {}
     metadata = {"altcred": about, "report": report}
-    return nbformat.v4.new_code_cell(code, outputs=[own], metadata=metadata, id="object")
+    cell = {"cell_type": "code", "execution_count": None, "id": "object", "metadata": metadata}
+    made = nbformat.from_dict({**cell, "source": code})
+    # Put in by itself, since nodes made from it would be copies.
+    made.outputs = [own]
+    return made
 
 
 def _own_footnotes(text: str, stem: str) -> str:
