@@ -84,6 +84,7 @@ def test_the_command_makes_them_once(project: Path, monkeypatch: pytest.MonkeyPa
         write_lists()
         raise SystemExit(0)
 
+    monkeypatch.setenv("ALTCRED_WARM", "0")
     monkeypatch.setattr(start, "_run", run)
     monkeypatch.setattr(sys, "argv", ["altcred", "rooms"])
     assert [start.main(), start.main()] == [0, 0]
@@ -102,6 +103,7 @@ def test_lists_of_a_failed_command_are_not_kept(
     def fail() -> None:
         raise SystemExit(2)
 
+    monkeypatch.setenv("ALTCRED_WARM", "0")
     monkeypatch.setattr(start, "_run", fail)
     monkeypatch.setattr(sys, "argv", ["altcred", "rooms"])
     with pytest.raises(SystemExit):

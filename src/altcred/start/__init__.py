@@ -27,10 +27,10 @@ def main() -> int:
         lists = Lists()
         if lists.are_restored():
             return 0
+        _prepare()
         if lists.is_decided():
             from altcred.build.rooms import package_folder, write_rooms
 
-            _prepare()
             write_rooms(Path(), package_folder())
             lists.keep()
             return 0
