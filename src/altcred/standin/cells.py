@@ -132,6 +132,7 @@ def _write_joined(
     template = styles.get(f"{source.column} by", "") or "{label}"
     marks = [styles.get(source.column, ""), *variable.separator, ";", ",", "|"]
     mark = next(one for one in marks if one)
+    end = styles.get(f"{source.column} end", "")
     texts = {}
     for one in options:
         ways = [write_template(template, *known[one]), *kind.spell(variable, wave, one)]
@@ -145,5 +146,5 @@ def _write_joined(
         else:
             ranks = [(own[place], one) for one, own in zip(options, held, strict=True)]
             given = [one for rank, one in sorted(r for r in ranks if r[0] == r[0])]
-        cells[place] = mark.join(texts[one] for one in given)
+        cells[place] = mark.join(texts[one] for one in given) + (end if given else "")
     return cells

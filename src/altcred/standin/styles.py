@@ -145,6 +145,9 @@ class Styles:
         scores = {mark: sum(n for one, n in held.items() if mark in one) for mark in marks}
         mark = max(marks, key=lambda one: scores[one])
         self.found[source.column] = mark if scores[mark] >= self.fewest else ""
+        ended = sum(n for one, n in held.items() if one.endswith(mark))
+        is_ended = ended >= self.fewest and ended > held.total() / 2
+        self.found[f"{source.column} end"] = mark if is_ended else ""
         parts = Counter[str]()
         for text, count in held.items():
             for part in text.split(mark):

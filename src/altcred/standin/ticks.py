@@ -58,12 +58,22 @@ def draw_ticks(people: People, name: str) -> None:
     if len(places):
         ticks[places] = _draw(people, name, table, targets, places,
                               np.column_stack([offered[one][places] for one in options]),
-                              everyone=variable.everyone_ticks, exclusive=exclusive)  # fmt: skip
+                              everyone=variable.everyone_ticks or _is_never_denied(people, name),
+                              exclusive=exclusive)  # fmt: skip
     for at, option in enumerate(options):
         column = np.full(people.size, None, dtype=object)
         column[answered] = ticks[answered, at]
         column[~offered[option]] = None
         people.columns[column_of(name, option)] = column
+
+
+def _is_never_denied(people: People, name: str) -> bool:
+    """Tell whether no column says that its option is not ticked: who answers ticks then."""
+    variable = people.variables[name]
+    options = variable.categories_in(people.wave)
+    return variable.base == "answered" and all(
+        f"not {column_of(name, one)}" in people.covers for one in options
+    )
 
 
 def _draw_answered(
