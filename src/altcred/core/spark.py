@@ -14,10 +14,13 @@ import io
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +50,8 @@ _USUAL = {
 }
 # On one machine, where the usual two hundred parts of a table would each cost a start.
 _ALONE = {
+    # Half the work of compiling and of collecting garbage, on few processors.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.driver.host": "localhost",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.pyspark.python": sys.executable,
@@ -54,6 +59,8 @@ _ALONE = {
     "spark.sql.shuffle.partitions": "4",
 }
 _JAVA_FROM = 17
+# Rows that are handed over again with each statement, in place of being kept once.
+_FEW = 10_000
 # By the process that started it, since a fork cannot use it.
 sessions: dict[int, Any] = {}
 
@@ -158,7 +165,9 @@ class SparkEngine(Engine):
 
     def append(self, name: str, batch: "pa.Table") -> None:
         """Add rows to the table `name`, which is made with the first of them."""
-        more = self._keep(self._spark.createDataFrame(batch))
+        more = self._spark.createDataFrame(batch)
+        if batch.num_rows > _FEW:
+            more = self._keep(more)
         self._set(name, self._tables[name].union(more) if name in self._tables else more)
 
     def write_csv(self, query: str, path: Path) -> int:
@@ -246,11 +255,17 @@ def _open_session(threads: int | None, memory: str | None) -> Any:
     if os.getpid() in sessions:
         return sessions[os.getpid()]
     _check_java()
+    # Nothing of what it may not fully support passes through pandas; a notebook would show it.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
         import sqlglot  # noqa: F401
+        from pyspark import java_gateway
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise _lacking(f"the package {error.name}", "Install altcred[spark].") from None
+    # A kernel is killed with all its group when its chapter is done. Java ends by itself then, as
+    # what it listens to is closed, and only by itself does it remove what it put on the disk.
+    java_gateway.Popen = partial(subprocess.Popen, start_new_session=True)
     given = read_defaults()
     master = os.environ.get("SPARK_MASTER") or given.get("spark.master") or ""
     threads = threads or int(os.environ.get("ALTCRED_THREADS", "0")) or None
@@ -260,8 +275,8 @@ def _open_session(threads: int | None, memory: str | None) -> Any:
         master = f"local[{threads or '*'}]"
     if master.startswith("local"):
         settings |= _ALONE
-        if memory:
-            settings["spark.driver.memory"] = memory.upper().removesuffix("B").lower()
+    if memory:
+        settings["spark.driver.memory"] = memory.upper().removesuffix("B").lower()
     builder = SparkSession.builder.master(master)
     for key, value in settings.items():
         if key not in given:
