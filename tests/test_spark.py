@@ -107,7 +107,7 @@ def test_what_is_configured_is_left_alone(monkeypatch, tmp_path):
     given = read_defaults()
     assert given["spark.master"] == "spark://here:7077"
     assert given["spark.driver.extraJavaOptions"].startswith("-XX:Tiered")
-    assert given["spark.executor.memory"] == "512m"
+    assert given["spark.executor.memory"] == "1g"
 
 
 # The same rows ----------------------------------------------------------------------------------
