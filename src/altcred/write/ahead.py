@@ -71,6 +71,8 @@ class Ahead:
             if process == 0:
                 try:
                     end_with(kernel)
+                    # What a cell shows in parts is not shown ahead once more.
+                    os.environ[FORKS] = "0"
                     self._show_from_last()
                 finally:
                     os._exit(0)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from altcred.core.statistics import find_statistic
 from altcred.kinds.phrases import plain_text
+from altcred.write.ahead import show_ahead
 from altcred.write.changes import Change, list_parts
 from altcred.write.charts import find_chart
 from altcred.write.tables.cells import write_gap
@@ -21,18 +22,24 @@ def show_parts(
     `about` has the first figure's label, the caption of all, and what is said before the
     differences that a figure shows.
     """
-    parts = list_parts(changes)
-    for place, names in enumerate(parts, 1):
+    parts = {str(place): names for place, names in enumerate(list_parts(changes), 1)}
+
+    def show(place: str) -> None:
+        names = parts[place]
         drawing = find_chart(chart)(view, *of, only=names)
         if drawing is None:
-            continue
+            return
         told = _say_largest(view, [one for one in changes if one.variable in names])
-        named = {"alt": f"{about['alt']} {told}".strip() if place == 1 else told}
-        if place > 1:
+        named = {"alt": f"{about['alt']} {told}".strip() if place == "1" else told}
+        if place != "1":
             named["label"] = f"{about['label']}-{place}"
         if len(parts) > 1:
             named["caption"] = f"{about['caption']}, part {place} of {len(parts)}"
         drawing.show({**about, **named})
+
+    show_one = show_ahead([*parts], show)
+    for place in parts:
+        show_one(place)
 
 
 def _say_largest(view: View, changes: Sequence[Change]) -> str:
