@@ -2,6 +2,8 @@
 
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from kinds_cohort import estimate_kinds
+from stand_in_attacks import attack_answer, attack_members
 
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.store import read_estimates
@@ -115,3 +118,47 @@ def test_it_says_what_it_is(made: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with Path("data/raw/kinds/before.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     assert "was changed" in str(next(check_generated("kinds")))
+
+
+def test_it_reveals_no_more_than_the_estimates(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who answered the first survey is told from who answered the second by chance alone."""
+    monkeypatch.chdir(project)
+    form = Form.read(Path("form.json").read_text(encoding="utf-8"))
+    estimates = read_estimates("before.csv")
+    made = make_stand_in(open_cohort("kinds"), estimates, form, tmp_path / "out", 0)
+    real, others = (
+        pd.read_parquet(f"data/processed/kinds/{one}/responses.parquet")
+        for one in ("before", "after")
+    )
+    names = ["colour", "mood", "plants__rose", "plants__leek", "hours", "place", "pots"]
+    by_rows, by_shares = attack_members(real, others, made.people["before"], names)
+    # Of sixty people in each survey chance alone makes this 0.05.
+    assert by_rows < max(by_shares, 0.5) + 0.1
+    guessed, common = attack_answer(real, made.people["before"], names, "mood")
+    assert guessed < common + 0.1
+
+
+def test_it_is_made_in_a_process_that_has_no_answers(project: Path, tmp_path: Path) -> None:
+    shutil.copytree(project / "cohorts", tmp_path / "cohorts")
+    for one in ("before.csv", "after.csv", "form.json"):
+        shutil.copy(project / one, tmp_path / one)
+    program = """
+from pathlib import Path
+from altcred.describe.cohort import open_cohort
+from altcred.estimate.store import read_estimates
+from altcred.standin.form import Form
+from altcred.standin.make import make_stand_in
+form = Form.read(Path("form.json").read_text(encoding="utf-8"))
+estimates = read_estimates("before.csv", "after.csv")
+make_stand_in(open_cohort("kinds"), estimates, form, Path("out"))
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+    assert len(pd.read_csv(tmp_path / "out/data/raw/kinds/before.csv")) == 60
+
+
+def test_its_form_holds_no_answer(project: Path) -> None:
+    form = (project / "form.json").read_text(encoding="utf-8")
+    assert "p7@example.org" not in form
+    assert "Norway" not in form

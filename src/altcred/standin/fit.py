@@ -178,7 +178,7 @@ def _settle(
         constraints=LinearConstraint(
             np.hstack([matrix, -matrix, np.eye(many), -np.eye(many)]), wanted, wanted
         ),
-        options={"time_limit": 2.0},
+        options={"node_limit": 1000},
     )
     if found.x is None:
         return column

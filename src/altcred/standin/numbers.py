@@ -18,6 +18,8 @@ _ORDERED = {0.5: "median", **QUANTILES}
 _SHARES = {name: share for share, name in _ORDERED.items()}
 # How many numbers lie between two that are told.
 _BETWEEN = 6
+# How many others than those told people of panels choose from.
+_FEW = 60
 _USUALLY_MISSING = 0.05
 
 
@@ -84,7 +86,8 @@ def draw_told(
         marks = [*marks, sides_of(people), own]
     prior = _guess(told, grid, is_fixed)
     prior = np.r_[np.repeat(prior[:-1], len(years)) / len(years), prior[-1]]
-    drawn = people.draw(who, prior, targets, marks, are_many=True)
+    few = np.r_[np.repeat(_choose_few(people, told, grid, is_fixed, step), len(years)), True]
+    drawn = people.draw(who, prior, targets, marks, few=few)
     column = np.full(people.size, np.nan)
     places = np.flatnonzero(who)
     given = drawn < len(values)
@@ -96,6 +99,20 @@ def draw_told(
     return fit(
         column, fixed, [*told, *more], rivals, step, people.rng, years_of(people) if more else spans
     )
+
+
+def _choose_few(
+    people: People, told: Sequence[Told], grid: np.ndarray, is_fixed: np.ndarray, step: float
+) -> np.ndarray:
+    """Mark the numbers that people of panels may give: what is told of them, and some others."""
+    paired = people.is_paired
+    own = [one for one in told if not (one.who & ~paired).any()]
+    few = np.zeros(len(grid), dtype=bool)
+    few[:: max(len(grid) // _FEW, 1)] = True
+    if own:
+        known = _choose_grid(own, None, step)
+        few |= np.isin(np.round(grid, 6), np.round(known[0][known[1]], 6))
+    return few
 
 
 def _find_step(told: Sequence[Told]) -> float:

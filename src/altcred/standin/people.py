@@ -1,7 +1,7 @@
 """The people of one survey of a stand-in, as far as their answers are drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -47,6 +47,12 @@ class Target:
         """Return a sum to which people with other earlier answers add otherwise."""
         (who, weights), *more = terms or [(np.zeros(0, dtype=bool), np.zeros(0))]
         return cls(who, weights, low, high, is_count, tuple(more))
+
+    def without(self, who: np.ndarray, drawn: np.ndarray) -> "Target":
+        """Return what is left of the sum for others, when some have answered."""
+        held = sum(float(weights[drawn[inside & who]].sum()) for inside, weights in self.terms
+                   if len(inside))  # fmt: skip
+        return replace(self, low=self.low - held, high=self.high - held)
 
     @property
     def terms(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -159,22 +165,69 @@ class People:
         targets: Sequence[Target],
         marks: Sequence[np.ndarray] = (),
         *,
-        are_many: bool = False,
+        few: np.ndarray | None = None,
     ) -> np.ndarray:
         """Draw one of several answers for each of those in `who`, so that the targets come out.
 
-        `prior` says how likely each answer is, `are_many` that there are
-        many answers, as numbers are. Returns the places of the answers, a place for each
-        of `who` in their order.
+        `prior` says how likely each answer is. Where answers are many, as numbers are, the people
+        of panels are drawn first, and have only the answers that `few` marks. Returns the places of
+        the answers, a place for each of `who` in their order.
         """
+        targets = [self._widen(one) for one in targets]
+        if few is None:
+            return self._draw_once(who, prior, targets, marks, are_many=False)
+        drawn = np.zeros(self.size, dtype=int)
+        paired = who & self.is_paired
+        if paired.any():
+            drawn[paired] = self._draw_paired(paired, np.where(few, prior, 0.0), targets, marks)
+            targets = [one.without(paired, drawn) for one in targets]
+        rest = who & ~paired
+        drawn[rest] = self._draw_once(rest, prior, targets, marks, are_many=True)
+        return drawn[who]
+
+    def _widen(self, target: Target) -> Target:
+        """Return a count as wide as the study rounds it."""
+        base = self.cohort.study.disclosure.rounds_to
+        if not base or not target.is_count or target.low != target.high or target.low == 0:
+            return target
+        return replace(target, low=target.low - base // 2, high=target.high + base // 2)
+
+    @property
+    def is_paired(self) -> np.ndarray:
+        """Tell who is in any panel."""
+        marked = [inside for scope, inside in self.scopes.items() if scope != self.wave]
+        return np.any(marked, axis=0) if marked else np.zeros(self.size, dtype=bool)
+
+    def _draw_paired(
+        self,
+        paired: np.ndarray,
+        prior: np.ndarray,
+        targets: Sequence[Target],
+        marks: Sequence[np.ndarray],
+    ) -> np.ndarray:
+        """Draw the people of panels by what is told of them, and what nobody may answer."""
+        own = [
+            one
+            for one in targets
+            if (one.high <= 0 and one.is_count)
+            or not any((who & ~self.is_paired).any() for who, _ in one.terms)
+        ]
+        return self._draw_once(paired, prior, own, marks, are_many=True)
+
+    def _draw_once(
+        self,
+        who: np.ndarray,
+        prior: np.ndarray,
+        targets: Sequence[Target],
+        marks: Sequence[np.ndarray],
+        *,
+        are_many: bool,
+    ) -> np.ndarray:
         places = np.flatnonzero(who)
         if not len(places):
             return np.zeros(0, dtype=int)
-        used = [
-            one
-            for one in targets
-            if len(one.who) and any(who[places].any() for who, _ in one.terms)
-        ]
+        there = [one for one in targets if len(one.who)]
+        used = [one for one in there if any(who[places].any() for who, _ in one.terms)]
         alike = [who[places] for one in used for who, _ in one.terms]
         alike += [one[places] for one in marks]
         groups, first = gather_alike(alike, len(places))
@@ -184,7 +237,8 @@ class People:
         if are_many:
             whole = choose_table(table, sizes, sums, self.rng)
         else:
-            guides = np.isclose(sums.low, sums.high) | ~sums.is_count
+            width = 2 * (self.cohort.study.disclosure.rounds_to or 0)
+            guides = (sums.high - sums.low <= width + 1e-9) | ~sums.is_count
             real = spread(sizes, table, sums.only(guides))
             whole = round_table(real, sizes, sums, self.rng)
         drawn = np.zeros(len(places), dtype=int)

@@ -13,8 +13,9 @@ import scipy.sparse as sp
 
 # How far a sum may be missed for what it costs; Newton's steps, and sweeps of scaling, at most.
 _LOOSE, _STEPS, _SWEEPS = 1e-6, 40, 60
-# Seconds for the rounding of one table, and how far from its real number a cell may be put.
-_SECONDS, _REACHES = 2.0, (1, 3)
+# Nodes that are looked at for the rounding of one table (never a time, which another machine would
+# not keep to), and how far from its real number a cell may be put.
+_NODES, _REACHES = 100, (1, 3)
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def _round_within(
             np.concatenate([high, np.full(2 * many, np.inf)]),
         ),
         constraints=constraints,
-        options={"time_limit": _SECONDS, "mip_rel_gap": 0.02},
+        options={"node_limit": _NODES, "mip_rel_gap": 0.02},
     )
     if found.x is None:
         return None
@@ -259,7 +260,6 @@ def choose_table(
             np.concatenate([sizes, sums.low / largest]),
             np.concatenate([sizes, sums.high / largest]),
         ),
-        options={"time_limit": 5 * _SECONDS},
     )
     real = np.zeros(prior.size)
     if found.x is None:
