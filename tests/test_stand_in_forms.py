@@ -421,3 +421,25 @@ def test_a_form_holds_no_cell_of_a_respondent(
     assert not [one for row in rows for one in (*row[:4], row[9]) if one in said]
     # Ward is a question that nothing names: what most answered to it is nobody's to know.
     assert json.loads(said)["files"]["one"][0]["fills"][8:] == ["", ""]
+
+
+def test_dirt_is_as_frequent_as_the_report_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wave = "{label: One, exports: [a.csv], submitted: null, status: null}"
+    describe(CODEBOOK, wave, colour="Colour", herbs="Herbs", hours="Hours")
+    dirty = {0: "lots", 1: "-4", 2: ""}
+    put("a.csv", as_text([["Colour", "Herbs", "Hours"], *(
+        [("RED", "Red", "Red ", "Blue")[at % 4], "Dill", dirty.get(at % 5, "7")]
+        for at in range(60))]))  # fmt: skip
+    _, found, raw = remake()
+    assert is_met(found)
+    logs = [pd.read_csv(folder / "data/processed/forms/one/answers.csv")
+            for folder in (Path(), Path("out"))]  # fmt: skip
+    unread = [log[log["variable"].eq("hours") & log["value"].isna()] for log in logs]
+    real, own = (one.groupby("reason")["times"].sum().to_dict() for one in unread)
+    assert real == own
+    made = pd.read_csv(raw / "a.csv")["Colour"].value_counts()
+    assert {"Red", "RED", "Blue"} <= set(made.index)
+    assert any(one != one.strip() for one in made.index)

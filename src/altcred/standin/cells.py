@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable, column_of
 from altcred.read.columns import Source
 from altcred.read.export import Column
+from altcred.standin.dirt import roughen, spoil_answers
 from altcred.standin.moments import write_times
 from altcred.standin.people import People
 from altcred.standin.styles import list_texts, write_template
@@ -47,7 +49,38 @@ def write_cells(
             known[answer] = write_answer(people, source, columns, styles, decimal, answer)
         return known[answer]
 
-    return np.array([write(one) for one in held], dtype=object)
+    cells = np.array([write(one) for one in held], dtype=object)
+    if variable.categories:
+        roughen(cells, styles, _make_reader(people, source, columns, styles, decimal), people.rng)
+    return cells
+
+
+def spoil_cells(
+    people: People, source: Source, columns: Sequence[Column], styles: dict[str, str],
+    cells: np.ndarray, counts: Mapping[str, int], random: Any,
+) -> None:  # fmt: skip
+    """Write what could not be used into cells of people who were asked and gave no answer."""
+    asked = people.asked(source.variable)
+    free = [at for at in np.flatnonzero(asked).tolist() if cells[at] == ""]
+    decimal = people.cohort.study.waves[people.wave].decimal
+    read = _make_reader(people, source, columns, styles, decimal)
+    spoil_answers(cells, counts, free, read, random)
+
+
+def _make_reader(
+    people: People, source: Source, columns: Sequence[Column], styles: dict[str, str], decimal: Any
+) -> Callable[[str], Any]:
+    """Return how cells of a column are read, each by itself."""
+    variable = people.variables[source.variable]
+    sign: Any = variable.decimal or styles.get("@decimal") or decimal
+    order = people.cohort.study.waves[people.wave].date_order
+
+    @cache
+    def read(text: str) -> Any:
+        reader = make_reader(variable, people.wave, source, columns, {source: [text]}, sign, order)
+        return reader(text)
+
+    return read
 
 
 def write_answer(
@@ -64,11 +97,8 @@ def write_answer(
     if sign == "comma" and kind.is_numeric and not kind.is_day:
         ways = [one.replace(".", ",") for one in ways]
     wanted = float(answer) if kind.is_numeric else answer
-    order = people.cohort.study.waves[people.wave].date_order
+    read = _make_reader(people, source, columns, styles, decimal)
     for text in ways:
-        read: Callable[[str], Any] = make_reader(
-            variable, people.wave, source, columns, {source: [text]}, sign or decimal, order
-        )
         if read(text).value == wanted:
             return text
     return ways[-1]

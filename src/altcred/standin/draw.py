@@ -74,7 +74,7 @@ def draw_days(people: People) -> None:
         moved = first + days[places].astype("timedelta64[D]")
         nobody = np.full(people.size, np.datetime64("NaT"), dtype="datetime64[us]")
         times = people.columns.setdefault("submitted", nobody)
-        seconds = people.rng.integers(86000, 86400, len(places)).astype("timedelta64[s]")
+        seconds = people.rng.integers(28800, 79200, len(places)).astype("timedelta64[s]")
         times[places] = (moved.astype("datetime64[s]") + seconds).astype("datetime64[us]")
 
 

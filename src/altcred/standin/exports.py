@@ -16,7 +16,7 @@ from altcred.describe.rows import Exclusion
 from altcred.kinds import kind_of
 from altcred.read.columns import list_sources
 from altcred.read.export import Column
-from altcred.standin.cells import write_answer, write_cells
+from altcred.standin.cells import spoil_cells, write_answer, write_cells
 from altcred.standin.moments import write_times
 from altcred.standin.people import People
 from altcred.standin.rules import pass_rule
@@ -83,6 +83,8 @@ class Composer:
     linked: np.ndarray | None = None
     # How many rows of other surveys in the same files each rule drops already.
     dropped_already: Mapping[str, int] = field(default_factory=dict)
+    # How many answers to each question could not be used, and why.
+    unusable: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def rules(self) -> dict[str, Exclusion]:
@@ -100,6 +102,8 @@ class Composer:
             if source.column in self.columns:
                 columns = self.columns[source.column]
                 cells = write_cells(people, source, columns, self.styles, settings.decimal)
+                if source.option is None and (counts := self.unusable.get(source.variable)):
+                    spoil_cells(people, source, columns, self.styles, cells, counts, self.random)
                 table.put(source.column, cells)
         self._fill_blank(table)
         self._put_roles(table, who)

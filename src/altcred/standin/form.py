@@ -22,6 +22,7 @@ from altcred.read.export import Column, Export, Layout, open_export
 from altcred.read.headers import count_title_rows
 from altcred.read.lines import read_lines
 from altcred.read.workbook import read_sheet
+from altcred.standin.dirt import count_unusable
 from altcred.standin.labelled import describe_labelled
 from altcred.standin.moments import find_span
 from altcred.standin.quoting import find_quoting
@@ -61,13 +62,15 @@ class Form:
     """The files of each survey, and how the cells of their columns are mostly written.
 
     `joined` are the further files of each survey, those of one key of `join:` together, and
-    `spans` the days between which enough people answered.
+    `spans` the days between which enough people answered, and `unusable` the answers that could
+    not be used, with the reason, as far as the report tells of them.
     """
 
     files: dict[str, list[FileForm]]
     styles: dict[str, dict[str, str]]
     joined: dict[str, list[list[FileForm]]] = field(default_factory=dict)
     spans: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unusable: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
 
     def write(self) -> str:
         """Return the form as JSON."""
@@ -83,7 +86,7 @@ class Form:
             for wave, several in given["joined"].items()
         }
         spans = {wave: (first, last) for wave, (first, last) in given["spans"].items()}
-        return cls(files, given["styles"], joined, spans)
+        return cls(files, given["styles"], joined, spans, given["unusable"])
 
 
 def read_form(cohort: Cohort) -> Form:
@@ -106,6 +109,7 @@ def read_form(cohort: Cohort) -> Form:
             [_read_file(raw_dir(cohort.name) / name, name, settings) for name in joined.exports]
             for joined in settings.join
         ]
+        form.unusable[wave] = count_unusable(cohort, wave)
         if span := _find_span(opened, styles.counts, fewest, settings):
             form.spans[wave] = span
     return form

@@ -15,6 +15,8 @@ from altcred.standin.shown import Shown
 Span = tuple[datetime.date, datetime.date]
 # How many people a survey has of which no estimate tells, and years about the one it was in.
 _NOBODY_TELLS, _YEARS = 30, 2
+# The seconds of a day between which people answer.
+_BY_DAY = 8 * 3600, 22 * 3600
 
 
 def size_of(shown: Shown, wave: str) -> int:
@@ -85,9 +87,10 @@ def draw_times(people: People, span: tuple[str, str] | None = None) -> None:
     people.is_timed = ~who
     drawn = people.draw(who, weights / weights.sum(), targets)
     starts = np.array([np.datetime64(one) for one, _ in spans], dtype="datetime64[s]")
-    lengths = weights[drawn] * 86400
-    seconds = (people.rng.random(len(drawn)) * lengths).astype("timedelta64[s]")
-    times[who] = (starts[drawn] + seconds).astype("datetime64[us]")
+    days_on = (people.rng.random(len(drawn)) * weights[drawn]).astype("timedelta64[D]")
+    # Nobody's hour is told, and by day is when most people answer.
+    seconds = people.rng.integers(*_BY_DAY, len(drawn)).astype("timedelta64[s]")
+    times[who] = (starts[drawn] + days_on + seconds).astype("datetime64[us]")
 
 
 def list_days(people: People) -> dict[datetime.date, list[tuple[str, str]]]:

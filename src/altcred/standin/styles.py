@@ -19,6 +19,7 @@ from altcred.kinds.variable import Variable
 from altcred.kinds.vocabulary import NOT_TICKED, TICKED
 from altcred.read.columns import Source, list_sources
 from altcred.read.export import Column, Export
+from altcred.standin.dirt import find_rates
 from altcred.standin.moments import find_pattern
 from altcred.standin.shapes import find_shape
 
@@ -94,6 +95,14 @@ class Styles:
             elif source.option is None and not kind.is_typed:
                 self._find_way(source, variable)
         self._find_roles()
+        self.found |= find_rates(
+            (
+                (self.held(one.column), self._list_written(one))
+                for one in there
+                if one.column in self._told
+            ),
+            self.fewest,
+        )
         templates = Counter(one for role, one in self.found.items() if one and role in self._told)
         if templates:
             self.found["@template"] = templates.most_common(1)[0][0]
@@ -185,6 +194,14 @@ class Styles:
         best = max(scores, key=lambda one: scores[one])
         self.found[role] = best if scores[best] >= self.fewest else ""
         self._told.add(role)
+
+    def _list_written(self, source: Source) -> Iterator[str]:
+        """Yield how the categories of a column are mostly written."""
+        style = self.found[source.column] or "{label}"
+        for name, texts in self._list_texts(
+            self.cohort.codebook.variables[source.variable]
+        ).items():
+            yield self.found.get(f"{source.column}={name}") or write_template(style, *texts)
 
     def _list_texts(self, variable: Variable) -> dict[str, tuple[str, str]]:
         return list_texts(variable, self.wave)

@@ -169,6 +169,7 @@ def _compose(
         composer = Composer(
             people, columns, form.styles.get(wave, {}), supply, random, zone, linked[wave],
             _count_others(drawn, wave, [one for one in waves if one != wave]),
+            form.unusable.get(wave, {}),
         )  # fmt: skip
         tables[wave] = composer.compose(known[wave])
     return tables
