@@ -252,6 +252,9 @@ def write_rooms(root: Path, package: Path) -> None:
         name: {file: package.parent / file for file in files}
         for name, files in used_files(root, package).items()
     }
+    # The locked packages, of which any may be used.
+    locked = {path.name: path for path in [root / "requirements.lock"] if path.is_file()}
+    lists = {name: paths | locked for name, paths in lists.items()}
     # A project's own letters are in the drawings of chapters, and in the pages and the PDF.
     lists["report"] |= fonts
     for name, files in text_files(root).items():

@@ -16,7 +16,7 @@ FOLDER = Path("data/processed/rooms")
 KEPT = Path(".build/lists.json")
 # What a person writes, of which the first decide what is built, and all are listed.
 DECIDING = ("params.yaml", "cohorts/*/*")
-WRITTEN = ("params.yaml", "cohorts/**/*", "notebooks/*.ipynb", "fonts/*")
+WRITTEN = ("params.yaml", "requirements.lock", "cohorts/**/*", "notebooks/*.ipynb", "fonts/*")
 
 
 class Lists:
