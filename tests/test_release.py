@@ -427,7 +427,7 @@ def test_long_names_and_labels_are_told_apart_and_all_kinds_of_missing_kept(tmp_
         Field("late", "é" * 400, "code", {1: "one", 2: "x" * 130 + "1", 3: "x" * 130 + "2"}),
         Field("none", "=1+1", "number"),
         Field("half", "Half", "number"),
-        Field("day", "Day", "day"),
+        Field("day", "é" * 400, "day"),
     ]
     write_labelled(Survey("w", "W" * 200, fields, frame, MISSING), tmp_path, DAY)
     stata = pd.read_stata(
@@ -440,6 +440,8 @@ def test_long_names_and_labels_are_told_apart_and_all_kinds_of_missing_kept(tmp_
     frame, meta = pyreadstat.read_sav(tmp_path / "w.sav")
     labels = meta.variable_value_labels["late"]
     assert len({*labels.values()}) == len(labels)
+    assert len({*meta.column_labels}) == 5
+    assert str(meta.column_names_to_labels["day"]).endswith("… (day)")
     assert frame["day"][299] == datetime.date(2019, 4, 14)
 
 

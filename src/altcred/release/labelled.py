@@ -87,7 +87,7 @@ def _write_sav(survey: Survey, path: Path, day: datetime.date) -> Iterator[tuple
     import pyreadstat
 
     frame = survey.frame.copy()
-    labels: dict[str, str | None] = {one.name: _cut(one.label, SAV_LABEL) for one in survey.fields}
+    labels = _label_columns(survey, SAV_LABEL)
     values: dict[str, dict[int | float, str]] = {}
     missing: dict[str, list[Any]] = {}
     formats, measures = {}, {}
@@ -157,7 +157,7 @@ def _write_dta(survey: Survey, path: Path, day: datetime.date) -> Iterator[tuple
 
     frame = survey.frame.copy()
     letters = letters_of(survey.missing)
-    labels: dict[str, str | None] = {one.name: _cut(one.label, DTA_LABEL) for one in survey.fields}
+    labels = _label_columns(survey, DTA_LABEL)
     values: dict[str, dict[Any, str]] = {}
     formats = {}
     for one in survey.fields:
@@ -248,6 +248,10 @@ def _month(day: datetime.date) -> str:
     """Return the English name of a day's month, whatever the language of the machine."""
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     return months[day.month - 1]
+
+
+def _label_columns(survey: Survey, size: int) -> dict[str, str | None]:
+    return {**_tell_apart({one.name: one.label for one in survey.fields}, size)}
 
 
 def _cut(text: str, size: int) -> str:
