@@ -20,10 +20,12 @@ from click.testing import CliRunner
 from python_calamine import load_workbook
 from released import draw_stand_in, write_project
 from rocrate.rocrate import ROCrate
+from small_view import make_cohort
 
 from altcred.cli import main
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
+from altcred.estimate.store import read_estimates
 from altcred.release import release
 from altcred.release.described import find_licence, list_files
 from altcred.release.guard import check_release
@@ -31,6 +33,8 @@ from altcred.release.labelled import write_labelled
 from altcred.release.secrets import Secrets, gather_secrets
 from altcred.release.surveys import Field, Survey
 from altcred.release.texts import read_texts
+from altcred.write.texts import LEFT_OUT, bind_text
+from altcred.write.views import View
 
 DAY = datetime.date(2026, 11, 28)
 MISSING = {-97: "Not asked", -98: "No answer", -99: "Answer not usable"}
@@ -406,6 +410,18 @@ def test_nobody_of_the_exports_is_in_a_release(out: Path) -> None:
                 assert not any(one.lower() in text.lower() for one in CANARIES), place
                 assert "R_3nGq" not in text, place
                 assert "198.51.100." not in text, place
+
+
+def test_a_text_that_a_stand_in_has_no_number_for_does_not_stop_its_report() -> None:
+    for is_stand_in in (False, True):
+        cohort = make_cohort(stand_in=is_stand_in)
+        view = View(cohort, read_estimates(), "spring")
+        if is_stand_in:
+            text = bind_text("Of them {{ nobody.n }}.", Path("a.md"), view).body
+            assert text == LEFT_OUT
+        else:
+            with pytest.raises(InvalidInput, match="looks up what is not there"):
+                bind_text("Of them {{ nobody.n }}.", Path("a.md"), view)
 
 
 # Labelled files ---------------------------------------------------------------------------------
