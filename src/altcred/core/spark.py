@@ -5,8 +5,7 @@ Spark is written out here (`_carry`), once and with a test, so that both give th
 statement returns passes through a DuckDB in this process, so that files, frames and tuples are
 made by the same code from both.
 
-One session a process, on the master that SPARK_MASTER or spark-defaults.conf name, else on this
-machine. pyspark and SQLGlot are loaded here and only when Spark is asked for.
+One session a process, on the usual master. pyspark and SQLGlot are loaded here and nowhere else.
 """
 
 import atexit
@@ -238,7 +237,12 @@ def _plain(table: "pa.Table") -> "pa.Table":
     """Return a table whose columns all may be missing, as DuckDB has them."""
     import pyarrow as pa
 
-    return table.cast(pa.schema([pa.field(one.name, one.type) for one in table.schema]))
+    names = table.column_names
+    if len({one.casefold() for one in names}) < len(names):
+        # Of columns that nobody named several may be called alike.
+        names = [f"{one}:{at}" for at, one in enumerate(names)]
+    fields = zip(names, table.schema.types, strict=True)
+    return table.rename_columns(names).cast(pa.schema([pa.field(*one) for one in fields]))
 
 
 def _address(path: Path) -> str:
@@ -308,9 +312,8 @@ def _lacking(what: str, remedy: str) -> InvalidInput:
 
 def _check_java() -> None:
     home = os.environ.get("JAVA_HOME")
-    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
-    remedy = f"Install Java {_JAVA_FROM} or newer, and let JAVA_HOME or PATH lead to it."
-    if java is None or not Path(java).exists():
+    if shutil.which(os.path.join(home, "bin", "java") if home else "java") is None:
+        remedy = f"Install Java {_JAVA_FROM} or newer, and let JAVA_HOME or PATH lead to it."
         raise _lacking(f"Java {_JAVA_FROM} or newer, and there is none", remedy)
 
 
