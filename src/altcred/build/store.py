@@ -49,7 +49,11 @@ class Store:
 
     def tidy(self, most: int = MOST_BYTES) -> None:
         """Remove what was not used for longest, but for so many bytes."""
-        about = ((path, path.stat()) for path in self.folder.glob("*"))
+        about = []
+        for path in self.folder.glob("*"):
+            # Another report may be built at the same time.
+            with suppress(FileNotFoundError):
+                about.append((path, path.stat()))
         for path, stat in sorted(about, key=lambda one: (-one[1].st_mtime_ns, one[0])):
             most -= stat.st_size
             if most < 0:

@@ -8,6 +8,7 @@ which to load takes longer than a build that has nothing to do. Standard library
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from altcred.core.code import hash_code
@@ -60,10 +61,12 @@ class Lists:
             return
         lists = {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.txt"))}
         kept = {"inputs": self.inputs, "decided": self._hash(DECIDING), "lists": lists}
-        KEPT.parent.mkdir(exist_ok=True)
         aside = KEPT.with_suffix(".new")
-        aside.write_text(json.dumps(kept), "utf-8")
-        aside.replace(KEPT)
+        # Without them the next build takes a second more.
+        with suppress(OSError):
+            KEPT.parent.mkdir(exist_ok=True)
+            aside.write_text(json.dumps(kept), "utf-8")
+            aside.replace(KEPT)
 
 
 def _read_kept() -> dict:
