@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from altcred.clean.responses import FILES, build_responses
 from altcred.core.engine import Engine
 from altcred.core.errors import InvalidInput
 from altcred.core.limits import find_limit, read_error
+from altcred.core.processes import hold_folder
 
 FULL = Path("/dev/full")
 MANY = "SELECT i, md5(CAST(i AS VARCHAR)) AS m FROM range(1000000) AS t(i) ORDER BY m"
@@ -109,3 +111,24 @@ def test_limits_are_known_by_what_a_notebook_says_of_them(name, text, told):
     limit = find_limit(read_error(name, text))
     assert str(limit or "").startswith(told)
     assert bool(limit) == bool(told)
+
+
+def test_a_second_build_waits_for_the_first_and_says_so(tmp_path, caplog):
+    caplog.set_level("INFO")
+    entered = threading.Event()
+
+    def build() -> None:
+        with hold_folder(tmp_path):
+            entered.set()
+
+    with hold_folder(tmp_path):
+        second = threading.Thread(target=build)
+        second.start()
+        assert not entered.wait(0.3)
+    assert entered.wait(5)
+    second.join()
+    assert [f"{tmp_path}: waits for another build that writes here"] == caplog.messages
+
+
+def test_a_file_that_may_not_be_so_large_is_a_limit():
+    assert "is full" in str(find_limit(OSError(errno.EFBIG, "File too large")))

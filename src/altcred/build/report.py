@@ -10,9 +10,12 @@ from typing import Any
 from altcred.core.errors import InvalidInput, Problem
 from altcred.core.measures import join_measures
 from altcred.core.paths import report_dir
-from altcred.core.processes import begin_beside
+from altcred.core.processes import begin_beside, hold_folder
 
 logger = logging.getLogger(__name__)
+
+# How the folder begins in which a report is made before it takes its place.
+_ASIDE = ".building-"
 
 
 def build_report(cohort: str) -> None:
@@ -37,9 +40,13 @@ def build_report(cohort: str) -> None:
     audit_cohort(cohort)
     logger.info("%s: setting the chapters as pages, pictures and a PDF", cohort)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=target.parent) as aside:
-        counts = write_report(study, Path(aside), target)
-        logger.info("%s: %s", cohort, ", ".join(f"{n} {name}" for name, n in counts.items()))
+    with hold_folder(target.parent):
+        # What a build that was killed has left.
+        for left in target.parent.glob(f"{_ASIDE}*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=target.parent) as aside:
+            counts = write_report(study, Path(aside), target)
+            logger.info("%s: %s", cohort, ", ".join(f"{n} {name}" for name, n in counts.items()))
     join_measures(cohort, counts)
 
 
@@ -95,7 +102,7 @@ def write_report(study: Any, aside: Path, target: Path) -> dict[str, int]:
     FilesWriter(build_directory=str(built)).write(page, resources, notebook_name="index")
     finish_chapters()
     if target.exists():
-        shutil.rmtree(target)
+        target.rename(aside / "former")
     built.rename(target)
     # Pandoc and typst, which take most of the time of these, work beside Python.
     with ThreadPoolExecutor(2) as pool:
@@ -107,6 +114,8 @@ def write_report(study: Any, aside: Path, target: Path) -> dict[str, int]:
         pdf.rename(target / pdf.name)
         for made in office:
             content, about = made.result()
-            (target / f"report{about['output_extension']}").write_bytes(content)
+            path = aside / f"report{about['output_extension']}"
+            path.write_bytes(content)
+            path.rename(target / path.name)
     store.tidy()
     return dict(resources["counts"])

@@ -5,7 +5,8 @@ import re
 
 from altcred.core.errors import Problem
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+# A file that would be larger than the user may write has met a limit as well.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 # How an error is written where only its text is left, as of a cell of a notebook.
 _WRITTEN = re.compile(r"\[Errno (\d+)\] [^:]*(?:: '([^']*)')?")

@@ -1,11 +1,15 @@
 """Work in forks of this process, on systems that can fork, for processors that would idle."""
 
 import ctypes
+import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+logger = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -55,3 +59,28 @@ def begin_beside(work: Callable[[], None]) -> Callable[[], None]:
             work()
 
     return finish
+
+
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder until the end; another process that would hold it waits, and says so.
+
+    Where a system or a disk knows no such locks nothing is held.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.info("%s: waits for another build that writes here", folder)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            logger.debug("%s cannot be held: %s", folder, error)
+        yield
+    finally:
+        os.close(handle)
