@@ -113,6 +113,7 @@ def test_a_name_among_other_words_counts_where_it_is_the_only_one(written, iso3)
     [
         *("April May Jordan", "april may jordan", "Chad Smith", "Georgia Brown", "Tom Holland"),
         *("Mrs India Jones", "Dr. Chad", "Israel Cohen", "Mary Jordan Smith", "Kathy Ireland"),
+        *("Sofia Jordan", "Syria Kowalska", "Penélope España", "Chico Hollanda", "Don Francia"),
         *("JORDAN SMITH", "Jordan S.", "Jordan-Lee", "Atlanta Georgia", "Anatole France"),
     ],
 )
@@ -128,6 +129,7 @@ def test_a_person_s_name_is_no_country(written):
         *(("Amman Jordan", "JOR"), ("Jordan - Amman", "JOR"), ("Kingdom of Jordan", "JOR")),
         *(("London England", "GBR"), ("Mumbai India", "IND"), ("Republic of Georgia", "GEO")),
         *(("living in India now", "IND"), ("the country Georgia", "GEO"), ("Chad.", "TCD")),
+        *(("Sofia, Bulgaria", "BGR"), ("Santiago Chile", "CHL"), ("Damasco, Syria", "SYR")),
         *(("Manchester, England", "GBR"), ("India and I love it", "IND"), ("Wales, UK", "GBR")),
     ],
 )

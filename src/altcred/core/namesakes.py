@@ -13,17 +13,24 @@ def _words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# As a given name, which stands before others, and as a family name, which stands after them.
+# As a given name, which stands before others, and as a family name, which stands after them. They
+# were gathered by hand from names that the author has met, in English, Romance and Slavic languages
+# most of all; no list of names is behind them.
 _GIVEN = _words_of(
+    "albania estonia germania grecia irlanda libya mali polonia samoa syria tonga "
     "america argentina armenia austria bolivia brasil britain chad china cuba cyprus dominica "
     "england france georgia grenada guinea holland india ireland israel italia jamaica jordan "
     "kenya malta martinique monaco montserrat persia scotland siam tobago trinidad wales"
 )
 _FAMILY = _words_of(
+    "españa espana francia holanda hollanda irlanda togo tonga "
     "chad england france georgia germany holland ireland israel jordan malta monaco oman "
     "portugal trinidad wales"
 )
+# Cities called like people, beside which a country may be another name of theirs.
+_CITIES = _words_of("adelaide asuncion santiago sofia sydney victoria")
 _TITLES = _words_of(
+    "don doña pan pani "
     "mr mrs ms miss mx dr prof professor sir madam mister herr frau monsieur madame mme senor "
     "señor senora señora signor signora called"
 )
@@ -72,4 +79,4 @@ def _cities() -> frozenset[str]:
     from babel.core import get_global
 
     places = (zone.rpartition("/")[2].casefold() for zone in get_global("zone_territories"))
-    return frozenset(word for place in places for word in _WORD.findall(place)) - _GIVEN
+    return frozenset(word for place in places for word in _WORD.findall(place)) - _GIVEN - _CITIES
