@@ -16,7 +16,7 @@ from altcred.disclose.relations import ASKED, INFINITE, PEOPLE, Ends, Place, Rel
 # The categories that count all who answered, or were asked.
 WHOLE = ("", ASKED, NOT_REPORTED)
 # How many places are tried one by one before one is hidden that is not enough.
-_TRIED = 25
+_TRIED = 8
 
 # What a solver may take for one bound; a count of which nothing is found in time is taken as told.
 _SECONDS = 20.0
@@ -66,9 +66,9 @@ def find_narrow(
 
     A count of nobody is no secret.
 
-    Each with a shown place that keeps its count so low, or so high, and that might be hidden for
-    it; None where there is none. Unless the list is to be whole (`is_whole`) there is one of each
-    question, since what is hidden for it may help the others.
+    All of them, or unless the list is to be whole (`is_whole`) one of each question, with a shown
+    place that keeps its count so low, or so high, and that might be hidden for it (None where there
+    is none): what is hidden for one may help the others.
 
     `known` are the ends of the counts that are shown, which are apart where these are rounded,
     `hidden` the places whose counts are not. `ranges` holds how far each was found to reach, and is
@@ -125,7 +125,7 @@ def _search(
             for one in aimed:
                 if (is_whole or one[0] not in told) and not program.reaches(one, width, ranges):
                     told.add(one[0])
-                    narrow[one] = program.find_binding(one, known, width)
+                    narrow[one] = None if is_whole else program.find_binding(one, known, width)
             if not told:
                 ranges.safe.add(part)
     return narrow

@@ -152,6 +152,13 @@ def _widen(
             and (place not in rests or 0 < rests[place] < minimum)
         }
         narrow = find_narrow(relations, known, hidden, secret, minimum, ranges, is_whole=False)
+        if not any(narrow.values()):
+            # Whoever knows less may take for few what others know to be none, or enough.
+            unknown = dict.fromkeys(hidden - rests.keys())
+            fewer, _ = list_relations({**unknown, **counts, **(known if base else {})},
+                                      questions, divisions)  # fmt: skip
+            secret -= rests.keys()
+            narrow = find_narrow(fewer, known, hidden, secret, minimum, ranges, is_whole=False)
         chosen = {one for one in narrow.values() if one is not None}
         if not chosen:
             return

@@ -6,7 +6,7 @@ between which two numbers it lies, whatever the answers are.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from altcred.core.intervals import read_interval
@@ -26,8 +26,8 @@ PEOPLE = "responses"
 INFINITE = float("inf")
 # What mean and standard deviation tell: the sums of the answers and of their squares.
 SUM, SQUARES = "sum", "sum of squares"
-# They are told to six digits.
-_DIGITS = 2e-6
+# They are told to six digits, so that they are off by so much of themselves at most.
+_DIGITS = 6e-6
 # Into what pairs fall by one answer, as core/paired.py counts them.
 PAIRED = {"both", "only_first", "only_second", "neither"}
 
@@ -178,31 +178,39 @@ def _of_moments(
 ) -> Iterator[Relation]:
     """Yield that all answers add up to no less than their ranges begin with, and no more than end.
 
-    Of ranges that hold one whole number each the answers are known.
+    Of ranges that hold one whole number each the answers are known. Ranges from nought on without
+    an end hold every answer; of others that is known only where the counts are.
     """
+    whole = (variable, subgroup, "")
     ranges = {
         (variable, subgroup, one): held
         for one in categories
         if (held := read_interval(one)) is not None
     }
     lows = {place: held.low for place, held in ranges.items() if held.low is not None}
-    if len(lows) < len(ranges) or min(lows.values(), default=-1.0) < 0:
+    if not lows or len(lows) < len(ranges) or min(lows.values()) < 0:
         return
     highs = {place: held.high for place, held in ranges.items() if held.high is not None}
+    if min(lows.values()) == 0 and len(highs) < len(lows) and whole in cells:
+        yield _equal(whole, lows)
+    elif any(ends_of(cells[place])[0] < ends_of(cells[place])[1] for place in lows):
+        return
     is_whole = all(
         lows[place] % 1 == 0 and high == lows[place] + 1 for place, high in highs.items()
     )
+    # In units of the greatest, so that a solver's tolerance is one of people.
+    unit = max((*lows.values(), *highs.values())) or 1.0
     for category, power in ((SUM, 1), (SQUARES, 2)):
         place = (variable, subgroup, category)
         if not isinstance(total := cells.get(place), int | float):
             continue
-        slack = _DIGITS * power * total
-        yield Relation({**{one: low**power for one, low in lows.items()}, place: -1.0},
-                       -INFINITE, slack)  # fmt: skip
+        slack, rest = _DIGITS * power * total / unit**power, {place: -(unit**-power)}
+        least = {one: (low / unit) ** power for one, low in lows.items()}
+        yield Relation(least | rest, -INFINITE, slack)
         if len(highs) == len(lows):
             for tops in (highs, lows) if is_whole else (highs,):
-                weights = {one: top**power for one, top in tops.items()}
-                yield Relation({**weights, place: -1.0}, -slack, INFINITE)
+                most = {one: (top / unit) ** power for one, top in tops.items()}
+                yield Relation(most | rest, -slack, INFINITE)
 
 
 def _of_asked(
@@ -250,7 +258,7 @@ def _divide(cells: Counts, size: tuple[str, str], subgroup: str, parts: Collecti
     return sum(low for low, _ in ends) <= whole[1] and whole[0] <= sum(high for _, high in ends)
 
 
-def _equal(whole: Place, parts: Collection[Place]) -> Relation:
+def _equal(whole: Place, parts: Iterable[Place]) -> Relation:
     return Relation({**dict.fromkeys(parts, 1.0), whole: -1.0})
 
 
