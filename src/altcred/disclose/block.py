@@ -103,7 +103,9 @@ class Block:
         whole = {subgroup for subgroup, category in hidden if not category}
         ranges = _list_ranges(cells, hidden)
         telling = spread_means(cells, telling, whole, self._divisions, minimum)
+        # What is hidden once stays so, since the attack goes on from what was hidden before.
         without = spread_means(cells, self._without_moments, whole, self._divisions, minimum)
+        self._without_moments = without
         self.hidden_rows: list[int] = []
         self.without_n: list[int] = []
         for place, row in zip(self._at, rows.itertuples(index=False), strict=True):
