@@ -70,13 +70,14 @@ def write_readme(cohort: Cohort, folder: Path, told: list[str], seed: int) -> No
 {STAND_IN_NOTE}
 
 It was made by `altcred stand-in {study.name} --seed {seed}` from the disclosed estimates, the
-description of the study and the headers of its exports. No answer of a respondent was read.
+description of the study and the form of its exports. `form.json` has all that was taken of these:
+headers, and how cells are written that ten respondents or more wrote alike.
 
 ## What it is good for
 
 - Building the report and every chapter: `altcred init` in a folder, `cohorts/` and `data/raw/`
   copied into it, then `altcred plan` and `dvc repro`. Each page says that it is of a stand-in.
-- Learning and teaching: exports have the columns, headers and answers of the originals.
+- Learning and teaching: exports have the columns, headers and ways of writing of the originals.
 - Trying an analysis out before asking the authors to run it on the real answers.
 
 ## What it is not good for
