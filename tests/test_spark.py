@@ -369,6 +369,8 @@ def copy_allotments(root: Path) -> None:
 @pytest.mark.spark
 def test_a_cohort_has_the_same_files(configured, root, monkeypatch):
     copy_allotments(root)
+    # As a large cohort is, it is taken in pieces.
+    monkeypatch.setattr("altcred.clean.rows._PIECE", 40)
     ours = build("allotments")
     monkeypatch.setenv(CHOSEN, "spark")
     its = build("allotments")

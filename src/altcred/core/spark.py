@@ -95,9 +95,9 @@ class SparkEngine(Engine):
             return self._create(tree)
         if isinstance(tree, exp.Insert):
             name = tree.this.name
-            return self._set(
-                name, self._keep(self._tables[name].union(self._query(tree.expression)))
-            )
+            # Kept before it is put together: of a union that is kept Spark may lose columns.
+            more = self._keep(self._query(tree.expression))
+            return self._set(name, self._tables[name].union(more))
         if isinstance(tree, exp.Drop):
             name = next(tree.find_all(exp.Table)).name
             self._tables.pop(name)
