@@ -1,10 +1,12 @@
 """Exports of a stand-in in the form of the originals: of each tool and format, and of no one."""
 
 import csv
+import datetime
 import io
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,15 @@ from altcred.clean.responses import build_responses
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.estimate.store import read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
+from altcred.kinds.times import read_times
 from altcred.read.columns import open_wave
 from altcred.standin.compare import compare
-from altcred.standin.form import Form, read_form
+from altcred.standin.files import name_file
+from altcred.standin.form import FileForm, Form, read_form
 from altcred.standin.make import make_stand_in
+from altcred.standin.moments import find_pattern, write_times
 from altcred.standin.quoting import write_lines
+from altcred.standin.shapes import find_shape, number_code
 
 Rows = list[list[str]]
 COUNTS = ("count", "proportion", "nobs")
@@ -443,3 +449,38 @@ def test_dirt_is_as_frequent_as_the_report_tells(
     made = pd.read_csv(raw / "a.csv")["Colour"].value_counts()
     assert {"Red", "RED", "Blue"} <= set(made.index)
     assert any(one != one.strip() for one in made.index)
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("%Y-%m-%d %H:%M:%S", ""), ("%d.%m.%Y %H:%M", "Europe/Oslo"), ("%m/%d/%Y %H:%M:%S", ""),
+        ("%Y/%m/%d %I:%M:%S %p GMT+2", ""), ("%Y-%m-%dT%H:%M:%SZ", ""), ("%d-%m-%y", ""),
+        ("%m/%d/%Y, %I:%M %p", "America/Lima"), ("%Y-%m-%dT%H:%M:%S+05:30", ""), ("%Y-%m-%d", ""),
+    ],
+)  # fmt: skip
+def test_times_are_written_in_their_pattern_and_zone(written: str, zone: str) -> None:
+    moments = [datetime.datetime(2024, 3, 1 + at, 5 + at % 14, 3 * at % 60) for at in range(30)]
+    texts = [one.strftime(written) for one in moments]
+    pattern = find_pattern(Counter(texts), 10)
+    times, unreadable = read_times(texts, zone=zone)
+    assert not unreadable
+    assert write_times(pattern, times, zone) == texts
+
+
+def test_codes_have_the_shape_of_most_and_are_each_anothers() -> None:
+    shape = find_shape(Counter(f"ab{at:03}X" for at in range(20)), 10)
+    codes = [number_code(shape, at) for at in range(2000)]
+    assert len(set(codes)) == 2000
+    assert all(re.fullmatch("[a-z]{2}[0-9]{3}[A-Z]", one) for one in codes)
+    assert not find_shape(Counter(f"ab{at}" for at in range(9)), 10)
+    assert find_shape(Counter(str(at) for at in range(7, 40)), 10) == "running"
+
+
+def test_a_format_that_cannot_be_written_has_another_ending() -> None:
+    named = {
+        ("b/a.xls", "workbook"): "b/a.xlsx", ("a.ods", "workbook"): "a.xlsx",
+        ("a.xlsx", "workbook"): "a.xlsx", ("a.por", "por"): "a.sav", ("a.zsav", "sav"): "a.zsav",
+        ("a.tsv", "csv"): "a.tsv",
+    }  # fmt: skip
+    assert {key: name_file(FileForm(*key, [["x"]])) for key in named} == named
