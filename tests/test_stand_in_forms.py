@@ -270,8 +270,10 @@ def labelled(ending: str) -> None:
     wave = f"{{label: One, exports: [forms.{ending}], submitted: at, status: null}}"
     options = "{options: {dill: dill, mint: mint}}"
     describe(CODEBOOK, wave, colour="colour", herbs=options, hours="hours")
+    more: dict[str, Any] = {"missing_ranges": {"colour": [9]}} if ending == "sav" else {}
+    labels["colour"] |= {9: "No answer"} if ending == "sav" else {}
     write(frame, f"data/raw/forms/forms.{ending}", variable_value_labels=labels,
-          column_labels=["Which colour?", "Dill", "Mint", "Hours a week", ""])  # fmt: skip
+          column_labels=["Which colour?", "Dill", "Mint", "Hours a week", ""], **more)  # fmt: skip
 
 
 FORMATS: dict[str, Callable[[], None]] = {

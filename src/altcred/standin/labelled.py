@@ -19,7 +19,9 @@ def describe_labelled(path: Path, encoding: str) -> list[dict[str, Any]]:
     import pyreadstat
 
     ending = {".por": "por", ".dta": "dta"}.get(path.suffix.lower(), "sav")
-    more = {"encoding": encoding} if encoding else {}
+    more: dict[str, Any] = {"encoding": encoding} if encoding else {}
+    # What is declared missing is told by this alone.
+    more |= {"user_missing": True} if ending == "sav" else {}
     read = getattr(pyreadstat, f"read_{ending}")
     meta = read(path, metadataonly=True, **more)[1]
     found = []
@@ -30,7 +32,11 @@ def describe_labelled(path: Path, encoding: str) -> list[dict[str, Any]]:
             kind = "time"
         elif re.match(r"A?([EJS]?DATE|%td)", written, re.IGNORECASE):
             kind = "day"
-        labels = meta.variable_value_labels.get(name, {})
+        labels = {
+            code: label for code, label in meta.variable_value_labels.get(name, {}).items()
+            # Of a number the letters .a to .z are no answers; who gave none is blank.
+            if kind == "text" or not isinstance(code, str)
+        }  # fmt: skip
         found.append({
             "name": name,
             "label": meta.column_labels[place] or "",
