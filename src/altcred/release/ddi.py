@@ -10,13 +10,16 @@ from importlib.metadata import version
 from xml.etree import ElementTree as ET
 
 from altcred.describe.study import Study
+from altcred.release.labelled import write_value
 from altcred.release.surveys import TICKED, Field, Survey
 
 NAMESPACE = "ddi:codebook:2_5"
 _SCHEMA = "http://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 # What no XML may hold.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# How a CSV file writes them.
+_DATES = {"day": "YYYY-MM-DD", "moment": "YYYY-MM-DDThh:mm:ss"}
 
 
 def compose_ddi(study: Study, surveys: Sequence[Survey], note: str, day: datetime.date) -> bytes:
@@ -27,10 +30,13 @@ def compose_ddi(study: Study, surveys: Sequence[Survey], note: str, day: datetim
     root = ET.Element(
         "codeBook",
         {
-            "xmlns": NAMESPACE, "version": "2.5", "xmlns:xsi": _XSI, "xml:lang": "en",
+            "xmlns": NAMESPACE, "version": "2.5", "xmlns:xsi": _XSI,
             "xsi:schemaLocation": f"{NAMESPACE} {_SCHEMA}",
         },
     )  # fmt: skip
+    # Elsewhere labels may be of another language than ours.
+    if study.locale.startswith("en"):
+        root.set("xml:lang", "en")
     _describe_document(_add(root, "docDscr"), study, day)
     _describe_study(_add(root, "stdyDscr"), study, surveys, note, day)
     for place, survey in enumerate(surveys, start=1):
@@ -123,23 +129,24 @@ def _describe_columns(parent: ET.Element, surveys: Sequence[Survey]) -> None:
         if one.category:
             groups.setdefault((file, one.variable), []).append((id, one))
     for (file, variable), members in groups.items():
-        label = members[0][1].label.rpartition(": ")[0]
         is_ticked = members[0][1].labels == TICKED
         group = _add(
             parent, "varGrp", ID=f"G{file}-{variable}", name=variable,
             type="multipleResp" if is_ticked else "grid", var=" ".join(id for id, _ in members),
         )  # fmt: skip
-        _add(group, "labl", label)
+        _add(group, "labl", members[0][1].heading)
     for file, id, survey, one in places:
         _describe_column(parent, survey, one, file, id)
 
 
 def _describe_column(parent: ET.Element, survey: Survey, one: Field, file: str, id: str) -> None:
     is_number = one.form in ("number", "day", "moment")
-    unit = {"measUnit": one.unit} if one.unit else {}
+    more = {"measUnit": one.unit} if one.unit else {}
+    if one.is_weight:
+        more["wgt"] = "wgt"
     about = _add(
         parent, "var", ID=id, name=one.name, files=file,
-        intrvl="contin" if is_number else "discrete", **unit,
+        intrvl="contin" if is_number else "discrete", **more,
     )  # fmt: skip
     _add(about, "location", fileid=file)
     _add(about, "labl", one.label)
@@ -151,7 +158,7 @@ def _describe_column(parent: ET.Element, survey: Survey, one: Field, file: str, 
         given = values[~values.isin([*missing])]
         if len(given):
             units = "INT" if (given % 1 == 0).all() else "REAL"
-            low, high = (f"{end:.12g}" for end in (given.min(), given.max()))
+            low, high = (write_value(one, end, {}) for end in (given.min(), given.max()))
             _add(_add(about, "valrng"), "range", UNITS=units, min=low, max=high)
     if missing:
         invalid = _add(about, "invalrng")
@@ -161,8 +168,9 @@ def _describe_column(parent: ET.Element, survey: Survey, one: Field, file: str, 
         _add(about, "universe", one.asked_of)
     _list_codes(about, one.labels.items(), {})
     _list_codes(about, missing.items(), {"missing": "Y"})
-    form = {"category": "date"} if one.form in ("day", "moment") else {}
-    _add(about, "varFormat", type="character" if one.form == "text" else "numeric", **form)
+    type = "character" if one.form in ("text", *_DATES) else "numeric"
+    date = {"category": "date", "formatname": _DATES[one.form]} if one.form in _DATES else {}
+    _add(about, "varFormat", type=type, **date)
     if one.note:
         _add(about, "notes", one.note)
 

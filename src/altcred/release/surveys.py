@@ -46,8 +46,9 @@ _RESERVED = {
 class Field:
     """A column: its name in every file, and what a reader needs to know of it.
 
-    `variable` and `category` are its names in the codebook. `labels` are those of codes, of
-    answers first; what is missing has the survey's.
+    `variable` and `category` are its names in the codebook; `heading` is the label of the variable
+    alone, where the column is of a category. `labels` are those of codes, of answers first; what is
+    missing has the survey's.
     """
 
     name: str
@@ -56,11 +57,13 @@ class Field:
     labels: dict[int, str] = field(default_factory=dict)
     variable: str = ""
     category: str = ""
+    heading: str = ""
     is_ordered: bool = False
     unit: str = ""
     question: str = ""
     asked_of: str = ""
     note: str = ""
+    is_weight: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ def _read_roles(rows: Rows) -> list[tuple[Field, pd.Series, pd.Series]]:
         moments = numbers.where(seconds.notna())
         found.append((Field("submitted", "Time of submission", "moment"), moments, why))
     if weight:
-        found.append((Field("weight", "Survey weight", "number"), frame["weight"], why))
+        about = Field("weight", "Survey weight", "number", is_weight=True)
+        found.append((about, frame["weight"], why))
     return found
 
 
@@ -201,8 +205,8 @@ def _code(
     """Return a column with its answers as numbers, and what these mean."""
     kind = kind_of(variable)
     if category:
-        label = variable.categories[category].label
-        about = replace(about, category=category, label=f"{variable.label}: {label}")
+        label = f"{variable.label}: {variable.categories[category].label}"
+        about = replace(about, category=category, label=label, heading=variable.label)
     if kind.has_ticks or kind.is_typed:
         labels = TICKED if kind.has_ticks else GIVEN
         ticks = pd.to_numeric(values.astype("boolean").astype("Float64")).to_numpy(
