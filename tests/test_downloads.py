@@ -33,7 +33,7 @@ def resources() -> dict[str, Any]:
     outputs = [nbformat.v4.new_output("display_data", {"text/html": html}) for html in ("", table)]
     cell = nbformat.v4.new_code_cell("", outputs=outputs, metadata={"report": about})
     study = SimpleNamespace(
-        title="Fruit", reconstructed=True, reconstruction_note="Not real.", citation="A. (2020).",
+        title="Fruit", mark="Reconstructed", mark_note="Not real.", citation="A. (2020).",
         disclosure=Disclosure(method="round"),
         license="CC BY 4.0",
     )  # fmt: skip

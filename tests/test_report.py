@@ -270,7 +270,7 @@ def test_a_reconstructed_cohort_says_so_everywhere(monkeypatch: pytest.MonkeyPat
     assert len(captions) == 2
     assert all("Reconstructed data." in caption for caption in captions)
     printed, _ = print_out(monkeypatch)
-    assert "reconstructed: true" in printed
+    assert 'mark: "Reconstructed"' in printed
     assert "reconstruction: [Made from printed figures; #emph[not] the original" in printed
     assert printed.count("#data-note[Reconstructed data.]") == 2
     assert "Reconstructed cohort" in chapter_page()

@@ -37,7 +37,8 @@ def write_project(folder: Path) -> None:
     for place in _COPIED:
         for path in sorted((root / place).rglob("*")):
             inside = path.relative_to(root)
-            if path.is_file() and not any(part.startswith((".", "__")) for part in inside.parts):
+            is_kept = not any(part.startswith((".", "__")) for part in inside.parts)
+            if path.is_file() and is_kept and path.name != "dvc.lock":
                 _copy(path, folder / inside)
     for path in sorted((folder / "notebooks").glob("*.ipynb")):
         _empty(path)
