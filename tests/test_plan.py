@@ -77,7 +77,7 @@ def test_one_survey_of_real_people_leaves_the_other_blocks_empty() -> None:
 def test_an_empty_block_is_no_error_of_the_pipeline(root: Path, project: Path) -> None:
     from dvc.repo import Repo
 
-    for name in ("dvc.yaml", ".dvc/config"):
+    for name in ("dvc.yaml", "notebooks/dvc.yaml", ".dvc/config"):
         (project / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(root / name, project / name)
     (project / ".dvc/config.local").write_text("[core]\n    no_scm = true\n")
@@ -85,7 +85,7 @@ def test_an_empty_block_is_no_error_of_the_pipeline(root: Path, project: Path) -
     write_plan()
     stages = {stage.addressing for stage in Repo(project).index.stages}
     assert stages == {
-        *("rooms", "responses@real-spring", "survey@real-spring"),
+        *("notebooks/dvc.yaml:rooms", "responses@real-spring", "survey@real-spring"),
         *("gather@real", "summary@real", "report@real", "metrics@real"),
     }
 

@@ -33,6 +33,7 @@ class Words:
     exclusive: tuple[str, ...] = ()
     people: str = "teachers"
     wave: str = "spring"
+    rounds_to: int = 0
     writer: Writer = field(default_factory=Writer)
 
     def find(

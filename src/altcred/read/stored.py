@@ -49,7 +49,7 @@ def list_files(folder: Path, name: str) -> list[Path]:
         from altcred.core.spark import list_stored
 
         found: list[Path] = [Stored(one) for one in list_stored(name)]
-    elif (folder / name).is_dir():
+    elif (folder / name).is_dir() and folder / name != folder:
         found = sorted(one for one in (folder / name).iterdir() if one.is_file())
     else:
         return [folder / name]
