@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 BUILT = ("data/raw", "data/truth", "data/processed", "report")
-NOT_COPIED = ("data", ".git", ".venv", ".venv-lab", ".build", ".dvc/cache", ".dvc/tmp")
+NOT_COPIED = (
+    *("data", ".git", ".venv", ".venv-lab", ".venv-spark", ".build"),
+    *(".dvc/cache", ".dvc/tmp"),
+)
 # What must not matter: the seed of Python's hashes, the time zone, the language, and whether steps
 # are forks of a process that has everything loaded.
 DIFFERENCES = [
