@@ -172,6 +172,16 @@ def test_the_median_is_where_half_of_the_weight_lies():
 # Tests of different people -----------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("value", [0.1, 55.5])
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_equal_numbers_do_not_spread_whatever_their_weights(value, is_weighted):
+    weight = np.array([0.142307692307692, 0.384615384615385, 0.730769230769231])
+    tally = Tally(np.ones(3), weight, weight**2, is_weighted=True) if is_weighted else np.ones(3)
+    found = describe_numbers(Recorder("all", "x"), np.full(3, value), tally, {})
+    told = {one.statistic: one.value for one in found}
+    assert (told["mean"], told["std"], told.get("std_error", 0.0)) == (value, 0.0, 0.0)
+
+
 def test_equal_weights_give_the_test_of_pearson():
     counts = np.array([[30.0, 20, 10], [15, 25, 20]])
     plain = next(compare_distributions(RECORD, counts))

@@ -67,7 +67,8 @@ def _count_given(rows: Rows) -> dict[str, Counter[tuple[str | None, bool]]]:
             answer = f"CASE WHEN {name} IS NOT NULL THEN '' END" if is_typed else name
             for held, was_asked, times in engine.rows(
                 f"SELECT {answer} AS answer, {asked[source.variable]} AS asked, count(*) AS times "
-                f"FROM counted GROUP BY {answer}, {asked[source.variable]}"
+                f"FROM counted GROUP BY {answer}, {asked[source.variable]} "
+                "ORDER BY answer, asked"
             ):
                 given[source.column][held, was_asked] += times
     return given
@@ -163,7 +164,7 @@ def _count_derived(rows: Rows, name: str) -> Counter[Line]:
     found = rows.engine.rows(
         f"SELECT CASE WHEN {value} IS NULL THEN 'missing' WHEN {is_outside(bounds, value)} "
         f"THEN 'outside' ELSE 'derived' END AS outcome, count(*) AS times FROM interpreted {_KEPT} "
-        "GROUP BY 1"
+        "GROUP BY 1 ORDER BY 1"
     )
     reasons = {"missing": NOT_DERIVED, "derived": DERIVED}
     if bounds.low is not None or bounds.high is not None:

@@ -17,6 +17,7 @@ from altcred.core.weights import (
     bound_median,
     count_share,
     describe_weighted,
+    find_mean,
     find_quantile,
 )
 
@@ -147,7 +148,7 @@ def _describe_unweighted(
     from scipy import stats
 
     n = float(counts.sum())
-    mean = float((distinct * counts).sum()) / n
+    mean = find_mean(distinct, counts)
     if n > 1:
         std = float(np.sqrt((counts * (distinct - mean) ** 2).sum() / (n - 1)))
         yield record.number("std", std, n=n)
@@ -170,7 +171,7 @@ def _describe_weighted(
     record: Recorder, distinct: np.ndarray, tally: Tally, limits: tuple[float, float]
 ) -> Iterator[Estimate]:
     n, total = tally.n, float(tally.weight.sum())
-    mean = float((tally.weight * distinct).sum()) / total
+    mean = find_mean(distinct, tally.weight)
     if n > 1:
         squares = float((tally.weight * (distinct - mean) ** 2).sum()) / total
         std = (n / (n - 1) * squares) ** 0.5

@@ -21,6 +21,7 @@ import numpy as np
 import scipy
 
 from altcred.core.records import NAN
+from altcred.core.weights import find_mean
 
 T, LOG_T, CORRECTED = "t", "log-t", "skew-corrected t"
 # Standard errors from which skewness is taken to be there: of logarithms, which may then not be
@@ -142,7 +143,7 @@ def bound_noncentrality(t: float, df: float, alpha: float = 0.05) -> tuple[float
 def _describe(values: np.ndarray, people: np.ndarray) -> tuple[float, float, float, float]:
     """Return mean, standard deviation, skewness, and skewness in its standard errors."""
     n = float(people.sum())
-    mean = float((values * people).sum()) / n
+    mean = find_mean(values, people)
     off = values - mean
     squares = float((people * off**2).sum())
     std = (squares / (n - 1)) ** 0.5

@@ -1,7 +1,7 @@
 """The other engine: Apache Spark, for a study that is too large for one machine.
 
 It runs the statements that DuckDB runs, carried by SQLGlot. What a function does differently in
-Spark is written out here (`_carry`), once and with a test, so that both give the same rows. What a
+Spark is written out here (`carry`), once and with a test, so that both give the same rows. What a
 statement returns passes through a DuckDB in this process, so that files, frames and tuples are
 made by the same code from both.
 

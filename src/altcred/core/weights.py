@@ -99,6 +99,11 @@ def note_unweighted(records: Iterable[Estimate]) -> Iterator[Estimate]:
         yield replace(one, note="; ".join(filter(None, (one.note, NOT_WEIGHTED))))
 
 
+def find_mean(values: np.ndarray, weight: np.ndarray) -> float:
+    """Return a weighted mean; of equal values that value, so that they spread by nought."""
+    return float(values[0] + (weight * (values - values[0])).sum() / weight.sum())
+
+
 def find_error(values: np.ndarray, tally: Tally, mean: float) -> float:
     """Return the standard error of a weighted mean; NaN of a single person."""
     n = tally.n
@@ -112,7 +117,7 @@ def describe_weighted(
     record: Recorder, statistic: str, values: np.ndarray, tally: Tally, limits: tuple[float, float]
 ) -> Iterator[Estimate]:
     """Yield a weighted mean with Student's interval of its linearised error, and that error."""
-    mean = float((tally.weight * values).sum() / tally.weight.sum())
+    mean = find_mean(values, tally.weight)
     n, error = tally.n, find_error(values, tally, mean)
     low, high = mean - _quantile(n) * error, mean + _quantile(n) * error
     if not error > 0:

@@ -99,13 +99,20 @@ class Source:
         """Return in SQL to whom a category was offered, of those who were asked."""
         return self.conditions.offered(name, category)
 
+    def group(self, *columns: str, where: str = "TRUE", value: str = "") -> pd.DataFrame:
+        """Return aggregates of a row a smallest part, or of each of its answers as `value`.
+
+        They stand in one order, since the sum of decimal fractions depends on it in the last digit.
+        """
+        keys, shown = f"{self.keys}, {value}".rstrip(", "), f"{value} AS value" if value else ""
+        return self.engine.frame(
+            f"SELECT {', '.join(filter(None, [self.keys, shown, *columns]))} FROM {self.table}"
+            f" WHERE {where} GROUP BY {keys} ORDER BY {self.keys}{', value' if value else ''}"
+        )
+
     def count(self, name: str, *columns: str) -> pd.DataFrame:
         """Return aggregates of the people `asked` a variable, a row a smallest part."""
-        counted = ", ".join(["count(*) AS asked", *columns])
-        return self.engine.frame(
-            f"SELECT {self.keys}, {counted} FROM {self.table}"
-            f" WHERE {self.asked(name)} GROUP BY {self.keys}"
-        )
+        return self.group("count(*) AS asked", *columns, where=self.asked(name))
 
     def tally(self, tests: Mapping[str, str]) -> list[str]:
         """Return the columns in SQL that count those for whom a test is true, each by its name.
@@ -135,11 +142,7 @@ class Source:
         counted = ["count(*) AS people"]
         if self.is_weighted:
             counted += self.tally({"people": "TRUE"})[1:]
-        return self.engine.frame(
-            f"SELECT {self.keys}, {quoted(name)} AS value, {', '.join(counted)}"
-            f" FROM {self.table} WHERE {self.asked(name)}"
-            f" GROUP BY {self.keys}, {quoted(name)}"
-        )
+        return self.group(*counted, where=self.asked(name), value=quoted(name))
 
     def parts(
         self, named: Iterable[str] | None = None, *, with_programs: bool = True
@@ -150,7 +153,9 @@ class Source:
         them; of the named subgroups all that the source tells, or only some.
         """
         study = self.cohort.study
-        found = self.engine.frame(f"SELECT DISTINCT program, program_type FROM {self.table}")
+        found = self.engine.frame(
+            f"SELECT DISTINCT program, program_type FROM {self.table} ORDER BY program"
+        )
         by_type = [
             Part(f"program_type={name}", program_type=name)
             for name in study.program_types

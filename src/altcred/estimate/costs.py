@@ -101,22 +101,11 @@ class People:
     has_times: bool
     roles: Mapping[str, str]
 
-    def sum_up(self, columns: Mapping[str, str]) -> pd.DataFrame:
-        """Return sums of expressions by their names, a row a smallest part."""
-        summed = ", ".join(f"sum({expression}) AS {quoted(n)}" for n, expression in columns.items())
-        return self.source.engine.frame(
-            f"SELECT {self.source.keys}, {summed} FROM {self.source.table}"
-            f" GROUP BY {self.source.keys}"
-        ).fillna(0)
-
     def count_by(self, expression: str, where: str = "TRUE", digits: int = 2) -> pd.DataFrame:
         """Count people by the value of an expression, rounded to cents; missing ones left out."""
+        given = f"({where}) AND ({expression}) IS NOT NULL"
         rounded = f"round({expression}, {digits})"
-        return self.source.engine.frame(
-            f"SELECT {self.source.keys}, {rounded} AS value, count(*) AS people"
-            f" FROM {self.source.table} WHERE ({where}) AND ({expression}) IS NOT NULL"
-            f" GROUP BY {self.source.keys}, {rounded}"
-        )
+        return self.source.group("count(*) AS people", where=given, value=rounded)
 
     def shares(
         self, variable: str, tests: Mapping[str, tuple[str, str]], note: str = ""
@@ -129,7 +118,7 @@ class People:
         for category, (base, held) in tests.items():
             columns[f"n:{category}"] = f"CASE WHEN {base} THEN 1 ELSE 0 END"
             columns[f"k:{category}"] = f"CASE WHEN ({base}) AND ({held}) THEN 1 ELSE 0 END"
-        cells = self.sum_up(columns)
+        cells = self.source.group(*(f"sum({one}) AS {quoted(n)}" for n, one in columns.items()))
         for part in self.parts:
             inside = cells[part.holds(cells)]
             record = Recorder(part.name, variable)
@@ -236,21 +225,19 @@ def _describe_fees(people: People) -> Iterator[Estimate]:
     if "fees" not in people.roles:
         return
     told = "cost_own + cost_employer IS NOT NULL"
-    sums = people.sum_up({
-        "learner": f"CASE WHEN {told} THEN cost_own END",
-        "employer": f"CASE WHEN {told} THEN cost_employer END",
-        "people": f"CASE WHEN {told} THEN 1 ELSE 0 END",
-    })  # fmt: skip
+    # By amount, since sums of what people paid would depend on their order in the last digit.
+    fees = {
+        payer: people.count_by(column, told, digits=9)
+        for payer, column in (("learner", "cost_own"), ("employer", "cost_employer"))
+    }
     for part in people.parts:
-        learner, employer, n = (
-            float(sums.loc[part.holds(sums), name].sum())
-            for name in ("learner", "employer", "people")
-        )
-        if learner + employer > 0:
-            record = Recorder(part.name, "fees_borne")
+        inside = {payer: cells[part.holds(cells)] for payer, cells in fees.items()}
+        paid = {payer: float((one["value"] * one["people"]).sum()) for payer, one in inside.items()}
+        if (total := sum(paid.values())) > 0:
+            record, n = Recorder(part.name, "fees_borne"), float(inside["learner"]["people"].sum())
             yield record.number("nobs", n, n=n)
-            for payer, paid in (("learner", learner), ("employer", employer)):
-                yield record.number("share", paid / (learner + employer), n=n, category=payer)
+            for payer, amount in paid.items():
+                yield record.number("share", amount / total, n=n, category=payer)
     limit = people.prices.outliers_above
     if limit is not None:
         gave = "cost_own IS NOT NULL OR coalesce(cost_employer > 0, FALSE)"

@@ -54,7 +54,8 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
             rows = [*describe_sizes(source, parts), *describe_variables(source, parts)]
             frames.append(compose_frame(rows, f"{folder.name}:{wave}"))
         days = engine.frame(
-            "SELECT program, program_type, rule, CAST(days_between AS DOUBLE) AS days FROM pairs"
+            "SELECT program, program_type, rule, CAST(days_between AS DOUBLE) AS days FROM pairs "
+            "ORDER BY first_id"
         )
         people = {
             side: engine.frame(f"SELECT * FROM side_{side} ORDER BY pair_id").set_index("pair_id")

@@ -81,14 +81,15 @@ def describe_flow(
     total = engine.value("SELECT count(*) FROM decisions")
     dropped = {rule.name: 0 for rule in rules} | dict(
         engine.rows(
-            "SELECT reason, count(*) FROM decisions WHERE decision = 'dropped' GROUP BY reason"
+            "SELECT reason, count(*) FROM decisions WHERE decision = 'dropped' "
+            "GROUP BY reason ORDER BY reason"
         )
     )
     repeats = dict(
         engine.rows(
             "SELECT comparison, count(*) FROM decisions"
             " WHERE decision = 'dropped' AND coalesce(comparison, '') <> ''"
-            " AND reason = 'repeat' GROUP BY comparison"
+            " AND reason = 'repeat' GROUP BY comparison ORDER BY comparison"
         )
     )
     shared = engine.value(
@@ -125,9 +126,7 @@ def describe_flow(
 
 def describe_sizes(source: Source, parts: Iterable[Part]) -> Iterator[Estimate]:
     """Yield how many people there are in each subgroup, and of all in each program and type."""
-    cells = source.engine.frame(
-        f"SELECT {source.keys}, count(*) AS people FROM {source.table} GROUP BY {source.keys}"
-    )
+    cells = source.group("count(*) AS people")
     people = cells["people"].to_numpy(dtype=float)
     total = people.sum()
     for part in parts:
@@ -150,10 +149,7 @@ def describe_weights(source: Source, parts: Iterable[Part]) -> Iterator[Estimate
         return
     rows, weightless = source.count_weightless()
     yield Recorder(ALL, "without_weight").number("count", weightless, n=rows)
-    cells = source.engine.frame(
-        f"SELECT {source.keys}, {', '.join(source.tally({'people': 'TRUE'}))}"
-        f" FROM {source.table} GROUP BY {source.keys}"
-    )
+    cells = source.group(*source.tally({"people": "TRUE"}))
     for part in parts:
         tally = Tally.of(cells[part.holds(cells)])
         if tally.n:

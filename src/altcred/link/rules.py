@@ -63,7 +63,7 @@ def match_by_rules(engine: Engine, rules: Iterable[MatchRule]) -> list[RuleCount
 def find_by_rules(engine: Engine, rules: Iterable[MatchRule]) -> set[Pair]:
     """Return the pairs that ordered rules find among `first_rows` and `second_rows`."""
     match_by_rules(engine, rules)
-    return set(engine.rows("SELECT first_id, second_id FROM matches"))
+    return set(engine.rows("SELECT first_id, second_id FROM matches ORDER BY first_id"))
 
 
 def write_order(one: str, other: str) -> str:
