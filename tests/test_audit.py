@@ -222,7 +222,7 @@ def test_estimates_that_give_a_count_away_are_refused_without_telling_it(written
     (secondary,) = told.index[told["value"].isna() & told["category"].ne("yew")]
     told.loc[secondary, ["value", "note"]] = [30.0, ""]
     write_estimates(told, path)
-    with pytest.raises(InvalidInput, match="a_single, yew, all: is hidden") as error:
+    with pytest.raises(InvalidInput, match="a_single, yew, all, begin: is hidden") as error:
         audit_cohort(name)
     assert " 3" not in str(error.value).replace(str(path), "")
 

@@ -454,6 +454,9 @@ def test_answers_of_few_people_are_not_counted_out(read):
     answers, unread, _ = read(log, minimum=5)
     assert answers["a_money"] == ["2", "5", "fewer than 5", "fewer than 5"]
     assert unread == {"a_money: not a number": ["fewer than 5"]}
+    # Where nobody left it blank, those who answered not at all would be who could not be read.
+    answers, _, _ = read(log.replace("a_money,,,blank,4\n", ""), minimum=5)
+    assert answers["a_money"][2:] == ["fewer than 5", "fewer than 5"]
 
 
 def test_a_reason_of_few_people_does_not_follow_from_the_others(read):

@@ -278,6 +278,8 @@ def list_study_problems(study: Study, path: Path) -> Iterator[Problem]:
     return (Problem(str(path), *said) for said in check_study(study, path.parent.name))
 
 
+# How many bytes the name of a file or folder may have.
+_LONGEST = 255
 # The key, what is wrong with it, and the remedy.
 Said = tuple[str, str, str]
 
@@ -305,6 +307,9 @@ def check_study(study: Study, folder: str) -> Iterator[Said]:
                 message = f"{export!r} lies outside the cohort's raw folder."
                 remedy = f"Put the file under data/raw/{study.name}/ and name it from there."
                 yield f"waves.{name}.exports", message, remedy
+            elif any(len(part.encode()) > _LONGEST for part in Path(export).parts):
+                message = f"names a file of {len(export):,} signs, which no disk can hold."
+                yield f"waves.{name}.exports", message, "Write the file's name."
         files = [Path(export).name for export in wave.exports]
         if len(set(files)) < len(files):
             message = "names two files that are called the same, so rows could not be told apart."

@@ -61,6 +61,7 @@ def find_narrow(
     ranges: Ranges,
     *,
     is_whole: bool = True,
+    own: Set[Place] | None = None,
 ) -> dict[Place, Place | None]:
     """Return the secret places that can be fewer than `width` numbers, some of them below it.
 
@@ -72,7 +73,8 @@ def find_narrow(
 
     `known` are the ends of the counts that are shown, which are apart where these are rounded,
     `hidden` the places whose counts are not. `ranges` holds how far each was found to reach, and is
-    filled in. Of a place in no relation nothing can be told.
+    filled in. Of a place in no relation nothing can be told. Unless all can be hidden, those that
+    can are `own`; what has nothing to do with them is not attacked.
 
     Where counts are rounded all hang together. What is wide though numbers of people were known, as
     they may be, is so without; these are tried first, since questions then hang together no more.
@@ -93,10 +95,10 @@ def find_narrow(
         else:
             points = {place: float(ranges.cells[place]) for place in sizes}
         supposed = {**known, **{place: (one, one) for place, one in points.items()}}
-        narrow = _search(relations, supposed, hidden, secret, width, ranges, is_whole)
+        narrow = _search(relations, supposed, hidden, secret, width, ranges, is_whole, own)
         if ranges.cells is not None or not narrow:
             return narrow
-    return _search(relations, known, hidden, secret, width, ranges, is_whole)
+    return _search(relations, known, hidden, secret, width, ranges, is_whole, own)
 
 
 def _search(
@@ -107,9 +109,12 @@ def _search(
     width: int,
     ranges: Ranges,
     is_whole: bool,
+    own: Set[Place] | None,
 ) -> dict[Place, Place | None]:
     narrow: dict[Place, Place | None] = {}
     for places, rows in _split(relations, known, hidden):
+        if own is not None and not any(one.weights.keys() & own for *_, one in rows):
+            continue
         aimed = [one for one in places if one in secret and not ranges.is_wide(one, width)]
         ends = [known.get(place, _ANY) for place in places]
         part = (*places, *ends, *((low, high) for _, low, high, _ in rows))
@@ -125,7 +130,7 @@ def _search(
             for one in aimed:
                 if (is_whole or one[0] not in told) and not program.reaches(one, width, ranges):
                     told.add(one[0])
-                    narrow[one] = None if is_whole else program.find_binding(one, known, width)
+                    narrow[one] = None if is_whole else program.find_binding(one, known, width, own)
             if not told:
                 ranges.safe.add(part)
     return narrow
@@ -247,7 +252,9 @@ class _Program:
             ranges.note(self.places, found.x)
         return bool(found.status != _IMPOSSIBLE)
 
-    def find_binding(self, place: Place, known: Mapping[Place, Ends], width: int) -> Place | None:
+    def find_binding(
+        self, place: Place, known: Mapping[Place, Ends], width: int, own: Set[Place] | None
+    ) -> Place | None:
         """Return a shown place that keeps a count narrow, best one whose hiding would be enough.
 
         Tried are those in relations with a price (dual value) where the count is least, or
@@ -257,6 +264,8 @@ class _Program:
         """
         _, priced = self._reach(place)
         left = {one for row in priced for one in self.relations[row].weights} & known.keys()
+        if own is not None:
+            left &= own
 
         def rank(one: Place) -> tuple[object, ...]:
             count = known[one][1]

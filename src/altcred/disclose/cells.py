@@ -58,7 +58,7 @@ def partition_subgroups(
 
     `types` maps each program type to its programs, `named` are the named subgroups of the study.
     A named subgroup divides `all` in those inside and those outside, and is itself divided by
-    program type in its crossed subgroups.
+    program type, and by program, in its crossed subgroups.
     """
     by_type = [f"program_type={name}" for name in types]
     partitions: dict[str, list[list[str]]] = {"all": [by_type]}
@@ -67,8 +67,15 @@ def partition_subgroups(
     for name in named:
         partitions["all"].append([name])
         partitions[name] = [[f"{name} & {subgroup}" for subgroup in by_type]]
+        for programs in types.values():
+            partitions[name].append([f"{name} & program={one}" for one in programs])
         for subgroup in by_type:
             partitions[subgroup].append([f"{name} & {subgroup}"])
+            partitions[f"{name} & {subgroup}"] = [
+                [f"{name} & {part}" for part in partitions[subgroup][0]]
+            ]
+        for program in (one for programs in types.values() for one in programs):
+            partitions.setdefault(f"program={program}", []).append([f"{name} & program={program}"])
     return partitions
 
 

@@ -16,15 +16,17 @@ def choose_hidden_counts(counts: Mapping[str, int], minimum: int) -> dict[str, R
 
     `counts` are numbers of people by name. Those of 1 to `minimum` - 1 people go, and with them
     the smallest others, until what is hidden holds `minimum` people at least and none of it
-    follows from the total. If the total is itself so small, all go that are of anybody.
+    follows from the total. If the total is itself so small all go, since one that is shown as
+    nobody's would leave the total to the others.
     """
     whole: Cell = ("", "")
     # The total has a name of its own, since a count may be named ''.
     found = Sums({whole: sum(counts.values())} | {(name, "of it"): n for name, n in counts.items()})
     found.add(whole, [cell for cell in found.cells if cell != whole])
     hidden = choose_cells(found, minimum, set())
-    names = [n for n in counts if counts[n]] if whole in hidden else [n for n, _ in hidden]
-    return {name: "few" if 0 < counts[name] < minimum else "tells" for name in names}
+    if whole in hidden:
+        return dict.fromkeys(counts, "few")
+    return {name: "few" if 0 < counts[name] < minimum else "tells" for name, _ in hidden}
 
 
 def choose_cells(

@@ -28,13 +28,14 @@ answered at all. What stays and what goes:
 - Where counts are rounded, cells go only for being of few people, and those of means and tests that
   follow from them; what else has to go is left to the last step.
 - In the end what is left is attacked with all relations at once, over all questions and subgroups
-  of the wave (relations.py, attack.py): further cells go until each hidden small count can be any
-  of `minimum` numbers at least.
+  of all waves (relations.py, attack.py), and with what other files show of the same people already:
+  further cells go until each hidden small count can be any of `minimum` numbers at least.
 
 Which statistic is a test, and which is one person's value, the registry of statistics says.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -44,11 +45,33 @@ from altcred.core.statistics import find_statistic
 from altcred.core.weights import WEIGHTED
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
-from altcred.disclose.cells import count_cells
-from altcred.disclose.relations import ASKED, SQUARES, SUM, Place, Question, list_relations
+from altcred.disclose.cells import count_cells, name_cell
+from altcred.disclose.relations import (
+    ASKED,
+    SQUARES,
+    SUM,
+    Counts,
+    Place,
+    Question,
+    list_relations,
+    name_people,
+    split_people,
+)
 from altcred.disclose.rounding import round_ends
 
+_COLUMNS = ["wave", "subgroup", "variable", "category", "statistic", "value", "n", "note"]
 EXTREME_NOTE = "suppressed: one person's value"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Estimates of the same people that other files show, and of whom they are among others.
+
+    `within` maps people to those among whom they are (see list_relations).
+    """
+
+    shown: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_COLUMNS))
+    within: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def suppress_small_cells(
@@ -64,6 +87,7 @@ def suppress_small_cells(
     questions: Mapping[str, Question] | None = None,
     suppress_extremes: bool = True,
     base: int = 0,
+    beside: Beside | None = None,
 ) -> pd.DataFrame:
     """Return the estimates with small cells, and what would reveal them, missing.
 
@@ -78,7 +102,7 @@ def suppress_small_cells(
     a score or a change would. `questions` says of variables what anybody knows of the counts of
     their answers; of one that it lacks, what `groups` and `exclusive` say. Smallest and largest
     values go too unless `suppress_extremes` is False. What is shown will be rounded to a `base`
-    (see round_estimates), unless that is 0.
+    (see round_estimates), unless that is 0. `beside` is what is shown already of the same people.
 
     What is suppressed has a missing value, low and high, and a note beginning "suppressed".
     UnknownStatistic where a statistic is not registered.
@@ -88,35 +112,31 @@ def suppress_small_cells(
     if minimum <= 1:
         return shown
     shown["note"] = shown["note"].fillna("").astype(str)
-    hidden_rows: list[int] = []
-    without_n: list[int] = []
     at = pd.Series(range(len(shown)), index=shown.index)
-    for _, of_wave in shown.groupby("wave", sort=False):
-        blocks = {
-            str(variable): Block(
-                rows,
-                at[rows.index].to_numpy(),
-                minimum=minimum,
-                divisions=partitions or {},
-                nets=(groups or {}).get(str(variable), {}),
-                is_exclusive=str(variable) in exclusive,
-                # A question may have a category of the same name; only counts of people have twins.
-                same_as={} if variable in (groups or {}) else same_as or {},
-                numbers=(coded or {}).get(str(variable), {}),
-                shares_first=variable in shares_first,
-                is_rounded=base > 0,
-            )
-            for variable, rows in of_wave.groupby("variable", sort=False)
-            if variable not in FLOW_VARIABLES
-        }
-        known = {
-            name: Question(name in exclusive, groups=(groups or {}).get(name, {}))
-            for name in blocks
-        }
-        _widen(blocks, known | dict(questions or {}), partitions or {}, minimum, base)
-        for block in blocks.values():
-            hidden_rows += block.hidden_rows
-            without_n += block.without_n
+    blocks = {
+        (str(wave), str(variable)): Block(
+            rows,
+            at[rows.index].to_numpy(),
+            minimum=minimum,
+            divisions=partitions or {},
+            nets=(groups or {}).get(str(variable), {}),
+            is_exclusive=str(variable) in exclusive,
+            # A question may have a category of the same name; only counts of people have twins.
+            same_as={} if variable in (groups or {}) else same_as or {},
+            numbers=(coded or {}).get(str(variable), {}),
+            shares_first=variable in shares_first,
+            is_rounded=base > 0,
+        )
+        for (wave, variable), rows in shown.groupby(["wave", "variable"], sort=False)
+        if variable not in FLOW_VARIABLES
+    }
+    known = {
+        name: Question(name in exclusive, groups=(groups or {}).get(name, {})) for _, name in blocks
+    }
+    surroundings = beside or Beside()
+    _widen(blocks, known | dict(questions or {}), partitions or {}, minimum, base, surroundings)
+    hidden_rows = [row for block in blocks.values() for row in block.hidden_rows]
+    without_n = [row for block in blocks.values() for row in block.without_n]
     is_extreme = shown["statistic"].map(lambda name: kinds[name].is_extreme).astype(bool)
     if suppress_extremes:
         _blank(shown, np.flatnonzero(is_extreme & shown["value"].notna()), EXTREME_NOTE)
@@ -128,22 +148,33 @@ def suppress_small_cells(
 
 
 def _widen(
-    blocks: Mapping[str, Block],
+    blocks: Mapping[tuple[str, str], Block],
     questions: Mapping[str, Question],
     divisions: Mapping[str, Collection[Collection[str]]],
     minimum: int,
     base: int,
+    beside: Beside,
 ) -> None:
-    """Hide further cells of one wave until no hidden small count can be narrowed."""
-    cells = {place: n for name, one in blocks.items() for place, n in find_places(name, one.rows)}
-    relations, rests = list_relations(cells, questions, divisions)
-    cells |= rests
-    ranges = Ranges(cells)
-    told = {name: dict(find_places(name, one.shown())) for name, one in blocks.items()}
+    """Hide further cells until no small count can be narrowed that is hidden here or beside."""
+    told = {key: dict(find_places(one.rows)) for key, one in blocks.items()}
+    cells = {place: n for one in told.values() for place, n in one.items()}
+    others = {place: n for place, n in list_counts(beside.shown).items() if place not in cells}
+    apart = {place: n for place, n in others.items() if n is not None}
+    waves = {wave for wave, _ in blocks} | {split_people(who)[0] for _, who, _ in others}
+    of_people = qualify_divisions(divisions, waves)
+    everything, rests = list_relations({**others, **cells}, questions, of_people, beside.within)
+    own = cells.keys() | rests.keys()
+    # Of what stands beside nobody knows here how many were hidden.
+    ranges = Ranges(None if others else {**cells, **rests})
+    told = {key: dict(find_places(one.shown())) for key, one in blocks.items()}
     while True:
-        counts = {place: n for one in told.values() for place, n in one.items()}
+        counts = apart | {place: n for one in told.values() for place, n in one.items()}
         known = round_ends(counts, base, minimum)
-        hidden = {place for place in cells if place not in known and place[2] not in (SUM, SQUARES)}
+        hidden = {
+            place
+            for place in {*cells, *rests, *others}
+            if place not in known and place[2] not in (SUM, SQUARES)
+        }
         # Of whom parts leave over only a few are a secret: nobody wrote how many they are.
         secret = {
             place
@@ -151,47 +182,93 @@ def _widen(
             if place[2] not in (ASKED, NOT_REPORTED)
             and (place not in rests or 0 < rests[place] < minimum)
         }
-        narrow = find_narrow(relations, known, hidden, secret, minimum, ranges, is_whole=False)
-        if not any(narrow.values()):
-            # Whoever knows less may take for few what others know to be none, or enough.
-            unknown = dict.fromkeys(hidden - rests.keys())
-            fewer, _ = list_relations({**unknown, **counts, **(known if base else {})},
-                                      questions, divisions)  # fmt: skip
-            secret -= rests.keys()
-            narrow = find_narrow(fewer, known, hidden, secret, minimum, ranges, is_whole=False)
-        chosen = {one for one in narrow.values() if one is not None}
+
+        relations, chosen = everything, set[Place]()
+        for is_all_known in (True, False):
+            if not is_all_known:
+                # Whoever knows less may take for few what others know to be none, or enough.
+                unknown = dict.fromkeys(hidden - rests.keys())
+                there: Counts = {**unknown, **counts, **(known if base else {})}
+                relations, _ = list_relations(there, questions, of_people, beside.within)
+                secret -= rests.keys()
+            narrow = find_narrow(
+                relations, known, hidden, secret, minimum, ranges, is_whole=False, own=own
+            )
+            chosen = {one for one in narrow.values() if one is not None}
+            if chosen:
+                break
         if not chosen:
             return
-        for variable, subgroup, category in sorted(chosen):
-            blocks[variable].hide(subgroup, category)
-        for variable in sorted({variable for variable, _, _ in chosen}):
-            blocks[variable].settle()
-            told[variable] = dict(find_places(variable, blocks[variable].shown()))
+        touched = set[tuple[str, str]]()
+        for variable, people, category in sorted(chosen):
+            wave, subgroup = split_people(people)
+            blocks[wave, variable].hide(subgroup, category)
+            touched.add((wave, variable))
+        for key in sorted(touched):
+            blocks[key].settle()
+            told[key] = dict(find_places(blocks[key].shown()))
 
 
-def find_places(variable: str, rows: pd.DataFrame) -> list[tuple[Place, float]]:
-    """List the counts that the estimates of one variable tell, by their places.
+def qualify_divisions(
+    divisions: Mapping[str, Collection[Collection[str]]], waves: Iterable[str]
+) -> dict[str, list[list[str]]]:
+    """Return of which people of each wave which others are parts, by those of their subgroups."""
+    return {
+        name_people(wave, whole): [[name_people(wave, one) for one in parts] for parts in of_it]
+        for wave in sorted({*waves})
+        for whole, of_it in divisions.items()
+    }
+
+
+def list_counts(shown: pd.DataFrame) -> dict[Place, float | None]:
+    """Return the counts that shown estimates tell, and None for each that they hide."""
+    counts: dict[Place, float | None] = {}
+    for (_, variable), rows in shown.groupby(["wave", "variable"], sort=True):
+        if variable not in FLOW_VARIABLES:
+            counts |= dict.fromkeys(_list_hidden(rows))
+            counts |= find_places(rows)
+    return counts
+
+
+def _list_hidden(rows: pd.DataFrame) -> Iterator[Place]:
+    """Yield the places of which an estimate is hidden."""
+    for row in rows[rows["note"].str.startswith("suppressed")].itertuples(index=False):
+        people = name_people(row.wave, row.subgroup)
+        if row.category == NOT_REPORTED:
+            yield from ((row.variable, people, one) for one in (ASKED, NOT_REPORTED))
+        elif row.statistic in ("count", "proportion", "nobs") or find_statistic(row.statistic).cell:
+            yield (row.variable, people, name_cell("", row.category, row.statistic)[1])
+
+
+def find_places(rows: pd.DataFrame) -> list[tuple[Place, float]]:
+    """List the counts that the estimates of one variable in one wave tell, by their places.
 
     Beside them what means and standard deviations tell: sums of answers and of their squares.
     """
+    if not len(rows):
+        return []
+    wave, variable = str(rows["wave"].iloc[0]), str(rows["variable"].iloc[0])
     places: list[tuple[Place, float]] = [
-        ((variable, *cell), count) for cell, count in count_cells(rows).items()
+        ((variable, name_people(wave, subgroup), category), count)
+        for (subgroup, category), count in count_cells(rows).items()
     ]
     told = rows[rows["statistic"].isin(["mean", "std"]) & rows["category"].eq("")]
     told = told[told["value"].notna() & told["n"].notna() & ~told["note"].eq(WEIGHTED)]
     for subgroup, of_one in told.groupby("subgroup"):
         values, n = dict(zip(of_one["statistic"], of_one["value"], strict=True)), of_one["n"].max()
+        people = name_people(wave, str(subgroup))
         if "mean" in values:
-            places.append(((variable, str(subgroup), SUM), n * values["mean"]))
+            places.append(((variable, people, SUM), n * values["mean"]))
         if len(values) == 2:
             squares = (n - 1) * values["std"] ** 2 + n * values["mean"] ** 2
-            places.append(((variable, str(subgroup), SQUARES), squares))
+            places.append(((variable, people, SQUARES), squares))
     missing = rows[rows["category"].eq(NOT_REPORTED) & rows["n"].notna()]
     for row in missing.itertuples(index=False):
         if row.statistic == "count":
-            places.append(((variable, row.subgroup, ASKED), round(row.n)))
+            people = name_people(wave, row.subgroup)
+            places.append(((variable, people, ASKED), round(row.n)))
             if row.value == row.value:
-                places.append(((variable, row.subgroup, NOT_REPORTED), round(row.value)))
+                places.append(((variable, people, NOT_REPORTED), round(row.value)))
     return places
 
 

@@ -1,8 +1,8 @@
 """What anyone knows of the counts among estimates: which add up to others, and which hold others.
 
-A place is a number of people: those of a subgroup who gave one answer to a question, who answered
-it at all (category ''), or who were asked (ASKED). A relation says of a weighted sum of places
-between which two numbers it lies, whatever the answers are.
+A place is a number of people: those of a subgroup of a wave who gave one answer to a question, who
+answered it at all (category ''), or who were asked (ASKED). A relation says of a weighted sum of
+places between which two numbers it lies, whatever the answers are.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from altcred.core.intervals import read_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import ZEROS
 
-# Variable, subgroup and category.
+# Variable, whose answers are counted (see name_people), and category.
 Place = tuple[str, str, str]
 # The least and the greatest that a count can be.
 Ends = tuple[float, float]
@@ -30,6 +30,20 @@ SUM, SQUARES = "sum", "sum of squares"
 _DIGITS = 6e-6
 # Into what pairs fall by one answer, as core/paired.py counts them.
 PAIRED = {"both", "only_first", "only_second", "neither"}
+
+
+_OF = " | "
+
+
+def name_people(wave: str, subgroup: str) -> str:
+    """Return the name of the people of a subgroup in a wave, which may be a panel's side."""
+    return f"{wave}{_OF}{subgroup}"
+
+
+def split_people(people: str) -> tuple[str, str]:
+    """Return the wave and the subgroup of some people by their name."""
+    wave, _, subgroup = people.partition(_OF)
+    return wave, subgroup
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,9 @@ class Question:
     people, where these are not the same. Who answered gave one answer if `is_exclusive`, and at
     least one if `is_ticked`. `asked_of` is the one question, and its answers, on which it depends
     who was asked; of several answers at once where that `is_exclusive` no more.
+
+    `counts` says of answers that they are those of who gave any of some answers to another
+    question, and `parts_of` names the question whose answered ones the answers part.
     """
 
     is_exclusive: bool = False
@@ -77,18 +94,23 @@ class Question:
     groups: Mapping[str, Collection[str]] = field(default_factory=dict)
     reach: Mapping[str, Collection[str]] = field(default_factory=dict)
     asked_of: tuple[str, Collection[str]] | None = None
+    counts: Mapping[str, tuple[str, Collection[str]]] = field(default_factory=dict)
+    parts_of: str | None = None
 
 
 def list_relations(
     cells: Counts,
     questions: Mapping[str, Question],
     divisions: Mapping[str, Collection[Collection[str]]],
+    within: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[list[Relation], dict[Place, int]]:
     """Return the relations among counts that anybody can know, and that are true of these.
 
     Where counts are not known, which parts leave nobody over is not taken for granted.
-    `divisions` maps a subgroup to the lists of subgroups that each divide it. Also returned are the
-    places of those whom parts leave over of a whole, which nothing shows, with their counts.
+    `divisions` maps people to the lists of people that each divide them, `within` those who were
+    found in two waves to themselves in either, and these to all of the wave: of them fewer may
+    count as having answered. Also returned are the places of those whom parts leave over of a
+    whole, which nothing shows, with their counts.
     """
     rests: dict[Place, int] = {}
     answers: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -101,7 +123,11 @@ def list_relations(
         found += _within(variable, subgroup, categories, question, cells, rests)
         found += _of_moments(variable, subgroup, categories, cells)
         found += _of_asked(variable, subgroup, categories, question, questions, answers)
-        for number, parts in enumerate(divisions.get(subgroup, ())):
+        found += _of_others(variable, subgroup, question, answers, cells, rests)
+        found += _of_pairs(
+            variable, subgroup, (within or {}).get(subgroup, ()), answers, cells, rests
+        )
+        for parts in divisions.get(subgroup, ()):
             is_whole = any(
                 _divide(cells, size, subgroup, parts) for size in ((PEOPLE, ""), (variable, ASKED))
             )
@@ -115,8 +141,7 @@ def list_relations(
                 if is_whole and len(inside) == len(parts):
                     found.append(_equal(whole, inside))
                 elif inside:
-                    rest = (variable, f"{subgroup} besides {number}", category)
-                    found.append(_leave(rest, inside, whole, cells, rests))
+                    found.append(_leave(inside, whole, cells, rests))
     known = {**cells, **rests}
     return [one for one in found if one.holds(known)], rests
 
@@ -152,8 +177,7 @@ def _within(
         if single and (
             question.is_exclusive or {*single} >= PAIRED or _add_up(cells, whole, single)
         ):
-            rest = (variable, subgroup, "besides")
-            yield _leave(rest, [places[one] for one in single], whole, cells, rests)
+            yield _leave([places[one] for one in single], whole, cells, rests)
         if variable != PEOPLE:
             yield _at_most([whole], (PEOPLE, subgroup, ""))
     for group, members in question.groups.items():
@@ -241,6 +265,53 @@ def _of_asked(
         yield _at_most([asked], *on)
 
 
+def _of_others(
+    variable: str,
+    people: str,
+    question: Question,
+    answers: Mapping[tuple[str, str], Sequence[str]],
+    cells: Counts,
+    rests: dict[Place, int],
+) -> Iterator[Relation]:
+    """Yield what the answers of some people have to do with those to another question."""
+    own = answers[variable, people]
+    for category, (other, wanted) in question.counts.items():
+        there = answers.get((other, people), ())
+        if category in own:
+            inside = [(other, people, one) for one in wanted if one in there]
+            yield from (_at_most([one], (variable, people, category)) for one in inside)
+            if len(inside) == len(wanted):
+                yield _at_most([(variable, people, category)], *inside)
+    if question.parts_of is not None and "" in answers.get((question.parts_of, people), ()):
+        parts = [(variable, people, one) for one in own if one]
+        yield _leave(parts, (question.parts_of, people, ""), cells, rests)
+
+
+def _of_pairs(
+    variable: str,
+    people: str,
+    wholes: Sequence[str],
+    answers: Mapping[tuple[str, str], Sequence[str]],
+    cells: Counts,
+    rests: dict[Place, int],
+) -> Iterator[Relation]:
+    """Yield that those who were found in two waves are among all, and who of them told both times.
+
+    How many gave no answer is no such number: an answer may count only where both were given.
+    """
+    own = answers[variable, people]
+    asked, _, answer = variable.partition(":")
+    for whole, only in zip(wholes, ("only_first", "only_second"), strict=False):
+        there = answers.get((variable, whole), ())
+        for category in own:
+            if category in there and category != NOT_REPORTED:
+                place = (variable, people, category)
+                yield _leave([place], (variable, whole, category), cells, rests)
+        if answer and {*own} >= PAIRED and answer in answers.get((asked, whole), ()):
+            parts = [(variable, people, one) for one in ("both", only)]
+            yield _leave(parts, (asked, whole, answer), cells, rests)
+
+
 def _add_up(cells: Counts, whole: Place, categories: Sequence[str]) -> bool:
     total, *ends = (ends_of(cells[(*whole[:2], one)]) for one in ("", *categories))
     return all(low == high for low, high in (total, *ends)) and total[0] == sum(
@@ -263,7 +334,6 @@ def _equal(whole: Place, parts: Iterable[Place]) -> Relation:
 
 
 def _leave(
-    rest: Place,
     parts: Collection[Place],
     whole: Place,
     cells: Counts,
@@ -281,6 +351,9 @@ def _leave(
         return _at_most(parts, whole)
     if not left:
         return _equal(whole, parts)
+    variable, people, category = whole
+    inside = sorted({one if one != category else who for _, who, one in parts})
+    rest = (variable, f"{people} besides {', '.join(inside)}", category)
     rests[rest] = left
     return _equal(whole, [*parts, rest])
 

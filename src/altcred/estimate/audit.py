@@ -1,6 +1,6 @@
 """Attacks the estimates that a cohort has written, from what they show alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +9,14 @@ import pandas as pd
 from altcred.core.errors import Problem, refuse_problems
 from altcred.core.paths import processed_dir
 from altcred.core.records import NOT_REPORTED
-from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.disclose.attack import Ranges, find_narrow
-from altcred.disclose.block import FLOW_VARIABLES
-from altcred.disclose.cells import name_cell
-from altcred.disclose.door import find_places
-from altcred.disclose.relations import ASKED, Place, list_relations
+from altcred.disclose.door import list_counts, qualify_divisions
+from altcred.disclose.relations import ASKED, Place, list_relations, split_people
 from altcred.disclose.rounding import round_ends
-from altcred.estimate.protection import describe_questions, divide_subgroups
+from altcred.estimate.costs import describe_costs
+from altcred.estimate.linkage import describe_ways
+from altcred.estimate.protection import describe_questions, divide_subgroups, nest_people
 from altcred.estimate.store import read_estimates
 
 _REMEDY = "Build the estimates again; if it is still so, leave the subgroup or the question out."
@@ -35,15 +34,29 @@ class Attacked:
 def audit_estimates(cohort: str) -> Iterator[Attacked]:
     """Yield of each file of estimates which hidden counts can be narrowed below the minimum.
 
-    A hidden count is given away where everything the file shows, and what the codebook says of
-    how counts hang together, leave it fewer different numbers than the study's minimum, and one
-    of them is below it. Nothing else is used: neither responses, nor how the file was made.
-    Nothing is yielded of a study that hides nothing.
+    A hidden count is given away where everything that all files show together, and what the
+    descriptions say of how counts hang together, leave it fewer different numbers than the study's
+    minimum, and one of them is below it; so is one that nobody wrote, of whom parts leave over of a
+    whole. Nothing else is used: neither responses, nor how the files were made. Nothing is yielded
+    of a study that hides nothing.
     """
     opened = open_cohort(cohort)
-    if opened.study.disclosure.minimum > 1:
-        for file in sorted((processed_dir(cohort) / "estimates").glob("*.csv")):
-            yield _attack(file, opened)
+    files = sorted((processed_dir(cohort) / "estimates").glob("*.csv"))
+    if opened.study.disclosure.minimum <= 1 or not files:
+        return
+    of_files = {file: read_estimates(file).frame for file in files}
+    everything = read_estimates(*files).frame
+    hidden, narrow = _attack(everything, opened)
+    for file, frame in of_files.items():
+        there = {
+            (variable, wave)
+            for wave, variable in frame[["wave", "variable"]].itertuples(index=False)
+        }
+
+        def is_there(place: Place, there: Set[tuple[str, str]] = frozenset(there)) -> bool:
+            return (place[0], split_people(place[1])[0]) in there
+
+        yield Attacked(file, sum(map(is_there, hidden)), [*filter(is_there, narrow)])
 
 
 def audit_cohort(cohort: str) -> list[str]:
@@ -54,43 +67,35 @@ def audit_cohort(cohort: str) -> list[str]:
     lines, problems = [], []
     for one in audit_estimates(cohort):
         lines.append(f"{one.file.name}: {one.hidden:,} hidden counts, {len(one.narrow)} given away")
-        for variable, subgroup, category in one.narrow:
-            where = ", ".join(filter(None, (variable, category, subgroup)))
+        for variable, people, category in one.narrow:
+            wave, subgroup = split_people(people)
+            where = ", ".join(filter(None, (variable, category, subgroup, wave)))
             message = "is hidden, and what is shown leaves it too few numbers."
             problems.append(Problem(str(one.file), where, message, _REMEDY))
     refuse_problems(problems)
     return lines or [f"{cohort}: hides nothing, since its disclosure has no minimum"]
 
 
-def _attack(file: Path, cohort: Cohort) -> Attacked:
-    minimum = cohort.study.disclosure.minimum
-    questions = describe_questions(cohort)
-    narrow: list[Place] = []
-    hidden = 0
-    for _, rows in read_estimates(file).frame.groupby("wave", sort=True):
-        divisions = divide_subgroups(cohort, rows["subgroup"])
-        counts: dict[Place, float | None] = {}
-        for variable, of_one in rows.groupby("variable", sort=True):
-            if variable not in FLOW_VARIABLES:
-                counts |= dict.fromkeys(_list_hidden(str(variable), of_one))
-                counts |= find_places(str(variable), of_one)
-        secret = {place for place, count in counts.items() if count is None}
-        hidden += len(secret)
-        told = {place: count for place, count in counts.items() if count is not None}
-        known = round_ends(told, cohort.study.disclosure.rounds_to, minimum)
-        # Rounded counts need not add up, though those behind them do.
-        ranges = known if cohort.study.disclosure.rounds_to else {}
-        relations, _ = list_relations({**counts, **ranges}, questions, divisions)
-        # How many did not answer is no secret of itself.
-        aimed = {place for place in secret if place[2] not in (ASKED, NOT_REPORTED)}
-        narrow += find_narrow(relations, known, secret, aimed, minimum, Ranges())
-    return Attacked(file, hidden, narrow)
-
-
-def _list_hidden(variable: str, rows: pd.DataFrame) -> Iterator[Place]:
-    """Yield the places of which an estimate is hidden."""
-    for row in rows[rows["note"].str.startswith("suppressed")].itertuples(index=False):
-        if row.category == NOT_REPORTED:
-            yield from ((variable, row.subgroup, one) for one in (ASKED, NOT_REPORTED))
-        elif row.statistic in ("count", "proportion", "nobs") or find_statistic(row.statistic).cell:
-            yield (variable, *name_cell(row.subgroup, row.category, row.statistic))
+def _attack(shown: pd.DataFrame, cohort: Cohort) -> tuple[list[Place], list[Place]]:
+    """Return the counts that estimates hide, and which of them and of rests they give away."""
+    disclosure, minimum = cohort.study.disclosure, cohort.study.disclosure.minimum
+    variables = sorted({*shown["variable"]})
+    questions = describe_questions(cohort) | describe_ways(variables)
+    if (cohort.folder / "prices.yaml").is_file():
+        questions |= describe_costs(cohort)
+    counts = list_counts(shown)
+    secret = {place for place, count in counts.items() if count is None}
+    told = {place: count for place, count in counts.items() if count is not None}
+    known = round_ends(told, disclosure.rounds_to, minimum)
+    # Rounded counts need not add up, though those behind them do.
+    ranges = known if disclosure.rounds_to else {}
+    divisions = divide_subgroups(cohort, shown["subgroup"])
+    relations, rests = list_relations(
+        {**counts, **ranges}, questions, qualify_divisions(divisions, {*shown["wave"]}),
+        nest_people(cohort, shown),
+    )  # fmt: skip
+    # How many did not answer is no secret of itself, nor are the many that parts leave over.
+    few = {place for place, count in rests.items() if 0 < count < minimum}
+    aimed = {place for place in secret | few if place[2] not in (ASKED, NOT_REPORTED)}
+    hidden = secret | rests.keys()
+    return sorted(secret), sorted(find_narrow(relations, known, hidden, aimed, minimum, Ranges()))

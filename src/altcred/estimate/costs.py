@@ -20,6 +20,7 @@ from altcred.core.paths import processed_dir, wave_dir
 from altcred.core.records import Estimate, Recorder
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.prices import BenefitGroup, Period, Prices, load_prices
+from altcred.disclose.relations import Question
 from altcred.estimate.aggregate import PROGRAM_KEYS, Part, Source, open_source
 from altcred.estimate.plans import PRICES_WAVE, list_prices
 from altcred.estimate.protection import protect
@@ -82,7 +83,28 @@ def estimate_costs(cohort: str, wave: str) -> pd.DataFrame:
     averages = read_estimates(folder / "estimates.csv")
     records += _multiply_averages(averages, wave, people.parts, prices)
     frames = [compose_frame(records, wave), compose_frame(list_prices(prices), PRICES_WAVE)]
-    return protect(pd.concat(frames, ignore_index=True), opened)
+    shown = pd.concat(frames, ignore_index=True)
+    return protect(shown, opened, describe_costs(opened), beside=[folder / "estimates.csv"])
+
+
+def describe_costs(cohort: Cohort) -> dict[str, Question]:
+    """Return what anybody knows of how costs hang together with what the survey says.
+
+    Nothing of a cohort with weights, since costs are of all respondents and the survey is not.
+    """
+    if any(one.weight for one in cohort.study.waves.values()):
+        return {}
+    prices = load_prices(cohort)
+    found = {"price_period": Question(is_exclusive=True)}
+    if prices.roles.fees is not None:
+        found["fees_by_period"] = Question(parts_of=prices.roles.fees)
+    if asked := prices.roles.benefits:
+        groups = {name: (asked, group.of) for name, group in prices.benefit_groups.items()}
+        found["benefit_groups"] = Question(counts={"": (asked, [""]), **groups})
+        if prices.payback.benefit is not None:
+            reported = {"reported": groups[prices.payback.benefit]}
+            found["payback_benefit"] = Question(counts={"": (asked, [""]), **reported})
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ panel's headline number in both surveys. `linkage`, statistic `nunique`, is the 
 ways, where any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, NAN, Estimate, Recorder
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.folders import panel_folder
+from altcred.disclose.relations import Question
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame, read_estimates, write_estimates
 from altcred.kinds import kind_of
@@ -49,9 +50,16 @@ def estimate_linkage(cohort: str, first: str, second: str, linkage: Linkage) -> 
     if others:
         records.append(Recorder(ALL, "linkage").number("nunique", len(others), n=NAN))
     records += _estimate_headline(opened, first, second, linkage)
-    wave = panel_folder(opened.study, first, second).name
-    nets = {name_way(way): PARTS for way in linkage.ways}
-    return protect(compose_frame(records, wave), opened, nets)
+    folder = panel_folder(opened.study, first, second)
+    frame = compose_frame(records, folder.name)
+    questions = describe_ways(frame["variable"])
+    return protect(frame, opened, questions, beside=[folder / "estimates.csv"])
+
+
+def describe_ways(variables: Iterable[str]) -> dict[str, Question]:
+    """Return what anybody knows of the pairs that ways of matching find, of some variables."""
+    described = Question(True, groups=PARTS, counts={"rules": ("pairs", [""])})
+    return {name: described for name in variables if name.startswith(f"{name_way('')}:")}
 
 
 def add_estimates(frame: pd.DataFrame, path: Path) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from altcred.core.distribution import choose_bins, describe_numbers, describe_spread
 from altcred.core.engine import open_engine, quoted
 from altcred.core.intervals import bin_intervals
+from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, NAN, Estimate, Recorder
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import open_cohort
@@ -71,7 +72,8 @@ def estimate_panel(cohort: str, first: str, second: str) -> pd.DataFrame:
             pairs = Pairs(before, after, (first, second), part.name, margin)
             rows += compare_pairs(name, variable, pairs, minimum=study.disclosure.minimum)
     frames.append(compose_frame(rows, folder.name))
-    shown = protect(pd.concat(frames, ignore_index=True), opened)
+    files = [wave_dir(cohort, wave) / "estimates.csv" for wave in (first, second)]
+    shown = protect(pd.concat(frames, ignore_index=True), opened, beside=files)
     return adjust_cohort(shown, opened, paired=True, without=panel.shared_keys)
 
 

@@ -1,39 +1,42 @@
 """Estimates through the door: the one place that calls disclosure control."""
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import permutations
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from altcred.core.description import as_list
 from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
+from altcred.describe.folders import panel_folder
 from altcred.disclose.cells import partition_subgroups
-from altcred.disclose.door import suppress_small_cells
-from altcred.disclose.relations import Question
+from altcred.disclose.door import Beside, suppress_small_cells
+from altcred.disclose.relations import PEOPLE, Question, name_people
 from altcred.disclose.rounding import round_estimates
-from altcred.estimate.store import sort_estimates
+from altcred.estimate.store import read_estimates, sort_estimates
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
-
-# What each net of a variable holds.
-Nets = Mapping[str, Collection[str]]
 
 
 def protect(
     frame: pd.DataFrame,
     cohort: Cohort,
-    nets: Mapping[str, Nets] | None = None,
+    questions: Mapping[str, Question] | None = None,
     *,
+    beside: Iterable[Path] = (),
     of_shown: bool = False,
 ) -> pd.DataFrame:
     """Return estimates with small cells suppressed, as the study's disclosure says, and sorted.
 
-    Every estimate that is written has been here. `nets` describes variables that the codebook
-    does not know and whose categories, nets apart, add up: what each of their nets holds. Where
-    the study rounds, all but estimates `of_shown` ones, which follow from what is rounded, are.
+    Every estimate that is written has been here. `questions` describes variables that the codebook
+    does not know, `beside` are files of estimates that tell of the same people, so far as they are
+    there. Where the study rounds, all but estimates `of_shown` ones, which follow from what is
+    rounded, are.
     """
     study, variables = cohort.study, cohort.codebook.variables
-    own = nets or {}
+    own = questions or {}
     coded = {
         name: numbers
         for name, one in variables.items()
@@ -43,16 +46,20 @@ def protect(
         frame,
         minimum=study.disclosure.minimum,
         partitions=divide_subgroups(cohort, frame["subgroup"]),
-        groups={**{name: _list_nets(variable) for name, variable in variables.items()}, **own},
-        exclusive=[*(n for n, one in variables.items() if kind_of(one).is_exclusive), *own],
+        groups={name: _list_nets(variable) for name, variable in variables.items()}
+        | {name: one.groups for name, one in own.items()},
+        exclusive=[
+            *(n for n, one in variables.items() if kind_of(one).is_exclusive),
+            *(n for n, one in own.items() if one.is_exclusive),
+        ],
         coded=coded,
         shares_first=_list_shares_first(cohort),
-        questions=describe_questions(cohort)
-        | {name: Question(True, groups=held) for name, held in own.items()},
+        questions={**describe_questions(cohort), **own},
         same_as={name: f"program_type={name}" for name in study.program_types}
         | {name: f"program={name}" for name in study.programs},
         suppress_extremes=not study.disclosure.show_extremes,
         base=study.disclosure.rounds_to,
+        beside=_read_beside(frame, cohort, own, beside),
     )
     _hide_together(shown, {n for n, one in variables.items() if kind_of(one).is_exclusive})
     return sort_estimates(shown if of_shown else _round(shown, cohort, coded))
@@ -70,6 +77,40 @@ def _round(
     return round_estimates(frame, base, coded) if base else frame
 
 
+def _read_beside(
+    frame: pd.DataFrame, cohort: Cohort, questions: Mapping[str, Question], files: Iterable[Path]
+) -> Beside:
+    """Return what files show of the variables of a frame, and of those that they rest on."""
+    there = (
+        [file for file in files if file.is_file()] if cohort.study.disclosure.minimum > 1 else []
+    )
+    shown = read_estimates(*there).frame
+    names = {*frame["variable"].astype(str)}
+    wanted = {PEOPLE, *names, *(name.partition(":")[0] for name in names)}
+    for one in questions.values():
+        wanted |= {one.parts_of, *(other for other, _ in one.counts.values())}
+    shown = shown[shown["variable"].isin(wanted)]
+    return Beside(shown, nest_people(cohort, pd.concat([frame, shown])))
+
+
+def nest_people(cohort: Cohort, estimates: pd.DataFrame) -> dict[str, list[str]]:
+    """Return among whom the people of panels are, as list_relations takes them.
+
+    Weights leave some of a wave out, so that nothing is known there.
+    """
+    study, within = cohort.study, dict[str, list[str]]()
+    subgroups = sorted({*estimates["subgroup"].astype(str)})
+    for one in study.panels:
+        panel, waves = panel_folder(study, one.first, one.second).name, (one.first, one.second)
+        for name in subgroups:
+            sides = [name_people(f"{panel}:{wave}", name) for wave in waves]
+            within[name_people(panel, name)] = sides
+            for wave, side in zip(waves, sides, strict=True):
+                if not study.waves[wave].weight:
+                    within[side] = [name_people(wave, name)]
+    return within
+
+
 def divide_subgroups(cohort: Cohort, subgroups: Iterable[str]) -> dict[str, list[list[str]]]:
     """Return which of some subgroups divide which others, as suppress_small_cells takes them."""
     study, found = cohort.study, {*subgroups}
@@ -80,7 +121,43 @@ def divide_subgroups(cohort: Cohort, subgroups: Iterable[str]) -> dict[str, list
     for groups in study.groups:
         # Those of one variable together divide everybody who answered it.
         partitions["all"].append([one for one in sorted(found) if one.startswith(f"{groups.by}=")])
+    named = {name: one for name, one in study.subgroups.items() if name in found}
+    for wave in study.waves:
+        for of_it in cohort.groups(wave).values():
+            named |= {name: one for name, one in of_it.items() if name in found}
+    taken = {name: _list_answers(cohort, one.where) for name, one in sorted(named.items())}
+    for whole, part in permutations(taken, 2):
+        inside = taken[part]
+        if all(key in inside and inside[key] <= held for key, held in taken[whole].items()):
+            partitions.setdefault(whole, []).append([part])
+    for name in taken:
+        # Those who gave other answers to the same question are others.
+        apart, seen = [name], dict(taken[name])
+        for other, held in taken.items():
+            if len(seen) == 1 and seen.keys() == held.keys():
+                ((key, answers),) = held.items()
+                if not answers & seen[key]:
+                    apart.append(other)
+                    seen[key] = seen[key] | answers
+        if len(apart) > 1:
+            partitions["all"].append(sorted(apart))
+    partitions["all"] = [list(one) for one in dict.fromkeys(map(tuple, partitions["all"]))]
     return partitions
+
+
+def _list_answers(cohort: Cohort, where: Mapping[str, Any]) -> dict[str, set[Any]]:
+    """Return which answers a condition takes, by their questions, each of a group by itself.
+
+    A range of a number is taken for an answer; of several answers at once none excludes another.
+    """
+    found: dict[str, set[Any]] = {}
+    for name, wanted in where.items():
+        variable = cohort.codebook.variables.get(name)
+        groups = {} if variable is None or variable.is_numeric else _list_nets(variable)
+        taken = {str(part) for one in as_list(wanted) for part in groups.get(str(one), [one])}
+        is_apart = variable is None or kind_of(variable).is_exclusive
+        found[name] = taken if is_apart else {", ".join(sorted(taken)), None}
+    return found
 
 
 def describe_questions(cohort: Cohort) -> dict[str, Question]:
