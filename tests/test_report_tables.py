@@ -158,6 +158,15 @@ def test_numbers_of_groups_stand_side_by_side_in_print() -> None:
     assert '[#"x";], [#"1%";], [#"20";], [#"2%";], [#"30";]' in printed
 
 
+@pytest.mark.parametrize(
+    ("answer", "rows", "is_whole"),
+    [("x", 15, True), ("x", 17, False), ("words " * 20, 15, False), ("words " * 20, 5, True)],
+)
+def test_low_numbers_of_a_figure_stay_in_one_piece(answer: str, rows: int, is_whole: bool) -> None:
+    printed = numbers_typst(table_of(*[(answer, ["1%", "20"])] * rows, columns=["Value", "n"]))
+    assert printed.startswith("#block(width: 238.0pt, breakable: false)[") == is_whole
+
+
 def test_columns_of_long_texts_get_the_room_that_is_left() -> None:
     claim = "A claim of so many words that it would take three lines"
     frame = pd.DataFrame({"Claim": [claim] * 2, "Number": [1.5, 2.5], "Holds": ["yes", "no"]})

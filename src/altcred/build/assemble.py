@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from nbformat import NotebookNode
 from altcred.build.notebooks import parameters_of
 from altcred.core.errors import InvalidInput, Problem, refuse_problems
 from altcred.core.paths import executed_dir, overall_dir
-from altcred.write.tables.table import TABLE_TYPE
+from altcred.write.tables.table import TABLE_TYPE, Table
 
 # More than any chapter's number, less than the summary's order.
 LATER = 20
@@ -20,11 +21,16 @@ HEADING = re.compile(r"^(#{1,5})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 ATTRIBUTES = re.compile(r"[ \t]*\{((?:[#.][\w-]+\s*)+)\}$")
 
 
-class Shared(NotebookNode):
-    """Content that nothing changes: one for all the copies that nbconvert makes of a notebook."""
+class SharedTables(NotebookNode):
+    """Tables that nothing changes: one for all the copies that nbconvert makes of a notebook."""
 
-    def __deepcopy__(self, memo: Any) -> "Shared":
+    def __deepcopy__(self, memo: Any) -> "SharedTables":
         return self
+
+    @cached_property
+    def read(self) -> list[Table]:
+        """The tables, which all that writes a report asks for again and again."""
+        return [Table.from_data(one) for one in self["tables"]]
 
 
 @dataclass
@@ -133,7 +139,7 @@ def join_chapters(cohort: str, chapters: Sequence[Chapter]) -> Any:
             joined["id"] = f"{place}-{number}"
             for output in joined.get("outputs", []):
                 if TABLE_TYPE in output.get("data", {}):
-                    output.data[TABLE_TYPE] = Shared(output.data[TABLE_TYPE])
+                    output.data[TABLE_TYPE] = SharedTables(output.data[TABLE_TYPE])
             cells.append(joined)
     cells.sort(key=lambda cell: PARTS.index(cell.metadata["altcred"]["part"]))
     about = {

@@ -7,6 +7,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def find_estimates(cohort: str) -> dict[str, Path]:
     return found | ({verdicts.name: verdicts} if verdicts.is_file() else {})
 
 
-def pack_all(resources: Any) -> dict[str, bytes]:
+def pack_all(resources: Any, store: Store | None = None) -> dict[str, bytes]:
     """Return for each figure and table of a report a zip of its files and what describes them."""
     packed = {}
     outputs = resources["outputs"]
@@ -94,7 +95,9 @@ def pack_all(resources: Any) -> dict[str, bytes]:
             names = [*table_files(cell), f"figures/{label}.svg", f"figures/{label}.png"]
             files = {Path(name).name: outputs[name] for name in names if name in outputs}
             about = dict(_describe(cell, page, resources))
-            packed[f"files/{label}.zip"] = _pack(files, about)
+            pack = partial(_pack, files, about)
+            given = ("zip", files, json.dumps(about))
+            packed[f"files/{label}.zip"] = store.keep(pack, *given) if store else pack()
     return packed
 
 

@@ -97,7 +97,7 @@ def write_report(study: Any, aside: Path, target: Path) -> dict[str, int]:
     outputs = resources["outputs"]
     drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")}, store)
     outputs |= drawn
-    outputs |= pack_all(resources)
+    outputs |= pack_all(resources, store)
     outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
     FilesWriter(build_directory=str(built)).write(page, resources, notebook_name="index")
     finish_chapters()

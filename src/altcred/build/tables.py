@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from altcred.build.assemble import SharedTables
 from altcred.write.tables.table import TABLE_TYPE, Shown, Table
 from altcred.write.views import HIDDEN, NOT_OFFERED, WAS_NOT_ASKED
 
@@ -45,7 +46,8 @@ def has_tables(data: Mapping[str, Any]) -> bool:
 def read_tables(data: Mapping[str, Any]) -> list[Table]:
     """Return the tables of an output: our own as they are, others by the texts of their cells."""
     if TABLE_TYPE in data:
-        return [Table.from_data(one) for one in data[TABLE_TYPE]["tables"]]
+        kept = data[TABLE_TYPE]
+        return (kept if isinstance(kept, SharedTables) else SharedTables(kept)).read
     if not has_tables(data):
         return []
     from bs4 import BeautifulSoup
