@@ -113,6 +113,24 @@ def test_limits_are_known_by_what_a_notebook_says_of_them(name, text, told):
     assert bool(limit) == bool(told)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Job aborted: java.lang.OutOfMemoryError: Java heap space", "memory: that Java may have"),
+        ("Unable to acquire 65536 bytes of memory, got 0", "memory: that Java may have"),
+        ("ExecutorLostFailure (...): Command exited with code 52", "memory: that Java may have"),
+        ("ExecutorLostFailure (...): worker lost", "engine: spark: lost a worker"),
+        ("Checkpoint block rdd_7_0 not found! Either the executor", "engine: spark: lost a worker"),
+        ("java.io.IOException: No space left on device", "disk: is full."),
+        ("Division by zero", ""),
+    ],
+)
+def test_limits_that_spark_met_are_known_by_its_text(text, told):
+    limit = str(find_limit(RuntimeError(text)) or "")
+    assert limit.startswith(told)
+    assert bool(limit) == bool(told)
+
+
 def test_a_second_build_waits_for_the_first_and_says_so(tmp_path, caplog):
     caplog.set_level("INFO")
     entered = threading.Event()

@@ -4,7 +4,6 @@ Tests marked `spark` need Java and pyspark: `make test-spark` runs them.
 """
 
 import csv
-import importlib.util
 import os
 import random
 import shutil
@@ -23,11 +22,13 @@ from sqlglot import exp, parse_one
 
 from altcred.build.console import engine_option
 from altcred.clean.responses import build_responses
+from altcred.cli import main
 from altcred.core import engine as engine_room
+from altcred.core.cluster import check_spark, read_defaults
 from altcred.core.engine import CHOSEN, Engine, open_engine, quoted
 from altcred.core.errors import InvalidInput
 from altcred.core.paths import processed_dir, wave_dir
-from altcred.core.spark import SparkEngine, read_defaults
+from altcred.core.spark import SparkEngine
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
 from altcred.estimate.panel import estimate_panel
@@ -93,13 +94,47 @@ def test_without_java_one_line_says_so(monkeypatch, home):
     assert "needs Java 17 or newer" in str(error.value)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pyspark") is not None, reason="pyspark is here")
-def test_without_pyspark_one_line_says_so(monkeypatch, tmp_path):
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/java").touch(mode=0o755)
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+def put_java(folder: Path, version: str, patch: pytest.MonkeyPatch) -> None:
+    """Put a Java there that can do nothing but tell its version."""
+    (folder / "bin").mkdir()
+    java = folder / "bin/java"
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
+    java.chmod(0o755)
+    patch.setenv("JAVA_HOME", str(folder))
+
+
+@pytest.mark.parametrize(("version", "there"), [("1.8.0_402", "8"), ("11.0.2", "11")])
+def test_an_old_java_is_told_by_its_version(monkeypatch, tmp_path, version, there):
+    put_java(tmp_path, version, monkeypatch)
+    with pytest.raises(InvalidInput, match=f"needs Java 17 or newer, and there is {there}"):
+        check_spark()
+
+
+def test_what_spark_lacks_is_told_before_it_is_started(monkeypatch, tmp_path):
+    put_java(tmp_path, "17.0.1", monkeypatch)
+    # As if it were installed; without it there is none, whatever is on this machine.
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name != "pyspark" or None)
     with pytest.raises(InvalidInput, match=r"needs the package pyspark.*altcred\[spark\]"):
-        open_engine("spark")
+        check_spark()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: True)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setenv("SPARK_MASTER", f"spark://127.0.0.1:1,127.0.0.1:{port}")
+        check_spark()
+    monkeypatch.setenv("SPARK_MASTER", "spark://127.0.0.1:1")
+    with pytest.raises(InvalidInput, match="needs the master spark"):
+        check_spark()
+
+
+def test_a_chapter_is_not_begun_without_what_spark_needs(monkeypatch):
+    write_garden(12)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    study = Path("cohorts/garden/study.yaml")
+    study.write_text(f"engine: spark\n{study.read_text()}")
+    for command in (["run", "02-survey", "garden", "--wave", "spring"], ["check", "garden"]):
+        ran = CliRunner().invoke(main, command)
+        assert (ran.exit_code, ran.output.count("needs Java 17 or newer")) == (2, 1), ran.output
 
 
 def test_what_is_configured_is_left_alone(monkeypatch, tmp_path):
@@ -459,7 +494,7 @@ def test_two_workers_give_the_same_files(cluster, configured, people):
     write_garden(people)
     ours = build("garden", is_whole=False)
     code = (
-        "from test_spark import build; from altcred.core.spark import sessions; "
+        "from test_spark import build; from altcred.core.cluster import sessions; "
         "build('garden', is_whole=False); (session,) = sessions.values(); "
         "print(len(session._jsc.sc().statusTracker().getExecutorInfos()))"
     )

@@ -13,6 +13,7 @@ from altcred.build.console import (
     TYPED_IN,
     GivenPath,
     PlainErrors,
+    check_engine,
     completion_option,
     engine_option,
     of_cohort,
@@ -111,6 +112,7 @@ def run_chapter(
     from altcred.reconstruct import refuse_other_exports
 
     _check_cohort(cohort)
+    check_engine(cohort)
     if notebook.startswith("01-"):
         refuse_other_exports(cohort)
     given = {"wave": wave, "first": first, "second": second}

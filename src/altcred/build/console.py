@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -13,7 +14,7 @@ from click.shell_completion import get_completion_class
 
 from altcred.core.errors import InvalidInput
 from altcred.core.limits import find_limit
-from altcred.core.paths import find_project
+from altcred.core.paths import cohort_dir, find_project
 
 # Where a command was typed, by which the paths given to it are meant.
 TYPED_IN = "altcred.typed_in"
@@ -87,6 +88,21 @@ def _choose_engine(ctx: click.Context, option: click.Parameter, name: str | None
 
         # The environment reaches the kernel of a chapter too.
         os.environ[CHOSEN] = name
+
+
+def check_engine(cohort: str) -> None:
+    """Refuse a step on Spark where Spark lacks something, before its chapter is begun.
+
+    study.yaml is not parsed here: most steps are on DuckDB, and are to begin at once.
+    """
+    asked = os.environ.get("ALTCRED_ENGINE")
+    if asked is None:
+        text = (cohort_dir(cohort) / "study.yaml").read_text("utf-8", errors="replace")
+        asked = "spark" if re.search(r"""^engine:\s+["']?spark\b""", text, re.M) else ""
+    if asked == "spark":
+        from altcred.core.cluster import check_spark
+
+        check_spark()
 
 
 def _install(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:

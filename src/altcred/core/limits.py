@@ -8,6 +8,11 @@ from altcred.core.errors import Problem
 # A file that would be larger than the user may write has met a limit as well.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+# What Spark says of workers' memory; 52 and 137 are how a process ends for want of it.
+_OUT_OF_JAVA = re.compile(
+    r"java\.lang\.OutOfMemoryError|Unable to acquire \d+ bytes|exited with code (52|137)\b"
+)
+_LOST_WORKER = re.compile(r"Checkpoint block \S+ not found|ExecutorLostFailure")
 # How an error is written where only its text is left, as of a cell of a notebook.
 _WRITTEN = re.compile(r"\[Errno (\d+)\] [^:]*(?:: '([^']*)')?")
 
@@ -43,6 +48,18 @@ def find_limit(error: BaseException | None) -> Problem | None:
             "a disk that is read-only), and run the step again."
         )
         return Problem(str(place), "", "may not be opened or written.", remedy)
+    if _OUT_OF_JAVA.search(text):
+        remedy = (
+            "Raise ALTCRED_MEMORY, such as to 4GB, or for workers spark.executor.memory, and run "
+            "the step again: it has left nothing half written."
+        )
+        return Problem("memory", "", "that Java may have does not suffice for this step.", remedy)
+    if _LOST_WORKER.search(text):
+        remedy = (
+            "Run the step again; with spark.checkpoint.dir on a disk that all workers share it "
+            "goes on without them."
+        )
+        return Problem("engine: spark", "", "lost a worker, and what it kept.", remedy)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
         remedy = (
             "Raise ALTCRED_MEMORY if it is set, such as to 4GB, or lower ALTCRED_THREADS, and run "

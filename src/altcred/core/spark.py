@@ -5,26 +5,16 @@ Spark is written out here (`carry`), once and with a test, so that both give the
 statement returns passes through a DuckDB in this process, so that files, frames and tuples are
 made by the same code from both.
 
-One session a process, on the usual master. pyspark and SQLGlot are loaded here and nowhere else.
+The session is that of core/cluster.py. pyspark and SQLGlot are loaded in these two alone.
 """
 
-import atexit
-import io
-import os
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from altcred.core.cluster import has_ended, open_session
 from altcred.core.engine import Engine
-from altcred.core.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,29 +29,8 @@ _FIXED = {
     "spark.sql.caseSensitive": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
-# What is only quicker or quieter so, unless spark-defaults.conf says otherwise.
-_USUAL = {
-    "spark.app.name": "altcred",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.driver.maxResultSize": "0",
-    "spark.sql.adaptive.enabled": "true",
-}
-# On one machine, where the usual two hundred parts of a table would each cost a start.
-_ALONE = {
-    # Half the work of compiling and of collecting garbage, on few processors.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.driver.host": "localhost",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.pyspark.python": sys.executable,
-    "spark.pyspark.driver.python": sys.executable,
-    "spark.sql.shuffle.partitions": "4",
-}
-_JAVA_FROM = 17
 # Rows that are handed over again with each statement, in place of being kept once.
 _FEW = 10_000
-# By the process that started it, since a fork cannot use it.
-sessions: dict[int, Any] = {}
 
 
 class SparkEngine(Engine):
@@ -71,17 +40,30 @@ class SparkEngine(Engine):
     """
 
     def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
-        session = _open_session(threads, memory)
+        session = open_session(threads, memory)
         super().__init__(threads=1)
         self._spark = session.newSession()
         for key, value in _FIXED.items():
             self._spark.conf.set(key, value)
         self._tables: dict[str, Any] = {}
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it; where Java has ended, as it does for want of memory, say so."""
+        if error is not None and has_ended(self._spark):
+            error = RuntimeError("java.lang.OutOfMemoryError")
+        super().__exit__(kind, error, trace)
+
     def close(self) -> None:
         """Forget the tables."""
-        for name in self._tables:
-            self._spark.catalog.dropTempView(_back_quoted(name))
+        # Of a Java that has ended there are none, and what ended it is told by another error.
+        with suppress(Exception):
+            for name in self._tables:
+                self._spark.catalog.dropTempView(_back_quoted(name))
         self._tables.clear()
         super().close()
 
@@ -102,7 +84,7 @@ class SparkEngine(Engine):
             name = next(tree.find_all(exp.Table)).name
             self._tables.pop(name)
             return self._spark.catalog.dropTempView(_back_quoted(name))
-        return self._connection.from_arrow(_plain(self._query(tree).toArrow()))
+        return self._collect(tree)
 
     def _create(self, tree: Any) -> None:
         from sqlglot import exp
@@ -114,7 +96,30 @@ class SparkEngine(Engine):
         return self._set(tree.this.name, found if tree.kind == "VIEW" else self._keep(found))
 
     def _query(self, tree: Any) -> Any:
-        return self._spark.sql(carry(tree))
+        return self._spark.sql(carry(tree.copy()))
+
+    def _collect(self, tree: Any) -> Any:
+        """Return the rows of a query in DuckDB's hands, which puts them in order where it can.
+
+        Spark would have to work them out twice for that.
+        """
+        from sqlglot import exp
+
+        found = self._query(tree)
+        names = {name.casefold() for name in found.columns}
+        order = tree.args.get("order")
+        if order and len(names) == len(found.columns) and not tree.args.get("limit"):
+            keys = [one.this for one in order.expressions]
+            if all(
+                isinstance(one, exp.Literal)
+                or (isinstance(one, exp.Column) and not one.table and one.name.casefold() in names)
+                for one in keys
+            ):
+                bare = tree.copy()
+                bare.set("order", None)
+                rows = self._connection.from_arrow(_plain(self._query(bare).toArrow()))
+                return rows.order(", ".join(one.sql("duckdb") for one in order.expressions))
+        return self._connection.from_arrow(_plain(found.toArrow()))
 
     def _keep(self, found: Any) -> Any:
         """Have a table worked out now, and once."""
@@ -252,149 +257,3 @@ def _address(path: Path) -> str:
 
 def _back_quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
-
-
-def _open_session(threads: int | None, memory: str | None) -> Any:
-    """Return the session of this process, which is started where there is none."""
-    if os.getpid() in sessions:
-        return sessions[os.getpid()]
-    _check_java()
-    # Nothing of what it may not fully support passes through pandas; a notebook would show it.
-    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-    try:
-        import sqlglot  # noqa: F401
-        from pyspark import java_gateway
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise _lacking(f"the package {error.name}", "Install altcred[spark].") from None
-    # A kernel is killed with all its group when its chapter is done. Java ends by itself then, as
-    # what it listens to is closed, and only by itself does it remove what it put on the disk.
-    java_gateway.Popen = partial(subprocess.Popen, start_new_session=True)
-    given = read_defaults()
-    master = os.environ.get("SPARK_MASTER") or given.get("spark.master") or ""
-    threads = threads or int(os.environ.get("ALTCRED_THREADS", "0")) or None
-    memory = memory or os.environ.get("ALTCRED_MEMORY") or None
-    settings = dict(_USUAL)
-    if not master:
-        master = f"local[{threads or '*'}]"
-    if master.startswith("local"):
-        settings |= _ALONE
-    if memory:
-        settings["spark.driver.memory"] = memory.upper().removesuffix("B").lower()
-    builder = SparkSession.builder.master(master)
-    for key, value in settings.items():
-        if key not in given:
-            builder = builder.config(key, value)
-    with _apart() as said:
-        try:
-            session = builder.getOrCreate()
-        except Exception as error:
-            said.seek(0)
-            lines = said.read().decode(errors="replace").splitlines() or str(error).splitlines()
-            remedy = (
-                f"Look whether Java is {_JAVA_FROM} or newer, and whether the master "
-                f"{master} can be reached; Spark's last word was: {lines[-1][:200]}"
-            )
-            raise _lacking("a Spark that starts", remedy) from None
-    sessions[os.getpid()] = session
-    atexit.register(_close_session, os.getpid())
-    return session
-
-
-def _close_session(process: int) -> None:
-    if os.getpid() == process:
-        sessions.pop(process).stop()
-
-
-def _lacking(what: str, remedy: str) -> InvalidInput:
-    return InvalidInput([Problem("engine: spark", "", f"needs {what}.", remedy)])
-
-
-def _check_java() -> None:
-    home = os.environ.get("JAVA_HOME")
-    if shutil.which(os.path.join(home, "bin", "java") if home else "java") is None:
-        remedy = f"Install Java {_JAVA_FROM} or newer, and let JAVA_HOME or PATH lead to it."
-        raise _lacking(f"Java {_JAVA_FROM} or newer, and there is none", remedy)
-
-
-def read_defaults() -> dict[str, str]:
-    """Return what spark-defaults.conf says."""
-    home = os.environ.get("SPARK_HOME")
-    folder = os.environ.get("SPARK_CONF_DIR") or (home and os.path.join(home, "conf"))
-    path = Path(folder or ".", "spark-defaults.conf")
-    if not folder or not path.is_file():
-        return {}
-    told = re.findall(r"^\s*([^\s#=]+)[ \t]*[=\s][ \t]*(.*?)\s*$", path.read_text("utf-8"), re.M)
-    return dict(told)
-
-
-class StoredBytes(io.RawIOBase):
-    """The bytes of a file that Spark can reach, read as they are asked for."""
-
-    def __init__(self, address: str) -> None:
-        system, path = _find_stored(address)
-        self._size, self._at = system.getFileStatus(path).getLen(), 0
-        self._stream = system.open(path)
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """Tell that one may go back in it."""
-        return True
-
-    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place and return it."""
-        self._at = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + place
-        self._stream.seek(self._at)
-        return self._at
-
-    def readinto(self, room: Any) -> int:
-        """Fill what there is room for, and return how much that was."""
-        content = self._stream.readNBytes(len(room))
-        room[: len(content)] = content
-        self._at += len(content)
-        return len(content)
-
-    def close(self) -> None:
-        """Close it where it lies."""
-        if not self.closed:
-            self._stream.close()
-        super().close()
-
-
-def list_stored(address: str) -> list[str]:
-    """Return the addresses of the files in a folder that Spark can reach, or the file's own."""
-    from py4j.protocol import Py4JJavaError
-
-    try:
-        system, path = _find_stored(address)
-        return sorted(str(one.getPath()) for one in system.listStatus(path) if one.isFile())
-    except Py4JJavaError as error:
-        told = str(error.java_exception.getMessage()).splitlines() or [""]
-        remedy = f"Correct it, or what Spark knows of it; it says: {told[0][:200]}"
-        raise InvalidInput([Problem(address, "", "cannot be read.", remedy)]) from None
-
-
-def _find_stored(address: str) -> tuple[Any, Any]:
-    session = _open_session(None, None)
-    path = session._jvm.org.apache.hadoop.fs.Path(address)
-    return path.getFileSystem(session._jsc.hadoopConfiguration()), path
-
-
-@contextmanager
-def _apart() -> Iterator[Any]:
-    """Give what is started here a file without a name to write its messages to.
-
-    What Java says of itself would else stand in a notebook's outputs, and differ from run to run.
-    """
-    sys.stderr.flush()
-    before = os.dup(2)
-    with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
-        try:
-            yield said
-        finally:
-            os.dup2(before, 2)
-            os.close(before)

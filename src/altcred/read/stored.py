@@ -35,7 +35,7 @@ class Stored(type(Path())):  # type: ignore[misc]
 
     def open(self, mode: str = "r", buffering: int = -1, *_: Any, **__: Any) -> IO[Any]:
         """Open it for reading bytes."""
-        from altcred.core.spark import StoredBytes
+        from altcred.core.cluster import StoredBytes
 
         return io.BufferedReader(StoredBytes(self.address), _PART)
 
@@ -46,7 +46,7 @@ def list_files(folder: Path, name: str) -> list[Path]:
     What begins with a point or a dash below is none, as `_SUCCESS` that Spark leaves.
     """
     if _ADDRESS.match(name):
-        from altcred.core.spark import list_stored
+        from altcred.core.cluster import list_stored
 
         found: list[Path] = [Stored(one) for one in list_stored(name)]
     elif (folder / name).is_dir() and folder / name != folder:
