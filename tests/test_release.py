@@ -183,6 +183,34 @@ def test_the_same_input_gives_the_same_bytes(out: Path, tmp_path: Path) -> None:
     assert differs == []
 
 
+def test_no_release_is_dated_by_the_day_it_is_made(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"study.yaml: released: is missing. .* --date"
+    ) as caught:
+        release.release_cohort("small", tmp_path / "out", 0, None)
+    assert len(caught.value.problems) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_killed_release_left_is_removed_and_what_another_works_in_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".releasing-left/release").mkdir(parents=True)
+    seen = list[set[str]]()
+
+    def write(*_: object) -> list[str]:
+        seen.append({one.name for one in tmp_path.glob(".releasing-*")})
+        if len(seen) == 1:
+            release.release_cohort("small", tmp_path / "other", 0, DAY)
+        return []
+
+    monkeypatch.setattr(release, "_write_all", write)
+    release.release_cohort("small", tmp_path / "out", 0, DAY)
+    assert [len(one) for one in seen] == [1, 2]
+    assert ".releasing-left" not in seen[0]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["other", "out"]
+
+
 def test_the_wheel_can_be_installed(out: Path) -> None:
     (path,) = (out / "pipeline").glob("*.whl")
     with zipfile.ZipFile(path) as wheel:

@@ -181,7 +181,7 @@ def _make_loader() -> Any:
         def keep(loader: Any, node: Any) -> Any:
             try:
                 return construct(loader, node)
-            except (ValueError, KeyError):
+            except (ValueError, KeyError, AttributeError):
                 # What has the form of a day or number and is none, as 2024-13-01, is a text.
                 return str(node.value)
 

@@ -31,5 +31,5 @@ class Head(Described):
         "What a release is found by in an archive", [], example=["choirs", "self-confidence"]
     )
     released: datetime.date | None = about(
-        "The day that a release bears; the day it is made if left out", None, example="2026-12-01"
+        "The day that a release bears, unless its command names one", None, example="2026-12-01"
     )

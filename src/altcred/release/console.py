@@ -16,7 +16,7 @@ from altcred.build.console import GivenPath, of_cohort
     "--date",
     "day",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day that it bears; `released` of study.yaml if left out, else today.",
+    help="The day that it bears; `released` of study.yaml if left out.",
 )
 def command(cohort: str, out: Path, seed: int, day: datetime.datetime | None) -> None:
     """Write what journals and archives take of COHORT to FOLDER, with a stand-in for its data.

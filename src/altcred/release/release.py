@@ -5,6 +5,7 @@ import csv
 import datetime
 import json
 import logging
+import os
 import shutil
 import tempfile
 import zipfile
@@ -62,6 +63,7 @@ ABOUT = {
     "stand-in/": "what the stand-in is good for, and how near it comes to each estimate and test",
     "pipeline/requirements.lock": "the lock: each package with its version and hash",
 }
+_ASIDE = ".releasing-"
 # Folders of a project in which no release may lie.
 _OWN = ("cohorts", "data", "notebooks", "report/template", ".dvc", ".git")
 NOTE = (
@@ -81,13 +83,15 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
     if cohort.study.stand_in:
         path = cohort.folder / "study.yaml"
         refuse(path, "stand_in", "is a stand-in, which comes from a release.", "Hand that on.")
+    if (dated := day or cohort.study.released) is None:
+        # The day it is made would give other bytes tomorrow.
+        remedy = "Write the day that the release bears, as 2026-12-01, or give it by --date."
+        refuse(cohort.folder / "study.yaml", "released", "is missing.", remedy)
     _refuse_folder(out, name)
     _refuse_old_report(cohort)
     audit_cohort(name)
-    dated = day or cohort.study.released or datetime.datetime.now(datetime.UTC).date()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".releasing-", dir=out.parent) as aside:
-        folder = Path(aside, "release").resolve()
+    with _set_aside(out.parent) as aside:
+        folder = (aside / "release").resolve()
         folder.mkdir()
         lines = _write_all(cohort, folder, seed, dated)
         log.info("%s: looking through %s files", name, f"{len(list_files(folder)):,}")
@@ -96,9 +100,31 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
         hidden = list_hidden(_estimates_of(name))
         check_release(folder, gather_secrets(cohorts), hidden)
         if out.exists():
-            out.rename(Path(aside, "former"))
+            out.rename(aside / "former")
         folder.rename(out.resolve())
     return [f"{out.as_posix()}: {len(list_files(out)):,} files, dated {dated}", *lines]
+
+
+@contextlib.contextmanager
+def _set_aside(parent: Path) -> Iterator[Path]:
+    """Give a folder in which a release is put together; remove those that killed ones left."""
+    import fcntl
+
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in sorted(parent.glob(f"{_ASIDE}*")):
+        held = os.open(left, os.O_RDONLY)
+        with contextlib.suppress(BlockingIOError):
+            # Whoever is at work in it holds it.
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+        os.close(held)
+    with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=parent) as made:
+        held = os.open(made, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            yield Path(made)
+        finally:
+            os.close(held)
 
 
 def _refuse_folder(out: Path, cohort: str) -> None:
