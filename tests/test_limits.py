@@ -39,6 +39,17 @@ def test_a_full_folder_for_what_is_put_aside_is_told():
         engine.run(f"CREATE TABLE t AS {MANY}")
 
 
+def test_a_step_before_that_was_not_run_is_told():
+    place = "data/processed/any/one/responses.parquet"
+    error = FileNotFoundError(errno.ENOENT, "No such file or directory", place)
+    assert (
+        str(find_limit(error))
+        == f"{place}: is not there yet. Run the steps that make it: dvc repro."
+    )
+    with pytest.raises(InvalidInput, match=rf"^{place}: is not there yet"), Engine() as engine:
+        engine.read_parquet("responses", place)
+
+
 def test_other_errors_stay_as_they_are():
     with pytest.raises(ZeroDivisionError), Engine():
         raise ZeroDivisionError

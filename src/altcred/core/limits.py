@@ -1,4 +1,4 @@
-"""Tells a full disk, a folder that is closed to writing and too little memory from mistakes."""
+"""Tells a full disk, a closed folder, too little memory and a step left out from mistakes."""
 
 import errno
 import re
@@ -15,6 +15,10 @@ _OUT_OF_JAVA = re.compile(
 _LOST_WORKER = re.compile(r"Checkpoint block \S+ not found|ExecutorLostFailure")
 # How an error is written where only its text is left, as of a cell of a notebook.
 _WRITTEN = re.compile(r"\[Errno (\d+)\] [^:]*(?:: '([^']*)')?")
+
+_LACKING = re.compile(
+    r"""(?:No such file or directory: |match the pattern )["'](data/processed/[^"']+)"""
+)
 
 
 def read_error(name: str, text: str) -> BaseException | None:
@@ -60,6 +64,11 @@ def find_limit(error: BaseException | None) -> Problem | None:
             "goes on without them."
         )
         return Problem("engine: spark", "", "lost a worker, and what it kept.", remedy)
+    lacking = _LACKING.search(text)
+    if lacking and (is_of_engine or isinstance(error, FileNotFoundError)):
+        return Problem(
+            lacking[1], "", "is not there yet.", "Run the steps that make it: dvc repro."
+        )
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
         remedy = (
             "Raise ALTCRED_MEMORY if it is set, such as to 4GB, or lower ALTCRED_THREADS, and run "

@@ -5,7 +5,6 @@ import csv
 import datetime
 import json
 import logging
-import os
 import shutil
 import tempfile
 import zipfile
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from altcred.core.errors import Problem, refuse, refuse_problems
 from altcred.core.paths import processed_dir, project_root, report_dir
+from altcred.core.processes import hold_folder
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.plan import write_plan
 from altcred.describe.series import earlier_cohorts
@@ -90,8 +90,14 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
     _refuse_folder(out, name)
     _refuse_old_report(cohort)
     audit_cohort(name)
-    with _set_aside(out.parent) as aside:
-        folder = (aside / "release").resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(hold_folder(out.parent))
+        for left in out.parent.glob(f"{_ASIDE}*"):
+            # Of one that was killed: another at work would hold the folder.
+            shutil.rmtree(left, ignore_errors=True)
+        aside = stack.enter_context(tempfile.TemporaryDirectory(prefix=_ASIDE, dir=out.parent))
+        folder = Path(aside, "release").resolve()
         folder.mkdir()
         lines = _write_all(cohort, folder, seed, dated)
         log.info("%s: looking through %s files", name, f"{len(list_files(folder)):,}")
@@ -100,31 +106,9 @@ def release_cohort(name: str, out: Path, seed: int, day: datetime.date | None) -
         hidden = list_hidden(_estimates_of(name))
         check_release(folder, gather_secrets(cohorts), hidden)
         if out.exists():
-            out.rename(aside / "former")
+            out.rename(Path(aside, "former"))
         folder.rename(out.resolve())
     return [f"{out.as_posix()}: {len(list_files(out)):,} files, dated {dated}", *lines]
-
-
-@contextlib.contextmanager
-def _set_aside(parent: Path) -> Iterator[Path]:
-    """Give a folder in which a release is put together; remove those that killed ones left."""
-    import fcntl
-
-    parent.mkdir(parents=True, exist_ok=True)
-    for left in sorted(parent.glob(f"{_ASIDE}*")):
-        held = os.open(left, os.O_RDONLY)
-        with contextlib.suppress(BlockingIOError):
-            # Whoever is at work in it holds it.
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(left, ignore_errors=True)
-        os.close(held)
-    with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=parent) as made:
-        held = os.open(made, os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_EX)
-        try:
-            yield Path(made)
-        finally:
-            os.close(held)
 
 
 def _refuse_folder(out: Path, cohort: str) -> None:
