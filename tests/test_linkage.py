@@ -1,7 +1,7 @@
 """How many repeats and pairs are found, measured against the truth of reconstructed cohorts.
 
-Each seed is a draw of its own, of everybody's answers and of their identities: four cohorts in
-which nothing but the printed figures is the same. The truth says which rows are one person's.
+Each seed is a draw of its own, of everybody's answers and of their identities: nothing but the
+printed figures is the same in both. The truth says which rows are one person's.
 Different people are made so that the procedure can tell them apart, as far as the printed counts
 demand it, so this measures whether the procedure does what it says, not how it fares in life.
 """

@@ -28,17 +28,28 @@ SETTINGS = Identities.model_validate(
         "addresses_in_both": 3,
     }
 )
-SEEDS = [1, 2]
+SEEDS = [1, pytest.param(2, marks=pytest.mark.long)]
 Drawn = tuple[Cohort, dict[str, Identified], list[Link]]
 
 
-@pytest.fixture(scope="module", params=SEEDS)
-def drawn(request: pytest.FixtureRequest, root: Path) -> Drawn:
+@pytest.fixture(scope="module")
+def cohort(root: Path) -> Cohort:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        cohort = open_cohort("hollands-2023")
-    frames = draw_waves(cohort, 3000, 700, 40, seed=request.param)
-    people, links = identify_people(frames, cohort, SETTINGS, COUNTS, seed=request.param)
+        return open_cohort("hollands-2023")
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def answered(request: pytest.FixtureRequest, cohort: Cohort) -> tuple[int, dict[str, pd.DataFrame]]:
+    """Return a seed and the answers drawn at it."""
+    return request.param, draw_waves(cohort, 3000, 700, 40, seed=request.param)
+
+
+@pytest.fixture(scope="module")
+def drawn(answered: tuple[int, dict[str, pd.DataFrame]], cohort: Cohort) -> Drawn:
+    seed, frames = answered
+    given = {wave: frame.copy() for wave, frame in frames.items()}
+    people, links = identify_people(given, cohort, SETTINGS, COUNTS, seed=seed)
     return cohort, people, links
 
 
@@ -127,15 +138,11 @@ def test_repeats_come_after_what_they_repeat(drawn: Drawn) -> None:
                 assert people.rows["program"][original] == people.rows["program"][place]
 
 
-def test_kept_rows_keep_their_answers(drawn: Drawn) -> None:
+def test_kept_rows_keep_their_answers(
+    drawn: Drawn, answered: tuple[int, dict[str, pd.DataFrame]]
+) -> None:
     cohort, people, _ = drawn
-    seed = next(
-        seed
-        for seed in SEEDS
-        if draw_frame(cohort, "begin", 3000, seed)["submitted"].tolist()
-        == people["begin"].rows["submitted"].tolist()[:3000]
-    )
-    frame = draw_waves(cohort, 3000, 700, 40, seed=seed)["begin"]
+    frame = answered[1]["begin"]
     for name in ("gender", "income", "birth_year"):
         assert values_of(people["begin"].rows.iloc[:3000], cohort.codebook, name) == values_of(
             frame, cohort.codebook, name
@@ -287,12 +294,11 @@ def test_counts_are_those_printed_else_those_assumed(drawn: Drawn) -> None:
     }
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_people_of_a_follow_up_keep_the_address_they_had(root: Path, seed: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        cohort = open_cohort("hollands-2023")
-    frames = draw_waves(cohort, 3000, 700, 40, seed=seed)
+def test_people_of_a_follow_up_keep_the_address_they_had(
+    answered: tuple[int, dict[str, pd.DataFrame]], cohort: Cohort
+) -> None:
+    seed, drawn_before = answered
+    frames = {wave: frame.copy() for wave, frame in drawn_before.items()}
     # The first rows of the second wave are the pairs of the first panel: ten of them, all of the
     # unfindable and others answer a third time.
     later = draw_frame(cohort, "followup", 60, seed)
