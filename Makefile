@@ -16,6 +16,13 @@ ACTIVATED := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" VIRTUAL_ENV="$(CURDIR)/$(VENV)"
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate $(UPGRADE) pyproject.toml
 
+# The locked packages and altcred itself, into an environment.
+define INSTALL
+$(VENV)/bin/uv pip install --python $(1)/bin/python $(3) --require-hashes --requirements $(2)
+$(VENV)/bin/uv pip install --python $(1)/bin/python --no-index --no-deps --no-build-isolation \
+	--editable .
+endef
+
 # Without compiled bytecode every process of the pipeline starts two to three times slower,
 # and a foreign PYTHONPATH would put other versions before the locked ones.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -91,27 +98,18 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Making the environment in $(VENV); the first time takes a minute or so."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --compile-bytecode \
-		--require-hashes --requirements requirements.lock
-	$(VENV)/bin/uv pip install --python $(VENV)/bin/python --no-index --no-deps \
-		--no-build-isolation --editable .
+	$(call INSTALL,$(VENV),requirements.lock,--compile-bytecode)
 	@touch $@
 
 $(SPARK_READY): requirements-spark.lock pyproject.toml $(READY)
 	@$(PYTHON) -m venv --clear $(SPARK)
-	$(VENV)/bin/uv pip install --python $(SPARK)/bin/python --compile-bytecode \
-		--require-hashes --requirements requirements-spark.lock
-	$(VENV)/bin/uv pip install --python $(SPARK)/bin/python --no-index --no-deps \
-		--no-build-isolation --editable .
+	$(call INSTALL,$(SPARK),requirements-spark.lock)
 	@touch $@
 
 # A kernel starts in the folder of its notebook; the notebooks' paths begin at the root.
 $(LAB_READY): requirements-lab.lock pyproject.toml $(READY)
 	@$(PYTHON) -m venv --clear $(LAB)
-	$(VENV)/bin/uv pip install --python $(LAB)/bin/python --compile-bytecode \
-		--require-hashes --requirements requirements-lab.lock
-	$(VENV)/bin/uv pip install --python $(LAB)/bin/python --no-index --no-deps \
-		--no-build-isolation --editable .
+	$(call INSTALL,$(LAB),requirements-lab.lock,--compile-bytecode)
 	@mkdir -p $(LAB)/ipython/profile_default/startup
 	@echo 'import os; os.chdir(os.environ["ALTCRED_ROOT"])' \
 		> $(LAB)/ipython/profile_default/startup/00-root.py

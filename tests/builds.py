@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 BUILT = ("data/raw", "data/truth", "data/processed", "report")
 NOT_COPIED = (
     *("data", ".git", ".venv", ".venv-lab", ".venv-spark", ".build"),
@@ -82,6 +84,15 @@ def read_built_files(project: Path) -> dict[str, bytes]:
     }
     files["dvc.lock"] = (project / "dvc.lock").read_bytes()
     return files
+
+
+def read_outputs(lock: Path) -> dict[str, dict[str, str]]:
+    """Return the hash of every output by its stage."""
+    stages = YAML(typ="safe").load(lock)["stages"]
+    return {
+        name: {out["path"]: out["md5"] for out in stage.get("outs", [])}
+        for name, stage in stages.items()
+    }
 
 
 def finish_builds(builds: list[subprocess.Popen[str]]) -> list[str]:

@@ -5,7 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
-from builds import DIFFERENCES, copy_project, finish_builds, read_built_files, start_build
+from builds import (
+    DIFFERENCES,
+    copy_project,
+    finish_builds,
+    read_built_files,
+    read_outputs,
+    start_build,
+)
 from ruamel.yaml import YAML
 
 pytestmark = pytest.mark.pipeline
@@ -71,17 +78,8 @@ def test_the_build_made_what_is_promised(built: Path) -> None:
     assert [path for path in files if path.endswith(".gitignore")] == []
 
 
-def outputs_in(lock: Path) -> dict[str, dict[str, str]]:
-    """Return the hash of every output by its stage."""
-    stages = YAML(typ="safe").load(lock)["stages"]
-    return {
-        name: {out["path"]: out["md5"] for out in stage.get("outs", [])}
-        for name, stage in stages.items()
-    }
-
-
 def test_a_build_makes_what_the_committed_lock_says(built: Path, root: Path) -> None:
-    committed, made = outputs_in(root / "dvc.lock"), outputs_in(built / "dvc.lock")
+    committed, made = read_outputs(root / "dvc.lock"), read_outputs(built / "dvc.lock")
     assert sorted(made) == sorted(committed)
     differing = [name for name in made if made[name] != committed[name]]
     assert differing == [], "run `dvc repro` and commit dvc.lock, if that is meant"

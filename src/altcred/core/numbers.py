@@ -210,6 +210,8 @@ class Writer:
             return f"{write(start)}–{plain(end)}"
         return f"{plain(start)}–{write(end)}"
 
+    # The same few numbers stand in a chart, its table, its alternative text and a sentence.
+    @lru_cache(maxsize=2**14)  # noqa: B019 - there is one writer a locale
     def _write(
         self,
         form: str,
