@@ -262,3 +262,17 @@ def test_a_process_that_nobody_asks_ends(tmp_path: Path) -> None:
         listener.bind(f"\0{tmp_path}"[:100])
         listener.listen()
         server.Server(listener, 0.01).serve()
+
+
+def test_a_first_step_does_not_wait_until_everything_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="warm-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        caller = client.name_caller(client.hash_package())
+        place = Path(client._private_folder()) / f"{caller}{client.SOCKET}"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(place))
+            listener.listen()
+            for step in client.FIRST:
+                assert client.run_warm(["altcred", step]) is None

@@ -17,9 +17,11 @@ from altcred.core.code import date_packages, hash_package
 
 # The steps that are worth such a process; the one other step uses it where it is there.
 STARTING = {"run", "report", "reconstruct", "gather", "series", "metrics"}
+# The first steps of a build, which are done sooner than one that just starts has loaded everything.
+FIRST = {"rooms", "reconstruct"}
 # What differs from step to step and from shell to shell, and no module reads when it is loaded.
 PASSING = ("DVC_", "OLDPWD", "PWD", "SHLVL", "_")
-SOCKET, REFUSED, LOCK = ".socket", ".refused", "lock"
+SOCKET, READY, REFUSED, LOCK = ".socket", ".ready", ".refused", "lock"
 # It ends when nothing was asked of it for so long.
 IDLE_SECONDS = 60
 STARTED = b"s"
@@ -74,6 +76,8 @@ def run_warm(words: list[str]) -> int | None:
         if server is None:
             return None
         with server:
+            if words[1] in FIRST and not os.path.exists(place + READY):
+                return None
             status = _pass_on(server, words)
         if status is not None:
             return _end_alike(status)
@@ -109,7 +113,9 @@ def _connect(place: str, package: str, *, may_start: bool) -> socket.socket | No
         except FileNotFoundError:
             pass
         except ConnectionRefusedError:
-            os.unlink(place + SOCKET)
+            for left in (READY, SOCKET):
+                with suppress(FileNotFoundError):
+                    os.unlink(place + left)
         # It is asked before it listens, and answers when everything is loaded.
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(place + SOCKET)

@@ -30,7 +30,7 @@ from altcred.build.kernels import keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
 from altcred.core.code import hash_package
 from altcred.core.processes import end_with, is_alone
-from altcred.start.client import LOCK, SOCKET, STARTED
+from altcred.start.client import LOCK, READY, SOCKET, STARTED
 
 # What a caller may take to say what it wants.
 _PATIENCE = 5.0
@@ -260,10 +260,12 @@ def main(descriptor: str, place: str, package: str, idle: str) -> None:
             gc.collect()
             gc.freeze()
             os.chdir("/")
+            Path(place + READY).touch()
             Server(listener, float(idle)).serve()
         with open(Path(place).with_name(LOCK), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            Path(place + SOCKET).unlink(missing_ok=True)
+            for name in (READY, SOCKET):
+                Path(place + name).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
