@@ -14,7 +14,8 @@ from altcred.build.notebooks import run_notebook
 CELL = """
 import os, signal, sys, time
 from IPython.display import Markdown, display
-from altcred.write.ahead import FORKS, show_ahead
+from altcred.core.processes import FORKS
+from altcred.write.ahead import show_ahead
 
 os.environ[FORKS] = str(forks)
 kernel, here = os.getpid(), []
@@ -62,6 +63,36 @@ def test_what_is_shown_ahead_comes_out_as_in_its_turn(
     assert together == alone
     # What was printed, or is without an outcome since a fork ended, was shown by the kernel.
     assert {"a", "ended", "failed", "printed"} <= here < set(NAMES)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is shared elsewhere")
+def test_shared_work_comes_back_in_its_order_and_fails_here() -> None:
+    code = """
+import os, time
+from altcred.core.processes import FORKS, side_by_side
+here = os.getpid()
+def work(number):
+    time.sleep(0.05)
+    if number == 5 and os.getpid() != here:
+        raise ValueError
+    return number, os.getpid() == here
+shared = [lambda number=number: work(number) for number in range(6)]
+assert side_by_side(shared) == [(number, True) for number in range(6)]
+os.environ[FORKS] = "2"
+found = side_by_side(shared)
+assert [number for number, _ in found] == [*range(6)]
+assert found[0][1] and found[5][1] and not all(is_here for _, is_here in found)
+try:
+    side_by_side([*shared, lambda: 1 / 0])
+except ZeroDivisionError:
+    print("failed here")
+try:
+    os.wait()
+except ChildProcessError:
+    print("none left")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split("\n")[:2] == ["failed here", "none left"], done.stderr
 
 
 def test_work_beside_is_done_again_where_it_failed(tmp_path: Path) -> None:

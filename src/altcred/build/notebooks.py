@@ -16,7 +16,7 @@ from altcred.build.traces import remove_traces, without_traces
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
 from altcred.core.limits import find_limit, read_error
 from altcred.core.paths import processed_dir
-from altcred.core.processes import count_processors
+from altcred.core.processes import FORKS, MOST_AT_ONCE, count_processors
 
 # One moment for everything that would write the time of the build, in seconds of 1970.
 SOURCE_DATE = "1700000000"
@@ -27,8 +27,6 @@ _DETERMINISTIC = {
     "MPLBACKEND": "agg",
     "OPENBLAS_NUM_THREADS": "1",
 }
-# Processes that show cells of one chapter; with more the first cells are all that is left to each.
-_MOST_AT_ONCE = 4
 _SELDOM_COLLECT = "import gc; gc.set_threshold(100_000, 20, 20)"
 # The tag of the cell that shows a chapter's sections one after the other, and what stands in it.
 EACH_SECTION = "each-section"
@@ -243,8 +241,8 @@ def _environment() -> Iterator[None]:
 
 def _forks_of_kernels() -> dict[str, str]:
     """Say how many forks of a kernel may show cells beside it."""
-    forks = min(count_processors(), _MOST_AT_ONCE) - 1
-    return {"ALTCRED_FORKS": str(forks)} if forks and os.environ.get("ALTCRED_WARM") != "0" else {}
+    forks = min(count_processors(), MOST_AT_ONCE) - 1
+    return {FORKS: str(forks)} if forks and os.environ.get("ALTCRED_WARM") != "0" else {}
 
 
 def _execute(

@@ -30,6 +30,8 @@ CHOSEN = "ALTCRED_ENGINE"
 # Rows that are in memory at once on the way in and out of the engine. They are also the row
 # groups of the Parquet files, so that a file's bytes do not depend on threads.
 BATCH = 100_000
+# Files of so many bytes in all may be read twice at once.
+_SMALL = 50_000_000
 
 
 class Engine:
@@ -214,6 +216,15 @@ def open_engine(asked: str = "", threads: int | None = None) -> Engine:
     from altcred.core.spark import SparkEngine
 
     return SparkEngine(threads)
+
+
+def may_open_two(asked: str, *files: Path) -> bool:
+    """Tell whether this process and a fork of it may read files side by side.
+
+    Spark is a process of its own, which answers one caller; and large files take memory twice.
+    """
+    name = os.environ.get(CHOSEN) or asked or ENGINES[0]
+    return name == ENGINES[0] and sum(path.stat().st_size for path in files) < _SMALL
 
 
 def quoted(name: str) -> str:

@@ -10,7 +10,7 @@ The waves of the estimates: `FIRST-SECOND` holds differences, `FIRST-SECOND:FIRS
 `FIRST-SECOND:weighted_program` what the weighted respondents of the second survey say.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,8 +18,9 @@ import pandas as pd
 
 from altcred.core.description import as_list
 from altcred.core.distribution import LEVEL
-from altcred.core.engine import open_engine, quoted
+from altcred.core.engine import may_open_two, open_engine, quoted
 from altcred.core.paths import wave_dir
+from altcred.core.processes import side_by_side
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import Cohort, open_cohort
@@ -43,15 +44,16 @@ def compare_samples(cohort: str, first: str, second: str) -> pd.DataFrame:
     columns of estimates.csv.
     """
     opened = open_cohort(cohort)
-    frames = [
-        estimate_comparison(cohort, first, second),
-    ]
+    told: list[Callable[[], pd.DataFrame]] = [lambda: estimate_comparison(cohort, first, second)]
     # What has weights of its own is not weighted to another survey.
     if not any(opened.study.waves[wave].weight for wave in (first, second)):
-        frames += [
-            round_tests(compose_frame(bound_differences(opened, first, second)), opened),
-            round_tests(compose_frame(weigh_second(opened, first, second)), opened),
+        told += [
+            lambda: round_tests(compose_frame(bound_differences(opened, first, second)), opened),
+            lambda: round_tests(compose_frame(weigh_second(opened, first, second)), opened),
         ]
+    files = (wave_dir(cohort, wave) / "responses.parquet" for wave in (first, second))
+    is_shared = may_open_two(opened.study.engine, *files)
+    frames = side_by_side(told) if is_shared else [one() for one in told]
     filled = [one for one in frames if len(one)] or frames[:1]
     return protect(pd.concat(filled, ignore_index=True), opened, of_shown=True)
 
