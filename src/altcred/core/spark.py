@@ -105,21 +105,23 @@ class SparkEngine(Engine):
         """
         from sqlglot import exp
 
-        found = self._query(tree)
-        names = {name.casefold() for name in found.columns}
         order = tree.args.get("order")
-        if order and len(names) == len(found.columns) and not tree.args.get("limit"):
+        names = list(tree.named_selects)
+        if order and tree.is_star:
+            names = self._query(tree).columns
+        folded = {name.casefold() for name in names}
+        if order and len(folded) == len(names) and not tree.args.get("limit"):
             keys = [one.this for one in order.expressions]
             if all(
                 isinstance(one, exp.Literal)
-                or (isinstance(one, exp.Column) and not one.table and one.name.casefold() in names)
+                or (isinstance(one, exp.Column) and not one.table and one.name.casefold() in folded)
                 for one in keys
             ):
                 bare = tree.copy()
                 bare.set("order", None)
                 rows = self._connection.from_arrow(_plain(self._query(bare).toArrow()))
                 return rows.order(", ".join(one.sql("duckdb") for one in order.expressions))
-        return self._connection.from_arrow(_plain(found.toArrow()))
+        return self._connection.from_arrow(_plain(self._query(tree).toArrow()))
 
     def _keep(self, found: Any) -> Any:
         """Have a table worked out now, and once."""
