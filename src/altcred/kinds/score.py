@@ -119,7 +119,9 @@ def _describe_alpha(record: Recorder, n: float, sums: np.ndarray) -> Iterator[Es
 
     if n < 2:
         return
-    *items, total = (sums[:, 1] - sums[:, 0] ** 2 / n) / (n - 1)
+    spread = sums[:, 1] - sums[:, 0] ** 2 / n
+    # What only binary noise spreads does not: of points such as 0.1 that depends on rows' order.
+    *items, total = np.where(spread > 1e-12 * sums[:, 1], spread, 0.0) / (n - 1)
     k = len(items)
     if not total > 0:
         return
