@@ -150,7 +150,9 @@ def join_chapters(cohort: str, chapters: Sequence[Chapter]) -> Any:
         ],
         "verdicts": dict(_find_verdicts(chapters)),
     }
-    return nbformat.v4.new_notebook(cells=cells, metadata={"altcred": about})
+    # What nbformat would make copies all of it, and makes other tables of those that are shared.
+    about = nbformat.from_dict({"altcred": about})
+    return NotebookNode(cells=cells, metadata=about, nbformat=4, nbformat_minor=5)
 
 
 def plain_text(markdown: str) -> str:

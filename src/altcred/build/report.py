@@ -4,6 +4,8 @@ import json
 import logging
 import shutil
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,7 @@ def build_report(cohort: str) -> None:
         message = "holds the report's template."
         raise InvalidInput([Problem(str(target), "", message, "Rename the cohort.")])
     study = load_study(cohort)
-    audit_cohort(cohort)
+    finish_audit = begin_beside(partial(audit_cohort, cohort))
     logger.info("%s: setting the chapters as pages, pictures and a PDF", cohort)
     target.parent.mkdir(parents=True, exist_ok=True)
     with hold_folder(target.parent):
@@ -45,15 +47,18 @@ def build_report(cohort: str) -> None:
         for left in target.parent.glob(f"{_ASIDE}*"):
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=target.parent) as aside:
-            counts = write_report(study, Path(aside), target)
+            counts = write_report(study, Path(aside), target, finish_audit)
             logger.info("%s: %s", cohort, ", ".join(f"{n} {name}" for name, n in counts.items()))
     join_measures(cohort, counts)
 
 
-def write_report(study: Any, aside: Path, target: Path) -> dict[str, int]:
+def write_report(
+    study: Any, aside: Path, target: Path, finish_audit: Callable[[], Any]
+) -> dict[str, int]:
     """Write a study's report and everything beside it; return how much of what it holds.
 
-    It is made in the folder aside, and its pages are moved to the target before the rest.
+    It is made in the folder aside, and its pages are moved to the target before the rest, when its
+    estimates were found to give nothing away.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -101,6 +106,7 @@ def write_report(study: Any, aside: Path, target: Path) -> dict[str, int]:
     outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
     FilesWriter(build_directory=str(built)).write(page, resources, notebook_name="index")
     finish_chapters()
+    finish_audit()
     if target.exists():
         target.rename(aside / "former")
     built.rename(target)

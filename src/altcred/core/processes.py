@@ -46,7 +46,7 @@ def is_alone() -> bool:
     return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
 
 
-def begin_beside(work: Callable[[], None]) -> Callable[[], None]:
+def begin_beside(work: Callable[[], Any]) -> Callable[[], Any]:
     """Begin work that leaves nothing but files in a fork, and return what waits for its end.
 
     Where it fails there, or nothing can be forked, it is done when it is waited for.

@@ -26,6 +26,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import nbformat
+from nbformat.validator import get_validator
+
 from altcred.build.kernels import keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
 from altcred.core.code import hash_package
@@ -64,6 +67,8 @@ def load_everything() -> None:
         # A step that needs it is told what is wrong with it.
         with suppress(Exception):
             importlib.import_module(name)
+    # What notebooks are checked against is code that is made once, a third of a chapter's start.
+    get_validator(nbformat.current_nbformat, nbformat.current_nbformat_minor)
 
 
 @dataclass(eq=False)
