@@ -264,6 +264,10 @@ def test_tables_and_files_are_the_same(configured, tmp_path, monkeypatch):
             told = [engine.rows("SELECT * FROM again ORDER BY 1, 2, 3, 4")]
             told.append(engine.rows("SELECT count(*), count(*), max(i), max(i) FROM seen"))
             told.append(engine.rows("SELECT max(t), count(s), min(x) FROM stored"))
+            # In the order of what is not among the columns, or is called as one that is not meant.
+            told.append(engine.rows("SELECT s, -i AS x FROM seen ORDER BY seen.x DESC, i + 1, s"))
+            told.append(engine.rows("SELECT *, -i AS j FROM seen ORDER BY j, seen.x, 4"))
+            told.append(engine.rows("SELECT DISTINCT b, s FROM seen ORDER BY s, seen.b"))
             engine.run("DROP TABLE fewer")
             assert not engine.has_table("fewer")
             found.append((told, [path.read_bytes() for path in sorted(folder.iterdir())]))

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from altcred.core.cluster import has_ended, open_session
-from altcred.core.engine import Engine
+from altcred.core.engine import Engine, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,23 +105,29 @@ class SparkEngine(Engine):
         """
         from sqlglot import exp
 
-        order = tree.args.get("order")
-        names = list(tree.named_selects)
-        if order and tree.is_star:
-            names = self._query(tree).columns
-        folded = {name.casefold() for name in names}
-        if order and len(folded) == len(names) and not tree.args.get("limit"):
-            keys = [one.this for one in order.expressions]
-            if all(
-                isinstance(one, exp.Literal)
-                or (isinstance(one, exp.Column) and not one.table and one.name.casefold() in folded)
-                for one in keys
+        order, bare = tree.args.get("order"), tree.copy()
+        names = [name.casefold() for name in tree.named_selects]
+        is_plain = isinstance(tree, exp.Select) and not tree.args.get("distinct")
+        keys, added = [], 0
+        for one in order.expressions if order else ():
+            key, written = one.this, one.copy()
+            is_of_result = isinstance(key, exp.Column) and not key.table
+            if not isinstance(key, exp.Literal) and not (
+                is_of_result and key.name.casefold() in names
             ):
-                bare = tree.copy()
-                bare.set("order", None)
-                rows = self._connection.from_arrow(_plain(self._query(bare).toArrow()))
-                return rows.order(", ".join(one.sql("duckdb") for one in order.expressions))
-        return self._connection.from_arrow(_plain(self._query(tree).toArrow()))
+                # What is not among its columns goes with them, until they are in order.
+                own = f"@order_{added}"
+                added += 1
+                written.set("this", exp.column(own, quoted=True))
+                if is_plain:
+                    bare = bare.select(exp.alias_(key.copy(), own, quoted=True))
+            keys.append(written.sql("duckdb"))
+        if not keys or (added and not is_plain) or len(set(names)) < len(names):
+            return self._connection.from_arrow(_plain(self._query(tree).toArrow()))
+        bare.set("order", None)
+        table = _plain(self._query(bare).toArrow())
+        rows = self._connection.from_arrow(table).order(", ".join(keys))
+        return rows.project(", ".join(map(quoted, table.column_names[: -added or None])))
 
     def _keep(self, found: Any) -> Any:
         """Have a table worked out now, and once."""
