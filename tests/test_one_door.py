@@ -134,6 +134,15 @@ def test_enough_people_beside_a_panel_leave_all_of_it_shown(cohort):
     assert protect(panel, cohort, beside=[first])["value"].notna().all()
 
 
+def test_a_panel_of_all_but_three_is_shown_as_such_and_tells_nothing_of_the_three(cohort):
+    panel = _sized("a_single", {"oak": 39, "lime": 30, "yew": 12, "other": 24}, "panel:spring")
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    write_estimates(SURVEY, first)
+    told = protect(panel, cohort, beside=[first])
+    assert told["value"].notna().sum() == 1
+    assert not _audit(cohort, SURVEY, told)
+
+
 def test_a_small_count_of_a_survey_stays_hidden_beside_its_panel(cohort):
     # The survey hides 12 for the sake of 3; those 12 of a panel would leave 3 at most.
     told = protect(_sized("a_single", {"oak": 40, "lime": 31, "yew": 3, "other": 12}), cohort)

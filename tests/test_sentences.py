@@ -354,7 +354,7 @@ def test_an_interval_that_touches_zero_is_open() -> None:
         (0, "Nobody answered both times."),
         (1, "One person answered both times, too few for a comparison."),
         (4, "Four people answered both times, too few for a comparison."),
-        (NAN, "Too few people answered both times for their answers to be compared."),
+        (NAN, "How the answers changed is not shown, to protect small numbers."),
     ],
 )
 def test_too_few_pairs_are_said_to_be(n: float, told: str) -> None:

@@ -256,6 +256,11 @@ def test_a_check_tells_what_somebody_should_look_at():
         "sure: “How sure do you feel today?” in before and “How sure did this course make you?” in "
         "after may not be the same. Write comparable: true or comparable: false under it.",
     ]
+    # What both waves write, one of them in another language too, is the same.
+    after = Path("data/raw/kiln/after.csv")
+    text = after.read_text(encoding="utf-8")
+    after.write_text(text.replace("Knew clay", "To know clay, for no purpose", 1), encoding="utf-8")
+    assert not [one for one in check_cohort("kiln")[0] if one.startswith("gains: clay")]
     # Whoever has looked is not asked again.
     shutil.rmtree("cohorts/kiln")
     describe_again = CODEBOOK.replace("MORE", "")

@@ -19,7 +19,7 @@ from altcred.kinds.variable import Variable, column_of
 # So many are listed; there are seldom more that differ for reasons of their own.
 _MOST = 12
 # A wave's wordings, by variable and category; no category is the question.
-Words = dict[tuple[str, str], str]
+Words = dict[tuple[str, str], list[str]]
 
 
 class Wordings:
@@ -33,9 +33,9 @@ class Wordings:
         """Take the wordings of a wave."""
         found = self.words.setdefault(rows.wave, {})
         for name, variable in rows.asked.items():
-            found[name, ""] = variable.wording(rows.wave) or _read_header(rows, name, variable)
+            found[name, ""] = [variable.wording(rows.wave) or _read_header(rows, name, variable)]
             for category in variable.categories_in(rows.wave):
-                found[name, category] = _find_answer(rows, name, category)
+                found[name, category] = _find_answers(rows, name, category)
 
     def find(self) -> dict[str, list[tuple[str, str]]]:
         """Return what two waves that are compared word differently, by what is said of it.
@@ -69,8 +69,11 @@ class Wordings:
         first, second = (self.words.get(wave, {}) for wave in pair)
         for category in ["", *variable.categories]:
             marked = variable.categories[category].comparable if category else None
-            words = [of.get((name, category), "") for of in (first, second)]
-            if marked or variable.comparable or not all(words):
+            ways = [of.get((name, category), [""]) for of in (first, second)]
+            words = [of_wave[0] for of_wave in ways]
+            # What both write in one of several ways, as where people chose a language, is the same.
+            is_shared = {*map(fold_text, ways[0])} & {*map(fold_text, ways[1])}
+            if marked or variable.comparable or is_shared or not all(words):
                 continue
             if may_mean_other(*words, is_question=not category):
                 shown = show_difference(*(words if category else drop_item(*words)))
@@ -105,19 +108,20 @@ def _read_header(rows: Rows, name: str, variable: Variable) -> str:
     return texts[0] if fold_text(texts[0]) != fold_text(variable.label) else ""
 
 
-def _find_answer(rows: Rows, name: str, category: str) -> str:
-    """Return how a wave writes an answer: of the ways listed the one that its export holds."""
+def _find_answers(rows: Rows, name: str, category: str) -> list[str]:
+    """Return how a wave writes an answer: of the ways listed those that its export holds."""
     variable = rows.asked[name]
     listed = variable.categories[category].wordings(rows.wave)
     option = column_of(name, category)
     for _, found in rows.exports:
         if (column := found.get(option)) is not None and column.known.part:
-            return listed[0] if may_identify(column.known.part) else column.known.part
+            return [listed[0] if may_identify(column.known.part) else column.known.part]
     given: Mapping[str, object] = rows.readings.get(name, {})
     held = [fold_text(answer) for answer in given]
     has_ticks = kind_of(variable).has_ticks
-    for one in listed:
-        if any(fold_text(one) == text or (has_ticks and fold_text(one) in text) for text in held):
-            return one
     # What nobody gave, or gave by its code, reads as the codebook has it.
-    return listed[0]
+    return [
+        one
+        for one in listed
+        if any(fold_text(one) == text or (has_ticks and fold_text(one) in text) for text in held)
+    ] or listed[:1]

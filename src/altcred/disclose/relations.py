@@ -305,8 +305,12 @@ def _of_pairs(
         there = answers.get((variable, whole), ())
         for category in own:
             if category in there and category != NOT_REPORTED:
-                place = (variable, people, category)
-                yield _leave([place], (variable, whole, category), cells, rests)
+                place, of_all = (variable, people, category), (variable, whole, category)
+                # That somebody answered once only says nothing of their answers: no secret.
+                is_size = variable == PEOPLE
+                yield (
+                    _at_most([place], of_all) if is_size else _leave([place], of_all, cells, rests)
+                )
         if answer and {*own} >= PAIRED and answer in answers.get((asked, whole), ()):
             parts = [(variable, people, one) for one in ("both", only)]
             yield _leave(parts, (asked, whole, answer), cells, rests)

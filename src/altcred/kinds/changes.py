@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from altcred.core.numerals import ONES
 from altcred.core.records import Estimate
 from altcred.kinds.phrases import (
+    PROTECT,
     View,
     begin_sentence,
     escape_markdown,
@@ -25,12 +26,18 @@ FEWEST_PAIRS = 5
 UNLIKELY = 0.05
 # So many answers are named, the others counted.
 FEW_NAMED = 3
+NOT_SHOWN = f"How the answers changed is not shown, {PROTECT}."
 
 
 def say_too_few(n: float | None) -> str:
-    """Say that too few people answered twice for a comparison; nothing where enough did."""
-    if n is None or math.isnan(n):
+    """Say that too few people answered twice for a comparison; nothing where enough did.
+
+    A number that is hidden may be of many, of whom few gave some answer.
+    """
+    if n is None:
         return "Too few people answered both times for their answers to be compared."
+    if math.isnan(n):
+        return NOT_SHOWN
     if n == 0:
         return "Nobody answered both times."
     if n < FEWEST_PAIRS:
@@ -76,7 +83,7 @@ def describe_ticks(view: View, name: str, categories: Sequence[str]) -> str:
         return too_few
     cells = {one: (f"{name}:{one}", "") for one in categories}
     told = _say_tests(view, name, cells, "mcnemar_pvalue", PAIRED)
-    return told or "Too few people changed their answers for the changes to be shown."
+    return told or NOT_SHOWN
 
 
 @dataclass(frozen=True)
@@ -235,7 +242,7 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
         view.find(name, "", one) for one in ("mean_difference", "mean_first", "mean_second")
     )
     if change is None or before is None or after is None or not change.is_shown:
-        return "Too few people gave a number both times for the change to be shown."
+        return NOT_SHOWN
 
     def write(found: Estimate, statistic: str) -> str:
         return escape_markdown(view.write(found, name, statistic))

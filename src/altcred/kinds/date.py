@@ -13,7 +13,7 @@ from altcred.core.engine import quoted
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import QUANTILES
-from altcred.kinds.changes import say_apart, say_too_few
+from altcred.kinds.changes import NOT_SHOWN, say_apart, say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.numeric import Numeric
@@ -195,7 +195,7 @@ class Date(Numeric):
             return too_few
         who = f"The mean date of the {view.writer.number(n or 0)} who gave one both times"
         told = self._say_apart(view, name, who, (view, view), paired=True)
-        return told or "Too few people gave a date both times for the change to be shown."
+        return told or NOT_SHOWN
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return how many days the means of two waves' people are apart."""

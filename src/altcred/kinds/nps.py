@@ -10,7 +10,7 @@ from altcred.core.distribution import LEVEL, describe_numbers
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share, describe_weighted
-from altcred.kinds.changes import say_apart, say_too_few
+from altcred.kinds.changes import NOT_SHOWN, say_apart, say_too_few
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
@@ -182,7 +182,7 @@ class Nps(Scale):
             return too_few
         who = f"The net promoter score of the {view.writer.number(n or 0)} who answered both times"
         told = say_apart(view, name, who, (view, view), "which is higher", paired=True)
-        return told or "Too few people answered both times for the change to be shown."
+        return told or NOT_SHOWN
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the scores of two waves' people differ."""
