@@ -30,16 +30,12 @@ NOT_SHOWN = f"How the answers changed is not shown, {PROTECT}."
 
 
 def say_too_few(n: float | None) -> str:
-    """Say that too few people answered twice for a comparison; nothing where enough did.
-
-    A number that is hidden may be of many, of whom few gave some answer.
-    """
-    if n is None:
-        return "Too few people answered both times for their answers to be compared."
+    """Say that too few people answered twice for a comparison; nothing where enough did."""
+    if not n:
+        return "Nobody answered both times."
+    # It may be of many, of whom few gave some answer.
     if math.isnan(n):
         return NOT_SHOWN
-    if n == 0:
-        return "Nobody answered both times."
     if n < FEWEST_PAIRS:
         people = "One person" if n == 1 else f"{begin_sentence(ONES[round(n)])} people"
         return f"{people} answered both times, too few for a comparison."
@@ -78,8 +74,7 @@ def list_largest(
 
 def describe_ticks(view: View, name: str, categories: Sequence[str]) -> str:
     """Say which answers the same people gave more and less often the second time."""
-    too_few = say_too_few(view.size(name))
-    if too_few:
+    if too_few := say_too_few(view.size(name)):
         return too_few
     cells = {one: (f"{name}:{one}", "") for one in categories}
     told = _say_tests(view, name, cells, "mcnemar_pvalue", PAIRED)
@@ -169,8 +164,7 @@ def _say_moved(
 def describe_answers(view: View, name: str, first: View, second: View, *, ordered: bool) -> str:
     """Say how the spread of one answer a person changed, and of ordered ones who rose and fell."""
     n = view.size(name)
-    too_few = say_too_few(n)
-    if too_few:
+    if too_few := say_too_few(n):
         return too_few
     assert n is not None
     parts = [_say_top(name, first, second, n)]
@@ -234,8 +228,7 @@ def _say_top(name: str, first: View, second: View, pairs: float) -> str:
 def describe_means(view: View, name: str, *, did: str = "who gave a number both times") -> str:
     """Say how the mean of the same people moved, how sure that is, and what could be seen."""
     n = view.size(name)
-    too_few = say_too_few(n)
-    if too_few:
+    if too_few := say_too_few(n):
         return too_few
     assert n is not None
     change, before, after = (

@@ -303,12 +303,10 @@ class Composer:
         people, kept = self.people, self.people.size
         count = int(people.shown.find(people.wave, ALL, "dropped", REPEAT) or 0)
         shared = int(people.shown.find(people.wave, ALL, "shared_addresses") or 0)
-        by = next((one for one in ("@email_1", "@person_1") if one in self.columns), None)
-        able = [at for at in range(kept) if by is not None and table.cells[by][at]]
+        # Who has a code is told by it alone, others by an address.
+        roles = [one for one in self.columns if one == "@email_1" or one.startswith("@person_")]
+        able = [at for at in range(kept) if any(table.cells[one][at] for one in roles)]
         rows = self.random.sample(able, min(count, len(able)))
-        roles = ["@email_1"] if by == "@email_1" else [
-            role for role in self.columns if role.startswith("@person_")
-        ]  # fmt: skip
         changes = []
         for number in range(len(rows)):
             change = self._new_person()
