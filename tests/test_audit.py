@@ -275,3 +275,25 @@ def test_a_mean_of_whole_numbers_does_not_tell_how_many_are_in_a_hidden_range():
         for sign in (1, -1)
     )  # fmt: skip
     assert high - low >= 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_single_relations_settle_is_what_a_program_of_all_finds(seed):
+    draw = np.random.default_rng(seed)
+    counts = draw.integers(0, 20, 6)
+    places = [("a", "all", str(one)) for one in range(6)]
+    relations = []
+    for _ in range(7):
+        inside = draw.choice(6, 3, replace=False)
+        weights = draw.choice([-1.0, 1.0, 2.0], 3)
+        total = float(weights @ counts[inside])
+        room = float(draw.integers(0, 3))
+        relations.append(
+            Relation({places[at]: weight for at, weight in zip(inside, weights, strict=True)},
+                     total - room, total + room)
+        )  # fmt: skip
+    narrow = find_narrow(relations, {}, places, set(places), 4, Ranges())
+    rows = [({one[2]: w for one, w in r.weights.items()}, r.low, r.high) for r in relations]
+    for place in places:
+        low, high = _reach(rows, {}, place[2])
+        assert (place in narrow) == (high - low + 1 < 4 and low < 4 and high > 0)

@@ -2,7 +2,8 @@
 
 Whoever wants to know a hidden count has what is shown, and the relations that hold among counts
 whatever the answers are. The least and the greatest number that a hidden count can be under all
-of them is an integer program, solved with HiGHS.
+of them is an integer program. What single relations settle, one after the other, is settled by
+them; the rest is solved with HiGHS.
 """
 
 from collections import defaultdict
@@ -23,6 +24,9 @@ _SECONDS = 20.0
 # The ends of a count that is hidden, and those of one that is nowhere told of.
 _ANY: Ends = (0, INFINITE)
 _NONE: Ends = (float("nan"), float("nan"))
+# How often ends are brought nearer by each other, and what a sum may be off.
+_ROUNDS = 30
+_NEAR = 1e-6
 # What SciPy's solver says where relations cannot all be true.
 _IMPOSSIBLE = 2
 
@@ -196,22 +200,56 @@ class _Program:
             columns += [self.column[place] for place in row]
             weights += row.values()
         matrix = csr_array((weights, (at, columns)), shape=(len(rows), len(places)))
+        self.ends = ends
         self.least, self.most = (np.array(side, dtype=float) for side in zip(*ends, strict=True))
         self.low = np.array([low for _, low, _, _ in rows])
         self.high = np.array([high for _, _, high, _ in rows])
         self.matrix, self.relations = matrix, [one for *_, one in rows]
         self.constraint = LinearConstraint(matrix, self.low, self.high)
+        self._propagate()
+
+    def _propagate(self) -> None:
+        """Bring the ends of each count as near as single relations do, one after the other.
+
+        What a relation leaves for one of its places follows from the ends of the others.
+        """
+        entries = self.matrix.tocoo()
+        kept = entries.data != 0
+        row, column, weight = entries.row[kept], entries.col[kept], entries.data[kept]
+        for _ in range(_ROUNDS):
+            before, ends = (self.least.copy(), self.most.copy()), []
+            for signed, limit in ((weight, self.high), (-weight, -self.low)):
+                # The least that each term can be, and that all others of its row can be together.
+                term = signed * np.where(signed > 0, self.least[column], self.most[column])
+                is_open = np.isinf(term)
+                told = np.where(is_open, 0.0, term)
+                others = np.bincount(row, told, len(limit))[row] - told
+                is_free = np.bincount(row, is_open, len(limit))[row] > is_open
+                ends.append(np.where(is_free, np.inf, limit[row] - others) / np.abs(weight))
+            above, below = (np.where(weight > 0, *one) for one in (ends, ends[::-1]))
+            np.minimum.at(self.most, column, np.floor(above + _NEAR))
+            np.maximum.at(self.least, column, np.ceil(-below - _NEAR))
+            if all(map(np.array_equal, before, (self.least, self.most))):
+                return
+
+    def is_told(self, place: Place, width: int) -> bool | None:
+        """Tell whether a count is certainly narrow, or certainly not; None where it is open."""
+        low, high = (side[self.column[place]] for side in (self.least, self.most))
+        if low >= width or high == 0:
+            return False
+        return True if high - low + 1 < width else None
 
     def has_any(self, ranges: Ranges) -> bool:
         """Note counts that the relations allow, and tell whether there can be any."""
-        return self._push({}, 1, ranges)
+        return bool((self.least <= self.most).all()) and self._push({}, 1, ranges)
 
     def reach_together(self, places: Sequence[Place], width: int, ranges: Ranges) -> None:
         """Note how far several counts reach, as long as one solution widens one of them at least.
 
         Each is pushed up until it is wide, so that one solution leaves room for the others.
         """
-        while left := [one for one in places if not ranges.is_wide(one, width)]:
+        open_ones = [one for one in places if self.is_told(one, width) is None]
+        while left := [one for one in open_ones if not ranges.is_wide(one, width)]:
             before = [ranges.seen.get(one) for one in left]
             self._push(dict.fromkeys(left, 1.0), width, ranges)
             if before == [ranges.seen.get(one) for one in left]:
@@ -219,11 +257,16 @@ class _Program:
 
     def reaches(self, place: Place, width: int, ranges: Ranges) -> bool:
         """Tell whether a count is wide, cannot be below `width`, or is of nobody; note how far."""
-        for direction in (1.0, -1.0):
+        if (is_told := self.is_told(place, width)) is not None:
+            return not is_told
+        low = high = 0.0
+        for direction in (-1.0, 1.0):
             if not ranges.is_wide(place, width):
                 self._push({place: direction}, width, ranges)
-        low, high = ranges.seen.get(place, (0.0, 1.0))
-        return ranges.is_wide(place, width) or low >= width or high == 0
+            low, high = ranges.seen.get(place, (0.0, 1.0))
+            if ranges.is_wide(place, width) or low >= width:
+                return True
+        return high == 0
 
     def _push(self, places: Mapping[Place, float], width: int, ranges: Ranges) -> bool:
         """Note the counts in which some are greatest together, or least; False if there are none.
@@ -285,7 +328,8 @@ class _Program:
         from scipy.optimize import linprog
         from scipy.sparse import csr_array, hstack, vstack
 
-        matrix, low, high = self.matrix, self.least.copy(), self.most.copy()
+        # With nearer ends it would be these that keep a count narrow, and no relation.
+        matrix, (low, high) = self.matrix, np.array(self.ends, dtype=float).T.copy()
         if freed in self.column:
             low[self.column[freed]], high[self.column[freed]] = _ANY
         elif freed is not None and known is not None:
