@@ -9,7 +9,7 @@ import pytest
 from drawn import list_clashes, marks_of, texts_of
 
 from altcred.core.records import Estimate
-from altcred.estimate.costs import name_payback
+from altcred.estimate.amounts import name_payback
 from altcred.write import linkage as _linkage_views
 from altcred.write.charts.collections import Point, draw_collections
 from altcred.write.charts.payback import draw_payback

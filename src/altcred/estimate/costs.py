@@ -8,39 +8,34 @@ working year. Payback is arithmetic on assumptions; it does not say that a progr
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from itertools import product
+from itertools import groupby, product
 from pathlib import Path
 
 import pandas as pd
 
 from altcred.core.distribution import describe_numbers
-from altcred.core.engine import Engine, literal, open_engine, quoted
+from altcred.core.engine import Engine, open_engine, quoted
 from altcred.core.paths import processed_dir, wave_dir
 from altcred.core.records import Estimate, Recorder
 from altcred.describe.cohort import Cohort, open_cohort
-from altcred.describe.prices import BenefitGroup, Period, Prices, load_prices
+from altcred.describe.prices import Prices, load_prices
 from altcred.disclose.relations import Question
-from altcred.estimate.aggregate import PROGRAM_KEYS, Part, Source, open_source
+from altcred.estimate.aggregate import Part, Source, open_source
+from altcred.estimate.amounts import (
+    Amount,
+    Roles,
+    list_amounts,
+    list_each,
+    write_columns,
+)
 from altcred.estimate.plans import PRICES_WAVE, list_prices
 from altcred.estimate.protection import protect
 from altcred.estimate.store import Estimates, compose_frame, read_estimates
-from altcred.kinds.variable import column_of
 
 
 def costs_folder(cohort: str, wave: str) -> Path:
     """Return the folder of a wave's cost estimates."""
     return processed_dir(cohort) / f"costs-{wave}"
-
-
-def name_payback(years: int, time_value: float) -> str:
-    """Return the category of a payback within so many years at a value of time."""
-    return f"years_{years}_time_{time_value * 100:g}"
-
-
-def name_raise(share: float, years: int, time_value: float) -> str:
-    """Return the category of a raise that lasts so many years at a value of time."""
-    return f"raise_{share * 100:g}_{name_payback(years, time_value)}"
 
 
 def estimate_costs(cohort: str, wave: str) -> pd.DataFrame:
@@ -73,12 +68,9 @@ def estimate_costs(cohort: str, wave: str) -> pd.DataFrame:
         engine.read_parquet("responses", folder / "responses.parquet")
         people = _open_people(engine, opened, prices, wave)
         records = [
-            *_describe_people(people),
+            *people.describe(list_each()),
             *_describe_fees(people),
-            *_describe_periods(people),
-            *_describe_plans(people),
-            *_describe_benefits(people),
-            *_describe_payback(people),
+            *people.describe(list_amounts(people.asked)),
         ]
     averages = read_estimates(folder / "estimates.csv")
     records += _multiply_averages(averages, wave, people.parts, prices)
@@ -111,23 +103,35 @@ def describe_costs(cohort: Cohort) -> dict[str, Question]:
 class People:
     """The respondents of a wave with a column for each cost that can be told of a person.
 
-    `cost_time`, `cost_own`, `cost_employer`, `cost_pay` and `cost_income` are in money. `types` are
-    the study's program types; `has_times` says whether it is known when they answered; `roles` are
-    the variables that the wave asked, by role.
+    `cost_time`, `cost_own`, `cost_employer`, `cost_pay` and `cost_income` are in money.
     """
 
     source: Source
     parts: list[Part]
     prices: Prices
-    types: list[str]
-    has_times: bool
-    roles: Mapping[str, str]
+    asked: Roles
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """The variables that the wave asked, by the part that they play."""
+        return self.asked.roles
 
     def count_by(self, expression: str, where: str = "TRUE", digits: int = 2) -> pd.DataFrame:
         """Count people by the value of an expression, rounded to cents; missing ones left out."""
         given = f"({where}) AND ({expression}) IS NOT NULL"
         rounded = f"round({expression}, {digits})"
         return self.source.group("count(*) AS people", where=given, value=rounded)
+
+    def describe(self, amounts: Iterable[Amount]) -> Iterator[Estimate]:
+        """Yield what is told of amounts, those of shares of one variable together."""
+        for (variable, is_share), several in groupby(amounts, lambda one: one[:2]):
+            if is_share:
+                yield from self.shares(variable, {one.category: one[3:5] for one in several})
+                continue
+            for one in several:
+                cells = self.count_by(one.value, one.where, one.digits)
+                cells = cells.assign(value=cells["value"] / one.divisor)
+                yield from self.numbers(cells, variable, one.category, one.only)
 
     def shares(
         self, variable: str, tests: Mapping[str, tuple[str, str]], note: str = ""
@@ -178,32 +182,14 @@ def _open_people(engine: Engine, cohort: Cohort, prices: Prices, wave: str) -> P
     those of whom it is not known whether they were asked.
     """
     source = open_source(engine, "responses", cohort, wave, with_weights=False)
-    subgroups, known = cohort.study.subgroups, source.variables
+    subgroups = cohort.study.subgroups
     named = [name for name in source.named if subgroups[name].variables is None]
-    roles = {role: name for role, name in prices.roles.given().items() if name in known}
-
-    def amount(role: str) -> str:
-        return quoted(roles[role]) if role in roles else "NULL"
-
-    def asked_amount(role: str) -> str:
-        if role not in roles:
-            return "0"
-        asked = source.conditions.asked(roles[role])
-        return f"CASE WHEN ({asked}) THEN {amount(role)} WHEN NOT ({asked}) THEN 0 END"
-
-    columns = {
-        "cost_time": f"{amount('hours')} * {amount('income')} / {prices.hours_per_year!r}",
-        "cost_own": amount("fees"),
-        "cost_employer": asked_amount("fees_by_employer"),
-        "cost_pay": asked_amount("pay"),
-        "cost_income": amount("income"),
-    }
+    asked = Roles.of(source, prices)
+    columns = write_columns(asked)
     listed = ", ".join(f"CAST({test} AS DOUBLE) AS {name}" for name, test in columns.items())
     engine.run(f"CREATE OR REPLACE TEMP VIEW cost_people AS SELECT *, {listed} FROM {source.table}")
     source = replace(source, table="cost_people")
-    parts = source.parts(named, with_programs=False)
-    has_times = cohort.study.waves[wave].submitted is not None
-    return People(source, parts, prices, list(cohort.study.program_types), has_times, roles)
+    return People(source, source.parts(named, with_programs=False), prices, asked)
 
 
 def _multiply_averages(
@@ -231,17 +217,6 @@ def _multiply_averages(
             yield record.number("mean", cost, n=n, note=note)
 
 
-def _describe_people(people: People) -> Iterator[Estimate]:
-    expressions = {
-        "opportunity_cost_each": "cost_time",
-        "total_fees": "cost_own + cost_employer",
-        "learner_cost": "cost_own + cost_time - cost_pay",
-        "total_cost": "cost_own + cost_employer + cost_time",
-    }
-    for variable, expression in expressions.items():
-        yield from people.numbers(people.count_by(expression), variable)
-
-
 def _describe_fees(people: People) -> Iterator[Estimate]:
     """Yield who bore the fees, in money, and how many fees are beyond the outlier limit."""
     if "fees" not in people.roles:
@@ -266,115 +241,3 @@ def _describe_fees(people: People) -> Iterator[Estimate]:
         above = [f"coalesce({name} > {limit!r}, FALSE)" for name in ("cost_own", "cost_employer")]
         tests = {"above": (gave, " OR ".join(above))}
         yield from people.shares("fee_outliers", tests, f"above {limit:g}")
-
-
-def write_period(span: Period) -> str:
-    """Return in SQL that a response was submitted within a span of days."""
-    clauses = []
-    if span.start is not None:
-        clauses.append(f"submitted >= CAST('{span.start.isoformat()} 00:00:00' AS TIMESTAMP)")
-    if span.end is not None:
-        after = span.end + timedelta(days=1)
-        clauses.append(f"submitted < CAST('{after.isoformat()} 00:00:00' AS TIMESTAMP)")
-    return " AND ".join(clauses) or "submitted IS NOT NULL"
-
-
-def _describe_periods(people: People) -> Iterator[Estimate]:
-    """Yield how many answered in each price period, and what they paid."""
-    spans = {name: write_period(span) for name, span in people.prices.periods.items()}
-    if not (spans and people.has_times):
-        return
-    tests = {name: ("TRUE", span) for name, span in spans.items()}
-    yield from people.shares("price_period", tests)
-    if "fees" in people.roles:
-        for name, span in spans.items():
-            cells = people.count_by("cost_own", span)
-            yield from people.numbers(cells, "fees_by_period", name, ("mean", "median"))
-
-
-def _describe_plans(people: People) -> Iterator[Estimate]:
-    """Yield how many answered while a plan of their program type could be begun by them.
-
-    In a study without programs every plan is for everybody.
-    """
-    known = {*people.source.variables, *PROGRAM_KEYS}
-    tests = {}
-    for name, plan in people.prices.plans.items():
-        types = ", ".join(literal(one) for one in plan.program_types if one in people.types)
-        if set(plan.open_to) <= known and (types or not people.types):
-            eligible = people.source.conditions.holds(plan.open_to)
-            is_open = f"{write_period(plan.enrolment)} AND {eligible}"
-            tests[name] = (f"program_type IN ({types})" if types else "TRUE", is_open)
-    if tests and people.has_times:
-        yield from people.shares("plan_open", tests)
-
-
-def _write_benefit(people: People, group: BenefitGroup) -> tuple[str, str]:
-    """Return in SQL that any benefit was reported, and that one of a group was."""
-    name = people.roles["benefits"]
-    offered = people.source.variable(name).categories_in(people.source.wave)
-    columns = {one: quoted(column_of(name, one)) for one in offered}
-    answered = " OR ".join(f"{column} IS NOT NULL" for column in columns.values())
-    reported = [f"coalesce({columns[one]}, FALSE)" for one in group.of if one in columns]
-    return f"({answered})", f"({' OR '.join(reported) or 'FALSE'})"
-
-
-def _describe_benefits(people: People) -> Iterator[Estimate]:
-    groups = people.prices.benefit_groups
-    if not groups or "benefits" not in people.roles:
-        return
-    tests = {name: _write_benefit(people, group) for name, group in groups.items()}
-    yield from people.shares("benefit_groups", tests)
-    benefit = people.prices.payback.benefit
-    if benefit is not None:
-        yield from people.shares("payback_benefit", {"reported": tests[benefit]})
-
-
-def write_payback_cost(time_value: float) -> str:
-    """Return in SQL what a raise would have to pay back, at a value of time.
-
-    Own fees, and the hours at that share of an hour's earnings as far as pay for the study time
-    did not cover them.
-    """
-    unpaid = f"{float(time_value)!r} * cost_time - cost_pay"
-    # Written out, since GREATEST passes over missing values in some engines.
-    return f"(cost_own + CASE WHEN {unpaid} < 0 THEN 0 ELSE {unpaid} END)"
-
-
-def _describe_payback(people: People) -> Iterator[Estimate]:
-    """Yield what is to be paid back, the raise that does, and whose cost a raise would cover.
-
-    Whose cost is covered is told of all, were everybody given the raise, and of those who reported
-    the benefit that stands for one.
-    """
-    if not {"hours", "income", "fees"} <= set(people.roles):
-        return
-    assumed = people.prices.payback
-    group = people.prices.benefit_groups.get(assumed.benefit or "")
-    answered, reported = "FALSE", "FALSE"
-    if group is not None and "benefits" in people.roles:
-        answered, reported = _write_benefit(people, group)
-    for time_value in assumed.time_values:
-        cost = write_payback_cost(time_value)
-        cells = people.count_by(cost)
-        name = f"time_{time_value * 100:g}"
-        yield from people.numbers(cells, "payback_cost", name, ("mean", "median"))
-        relative = people.count_by(f"{cost} / cost_income", "cost_income > 0", digits=6)
-        for variable, counted in (("breakeven_raise", cells), ("breakeven_share", relative)):
-            for years in assumed.years:
-                spread = counted.assign(value=counted["value"] / years)
-                name = name_payback(years, time_value)
-                yield from people.numbers(spread, variable, name, ("median",))
-        told = f"cost_income > 0 AND {cost} IS NOT NULL"
-        covered = {
-            name_raise(share, years, time_value):
-                f"{float(share)!r} * {years} * cost_income >= {cost}"
-            for share, years in product(assumed.raises, assumed.years)
-        }  # fmt: skip
-        yield from people.shares("pays_back", {n: (told, test) for n, test in covered.items()})
-        both = f"{told} AND {answered}"
-        outweighs = {name: (both, f"{test} AND {reported}") for name, test in covered.items()}
-        if time_value == assumed.time_values[0]:
-            # As many as report the benefit, however large the raise: no share can be larger.
-            outweighs["any_raise"] = (both, reported)
-        yield from people.shares("outweighs", outweighs)

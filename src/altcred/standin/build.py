@@ -28,7 +28,8 @@ def build_stand_in(name: str, out: Path | None, seed: int) -> Iterator[str]:
     estimates = read_estimates(*files)
     made = make_stand_in(cohort, estimates, form, folder, seed)
     (folder / "form.json").write_text(form.write() + "\n", encoding="utf-8", newline="\n")
-    found = compare(estimates.frame, estimate_there(folder, name))
+    base = cohort.study.disclosure.rounds_to
+    found = compare(estimates.frame, estimate_there(folder, name), base)
     told = [
         f"{found['met'].sum():,} of {len(found):,} shown estimates come out as printed"
         f" ({found['met'].mean():.1%})."

@@ -28,7 +28,7 @@ def draw_closed(people: People, name: str, more: Sequence[Target] = ()) -> None:
     answers: list[str | None] = [*_list_answers(people, name, variable), None]
     who = people.asked(name)
     targets = [
-        *_target_counts(people, name, variable, answers, who),
+        *target_counts(people, name, variable, answers, who),
         *target_joint(people, name, answers, who),
         *(
             one
@@ -72,7 +72,7 @@ def _guess(people: People, name: str, answers: Sequence[str | None]) -> np.ndarr
     return np.array([rest if one is None else max(one, 1e-6) for one in counts]) / total
 
 
-def _target_counts(
+def target_counts(
     people: People, name: str, variable: Variable, answers: list[str | None], who: np.ndarray
 ) -> Iterator[Target]:
     """Yield what estimates tell of the answers in each subgroup that is known."""

@@ -24,6 +24,7 @@ from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
 from altcred.link.linkage import link_otherwise
 from altcred.link.panel import match_panel
+from altcred.standin.shown import find_room
 
 _TABLE = [*KEY, "value", "value_made", "n", "met", "reason"]
 
@@ -62,14 +63,18 @@ def _write_estimates(name: str) -> Iterator[Path]:
             yield path
 
 
-def compare(real: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
+def compare(real: pd.DataFrame, made: pd.DataFrame, base: int = 0) -> pd.DataFrame:
     """Return each shown estimate with that of the stand-in, whether it is met, and why it is not.
 
-    It is where both are the same as printed: within half of the last digit that tables give.
+    It is where both are the same as printed: within half of the last digit that tables give. Where
+    counts are rounded to a `base`, they and their shares are met within that base.
     """
     shown = real[real["value"].notna()]
     both = shown.merge(made[[*KEY, "value"]], on=KEY, how="left", suffixes=("", "_made"))
-    near = [_tolerance(*one) for one in zip(both["statistic"], both["value"], strict=True)]
+    near = [
+        max(find_room(statistic, value), _round_room(statistic, base, n))
+        for statistic, value, n in zip(both["statistic"], both["value"], both["n"], strict=True)
+    ]
     both["met"] = (both["value"] - both["value_made"]).abs() <= pd.Series(near, index=both.index)
     both["reason"] = [
         "" if met else _tell_reason(wave, statistic, made)
@@ -80,16 +85,9 @@ def compare(real: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
     return both
 
 
-def _tolerance(statistic: str, value: float) -> float:
+def _round_room(statistic: str, base: int, n: float) -> float:
     unit = find_statistic(statistic).unit
-    if unit in ("share", "points"):
-        return 0.0005 + 1e-9
-    if unit in ("count", "score"):
-        return 0.5 - 1e-9
-    if unit == "p value":
-        return 0.005 if value >= 0.1 else 0.0005
-    digits = 2 if unit == "number" else max(3 - len(str(int(abs(value)))), 0)
-    return 0.5 * 10.0**-digits + 1e-9
+    return base if unit == "count" else base / n if unit == "share" and n > 0 else 0.0
 
 
 def _tell_reason(wave: str, statistic: str, made: float) -> str:

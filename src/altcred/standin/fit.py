@@ -1,10 +1,12 @@
 """Moves numbers that are drawn until means and spreads are as told, and no count changes."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from altcred.core.distribution import MOST_WHOLE
 from altcred.core.intervals import Interval, parse_interval
 from altcred.standin.shown import Values
 from altcred.standin.solve import gather_alike
@@ -24,6 +26,8 @@ class Told:
     known: Values
     groups: dict[str, Interval]
     is_age: bool = False
+    # Where bins were chosen for it: between which numbers that lies which 95 in 100 do not exceed.
+    top: tuple[float, float] | None = None
 
     @property
     def n(self) -> float:
@@ -39,6 +43,26 @@ def interval_of(one: Told, category: str) -> Interval | None:
         return parse_interval(category)
     except ValueError:
         return None
+
+
+def find_top(known: Values) -> tuple[float, float] | None:
+    """Return between which numbers 95 in 100 people end, of numbers that were put into bins.
+
+    Such bins are alike but for the last, which is open; none are told where they are not.
+    """
+    bins = []
+    for category, statistic in known:
+        with contextlib.suppress(ValueError):
+            if statistic == "count":
+                bins.append(parse_interval(category))
+    ends = sorted(one.low for one in bins if one.low is not None)
+    widths = {round(one.high - one.low, 6) for one in bins
+              if one.low is not None and one.high is not None}  # fmt: skip
+    if len(widths) != 1 or len(ends) != len(bins) or sum(one.high is None for one in bins) != 1:
+        return None
+    last, width = ends[-1], widths.pop()
+    is_whole = width == 1 and len(bins) <= MOST_WHOLE and all(one % 1 == 0 for one in ends)
+    return (last - 1e-6, last) if is_whole else (last, last + width)
 
 
 def fit(

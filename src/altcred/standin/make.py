@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from altcred.clean.interpret import write_derived
-from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
 from altcred.describe.dependence import source_names
 from altcred.estimate.store import Estimates
@@ -19,6 +17,7 @@ from altcred.standin.describe import write_description
 from altcred.standin.draw import draw_days, draw_variable
 from altcred.standin.files import name_file
 from altcred.standin.form import Form
+from altcred.standin.mend import mend
 from altcred.standin.panel import Pairs, choose_pairs
 from altcred.standin.people import People
 from altcred.standin.shown import Shown, order_variables
@@ -78,7 +77,7 @@ def draw_people(
     programs = {wave: people.columns["program"] for wave, people in drawn.items()}
     rng = np.random.default_rng([seed, len(drawn)])
     panels = choose_pairs(cohort, shown, programs, rng)
-    for wave, people in drawn.items():
+    for number, (wave, people) in enumerate(drawn.items()):
         people.scopes[wave] = np.ones(people.size, dtype=bool)
         for pairs in panels:
             for side, one in enumerate((pairs.panel.first, pairs.panel.second)):
@@ -99,7 +98,10 @@ def draw_people(
         for name in order_variables(cohort, wave, people.parts):
             draw_variable(people, name)
             derive_all(people)
+        people.earlier = {one: drawn[one] for one in list(drawn)[:number]}
         let_all_answer(people)
+        if mend(people):
+            derive_all(people)
     return drawn, panels
 
 
@@ -110,11 +112,4 @@ def derive_all(people: People) -> None:
             continue
         if not all(map(people.is_drawn, source_names(variable))):
             continue
-        rule = write_derived(people.conditions, variable.derive)
-        asked = people.conditions.asked(name)
-        with Engine(threads=1) as engine:
-            frame = people.frame_for(f"{rule} {asked}").assign(**{"@place": range(people.size)})
-            engine.add("people", frame)
-            value = f"CASE WHEN coalesce({asked}, FALSE) THEN CAST({rule} AS DOUBLE) END"
-            found = engine.frame(f'SELECT {value} AS {quoted(name)} FROM people ORDER BY "@place"')
-        people.columns[name] = found[name].to_numpy(dtype=float)
+        people.columns[name] = people.work_out({name: people.write_derived(name)})[name]

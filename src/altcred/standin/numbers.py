@@ -7,11 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from altcred.core.intervals import Interval
-from altcred.core.records import NOT_REPORTED
+from altcred.core.records import ALL, NOT_REPORTED
 from altcred.core.statistics import QUANTILES
 from altcred.kinds.variable import Variable
-from altcred.standin.fit import Told, fit, interval_of
+from altcred.standin.fit import Told, find_top, fit, interval_of
 from altcred.standin.people import People, Target
+from altcred.standin.shown import find_room
 from altcred.standin.sizes import forbid_years, move_years, sides_of, years_of
 
 _ORDERED = {0.5: "median", **QUANTILES}
@@ -37,7 +38,9 @@ def list_told(
         if part.tells(name) and known:
             if scope in both:
                 known = {key: one for key, one in known.items() if key[0] != NOT_REPORTED}
-            found.append(Told(inside & who & both.get(scope, inside), known, groups, is_age))
+            top = find_top(known) if part.name == ALL and not variable.bins else None
+            of_whom = inside & who & both.get(scope, inside)
+            found.append(Told(of_whom, known, groups, is_age, top))
     return found
 
 
@@ -68,8 +71,8 @@ def draw_told(
     marks: Sequence[np.ndarray] = (),
 ) -> np.ndarray:
     """Return a number for everybody in `who`, missing where none was given."""
-    step = _find_step([*told, *more])
-    grid, is_fixed = _choose_grid(told, variable, step)
+    step = find_step([*told, *more])
+    grid, is_fixed = choose_grid(told, variable, step)
     years = np.unique(years_of(people)) if more else np.zeros(1)
     # Of a year of birth it is drawn as well in which year somebody answered.
     values, spans = np.repeat(grid, len(years)), np.tile(years, len(grid))
@@ -77,7 +80,7 @@ def draw_told(
     targets = [
         target
         for one in [*told, *more]
-        for target in _list_targets(one, spans - values if one.is_age else values, rivals, step)
+        for target in list_targets(one, spans - values if one.is_age else values, rivals, step)
     ]
     targets += list(joint(values))
     if more:
@@ -110,12 +113,12 @@ def _choose_few(
     few = np.zeros(len(grid), dtype=bool)
     few[:: max(len(grid) // _FEW, 1)] = True
     if own:
-        known = _choose_grid(own, None, step)
+        known = choose_grid(own, None, step)
         few |= np.isin(np.round(grid, 6), np.round(known[0][known[1]], 6))
     return few
 
 
-def _find_step(told: Sequence[Told]) -> float:
+def find_step(told: Sequence[Told]) -> float:
     """Return the unit in which the numbers are given: 1, or a part of it."""
     given = [
         value
@@ -137,7 +140,7 @@ def _find_step(told: Sequence[Told]) -> float:
     return 0.01
 
 
-def _choose_grid(
+def choose_grid(
     told: Sequence[Told], variable: Variable | None, step: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers that can be given, and which of them are told and so stay as they are."""
@@ -201,14 +204,13 @@ def _guess(told: Sequence[Told], grid: np.ndarray, is_fixed: np.ndarray) -> np.n
     return np.r_[(1 - missing) * weights, missing]
 
 
-def _list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -> Iterator[Target]:
+def list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -> Iterator[Target]:
     """Yield what is told as sums over the numbers of the grid, and none."""
     seen, known = grid, one.known
 
-    def target(weights: np.ndarray, low: float, high: float, is_count: bool = True) -> Target:
-        none = np.zeros((*weights.shape[:-1], 1))
-        whole = np.concatenate([weights.astype(float), none], axis=-1)
-        return Target(one.who, whole, low, high, is_count)
+    def target(weights: np.ndarray, low: float, high: float, slack: float | None = None) -> Target:
+        whole = np.append(weights.astype(float), 0.0)
+        return Target(one.who, whole, low, high, slack is None, slack=slack or 0.0)
 
     if (nobs := known.get(("", "nobs"))) is not None:
         yield target(np.ones(seen.shape), nobs[0], nobs[0])
@@ -229,6 +231,11 @@ def _list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) 
             if interval.high is not None:
                 inside &= seen <= interval.high if interval.closed_high else seen < interval.high
             yield target(inside, count[0], count[0])
+    if one.top is not None:
+        above, upto = one.top
+        least = math.ceil(0.95 * n - 1e-9)
+        yield target(seen <= upto + 1e-9, least, n)
+        yield target(seen <= above + 1e-9, 0, least - 1)
     if (zeros := known.get(("", "zeros_count"))) is not None:
         yield target(np.abs(seen) < 1e-9, zeros[0], zeros[0])
     for share, name in _ORDERED.items():
@@ -248,10 +255,14 @@ def _list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) 
                 rival = (np.abs(seen - other) < 1e-9).astype(float)
                 yield target(at_mode - rival, 0 if other > mode[0] else 1, n)
     if (mean := known.get(("", "mean"))) is not None:
-        yield target(seen - mean[0], 0.0, 0.0, False)
+        room, middle = n * find_room("mean", mean[0]), mean[0]
+        if (total := known.get(("", "sum"))) is not None:
+            room, middle = find_room("sum", total[0]), total[0] / n
+        yield target(seen - middle, 0.0, 0.0, room)
         if ("", "std") in known and n > 1:
-            squares = known["", "std"][0] ** 2 * (n - 1)
-            yield target((seen - mean[0]) ** 2, squares, squares, False)
+            spread = known["", "std"][0]
+            squares, room = spread**2 * (n - 1), 2 * spread * (n - 1) * find_room("std", spread)
+            yield target((seen - middle) ** 2, squares, squares, room)
 
 
 def _target_quantile(

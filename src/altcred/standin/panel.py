@@ -11,7 +11,7 @@ from altcred.describe.folders import panel_folder
 from altcred.describe.study import Panel
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
-from altcred.standin.fit import Told
+from altcred.standin.fit import Told, find_top
 from altcred.standin.people import People, Target, numbers_of
 from altcred.standin.shown import Shown, Values
 
@@ -96,7 +96,7 @@ def target_changes(
     gave = np.array([one is not None for one in before])
     given = np.array([one is not None for one in answers], dtype=float)
     numbers = {one: float(at) for at, one in enumerate(variable.categories)}
-    for part, inside in _parts(people, pairs, who):
+    for part, inside in list_scopes(people, pairs, who):
         known = people.shown.of_part(pairs.name, part, name)
         if (both := known.get(("", "nobs"))) is not None:
             yield Target(inside & gave, given, both[0], both[0])
@@ -142,7 +142,7 @@ def _sum_cells(cells: Values) -> float | None:
     return None if None in found else sum(one[0] for one in found if one is not None)
 
 
-def _parts(people: People, pairs: Pairs, who: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+def list_scopes(people: People, pairs: Pairs, who: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     """Yield everybody of the pairs and each type of program, with who they are."""
     scope = f"{pairs.name}:{people.wave}"
     for told, part, inside in people.told_parts():
@@ -159,7 +159,7 @@ def _target_difference(
     who: np.ndarray,
 ) -> Iterator[Target]:
     """Yield the sums behind the mean difference, and its standard deviation."""
-    for part, inside in _parts(people, pairs, who):
+    for part, inside in list_scopes(people, pairs, who):
         known = people.shown.of_part(pairs.name, part, name)
         mean, std = known.get(("", "mean_difference")), known.get(("", "std_difference"))
         if mean is None:
@@ -203,7 +203,7 @@ def target_ticks(
         if option not in offered:
             continue
         before = pairs.carry(column_of(name, option), people.size)
-        for part, inside in _parts(people, pairs, who):
+        for part, inside in list_scopes(people, pairs, who):
             cells = people.shown.of_part(pairs.name, part, f"{name}:{option}")
             if (n := cells.get(("", "nobs"))) is not None:
                 gave = np.array([tick is not None for tick in before])
@@ -243,7 +243,7 @@ def told_days(people: People, pairs: Pairs) -> list[Told]:
     """Return what is told of the days between both surveys."""
     everybody = np.ones(people.size, dtype=bool)
     return [
-        Told(inside, known, {})
-        for part, inside in _parts(people, pairs, everybody)
+        Told(inside, known, {}, top=find_top(known) if part == ALL else None)
+        for part, inside in list_scopes(people, pairs, everybody)
         if (known := people.shown.of_part(pairs.name, part, "days_between"))
     ]

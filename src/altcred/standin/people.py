@@ -1,6 +1,6 @@
 """The people of one survey of a stand-in, as far as their answers are drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from altcred.clean.interpret import is_outside, write_derived
 from altcred.core.engine import Engine, quoted
 from altcred.describe.cohort import Cohort
 from altcred.describe.conditions import Conditions, tell_rows
@@ -35,6 +36,8 @@ class Target:
     is_count: bool = True
     # More of the people, to whose answers other weights belong.
     more: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
+    # By how much what is no count may be missed without being printed otherwise.
+    slack: float = 0.0
 
     @classmethod
     def of_terms(
@@ -84,6 +87,10 @@ class People:
     # The panels of which this is the first survey.
     later: list[Any] = field(default_factory=list)
     covers: set[str] = field(default_factory=set)
+    # The people of the surveys that were drawn before.
+    earlier: dict[str, "People"] = field(default_factory=dict)
+    # Of a question of several answers, the groups of its options and what is told of them.
+    ticked: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -111,19 +118,73 @@ class People:
         # An answer that is drawn is never drawn again.
         return {one: np.full(self.size, one == "TRUE") for one in ("TRUE", "FALSE")}
 
-    def frame_for(self, tests: str) -> pd.DataFrame:
+    def forget(self) -> None:
+        """Forget of whom tests hold, since answers were moved, and close the engine."""
+        self.engine.close()
+        for name in ("_told", "engine"):
+            vars(self).pop(name, None)
+
+    def frame_for(
+        self, tests: str, columns: Mapping[str, np.ndarray] | None = None
+    ) -> pd.DataFrame:
+        """Return what SQL names of the columns, those of everybody or others of the same form."""
+        columns = self.columns if columns is None else columns
         types = dict(_TYPES)
         for name, variable in self.variables.items():
             kind = kind_of(variable)
             own = "boolean" if kind.has_ticks else "Float64" if kind.is_numeric else "string"
             types |= dict.fromkeys(kind.columns(name, variable, self.wave), own)
-        used = {
-            name: self.columns[name]
-            for name in self.columns
-            if name in tests and (quoted(name) in tests or name in _TYPES)
-        }
-        frame = pd.DataFrame(used, index=range(self.size))
+        used = {name: columns[name] for name in list_named(columns, tests)}
+        size = len(next(iter(columns.values()), ()))
+        frame = pd.DataFrame(used, index=range(size))
         return frame.astype({name: types.get(name, "string") for name in used})
+
+    def work_out(
+        self,
+        numbers: Mapping[Any, str],
+        columns: Mapping[str, np.ndarray] | None = None,
+        before: Mapping[str, str] | None = None,
+    ) -> dict[Any, np.ndarray]:
+        """Work out numbers in SQL from the columns of everybody, or from others like them.
+
+        `before` are columns that are worked out first, by name.
+        """
+        listed = ", ".join(
+            f"CAST({sql} AS DOUBLE) AS n{at}" for at, sql in enumerate(numbers.values())
+        )
+        more = "".join(f", {sql} AS {quoted(name)}" for name, sql in (before or {}).items())
+        frame = self.frame_for(listed + more, columns)
+        engine = self.engine
+        engine.add("people", frame.assign(**{"@place": range(len(frame))}))
+        found = engine.run(
+            f'SELECT {listed} FROM (SELECT *{more} FROM people) ORDER BY "@place"'
+        ).fetchnumpy()
+        return {
+            key: np.ma.filled(one.astype(float), np.nan)
+            for key, one in zip(numbers, found.values(), strict=True)
+        }
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine in which numbers are worked out, until answers are forgotten."""
+        return Engine(threads=1)
+
+    def write_derived(self, name: str) -> str:
+        """Return the SQL of a derived number, missing where it is outside its bounds."""
+        variable = self.variables[name]
+        assert variable.derive is not None
+        value = f"CAST({write_derived(self.conditions, variable.derive)} AS DOUBLE)"
+        told = f"coalesce({self.conditions.asked(name)}, FALSE)"
+        if variable.bounds.outside != "keep":
+            told = f"{told} AND NOT ({is_outside(variable.bounds, value)})"
+        return f"CASE WHEN {told} THEN {value} END"
+
+    def numbers(self, name: str) -> np.ndarray:
+        """Return the number behind each person's answer."""
+        variable = self.variables[name]
+        if variable.derive is not None or kind_of(variable).is_numeric:
+            return self.columns[name]
+        return self.work_out({name: kind_of(variable).number_in_sql(name, variable)})[name]
 
     def is_drawn(self, name: str) -> bool:
         """Tell whether a variable, or the program, is known of everybody."""
@@ -295,8 +356,10 @@ def numbers_of(people: People, name: str, answers: Sequence[object]) -> list[flo
     """Return the number behind each answer."""
     variable = people.variables[name]
     sql = kind_of(variable).number_in_sql(name, variable)
-    frame = pd.DataFrame({name: pd.array(list(answers), dtype="string")})
-    with Engine(threads=1) as engine:
-        engine.add("answers", frame.assign(**{"@place": range(len(frame))}))
-        rows = engine.rows(f'SELECT CAST({sql} AS DOUBLE) FROM answers ORDER BY "@place"')
-    return [one for (one,) in rows]
+    found = people.work_out({name: sql}, {name: np.array(answers, dtype=object)})[name]
+    return [None if one != one else one for one in found.tolist()]
+
+
+def list_named(columns: Iterable[str], sql: str) -> list[str]:
+    """Return the columns that SQL names."""
+    return [one for one in columns if quoted(one) in sql or (one in _TYPES and one in sql)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from altcred.core.description import Condition, as_list
 from altcred.core.records import ALL, NOT_REPORTED
+from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
 from altcred.estimate.store import Estimates
 
@@ -125,3 +126,16 @@ def order_variables(cohort: Cohort, wave: str, parts: list[Part]) -> Iterator[st
 
     for name in [*makers, *there]:
         yield from visit(name)
+
+
+def find_room(statistic: str, value: float) -> float:
+    """Return by how much an estimate may be missed without being printed otherwise."""
+    unit = find_statistic(statistic).unit
+    if unit in ("share", "points"):
+        return 0.0005 + 1e-9
+    if unit in ("count", "score"):
+        return 0.5 - 1e-9
+    if unit == "p value":
+        return 0.005 if value >= 0.1 else 0.0005
+    digits = 2 if unit == "number" else max(3 - len(str(int(abs(value)))), 0)
+    return 0.5 * 10.0**-digits + 1e-9

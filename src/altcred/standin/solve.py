@@ -98,9 +98,8 @@ def _scale(sizes: np.ndarray, prior: np.ndarray, sums: Sums) -> np.ndarray:
     """Return the same table, of counts alone: by scaling it to one sum after the other."""
     flat = prior.astype(float).ravel()
     columns = prior.shape[1]
-    wanted = (sums.low + sums.high) / 2
-    families = _part_disjoint(sums.weights)
-    parts = [(sums.weights[chosen], wanted[chosen]) for chosen in families]
+    weights, wanted = _add_rests(sizes, sums, columns)
+    parts = [(weights[chosen], wanted[chosen]) for chosen in _part_disjoint(weights)]
     for _ in range(_SWEEPS):
         table = flat.reshape(-1, columns)
         total = table.sum(axis=1)
@@ -108,17 +107,32 @@ def _scale(sizes: np.ndarray, prior: np.ndarray, sums: Sums) -> np.ndarray:
             table * np.where(total > 0, sizes / np.where(total > 0, total, 1), 0)[:, None]
         ).ravel()
         worst = 0.0
-        for weights, aims in parts:
-            there = weights @ flat
+        for own, aims in parts:
+            there = own @ flat
             worst = max(worst, float(np.abs(there - aims).max(initial=0)))
             factor = np.where(there > 1e-12, aims / np.where(there > 1e-12, there, 1), 1.0)
-            power = weights.T @ np.log(np.maximum(factor, 1e-12))
+            power = own.T @ np.log(np.maximum(factor, 1e-12))
             flat = flat * np.exp(power)
         if worst < 0.02:
             break
     table = flat.reshape(-1, columns)
     total = table.sum(axis=1)
     return table * _divide(sizes, total)[:, None]
+
+
+def _add_rests(sizes: np.ndarray, sums: Sums, columns: int) -> tuple[sp.csr_matrix, np.ndarray]:
+    """Return the sums, and of those with most of their people how many of these have none of it.
+
+    Else the few who have not would come near their number by tiny steps.
+    """
+    wanted = (sums.low + sums.high) / 2
+    within = sp.kron(sp.eye(len(sizes)), np.ones((1, columns))).tocsr()
+    touched = (sums.weights @ within.T).sign()
+    total = touched @ sizes
+    most = np.flatnonzero(wanted > total / 2)
+    rest = (touched[most] @ within - sums.weights[most]).tocsr()
+    rest.eliminate_zeros()
+    return sp.vstack([sums.weights, rest]).tocsr(), np.r_[wanted, (total - wanted)[most]]
 
 
 def _divide(sizes: np.ndarray, total: np.ndarray) -> np.ndarray:

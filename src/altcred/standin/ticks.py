@@ -55,6 +55,7 @@ def draw_ticks(people: People, name: str) -> None:
     targets += [(options.index(option), target) for option, target in again if option in options]
     exclusive = [at for at, one in enumerate(options) if variable.categories[one].exclusive]
     ticks = np.zeros((people.size, len(options)), dtype=bool)
+    people.ticked[name] = table, [one for one in targets if one[0] >= len(options)], exclusive
     if len(places):
         ticks[places] = _draw(people, name, table, targets, places,
                               np.column_stack([offered[one][places] for one in options]),

@@ -1,7 +1,7 @@
 """Sentences on costs: true for any numbers, each from the estimates that it names."""
 
 from altcred.core.records import ALL, Estimate
-from altcred.estimate.costs import name_payback, name_raise
+from altcred.estimate.amounts import name_payback, name_raise
 from altcred.estimate.plans import list_assumptions
 from altcred.kinds.phrases import escape_markdown, join_words, say_whose
 from altcred.write.costs import CostView

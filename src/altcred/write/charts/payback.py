@@ -5,7 +5,7 @@ from typing import Any
 import seaborn
 
 from altcred.core.records import ALL, Estimate
-from altcred.estimate.costs import name_payback
+from altcred.estimate.amounts import name_payback
 from altcred.write.charts.distribution import SPAN
 from altcred.write.charts.drawing import (
     BLANK,

@@ -1,0 +1,98 @@
+"""Numbers of a stand-in that rest on several answers of a person, or on both surveys."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from kinds_cohort import write_kinds
+
+from altcred.clean.responses import build_responses
+from altcred.describe.cohort import open_cohort
+from altcred.estimate.store import read_estimates, write_estimates
+from altcred.estimate.wave import estimate_wave
+from altcred.standin.fit import find_top
+from altcred.standin.form import Form
+from altcred.standin.make import draw_people
+from altcred.standin.shown import Shown, find_room
+from altcred.standin.solve import Sums, spread
+
+CODEBOOK = """
+scales:
+  much:
+    low: {label: Low, code: 1}
+    mid: {label: Mid, code: 2}
+    top: {label: Top, code: 3}
+variables:
+  walks: {label: Walks, kind: number, question: Walks, unit: walks, bounds: {low: 0, high: 20}}
+  miles: {label: Miles, kind: number, question: Miles, unit: miles, bounds: {low: 0, high: 20}}
+  walked:
+    label: Walked
+    kind: number
+    unit: miles
+    derive: {product: [walks, miles]}
+    bins: [0, 10.5, 30.5, 60.5]
+  calm: {label: Calm, scale: much, question: Calm}
+  glad: {label: Glad, scale: much, question: Glad}
+  awake: {label: Awake, scale: much, question: Awake}
+  mood: {label: Mood, kind: score, derive: {mean: [calm, glad, awake]}}
+  seen:
+    label: Seen
+    kind: multiple
+    question: Seen
+    separator: ";"
+    categories: {fox: Fox, hare: Hare, owl: Owl}
+  sights: {label: Sights, kind: count, derive: {ticks: {seen: [fox, hare, owl]}}}
+"""
+
+
+def draw_row(chance: random.Random) -> dict[str, object]:
+    """Return the answers of somebody whose answers go together."""
+    keen = chance.random()
+    level = [min(max(round(1 + 2 * keen + chance.gauss(0, 0.5)), 1), 3) for _ in range(3)]
+    seen = [one for one in ("Fox", "Hare", "Owl") if chance.random() < 0.2 + 0.7 * keen]
+    return {
+        "Walks": round(1 + 9 * keen), "Miles": round(1 + 8 * keen + chance.random()),
+        **{name: ("Low", "Mid", "Top")[one - 1]
+           for name, one in zip(("Calm", "Glad", "Awake"), level, strict=True)},
+        "Seen": ";".join(seen or ["Owl"]),
+    }  # fmt: skip
+
+
+def test_what_follows_from_several_answers_comes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chance = random.Random(7)
+    write_kinds(CODEBOOK, [draw_row(chance) for _ in range(50)], [draw_row(chance)])
+    build_responses("kinds", "before")
+    write_estimates(estimate_wave("kinds", "before"), Path("before.csv"))
+    shown = Shown.of(read_estimates(Path("before.csv")))
+    people = draw_people(open_cohort("kinds"), shown, Form({}, {}), 0)[0]["before"]
+    columns = people.columns
+    for name in ("walked", "mood", "sights"):
+        for statistic, found in (
+            ("mean", np.nanmean(columns[name])), ("std", np.nanstd(columns[name], ddof=1))
+        ):  # fmt: skip
+            told = shown.find("before", "all", name, "", statistic)
+            assert told is not None
+            assert abs(found - told) <= find_room(statistic, told), (name, statistic)
+    told = shown.find("before", "all", "mood", "", "cronbach_alpha")
+    items = np.array([people.numbers(one) for one in ("calm", "glad", "awake")])
+    apart = items.var(axis=1, ddof=1).sum() / items.sum(axis=0).var(ddof=1)
+    assert told is not None
+    assert abs(1.5 * (1 - apart) - told) < 0.02
+
+
+def test_few_who_have_not_answered_come_out_among_many_who_have() -> None:
+    """Nine of ten thousand left a question out, where a twentieth is likely to."""
+    sums = Sums(sp.csr_matrix([[1.0, 0.0]]), *np.array([[9991.0], [9991.0]]), np.array([True]))
+    table = spread(np.array([10_000.0]), np.array([[0.95, 0.05]]), sums)
+    assert table[0] == pytest.approx([9991, 9], abs=0.05)
+
+
+def test_bins_tell_where_the_highest_numbers_are() -> None:
+    bins = {("[0, 2)", "count"): (3.0, 9.0), ("[2, 4)", "count"): (4.0, 9.0)}
+    assert find_top({**bins, ("[4, )", "count"): (2.0, 9.0)}) == (4.0, 6.0)
+    assert find_top({**bins, ("[4, 9)", "count"): (2.0, 9.0)}) is None
