@@ -22,11 +22,12 @@ from altcred.standin.solve import gather_alike
 # How many moves are looked at together, at least and of many people; how often for one column, and
 # how often for nothing, before another's turn.
 _MOVES, _MOST_MOVES, _ROUNDS, _IDLE, _PASSES = 1500, 4000, 40, 10, 8
-# How many moves times sums are looked at for one survey; never a time, which machines do not share.
-_WORK = 100_000_000
+# How many moves times sums are looked at for a small survey, and for a large one; never a time,
+# which machines do not share.
+_WORK, _LEAST_WORK = 300_000_000, 60_000_000
 # What a sum that is missed at all costs, beside what it is missed by; how much more what is told of
 # the moved answers themselves counts than what follows from them.
-_MISSED, _OWN = 0.3, 100.0
+_MISSED, _OWN = 0.3, 20.0
 # How much worse may be what is moved where nothing is better.
 _HEAT = 0.15
 # How many people's goals are worked out at once.
@@ -66,7 +67,7 @@ class _Mender:
         # The answers of each column by number, and what measures are of answers that were seen.
         self.index: dict[str, dict[object, int]] = {}
         self.known: dict[int, dict[bytes, float]] = {}
-        self.work = 0
+        self.work = max(_WORK * 1000 // (1000 + people.size), _LEAST_WORK)
         self.many = min(max(people.size // 6, _MOVES), _MOST_MOVES)
         self.owners = self._find_owners()
         inputs = {column for one in measures for column in one.inputs}
@@ -180,7 +181,7 @@ class _Mender:
         start = best.cost
         resting: set[int] = set()
         for _ in range(_ROUNDS):
-            if self.work > _WORK:
+            if self.work < 0:
                 break
             for at in places:
                 if any(goals.renew is not None for goals in self.measures[at].goals):
@@ -203,7 +204,7 @@ class _Mender:
             if moves is None:
                 idle += 1
                 continue
-            self.work += self.many * len(sums)
+            self.work -= self.many * len(sums)
             resting = self._make(column, places, bounds, sums, moves, resting)
             cost = self._cost(places, bounds)
             if cost < best.cost - 1e-9:
