@@ -187,7 +187,7 @@ def _widen(
         for is_all_known in (True, False):
             if not is_all_known:
                 # Whoever knows less may take for few what others know to be none, or enough.
-                unknown = dict.fromkeys(hidden - rests.keys())
+                unknown = dict.fromkeys(sorted(hidden - rests.keys()))
                 there: Counts = {**unknown, **counts, **(known if base else {})}
                 relations, _ = list_relations(there, questions, of_people, beside.within)
                 secret -= rests.keys()
