@@ -486,3 +486,24 @@ def test_a_format_that_cannot_be_written_has_another_ending() -> None:
         ("a.tsv", "csv"): "a.tsv",
     }  # fmt: skip
     assert {key: name_file(FileForm(*key, [["x"]])) for key in named} == named
+
+
+def test_weights_and_repeats_come_out_where_there_are_codes_and_addresses(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    by = "person: Code, email: Mail, weight: W, status: null, submitted: null"
+    wave = f"{{label: One, exports: [a.csv], {by}}}"
+    describe(CODEBOOK, f"{wave}\ngroups: [{{by: colour}}]", colour="C", herbs="H", hours="T")
+    rows = [
+        f"{3 if at % 4 else 1},AB{at:02},p{at}@mail.example,{'Red' if at % 4 else 'Blue'},Dill,{at}"
+        for at in range(40)
+    ]
+    # The same people once more, three by their codes from elsewhere.
+    again = [rows[at].replace(f"p{at}@", f"q{at}@") for at in (3, 8, 21)]
+    put("a.csv", "\n".join(["W,Code,Mail,C,H,T", *rows, *again]))
+    _, found, _ = remake()
+    red = found[found["category"].eq("red") & found["statistic"].eq("proportion")]
+    assert red[red["subgroup"].eq("all")]["value"].round(3).tolist() == [0.9]
+    told = found[found["variable"].isin(["colour", "dropped", "responses"])]
+    assert told[told["statistic"].isin(COUNTS)]["met"].all()
+    effects = found[found["statistic"].eq("design_effect") & found["subgroup"].eq("all")]
+    assert effects["met"].all()

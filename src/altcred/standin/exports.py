@@ -21,6 +21,7 @@ from altcred.standin.moments import write_times
 from altcred.standin.people import People
 from altcred.standin.rules import pass_rule
 from altcred.standin.shapes import RUNNING, draw_code, number_code
+from altcred.standin.weigh import weigh
 
 # What is read as an answer in words that gives none.
 _NO_ANSWER = "N/A"
@@ -153,7 +154,8 @@ class Composer:
         table.put("@status", styles.get("@status", ""))
         if not self.tells_by_time:
             table.put("@finished", styles.get("@finished", ""))
-        table.put("@weight", people.columns.get("@weight", "1"))
+        if "@weight" in self.columns:
+            table.put("@weight", weigh(people))
         table.put("@email_1", who.emails)
         table.put("@ip_1", who.addresses)
         taken = ("@email", "@ip_", "@other", "@joined", "@exclude", "@response_id")
