@@ -167,6 +167,12 @@ def run_one(number):
 SPOILED = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
+# What once ended in a traceback: a name longer than a disk can hold, and a column without one.
+@pytest.mark.parametrize("number", [783, 9337])
+def test_what_once_found_a_mistake_finds_none(number):
+    run_one(number)
+
+
 @settings(max_examples=25, **SPOILED)
 @given(st.integers(0, 2**32))
 def test_what_is_spoiled_is_told_or_built(number):

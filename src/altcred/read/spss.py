@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from altcred.core.errors import InvalidInput, Problem
+from altcred.core.errors import InvalidInput, Problem, refuse
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column, Export, Known, Layout, register_reader
 
@@ -39,6 +39,9 @@ class Labelled:
         columns: list[Column] = []
         cells: list[list[str]] = []
         for place, name in enumerate(meta.column_names):
+            if name is None:
+                remedy = "The file is damaged: save it again, or take an older copy."
+                refuse(path, f"column {place + 1}", "has no name.", remedy)
             labels = meta.variable_value_labels.get(name, {})
             declared = [
                 *meta.missing_ranges.get(name, []),
