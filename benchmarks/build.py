@@ -96,7 +96,9 @@ def time_again(project: Path) -> list[tuple[str, float]]:
     """
     dvc = str(Path(sys.executable).parent / "dvc")
     path = f"{Path(dvc).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(project / "src"), "CI": "true"}
+    # The modules' folders are those of the build, by which is told what it kept for its reports.
+    folders = f"{TIMING.resolve()}{os.pathsep}{project / 'src'}"
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": folders, "CI": "true"}
 
     def run(*words: str) -> float:
         started = time.perf_counter()
