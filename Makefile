@@ -81,7 +81,7 @@ audit: $(READY) ## Look up known vulnerabilities of the locked packages; needs t
 validate: $(READY) ## Run the validators of each format over RELEASE=FOLDER; needs the network.
 	@$(PYTHON) -m venv --clear .build/validate
 	$(VENV)/bin/uv pip install --quiet --python .build/validate/bin/python $(VALIDATORS)
-	.build/validate/bin/python scripts/validate_release.py $(RELEASE)
+	.build/validate/bin/python scripts/validate_release.py $(RELEASE) $(SCHEMA)
 
 wheel: $(READY) ## Write dist/altcred-VERSION.whl, which projects of others are made with.
 	$(VENV)/bin/python -m hatchling build --target wheel

@@ -62,8 +62,15 @@ def check_codebook(folder: Path, schema: str) -> Iterator[str]:
     import xmlschema
 
     path = folder / "codebook.xml"
-    address = schema or xmlschema.fetch_schema_locations(str(path))[0]
-    for error in xmlschema.XMLSchema(address).iter_errors(str(path)):
+    try:
+        known = xmlschema.XMLSchema(schema or xmlschema.fetch_schema_locations(str(path))[0])
+    except (OSError, xmlschema.XMLSchemaException):
+        yield (
+            "codebook.xml: not looked at, as the schema of DDI could not be read. It lies at the "
+            "address that codebook.xml names; give a copy of it by SCHEMA=FILE."
+        )
+        return
+    for error in known.iter_errors(str(path)):
         yield f"codebook.xml: {error.path}: {error.reason}"
 
 

@@ -419,9 +419,9 @@ def read(tmp_path, monkeypatch):
     folder = tmp_path / "data/processed/trees/spring"
     folder.mkdir(parents=True)
 
-    def tell(log: str, minimum: int = 0) -> tuple[dict, dict, list[str]]:
+    def tell(log: str, minimum: int = 0, **more: str) -> tuple[dict, dict, list[str]]:
         (folder / "answers.csv").write_text(f"variable,answer,value,reason,times\n{log}")
-        cohort = make_cohort(disclosure={"minimum": minimum})
+        cohort = make_cohort(disclosure={"minimum": minimum, **more})
         for name, described in cohort.codebook.variables.items():
             described.label = name
         view = make_view(cohort, {"spring": []})
@@ -454,6 +454,8 @@ def test_answers_of_few_people_are_not_counted_out(read):
     answers, unread, _ = read(log, minimum=5)
     assert answers["a_money"] == ["2", "5", "fewer than 5", "fewer than 5"]
     assert unread == {"a_money: not a number": ["fewer than 5"]}
+    # Two different answers are not rounded to none.
+    assert read(log, minimum=5, method="round")[0]["a_money"][:2] == ["fewer than 5", "5"]
     # Where nobody left it blank, those who answered not at all would be who could not be read.
     answers, _, _ = read(log.replace("a_money,,,blank,4\n", ""), minimum=5)
     assert answers["a_money"][2:] == ["fewer than 5", "fewer than 5"]

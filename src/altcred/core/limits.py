@@ -38,8 +38,8 @@ def find_limit(error: BaseException | None) -> Problem | None:
     is_full = isinstance(error, OSError) and error.errno in _FULL
     if is_full or "No space left on device" in text or "max_temp_directory_size" in text:
         remedy = (
-            "Make room where the project lies and in the folder for temporary files (TMPDIR), and "
-            "run the step again: it has left nothing half written."
+            "Make room where the project lies, where it writes to and in the folder for temporary "
+            "files (TMPDIR), and run the step again: it has left nothing half written."
         )
         return Problem("disk", "", "is full.", remedy)
     is_closed = isinstance(error, OSError) and error.errno in _CLOSED

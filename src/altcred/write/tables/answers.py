@@ -46,7 +46,7 @@ def answers_table(view: View, variable: str = "") -> Table | None:
         texts = _write_counts(view, missing)
         texts |= _write_counts(view, {"read": int(given.loc[is_read, "times"].sum())})
         cells = [
-            "" if is_hidden else view.writer.number(round_counts(len(given), view.rounds_to)),
+            "" if is_hidden else _write_size(view, len(given)),
             *(texts.get(one, HIDDEN) for one in ("read", "blank", "unusable")),
         ]
         label = view.label(name) + (" *" if has_options else "")
@@ -80,6 +80,13 @@ def unread_table(view: View, variable: str = "") -> Table | None:
     if not lines:
         return None
     return Table(f"unread-{slug(view.wave)}", "Question and reason", ["Answers"], lines)
+
+
+def _write_size(view: View, size: int) -> str:
+    """Write how many different answers there were; few are not rounded to none."""
+    if 0 < size < view.rounds_to:
+        return f"fewer than {view.rounds_to}"
+    return view.writer.number(round_counts(size, view.rounds_to))
 
 
 def _write_counts(view: View, counts: Mapping[str, int]) -> dict[str, str]:
