@@ -492,18 +492,26 @@ def test_weights_and_repeats_come_out_where_there_are_codes_and_addresses(tmp_pa
     monkeypatch.chdir(tmp_path)
     by = "person: Code, email: Mail, weight: W, status: null, submitted: null"
     wave = f"{{label: One, exports: [a.csv], {by}}}"
-    describe(CODEBOOK, f"{wave}\ngroups: [{{by: colour}}]", colour="C", herbs="H", hours="T")
+    # Somebody who ticks none of the herbs ticks no other answer, whatever a group of them asks for.
+    none = "}}, none: {{label: None, exclusive: true}}}}\n    groups: "
+    none += "{{any: {{label: Any, of: [dill, mint]}}}}"
+    book = CODEBOOK.replace("code: 2}}}}\n  hours", f"code: 2{none}\n  hours")
+    describe(book, f"{wave}\ngroups: [{{by: colour}}]", colour="C", hours="T",
+             herbs="{options: {dill: H1, mint: H2, none: H3}}")  # fmt: skip
+    herbs = ["1,1,0", *["1,0,0"] * 3, *["0,1,0"] * 3, *["0,0,1"] * 2, "0,0,0"]
     rows = [
-        f"{3 if at % 4 else 1},AB{at:02},p{at}@mail.example,{'Red' if at % 4 else 'Blue'},Dill,{at}"
+        f"{3 if at % 4 else 1},AB{at:02},p{at}@mail.example,{'Red' if at % 4 else 'Blue'},"
+        f"{herbs[at // 4]},{at}"
         for at in range(40)
     ]
     # The same people once more, three by their codes from elsewhere.
     again = [rows[at].replace(f"p{at}@", f"q{at}@") for at in (3, 8, 21)]
-    put("a.csv", "\n".join(["W,Code,Mail,C,H,T", *rows, *again]))
+    put("a.csv", "\n".join(["W,Code,Mail,C,H1,H2,H3,T", *rows, *again]))
     _, found, _ = remake()
     red = found[found["category"].eq("red") & found["statistic"].eq("proportion")]
     assert red[red["subgroup"].eq("all")]["value"].round(3).tolist() == [0.9]
-    told = found[found["variable"].isin(["colour", "dropped", "responses"])]
+    told = found[found["variable"].isin(["colour", "herbs", "dropped", "responses"])]
+    told = told[~(told["variable"].eq("herbs") & told["statistic"].eq("proportion"))]
     assert told[told["statistic"].isin(COUNTS)]["met"].all()
     effects = found[found["statistic"].eq("design_effect") & found["subgroup"].eq("all")]
     assert effects["met"].all()

@@ -33,7 +33,11 @@ variables:
     unit: miles
     derive: {product: [walks, miles]}
     bins: [0, 10.5, 30.5, 60.5]
-  calm: {label: Calm, scale: much, question: Calm}
+  calm:
+    label: Calm
+    scale: much
+    question: Calm
+    groups: {some: {label: Some calm, of: [mid, top]}}
   glad: {label: Glad, scale: much, question: Glad}
   awake: {label: Awake, scale: much, question: Awake}
   mood: {label: Mood, kind: score, derive: {mean: [calm, glad, awake]}}

@@ -28,7 +28,8 @@ def list_told(
     people: People, name: str, variable: Variable, who: np.ndarray, *, is_age: bool = False
 ) -> list[Told]:
     """Return what is told of a number in each subgroup that is known."""
-    groups = variable.number_groups()
+    # Of a scale groups are of answers, not of numbers.
+    groups = {} if variable.categories else variable.number_groups()
     found = []
     source = variable.derive.years_since if is_age and variable.derive else name
     both = {f"{panel}:{people.wave}": mark for (panel, other), mark in people.both.items()

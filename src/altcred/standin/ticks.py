@@ -175,7 +175,7 @@ def _draw(
         pair = np.column_stack([prior, 1 - prior])
         real[:, column] = spread(sizes, pair, sums)[:, 0]
     sums = _stack(used, places, first, width)
-    more = [_cover(real.shape, exclusive, options, sizes, everyone)]
+    more = [_cover(real.shape, exclusive, table, sizes, everyone)]
     for at, members in enumerate(table.groups.values(), start=options):
         more += _bind(real.shape, at, members)
     blank = np.zeros(len(first))
@@ -187,7 +187,7 @@ def _draw(
     for row, ones in enumerate(np.split(order, ends[:-1])):
         given = _hand_out(whole[row, :options], len(ones), people.rng, everyone, exclusive)
         for at, members in enumerate(table.groups.values(), start=options):
-            _join(given, members, int(whole[row, at]), people.rng, everyone)
+            _join(given, members, int(whole[row, at]), people.rng, everyone, exclusive)
         ticks[ones] = given
     return ticks
 
@@ -222,16 +222,21 @@ def _stack(
 
 
 def _cover(
-    shape: tuple[int, int], exclusive: list[int], options: int, sizes: np.ndarray, everyone: bool
+    shape: tuple[int, int], exclusive: list[int], table: _Table, sizes: np.ndarray, everyone: bool
 ) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
     """Return that everybody ticks something, and that what excludes others stands alone."""
-    rows, width = shape
+    (rows, width), options = shape, len(table.options)
     one = np.zeros((1, width))
     one[0, :options] = 1
     covers = sp.kron(sp.eye(rows), one)
     least = sizes if everyone else np.zeros(rows)
     parts, low, high = [covers], [least], [np.full(rows, np.inf)]
-    for at in (other for other in range(options) if exclusive and other not in exclusive):
+    excluded = [other for other in range(options) if other not in exclusive]
+    excluded += [
+        at for at, members in enumerate(table.groups.values(), start=options)
+        if not {*members} & {*exclusive}
+    ]  # fmt: skip
+    for at in excluded if exclusive else ():
         alone = np.zeros((1, width))
         alone[0, exclusive] = 1
         alone[0, at] = 1
@@ -282,10 +287,18 @@ def _hand_out(
 
 
 def _join(
-    ticks: np.ndarray, members: list[int], wanted: int, rng: np.random.Generator, everyone: bool
+    ticks: np.ndarray,
+    members: list[int],
+    wanted: int,
+    rng: np.random.Generator,
+    everyone: bool,
+    exclusive: list[int],
 ) -> None:
     """Exchange ticks between people until so many of them ticked one of the members."""
-    others = [one for one in range(ticks.shape[1]) if one not in members]
+    apart = [one for one in exclusive if one not in members]
+    others = [one for one in range(ticks.shape[1]) if one not in {*members, *apart}]
+    # Whoever ticked what excludes the others ticks none of them.
+    is_apart = ticks[:, apart].any(axis=1)
     for _ in range(_TRIES):
         held = ticks[:, members].sum(axis=1)
         surplus = int((held > 0).sum()) - wanted
@@ -294,7 +307,7 @@ def _join(
         moved = 0
         for one in rng.permutation(members):
             if surplus < 0:
-                givers, takers = ticks[:, one] & (held > 1), held == 0
+                givers, takers = ticks[:, one] & (held > 1), (held == 0) & ~is_apart
             else:
                 givers, takers = ticks[:, one] & (held == 1), ~ticks[:, one] & (held > 0)
             if everyone and surplus > 0:
