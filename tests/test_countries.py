@@ -34,6 +34,8 @@ from altcred.core.countries import (
         ("United States of America", "USA"),
         ("U.S.", "USA"),
         ("United Kingdom of Great Britain and Northern Ireland", "GBR"),
+        ("Grossbritannien", "GBR"),
+        ("Grande-Bretagne", "GBR"),
         ("Guinea-Bissau", "GNB"),
         ("Guinea", "GIN"),
         ("Dominican Republic", "DOM"),

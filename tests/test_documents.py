@@ -135,6 +135,7 @@ def test_word_has_headings_captions_tables_and_words_for_pictures(joined: Any) -
 
 def test_slides_have_a_figure_each_and_tell_its_finding(joined: Any) -> None:
     found = parts(SlidesReport().from_notebook_node(joined)[0])
+    assert "Reconstructed data: not the original answers" in found["ppt/slides/slide1.xml"]
     slide = found["ppt/slides/slide2.xml"]
     assert "Figure 1. Mood; n = 40. Reconstructed data." in slide
     assert '[few] said *bad*."' in slide.replace("&quot;", '"')

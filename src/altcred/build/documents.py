@@ -86,4 +86,10 @@ class SlidesReport(DocxReport):
         return style_slides(default)
 
     def _write(self, text: str, drawn: Mapping[str, bytes], resources: Any) -> bytes:
+        study = resources["study"]
+        if study.mark:
+            # The first slide has no caption to say so.
+            told = [study.subtitle, f"{study.mark} data: not the original answers"]
+            subtitle = " · ".join(filter(None, told))
+            resources = {**resources, "study": study.model_copy(update={"subtitle": subtitle})}
         return name_pictures(super()._write(text, drawn, resources))

@@ -78,7 +78,8 @@ _OWN_NAMES = {
     "FSM": "micronesia",
     "GAB": "gabonese",
     "GBR": "UK; great britain; britain; england; scotland; wales; northern ireland; "
-    "united kingdom of great britain and northern ireland",
+    "united kingdom of great britain and northern ireland; großbritannien; grande-bretagne; "
+    "gran bretaña; gran bretagna; groot-brittannië; grã-bretanha",
     "GHA": "gold coast",
     "GNB": "guinea bissau",
     "GNQ": "eq guinea",
