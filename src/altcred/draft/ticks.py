@@ -23,6 +23,7 @@ _DENIES = re.compile(
 )
 
 _TIGHT = re.compile(r",(?=[^\s\d])")
+_AMOUNT = re.compile(r"\W*(?:eur|usd|gbp|chf)?\W*\d+(?:[.,] ?\d+)?\W*(?:eur|usd|gbp|chf|kr)?\W*")
 # What several answers may be joined by; a comma last, since answers have commas of their own.
 MARKS_BETWEEN = (";", "\n", "|", ",")
 Cells = dict[tuple[str, ...], int]
@@ -104,8 +105,8 @@ def _try_mark(seen: Seen, mark: str) -> tuple[tuple[int, int], Drafted] | None:
     whole = sum(n for several, n in cells.items() if set(several) <= set(often))
     if covered < _PIECES_COVERED * counts.total() or whole < _CELLS_COVERED * total:
         return None
-    if all(as_whole(one) is not None for one in often) and not any(len(one) > 2 for one in cells):
-        # "1,5" is rather one number.
+    if all(map(_AMOUNT.fullmatch, often)) and not any(len(one) > 2 for one in cells):
+        # "1,5" is rather one number, and "12,50 €" one amount.
         return None
     sets = {frozenset(several) for several in cells}
     if len(sets) == 1 and len(often) > 2 and len(cells) > 2:
