@@ -95,8 +95,8 @@ def check_engine(cohort: str) -> None:
 
     study.yaml is not parsed here: most steps are on DuckDB, and are to begin at once.
     """
-    asked = os.environ.get("ALTCRED_ENGINE")
-    if asked is None:
+    asked = os.environ.get("ALTCRED_ENGINE")  # Its constant lies beside DuckDB, slow to load.
+    if not asked:
         text = (cohort_dir(cohort) / "study.yaml").read_text("utf-8", errors="replace")
         asked = "spark" if re.search(r"""^engine:\s+["']?spark\b""", text, re.M) else ""
     if asked == "spark":
