@@ -441,8 +441,9 @@ def test_decimal_commas_are_known_in_files_cut_at_semicolons_or_by_the_codebook(
     cells = [line.split(";") for line in text.splitlines()]
     quoted = "".join(",".join(f'"{cell}"' for cell in line) + "\n" for line in cells)
     write_tasks(quoted, AMOUNTS)
-    found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
-    assert any("Say decimal: comma" in note and note.startswith("w: hours") for note in found)
+    found = [one for one in check_rows(open_cohort("tasks")) if not isinstance(one, str)]
+    assert [one.where for one in found] == ["column H, rows 2, 3", "column P, row 3"]
+    assert all("decimal: comma" in one.remedy for one in found)
     write_tasks(quoted, AMOUNTS, STUDY.replace("status: null", "status: null, decimal: comma"))
     assert numbers() == right
     write_tasks(quoted, AMOUNTS.replace("kind:", "decimal: comma, kind:"))

@@ -7,6 +7,7 @@ from altcred.check.consistency import load_printed
 from altcred.clean.responses import check_rows
 from altcred.clean.rows import Rows
 from altcred.clean.sizes import tell_sizes
+from altcred.clean.undescribed import Undescribed
 from altcred.clean.wordings import Wordings
 from altcred.core.errors import InvalidInput, Problem
 from altcred.describe.cohort import Cohort, inspect_cohort
@@ -44,11 +45,12 @@ def check_cohort(name: str) -> tuple[list[str], list[Problem]]:
 def _look(cohort: Cohort, notes: list[str], problems: list[Problem]) -> None:
     for look in (check_words, check_letters, check_series, _check_beside):
         problems += _gather(look, cohort)
-    preview, wordings = PanelPreview(cohort), Wordings(cohort)
+    gathered: list[PanelPreview | Wordings | Undescribed]
+    gathered = [PanelPreview(cohort), Wordings(cohort), Undescribed()]
 
     def look_at(rows: Rows) -> None:
-        preview.look(rows)
-        wordings.look(rows)
+        for one in gathered:
+            one.look(rows)
         notes.extend(f"{rows.wave}: {told}" for told in tell_sizes(rows))
 
     for one in check_rows(cohort, look_at):
@@ -56,7 +58,7 @@ def _look(cohort: Cohort, notes: list[str], problems: list[Problem]) -> None:
             problems.append(one)
         else:
             notes.append(one)
-    notes += [*preview.notes(), *wordings.notes()]
+    notes += [note for one in gathered for note in one.notes()]
     with suppress(InvalidInput):
         # Another cohort may be wrong; it is none of this one's faults.
         if cohort.study.build and not is_up_to_date():

@@ -180,10 +180,10 @@ def _list_new(
         and column.label
         and not may_identify(f"{column.label} {column.text}")
     ]
-    if new:
+    # Without exports of the cohort before, a check tells of what nothing describes.
+    if new and former:
         more = f" and {len(new) - _MOST_NAMED} more" if len(new) > _MOST_NAMED else ""
-        what = "new columns" if former else "columns that the codebook does not describe"
-        yield f"{what}: {', '.join(new[:_MOST_NAMED])}{more}."
+        yield f"new columns: {', '.join(new[:_MOST_NAMED])}{more}."
 
 
 def _list_answers(cohort: Cohort, wave: str, export: Export, found: Columns) -> Iterator[str]:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from altcred.clean.decimals import Decimal, find_decimal, list_doubtful
 from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_responses
-from altcred.clean.readers import find_decimal, make_reader
+from altcred.clean.readers import make_reader
 from altcred.clean.refuse import LENGTHS
 from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
@@ -127,12 +128,17 @@ def _choose_joins(rows: Rows) -> dict[str, Join]:
     return joins
 
 
-def _make_reader(rows: Rows, source: Source, answers: Mapping[Source, Sequence[str]]) -> Reader:
+def _make_reader(
+    rows: Rows,
+    source: Source,
+    answers: Mapping[Source, Sequence[str]],
+    decimal: Decimal | None = None,
+) -> Reader:
     """Return the function that reads the answers of one column."""
     columns = [found[source.column] for _, found in rows.exports if source.column in found]
     variable = rows.asked[source.variable]
-    order = rows.settings.date_order
-    return make_reader(variable, rows.wave, source, columns, answers, rows.decimal, order)
+    order, decimal = rows.settings.date_order, decimal or rows.decimal
+    return make_reader(variable, rows.wave, source, columns, answers, decimal, order)
 
 
 def _mark_typed(read: Callable[[str], Reading]) -> Transform:
@@ -157,11 +163,16 @@ def decode_answers(rows: Rows) -> None:
         for source in rows.sources
         if not kind_of(rows.asked[source.variable]).is_typed
     }
+    numbers = {
+        source: held for source, held in answers.items()
+        if (kind := kind_of(rows.asked[source.variable])).is_numeric and not kind.is_calendar
+    }  # fmt: skip
     rows.decimal = rows.settings.decimal
-    if rows.decimal is None and all(export.delimiter == ";" for export, _ in rows.exports):
+    is_cut = all(export.delimiter == ";" for export, _ in rows.exports)
+    if rows.decimal is None and is_cut:
         found = find_decimal(
             answer
-            for source, held in answers.items() if kind_of(rows.asked[source.variable]).is_numeric
+            for source, held in numbers.items() if rows.asked[source.variable].decimal is None
             for answer in held
         )  # fmt: skip
         rows.decimal = "comma" if found == "comma" else None
@@ -169,17 +180,27 @@ def decode_answers(rows: Rows) -> None:
         read = _make_reader(rows, source, answers)
         rows.readings[source.column] = {answer: read(answer) for answer in held}
         _add_readings(rows, source)
-        unsure = sum(
-            one.reason == AMBIGUOUS_SEPARATOR for one in rows.readings[source.column].values()
-        )
-        if unsure:
-            rows.notes.append(
-                f"{source.variable}: {unsure} different answers hold a comma or a point that may "
-                "stand for decimals or for thousands; they are missing. Say decimal: comma, or "
-                "decimal: point, of the variable or the wave."
-            )
+        if source in numbers:
+            variable = rows.asked[source.variable]
+            said = variable.model_copy(update={"decimal": variable.decimal or rows.decimal})
+            make = partial(_make_reader, rows, source, answers)
+            doubt = list_doubtful(said, held, make, is_cut_at_semicolons=is_cut)
+            if doubt[1] is not None:
+                rows.doubtful[source.column] = doubt
+            _note_unsure(rows, source)
     _decode_roles(rows)
     _join_readings(rows)
+
+
+def _note_unsure(rows: Rows, source: Source) -> None:
+    """Note how many numbers are missing since nobody can tell what their comma or point is."""
+    readings = rows.readings[source.column].values()
+    unsure = sum(one.reason == AMBIGUOUS_SEPARATOR for one in readings)
+    if unsure and rows.asked[source.variable].decimal != "unclear":
+        rows.notes.append(
+            f"{source.variable}: {unsure} different answers hold a comma or a point that may stand "
+            "for decimals or for thousands; they are missing."
+        )
 
 
 def _add_readings(rows: Rows, source: Source) -> None:

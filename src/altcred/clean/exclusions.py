@@ -17,7 +17,7 @@ from altcred.core.records import NOT_REPORTED
 from altcred.describe.rows import Exclusion, list_wanted
 from altcred.kinds import kind_of
 from altcred.kinds.parts import day_number
-from altcred.kinds.quantities import read_separated
+from altcred.kinds.quantities import SWAPPED, read_separated
 from altcred.kinds.reading import fold_text, plain_code
 from altcred.kinds.times import NEVER, read_times
 from altcred.read.load import Transform
@@ -82,7 +82,7 @@ def _read_number(folded: str, decimal: str) -> float | None:
         return None
     written = found[2]
     if decimal == "comma":
-        written = written.replace(".", "").replace(",", ".")
+        written = written.translate(SWAPPED)
     number = read_separated(written, points_group=False)
     return None if number is None else -number if found[1] == "-" else number
 

@@ -1,17 +1,14 @@
 """Chooses how the answers of one raw column are read, by all that its question's columns hold."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal
 
+from altcred.clean.decimals import Decimal
 from altcred.kinds import kind_of
 from altcred.kinds.reading import READ, Reader, Reading, declared_missing, with_missing
 from altcred.kinds.times import DateOrder
 from altcred.kinds.variable import Variable
 from altcred.read.columns import Source
 from altcred.read.export import Column
-
-Decimal = Literal["point", "comma"]
 
 
 def make_reader(
@@ -68,16 +65,3 @@ def _with_codes(read: Reader, codes: Mapping[str, str], *, is_number: bool) -> R
         return Reading(found.value, found.reason, text)
 
     return read_one
-
-
-def find_decimal(numbers: Iterable[str]) -> Decimal | None:
-    """Tell what numbers have before decimals: what stands where no thousands could be grouped.
-
-    Where both do, or neither, nobody can tell.
-    """
-    texts = list(numbers)
-    comma, point = (
-        any(re.search(rf"^\s*0?{mark}\d|\d{mark}(\d\d?|\d{{4,}})(?![\d.,])", one) for one in texts)
-        for mark in (",", r"\.")
-    )
-    return None if comma == point else "comma" if comma else "point"

@@ -50,6 +50,12 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
                 "names a currency, and the study has none",
                 "Write currency: in study.yaml, such as USD or EUR.",
             )
+        doubtful, doubt = rows.doubtful.get(source.column, ([], None))
+        if doubt is not None:
+            message, remedy = doubt[0], doubt[1].format(source.variable)
+            yield from list_row_problems(
+                rows, source.column, doubtful, message, remedy, together=True
+            )
         yield from list_row_problems(
             rows,
             source.column,

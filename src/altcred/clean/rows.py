@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
+from altcred.clean.decimals import Decimal, Doubt
 from altcred.core.engine import BATCH, Engine, literal, quoted
 from altcred.core.errors import Problem
 from altcred.describe.cohort import Cohort
@@ -40,10 +40,12 @@ class Rows:
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
     # Gives the query of what a part of the raw rows was read as, once that is known.
     write_decoded: Callable[[str], str] | None = None
+    # Of raw columns of numbers the answers that may be other numbers, and why.
+    doubtful: dict[str, tuple[list[str], Doubt | None]] = field(default_factory=dict)
     # How many rows there are.
     size: int = 0
     # What its numbers have before decimals, where that is known.
-    decimal: Literal["point", "comma"] | None = None
+    decimal: Decimal | None = None
     # What is wrong with them, gathered until all answers are read.
     problems: list[Problem] = field(default_factory=list)
     # What is worth knowing of the exports and stops nothing; `altcred check` says it.

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from altcred.clean.readers import find_decimal
+from altcred.clean.decimals import find_decimal
 from altcred.clean.refuse import list_row_problems
 from altcred.clean.rows import Rows
 from altcred.core.engine import unique_values

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from altcred.clean.readers import find_decimal
+from altcred.clean.decimals import find_decimals
 from altcred.draft.points import draft_points
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.trial import try_out
@@ -228,8 +228,9 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
     whole = [number for one in numbers if (number := as_whole(one)) is not None]
     if len(whole) == len(numbers):
         keys["kind"] = "year" if _are_years(seen, whole) else "count"
-    if find_decimal(numbers) == "comma":
-        keys["decimal"] = "comma"
+    comma, point = find_decimals(numbers)
+    if comma:
+        keys["decimal"] = "mixed" if point else "comma"
     currency = _find_currency(seen, given)
     unit = "" if currency else _find_unit(seen, given)
     if currency:
@@ -242,6 +243,13 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
         keys["missing"] = sentinels
         decide.append(f"{quote_few(sentinels)} taken as no answer; leave out missing: if it is.")
     found = try_out(keys, seen)
+    if any(found.refused.values()):
+        keys["decimal"] = "mixed" if comma or point else "unclear"
+        decide.append(
+            f"{quote_few(sorted(found.refused['']))} may be thousands or have decimals: decimal: "
+            "comma, or decimal: point."
+        )
+        found = try_out(keys, seen)
     # Where the question asks how many, a few words beside numbers are typed and not chosen.
     least = 0.72 if seen.kind else 0.85 if seen.asks(_HOW_MANY) else _READ_ENOUGH
     if found.read < least or not found.is_sound:

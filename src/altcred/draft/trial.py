@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
+from altcred.clean.decimals import list_doubtful
 from altcred.clean.readers import make_reader
 from altcred.describe.codebook import CodebookFile, check_codebook
 from altcred.describe.study import StudyFile
@@ -115,6 +117,13 @@ def _read(
     for place in seen.places:
         if place.wave == wave:
             counts.update(place.table.cells[place.column.position])
+    if kind_of(variable).is_numeric:
+        is_cut = all(place.table.export.delimiter == ";" for place in seen.places)
+        make = partial(make_reader, variable, wave, source, columns, sorted_answers)
+        doubtful, _ = list_doubtful(
+            variable, sorted_answers[source], make, is_cut_at_semicolons=is_cut
+        )
+        found.refused.setdefault(source.option or "", set()).update(doubtful)
     for cell in sorted_answers[source]:
         reading = read(cell)
         if reading.is_missing or reading.is_blank:

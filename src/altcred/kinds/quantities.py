@@ -297,8 +297,10 @@ class _Parts:
             value = amount.value
             if value is None:
                 written = amount.written
-                if self.variable.decimal == "comma":
-                    written = written.translate(_SWAPPED)
+                if self.variable.decimal == "mixed":
+                    written = _settle_sign(written, has_cents=self.money and multiplier == 1.0)
+                elif self.variable.decimal == "comma":
+                    written = written.translate(SWAPPED)
                 value = read_separated(written, points_group=self.money and multiplier == 1.0)
             if value is None:
                 raise Unreadable(AMBIGUOUS_SEPARATOR)
@@ -349,7 +351,16 @@ class _Parts:
         return (low + high) / 2
 
 
-_SWAPPED = str.maketrans(".,", ",.")
+SWAPPED = str.maketrans(".,", ",.")
+
+
+def _settle_sign(written: str, *, has_cents: bool) -> str:
+    """Return digits with a point before decimals, whichever sign stands there; none if unclear."""
+    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", written):
+        return ""
+    cents = r"\d\d?" if has_cents else r"\d+"
+    found = re.fullmatch(rf"([\d']+),({cents})", written)
+    return f"{found[1]}.{found[2]}" if found else written
 
 
 @cache

@@ -124,8 +124,11 @@ class Variable(Described):
         "ticked an option, or all who were asked",
         "answered",
     )
-    decimal: Literal["point", "comma"] | None = about(
-        "What numbers have before decimals; the wave's if left out", None
+    decimal: Literal["point", "comma", "mixed", "unclear"] | None = about(
+        "What numbers have before decimals; the wave's if left out. mixed reads 12,50 and 12.50 "
+        "alike, and of three digits that could be both, none; by unclear, what has a comma that "
+        "may stand before decimals is missing",
+        None,
     )
     codes: bool | None = about(
         "Whether countries are written as codes, so that NO is Norway; found out if left out", None

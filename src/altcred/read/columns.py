@@ -7,7 +7,7 @@ file, the column and the row as a spreadsheet shows it, and never quote what a r
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -135,9 +135,8 @@ def open_wave(
             message = "has no column that altcred knows to tell finished responses."
             remedy = "Name it under finished: of the wave, or remove unfinished: drop."
             problems.append(Problem(str(export.path), "", message, remedy))
-        named = _list_named(study, codebook, wave, export, columns)
-        problems += check_one_survey(export, named)
-        opened.append((export, columns | _list_others(study, wave, export, named)))
+        problems += check_one_survey(export, _list_named(study, codebook, wave, export, columns))
+        opened.append((export, columns | _list_others(study, codebook, wave, export, columns)))
     # What one of several files lacks was not asked there.
     problems += [one for ones in lacking.values() if len(ones) == len(files) for one in ones]
     return opened, problems
@@ -223,27 +222,32 @@ def _list_named(
         if variable.derive is None and not kind_of(variable).is_read
     ]
     found = [find_column(export, one, is_role=True) for one in locators]
+    found += [one for role, one in there.items() if not role.startswith("@other_")]
     return {
-        part.position
-        for one in [*there.values(), *found]
-        if isinstance(one, Column)
-        for part in (one, *one.others)
+        part.position for one in found if isinstance(one, Column) for part in (one, *one.others)
     }
 
 
-def _list_others(study: Study, wave: str, export: Export, named: Set[int]) -> dict[str, Column]:
-    """Return the columns that may hold answers and that nothing names.
+def list_undescribed(
+    study: Study, codebook: Codebook, wave: str, export: Export, there: Mapping[str, Column]
+) -> list[Column]:
+    """Return the columns that may hold answers and that nothing names; `there` are the found."""
+    named = _list_named(study, codebook, wave, export, there)
+    return [one for one in list_questions(export) if one.position not in named]
+
+
+def _list_others(
+    study: Study, codebook: Codebook, wave: str, export: Export, there: Mapping[str, Column]
+) -> dict[str, Column]:
+    """Return by a name the columns that nothing names, in which there may be answers.
 
     Of a file that another wave reads as well there are none: its answers may be that wave's.
     """
     files = set(study.waves[wave].exports)
     if any(files & set(other.exports) for name, other in study.waves.items() if name != wave):
         return {}
-    return {
-        f"@other_{column.position}": column
-        for column in list_questions(export)
-        if column.position not in named
-    }
+    found = list_undescribed(study, codebook, wave, export, there)
+    return {f"@other_{column.position}": column for column in found}
 
 
 def _taken_twice(export: Export, columns: Mapping[str, Column]) -> Iterator[Problem]:
