@@ -163,6 +163,16 @@ def test_the_question_tells_counts_points_and_recommendations_apart():
     assert list(rated.keys["categories"]) == [str(one) for one in range(1, 8)]
 
 
+@pytest.mark.parametrize("change", [str.lower, str.upper])
+def test_letters_as_codes_are_sorted_and_asked_for_whatever_their_case(change):
+    entry = draft([change(one) for one in "cabca" * 5])
+    assert list(entry.keys["categories"].values()) == [change(one) for one in "abc"]
+    assert "write their labels" in entry.decide[0]
+    entry = draft([change(one) for one in "ynyny" * 5])
+    assert [one["label"] for one in entry.keys["categories"].values()] == ["Yes", "No"]
+    assert entry.decide == []
+
+
 def test_a_recount_of_amounts_names_the_currency_and_the_decimals():
     entry = draft(["€ 1.200,50", "300,00 €", "€ 75,00", "99,90"] * 3, "What did it cost?")
     assert entry.keys["kind"] == "money"

@@ -202,3 +202,33 @@ def test_a_plain_table_gives_the_texts_of_columns(tmp_path: Path) -> None:
     table.write_text("value\tQuestion\nQ1\tDo you sing?\nQ2\tNA\nQ9\tGone\n", encoding="utf-8")
     told = apply_questionnaire(open_export(export), table)
     assert [one.text for one in told.columns] == ["Do you sing?", "Q2", "Age"]
+
+
+@pytest.mark.parametrize(
+    ("table", "wording"),
+    [
+        ("variable,value,label\nswim,a,Never\nswim,b,Often\nsmoke,y,Yes\n,n,No\n", ""),
+        ("Column,Question text,Code,Answer\nswim,How often?,a,Never\nswim,,b,Often\n"
+         "smoke,,y,Yes\nsmoke,,n,No\n", "How often?"),
+        ("name;question;choices\nswim;How often?;a = Never | b = Often\nsmoke;;y: Yes, n: No\n",
+         "How often?"),
+        ('name,label,values\nswim,How often?,"a, Never\nb, Often"\nsmoke,,y=Yes; n=No\n',
+         "How often?"),
+    ],
+)  # fmt: skip
+def test_a_table_of_questions_says_what_codes_stand_for(tmp_path, table, wording):
+    export = open_export(write(tmp_path, "swim,smoke,age\na,y,4\nb,n,5\n"))
+    found = apply_questionnaire(export, write(tmp_path, table, "codes.csv"))
+    known = known_of(found)
+    assert known["swim"].labels == {"a": "Never", "b": "Often"}
+    assert known["smoke"].labels == {"y": "Yes", "n": "No"}
+    assert known["age"] == Known()
+    assert found.columns[0].text == (wording or "swim")
+
+
+def test_a_cell_of_words_is_no_list_of_codes(tmp_path):
+    export = open_export(write(tmp_path, "swim,smoke\na,y\n"))
+    table = "name,question,values\nswim,How often?,1-5\nsmoke,Note: any; or none,free text; any\n"
+    found = apply_questionnaire(export, write(tmp_path, table, "codes.csv"))
+    assert not any(known.labels for known in known_of(found).values())
+    assert found.columns[1].text == "Note: any; or none"

@@ -212,6 +212,13 @@ def draft_ordered(seen: Seen) -> Drafted | None:
     core = [one for one in given if one not in aside]
     if not core:
         return None
+    if {fold_text(one) for one in core} == {"y", "n"}:
+        yes_or_no = {
+            label.casefold(): {"label": label, "answers": ways}
+            for label in ("Yes", "No")
+            if (ways := [one for one in core if fold_text(one) == label[0].casefold()])
+        }
+        return Drafted({**keys, "categories": yes_or_no | _plain_categories(aside)}, [])
     if all(map(_is_usual, core)):
         ranked = sorted(core, key=lambda one: (place_of_yes(one) is None, place_of_yes(one) or 0))
         return Drafted({**keys, "categories": _plain_categories([*ranked, *aside])}, [])
@@ -276,13 +283,17 @@ def _listed_often(
         return None
     order = find_order(listed) if len(listed) > 1 else None
     ranked = [one for one in order.answers if one in listed] if order else listed
-    codes = {one: re.fullmatch(r"([A-Za-z]{1,4})(\d{1,4})", one) for one in ranked}
+    codes = {one: re.fullmatch(r"([A-Za-z]{1,4})(\d{1,4})|([A-Za-z])", one) for one in ranked}
+    decide: list[str] = []
     if not order and all(found or is_other(one) for one, found in codes.items()):
-        # Codes are numbered as the questionnaire has them.
-        ranked.sort(key=lambda one: (found[1], int(found[2])) if (found := codes[one]) else ("", 0))
+        # Codes are numbered or lettered as the questionnaire has them.
+        ranked.sort(
+            key=lambda one: (found[1] or found[3].casefold(), int(found[2] or 0))
+            if (found := codes[one]) else ("", 0)
+        )  # fmt: skip
+        decide.append(f"what {quote_few(ranked, 4)} stand for: write their labels.")
     ranked = [one for one in ranked if not is_other(one)] + [one for one in ranked if is_other(one)]
     categories = _plain_categories([*ranked, *aside])
-    decide: list[str] = []
     if rest:
         gather_rest(keys, categories, rest)
         n = sum(given[one] for one in rest)
