@@ -202,6 +202,9 @@ def test_pairs_of_a_program_type_are_not_found_from_all_pairs():
 def test_rows_dropped_on_the_way_and_people_who_gave_no_answer_stay():
     rows = [
         _row("all", "dropped", "preview", "count", 2, 100),
+        # The same rows, by what showed them, in the table beside the flow.
+        _row("all", "dropped", "repeat", "count", 3, 100),
+        _row("all", "repeats", "same e-mail", "count", 3, 3),
         _row("all", "gender", "not_reported", "count", 1, 100),
     ]
     frame = _frame(rows)

@@ -18,7 +18,7 @@ from altcred.disclose.relations import ASKED, SQUARES, SUM
 FLOW_VARIABLES = frozenset(
     {
         *("raw_rows", "dropped", "shared_addresses", "without_code", "unfinished", "unjoined"),
-        "without_weight",
+        *("without_weight", "repeats"),
         *("without_first", "without_second", "tied_first", "tied_second"),
         *("disagreeing", "earlier"),
     }
