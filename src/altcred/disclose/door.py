@@ -165,7 +165,8 @@ def _widen(
     everything, rests = list_relations({**others, **cells}, questions, of_people, beside.within)
     own = cells.keys() | rests.keys()
     # Of what stands beside nobody knows here how many were hidden.
-    ranges = Ranges(None if others else {**cells, **rests})
+    is_known = not others and None not in rests.values()
+    ranges = Ranges({**cells, **{one: n or 0 for one, n in rests.items()}} if is_known else None)
     told = {key: dict(find_places(one.shown())) for key, one in blocks.items()}
     while True:
         counts = apart | {place: n for one in told.values() for place, n in one.items()}
@@ -180,7 +181,7 @@ def _widen(
             place
             for place in hidden
             if place[2] not in (ASKED, NOT_REPORTED)
-            and (place not in rests or 0 < rests[place] < minimum)
+            and (place not in rests or 0 < (rests[place] or 0) < minimum)
         }
 
         relations, chosen = everything, set[Place]()

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from altcred.core.intervals import read_interval
+from altcred.core.intervals import Interval, read_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import ZEROS
+from altcred.disclose.ranges import STRETCH, cut_ranges
 
 # Variable, whose answers are counted (see name_people), and category.
 Place = tuple[str, str, str]
@@ -80,10 +81,12 @@ def ends_of(count: float | Ends | None) -> Ends:
 class Question:
     """What the description of a variable says of how many gave its answers.
 
-    `groups` maps each group to the answers that it holds, `reach` to those of which it holds some
-    people, where these are not the same. Who answered gave one answer if `is_exclusive`, and at
-    least one if `is_ticked`. `asked_of` is the one question, and its answers, on which it depends
-    who was asked; of several answers at once where that `is_exclusive` no more.
+    `groups` maps each group to the answers that it holds. Who answered gave one answer if
+    `is_exclusive`, and at least one if `is_ticked`. `asked_of` is the one question, and its
+    answers, on which it depends who was asked; of several answers at once where that
+    `is_exclusive` no more.
+
+    `ranges` are the groups of a number, which may be one that `is_whole`.
 
     `counts` says of answers that they are those of who gave any of some answers to another
     question, and `parts_of` names the question whose answered ones the answers part.
@@ -92,7 +95,8 @@ class Question:
     is_exclusive: bool = False
     is_ticked: bool = False
     groups: Mapping[str, Collection[str]] = field(default_factory=dict)
-    reach: Mapping[str, Collection[str]] = field(default_factory=dict)
+    ranges: Mapping[str, Interval] = field(default_factory=dict)
+    is_whole: bool = False
     asked_of: tuple[str, Collection[str]] | None = None
     counts: Mapping[str, tuple[str, Collection[str]]] = field(default_factory=dict)
     parts_of: str | None = None
@@ -103,21 +107,25 @@ def list_relations(
     questions: Mapping[str, Question],
     divisions: Mapping[str, Collection[Collection[str]]],
     within: Mapping[str, Sequence[str]] | None = None,
-) -> tuple[list[Relation], dict[Place, int]]:
+) -> tuple[list[Relation], dict[Place, int | None]]:
     """Return the relations among counts that anybody can know, and that are true of these.
 
     Where counts are not known, which parts leave nobody over is not taken for granted.
     `divisions` maps people to the lists of people that each divide them, `within` those who were
     found in two waves to themselves in either, and these to all of the wave: of them fewer may
     count as having answered. Also returned are the places of those whom parts leave over of a
-    whole, which nothing shows, with their counts.
+    whole, which nothing shows, with their counts, None where these are open.
     """
-    rests: dict[Place, int] = {}
+    rests: dict[Place, int | None] = {}
     answers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for variable, subgroup, category in cells:
         if category not in (SUM, SQUARES):
             answers[variable, subgroup].append(category)
     found: list[Relation] = []
+    for (variable, subgroup), categories in answers.items():
+        question = questions.get(variable, Question())
+        found += _of_ranges(variable, subgroup, categories, question, cells, rests)
+    cells = {**cells, **rests}
     for (variable, subgroup), categories in answers.items():
         question = questions.get(variable, Question())
         found += _within(variable, subgroup, categories, question, cells, rests)
@@ -152,7 +160,7 @@ def _within(
     categories: Sequence[str],
     question: Question,
     cells: Counts,
-    rests: dict[Place, int],
+    rests: dict[Place, int | None],
 ) -> Iterator[Relation]:
     """Yield the relations among the answers of a subgroup to one question."""
     places = {category: (variable, subgroup, category) for category in categories}
@@ -162,6 +170,7 @@ def _within(
         one
         for one in categories
         if one not in {"", ASKED, NOT_REPORTED, ZEROS}
+        and not one.startswith(STRETCH)
         and one not in question.groups
         and places[one] not in pairs
     ]
@@ -184,17 +193,31 @@ def _within(
         if group not in places:
             continue
         inside = [places[one] for one in members if one in places]
-        reach = question.reach.get(group, members)
         if question.is_exclusive:
             yield _at_most(inside, places[group])
         else:
             yield from (_at_most([one], places[group]) for one in inside)
-        if reach and places.keys() >= {*reach}:
-            yield _at_most([places[group]], *(places[one] for one in reach))
-    if ZEROS in places:
-        for one in single:
-            if (interval := read_interval(one)) is not None and interval.holds(0):
-                yield _at_most([places[ZEROS]], places[one])
+        if members and places.keys() >= {*members}:
+            yield _at_most([places[group]], *(places[one] for one in members))
+
+
+def _of_ranges(
+    variable: str,
+    subgroup: str,
+    categories: list[str],
+    question: Question,
+    cells: Counts,
+    rests: dict[Place, int | None],
+) -> Iterator[Relation]:
+    """Yield of what stretches ranges of a number consist that cut each other, and note these."""
+    counts = {one: cells[variable, subgroup, one] for one in categories}
+    stretches, sums = cut_ranges(
+        counts, question.ranges, is_whole=question.is_whole, is_divided=question.is_exclusive
+    )
+    rests |= {(variable, subgroup, one): count for one, count in stretches.items()}
+    categories += stretches
+    for one, inside in sums.items():
+        yield _equal((variable, subgroup, one), [(variable, subgroup, part) for part in inside])
 
 
 def _of_moments(
@@ -271,7 +294,7 @@ def _of_others(
     question: Question,
     answers: Mapping[tuple[str, str], Sequence[str]],
     cells: Counts,
-    rests: dict[Place, int],
+    rests: dict[Place, int | None],
 ) -> Iterator[Relation]:
     """Yield what the answers of some people have to do with those to another question."""
     own = answers[variable, people]
@@ -293,7 +316,7 @@ def _of_pairs(
     wholes: Sequence[str],
     answers: Mapping[tuple[str, str], Sequence[str]],
     cells: Counts,
-    rests: dict[Place, int],
+    rests: dict[Place, int | None],
 ) -> Iterator[Relation]:
     """Yield that those who were found in two waves are among all, and who of them told both times.
 
@@ -341,7 +364,7 @@ def _leave(
     parts: Collection[Place],
     whole: Place,
     cells: Counts,
-    rests: dict[Place, int],
+    rests: dict[Place, int | None],
 ) -> Relation:
     """Return that parts and a rest are a whole, and note the rest.
 

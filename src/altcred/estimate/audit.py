@@ -95,7 +95,7 @@ def _attack(shown: pd.DataFrame, cohort: Cohort) -> tuple[list[Place], list[Plac
         nest_people(cohort, shown),
     )  # fmt: skip
     # How many did not answer is no secret of itself, nor are the many that parts leave over.
-    few = {place for place, count in rests.items() if 0 < count < minimum}
+    few = {place for place, count in rests.items() if 0 < (count or 0) < minimum}
     aimed = {place for place in secret | few if place[2] not in (ASKED, NOT_REPORTED)}
     hidden = secret | rests.keys()
     return sorted(secret), sorted(find_narrow(relations, known, hidden, aimed, minimum, Ranges()))

@@ -209,12 +209,8 @@ def _list_nets(variable: Variable) -> dict[str, list[str]]:
 
 def _describe(variable: Variable) -> Question:
     """Return what anybody knows of how many gave the answers to a question."""
-    kind, reach = kind_of(variable), {}
-    if variable.is_numeric:
-        reach = {
-            name: [str(one) for one in variable.bin_intervals() if one.overlaps(interval)]
-            for name, interval in variable.number_groups().items()
-        }
+    kind = kind_of(variable)
+    ranges = variable.number_groups() if variable.is_numeric else {}
     asked_of = None
     if len(variable.asked_if) == 1:
         ((name, wanted),) = variable.asked_if.items()
@@ -222,7 +218,8 @@ def _describe(variable: Variable) -> Question:
     return Question(
         is_exclusive=kind.is_exclusive or variable.is_numeric,
         is_ticked=kind.has_ticks and variable.everyone_ticks,
-        groups=_list_nets(variable),
-        reach=reach,
+        groups=dict.fromkeys(ranges, ()) if ranges else _list_nets(variable),
+        ranges=ranges,
+        is_whole=kind.is_whole,
         asked_of=asked_of,
     )

@@ -1,0 +1,103 @@
+"""The stretches into which ranges and groups of a number cut each other.
+
+Ranges that overlap, such as [500, 1000) and a group [0, 1000], tell of each other what neither
+tells alone: how many are in the one less the other. Each is the sum of the stretches between all
+ends, which hold nobody twice.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from altcred.core.intervals import Interval, read_interval
+from altcred.core.statistics import ZEROS
+
+# Begins the category of a stretch that is no range of its own.
+STRETCH = "stretch "
+# A place on the line of numbers: before a number, or just behind it.
+_Cut = tuple[float, bool]
+_ZERO, _EVERYTHING = Interval(0, 0, closed_high=True), Interval(None, None)
+
+
+def cut_ranges(
+    counts: Mapping[str, object],
+    groups: Mapping[str, Interval],
+    *,
+    is_whole: bool,
+    is_divided: bool,
+) -> tuple[dict[str, int | None], dict[str, list[str]]]:
+    """Return stretches that are no range themselves, and of what stretches each range consists.
+
+    `counts` has the numbers of people by the names of ranges and of other categories, '' among them
+    for all who answered; where all are known, numbers that fit are returned of the stretches.
+    `groups` are the ranges with names of their own; without one, and without a share of zeros,
+    nothing is returned, nor where no numbers fit. Of a number that `is_whole` none lies between two
+    that follow each other. Where all answers are in a range without a name if there is one
+    (`is_divided`), none lies outside of these.
+    """
+    bins = {one: held for one in counts if (held := read_interval(one)) is not None}
+    named = {one: groups[one] for one in counts if one in groups}
+    named |= {one: _ZERO for one in counts if one == ZEROS}
+    if not named:
+        return {}, {}
+    spans = {one: _find_span(held, is_whole) for one, held in {**bins, **named}.items()}
+    if bins and is_divided:
+        low, high = min(spans[one][0] for one in bins), max(spans[one][1] for one in bins)
+        spans = {one: (max(first, low), min(last, high)) for one, (first, last) in spans.items()}
+    spans = {one: span for one, span in spans.items() if span[0] < span[1]}
+    if "" in counts and (is_divided or not bins):
+        ends = spans.values() if bins else [*spans.values(), _find_span(_EVERYTHING, is_whole)]
+        spans[""] = min(first for first, _ in ends), max(last for _, last in ends)
+    cuts = sorted({cut for span in spans.values() for cut in span})
+    own = {span: one for one, span in reversed(spans.items()) if one}
+    names = {span: own.get(span, f"{STRETCH}{span[0]} {span[1]}") for span in pairwise(cuts)}
+    sums = {
+        one: [name for span, name in names.items() if first <= span[0] and span[1] <= last]
+        for one, (first, last) in spans.items()
+    }
+    known = {one: n for one in sums if isinstance(n := counts[one], int)}
+    fitting = _fit([*names.values()], sums, known) if len(known) == len(sums) else {}
+    if fitting is None:
+        return {}, {}
+    stretches = {one: fitting.get(one) for one in names.values() if one not in spans}
+    return stretches, {one: inside for one, inside in sums.items() if inside != [one]}
+
+
+def _find_span(held: Interval, is_whole: bool) -> tuple[_Cut, _Cut]:
+    low = -math.inf if held.low is None else held.low
+    high = math.inf if held.high is None else held.high
+    first, last = (low, not held.closed_low), (high, held.closed_high)
+    if not is_whole:
+        return first, last
+    return _next_whole(first), _next_whole(last)
+
+
+def _next_whole(cut: _Cut) -> _Cut:
+    """Return the place before the first whole number that is not before a place."""
+    number, is_behind = cut
+    if math.isinf(number):
+        return number, False
+    return float(math.floor(number) + 1 if is_behind else math.ceil(number)), False
+
+
+def _fit(
+    order: Sequence[str], sums: Mapping[str, Sequence[str]], counts: Mapping[str, int]
+) -> dict[str, int] | None:
+    """Return numbers of people of stretches that fit those of ranges; None where there are none.
+
+    A range from one cut to another holds the difference of how many are below these, so that the
+    shortest paths between cuts are numbers that fit.
+    """
+    place = {name: at for at, name in enumerate(order)}
+    paths = [(at + 1, at, 0) for at in range(len(order))]
+    for one, inside in sums.items():
+        first, last = place[inside[0]], place[inside[-1]] + 1
+        paths += [(first, last, counts[one]), (last, first, -counts[one])]
+    below = [0] * (len(order) + 1)
+    for _ in range(len(below) + 1):
+        before = list(below)
+        for start, end, most in paths:
+            below[end] = min(below[end], below[start] + most)
+        if below == before:
+            return {name: below[at + 1] - below[at] for name, at in place.items()}
+    return None
