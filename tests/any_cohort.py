@@ -203,6 +203,9 @@ def _add_variable(made: Draw, name: str) -> None:
         _vary_categories(made, described, held, kind)
     elif kind in ("count", "number", "money"):
         held = made.one([NUMBERS, ["4"], ["1", "2", "3"], ["", ""]])
+        if held is NUMBERS:
+            # Without it 1,5 beside 2.5 stops the check.
+            described["decimal"] = made.one(["point", "mixed", "unclear"])
         if made.often(3):
             described["bounds"] = {"low": 0, "high": made.one([3, 10, 1000])}
         if made.often(5):

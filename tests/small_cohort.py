@@ -80,6 +80,7 @@ variables:
   income:
     label: Income
     kind: money
+    decimal: unclear
     unit: U.S. dollars a year
     asked_if: {employment: [employed]}
     question: {begin: {id: QID5_TEXT}, end: {id: QID5_TEXT}}

@@ -261,6 +261,21 @@ def test_a_number_is_told_by_its_middle_and_mean() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["number", "year"])
+def test_a_number_whose_middle_is_hidden_is_told_by_its_mean(kind: str) -> None:
+    view = number(191, median=NAN, mean=7.5, std=3, min=NAN, max=NAN)
+    view.kind = kind
+    assert describe_number(view, "x").startswith("The 191 teachers who gave a number gave a mean")
+    view = number(191, median=6, mean=NAN, std=NAN)
+    view.kind = kind
+    assert "gave a median of 6 hours a week." in describe_number(view, "x")
+    view = number(191, median=NAN, mean=NAN)
+    view.kind = kind
+    assert describe_number(view, "x") == (
+        "What they gave is not shown, to protect small numbers (191 people)."
+    )
+
+
 def test_half_is_half_only_where_the_median_lies_between_two_answers() -> None:
     view = number(4, median=2.5, mean=2.5, std=1, min=1, max=4)
     assert describe_number(view, "x").startswith("At least half of the 4 teachers")

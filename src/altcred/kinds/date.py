@@ -176,7 +176,7 @@ class Date(Numeric):
             view.find(name, "", one, subgroup) for one in ("median", "std", "min", "max")
         )
         if median is None or not median.is_shown:
-            return "Too few answered to show what they gave."
+            return "What they gave is not shown, to protect small numbers."
         middle = write_day(math.floor(median.value))
         if n == 1:
             return f"The one person who gave a date gave {middle}."

@@ -309,8 +309,8 @@ def describe_number(
     if untold := say_unanswered(n, "what they gave", "Nobody gave a number."):
         return untold
     median, mean, std = (view.find(name, "", one, subgroup) for one in ("median", "mean", "std"))
-    if median is None or mean is None or not (median.is_shown and mean.is_shown):
-        return f"Too few answered to show what they gave ({say_size(view, n)})."
+    if median is None or mean is None or not (median.is_shown or mean.is_shown):
+        return f"What they gave is not shown, to protect small numbers ({say_size(view, n)})."
     least = view.find(name, "", "min", subgroup)
     middle = say_amount(view, _floor_year(view, name, median), name, "median")
     if n == 1:
@@ -324,14 +324,14 @@ def describe_number(
         interval = f" (95% interval {view.write_interval(mean, name)})"
     most = view.find(name, "", "max", subgroup)
     people = f"{view.writer.number(n)} {view.people}"
-    if least is None or most is None or not (least.is_shown and most.is_shown):
+    ends = [one for one in (least, most) if one is not None and one.is_shown]
+    if least is None or most is None or len(ends) < 2 or not (median.is_shown and mean.is_shown):
         # Whether half lie below the median or at it, nobody may be told.
-        return weighted(
-            f"The {people} {did} {gave} a median of {middle} and a mean of "
-            f"{escape_markdown(average)}{escape_markdown(interval)}."
-        )
+        told = [f"a median of {middle}"] if median.is_shown else []
+        told += [f"a mean of {escape_markdown(average + interval)}"] if mean.is_shown else []
+        return weighted(f"The {people} {did} {gave} {join_words(told)}.")
     if n == 2:
-        two = join_words(say_amount(view, one, name, "min") for one in (least, most))
+        two = join_words(say_amount(view, one, name, "min") for one in ends)
         return weighted(
             f"The two {view.people} {did} {gave} {two}; the mean is {escape_markdown(average)}."
         )
@@ -375,7 +375,7 @@ def describe_mean(
 def _floor_year(view: View, name: str, median: Estimate) -> Estimate:
     """Return the median; of two middle years the earlier, which half gave or an earlier one."""
     described = view.described(name)
-    if described is None or kind_of(described).less == "or less":
+    if described is None or kind_of(described).less == "or less" or not median.is_shown:
         return median
     return replace(median, value=math.floor(median.value))
 

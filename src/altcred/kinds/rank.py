@@ -232,7 +232,7 @@ class Rank(Kind):
             return untold
         means = mean_places(view, name, subgroup)
         if not means:
-            return f"Too few answered to show {how} ({say_size(view, n)})."
+            return f"How they ranked the options is not shown ({say_size(view, n)})."
         texts = {one: view.write(found, name, "mean") for one, found in means.items()}
         best = next(iter(texts.values()))
         leading = [one for one, text in texts.items() if text == best]
@@ -247,7 +247,8 @@ class Rank(Kind):
         text = f"{told} {verb} the best mean place ({escape_markdown(best)}{each})"
         first = view.find(name, leading[0], "", subgroup)
         if len(leading) == 1 and first is not None and first.is_shown:
-            text += f", and {say_share(view, first)} of {say_size(view, n)} put it first"
+            share = "all" if first.value == 1 else say_share(view, first)
+            text += f", and {share} of {say_size(view, n)} put it first"
         return say_weighted(f"{text}.", means.values())
 
     def change(self, view: View, name: str, first: View, second: View) -> str:

@@ -142,5 +142,5 @@ def _say_dropped(view: View) -> str:
         return "No row was found to be a repeat."
     if found.value == 1:
         return "In this way one row was found to be a repeat and dropped."
-    rows = view.writer.number(found.value)
+    rows = view.writer.spell(found.value)
     return f"In this way {rows} rows were found to be repeats and dropped."
