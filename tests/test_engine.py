@@ -8,7 +8,7 @@ from small_cohort import STUDY, person, write_cohort
 
 from altcred.clean.responses import build_responses
 from altcred.core import engine as engine_room
-from altcred.core.engine import Engine, literal, quoted, unique_values
+from altcred.core.engine import Engine, literal, quoted
 from altcred.link.panel import match_panel
 
 
@@ -32,12 +32,6 @@ def test_batches_are_appended_in_their_order():
             engine.append("t", pa.table({"n": [start, start + 1, start + 2]}))
         assert engine.rows("SELECT n FROM t") == [(n,) for n in range(6)]
         assert engine.columns("t") == ["n"]
-
-
-def test_distinct_texts_come_in_a_fixed_order_without_missing_ones():
-    with Engine() as engine:
-        engine.append("t", pa.table({"x": pa.array(["b", None, "a", "b", "B"])}))
-        assert unique_values(engine, "t", "x") == ["B", "a", "b"]
 
 
 def test_parquet_is_the_same_bytes_whatever_the_threads(tmp_path, monkeypatch):

@@ -27,7 +27,7 @@ def build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 def test_pieces_come_to_the_same_files(tmp_path, monkeypatch):
     whole = build(tmp_path / "whole", monkeypatch)
     monkeypatch.setattr("altcred.clean.rows._PIECE", 7)
-    monkeypatch.setattr("altcred.clean.decode._MOST_JOINS", 3)
+    monkeypatch.setattr("altcred.clean.codes._HELD", 2000)
     monkeypatch.setattr("altcred.read.lines._PART", 500)
     monkeypatch.setattr("altcred.read.load.BATCH", 9)
     monkeypatch.setattr("altcred.read.export.BATCH", 12)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from altcred.clean.codes import joined_as
 from altcred.clean.duplicates import SAME_CIRCUMSTANCES, mark_duplicates
 from altcred.clean.interpret import REPEAT, drop_reasons
 from altcred.clean.rows import Rows
@@ -119,8 +120,7 @@ def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:
 def _unjoined(rows: Rows) -> str:
     """Return in SQL that a further file has nothing of a row; missing where none was joined."""
     tests = [
-        f"raw.{quoted(f'@joined_{place}')} IS NULL"
-        for place in range(1, len(rows.settings.join) + 1)
+        f"{quoted(joined_as(place))} IS NULL" for place in range(1, len(rows.settings.join) + 1)
     ]
     return f"({' OR '.join(tests)})" if tests else "CAST(NULL AS BOOLEAN)"
 
@@ -130,7 +130,6 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
     # Of a wave without participant codes it is unknown.
     code = "person_token IS NOT NULL" if "person" in rows.identities else "CAST(NULL AS BOOLEAN)"
     unjoined = _unjoined(rows)
-    joined = "JOIN raw ON interpreted.number = raw.number" if rows.settings.join else ""
     rows.engine.run(
         'CREATE TABLE verdicts AS SELECT interpreted.number, interpreted.file, interpreted."row", '
         # Of what a row drops out for, only a repeat leaves its address among those shared.
@@ -140,7 +139,7 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
         "coalesce(repeats.repeats, same_responses.stays) AS repeats, "
         "coalesce(repeats.comparison, same_responses.comparison) AS comparison FROM interpreted "
         "LEFT JOIN repeats ON interpreted.number = repeats.number "
-        f"LEFT JOIN same_responses ON interpreted.number = same_responses.number {joined}"
+        f"LEFT JOIN same_responses ON interpreted.number = same_responses.number"
     )
     rows.engine.run(
         "CREATE TABLE kept AS SELECT number, "

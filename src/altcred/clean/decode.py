@@ -1,4 +1,4 @@
-"""Decodes each distinct answer once; the readings are joined to the rows in SQL.
+"""Decodes each distinct answer once; what it was read as is put beside its number in the rows.
 
 Addresses become tokens and typed texts become marks that only tell equal ones apart while the
 export is read: the engine never holds them.
@@ -6,22 +6,28 @@ export is read: the engine never holds them.
 
 import hashlib
 import logging
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
+from altcred.clean.codes import code_of, joined_as, mark_of
 from altcred.clean.decimals import Decimal, find_decimal, list_doubtful
-from altcred.clean.exclusions import choose_tests, decode_exclusions, mark_same_responses
+from altcred.clean.exclusions import (
+    choose_tests,
+    decode_exclusions,
+    mark_same_responses,
+    rule_column,
+    told_as,
+    told_in_sql,
+)
 from altcred.clean.readers import make_reader
 from altcred.clean.refuse import LENGTHS
 from altcred.clean.roles import program_names, read_status
 from altcred.clean.rows import Rows
-from altcred.clean.times import choose_splits, decode_times, time_in_sql
+from altcred.clean.times import choose_splits, decode_times, time_in_sql, times_passed
 from altcred.clean.weights import COLUMN as WEIGHT
 from altcred.clean.weights import read_weights
-from altcred.core.engine import literal, quoted, unique_values
+from altcred.core.engine import literal, quoted
 from altcred.kinds import kind_of
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
@@ -41,50 +47,53 @@ from altcred.read.identifiers import (
     tell_lengths,
 )
 from altcred.read.identities import likeness_column, list_outputs
-from altcred.read.load import First, Join, Transform, load_rows
+from altcred.read.load import First, Join, Split, Transform, read_tables
 from altcred.read.overlaps import IdHashes
 from altcred.read.platforms import is_answer
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 log = logging.getLogger(__name__)
-
-# How many columns are joined with their readings in one statement.
-_MOST_JOINS = 12
-# A column of a table of readings, as SQL names it.
-_USED = re.compile(r'("read:[^"]+")\.("[^"]+"|\w+)')
 
 
 def load_exports(rows: Rows) -> int:
-    """Make the table `raw` of all exports of the wave; return how many rows there are."""
+    """Read all exports of the wave, whose rows then wait; return how many there are."""
     transforms, joins = _choose_transforms(rows) | choose_tests(rows), _choose_joins(rows)
     roles = dict.fromkeys(role for _, columns in rows.exports for role in columns)
     # Of what the codebook does not name counts only whether there is any.
     names = [one for one in roles if not one.startswith("@other_")]
     hashes = IdHashes()
-    splits = {**choose_splits(rows), "@response_id": hashes.take}
+    coded: dict[str, Split] = {one: partial(rows.codes.take, one) for one in _list_coded(rows)}
     before, rows.notes = rows.notes, []
-    count = 0
     for export, columns in rows.exports:
         others = [role for role in columns if role.startswith("@other_")]
         firsts: dict[str, First] = {"@other": (others, _mark_answer)}
-        count += load_rows(
-            rows.engine, "raw", export, columns, transforms, joins, firsts, splits,
-            names=names, start=count,
-        )  # fmt: skip
+        splits = {**coded, **choose_splits(rows, export), "@response_id": hashes.take}
+        rows.codes.begin(export.file)
+        for table in read_tables(
+            export, columns, transforms, joins, firsts, splits, names=names, start=rows.size
+        ):
+            rows.waiting.add(table)
+            rows.size += table.num_rows
         known = [f"known as an export of {export.tool} (format:)."] if export.tool else []
         rows.notes += [f"{export.file}: {note}" for note in [*known, *export.notes]]
         lacking = [one for one in names if one not in columns and one != "@response_id"]
         _note_lacking(rows, export, lacking)
-        log.info("%s: %s rows read", export.file, f"{count:,}")
-    rows.size = count
+        log.info("%s: %s rows read", export.file, f"{rows.size:,}")
     told, rows.notes = rows.notes, before
     mark_same_responses(rows, hashes)
     rows.notes += told
     # All exports of a wave were joined to the same further files.
     rows.notes += filter(None, (tell() for tell in rows.exports[-1][0].partners))
-    return count
+    return rows.size
+
+
+def _list_coded(rows: Rows) -> list[str]:
+    """Return the columns of which each distinct answer is read once."""
+    typed = (kind_of(rows.asked[source.variable]).is_typed for source in rows.sources)
+    answers = [
+        one.column for one, is_typed in zip(rows.sources, typed, strict=True) if not is_typed
+    ]
+    days = [rule_column(rule) for rule in rows.exclusions if rule.column and rule.is_of_day]
+    return [*answers, *days, "@status", "@program", "@submitted", "@finished", WEIGHT]
 
 
 def _mark_answer(text: str) -> str | None:
@@ -157,9 +166,9 @@ def _mark_typed(read: Callable[[str], Reading]) -> Transform:
 
 
 def decode_answers(rows: Rows) -> None:
-    """Read each distinct answer, and tell how rows are joined with what theirs were read as."""
+    """Read each distinct answer, and tell what the rows' cells were read as by it."""
     answers = {
-        source: unique_values(rows.engine, "raw", source.column)
+        source: rows.codes.answers(source.column)
         for source in rows.sources
         if not kind_of(rows.asked[source.variable]).is_typed
     }
@@ -189,7 +198,7 @@ def decode_answers(rows: Rows) -> None:
                 rows.doubtful[source.column] = doubt
             _note_unsure(rows, source)
     _decode_roles(rows)
-    _join_readings(rows)
+    rows.decoded = _select_decoded(rows)
 
 
 def _note_unsure(rows: Rows, source: Source) -> None:
@@ -204,86 +213,76 @@ def _note_unsure(rows: Rows, source: Source) -> None:
 
 
 def _add_readings(rows: Rows, source: Source) -> None:
-    """Give the engine the readings of one column's answers.
+    """Keep the readings of one column's answers by their numbers.
 
     A category may have any name of letters and digits: what is said of an answer has others.
     """
     import pyarrow as pa
 
     variable = rows.asked[source.variable]
-    readings = rows.readings[source.column].values()
+    held = rows.readings[source.column]
+    readings = [held[answer] for _, answer in rows.codes.by_number(source.column)]
     values = kind_of(variable).arrays(variable, rows.wave, [one.value for one in readings])
     more = {"@blank": pa.array([one.is_blank for one in readings], pa.bool_())}
     if source.option is not None:
         more["@denied"] = pa.array([one.value == () for one in readings], pa.bool_())
-    _add_table(rows, source.column, list(rows.readings[source.column]), **more, **values)
-
-
-def _add_table(rows: Rows, column: str, answers: Sequence[str], **columns: "pa.Array") -> None:
-    import pyarrow as pa
-
-    table = pa.table({"@answer": pa.array(answers, pa.string()), **columns})
-    rows.engine.append(f"read:{column}", table)
+    rows.known[source.column] = {**more, **values}
 
 
 def _decode_roles(rows: Rows) -> None:
     """Read response types, programs and times of submission, each where there is a column of it."""
     import pyarrow as pa
 
-    study, settings, engine = rows.cohort.study, rows.settings, rows.engine
+    study, settings = rows.cohort.study, rows.settings
     if settings.status:
-        answers = unique_values(engine, "raw", "@status")
-        status = pa.array(map(read_status, answers), pa.string())
-        _add_table(rows, "@status", answers, value=status)
+        answers = [one for _, one in rows.codes.by_number("@status")]
+        rows.known["@status"] = {"value": pa.array(map(read_status, answers), pa.string())}
     if settings.program:
-        answers, names = unique_values(engine, "raw", "@program"), program_names(study)
-        found = [names.get(fold_text(answer)) for answer in answers]
+        names = program_names(study)
+        found = [names.get(fold_text(one)) for _, one in rows.codes.by_number("@program")]
         types = [name and study.programs[name].type for name in found]
         columns = {"value": pa.array(found, pa.string()), "type": pa.array(types, pa.string())}
-        _add_table(rows, "@program", answers, **columns)
+        rows.known["@program"] = columns
     if settings.weight:
         weights = read_weights(rows)
-        values = [one if one and one > 0 else None for one in weights.values()]
-        _add_table(rows, WEIGHT, list(weights), value=pa.array(values, pa.float64()))
+        usable = [
+            one if (one := weights[text]) and one > 0 else None
+            for _, text in rows.codes.by_number(WEIGHT)
+        ]
+        rows.known[WEIGHT] = {"value": pa.array(usable, pa.float64())}
     if settings.submitted:
         decode_times(rows)
 
 
-def _join_readings(rows: Rows) -> None:
-    joins: dict[str, str] = {}
-
-    def join(column: str, more: str = "") -> str:
-        table = quoted(f"read:{column}")
-        also = more.format(table)
-        joins[table] = f'LEFT JOIN {table} ON raw.{quoted(column)} = {table}."@answer"{also}'
-        return table
-
-    columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows, join)]
+def _select_decoded(rows: Rows) -> str:
+    """Return in SQL what the cells of a row were read as."""
+    columns = ["raw.number", "raw.file", 'raw."row"', *_role_columns(rows)]
     answered: list[str] = []
+    passed: dict[str, str] = {}
     flags: dict[str, list[str]] = {}
     denied: dict[str, str] = {}
     for source in rows.sources:
-        kind = kind_of(rows.asked[source.variable])
+        variable = rows.asked[source.variable]
+        kind, name = kind_of(variable), quoted(source.column)
         if kind.is_typed:
-            name = quoted(source.column)
             columns.append(f"raw.{name} IS NOT NULL AS {name}")
+            passed[mark_of(source.column)] = f"raw.{name}"
             answered.append(f"raw.{name} IS NOT NULL")
             continue
-        table = join(source.column)
-        answered.append(f'NOT coalesce({table}."@blank", TRUE)')
+        answered.append(f"NOT coalesce({rows.read_as(source.column, '@blank')}, TRUE)")
         if source.option is not None:
-            denied[source.column] = f'{table}."@denied"'
+            denied[source.column] = rows.read_as(source.column, "@denied")
         if kind.has_ticks:
             for category in _categories_read(rows, source):
-                flag = f"coalesce({table}.{quoted(category)}, FALSE)"
+                flag = f"coalesce({rows.read_as(source.column, category)}, FALSE)"
                 flags.setdefault(column_of(source.variable, category), []).append(flag)
         else:
             is_whole = source.option is None
-            parts = kind.parts_of_column(rows.asked[source.variable], rows.wave) if is_whole else ()
+            parts = kind.parts_of_column(variable, rows.wave) if is_whole else ()
             columns += [
-                f"{table}.{quoted(part)} AS {quoted(column_of(source.variable, part))}"
+                f"{rows.read_as(source.column, part)} AS {quoted(column_of(source.variable, part))}"
                 for part in parts
-            ] or [f"{table}.value AS {quoted(source.column)}"]
+            ] or [f"{rows.read_as(source.column)} AS {name}"]
     for name, variable in rows.asked.items():
         if kind_of(variable).has_ticks:
             columns += [
@@ -294,57 +293,42 @@ def _join_readings(rows: Rows) -> None:
     # Whoever answered another question of the export than those of the codebook did answer.
     answered.append('raw."@other" IS NOT NULL')
     columns.append(f'({" OR ".join(answered)}) AS "@answered"')
-    columns += decode_exclusions(rows, _add_table, join)
-    selected = ", ".join(columns)
-    rows.write_decoded = lambda piece: _write_joined(selected, joins, piece)
+    columns += decode_exclusions(rows)
+    passed |= _list_passed(rows)
+    rows.passed = list(map(quoted, passed))
+    return ", ".join([*columns, *(f"{sql} AS {quoted(one)}" for one, sql in passed.items())])
 
 
-def _write_joined(selected: str, joins: Mapping[str, str], piece: str) -> str:
-    """Return the query of what is selected of `raw` and of the readings of all columns.
-
-    Many are joined in parts first: the engine carries all columns through each join of a query,
-    so that many take as many times longer. A part has only the columns that are selected.
-    """
-    if len(joins) <= _MOST_JOINS:
-        return f"SELECT {selected} FROM raw {' '.join(joins.values())} WHERE {piece}"
-    used = dict.fromkeys(_USED.findall(selected))
-    parts: list[str] = []
-    for place in range(0, len(joins), _MOST_JOINS):
-        some = dict(list(joins.items())[place : place + _MOST_JOINS])
-        part = f"joined_{place}"
-        columns = [
-            f"{table}.{column} AS {_name_used(table, column)}"
-            for table, column in used
-            if table in some
-        ]
-        query = (
-            f"SELECT {', '.join(['raw.number', *columns])} FROM raw {' '.join(some.values())} "
-            f"WHERE {piece}"
-        )
-        parts.append(f"JOIN ({query}) AS {part} ON raw.number = {part}.number")
-    told = _USED.sub(lambda found: _name_used(*found.groups()), selected)
-    return f"SELECT {told} FROM raw {' '.join(parts)} WHERE {piece}"
+def _list_passed(rows: Rows) -> dict[str, str]:
+    """Return in SQL what else is told later of a raw row, by its column."""
+    there = {column for _, columns in rows.exports for column in columns}
+    person = rows.identities.get("person")
+    passed = [code_of(column) for column in _list_coded(rows) if column in there]
+    passed += [LENGTHS] if person and person.may_run_together else []
+    passed += [joined_as(place) for place in range(1, len(rows.settings.join) + 1)]
+    told = {one: f"raw.{quoted(one)}" for one in passed}
+    for rule in rows.exclusions:
+        if rule.column:
+            told[told_as(rule)] = told_in_sql(rows, rule)
+    if rows.settings.submitted:
+        told |= times_passed()
+    return told
 
 
-def _name_used(table: str, column: str) -> str:
-    return quoted(f"{table.strip(chr(34))}.{column.strip(chr(34))}")
-
-
-def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:
+def _role_columns(rows: Rows) -> list[str]:
     """Return program, type, time, response type, weight and tokens as SQL; NULL where none is."""
     study, settings = rows.cohort.study, rows.settings
     nothing = "CAST(NULL AS VARCHAR)"
     program, program_type = nothing, nothing
     if settings.program:
-        table = join("@program")
-        program, program_type = f"{table}.value", f"{table}.type"
+        program, program_type = rows.read_as("@program"), rows.read_as("@program", "type")
     elif study.programs:
         name, only = next(iter(study.programs.items()))
         program, program_type = literal(name), literal(only.type)
     time = "CAST(NULL AS TIMESTAMP)"
     if settings.submitted:
-        time = time_in_sql(rows, join)
-    status = f"{join('@status')}.value" if settings.status else nothing
+        time = time_in_sql(rows)
+    status = rows.read_as("@status") if settings.status else nothing
     columns = [
         f"{program} AS program",
         f"{program_type} AS program_type",
@@ -352,7 +336,7 @@ def _role_columns(rows: Rows, join: Callable[..., str]) -> list[str]:
         f'{status} AS "@status"',
     ]
     if settings.weight:
-        columns.append(f'{join(WEIGHT)}.value AS "{WEIGHT}"')
+        columns.append(f'{rows.read_as(WEIGHT)} AS "{WEIGHT}"')
     made = {column: one for one in rows.identities.values() for column in one.outputs}
     for column in list_outputs(rows.identities):
         value = nothing

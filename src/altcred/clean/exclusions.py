@@ -6,12 +6,13 @@ how it came out; one of days is made once all days of the column are known.
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from altcred.clean.codes import code_of
 from altcred.clean.rows import Rows, in_files
-from altcred.core.engine import literal, quoted, unique_values
+from altcred.core.engine import literal, quoted
 from altcred.core.errors import Problem
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.rows import Exclusion, list_wanted
@@ -132,7 +133,7 @@ def mark_same_responses(rows: Rows, hashes: IdHashes) -> None:
     )
 
 
-def decode_exclusions(rows: Rows, add: Callable[..., None], join: Callable[..., str]) -> list[str]:
+def decode_exclusions(rows: Rows) -> list[str]:
     """Return in SQL what is known of each row: whether it is the same response, and unfinished.
 
     `@unfinished` is missing where nothing tells it. There is a column for each rule that looks at
@@ -141,24 +142,31 @@ def decode_exclusions(rows: Rows, add: Callable[..., None], join: Callable[..., 
     numbers = "(SELECT number FROM same_responses)"
     columns = [
         f'raw.number IN {numbers} AS "@same"',
-        f'{_tell_unfinished(rows, add, join)} AS "@unfinished"',
+        f'{_tell_unfinished(rows)} AS "@unfinished"',
     ]
-    problems: list[Problem] = []
     for rule in rows.exclusions:
         if not rule.column:
             continue
-        column = rule_column(rule)
         if rule.is_of_day:
-            value = f"{_add_days(rows, rule, add, join)}.value"
-        else:
-            value = f"nullif(raw.{quoted(column)}, {literal(_UNREADABLE)})"
+            _read_days(rows, rule)
+        column = rule_column(rule)
+        value = f"nullif({told_in_sql(rows, rule)}, {literal(_UNREADABLE)})"
         known = f"{value} = {literal(_TRUE)}"
-        problems += _find_unreadable(rows, rule)
         test = _with_missing(rule, known, f"{value} IS NULL")
         here = in_files(rows.files_with(column), "raw.file")
         columns.append(f"({here} AND {test}) AS {quoted(column)}")
-    rows.problems += problems
     return columns
+
+
+def told_as(rule: Exclusion) -> str:
+    """Return the name of the column with how a rule's test of its column came out."""
+    return f"{rule_column(rule)}=told"
+
+
+def told_in_sql(rows: Rows, rule: Exclusion) -> str:
+    """Return in SQL, of raw rows, how a rule's test of its column came out."""
+    column = rule_column(rule)
+    return rows.read_as(column) if rule.is_of_day else f"raw.{quoted(column)}"
 
 
 def _with_missing(rule: Exclusion, test: str, is_missing: str) -> str:
@@ -167,19 +175,16 @@ def _with_missing(rule: Exclusion, test: str, is_missing: str) -> str:
     return f"(CASE WHEN {is_missing} THEN {missing} ELSE coalesce({test}, FALSE) END)"
 
 
-def _add_days(
-    rows: Rows, rule: Exclusion, add: Callable[..., None], join: Callable[..., str]
-) -> str:
+def _read_days(rows: Rows, rule: Exclusion) -> None:
     import pyarrow as pa
 
     column = rule_column(rule)
-    answers = unique_values(rows.engine, "raw", column)
+    answers = [one for _, one in rows.codes.by_number(column)]
     times, unreadable = read_times(answers, order=rows.settings.date_order)
     told = [None if one is None else _told(_is_outside(rule, one)) for one in times]
     pairs = zip(answers, told, strict=True)
     told = [_UNREADABLE if one in set(unreadable) else outcome for one, outcome in pairs]
-    add(rows, column, answers, value=pa.array(told, pa.string()))
-    return join(column)
+    rows.known[column] = {"value": pa.array(told, pa.string())}
 
 
 def _is_outside(rule: Exclusion, time: datetime.datetime) -> bool:
@@ -188,16 +193,18 @@ def _is_outside(rule: Exclusion, time: datetime.datetime) -> bool:
     return early or (rule.after is not None and day > rule.after)
 
 
+def list_unread_tests(rows: Rows) -> Iterator[Problem]:
+    """Yield the rules that can read no value of their column; note those that cannot read some."""
+    for rule in rows.exclusions:
+        if rule.column:
+            yield from _find_unreadable(rows, rule)
+
+
 def _find_unreadable(rows: Rows, rule: Exclusion) -> list[Problem]:
-    """Return that a rule can read no value of its column; note where it cannot read some."""
-    column = quoted(rule_column(rule))
-    told, source = f"raw.{column}", "raw"
-    if rule.is_of_day:
-        table = quoted(f"read:{rule_column(rule)}")
-        told, source = f"{table}.value", f'raw JOIN {table} ON raw.{column} = {table}."@answer"'
+    told = quoted(told_as(rule))
     given, unreadable = rows.engine.rows(
-        f"SELECT count(*), count(*) FILTER (WHERE {told} = {literal(_UNREADABLE)}) FROM {source} "
-        f"WHERE {told} IS NOT NULL"
+        f"SELECT count(*), count(*) FILTER (WHERE {told} = {literal(_UNREADABLE)}) "
+        f"FROM interpreted WHERE {told} IS NOT NULL"
     )[0]
     what = "day" if rule.is_of_day else "number"
     if unreadable and unreadable == given:
@@ -211,14 +218,14 @@ def _find_unreadable(rows: Rows, rule: Exclusion) -> list[Problem]:
     return []
 
 
-def _tell_unfinished(rows: Rows, add: Callable[..., None], join: Callable[..., str]) -> str:
+def _tell_unfinished(rows: Rows) -> str:
     """Return in SQL whether a row is unfinished."""
     import pyarrow as pa
 
     finders = [columns["@finished"] for _, columns in rows.exports if "@finished" in columns]
     if not finders:
         return "CAST(NULL AS BOOLEAN)"
-    answers = unique_values(rows.engine, "raw", "@finished")
+    answers = [one for _, one in rows.codes.by_number("@finished")]
     told, unclear = read_finished(answers)
     if unclear:
         export, columns = next(one for one in rows.exports if "@finished" in one[1])
@@ -228,14 +235,14 @@ def _tell_unfinished(rows: Rows, add: Callable[..., None], join: Callable[..., s
             where = f"column {columns['@finished'].label}"
             rows.problems.append(Problem(str(export.path), where, message, remedy))
         return "CAST(NULL AS BOOLEAN)"
-    add(rows, "@finished", answers, value=pa.array(told, pa.bool_()))
+    rows.known["@finished"] = {"value": pa.array(told, pa.bool_())}
     by_time = any(map(tells_by_time, finders))
     # Who was never submitted has no time of submission; of anything else a blank says nothing.
     blank = "TRUE" if by_time else "CAST(NULL AS BOOLEAN)"
     here = in_files(rows.files_with("@finished"), "raw.file")
     return (
-        f'(CASE WHEN raw."@finished" IS NULL AND {here} THEN {blank} '
-        f"ELSE NOT {join('@finished')}.value END)"
+        f"(CASE WHEN raw.{quoted(code_of('@finished'))} IS NULL AND {here} THEN {blank} "
+        f"ELSE NOT {rows.read_as('@finished')} END)"
     )
 
 

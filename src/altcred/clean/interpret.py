@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from altcred.clean.exclusions import list_reasons, rule_column
 from altcred.clean.roles import PREVIEW, SPAM, TEST
 from altcred.clean.rows import Rows, in_files, marked
+from altcred.core.ahead import ahead
 from altcred.core.engine import literal, quoted
 from altcred.describe.conditions import Conditions, join_all
 from altcred.describe.dependence import dependence_of
@@ -35,13 +36,11 @@ def interpret_answers(rows: Rows) -> None:
     known = ["@status", "@answered", "@same", "@unfinished"]
     known += ["@weight"] * (rows.settings.weight is not None)
     known += [rule_column(rule) for rule in rows.exclusions if rule.column]
-    columns = kept | {one: one for one in map(quoted, known)}
+    columns = kept | {one: one for one in [*map(quoted, known), *rows.passed]}
     columns |= {
         quoted(column): quoted(column) for name in rows.asked for column in rows.columns(name)
     }
-    listed, decoded = _list(columns), rows.write_decoded
-    assert decoded is not None, "answers are decoded before they are interpreted"
-    steps: list[str] = []
+    steps = [f"level_0 AS (SELECT {_list(columns)} FROM (SELECT {rows.decoded} FROM raw) AS raw)"]
     columns = {name: name for name in columns}
     for level, names in enumerate(_order(rows), start=1):
         notes = {note: sql for name in names for note, sql in _note(rows, name).items()}
@@ -59,11 +58,11 @@ def interpret_answers(rows: Rows) -> None:
     tests = " ".join(f"WHEN {test} THEN {literal(reason)}" for reason, test in reasons)
     dropped = f'CASE WHEN "@status" IS NOT NULL THEN "@status" {tests} END AS "@dropped"'
 
-    def write(piece: str) -> str:
-        all_steps = [f"level_0 AS (SELECT {listed} FROM ({decoded(piece)}) AS decoded)", *steps]
-        return f"WITH {', '.join(all_steps)} SELECT *, {dropped} FROM level_{len(steps) // 2}"
-
-    rows.make_in_pieces("interpreted", "raw", write)
+    query = f"WITH {', '.join(steps)} SELECT *, {dropped} FROM level_{len(steps) // 2}"
+    for place, taken in enumerate(ahead(rows.taken())):
+        rows.engine.add("raw", taken)
+        begin = "INSERT INTO interpreted" if place else "CREATE TABLE interpreted AS"
+        rows.engine.run(f"{begin} {query}")
 
 
 def drop_reasons(rows: Rows) -> list[str]:
@@ -161,14 +160,11 @@ def list_unsaid(rows: Rows, name: str) -> dict[str, str]:
     unsaid = {}
     for source in rows.sources:
         if source.variable == name and source.option is not None:
-            column, table = quoted(source.column), quoted(f"read:{source.column}")
-            files = rows.engine.rows(
-                f"SELECT DISTINCT raw.file FROM raw JOIN {table} ON "
-                f'raw.{column} = {table}."@answer" WHERE {table}."@denied" ORDER BY 1'
-            )
-            if files:
-                here = in_files(file for (file,) in files)
-                unsaid[source.option] = f"({here} AND {column} IS NULL)"
+            readings = rows.readings[source.column]
+            denials = {answer for answer, reading in readings.items() if reading.value == ()}
+            if files := rows.codes.files_with(source.column, denials):
+                here = in_files(files)
+                unsaid[source.option] = f"({here} AND {quoted(source.column)} IS NULL)"
     return unsaid
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from altcred.clean.codes import code_of, mark_of
 from altcred.clean.interpret import is_outside
 from altcred.clean.rows import Rows, count_folded, marked
 from altcred.core.engine import quoted
@@ -52,26 +53,34 @@ def _count_given(rows: Rows) -> dict[str, Counter[tuple[str | None, bool]]]:
     """
     engine = rows.engine
     asked = {name: _asked(rows, name) for name in rows.asked}
-    columns = [f"raw.{quoted(source.column)}" for source in rows.sources]
+    columns = [_held_in(rows, source) for source in rows.sources]
     columns += [one for one in asked.values() if one != "TRUE"]
     given: dict[str, Counter[tuple[str | None, bool]]] = {one.column: Counter() for one in
                                                           rows.sources}  # fmt: skip
-    for piece in rows.pieces("raw") if given else ():
+    for piece in rows.pieces("interpreted") if given else ():
         engine.run(
-            f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {', '.join(columns)} FROM raw "
-            f"JOIN interpreted ON raw.number = interpreted.number {_KEPT} WHERE {piece}"
+            f"CREATE OR REPLACE TEMP TABLE counted AS SELECT {', '.join(columns)} "
+            f"FROM interpreted {_KEPT} WHERE {piece}"
         )
         for source in rows.sources:
-            name = quoted(source.column)
+            name = _held_in(rows, source)
             is_typed = kind_of(rows.asked[source.variable]).is_typed
             answer = f"CASE WHEN {name} IS NOT NULL THEN '' END" if is_typed else name
+            texts = [text for _, text in rows.codes.by_number(source.column)]
             for held, was_asked, times in engine.rows(
                 f"SELECT {answer} AS answer, {asked[source.variable]} AS asked, count(*) AS times "
                 f"FROM counted GROUP BY {answer}, {asked[source.variable]} "
                 "ORDER BY answer, asked"
             ):
-                given[source.column][held, was_asked] += times
+                text = texts[held] if isinstance(held, int) else held
+                given[source.column][text, was_asked] += times
     return given
+
+
+def _held_in(rows: Rows, source: Source) -> str:
+    """Return the column with what stands in a raw column: the numbers of answers, or marks."""
+    is_typed = kind_of(rows.asked[source.variable]).is_typed
+    return quoted(mark_of(source.column) if is_typed else code_of(source.column))
 
 
 def _asked(rows: Rows, name: str) -> str:
@@ -107,11 +116,10 @@ def _count_commonest(rows: Rows, source: Source) -> int:
     """Return how many typed the text that most people typed; 0 where too few typed it alike."""
     if not kind_of(rows.asked[source.variable]).is_typed:
         return 0
-    answer = f"raw.{quoted(source.column)}"
+    answer = quoted(mark_of(source.column))
     most = rows.engine.value(
-        f"SELECT max(times) FROM (SELECT count(*) AS times FROM raw JOIN interpreted "
-        f"ON raw.number = interpreted.number {_KEPT} WHERE {answer} IS NOT NULL "
-        f"AND {_asked(rows, source.variable)} GROUP BY {answer}) AS typed"
+        f"SELECT max(times) FROM (SELECT count(*) AS times FROM interpreted {_KEPT} WHERE "
+        f"{answer} IS NOT NULL AND {_asked(rows, source.variable)} GROUP BY {answer}) AS typed"
     )
     return most if most and most >= max(2, rows.cohort.study.disclosure.minimum) else 0
 

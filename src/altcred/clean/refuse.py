@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from altcred.clean.codes import code_of
 from altcred.clean.exclusions import is_set_aside
 from altcred.clean.interpret import list_unsaid
 from altcred.clean.roles import program_names
 from altcred.clean.rows import Rows, count_folded
-from altcred.core.engine import quoted, unique_values
+from altcred.core.engine import quoted
 from altcred.core.errors import Problem
 from altcred.kinds import kind_of
 from altcred.kinds.choices import SEPARATORS
@@ -31,7 +32,7 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
     study = rows.cohort.study
     if rows.settings.program:
         names = program_names(study)
-        answers = unique_values(rows.engine, "raw", "@program")
+        answers = rows.codes.answers("@program")
         yield from list_row_problems(
             rows,
             "@program",
@@ -111,10 +112,15 @@ def list_clashing_codes(rows: Rows) -> Iterator[Problem]:
     identity = rows.identities.get("person")
     if identity is None or not identity.may_run_together:
         return
-    token, lengths = quoted(f"@{identity.token}"), quoted(LENGTHS)
-    told = unique_values(rows.engine, "raw", LENGTHS)
+    token, lengths = quoted(identity.token), quoted(LENGTHS)
+    told = rows.engine.rows(
+        f"SELECT DISTINCT {lengths} AS told FROM interpreted "
+        f"WHERE {lengths} IS NOT NULL ORDER BY told"
+    )
     varying = [
-        part for part in zip(*(one.split(",") for one in told), strict=True) if len(set(part)) > 1
+        part
+        for part in zip(*(one.split(",") for (one,) in told), strict=True)
+        if len(set(part)) > 1
     ]
     if len(varying) > 1:
         rows.notes.append(
@@ -123,9 +129,9 @@ def list_clashing_codes(rows: Rows) -> Iterator[Problem]:
         )
     counted = _is_counted(rows)
     found = rows.engine.rows(
-        f'SELECT {token}, {lengths}, file, "row" FROM raw WHERE {counted} AND {token} IN (SELECT '
-        f"{token} FROM raw WHERE {counted} GROUP BY {token} HAVING count(DISTINCT {lengths}) > 1) "
-        "ORDER BY number"
+        f'SELECT {token}, {lengths}, file, "row" FROM interpreted WHERE {counted} AND {token} IN '
+        f"(SELECT {token} FROM interpreted WHERE {counted} GROUP BY {token} "
+        f"HAVING count(DISTINCT {lengths}) > 1) ORDER BY number"
     )
     places: dict[str, dict[str, tuple[str, int]]] = {}
     for code, parts, file, row in found:
@@ -238,29 +244,23 @@ def _find_places(
     """Return the rows of each answer and file, in the order of the exports."""
     import pyarrow as pa
 
-    rows.engine.add("unknown", pa.table({"answer": pa.array(list(answers), pa.string())}))
+    texts, wanted = [text for _, text in rows.codes.by_number(column)], set(answers)
+    codes = [code for code, text in enumerate(texts) if text in wanted]
+    rows.engine.add("unknown", pa.table({"code": pa.array(codes, pa.int32())}))
     found = rows.engine.rows(
-        f'SELECT raw.{quoted(column)}, raw.file, raw."row" FROM raw '
-        f"JOIN unknown ON raw.{quoted(column)} = unknown.answer WHERE {_is_counted(rows)} "
-        "ORDER BY raw.number"
+        'SELECT unknown.code, interpreted.file, interpreted."row" FROM interpreted JOIN unknown '
+        f"ON interpreted.{quoted(code_of(column))} = unknown.code WHERE {_is_counted(rows)} "
+        "ORDER BY interpreted.number"
     )
     places: dict[tuple[str, str], list[int]] = {}
-    for answer, file, row in found:
-        places.setdefault((answer, file), []).append(row)
+    for code, file, row in found:
+        places.setdefault((texts[code], file), []).append(row)
     return places
 
 
 def _is_counted(rows: Rows) -> str:
     """Return in SQL that a raw row is not dropped anyway, so that it must be understood."""
-    if rows.write_decoded is None:
-        return "TRUE"
-    # Few exports have anything to be refused, so that nothing else needs the table.
-    if not rows.engine.has_table("decoded"):
-        rows.make_in_pieces("decoded", "raw", rows.write_decoded)
-    return (
-        'raw.number IN (SELECT number FROM decoded WHERE "@status" IS NULL AND "@answered" '
-        f"AND NOT ({is_set_aside(rows)}))"
-    )
+    return f'"@status" IS NULL AND "@answered" AND NOT ({is_set_aside(rows)})'
 
 
 def _name_rows(numbers: Sequence[int]) -> str:

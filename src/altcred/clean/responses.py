@@ -8,11 +8,12 @@ from pathlib import Path
 
 from altcred.clean.decisions import ResponsesSummary, decide_rows, mark_repeats
 from altcred.clean.decode import decode_answers, load_exports
+from altcred.clean.exclusions import list_unread_tests
 from altcred.clean.interpret import interpret_answers, list_lacking
 from altcred.clean.log import write_answers
 from altcred.clean.refuse import list_clashing_codes, list_doubts, list_unknown
 from altcred.clean.rows import Rows, marked
-from altcred.clean.times import note_timeless
+from altcred.clean.times import list_unread_times, note_timeless
 from altcred.clean.weights import list_bad_weights
 from altcred.core.engine import Engine, open_engine, quoted
 from altcred.core.errors import InvalidInput, Problem, refuse, refuse_problems
@@ -94,9 +95,10 @@ def _clean(cohort: Cohort, wave: str, engine: Engine) -> tuple[Rows, ResponsesSu
     rows = Rows(cohort, wave, engine, exports)
     raw_rows = load_exports(rows)
     decode_answers(rows)
-    more = (list_unknown(rows), list_bad_weights(rows), list_clashing_codes(rows))
-    refuse_problems(chain(rows.problems, *more))
     interpret_answers(rows)
+    more = (list_unread_tests, list_unread_times, list_unknown, list_bad_weights)
+    found = [problem for look in (*more, list_clashing_codes) for problem in look(rows)]
+    refuse_problems(chain(rows.problems, found))
     if rows.settings.submitted:
         note_timeless(rows)
     return rows, decide_rows(rows, raw_rows, mark_repeats(rows))

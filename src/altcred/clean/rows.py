@@ -1,10 +1,13 @@
 """One wave's rows on their way through the engine, and what each distinct answer was read as."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
 
+from altcred.clean.codes import Codes, Waiting, code_of
 from altcred.clean.decimals import Decimal, Doubt
 from altcred.core.engine import BATCH, Engine, literal, quoted
 from altcred.core.errors import Problem
@@ -19,6 +22,9 @@ from altcred.read.columns import Source, list_sources
 from altcred.read.export import Column, Export
 from altcred.read.identities import Identity, list_identities
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 # Below so many rows an answer is not quoted, since a person wrote it.
 _QUOTED_FROM = 10
 # How many rows are decoded, counted and written at once.
@@ -29,8 +35,8 @@ _PIECE = 5 * BATCH
 class Rows:
     """A wave's exports and readings; the rows themselves are tables of the engine.
 
-    `raw` holds the cells as text, `decoded` what they were read as, `interpreted` what of it
-    counts. `readings` has for each raw column of answers each distinct one.
+    `raw` holds those that are just taken up, with what their cells were read as; `interpreted`
+    all of them and what counts. `readings` has for each raw column of answers each distinct one.
     """
 
     cohort: Cohort
@@ -38,8 +44,15 @@ class Rows:
     engine: Engine
     exports: list[tuple[Export, dict[str, Column]]]
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
-    # Gives the query of what a part of the raw rows was read as, once that is known.
-    write_decoded: Callable[[str], str] | None = None
+    # The numbers of distinct answers, and the rows that wait until these are read.
+    codes: Codes = field(default_factory=Codes)
+    waiting: Waiting = field(default_factory=Waiting)
+    # What is known of each answer of a column, in the order of their numbers.
+    known: dict[str, dict[str, "pa.Array"]] = field(default_factory=dict)
+    _used: dict[tuple[str, str], None] = field(default_factory=dict)
+    # In SQL what the cells of `raw` were read as, and the columns of it that nothing changes.
+    decoded: str = ""
+    passed: list[str] = field(default_factory=list)
     # Of raw columns of numbers the answers that may be other numbers, and why.
     doubtful: dict[str, tuple[list[str], Doubt | None]] = field(default_factory=dict)
     # How many rows there are.
@@ -48,6 +61,8 @@ class Rows:
     decimal: Decimal | None = None
     # What is wrong with them, gathered until all answers are read.
     problems: list[Problem] = field(default_factory=list)
+    # The texts of times that cannot be read.
+    unread_times: list[str] = field(default_factory=list)
     # What is worth knowing of the exports and stops nothing; `altcred check` says it.
     notes: list[str] = field(default_factory=list)
 
@@ -81,6 +96,30 @@ class Rows:
     def identities(self) -> dict[str, Identity]:
         """What the wave has to tell people apart by."""
         return list_identities(self.cohort.study, self.cohort.codebook, self.wave)
+
+    def read_as(self, column: str, what: str = "value") -> str:
+        """Return, as SQL writes it, the column of `raw` with what a column's answers are known as.
+
+        The rows that wait are given those that were asked for before.
+        """
+        self._used[column, what] = None
+        return f"raw.{quoted(f'{column}={what}')}"
+
+    def taken(self) -> Iterator["pa.Table"]:
+        """Yield the rows that wait, many at once, with what is known of their answers."""
+        import pyarrow as pa
+
+        many: list[pa.RecordBatch] = []
+        for batch in chain(self.waiting.take(), [None]):
+            if many and (batch is None or sum(map(len, many)) + len(batch) > _PIECE):
+                table = pa.Table.from_batches(many)
+                for column, what in self._used:
+                    told = self.known[column][what].take(table[code_of(column)])
+                    table = table.append_column(f"{column}={what}", told)
+                yield table
+                many = []
+            if batch is not None:
+                many.append(batch)
 
     def pieces(self, table: str) -> list[str]:
         """Return in SQL which rows of a table are taken at once, so that few are on their way."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from altcred.clean.decimals import find_decimal
 from altcred.clean.refuse import list_row_problems
 from altcred.clean.rows import Rows
-from altcred.core.engine import unique_values
 from altcred.core.errors import Problem
 from altcred.kinds.quantities import read_separated
 from altcred.kinds.reading import fold_text
@@ -22,7 +21,7 @@ _REMEDY = (
 
 def read_weights(rows: Rows) -> dict[str, float | None]:
     """Return the weight that each cell means: None for none or nought, NaN of what is none."""
-    texts = unique_values(rows.engine, "raw", COLUMN)
+    texts = rows.codes.answers(COLUMN)
     missing = {
         fold_text(text)
         for _, columns in rows.exports

@@ -237,13 +237,3 @@ def literal(value: str | float | int) -> str:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return repr(float(value))
-
-
-def unique_values(engine: Engine, table: str, column: str, where: str = "TRUE") -> list[str]:
-    """Return the distinct texts of a column in a fixed order, missing ones left out."""
-    name = quoted(column)
-    rows = engine.rows(
-        f"SELECT DISTINCT {name} FROM {quoted(table)} "
-        f"WHERE {name} IS NOT NULL AND {where} ORDER BY 1"
-    )
-    return [row[0] for row in rows]

@@ -257,6 +257,17 @@ def _find_end(data: bytes, mark: str, *, is_last: bool) -> int | None:
     return end if is_usual else None
 
 
+def _ends_alike(data: bytes) -> bool:
+    """Tell whether each sign of a new line that is no LF belongs to one."""
+    import numpy as np
+
+    signs = np.frombuffer(data, np.uint8)
+    returns = np.flatnonzero(signs == ord("\r")) + 1
+    if len(returns) and returns[-1] == len(signs):
+        return False
+    return bool((signs[returns] == ord("\n")).all())
+
+
 def _find_columns(data: bytes, rows: TextRows, positions: Collection[int]) -> "pa.Table | None":
     """Return the columns of a part at some positions; None where it must be read row by row."""
     import pyarrow as pa
@@ -265,15 +276,15 @@ def _find_columns(data: bytes, rows: TextRows, positions: Collection[int]) -> "p
     encoding = rows.form.encoding
     is_ascii = data.isascii()
     has_odd = b"\0" in data or (not is_ascii and b"\xef\xbb\xbf" in data)
-    ends = data.count(b"\r")
-    if rows.width < 2 or has_odd or (ends and ends != data.count(b"\r\n")):
+    if rows.width < 2 or has_odd or not _ends_alike(data):
         return None
     names = [str(place) for place in range(rows.width)]
     wanted = [str(place) for place in sorted(positions)] or names[:1]
     try:
-        if not is_ascii:
-            text = data.decode(encoding.removesuffix("-sig"))
-            data = data if encoding.startswith("utf-8") else text.encode()
+        if not is_ascii and encoding.startswith("utf-8"):
+            pa.array([data], pa.binary()).cast(pa.string())  # Raises where it is no UTF-8.
+        elif not is_ascii:
+            data = data.decode(encoding).encode()
         return read_csv(
             pa.py_buffer(data),
             # Several threads would take twice the time of processors.

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from altcred.clean.codes import code_of, mark_of
 from altcred.clean.interpret import write_asked
 from altcred.clean.responses import check_rows
 from altcred.clean.rows import Rows, marked
@@ -158,9 +159,7 @@ def _read_variable(
     frame = rows.engine.frame(
         f"SELECT {listed}, coalesce({_write_asked(rows, name)}, FALSE) AS asked, "
         f"coalesce({_write_answered(rows, name)}, FALSE) AS answered FROM interpreted "
-        "JOIN kept ON interpreted.number = kept.number "
-        'JOIN (SELECT * EXCLUDE (file, "row") FROM raw) AS raw ON raw.number = kept.number '
-        "ORDER BY kept.number"
+        "JOIN kept ON interpreted.number = kept.number ORDER BY kept.number"
     )
     asked, answered = frame["asked"].astype(bool), frame["answered"].astype(bool)
     some = frame[columns].notna().any(axis=1)
@@ -192,11 +191,18 @@ def _write_answered(rows: Rows, name: str) -> str:
     tests = []
     for source in rows.sources:
         if source.variable == name:
-            cell, table = f"raw.{quoted(source.column)}", quoted(f"read:{source.column}")
-            known = f'(SELECT "@answer" FROM {table} WHERE NOT "@blank")'
-            is_typed = kind_of(rows.variables[name]).is_typed
-            tests.append(f"{cell} IS NOT NULL" if is_typed else f"{cell} IN {known}")
+            if kind_of(rows.variables[name]).is_typed:
+                tests.append(f"{quoted(mark_of(source.column))} IS NOT NULL")
+            else:
+                tests.append(_write_given(rows, source.column))
     return " OR ".join(tests) or "FALSE"
+
+
+def _write_given(rows: Rows, column: str) -> str:
+    readings = rows.readings[column]
+    answers = enumerate(answer for _, answer in rows.codes.by_number(column))
+    given = [str(number) for number, answer in answers if not readings[answer].is_blank]
+    return f"{quoted(code_of(column))} IN ({', '.join(given) or 'NULL'})"
 
 
 def _code(
