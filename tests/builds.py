@@ -1,10 +1,14 @@
 """Whole builds for the tests: copies of the project as clones would be, and what they made."""
 
+import fcntl
 import os
+import pickle
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from ruamel.yaml import YAML
 
@@ -19,6 +23,19 @@ DIFFERENCES = [
     {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C", "ALTCRED_WARM": "0"},
     {"PYTHONHASHSEED": "2", "TZ": "Pacific/Auckland", "LC_ALL": "C.UTF-8"},
 ]
+
+T = TypeVar("T")
+
+
+def make_once(folder: Path, make: Callable[[Path], T]) -> T:
+    """Return what `make` makes in a folder, here or in another process that was given the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / "made.pickle"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_bytes(pickle.dumps(make(folder)))
+        return pickle.loads(made.read_bytes())
 
 
 def list_project_files(root: Path) -> list[Path]:

@@ -3,12 +3,18 @@
 import logging
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from builds import make_once
 from hypothesis import settings
-from linkage_runs import Linked, start_runs
+
+if TYPE_CHECKING:
+    from linkage_runs import Linked
+
+pytest.register_assert_rewrite("linkage_runs")
 
 # The same examples in each run, so that a test that passed here passes elsewhere.
 settings.register_profile("altcred", deadline=None, derandomize=True)
@@ -42,21 +48,26 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def runs(
-    root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[int | None, Future[Linked]]]:
-    """Start the reconstructed cohort at the shipped seed, which is None, and at others."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for what is made once for all processes of this run."""
     folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent  # That of all processes of this run.
-    with start_runs(root, folder / "linkage") as started:
-        yield started
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
-def shipped(runs: dict[int | None, Future[Linked]]) -> Linked:
-    """Return the run at the shipped seed."""
-    return runs[None].result()
+def another_draw(root: Path, shared: Path) -> "Linked":
+    """Return the reconstructed cohort at another seed than the shipped one."""
+    from linkage_runs import link_cohort
+
+    return make_once(shared / "linkage", partial(link_cohort, root))
+
+
+@pytest.fixture(scope="session")
+def projects(root: Path, shared: Path) -> list[Path]:
+    """Return two copies of the project in which small cohorts were built."""
+    from small_builds import build_twice
+
+    return make_once(shared / "builds", partial(build_twice, root))
 
 
 @pytest.fixture(scope="session")

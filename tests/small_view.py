@@ -134,13 +134,20 @@ def make_view(
     cohort: Cohort, records: Mapping[str, Iterable[Estimate]], *, hidden: Iterable[str] = ()
 ) -> View:
     """Return a view of records by wave, the first one shown; `hidden` categories lose theirs."""
-    frame = pd.concat(
-        [compose_frame(list(found), wave) for wave, found in records.items()], ignore_index=True
+    return _view_frame(cohort, _join_waves(records), next(iter(records)), hidden)
+
+
+def _join_waves(records: Mapping[str, Iterable[Estimate]]) -> pd.DataFrame:
+    return pd.concat(
+        [compose_frame(found, wave) for wave, found in records.items()], ignore_index=True
     )
+
+
+def _view_frame(cohort: Cohort, frame: pd.DataFrame, wave: str, hidden: Iterable[str]) -> View:
     gone = frame["category"].isin(set(hidden))
     frame.loc[gone, ["value", "low", "high"]] = NAN
     frame.loc[gone, "note"] = SUPPRESSED
-    return View(cohort, Estimates(frame), next(iter(records)))
+    return View(cohort, Estimates(frame), wave)
 
 
 def view_of(
@@ -148,7 +155,20 @@ def view_of(
 ) -> View:
     """Return a view of one variable: both waves, their panel and its sides, their differences."""
     parts = [f"program_type={one}" for one in cohort.study.program_types] + [ALL]
+    described = cohort.codebook.variables[name].model_dump_json()
+    key = (described, name, tuple(counts), pairs, tuple(parts))
+    if key not in _ESTIMATED:
+        _ESTIMATED[key] = _join_waves(_estimate(cohort, name, counts, pairs, parts))
+    return _view_frame(cohort, _ESTIMATED[key].copy(), WAVES[0], hidden)
 
+
+# What was estimated of a variable, which many tests show in other ways.
+_ESTIMATED: dict[tuple[object, ...], pd.DataFrame] = {}
+
+
+def _estimate(
+    cohort: Cohort, name: str, counts: Sequence[int], pairs: int, parts: Sequence[str]
+) -> dict[str, Iterable[Estimate]]:
     def wave(of: Sequence[int], which: str) -> list[Estimate]:
         whole = [Recorder(part, "responses").number("count", 99, n=99) for part in parts]
         return [*whole, *estimate_kind(cohort, name, parts, of, which)]
@@ -156,12 +176,11 @@ def view_of(
     first, second = list(counts), [count + 3 for count in counts]
     panel = [*(Recorder(part, "pairs").number("count", 60, n=60) for part in parts),
              *compare_kind(cohort, name, pairs, parts)]  # fmt: skip
-    waves = {
+    return {
         WAVES[0]: wave(first, WAVES[0]), WAVES[1]: wave(second, WAVES[1]), "panel": panel,
         f"panel:{WAVES[0]}": wave(first, WAVES[0]), f"panel:{WAVES[1]}": wave(second, WAVES[1]),
         "-".join(WAVES): list(_differences(name, cohort)),
     }  # fmt: skip
-    return make_view(cohort, waves, hidden=hidden)
 
 
 def _differences(name: str, cohort: Cohort) -> Iterator[Estimate]:

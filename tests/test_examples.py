@@ -4,36 +4,20 @@ What is right is worked out here from the raw files with pandas, scipy and stats
 """
 
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from builds import copy_project, finish_builds, start_build
+from small_builds import EXAMPLES
 
-EXAMPLES = ("choir", "soil-lab")
 pytestmark = pytest.mark.pipeline
 
 
 @pytest.fixture(scope="module")
-def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the project in which the examples alone were built."""
-    folder = tmp_path_factory.mktemp("examples")
-    copy = copy_project(root, folder / "project", with_git=True)
-    shutil.rmtree(copy / "cohorts")
-    (copy / "dvc.lock").unlink()
-    for name in EXAMPLES:
-        source = root / "cohorts/examples" / name
-        shutil.copytree(source, copy / "cohorts" / name, ignore=shutil.ignore_patterns("raw"))
-        shutil.copytree(source / "raw", copy / "data/raw" / name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(copy)
-        from altcred.describe.plan import write_plan
-
-        write_plan()
-    finish_builds([start_build(copy, {"ALTCRED_KEYS": str(folder / "keys")})])
-    return copy
+def built(projects: list[Path]) -> Path:
+    """Return a copy of the project in which the examples were built."""
+    return projects[1]
 
 
 def estimates_of(built: Path, cohort: str, folder: str, wave: str) -> pd.DataFrame:

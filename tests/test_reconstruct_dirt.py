@@ -1,4 +1,4 @@
-"""The shipped cohort's exports hold what real exports hold besides clean answers, at fair rates."""
+"""Reconstructed exports hold what real exports hold besides clean answers, at fair rates."""
 
 import csv
 import json
@@ -42,13 +42,13 @@ class Raw:
 
 
 @pytest.fixture(scope="module")
-def raw(shipped: Linked) -> dict[str, Raw]:
+def raw(another_draw: Linked) -> dict[str, Raw]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(shipped.folder)
+        patch.chdir(another_draw.folder)
         codebook = load_codebook(COHORT, load_study(COHORT))
     read = {}
     for wave in WAVES:
-        content = shipped.file("raw", f"{wave}.csv").read_bytes()
+        content = another_draw.file("raw", f"{wave}.csv").read_bytes()
         rows = list(csv.reader(content.decode("utf-8-sig").splitlines(keepends=True)))
         ids = [json.loads(cell)["ImportId"] for cell in rows[2]]
         columns = dict(zip(ids, map(list, zip(*rows[3:], strict=True)), strict=True))
@@ -146,7 +146,7 @@ def test_emails_are_missing_refused_and_spelled_in_many_ways(raw: dict[str, Raw]
 
 
 def test_people_of_both_waves_changed_what_they_can_be_known_by(
-    shipped: Linked, raw: dict[str, Raw]
+    another_draw: Linked, raw: dict[str, Raw]
 ) -> None:
     known = {
         wave: {
@@ -158,7 +158,7 @@ def test_people_of_both_waves_changed_what_they_can_be_known_by(
         }
         for wave in WAVES
     }
-    with shipped.file("truth", "links.csv").open(encoding="utf-8", newline="") as file:
+    with another_draw.file("truth", "links.csv").open(encoding="utf-8", newline="") as file:
         links = [row for row in csv.DictReader(file) if row["second_wave"] == WAVES[1]]
     changed: Counter[str] = Counter()
     for link in links:

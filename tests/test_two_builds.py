@@ -1,38 +1,17 @@
-"""Small cohorts of other fields: one is built twice, of another the report is read by sentences.
-
-One person of the first says who they are wherever one can. Its two builds differ in everything
-that must not matter: the folder, the seed of Python's hashes, the time zone, the language, whether
-git is there, whether another cohort is built beside it, and whether steps are forks of one process.
-"""
+"""Small cohorts of other fields: one is built twice, of another the report is read by sentences."""
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from builds import (
-    DIFFERENCES,
-    copy_project,
-    finish_builds,
-    read_built_files,
-    read_outputs,
-    start_build,
-)
-from canaries import find_canaries, plant
-from small_cohort import STUDY, small_people, write_cohort
-
-from altcred.describe.plan import write_plan
+from builds import read_built_files, read_outputs
+from canaries import find_canaries
+from small_builds import BESIDE
+from small_cohort import small_people
 
 pytestmark = pytest.mark.pipeline
-
-
-def place_allotments(root: Path) -> None:
-    """Place a cohort without programs, times and dollars in the project that is the folder here."""
-    source = root / "tests/fixtures/cohorts/allotments"
-    shutil.copytree(source, "cohorts/allotments", ignore=shutil.ignore_patterns("raw", "*.md"))
-    shutil.copytree(source / "raw", "data/raw/allotments")
 
 
 def read_report(folder: Path) -> str:
@@ -52,43 +31,9 @@ def read_report(folder: Path) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-@pytest.fixture(scope="module")
-def projects(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Return two copies of the project in which the small cohort was built, in one alone."""
-    folder = tmp_path_factory.mktemp("builds")
-    copies = [
-        copy_project(root, folder / "one", with_git=True),
-        copy_project(root, folder / "elsewhere/another place", with_git=False),
-    ]
-    # A real cohort: its key is made on first use, outside the project.
-    study = re.sub(r"^reconstruct(ed|ion_note):.*\n", "", STUDY, flags=re.MULTILINE)
-    keys = {"ALTCRED_KEYS": str(folder / "keys")}
-    here = Path.cwd()
-    for copy in copies:
-        shutil.rmtree(copy / "cohorts")
-        (copy / "dvc.lock").unlink()
-        os.chdir(copy)
-        try:
-            write_cohort(
-                [*small_people("begin"), plant("2020-05-05 10:00:00")],
-                [*small_people("end"), plant("2021-05-05 10:00:00")],
-                study=study,
-            )
-            if copy == copies[1]:
-                place_allotments(root)
-            write_plan()
-        finally:
-            os.chdir(here)
-    pairs = zip(copies, DIFFERENCES, strict=True)
-    said = finish_builds([start_build(copy, changed | keys) for copy, changed in pairs])
-    for copy, words in zip(copies, said, strict=True):
-        (copy / "said.txt").write_text(words)
-    return copies
-
-
 def test_two_builds_give_the_same_bytes(projects: list[Path]) -> None:
     one, other = (
-        {path: content for path, content in files.items() if "allotments" not in path}
+        {path: files[path] for path in files if not any(name in path for name in BESIDE)}
         for files in map(read_built_files, projects)
     )
     locks = [read_outputs(project / "dvc.lock") for project in projects]
