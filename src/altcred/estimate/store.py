@@ -181,7 +181,8 @@ def compose_frame(records: Iterable[Estimate], wave: str = "") -> pd.DataFrame:
         ends = bound_shares(numbers["value"][needs_interval], numbers["n"][needs_interval])
         numbers["low"][needs_interval], numbers["high"][needs_interval] = ends.T
     for name in ("value", "low", "high"):
-        numbers[name] = [round_number(one) if one == one else NAN for one in numbers[name]]
+        shown = [round_number(one) if one == one else NAN for one in numbers[name]]
+        numbers[name] = np.array(shown, float)
     texts = {name: [getattr(one, name) for one in records] for name in (*KEY, "note")}
     texts["wave"] = [one or wave for one in texts["wave"]]
     frame = pd.DataFrame({name: pd.Series(texts[name], dtype=object) for name in texts} | numbers)
