@@ -504,3 +504,18 @@ def test_money_without_a_currency_is_told_and_an_answer_that_names_one_is_refuse
     (problem,) = problems()
     assert "names a currency, and the study has none" in str(problem)
     assert "Write currency: in study.yaml" in str(problem)
+
+
+def test_a_code_that_is_missing_elsewhere_is_told_where_it_is_read_as_a_number():
+    text = "H,P\n2,999\n999,900\n3,-9\n-9,12\n4,5\n"
+    codes = AMOUNTS.replace("unit: hours,", "unit: hours, missing: [999, -9, 12],")
+    write_tasks(text, codes)
+    found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
+    told = [one for one in found if "as no answer" in one]
+    assert [one[: one.index(". If")] for one in told] == [
+        "w: pay: rows with -9, which hours has as no answer: 1",
+        "w: pay: rows with 999, which hours has as no answer: 1",
+    ]
+    write_tasks(text, codes.replace("kind: money,", "kind: money, missing: [999, -9],"))
+    found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
+    assert not [one for one in found if "as no answer" in one]

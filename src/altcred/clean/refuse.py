@@ -1,5 +1,6 @@
 """What an export holds that its codebook does not name, said with the rows that hold it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,10 +20,13 @@ from altcred.kinds.reading import (
     UNLISTED,
     closest,
     fold_text,
+    plain_code,
     tidy_text,
 )
 
 _SHOWN = 5
+# What stands for no answer in many questions alike: -9, 77, 999, 9999.
+_CODE = re.compile(r"-\d+|[789]{2,}|99\d")
 # The raw column that tells how long the parts of a code are that may run together.
 LENGTHS = "@person_lengths"
 
@@ -98,8 +102,8 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
             source.column,
             [answer for answer, reading in readings.items() if reading.reason == UNLISTED],
             f"holds an answer that is not among the choices of {source.variable}",
-            "Add it to answers: of a category in the codebook, or say under unlisted: what "
-            "such answers are.",
+            "Add it to answers: of a category in the codebook, or to missing: where it means that "
+            "there is none, or say under unlisted: what such answers are.",
             known=[answer for category in categories for answer in category.answers_in(rows.wave)],
         )
 
@@ -150,6 +154,7 @@ def list_clashing_codes(rows: Rows) -> Iterator[Problem]:
 
 def list_doubts(rows: Rows) -> Iterator[str]:
     """Yield what a codebook may have forgotten to say, of rows that can be built as they are."""
+    yield from _list_codes_elsewhere(rows)
     for name, variable in rows.asked.items():
         kind = kind_of(variable)
         if kind.is_money and not variable.currency:
@@ -171,6 +176,29 @@ def list_doubts(rows: Rows) -> Iterator[str]:
                 yield (
                     f"{name}: {where} {label!r} beside other answers. If it excludes them, write "
                     f"exclusive: true under categories.{category}."
+                )
+
+
+def _list_codes_elsewhere(rows: Rows) -> Iterator[str]:
+    """Yield the numbers that are read as amounts, and missing in other questions of the wave."""
+    codes = {
+        code: name for name, variable in rows.asked.items() for code in variable.missing
+        if _CODE.fullmatch(code)
+    }  # fmt: skip
+    for source in rows.sources if codes else ():
+        if not kind_of(rows.asked[source.variable]).is_numeric:
+            continue
+        readings = rows.readings.get(source.column, {}).items()
+        held = {
+            code: answer for answer, reading in readings
+            if reading.value is not None and (code := plain_code(fold_text(answer))) in codes
+        }  # fmt: skip
+        for code, answer in sorted(held.items()):
+            places = _find_places(rows, source.column, [answer])
+            if count := sum(map(len, places.values())):
+                yield (
+                    f"{source.variable}: rows with {code}, which {codes[code]} has as no answer: "
+                    f"{count:,}. If it is none here too, write it under missing:."
                 )
 
 

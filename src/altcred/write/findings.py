@@ -238,6 +238,10 @@ def list_differences(view: View, waves: tuple[str, str]) -> list[Finding]:
     ]  # fmt: skip
     found: dict[str, Finding] = {}
     for one in sorted(told, key=lambda one: -_weigh(one)):
+        described = chapter.view.described(one.variable)
+        if described is not None and kind_of(described).is_day:
+            # That days of a later survey are later tells nobody anything.
+            continue
         if one.variable not in found and (text := _tell_change(chapter, one, is_panel=is_panel)):
             found[one.variable] = Finding(text, chapter, one.variable)
     rest = _tell_rest(chapter, len(tested), len(clear), is_panel=is_panel)

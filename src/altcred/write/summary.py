@@ -197,12 +197,13 @@ def _say_pairs(view: View, waves: tuple[str, str]) -> str:
     pairs = find_count(view.on(panel_folder(view.study, *waves).name), "pairs")
     if pairs is None:
         return ""
-    labels = " and ".join(quote(shorten(view.study.waves[wave].label)) for wave in waves)
+    first, second = (quote(shorten(view.study.waves[wave].label)) for wave in waves)
+    labels = f"{first} and {second}"
     if pairs == 0:
         return f"nobody could be followed from one to the other of {labels}"
     if pairs == find_count(view.on(waves[1]), "responses") and pairs > 1:
         everybody = say_everybody(view, pairs, escape_markdown(view.on(waves[1]).people))
-        return f"{everybody[:1].lower()}{everybody[1:]} answered {labels}"
+        return f"{everybody[:1].lower()}{everybody[1:]} of {second} answered {first} as well"
     who = "person" if pairs == 1 else "people"
     both = "both surveys" if len(view.study.waves) == 2 else f"both {labels}"
     return f"{view.writer.spell(pairs)} {who} could be found in {both}"
