@@ -70,12 +70,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture
-def made(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made_once(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stand-in that was made where neither exports nor responses are."""
-    shutil.copytree(project / "cohorts", tmp_path / "cohorts")
+    folder = tmp_path_factory.mktemp("made")
+    shutil.copytree(project / "cohorts", folder / "cohorts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        make_there(project, Path("out"))
+    return folder
+
+
+@pytest.fixture
+def made(made_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the stand-in, in which a test may do as it likes."""
+    shutil.copytree(made_once, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    make_there(project, Path("out"))
     return tmp_path / "out"
 
 
