@@ -64,9 +64,11 @@ def shares(variable="tools"):
     """Return count and base of each answer, and the log of how answers were read."""
     assert problems() == []
     build_responses("tasks", "w")
-    found = estimate_wave("tasks", "w").query(
-        "variable == @variable and statistic == 'count' and subgroup == 'all'"
-    )
+    return shares_in(estimate_wave("tasks", "w"), variable)
+
+
+def shares_in(frame, variable):
+    found = frame.query("variable == @variable and statistic == 'count' and subgroup == 'all'")
     found = found[found["category"].ne("not_reported") & found["category"].ne("")]
     return {
         one.category: (int(one.value), int(one.n)) for one in found.itertuples()
@@ -82,19 +84,40 @@ def as_table(pairs):
     return "T1,T2,Age\n" + "".join(f"{one},{two},30\n" for one, two in pairs)
 
 
-@pytest.mark.parametrize(
-    ("yes", "no"),
-    [("1", "2"), ("1", "0"), ("1.0", "0.0"), ("Y", "N"), ("TRUE", "FALSE"), ("Oui", "Non"),
-     ("Sí", "No"), ("Gewählt", "Nicht gewählt"), ("Quoted", "Not quoted"), ("Да", "Нет"),
-     ("Checked", "Unchecked"), ("☑", "☐")],
-)  # fmt: skip
-def test_who_says_no_has_answered(yes, no):
-    write_tasks(as_table([(yes, no), (no, no), (no, yes), (no, no), ("", ""), ("N/A", "-99")]))
-    assert shares() == {"saw": (1, 4), "file": (1, 4)}
-    write_tasks(as_table([(yes, no), (no, no), (no, yes)]), TOOLS.replace(
-        "kind: multiple", "kind: multiple\n    base: ticked"
-    ))  # fmt: skip
-    assert shares() == {"saw": (1, 2), "file": (1, 2)}
+SAID = [
+    ("1", "2"), ("1", "0"), ("1.0", "0.0"), ("Y", "N"), ("TRUE", "FALSE"), ("Oui", "Non"),
+    ("Sí", "No"), ("Gewählt", "Nicht gewählt"), ("Quoted", "Not quoted"), ("Да", "Нет"),
+    ("Checked", "Unchecked"), ("☑", "☐"),
+]  # fmt: skip
+
+
+def write_said(rows, keys=""):
+    """Write a question for each way to say yes and no; a row tells who says it of which option."""
+    codebook = "variables:\n" + "".join(
+        f"  tools_{at}:\n    label: Tools\n    kind: multiple\n    {keys}\n"
+        f"    question: {{w: {{options: {{saw: A{at}, file: B{at}}}}}}}\n"
+        "    categories: {saw: Saw, file: File}\n"
+        for at in range(len(SAID))
+    )
+    lines = [[word.format(yes=yes, no=no) for yes, no in SAID for word in row] for row in rows]
+    head = [f"{option}{at}" for at in range(len(SAID)) for option in "AB"]
+    write_tasks("".join(",".join(line) + "\n" for line in [head, *lines]), codebook)
+
+
+def all_shares():
+    """Return count and base of each answer, a question for each way to say yes and no."""
+    assert problems() == []
+    build_responses("tasks", "w")
+    frame = estimate_wave("tasks", "w")
+    return [shares_in(frame, f"tools_{at}") for at in range(len(SAID))]
+
+
+def test_who_says_no_has_answered():
+    said = [("{yes}", "{no}"), ("{no}", "{no}"), ("{no}", "{yes}"), ("{no}", "{no}")]
+    write_said([*said, ("", ""), ("N/A", "-99")])
+    assert all_shares() == [{"saw": (1, 4), "file": (1, 4)}] * len(SAID)
+    write_said(said[:3], "base: ticked")
+    assert all_shares() == [{"saw": (1, 2), "file": (1, 2)}] * len(SAID)
 
 
 @pytest.mark.parametrize(
