@@ -217,12 +217,25 @@ def prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prices:
     return load_prices(open_cohort("tiny"))
 
 
+@pytest.fixture(scope="module")
+def estimated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the files of the cohort's estimates."""
+    folder = tmp_path_factory.mktemp("tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        write_cohort(folder)
+        paths = [f"data/processed/tiny/{name}/estimates.csv" for name in ("end", "costs-end")]
+        for path, estimate in zip(paths, (estimate_wave, estimate_costs), strict=True):
+            write_estimates(estimate("tiny", "end"), path)
+        return {path: Path(path).read_bytes() for path in paths}
+
+
 @pytest.fixture
-def estimates(prices: Prices) -> Estimates:
-    folder = Path("data/processed/tiny")
-    write_estimates(estimate_wave("tiny", "end"), folder / "end/estimates.csv")
-    write_estimates(estimate_costs("tiny", "end"), folder / "costs-end/estimates.csv")
-    return read_estimates(folder / "costs-end/estimates.csv")
+def estimates(prices: Prices, estimated: dict[str, bytes]) -> Estimates:
+    for path, content in estimated.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(content)
+    return read_estimates(path)
 
 
 # Plans ----------------------------------------------------------------------------------------

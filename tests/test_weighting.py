@@ -97,15 +97,23 @@ def write_pair(
         write_estimates(estimate_wave("pair", wave), path / "estimates.csv")
 
 
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory) -> tuple[Path, Estimates]:
+    folder = tmp_path_factory.mktemp("pair")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        write_pair(folder)
+        return folder, Estimates(compare_samples("pair", "begin", "end"))
+
+
 @pytest.fixture
-def compared(tmp_path, monkeypatch) -> Estimates:
-    monkeypatch.chdir(tmp_path)
-    write_pair(tmp_path)
-    return Estimates(compare_samples("pair", "begin", "end"))
+def compared(pair, monkeypatch) -> Estimates:
+    monkeypatch.chdir(pair[0])
+    return pair[1]
 
 
-def show(compared: Estimates, tmp_path: Path) -> View:
-    write_estimates(compared.frame, tmp_path / "data/processed/pair/comparison/estimates.csv")
+def show(compared: Estimates) -> View:
+    write_estimates(compared.frame, Path("data/processed/pair/comparison/estimates.csv"))
     return open_view("pair", "begin", read=["begin", "end", "comparison"])
 
 
@@ -260,7 +268,7 @@ def test_nothing_is_weighted_where_the_surveys_share_nothing(tmp_path, monkeypat
     write_pair(tmp_path, cells={("a", 20.0, "short"): (9, 9)})
     cohort = open_cohort("pair")
     assert list(weigh_second(cohort, "begin", "end")) == []
-    view = show(Estimates(compare_samples("pair", "begin", "end")), tmp_path)
+    view = show(Estimates(compare_samples("pair", "begin", "end")))
     assert find_table("balance")(view, "begin", "end") is None
     assert find_table("weighted")(view, "gains", "begin", "end") is None
 
@@ -284,8 +292,8 @@ def test_kish_counts_equal_weights_fully():
 # Views -----------------------------------------------------------------------------------------
 
 
-def test_tables_and_figure_show_the_estimates(compared, tmp_path):
-    view = show(compared, tmp_path)
+def test_tables_and_figure_show_the_estimates(compared):
+    view = show(compared)
     table = find_table("comparison")(view, "gains", "begin", "end")
     p = compared.find("begin-end", "gains", "skill", "proportions_pvalue_holm").value
     assert table.cell("Skill", "p (Holm)") == Writer().pvalue(p)
