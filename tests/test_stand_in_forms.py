@@ -431,6 +431,24 @@ def test_a_form_holds_no_cell_of_a_respondent(
     assert json.loads(said)["files"]["one"][0]["fills"][8:] == ["", ""]
 
 
+def test_a_form_lists_columns_in_an_order_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    parts = "abcdefgh"
+    wave = ("{label: One, exports: [a.csv], submitted: null, status: null, response_id: Id, "
+            f"person: [{', '.join(parts)}]}}")  # fmt: skip
+    describe(CODEBOOK, wave, colour="Colour", herbs="Herbs", hours="Hours")
+    rows = [[str(100 + at), "Red", "Dill", "7", *(f"{part}{at:02}" for part in parts)]
+            for at in range(30)]  # fmt: skip
+    put("a.csv", as_text([["Id", "Colour", "Herbs", "Hours", *parts], *rows]))
+    said = json.loads(read_form(open_cohort("forms")).write())["styles"]["one"]
+    roles = [one for one in said if one.startswith(("@person", "@response"))]
+    # Nothing of it hangs on the hash of a name, which differs from one process to the next.
+    assert roles == sorted(roles)
+    assert len(roles) == 9
+
+
 def test_dirt_is_as_frequent_as_the_report_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

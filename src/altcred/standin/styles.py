@@ -263,7 +263,7 @@ class Styles:
             held = self.held("@submitted")
             order = self.settings.date_order
             self.found["@submitted"] = find_pattern(held, self.fewest, order)
-        for role in roles:
+        for role in sorted(roles):
             if re.fullmatch(r"@(response_id|(?!email|ip|other|joined|exclude).*_\d+)", role):
                 self.found[role] = find_shape(self.held(role), self.fewest)
         if "@program" in roles:
