@@ -163,6 +163,16 @@ def test_the_question_tells_counts_points_and_recommendations_apart():
     assert list(rated.keys["categories"]) == [str(one) for one in range(1, 8)]
 
 
+def test_points_up_to_ten_with_words_at_the_ends_tell_whether_people_recommend():
+    cells = ["0 - Nada provável", "2", "3", "7", "8", "9", "10 - Muito provável"] * 4
+    asked = "Qual a probabilidade de recomendar o sindicato a um colega, de 0 a 10?"
+    entry = draft(cells, asked)
+    assert entry.keys["kind"] == "nps"
+    labels = {name: one["label"] for name, one in entry.keys["categories"].items()}
+    assert labels == {"0": "Nada provável", "10": "Muito provável"}
+    assert draft(cells, "How safe is it?").keys["kind"] == "scale"
+
+
 @pytest.mark.parametrize("change", [str.lower, str.upper])
 def test_letters_as_codes_are_sorted_and_asked_for_whatever_their_case(change):
     entry = draft([change(one) for one in "cabca" * 5])

@@ -56,6 +56,17 @@ TIMES = [f"2024-03-0{day} 10:00:00" for day in range(1, 7)]
 LATER = [f"2024-06-0{day} 10:00:00" for day in range(1, 7)]
 
 
+def test_codes_that_some_wrote_twice_are_codes_all_the_same(draft):
+    codes = [f"SNT-{n * 7919 % 90000 + 10000}" for n in range(40)]
+    files = {
+        "pre.csv": {"Número de sócio": [*codes, *codes[:3]], "Sure": ["Yes", "No"] * 21 + ["No"]},
+        "post.csv": {"Número de sócio": codes[5:], "Sure": ["Yes", "No", "No", "Yes", "No"] * 7},
+    }
+    _, study, notes = draft(files)
+    assert study["waves"]["pre"]["person"] == "Número de sócio"
+    assert any("35 pairs of pre and post" in note for note in notes[""])
+
+
 @pytest.mark.parametrize(
     ("texts", "names"),
     [

@@ -125,7 +125,8 @@ def _unsaid(side: Side) -> Iterator[Column]:
         counts = side.table.counts(column)
         if len(counts) < 5 or share_filled(side.table, column) < 0.5:
             continue
-        if share_distinct(side.table, column) < 0.95 or max(map(len, counts)) > _LONGEST_CODE:
+        # Some answer a survey twice, so that their codes stand in two rows.
+        if share_distinct(side.table, column) < 0.9 or max(map(len, counts)) > _LONGEST_CODE:
             continue
         # Numbers of few digits are the same in two surveys by chance, and so are times.
         codes = set(counts)

@@ -88,6 +88,10 @@ def draft_numbered(seen: Seen) -> Drafted | None:
     first = 1 if one_end and numbers[0] == 2 else numbers[0]
     if is_scale and numbers[-1] - first <= 10:
         numbers = list(range(first, numbers[-1] + 1))
+    is_to_ten = is_scale and not aside and numbers[0] >= 0 and numbers[-1] == 10
+    if is_to_ten and {*labels} <= {0, 10} and seen.asks(_RECOMMEND):
+        ends = {str(one): {"label": labels[one], "code": one} for one in sorted(labels)}
+        return Drafted({"kind": "nps", "categories": ends}, [])
     categories: dict[str, Any] = {}
     for number in numbers:
         label = labels.get(number, str(number))
