@@ -6,10 +6,18 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import assume, given
 
-from altcred.clean.decimals import BOTH, COMMAS, POINTS, THREE_DIGITS, find_decimals, list_doubtful
+from altcred.clean.decimals import (
+    BOTH,
+    COMMAS,
+    POINTS,
+    SHARES,
+    THREE_DIGITS,
+    find_decimals,
+    list_doubtful,
+)
 from altcred.clean.exclusions import _read_number
 from altcred.clean.readers import make_reader
-from altcred.kinds.variable import Variable
+from altcred.kinds.variable import Bounds, Variable
 from altcred.read.columns import Source
 
 SOURCE = Source("x", "x")
@@ -86,12 +94,31 @@ def test_two_manners_in_one_column_stop_the_check(decimal):
         ("count", ["12.5", "125.000"], False, None),
         ("money", ["1.250", "15.000", "900.50"], False, None),
         ("number", ["1,250", "3.5"], False, None),
+        ("number", ["45%", "0.45", "50"], False, SHARES),
+        ("number", ["45%", "0.45%", "50"], False, None),
+        ("number", ["0.45", "0.5"], False, None),
     ],
 )
 def test_what_is_doubtful_is_told_by_its_reason(kind, answers, is_cut, doubt):
     variable = ask(kind)
     make = partial(make_reader, variable, "w", SOURCE, [], {SOURCE: answers})
     assert list_doubtful(variable, answers, make, is_cut_at_semicolons=is_cut)[1] == doubt
+
+
+def test_shares_of_a_number_in_percent_stop_the_check_unless_its_bounds_leave_them_out():
+    shares, others = ["0.45", "0.5", "1"], ["0.45", "50", "97"]
+    percent = ask("number").model_copy(update={"unit": "percent"})
+    assert read_all(percent, shares)[1] == ["0.45", "0.5"]
+    assert read_all(percent, others)[1] == []
+    for low in (0, 1):
+        bounded = percent.model_copy(update={"bounds": Bounds(low=low, high=100)})
+        assert read_all(bounded, shares)[1] == []
+    assert "bounds: {low: 0}" in SHARES[1].format("x")
+
+
+def test_a_thousand_in_one_language_is_no_million():
+    found, _ = read_all(ask("money"), ["2 mil euros", "2 million", "2 mio", "2k"])
+    assert found == [None, 2e6, 2e6, 2000]
 
 
 @given(st.integers(0, 999_999), st.sampled_from(["", "comma", "point"]), st.booleans())

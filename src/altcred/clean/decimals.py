@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 from altcred.kinds import kind_of
-from altcred.kinds.reading import Reader
+from altcred.kinds.reading import Reader, fold_text
 from altcred.kinds.variable import Variable
+from altcred.kinds.vocabulary import UNIT_OF
 
 Decimal = Literal["point", "comma"]
 
@@ -28,6 +29,11 @@ POINTS: Doubt = (
 THREE_DIGITS: Doubt = (
     "holds amounts of three digits behind the sign, which may be decimals as those of others are",
     "Write kind: number of {} where they are, or decimal: mixed, by which they are missing.",
+)
+SHARES: Doubt = (
+    "holds numbers between 0 and 1 that may be shares, where others or the unit of {} are percent",
+    "Leave out unit: where all are shares. Else write bounds: {{low: 0}} where these are percent "
+    "too, or {{low: 1}}, by which they are missing.",
 )
 _MARKED = re.compile(r"\d[.,]\d|^\s*[.,]\d")
 
@@ -66,6 +72,9 @@ def list_doubtful(
     """
     kind = kind_of(variable)
     marked = [one for one in answers if _MARKED.search(one)]
+    said: Decimal = "comma" if variable.decimal == "comma" else "point"
+    if variable.bounds.low is None and (shares := _list_shares(variable, answers, make(said))):
+        return shares, SHARES
     if not marked or kind.is_calendar or variable.decimal in ("mixed", "unclear"):
         return [], None
     if variable.decimal is None:
@@ -78,6 +87,16 @@ def list_doubtful(
     three, two = (_list_alone(marked, mark, digits) for digits in (r"\d{3}", r"\d\d?"))
     is_doubtful = kind.is_money and three and len(two) >= len(three)
     return (three, THREE_DIGITS) if is_doubtful else ([], None)
+
+
+def _list_shares(variable: Variable, answers: Collection[str], read: Reader) -> list[str]:
+    """Return the numbers between nought and one where others, or the unit, are percent."""
+    signed = any("%" in one for one in answers)
+    if not signed and UNIT_OF.get(fold_text(variable.unit)) != "percent":
+        return []
+    values = {one: value for one in answers if isinstance(value := read(one).value, float)}
+    shares = [one for one, value in values.items() if 0 < value < 1 and "%" not in one]
+    return shares if signed or max(values.values(), default=2) <= 1 else []
 
 
 def _list_undecided(

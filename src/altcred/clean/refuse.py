@@ -57,7 +57,7 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
             )
         doubtful, doubt = rows.doubtful.get(source.column, ([], None))
         if doubt is not None:
-            message, remedy = doubt[0], doubt[1].format(source.variable)
+            message, remedy = (one.format(source.variable) for one in doubt)
             yield from list_row_problems(
                 rows, source.column, doubtful, message, remedy, together=True
             )

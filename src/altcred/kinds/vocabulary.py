@@ -78,7 +78,7 @@ MULTIPLIERS = {
     "grand": 1e3,
     "m": 1e6,
     "mn": 1e6,
-    "mil": 1e6,
+    # No "mil": a thousand in Spanish and Portuguese, a million to others.
     "mio": 1e6,
     "million": 1e6,
     "millions": 1e6,
