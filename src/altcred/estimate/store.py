@@ -126,12 +126,15 @@ def _write_key(key: Iterable[str]) -> str:
 
 def read_estimates(*paths: str | Path) -> Estimates:
     """Read estimates.csv files into one Estimates; rows of the same key are kept once."""
-    frames = []
-    for path in paths:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        for column in NUMBERS:
-            frame[column] = pd.to_numeric(frame[column].replace("", None))
-        frames.append(frame)
+    frames = [
+        pd.read_csv(
+            path,
+            dtype=dict.fromkeys([*KEY, "note"], str),
+            keep_default_na=False,
+            na_values=dict.fromkeys(NUMBERS, ""),
+        )
+        for path in paths
+    ]
     if not frames:
         return Estimates(compose_frame([]))
     return Estimates(pd.concat(frames).drop_duplicates(KEY))
