@@ -47,6 +47,13 @@ def name_known(word: str, known: Iterable[str], most: int = 15) -> str:
     return f"Use {'one of ' * (len(known) > 1)}{', '.join(known[:most])}{more}."
 
 
+def list_unknown(known: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names that are not among those known, and the remedy."""
+    for name in wanted:
+        if name not in known:
+            yield f"{name!r} is not one of its categories.", name_known(name, known)
+
+
 def form_name(text: str, pattern: str) -> str:
     """Return a text as the nearest name that a pattern allows; nothing where there is none."""
     mark, written = ("-" if pattern == FOLDER else "_"), str(text)

@@ -13,7 +13,7 @@ from pydantic import ValidationInfo, model_validator
 
 from altcred.core.description import Condition, Described, Name, about, as_list, read_model
 from altcred.core.errors import Problem, refuse_problems
-from altcred.core.mistakes import name_known
+from altcred.core.mistakes import list_unknown, name_known
 from altcred.core.paths import cohort_dir
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.dependence import PROGRAM_COLUMNS, check_dependence, source_names
@@ -23,7 +23,6 @@ from altcred.describe.rows import check_exclusions
 from altcred.describe.short import write_out
 from altcred.describe.study import Said, Study
 from altcred.kinds import kind_of
-from altcred.kinds.kind import list_unknown
 from altcred.kinds.parts import Categories, Comparable, Derive, Missing
 from altcred.kinds.variable import Variable, column_of
 

@@ -3,12 +3,12 @@
 from altcred.core.description import Condition, as_list
 from altcred.core.records import NOT_REPORTED
 from altcred.kinds.phrases import View, escape_markdown, join_words, quote
-from altcred.kinds.variable import Variable
 
 
-def describe_condition(view: View, variable: Variable) -> str:
+def describe_condition(view: View, name: str) -> str:
     """Say to whom a question was put, where that was not everybody."""
-    condition = variable.condition_in(view.wave.rpartition(":")[2])
+    variable = view.described(name)
+    condition = variable.condition_in(view.wave.rpartition(":")[2]) if variable is not None else {}
     parts = [_say_test(view, name, wanted) for name, wanted in condition.items()]
     known = [part for part in parts if part]
     people = escape_markdown(view.people)

@@ -5,12 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_categories, compare_proportions
-from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
+from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.samples import compare_distributions, compare_ranks
 from altcred.core.weights import Tally, compare_weighted, count_share, note_unweighted
-from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_answers
 from altcred.kinds.choices import make_single_reader, spell_category
 from altcred.kinds.kind import Kind, Part, Source
@@ -44,15 +42,6 @@ class Categorical(Kind):
     def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
         """Return the answer as the codebook says that it is written, and its code."""
         return spell_category(variable, wave, answer)
-
-    def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
-        """Return in SQL that the answer is one of those wanted, or that there is none."""
-        rest = [one for one in wanted if one != NOT_REPORTED]
-        members = variable.expand_groups(rest)
-        tests = [f"{quoted(name)} IN ({', '.join(map(literal, members))})"] if members else []
-        if NOT_REPORTED in wanted:
-            tests.append(self.is_missing(name, variable, wave))
-        return " OR ".join(f"({test})" for test in tests) or "FALSE"
 
     def estimate(self, source: Source, name: str, parts: Sequence[Part]) -> Iterator[Estimate]:
         """Yield counts and shares of the categories offered, of others found, and of groups."""
@@ -92,12 +81,9 @@ class Categorical(Kind):
         """Yield what a kind has beside shares, from how many gave each category."""
         yield from ()
 
-    def sentence(self, view: View, name: str) -> str:
-        """Return to whom the question was put, what was answered most often, and the groups."""
-        variable = view.described(name)
-        condition = describe_condition(view, variable) if variable is not None else ""
-        parts = [condition, self.finding(view, name), describe_groups(view, name)]
-        return " ".join(part for part in parts if part)
+    def remarks(self, view: View, name: str) -> list[str]:
+        """Return the shares of the groups of answers."""
+        return [describe_groups(view, name)]
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return which answers were given most often."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from altcred.core.engine import literal, quoted
 from altcred.core.intervals import Interval
-from altcred.core.mistakes import name_known
+from altcred.core.mistakes import list_unknown, name_known
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally
 from altcred.kinds.asked import describe_condition
@@ -217,9 +217,12 @@ class Kind:
     # Conditions ----------------------------------------------------------------------------
 
     def test(self, name: str, variable: Variable, wave: str, wanted: Sequence[str]) -> str:
-        """Return in SQL that the answer is one of the wanted categories or groups."""
-        members = variable.expand_groups(wanted)
-        return f"{quoted(name)} IN ({', '.join(map(literal, members))})" if members else "FALSE"
+        """Return in SQL that the answer is one of those wanted, or that there is none."""
+        members = variable.expand_groups(one for one in wanted if one != NOT_REPORTED)
+        tests = [f"{quoted(name)} IN ({', '.join(map(literal, members))})"] if members else []
+        if NOT_REPORTED in wanted:
+            tests.append(self.is_missing(name, variable, wave))
+        return " OR ".join(f"({test})" for test in tests) or "FALSE"
 
     def is_missing(self, name: str, variable: Variable, wave: str) -> str:
         """Return in SQL that somebody gave no usable answer: all columns of it are empty."""
@@ -362,9 +365,13 @@ class Kind:
 
         It is true whatever the numbers are.
         """
-        variable = view.described(name)
-        condition = describe_condition(view, variable) if variable is not None else ""
-        return " ".join(part for part in (condition, self.finding(view, name)) if part)
+        parts = [describe_condition(view, name), self.finding(view, name)]
+        parts += self.remarks(view, name)
+        return " ".join(part for part in parts if part)
+
+    def remarks(self, view: View, name: str) -> list[str]:
+        """Return what a sentence says after what a reader would take away."""
+        return []
 
     def alt(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return what a chart shows, for whoever cannot see it."""
@@ -391,10 +398,3 @@ def counted_where(tests: Sequence[str], value: str) -> str:
     """Return in SQL a value where all tests are true, and nothing elsewhere."""
     needed = [f"({test})" for test in tests if test != "TRUE"]
     return f"CASE WHEN {' AND '.join(needed)} THEN {value} END" if needed else value
-
-
-def list_unknown(known: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the names that are not among those known, and the remedy."""
-    for name in wanted:
-        if name not in known:
-            yield f"{name!r} is not one of its categories.", name_known(name, known)

@@ -10,7 +10,6 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import IN_BOTH, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
-from altcred.kinds.asked import describe_condition
 from altcred.kinds.changes import compare_shares, describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators, spell_category
 from altcred.kinds.kind import Kind, Part, Source, counted_where
@@ -217,17 +216,9 @@ class Multiple(Kind):
             tests |= {f"n:{label}": in_base, f"ticked:{label}": ticked}
         return source.count(name, *source.tally(tests)), list(members)
 
-    def sentence(self, view: View, name: str) -> str:
-        """Return to whom the question was put, and what was chosen most often."""
-        variable = view.described(name)
-        condition = describe_condition(view, variable) if variable is not None else ""
-        parts = [
-            condition,
-            self.finding(view, name),
-            "Several answers could be chosen.",
-            describe_groups(view, name),
-        ]
-        return " ".join(part for part in parts if part)
+    def remarks(self, view: View, name: str) -> list[str]:
+        """Return that there could be several answers, and the shares of their groups."""
+        return ["Several answers could be chosen.", describe_groups(view, name)]
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return which answers were chosen most often."""

@@ -170,7 +170,7 @@ def _read_variable(
     about = Field(
         "", variable.label, "number", variable=name, is_ordered=kind.is_ordered,
         unit=variable.unit or variable.currency, question=variable.wording(rows.wave),
-        note=variable.note, asked_of=plain_text(describe_condition(view, variable)),
+        note=variable.note, asked_of=plain_text(describe_condition(view, name)),
     )  # fmt: skip
     for column in columns:
         category = column.removeprefix(column_of(name, "")) if column != name else ""
