@@ -5,7 +5,7 @@ and in many places; read as cut off it does not. Either reading is taken for the
 that a number out by one in its last digit is found wherever another one shows how it is rounded.
 """
 
-from altcred.check.figures import SHARES, Figure
+from altcred.check.figures import SHARES
 from altcred.check.rules.registry import Check, Outcome
 from altcred.check.table import Table
 from altcred.check.witnesses import Witnesses
@@ -44,13 +44,9 @@ def _cut(table: Table, *, is_all: bool) -> Table:
 
 
 def _is_of_one_place(table: Table) -> bool:
-    cut = [row.key for row in table.figures.values() if _can_be_cut(row)]
+    cut = [row.key for row in table.figures.values() if row.is_number and row.cut != row.limits]
     is_alone = len({key[:4] for key in cut}) < 2
     return is_alone and {key.statistic for key in cut} <= OF_ONE_PLACE
-
-
-def _can_be_cut(figure: Figure) -> bool:
-    return figure.is_number and figure.cut != figure.limits
 
 
 def _list_left(witnesses: Witnesses, changed: Table) -> set[int] | None:

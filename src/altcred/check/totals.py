@@ -124,7 +124,7 @@ def _gather(
         return []
     *parts, total = block
     variable = total.variable if total.category else name or "rows"
-    if any(not _is_all(texts[-1]) for texts in shares):
+    if any(_value(texts[-1]) not in {100, 1} for texts in shares):
         # Totals have shares of their own, of the people of their row.
         return [] if total.category else [
             *(replace(one, variable=variable, category=one.variable) for one in parts), total
@@ -181,10 +181,6 @@ def _value(text: str) -> Fraction:
 
 def _is_whole(text: str) -> bool:
     return bool(re.fullmatch(r"[\d,]+", text))
-
-
-def _is_all(text: str) -> bool:
-    return _value(text) in {100, 1}
 
 
 def _makes_sum(texts: Sequence[str]) -> bool:

@@ -91,7 +91,8 @@ def load_sections(
     known = {name for section in given for item in section.items for name in names_in(item)}
     gathered: dict[str, list[Item]] = {}
     variables = cohort.codebook.variables
-    drawn = {one for variable in variables.values() for one in _list_scored(variable)}
+    scores = (one.derive for one in variables.values() if one.derive is not None)
+    drawn = {item for score in scores for item in score.items}
     for name, variable in variables.items():
         if name in asked and name not in known and variable.show:
             items = gathered.setdefault(variable.section, [])
@@ -110,10 +111,6 @@ def load_sections(
         for heading, items in gathered.items()
     ]
     return [*given, *rest]
-
-
-def _list_scored(variable: Variable) -> list[str]:
-    return [] if variable.derive is None else variable.derive.items
 
 
 def _draw_together(variable: Variable, items: list[str]) -> Item:

@@ -98,14 +98,11 @@ def check_groups(codebook: "Codebook", study: "StudyFile") -> Iterator["Said"]:
                 )
         chosen = [name for name in groups.only or offered if name in offered]
         if len(chosen) < 2:
-            yield f"{where}.only", "leaves fewer than two groups.", _use(offered)
+            remedy = f"Use some of {', '.join(offered)}."
+            yield f"{where}.only", "leaves fewer than two groups.", remedy
         if variable.is_numeric:
             intervals = variable.number_groups()
             for one, other in combinations(chosen, 2):
                 if intervals[one].overlaps(intervals[other]):
                     message = f"{one!r} and {other!r} overlap, so that some would be in both."
                     yield f"{where}.only", message, "Name groups that exclude each other."
-
-
-def _use(offered: list[str]) -> str:
-    return f"Use some of {', '.join(offered)}."

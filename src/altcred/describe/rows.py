@@ -162,7 +162,8 @@ def check_settings(study: "Study") -> Iterator[tuple[str, str, str]]:
                 message = "is the name of another reason to drop a row."
                 yield f"exclude.{rule.name}", message, "Choose another."
             seen.add(rule.name)
-    for rule in _all_rules(study):
+    of_waves = (rule for wave in study.waves.values() for rule in wave.exclude)
+    for rule in [*study.exclude, *of_waves]:
         where = f"exclude.{rule.name}"
         if len(rule.tests) != 1:
             message = f"has {len(rule.tests) or 'no'} tests."
@@ -182,10 +183,6 @@ def check_settings(study: "Study") -> Iterator[tuple[str, str, str]]:
             if not rule.column and not rule.variable and wave.submitted is None:
                 message = "looks at the submission time, of which the wave has none."
                 yield f"waves.{name}.exclude.{rule.name}", message, "Name a column."
-
-
-def _all_rules(study: "Study") -> list[Exclusion]:
-    return [*study.exclude, *(rule for wave in study.waves.values() for rule in wave.exclude)]
 
 
 def check_exclusions(codebook: "Codebook", study: "Study") -> Iterator[tuple[str, str, str]]:

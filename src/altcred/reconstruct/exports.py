@@ -128,6 +128,8 @@ def compose_export(people: Identified, cohort: Cohort, wave: str, dirt: Dirt, se
 
 # How the answers to a question of each kind are written: a cell a row -----------------------------
 
+Writer = Callable[[Survey, str, Variable], list[str]]
+
 
 def _write_choices(survey: Survey, name: str, variable: Variable) -> list[str]:
     written = _choice_texts(survey, variable)
@@ -141,10 +143,6 @@ def _write_ticks(survey: Survey, name: str, variable: Variable) -> list[str]:
         if column_of(name, category) in survey.frame
     ]
     return [",".join(filter(None, row)) for row in zip(*ticks, strict=True)]
-
-
-def _write_countries(survey: Survey, name: str, variable: Variable) -> list[str]:
-    return ["" if is_missing(iso3) else country_choice(iso3) for iso3 in survey.frame[name]]
 
 
 def _write_numbers(survey: Survey, name: str, variable: Variable) -> list[str]:
@@ -161,21 +159,20 @@ def _write_numbers(survey: Survey, name: str, variable: Variable) -> list[str]:
     return [write(value, is_open) for value, is_open in zip(survey.frame[name], asked, strict=True)]
 
 
-def _write_texts(survey: Survey, name: str, variable: Variable) -> list[str]:
-    return ["" if is_missing(typed) else str(typed) for typed in survey.frame[name]]
+def _write_each(write: Callable[[Any], str]) -> Writer:
+    """Return what writes answers each by itself."""
+    return lambda survey, name, _: [
+        "" if is_missing(one) else write(one) for one in survey.frame[name]
+    ]
 
 
-def _write_nothing(survey: Survey, name: str, variable: Variable) -> list[str]:
-    return [""] * len(survey.frame)
-
-
-WRITERS: dict[str, Callable[[Survey, str, Variable], list[str]]] = {
+WRITERS: dict[str, Writer] = {
     "choices": _write_choices,
     "ticks": _write_ticks,
-    "countries": _write_countries,
+    "countries": _write_each(country_choice),
     **dict.fromkeys(("numbers", "counts", "amounts", "years"), _write_numbers),
-    "words": _write_texts,
-    "": _write_nothing,
+    "words": _write_each(str),
+    "": lambda survey, *_: [""] * len(survey.frame),
 }
 
 

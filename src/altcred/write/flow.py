@@ -52,7 +52,8 @@ def describe_flow(view: View) -> str:
         text = f"{text[:-1]}; numbers of rows are told to the nearest {view.rounds_to}."
     # Whoever has no weight is neither analysed nor dropped.
     if dropped.value == 0 and kept.value == raw.value:
-        all_kept = f"{text} {_say_all(raw.value)} analysed; none was dropped."
+        are = "It is" if raw.value == 1 else "All of them are"
+        all_kept = f"{text} {are} analysed; none was dropped."
         return f"{all_kept}{_say_unfinished(view)}"
     few = {0: "none was", 1: "one was"}
     gone = few.get(int(dropped.value), f"{view.writer.number(dropped.value)} were")
@@ -63,10 +64,6 @@ def describe_flow(view: View) -> str:
         f"{text} Of these, {analysed} and {gone} dropped{each}."
         f"{_say_types(view)}{_say_unfinished(view)}"
     )
-
-
-def _say_all(rows: float) -> str:
-    return "It is" if rows == 1 else "All of them are"
 
 
 def _say_unfinished(view: View) -> str:

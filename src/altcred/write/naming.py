@@ -11,7 +11,7 @@ from altcred.core.records import ALL
 from altcred.core.statistics import find_statistic, is_statistic
 from altcred.describe.cohort import Cohort
 from altcred.estimate.store import COLUMNS
-from altcred.write.views import View, open_view
+from altcred.write.views import open_view
 
 # Statistics that go without saying after what they are of.
 PLAIN = frozenset({"proportion", "fact", "count"})
@@ -23,7 +23,8 @@ class CohortNames(Names):
     def __init__(self, cohort: Cohort) -> None:
         self.cohort = cohort
         self.parts = cache(self._parts)
-        self._view = cache(self._open_view)
+        nothing = pd.DataFrame(columns=COLUMNS)
+        self._view = cache(lambda wave: open_view(cohort, wave, frame=nothing))
 
     def key(self, key: Key) -> str:
         what, *of = self.parts(key)
@@ -91,6 +92,3 @@ class CohortNames(Names):
         known = {one: program.label for one, program in study.programs.items()}
         known |= {one: kind.plural for one, kind in study.program_types.items()}
         return " ".join(known.get(part, part) for part in word.split("_"))
-
-    def _open_view(self, wave: str) -> View:
-        return open_view(self.cohort, wave, frame=pd.DataFrame(columns=COLUMNS))

@@ -70,7 +70,7 @@ def bind_text(written: str, path: Path, view: View) -> Text:
     body, start = _part_head(written)
     problems = list(_check_text(body, path, start))
     refuse_problems(problems)
-    bound = _render(_mark_joints(body), path, start, view)
+    bound = _render(_LINE_END.sub(f"{_JOINT}\n", body), path, start, view)
     return Text(_join_lines(bound), settings.replace)
 
 
@@ -160,10 +160,6 @@ _JOINT = "\u2028"
 
 # A line end within a paragraph: what follows begins no list, heading, quotation or table.
 _LINE_END = re.compile(r"(?<=\S)[ \t]*\n(?=[ \t]*(?![ \t]*(?:[-*#>|]|\d+[.)] |\n|$))\S)")
-
-
-def _mark_joints(body: str) -> str:
-    return _LINE_END.sub(f"{_JOINT}\n", body)
 
 
 def _join_lines(bound: str) -> str:
