@@ -1,5 +1,7 @@
 """Ranges of a number that cut each other give no hidden count away."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,11 +10,15 @@ from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, milp
 from test_disclosure import _describe, _frame, _shown
 
+from altcred.clean.responses import build_responses
 from altcred.core.intervals import Interval, bin_intervals, parse_interval
 from altcred.core.statistics import ZEROS
 from altcred.disclose.door import suppress_small_cells
 from altcred.disclose.ranges import cut_ranges
 from altcred.disclose.relations import Question
+from altcred.estimate.audit import audit_cohort
+from altcred.estimate.store import write_estimates
+from altcred.estimate.wave import estimate_wave
 
 MINIMUM = 5
 
@@ -104,3 +110,55 @@ def test_no_hidden_range_is_narrowed_by_those_shown(answers, edges, groups):
     assert all(count is None or count == counts[name] for name, count in shown.items())
     assert not any(0 < one < MINIMUM for one in shown.values() if one is not None)
     assert pd.notna(result["n"]).all()
+
+
+GROUPED = """
+name: g
+title: G
+waves: {{w: {{label: W, exports: [w.csv], submitted: null, status: null}}}}
+{more}
+disclosure: {{minimum: 5}}
+"""
+ASKED = """
+variables:
+  age: {label: Age, kind: count, question: A, groups: {young: {label: Young, of: "[0, 30)"},
+    mid: {label: Mid, of: "[30, 60)"}, old: {label: Old, of: "[60, )"}}}
+  like: {label: Like, kind: single, question: L, categories: {y: "Yes", n: "No"}}
+"""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "groups: [{by: age}]",
+        'subgroups: {a: {label: A, where: {age: "[0, 30)"}},\n'
+        '  b: {label: B, where: {age: "[30, 60)"}}}',
+        'subgroups: {a: {label: A, where: {age: "[0, 58)"}}}',
+    ],
+)
+def test_sizes_of_groups_by_a_number_tell_no_hidden_range_of_it(tmp_path, monkeypatch, more):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path / "keys"))
+    for folder in ("cohorts/g", "data/raw/g", "data/processed/g/estimates"):
+        Path(folder).mkdir(parents=True)
+    Path("cohorts/g/study.yaml").write_text(GROUPED.format(more=more), "utf-8")
+    Path("cohorts/g/codebook.yaml").write_text(ASKED, "utf-8")
+    # Three are old, and twelve do not tell their age.
+    ages = [*(20 + n % 37 for n in range(138)), 75, 78, 81, *([""] * 12)]
+    rows = "".join(f"{age},{'Yes' if n % 2 else 'No'}\n" for n, age in enumerate(ages))
+    Path("data/raw/g/w.csv").write_text(f"A,L\n{rows}", "utf-8")
+    build_responses("g", "w")
+    shown = estimate_wave("g", "w")
+    write_estimates(shown, Path("data/processed/g/estimates/w.csv"))
+    counts = shown[shown["statistic"].isin(["count", "nobs"])].set_index(
+        ["subgroup", "variable", "category"]
+    )["value"]
+    assert np.isnan(counts["all", "age", "old"])
+    sizes = [
+        one for (_, variable, category), one in counts.items()
+        if variable == "responses" and not category and one not in (153, np.nan)
+    ]  # fmt: skip
+    # Whoever knows how many told their age and how many are in each group knows the rest.
+    told = counts["all", "age", ""]
+    assert np.isnan(told) or np.nansum(sizes) not in (told - 3, told)
+    audit_cohort("g")

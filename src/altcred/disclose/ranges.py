@@ -14,6 +14,8 @@ from altcred.core.statistics import ZEROS
 
 # Begins the category of a stretch that is no range of its own.
 STRETCH = "stretch "
+# A question, people, and an answer (see relations.py).
+_Place = tuple[str, str, str]
 # A place on the line of numbers: before a number, or just behind it.
 _Cut = tuple[float, bool]
 _ZERO, _EVERYTHING = Interval(0, 0, closed_high=True), Interval(None, None)
@@ -61,6 +63,23 @@ def cut_ranges(
         return {}, {}
     stretches = {one: fitting.get(one) for one in names.values() if one not in spans}
     return stretches, {one: inside for one, inside in sums.items() if inside != [one]}
+
+
+def list_sizes(
+    sizes: Mapping[_Place, Sequence[_Place]],
+    named: Mapping[str, Mapping[str, Interval]],
+    cells: Mapping[_Place, object],
+) -> dict[_Place, int | None]:
+    """Return the ranges of numbers that nothing tells but the sizes of subgroups, with these.
+
+    `sizes` says of which answers subgroups are, `named` which ranges each question has.
+    """
+    found: dict[_Place, int | None] = {}
+    for size, answers in sizes.items():
+        for one in answers:
+            if size in cells and one not in cells and one[2] in named.get(one[0], ()):
+                found[one] = n if isinstance(n := cells[size], int) else None
+    return found
 
 
 def _find_span(held: Interval, is_whole: bool) -> tuple[_Cut, _Cut]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from altcred.core.intervals import Interval, read_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import ZEROS
-from altcred.disclose.ranges import STRETCH, cut_ranges
+from altcred.disclose.ranges import STRETCH, cut_ranges, list_sizes
 
 # Variable, whose answers are counted (see name_people), and category.
 Place = tuple[str, str, str]
@@ -81,15 +81,14 @@ def ends_of(count: float | Ends | None) -> Ends:
 class Question:
     """What the description of a variable says of how many gave its answers.
 
-    `groups` maps each group to the answers that it holds. Who answered gave one answer if
-    `is_exclusive`, and at least one if `is_ticked`. `asked_of` is the one question, and its
-    answers, on which it depends who was asked; of several answers at once where that
-    `is_exclusive` no more.
-
-    `ranges` are the groups of a number, which may be one that `is_whole`.
+    `groups` maps each group to the answers that it holds; `ranges` are those of a number, which may
+    be one that `is_whole`. Who answered gave one answer if `is_exclusive`, and at least one if
+    `is_ticked`. `asked_of` is the one question, and its answers, on which it depends who was asked;
+    of several answers at once where that `is_exclusive` no more.
 
     `counts` says of answers that they are those of who gave any of some answers to another
-    question, and `parts_of` names the question whose answered ones the answers part.
+    question, and `parts_of` names the question whose answered ones the answers part. Of the people
+    themselves `sizes` says of which answers subgroups are the sum.
     """
 
     is_exclusive: bool = False
@@ -100,6 +99,7 @@ class Question:
     asked_of: tuple[str, Collection[str]] | None = None
     counts: Mapping[str, tuple[str, Collection[str]]] = field(default_factory=dict)
     parts_of: str | None = None
+    sizes: Mapping[Place, Sequence[Place]] = field(default_factory=dict)
 
 
 def list_relations(
@@ -110,13 +110,15 @@ def list_relations(
 ) -> tuple[list[Relation], dict[Place, int | None]]:
     """Return the relations among counts that anybody can know, and that are true of these.
 
-    Where counts are not known, which parts leave nobody over is not taken for granted.
-    `divisions` maps people to the lists of people that each divide them, `within` those who were
-    found in two waves to themselves in either, and these to all of the wave: of them fewer may
-    count as having answered. Also returned are the places of those whom parts leave over of a
-    whole, which nothing shows, with their counts, None where these are open.
+    Where counts are not known, which parts leave nobody over is not taken for granted. `divisions`
+    maps people to the lists of people that each divide them, `within` those who were found in two
+    waves to themselves in either, and these to all of the wave: of them fewer may count as having
+    answered. Also returned are the places of those whom parts leave over of a whole, which nothing
+    shows, with their counts, None where these are open.
     """
-    rests: dict[Place, int | None] = {}
+    named = {name: one.ranges for name, one in questions.items()}
+    rests = list_sizes(questions.get(PEOPLE, Question()).sizes, named, cells)
+    cells = {**cells, **rests}
     answers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for variable, subgroup, category in cells:
         if category not in (SUM, SQUARES):
@@ -130,6 +132,9 @@ def list_relations(
         question = questions.get(variable, Question())
         found += _within(variable, subgroup, categories, question, cells, rests)
         found += _of_moments(variable, subgroup, categories, cells)
+        size = (variable, subgroup, "")
+        if size in question.sizes and {*question.sizes[size]} <= cells.keys():
+            found.append(_equal(size, question.sizes[size]))
         found += _of_asked(variable, subgroup, categories, question, questions, answers)
         found += _of_others(variable, subgroup, question, answers, cells, rests)
         found += _of_pairs(
@@ -137,7 +142,7 @@ def list_relations(
         )
         for parts in divisions.get(subgroup, ()):
             is_whole = any(
-                _divide(cells, size, subgroup, parts) for size in ((PEOPLE, ""), (variable, ASKED))
+                _divide(cells, one, subgroup, parts) for one in ((PEOPLE, ""), (variable, ASKED))
             )
             for category in categories:
                 inside = [

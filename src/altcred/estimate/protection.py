@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from altcred.core.description import as_list
+from altcred.core.intervals import Interval, parse_interval
 from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.door import Beside, suppress_small_cells
-from altcred.disclose.relations import PEOPLE, Question, name_people
+from altcred.disclose.relations import PEOPLE, Place, Question, name_people
 from altcred.disclose.rounding import round_estimates
 from altcred.estimate.store import read_estimates, sort_estimates
 from altcred.kinds import kind_of
@@ -162,7 +163,45 @@ def _list_answers(cohort: Cohort, where: Mapping[str, Any]) -> dict[str, set[Any
 
 def describe_questions(cohort: Cohort) -> dict[str, Question]:
     """Return what anybody knows of how many gave the answers to each question."""
-    return {name: _describe(one) for name, one in cohort.codebook.variables.items()}
+    sizes, ranges = _list_sizes(cohort)
+    found = {
+        name: _describe(one, ranges.get(name, {}))
+        for name, one in cohort.codebook.variables.items()
+    }
+    return {**found, PEOPLE: Question(sizes=sizes)}
+
+
+def _list_sizes(cohort: Cohort) -> tuple[dict[Place, list[Place]], dict[str, dict[str, Interval]]]:
+    """Return of the people of a subgroup whose answers they are, where it is of one question.
+
+    Also returned are the ranges of numbers that only subgroups have, by the variable.
+    """
+    found: dict[Place, list[Place]] = {}
+    more: dict[str, dict[str, Interval]] = {}
+    for wave in cohort.study.waves:
+        named = dict(cohort.study.subgroups)
+        for of_it in cohort.groups(wave).values():
+            named |= of_it
+        for name, one in named.items():
+            variable, wanted = next(iter(one.where.items()))
+            described = cohort.codebook.variables.get(variable)
+            answers = [str(answer) for answer in as_list(wanted)]
+            if described is None or len(one.where) > 1:
+                continue
+            if described.is_numeric:
+                held = [parse_interval(answer) for answer in answers]
+                known = {span: group for group, span in described.number_groups().items()}
+                answers = [known.get(span, f"people of {name}") for span in held]
+                more.setdefault(variable, {}).update(
+                    (answer, span) for answer, span in zip(answers, held, strict=True)
+                    if span not in known
+                )  # fmt: skip
+            is_sum = kind_of(described).is_exclusive and {*answers} <= {*described.categories}
+            if len(answers) == 1 or is_sum:
+                people = name_people(wave, "all")
+                size = (PEOPLE, name_people(wave, name), "")
+                found[size] = [(variable, people, answer) for answer in answers]
+    return found, more
 
 
 def _hide_together(shown: pd.DataFrame, exclusive: Collection[str]) -> None:
@@ -207,10 +246,10 @@ def _list_nets(variable: Variable) -> dict[str, list[str]]:
     }
 
 
-def _describe(variable: Variable) -> Question:
-    """Return what anybody knows of how many gave the answers to a question."""
+def _describe(variable: Variable, more: Mapping[str, Interval]) -> Question:
+    """Return what anybody knows of how many gave the answers; `more` are ranges of subgroups."""
     kind = kind_of(variable)
-    ranges = variable.number_groups() if variable.is_numeric else {}
+    ranges = {**variable.number_groups(), **more} if variable.is_numeric else {}
     asked_of = None
     if len(variable.asked_if) == 1:
         ((name, wanted),) = variable.asked_if.items()
