@@ -542,3 +542,16 @@ def test_a_code_that_is_missing_elsewhere_is_told_where_it_is_read_as_a_number()
     write_tasks(text, codes.replace("kind: money,", "kind: money, missing: [999, -9],"))
     found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
     assert not [one for one in found if "as no answer" in one]
+
+
+def test_many_answers_that_cannot_be_read_are_told_with_their_reasons():
+    rows = ["2,5 EUR", "1:30,6 USD", "many,7", *["4,8"] * 7, ",9"]
+    write_tasks("H,P\n" + "\n".join(rows) + "\n", AMOUNTS)
+    found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
+    assert [one for one in found if "not used" in one] == [
+        "w: hours: 2 of 10 answers are not used (not a number: 2).",
+        "w: pay: 1 of 11 answers are not used (another currency: 1).",
+    ]
+    write_tasks("H,P\nmany,1\n" + "4,8\n" * 20, AMOUNTS)
+    found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
+    assert not [one for one in found if "not used" in one]

@@ -30,7 +30,6 @@ from altcred.clean.weights import read_weights
 from altcred.core.engine import literal, quoted
 from altcred.kinds import kind_of
 from altcred.kinds.reading import (
-    AMBIGUOUS_SEPARATOR,
     Reader,
     Reading,
     fold_text,
@@ -196,20 +195,8 @@ def decode_answers(rows: Rows) -> None:
             doubt = list_doubtful(said, held, make, is_cut_at_semicolons=is_cut)
             if doubt[1] is not None:
                 rows.doubtful[source.column] = doubt
-            _note_unsure(rows, source)
     _decode_roles(rows)
     rows.decoded = _select_decoded(rows)
-
-
-def _note_unsure(rows: Rows, source: Source) -> None:
-    """Note how many numbers are missing since nobody can tell what their comma or point is."""
-    readings = rows.readings[source.column].values()
-    unsure = sum(one.reason == AMBIGUOUS_SEPARATOR for one in readings)
-    if unsure and rows.asked[source.variable].decimal != "unclear":
-        rows.notes.append(
-            f"{source.variable}: {unsure} different answers hold a comma or a point that may stand "
-            "for decimals or for thousands; they are missing."
-        )
 
 
 def _add_readings(rows: Rows, source: Source) -> None:

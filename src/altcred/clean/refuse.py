@@ -16,6 +16,7 @@ from altcred.kinds.choices import SEPARATORS
 from altcred.kinds.reading import (
     ANOTHER_CURRENCY,
     JOINED,
+    NOT_APPLICABLE,
     UNCLEAR_DATE,
     UNLISTED,
     closest,
@@ -25,6 +26,8 @@ from altcred.kinds.reading import (
 )
 
 _SHOWN = 5
+# Of so many answers one that cannot be used is worth a word.
+_FEW_READ = 20
 # What stands for no answer in many questions alike: -9, 77, 999, 9999.
 _CODE = re.compile(r"-\d+|[789]{2,}|99\d")
 # The raw column that tells how long the parts of a code are that may run together.
@@ -155,6 +158,7 @@ def list_clashing_codes(rows: Rows) -> Iterator[Problem]:
 def list_doubts(rows: Rows) -> Iterator[str]:
     """Yield what a codebook may have forgotten to say, of rows that can be built as they are."""
     yield from _list_codes_elsewhere(rows)
+    yield from _list_unread(rows)
     for name, variable in rows.asked.items():
         kind = kind_of(variable)
         if kind.is_money and not variable.currency:
@@ -200,6 +204,29 @@ def _list_codes_elsewhere(rows: Rows) -> Iterator[str]:
                     f"{source.variable}: rows with {code}, which {codes[code]} has as no answer: "
                     f"{count:,}. If it is none here too, write it under missing:."
                 )
+
+
+def _list_unread(rows: Rows) -> Iterator[str]:
+    """Yield the questions of whose answers many cannot be read, or are outside of bounds."""
+    for source in rows.sources:
+        readings = rows.readings.get(source.column, {})
+        reasons = {
+            answer: reading.reason for answer, reading in readings.items()
+            if reading.value is None and not reading.is_blank and not reading.is_missing
+            and reading.reason not in (NOT_APPLICABLE, UNLISTED)
+        }  # fmt: skip
+        if source.option is not None or not reasons:
+            continue
+        times: Counter[str] = Counter()
+        for (answer, _), numbers in _find_places(rows, source.column, list(reasons)).items():
+            times[reasons[answer]] += len(numbers)
+        column = quoted(code_of(source.column))
+        given = rows.engine.value(
+            f"SELECT count({column}) FROM interpreted WHERE {_is_counted(rows)}"
+        )
+        if times.total() * _FEW_READ >= given:
+            why = ", ".join(f"{reason}: {n:,}" for reason, n in times.most_common(3))
+            yield f"{source.variable}: {times.total():,} of {given:,} answers are not used ({why})."
 
 
 def _count_unsaid(rows: Rows, name: str) -> int:
