@@ -59,10 +59,7 @@ def interpret_answers(rows: Rows) -> None:
     dropped = f'CASE WHEN "@status" IS NOT NULL THEN "@status" {tests} END AS "@dropped"'
 
     query = f"WITH {', '.join(steps)} SELECT *, {dropped} FROM level_{len(steps) // 2}"
-    for place, taken in enumerate(ahead(rows.taken())):
-        rows.engine.add("raw", taken)
-        begin = "INSERT INTO interpreted" if place else "CREATE TABLE interpreted AS"
-        rows.engine.run(f"{begin} {query}")
+    rows.engine.create("interpreted", query, "raw", ahead(rows.taken()))
 
 
 def drop_reasons(rows: Rows) -> list[str]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from altcred.clean.codes import Codes, Waiting, code_of
@@ -105,21 +104,13 @@ class Rows:
         self._used[column, what] = None
         return f"raw.{quoted(f'{column}={what}')}"
 
-    def taken(self) -> Iterator["pa.Table"]:
-        """Yield the rows that wait, many at once, with what is known of their answers."""
-        import pyarrow as pa
-
-        many: list[pa.RecordBatch] = []
-        for batch in chain(self.waiting.take(), [None]):
-            if many and (batch is None or sum(map(len, many)) + len(batch) > _PIECE):
-                table = pa.Table.from_batches(many)
-                for column, what in self._used:
-                    told = self.known[column][what].take(table[code_of(column)])
-                    table = table.append_column(f"{column}={what}", told)
-                yield table
-                many = []
-            if batch is not None:
-                many.append(batch)
+    def taken(self) -> Iterator["pa.RecordBatch"]:
+        """Yield the rows that wait, some at once, with what is known of their answers."""
+        for batch in self.waiting.take():
+            for column, what in self._used:
+                told = self.known[column][what].take(batch[code_of(column)])
+                batch = batch.append_column(f"{column}={what}", told)
+            yield batch
 
     def pieces(self, table: str) -> list[str]:
         """Return in SQL which rows of a table are taken at once, so that few are on their way."""

@@ -8,6 +8,7 @@ number of threads.
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -139,6 +140,21 @@ class Engine:
         else:
             self._connection.execute(f"CREATE TABLE {quoted(name)} AS SELECT * FROM altcred_batch")
         self._connection.unregister("altcred_batch")
+
+    def create(
+        self, name: str, query: str, source: str, batches: Iterator["pa.RecordBatch"]
+    ) -> None:
+        """Make a table of what a query gives of rows that come bit by bit.
+
+        The query names them once, as `source`. Few of them are in memory at once.
+        """
+        import pyarrow as pa
+
+        first = next(batches)
+        reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+        self._connection.register(source, reader)
+        self.run(f"CREATE TABLE {quoted(name)} AS {query}")
+        self._connection.unregister(source)
 
     def batches(self, query: str) -> Iterator["pa.RecordBatch"]:
         """Yield the rows of a query in batches of one size."""

@@ -8,6 +8,7 @@ made by the same code from both.
 The session is that of core/cluster.py. pyspark and SQLGlot are loaded in these two alone.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -181,6 +182,17 @@ class SparkEngine(Engine):
         if batch.num_rows > _FEW:
             more = self._keep(more)
         self._set(name, self._tables[name].union(more) if name in self._tables else more)
+
+    def create(
+        self, name: str, query: str, source: str, batches: Iterator["pa.RecordBatch"]
+    ) -> None:
+        """Make a table of what a query gives of rows that come bit by bit."""
+        import pyarrow as pa
+
+        for place, batch in enumerate(batches):
+            self.add(source, pa.Table.from_batches([batch]))
+            begin = f"INSERT INTO {quoted(name)}" if place else f"CREATE TABLE {quoted(name)} AS"
+            self.run(f"{begin} {query}")
 
     def write_csv(self, query: str, path: Path) -> int:
         """Write the rows of an ordered query to a CSV file and return how many there are."""

@@ -66,6 +66,14 @@ def estimate_flow(cohort: str, wave: str) -> pd.DataFrame:
     return protect(compose_frame(rows, wave), opened)
 
 
+# What is counted of the kept rows, the column that tells it, and what it then says.
+_MARKS = (
+    ("without_code", "has_code", "false"),
+    ("unfinished", "unfinished", "true"),
+    ("unjoined", "unjoined", "true"),
+)
+
+
 def describe_flow(
     decisions: Path, engine: Engine, rules: Iterable[Exclusion] = ()
 ) -> Iterator[Estimate]:
@@ -77,17 +85,24 @@ def describe_flow(
     are, where the export knows it, and `unjoined` those of which a further file has nothing. A
     rule that drops nobody is told as well.
     """
-    engine.read_csv("decisions", decisions)
-    total = engine.value("SELECT count(*) FROM decisions")
+    engine.read_csv("listed", decisions)
+    told = ["decision", "reason", "comparison", "address_group", *(one for _, one, _ in _MARKS)]
+    columns = ", ".join(one for one in told if one in engine.columns("listed"))
+    # A long file is read once so.
+    engine.run(
+        f"CREATE OR REPLACE TABLE decisions AS SELECT {columns}, count(*) AS times FROM listed "
+        f"GROUP BY {columns}"
+    )
+    total = int(engine.value("SELECT sum(times) FROM decisions"))
     dropped = {rule.name: 0 for rule in rules} | dict(
         engine.rows(
-            "SELECT reason, count(*) FROM decisions WHERE decision = 'dropped' "
+            "SELECT reason, CAST(sum(times) AS BIGINT) FROM decisions WHERE decision = 'dropped' "
             "GROUP BY reason ORDER BY reason"
         )
     )
     repeats = dict(
         engine.rows(
-            "SELECT comparison, count(*) FROM decisions"
+            "SELECT comparison, CAST(sum(times) AS BIGINT) FROM decisions"
             " WHERE decision = 'dropped' AND coalesce(comparison, '') <> ''"
             " AND reason = 'repeat' GROUP BY comparison ORDER BY comparison"
         )
@@ -102,20 +117,13 @@ def describe_flow(
         *(("dropped", *one) for one in dropped.items()),
     ]
     known = engine.columns("decisions")
-    for variable, column, answer in (
-        ("without_code", "has_code", "false"),
-        ("unfinished", "unfinished", "true"),
-        ("unjoined", "unjoined", "true"),
-    ):
-        counts = (
-            engine.rows(
-                f"SELECT count(*) FILTER (WHERE {column} = '{answer}') FROM decisions"
-                f" WHERE decision = 'kept' AND coalesce({column}, '') <> '' HAVING count(*) > 0"
+    for variable, column, answer in _MARKS:
+        if column in known:
+            [(given, count)] = engine.rows(
+                f"SELECT sum(times), sum(CASE WHEN {column} = '{answer}' THEN times ELSE 0 END) "
+                f"FROM decisions WHERE decision = 'kept' AND coalesce({column}, '') <> ''"
             )
-            if column in known
-            else []
-        )
-        flow += [(variable, "", count) for (count,) in counts]
+            flow += [(variable, "", int(count))] if given else []
     for variable, category, count in flow:
         yield Recorder(ALL, variable).number("count", count, n=total, category=category)
     for comparison, rows in repeats.items():

@@ -95,7 +95,7 @@ def _apply(engine: Engine, rule: MatchRule, place: int) -> RuleCount:
     columns = ", ".join(["*", *(f"CAST({one} AS BIT) AS {_bits(one)}" for one in likeness)])
     for side in SIDES:
         engine.run(
-            f"CREATE OR REPLACE TABLE {side}_pool AS SELECT {columns} FROM (SELECT {side}_rows.*, "
+            f"CREATE OR REPLACE VIEW {side}_pool AS SELECT {columns} FROM (SELECT {side}_rows.*, "
             f'matches.{side}_id IS NULL AS "@is_free" FROM {side}_rows '
             f"LEFT JOIN matches ON {side}_rows.response_id = matches.{side}_id) AS pool "
             f"WHERE {given} AND {counted}"
