@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from altcred.core.description import Condition, as_list
-from altcred.standin.people import People
+from altcred.core.engine import quoted
+from altcred.describe.folders import costed_waves
+from altcred.estimate.amounts import Amount, list_costs
+from altcred.kinds import kind_of
+from altcred.standin.people import People, Target
 
 
 def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarray, float, bool]]:
@@ -35,3 +39,70 @@ def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarr
             open_ones = inside & ~told["true"]
             yield wanted, open_ones, total[0] - float((inside & told["true"]).sum()), True
             yield wanted, open_ones & ~told["missing"], n[0] - total[0], False
+
+
+def write_costs(people: People) -> tuple[dict[str, str], list[Amount], dict[int, str]]:
+    """Return what is told of the costs of a survey's people: columns, amounts, and these in SQL."""
+    cohort, wave = people.cohort, people.wave
+    if not (cohort.folder / "prices.yaml").is_file() or wave not in costed_waves(cohort.study):
+        return {}, [], {}
+    columns, amounts = list_costs(people.engine, cohort, wave)
+    for name, variable in people.variables.items():
+        if variable.derive is not None:
+            written = f"({people.write_derived(name)})"
+            columns = {key: sql.replace(quoted(name), written) for key, sql in columns.items()}
+    numbers = {
+        at: f"CASE WHEN {one.where} THEN CASE WHEN {one.value} THEN 1 ELSE 0 END END"
+        if one.is_share
+        else f"CASE WHEN {one.where} THEN round({one.value}, {one.digits}) / {one.divisor} END"
+        for at, one in enumerate(amounts)
+    }
+    return columns, amounts, numbers
+
+
+def target_given(people: People, name: str, given: np.ndarray, who: np.ndarray) -> Iterator[Target]:
+    """Yield how many give this number who gave all else that products and costs rest on.
+
+    `given` marks the answers. Who leaves one out mostly leaves out the others too.
+    """
+    numbers: dict[str, str] = {}
+    told: dict[str, tuple[str, str]] = {}
+    for derived, variable in people.variables.items():
+        if variable.derive is not None and name in (variable.derive.product or ()):
+            numbers[derived] = people.write_derived(derived)
+            told[derived] = derived, ""
+    columns, amounts, sums = write_costs(people)
+    for at, one in enumerate(amounts):
+        sql = sums[at]
+        for column, written in columns.items():
+            sql = sql.replace(column, f"({written})")
+        if quoted(name) in sql and not one.is_share:
+            numbers[f"@{at}"] = sql
+            told[f"@{at}"] = one.variable, one.category
+    # Whatever is not drawn yet may be given by everybody.
+    drawn = {**people.columns, name: np.where(who, 1.0, np.nan)}
+    is_last = {key: True for key in numbers}
+    for other, variable in people.variables.items():
+        if people.is_drawn(other) or other == name or variable.derive is not None:
+            continue
+        for column in kind_of(variable).columns(other, variable, people.wave):
+            for key, sql in list(numbers.items()):
+                if quoted(column) in sql:
+                    is_last[key] = False
+                    if not kind_of(variable).is_numeric:
+                        del numbers[key]
+            drawn[column] = np.ones(people.size)
+    if not numbers:
+        return
+    seen: set[tuple[str, bool, bytes]] = set()
+    for key, values in people.work_out(numbers, drawn).items():
+        there = ~np.isnan(values) & who
+        for scope, part, inside in people.told_parts():
+            counted, category = told[key]
+            found = people.shown.of_part(scope, part.name, counted).get((category, "nobs"))
+            mark = part.name, is_last[key], there.tobytes()
+            if found is None or scope != people.wave or mark in seen:
+                continue
+            seen.add(mark)
+            most = found[0] if is_last[key] else max(found[0], float((inside & there).sum()))
+            yield Target(inside & there, given, found[0], most)

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from altcred.standin.solve import gather_alike
 _ROUNDS = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Told:
     """A subgroup in which something is told of a number: who it is, and what is told.
 
@@ -35,6 +36,7 @@ class Told:
         return 0.0 if found is None else found[1] if found[1] == found[1] else found[0]
 
 
+@cache
 def interval_of(one: Told, category: str) -> Interval | None:
     """Return the numbers that a category stands for; None where it is none of numbers."""
     if category in one.groups:

@@ -13,6 +13,7 @@ from altcred.standin.people import Target
 
 # What each of several goals gets of numbers of some people: a row a goal, a column a person.
 Weigh = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Turn = Callable[[np.ndarray, np.ndarray], np.ndarray]
 # Of numbers that are more than so many what they add is worked out anew each time.
 _MOST_KNOWN = 3000
 # How much a person counts where nothing may change.
@@ -34,6 +35,10 @@ class Goals:
     high: np.ndarray
     unit: np.ndarray
     renew: Callable[[np.ndarray], None] | None = None
+    # Whether what a person adds follows from the number alone.
+    by_value: bool = False
+    # Which of the sums are those of the numbers and of their squares, where they are.
+    moments: tuple[int, ...] = ()
 
 
 @dataclass
@@ -52,7 +57,7 @@ class Measure:
 def list_goals(
     told: Sequence[Told],
     variable: Variable | None,
-    turn: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda values, rows: values,
+    turn: Turn | None = None,
 ) -> Iterator[Goals]:
     """Yield the goals of what is told of a number; `turn` makes it of the number that is held."""
     told = [one for one in told if one.known and one.who.any()]
@@ -72,7 +77,7 @@ def list_goals(
         spread = max(one.known.get(("", "std"), (abs(middle), 0.0))[0], step)
         slack = np.array([target.slack for target in targets])
         unit = np.array([
-            1.0 if target.is_count else spread ** (2 if target.high > 0 else 1)
+            1.0 if target.is_count else max(spread, 1e-6) ** (2 if target.high > 0 else 1)
             for target in targets
         ])  # fmt: skip
 
@@ -81,7 +86,8 @@ def list_goals(
             one.who, weigh,
             np.array([target.low for target in targets]) - slack,
             np.array([target.high for target in targets]) + slack,
-            unit,
+            unit, by_value=turn is None,
+            moments=tuple(at for at, target in enumerate(targets) if not target.is_count),
         )  # fmt: skip
 
 
@@ -90,13 +96,13 @@ class _Looked:
     """What numbers add to the goals of one subgroup, kept for every number that was seen."""
 
     one: Told
-    turn: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    turn: Turn | None
     list_targets: Callable[[np.ndarray], Iterator[Target]]
     known: np.ndarray = field(default_factory=lambda: np.zeros(0))
     weights: np.ndarray | None = None
 
     def __call__(self, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        seen = self.turn(values, rows)
+        seen = values if self.turn is None else self.turn(values, rows)
         if len(self.known) > _MOST_KNOWN:
             targets = self.list_targets(seen)
             none = np.isnan(seen)

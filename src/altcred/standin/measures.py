@@ -8,12 +8,11 @@ import numpy as np
 from altcred.core.engine import quoted
 from altcred.core.records import ALL
 from altcred.describe.dependence import source_names
-from altcred.describe.folders import costed_waves
-from altcred.estimate.amounts import list_costs
 from altcred.kinds import kind_of
 from altcred.kinds.score import ALPHA, item_in_sql
 from altcred.kinds.variable import Variable, column_of
 from altcred.standin.changes import compare_ranks, list_paired, measure_changes, tell_twice
+from altcred.standin.derived import write_costs
 from altcred.standin.fit import Told, find_top
 from altcred.standin.goals import Goals, Measure, list_goals, stay
 from altcred.standin.numbers import list_told
@@ -38,20 +37,9 @@ def list_measures(people: People) -> Iterator[Measure]:
 
 def _measure_costs(people: People) -> Iterator[Measure]:
     """Yield what is told of costs, of each person, as one measure of many numbers."""
-    cohort, wave = people.cohort, people.wave
-    if not (cohort.folder / "prices.yaml").is_file() or wave not in costed_waves(cohort.study):
+    columns, amounts, numbers = write_costs(people)
+    if not numbers:
         return
-    columns, amounts = list_costs(people.engine, cohort, wave)
-    for name, variable in people.variables.items():
-        if variable.derive is not None:
-            written = f"({people.write_derived(name)})"
-            columns = {key: sql.replace(quoted(name), written) for key, sql in columns.items()}
-    numbers = {
-        at: f"CASE WHEN {one.where} THEN CASE WHEN {one.value} THEN 1 ELSE 0 END END"
-        if one.is_share
-        else f"CASE WHEN {one.where} THEN round({one.value}, {one.digits}) / {one.divisor} END"
-        for at, one in enumerate(amounts)
-    }
     named = " ".join([*columns.values(), *numbers.values()])
     inputs = frozenset(list_named(people.columns, named))
 
@@ -66,9 +54,9 @@ def _measure_costs(people: People) -> Iterator[Measure]:
     for at, one in enumerate(amounts):
         told = []
         for scope, part, inside in people.told_parts():
-            known = people.shown.of_part(wave, part.name, one.variable)
+            known = people.shown.of_part(people.wave, part.name, one.variable)
             own = {key[1]: value for key, value in known.items() if key[0] == one.category}
-            if scope != wave or part.variables is not None or not own:
+            if scope != people.wave or part.variables is not None or not own:
                 continue
             if one.is_share and "count" in own:
                 count, n = own["count"]

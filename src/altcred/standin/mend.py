@@ -1,54 +1,60 @@
 """Moves single answers until numbers that rest on several of them come out as told.
 
 Answers are drawn one question after the other, and numbers that follow from several, or from those
-of both surveys, as chance has it. Here people alike in all subgroups exchange an answer, or a
-number is changed, wherever that brings more of what is told about.
+of both surveys, as chance has it. Here people exchange an answer, or a number is changed, wherever
+that brings more of what is told about. Thousands of such moves are looked at together, most of
+people of whom something is missed, and what each changes in every sum is a row of a sparse matrix.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
-from altcred.core.description import Condition
-from altcred.describe.dependence import source_names
-from altcred.kinds import kind_of
-from altcred.standin.goals import Measure, stay
+from altcred.standin.board import Board
 from altcred.standin.measures import list_measures
-from altcred.standin.moves import Moves, propose_moves
+from altcred.standin.moves import Moves, Rests, propose_moves
 from altcred.standin.people import People, list_named
-from altcred.standin.solve import gather_alike
+from altcred.standin.screen import MORE, screen_column
 
-# How many moves are looked at together, at least and of many people; how often for one column, and
-# how often for nothing, before another's turn.
-_MOVES, _MOST_MOVES, _ROUNDS, _IDLE, _PASSES = 1500, 4000, 40, 10, 8
-# How many moves times sums are looked at for a small survey, and for a large one; never a time,
-# which machines do not share.
-_WORK, _LEAST_WORK = 300_000_000, 60_000_000
-# What a sum that is missed at all costs, beside what it is missed by; how much more what is told of
-# the moved answers themselves counts than what follows from them.
-_MISSED, _OWN = 0.3, 20.0
-# How much worse may be what is moved where nothing is better.
-_HEAT = 0.15
-# How many people's goals are worked out at once.
-_PIECE = 4000
-# How often people are looked at of whom one sum is missed.
-_FOCUS = 0.6
-# How often answers are changed of which all comes out that is told of them.
-_ANEW = 0.2
-# Sums, the moves that change them, and what each changes.
-_Change = tuple[slice, np.ndarray, np.ndarray]
+# How many moves are looked at together, at most and for each person, and how often anew: the fewer
+# people there are, the more often.
+_MOVES, _EACH, _POOLS, _WORK = 12_000, 30, (6, 60), 20_000
+# How often the moves of one pool are looked at again, when the best of them are made, and after how
+# many pools without any the rest is left as it is.
+_PASSES, _IDLE = 6, 6
+# How much the distance of what is missed costs at first, and how much of it is left after a pool.
+_STEEP, _COOL = 1.0, 0.6
+# How much worse may be what is moved, so that others may follow.
+_WARM = 0.15
+
+
+@dataclass
+class _Pool:
+    """Moves that are looked at together: whom each changes, in which column, and to what.
+
+    A move changes one row of a column or two; `move` is the number of each row's move.
+    """
+
+    columns: list[str]
+    moves: list[Moves]
+    starts: np.ndarray
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    def rows_of(self, at: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows that the moves of a column change, and the move of each."""
+        one = self.moves[at]
+        many = len(one.rows) // one.together
+        return one.rows, self.starts[at] + np.tile(np.arange(many), one.together)
 
 
 def mend(people: People) -> bool:
     """Move answers until what is told of numbers comes out; tell whether any was moved."""
-    mender = _Mender(people, list(list_measures(people)))
-    moved = False
-    for _ in range(_PASSES):
-        again = [mender.mend(column) for column in mender.order()]
-        moved |= any(again)
-        if not any(again):
-            break
+    board = Board(people, list(list_measures(people)))
+    moved = _move(board) if board.columns else False
     if moved:
         for name, variable in people.variables.items():
             if variable.derive is not None:
@@ -57,320 +63,174 @@ def mend(people: People) -> bool:
     return moved
 
 
-class _Mender:
-    """The measures of a survey's people, and how far each sum is from what is told."""
-
-    def __init__(self, people: People, measures: list[Measure]) -> None:
-        self.people = people
-        self.measures = measures
-        self.sums: list[np.ndarray] = []
-        # The answers of each column by number, and what measures are of answers that were seen.
-        self.index: dict[str, dict[object, int]] = {}
-        self.known: dict[int, dict[bytes, float]] = {}
-        self.work = max(_WORK * 1000 // (1000 + people.size), _LEAST_WORK)
-        self.many = min(max(people.size // 6, _MOVES), _MOST_MOVES)
-        self.owners = self._find_owners()
-        inputs = {column for one in measures for column in one.inputs}
-        self.columns = [one for one in people.columns if one in inputs and one in self.owners]
-        self.own = {column for one in measures if one.is_own for column in one.inputs}
-        self._guard()
-        for one in self.measures:
-            one.values = self._values_of(one, people.columns)
-            self.sums.append(self._add_up(one))
-
-    def _find_owners(self) -> dict[str, str]:
-        """Return the variable of each column that may be moved."""
-        people = self.people
-        used = {name for one in people.parts for name in one.where}
-        for variable in people.variables.values():
-            used |= {*variable.condition_in(people.wave)}
-        fixed = {
-            source for name in used if name in people.variables
-            for source in source_names(people.variables[name])
-        }  # fmt: skip
-        return {
-            column: name
-            for name, variable in people.variables.items()
-            if variable.derive is None and name not in fixed
-            for column in kind_of(variable).columns(name, variable, people.wave)
-            if column in people.columns
-        }
-
-    def _guard(self) -> None:
-        """Hold who is in which subgroup, and who is asked what, by the answers that may move."""
-        people, write = self.people, self.people.conditions.write
-        conditions: list[Condition] = [one.where for one in people.parts]
-        conditions += [one.condition_in(people.wave) for one in people.variables.values()
-                       if one.derive is None]  # fmt: skip
-        for number, condition in enumerate(conditions):
-            names = [name for name in condition if name in people.variables]
-            inputs = frozenset(
-                column for name in names for column in self.owners if self.owners[column] == name
-            ) & frozenset(self.columns)
-            if not inputs or condition in conditions[:number]:
-                continue
-            others = [name for name in names if people.variables[name].derive is not None]
-            if others or not all(map(people.is_drawn, names)):
-                continue
-            sql = f"CASE WHEN coalesce({write(condition)}, FALSE) THEN 1 ELSE 0 END"
-            one = Measure(inputs, [], sql)
-            found = self._values_of(one, people.columns)
-            one.goals.append(stay(np.ones(people.size, dtype=bool), found))
-            self.measures.append(one)
-
-    def _values_of(self, one: Measure, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return a measure of some people, worked out once for all who answered alike."""
-        if one.take is not None:
-            return one.take(columns)
-        named = list_named(columns, one.sql)
-        codes = np.column_stack([self._encode(name, columns[name]) for name in named])
-        rows, place = np.unique(codes, axis=0, return_inverse=True)
-        first = np.zeros(len(rows), dtype=int)
-        first[place.ravel()] = np.arange(len(codes))
-        keys = [row.tobytes() for row in rows]
-        known = self.known.setdefault(id(one), {})
-        new = [at for at, key in enumerate(keys) if key not in known]
-        if new:
-            there = {name: columns[name][first[new]] for name in named}
-            found = self.people.work_out({"": one.sql}, there)[""]
-            known.update(zip([keys[at] for at in new], found.tolist(), strict=True))
-        return np.array([known[key] for key in keys])[place.ravel()]
-
-    def _encode(self, name: str, values: np.ndarray) -> np.ndarray:
-        """Return a number for each answer of a column, the same for the same."""
-        index = self.index.setdefault(name, {})
-        texts = values
-        if values.dtype != object:
-            texts = values.astype(object)
-            texts[values != values] = None
-        return np.array([index.setdefault(one, len(index)) for one in texts.tolist()])
-
-    def _add_up(self, one: Measure) -> np.ndarray:
-        for goals in one.goals:
-            if goals.renew is not None:
-                goals.renew(one.values)
-        rows = np.arange(self.people.size)
-        pieces = np.array_split(rows, max(-(-len(rows) // _PIECE), 1))
-        parts = [
-            sum(goals.weigh(one.values[piece], piece).sum(axis=1) for piece in pieces)
-            for goals in one.goals
-        ]
-        return np.concatenate(parts)
-
-    def order(self) -> list[str]:
-        """Return the columns, those first whose sums are missed by most."""
-        costs = [
-            float(_Bounds.of([one]).cost(sums[:, None])[0])
-            for one, sums in zip(self.measures, self.sums, strict=True)
-        ]
-        by_column = {
-            column: sum(cost for cost, one in zip(costs, self.measures, strict=True)
-                        if column in one.inputs)
-            for column in self.columns
-        }  # fmt: skip
-        return sorted(by_column, key=lambda one: -by_column[one])
-
-    # One column ----------------------------------------------------------------------------
-
-    def mend(self, column: str) -> bool:
-        """Move the answers of one column; tell whether any was moved."""
-        places = [at for at, one in enumerate(self.measures) if column in one.inputs]
-        bounds = _Bounds.of([self.measures[at] for at in places])
-        groups = self._gather(column)
-        best, idle = self._look(column, places, bounds), 0
-        start = best.cost
-        resting: set[int] = set()
-        for _ in range(_ROUNDS):
-            if self.work < 0:
-                break
-            for at in places:
-                if any(goals.renew is not None for goals in self.measures[at].goals):
-                    self.sums[at] = self._add_up(self.measures[at])
-            sums = np.concatenate([self.sums[at] for at in places])
-            missed = np.flatnonzero(bounds.miss(sums[:, None])[:, 0] > 0)
-            if not len(missed) or idle >= _IDLE:
-                break
-            able, rng = groups >= 0, self.people.rng
-            if rng.random() < _FOCUS:
-                focused = able & bounds.whom[int(rng.choice(missed))]
-                able = focused if focused.any() else able
-            # Where all that is told of the answers themselves comes out they are exchanged mostly.
-            is_own = column in self.own
-            if is_own and (bounds.weight[missed] == 1).all():
-                is_own = rng.random() < _ANEW
-            moves = propose_moves(
-                self.people, self.owners[column], column, groups, able, self.many, is_own=is_own
-            )
-            if moves is None:
-                idle += 1
-                continue
-            self.work -= self.many * len(sums)
-            resting = self._make(column, places, bounds, sums, moves, resting)
-            cost = self._cost(places, bounds)
-            if cost < best.cost - 1e-9:
-                best, idle = self._look(column, places, bounds), 0
-            else:
-                # Where no move changes any sum none ever will.
-                idle += 1 if resting else _IDLE // 3
-        if self._cost(places, bounds) > best.cost:
-            self.people.columns[column] = best.column
-            for at, values, sums in zip(places, best.values, best.sums, strict=True):
-                self.measures[at].values, self.sums[at] = values, sums
-        return best.cost < start - 1e-9
-
-    def _cost(self, places: Sequence[int], bounds: "_Bounds") -> float:
-        sums = np.concatenate([self.sums[at] for at in places])
-        return float(bounds.cost(sums[:, None])[0])
-
-    def _look(self, column: str, places: Sequence[int], bounds: "_Bounds") -> "_State":
-        """Return how a column is now, to come back to."""
-        return _State(
-            self._cost(places, bounds), self.people.columns[column].copy(),
-            [self.measures[at].values.copy() for at in places], [self.sums[at] for at in places],
-        )  # fmt: skip
-
-    def _gather(self, column: str) -> np.ndarray:
-        """Return the group of people alike in all that is told, who may exchange an answer."""
-        people, name = self.people, self.owners[column]
-        variable = people.variables[name]
-        marks = [inside for _, _, inside in people.told_parts()]
-        asked = people.asked(name)
-        held = people.columns[column]
-        if kind_of(variable).has_ticks:
-            asked = asked & np.array([one is not None for one in held])
-        groups, _ = gather_alike([*marks, asked], people.size)
-        return np.where(asked, groups, -1)
-
-    def _make(
-        self, column: str, places: Sequence[int], bounds: "_Bounds", sums: np.ndarray,
-        moves: Moves, resting: set[int],
-    ) -> set[int]:  # fmt: skip
-        """Make the moves that bring sums nearer, the best first.
-
-        Where there are none, one that costs little is made, so that others may follow; whom it
-        moves is returned, to rest for a while.
-        """
-        people, rows = self.people, moves.rows
-        several = [self.measures[at] for at in places]
-        named = {*list_named(people.columns, " ".join(one.sql for one in several))}
-        named = named.union(*(one.inputs for one in several))
-        there = {name: people.columns[name][rows] for name in people.columns if name in named}
-        there[column] = moves.given
-        new = [self._values_of(one, there) for one in several]
-        pairs = rows.reshape(moves.together, -1)
-        gain = np.zeros(pairs.shape[1])
-        changes: list[_Change] = []
-        at = 0
-        for measure, values in zip(several, new, strict=True):
-            old = measure.values[rows]
-            is_changed = (values != old) & ~(np.isnan(values) & np.isnan(old))
-            changed = np.flatnonzero(is_changed.reshape(moves.together, -1).any(axis=0))
-            for goals in measure.goals:
-                span = slice(at, at + len(goals.low))
-                at = span.stop
-                held = changed[goals.whom[pairs[:, changed]].any(axis=0)]
-                if not len(held):
-                    continue
-                change = np.zeros((len(goals.low), len(held)))
-                for side in range(moves.together):
-                    one = held + side * pairs.shape[1]
-                    change += goals.weigh(values[one], rows[one])
-                    change -= goals.weigh(old[one], rows[one])
-                own = bounds.part(span)
-                before = sums[span, None]
-                gain[held] += own.cost(before + change) - own.cost(before)
-                changes.append((span, held, change))
-        moved = set(resting)
-        order = np.argsort(gain, kind="stable")
-        order = order[gain[order] < -1e-9][: self.many // 3]
-        whole = _gather_changes(changes, order, pairs.shape[1], len(sums))
-        made = []
-        cost = float(bounds.cost(sums[:, None])[0])
-        for at, change in zip(order.tolist(), whole.T, strict=True):
-            if not moved.isdisjoint(pairs[:, at].tolist()):
-                continue
-            after = sums + change
-            its = float(bounds.cost(after[:, None])[0])
-            if its < cost - 1e-9:
-                sums, cost = after, its
-                made.append(at)
-                moved.update(pairs[:, at].tolist())
-        kicked: set[int] = set()
-        if not made:
-            order = np.argsort(gain + _HEAT * people.rng.gumbel(size=len(gain)), kind="stable")[:50]
-            whole = _gather_changes(changes, order, pairs.shape[1], len(sums))
-            free = [(at, change) for at, change in zip(order.tolist(), whole.T, strict=True)
-                    if moved.isdisjoint(pairs[:, at].tolist()) and change.any()]  # fmt: skip
-            if not free:
-                return set()
-            made, kicked = [free[0][0]], {*pairs[:, free[0][0]].tolist()}
-            sums = sums + free[0][1]
-        chosen = np.array(made)
-        if moves.together == 2:
-            chosen = np.r_[chosen, chosen + len(rows) // 2]
-        people.columns[column][rows[chosen]] = moves.given[chosen]
-        ends = np.cumsum([len(self.sums[at]) for at in places])[:-1]
-        for at, measure, values, part in zip(
-            places, several, new, np.split(sums, ends), strict=True
-        ):
-            measure.values[rows[chosen]] = values[chosen]
-            self.sums[at] = part
-        return kicked
+def _move(board: Board) -> bool:
+    """Move answers until no sum is missed or none comes nearer; tell whether any was moved."""
+    start = best = float(board.cost(board.sums).sum())
+    kept, idle = board.look(), 0
+    many = int(np.clip(_WORK // board.people.size, *_POOLS))
+    for number in range(many):
+        # At last what is missed by little comes first, and nothing worse is let by.
+        left = max(1 - number / (many - 2), 0.0)
+        board.steep = _STEEP * _COOL ** (number * _POOLS[0] / many) if left else 0.0
+        pool = _propose(board) if best > 0 and idle < _IDLE else None
+        if pool is None:
+            break
+        made = _make(board, pool, _WARM * left)
+        board.sums = board.add_up()
+        board.steep = 0.0
+        cost = float(board.cost(board.sums).sum())
+        idle = 0 if made else idle + 1
+        if cost < best - 1e-9:
+            best, kept = cost, board.look()
+    board.steep = 0.0
+    board.come_back(kept)
+    return best < start - 1e-9
 
 
-@dataclass(frozen=True)
-class _State:
-    cost: float
-    column: np.ndarray
-    values: list[np.ndarray]
-    sums: list[np.ndarray]
+def _propose(board: Board) -> _Pool | None:
+    """Return moves by chance, most of columns and people of whom sums are missed."""
+    people, costs = board.people, board.cost(board.sums)
+    by_inputs = {one.inputs: np.zeros(people.size) for one in board.measures}
+    for one, goals, places in board.list_goals():
+        if (cost := costs[places].sum()) > 0:
+            by_inputs[one.inputs][goals.whom] += cost
+    need = {
+        column: sum((one / len(names) ** 0.5 for names, one in by_inputs.items()
+                     if column in names), np.zeros(people.size))
+        for column in board.columns
+    }  # fmt: skip
+    shares = np.array([float(np.sqrt(one.max(initial=0))) for one in need.values()])
+    if not shares.any():
+        return None
+    many = np.rint(min(_MOVES, _EACH * people.size) * shares / shares.sum()).astype(int)
+    columns: list[str] = []
+    found: list[Moves] = []
+    for (column, weights), size in zip(need.items(), many.tolist(), strict=True):
+        if not size:
+            continue
+        screen, rests = screen_column(board, column), _list_rests(board, column)
+        for moves in propose_moves(
+            people, board.owners[column], column, board.groups, weights,
+            size * (MORE if screen else 1), rests, is_own=column in board.own,
+        ):  # fmt: skip
+            columns.append(column)
+            found.append(screen.choose(moves) if screen else moves)
+    sizes = [len(moves.rows) // moves.together for moves in found]
+    return _Pool(columns, found, np.cumsum([0, *sizes])) if sum(sizes) else None
 
 
-@dataclass(frozen=True)
-class _Bounds:
-    low: np.ndarray
-    high: np.ndarray
-    unit: np.ndarray
-    weight: np.ndarray
-    whom: list[np.ndarray]
-
-    @classmethod
-    def of(cls, measures: Sequence[Measure]) -> "_Bounds":
-        goals = [one for measure in measures for one in measure.goals]
-        low, high, unit = (
-            np.concatenate([getattr(one, name) for one in goals])[:, None]
-            for name in ("low", "high", "unit")
-        )
-        weight = np.concatenate([
-            np.full(len(one.low), _OWN if measure.is_own else 1.0)
-            for measure in measures for one in measure.goals
-        ])  # fmt: skip
-        return cls(low, high, unit, weight[:, None], [one.whom for one in goals for _ in one.low])
-
-    def part(self, span: slice) -> "_Bounds":
-        """Return the bounds of some of the sums."""
-        low, high = self.low[span], self.high[span]
-        return _Bounds(low, high, self.unit[span], self.weight[span], [])
-
-    def miss(self, sums: np.ndarray) -> np.ndarray:
-        """Return by how much sums are missed."""
-        away = np.maximum(self.low - sums, sums - self.high)
-        return np.where(away > 1e-7, away, 0.0)
-
-    def cost(self, sums: np.ndarray) -> np.ndarray:
-        """Return what the sums of each column cost."""
-        away = self.miss(sums)
-        return ((away / self.unit + _MISSED * (away > 0)) * self.weight).sum(axis=0)
+def _list_rests(board: Board, column: str) -> Rests:
+    """Return what is missing in the sums of a column's own numbers and of their squares."""
+    marks, rests = [], []
+    for one, goals, span in board.list_goals():
+        if one.is_own and column in one.inputs and goals.moments and goals.by_value:
+            places = span.start + np.array(goals.moments)
+            sums, low, high = board.sums[places], board.low[places], board.high[places]
+            is_missed = np.abs(np.clip(sums, low, high) - sums) > 1e-7
+            if is_missed.any():
+                marks.append(goals.whom[board.groups.first])
+                rests.append(np.r_[np.where(is_missed, (low + high) / 2 - sums, 0.0), 0.0][:2])
+    return np.array(marks, bool), np.array(rests, float)
 
 
-def _gather_changes(
-    changes: Sequence[_Change], chosen: np.ndarray, many: int, size: int
-) -> np.ndarray:
-    """Return what some moves change in all sums: a row a sum, a column a move."""
-    found = np.zeros((size, len(chosen)))
-    place = np.full(many, -1)
-    place[chosen] = np.arange(len(chosen))
-    for span, held, change in changes:
-        there = place[held] >= 0
-        found[span, place[held[there]]] = change[:, there]
-    return found
+def _weigh(board: Board, pool: _Pool) -> tuple[sp.csr_matrix, list[tuple[np.ndarray, ...]]]:
+    """Return what each move changes in each sum, and what measures its rows get."""
+    cells: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    given: list[tuple[np.ndarray, ...]] = []
+    # Several measures of the same answers are worked out together.
+    answers: dict[frozenset[str], dict[str, np.ndarray]] = {}
+    every = board.list_goals()
+    for one in board.measures:
+        places = [at for at, name in enumerate(pool.columns) if name in one.inputs]
+        blank = np.zeros(0, dtype=int)
+        told = [pool.rows_of(place) for place in places]
+        rows = np.concatenate([blank, *(each[0] for each in told)])
+        moves = np.concatenate([blank, *(each[1] for each in told)])
+        values = np.zeros(0)
+        if len(rows):
+            if one.inputs not in answers:
+                answers[one.inputs] = _give(board, one.inputs, pool, places, rows)
+            values = board.values_of(one, answers[one.inputs])
+            old = one.values[rows]
+            moved = np.flatnonzero((values != old) & ~(np.isnan(values) & np.isnan(old)))
+            rows, moves, values, old = rows[moved], moves[moved], values[moved], old[moved]
+        given.append((rows, moves, values))
+        for _ in one.goals:
+            _, goals, span = next(every)
+            there = np.flatnonzero(goals.whom[rows]) if len(rows) else blank
+            if len(there):
+                new = goals.weigh(values[there], rows[there])
+                change = new - goals.weigh(old[there], rows[there])
+                sums, people = np.nonzero(change)
+                cells.append((moves[there[people]], span.start + sums, change[sums, people]))
+    if not cells:
+        return sp.csr_matrix((len(pool), len(board.low))), given
+    rows, columns, data = (np.concatenate(one) for one in zip(*cells, strict=True))
+    return sp.csr_matrix((data, (rows, columns)), shape=(len(pool), len(board.low))), given
+
+
+def _give(
+    board: Board, inputs: frozenset[str], pool: _Pool, places: Sequence[int], rows: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the answers of rows as the moves of some columns would have them."""
+    columns = board.people.columns
+    sql = " ".join(one.sql for one in board.measures if one.inputs == inputs)
+    named = {*inputs, *list_named(columns, sql)}
+    there = {name: columns[name][rows] for name in columns if name in named}
+    at = 0
+    for place in places:
+        moves = pool.moves[place]
+        there[pool.columns[place]][at : at + len(moves.rows)] = moves.given
+        at += len(moves.rows)
+    return there
+
+
+def _make(board: Board, pool: _Pool, warm: float) -> int:
+    """Make the moves that bring sums nearer, the best first, and tell how many.
+
+    At first some may make it worse, by `warm` on average, so that others may follow.
+    """
+    changes, given = _weigh(board, pool)
+    whom = np.full((len(pool), 2), -1)
+    for at in range(len(pool.moves)):
+        rows, moves = pool.rows_of(at)
+        for side, part in enumerate(np.split(rows, pool.moves[at].together)):
+            whom[moves[: len(part)], side] = part
+    whom[:, 1] = np.where(whom[:, 1] < 0, whom[:, 0], whom[:, 1])
+    moved = np.zeros(board.people.size, dtype=bool)
+    made: list[int] = []
+    sums, ends, columns, data = board.sums, changes.indptr, changes.indices, changes.data
+    rng = board.people.rng
+
+    def gain(move: int) -> float:
+        span = slice(ends[move], ends[move + 1])
+        held = sums[columns[span]]
+        own = columns[span]
+        return float((board.cost(held + data[span], own) - board.cost(held, own)).sum())
+
+    size = np.diff(ends)
+    heat = warm * rng.exponential(size=len(size))
+    for number in range(_PASSES):
+        heat = heat if number == 0 else np.zeros(len(size))
+        each = board.cost(sums[columns] + data, columns) - board.cost(sums)[columns]
+        gains = np.bincount(np.repeat(np.arange(len(size)), size), each, len(size))
+        gains[moved[whom].any(axis=1) | (size == 0)] = np.inf
+        order = np.argsort(gains - heat, kind="stable")
+        order = order[gains[order] < heat[order] - 1e-9]
+        before = len(made)
+        for move in order.tolist():
+            if not moved[whom[move]].any() and gain(move) < heat[move] - 1e-9:
+                span = slice(ends[move], ends[move + 1])
+                sums[columns[span]] += data[span]
+                moved[whom[move]] = True
+                made.append(move)
+        if len(made) < before + 10:
+            break
+    chosen = np.zeros(len(pool), dtype=bool)
+    chosen[made] = True
+    for one, (rows, moves, values) in zip(board.measures, given, strict=True):
+        one.values[rows[chosen[moves]]] = values[chosen[moves]]
+    for at, (column, own) in enumerate(zip(pool.columns, pool.moves, strict=True)):
+        rows, numbers = pool.rows_of(at)
+        board.people.columns[column][rows[chosen[numbers]]] = own.given[chosen[numbers]]
+    return len(made)

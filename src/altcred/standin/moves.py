@@ -1,14 +1,13 @@
 """Moves of answers that may be made: exchanges between people alike, and other numbers."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from altcred.kinds import kind_of
 from altcred.standin.people import People
-
-# By how many units a number is moved at most.
-_NUDGE = 4
+from altcred.standin.solve import gather_alike
 
 
 @dataclass
@@ -23,54 +22,111 @@ class Moves:
     together: int
 
 
+# Sums of numbers and of their squares that are missed: in which groups, and what is missing.
+Rests = tuple[np.ndarray, np.ndarray]
+
+
+class Groups:
+    """People alike in all subgroups, and which groups of them are near each other."""
+
+    def __init__(self, marks: Sequence[np.ndarray], size: int) -> None:
+        self.of, self.first = gather_alike(marks, size)
+        self.order = np.argsort(self.of, kind="stable")
+        self.sizes = np.bincount(self.of, minlength=len(self.first))
+        self.starts = np.cumsum(self.sizes) - self.sizes
+        inside = np.array([one[self.first] for one in marks] or [[0] * len(self.first)], float)
+        away = (inside[:, :, None] != inside[:, None, :]).sum(axis=0)
+        shares = self.sizes * np.exp(-away.astype(float))
+        self.reach = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
+
+    def find_alike(self, first: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return for each of some people somebody of the same group."""
+        return self._pick(self.of[first], rng)
+
+    def find_near(self, first: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return for each of some people somebody of a group that is near."""
+        chosen = (rng.random(len(first))[:, None] > self.reach[self.of[first]]).sum(axis=1)
+        return self._pick(np.minimum(chosen, len(self.sizes) - 1), rng)
+
+    def _pick(self, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        place = (rng.random(len(groups)) * self.sizes[groups]).astype(int)
+        return self.order[self.starts[groups] + place]
+
+
 def propose_moves(
-    people: People, name: str, column: str, groups: np.ndarray, able: np.ndarray, many: int,
-    *, is_own: bool,
-) -> Moves | None:  # fmt: skip
-    """Return moves of a column among those who are `able`, by chance; None where there are none.
+    people: People, name: str, column: str, groups: Groups, weights: np.ndarray, many: int,
+    rests: Rests, *, is_own: bool,
+) -> Iterator[Moves]:  # fmt: skip
+    """Yield moves of a column by chance, of people as often as `weights` says.
 
-    People of one of the `groups` exchange their answers. Where `is_own`, somebody may get another's
-    answer or another number, and one may give another what that one takes.
+    People of one of the `groups` exchange their answers. Where `is_own` anybody does, mostly with
+    somebody who is in almost the same groups; somebody may get another's answer or another number,
+    and one may give another what that one takes.
     """
-    rng, held, rows = people.rng, people.columns[column], np.flatnonzero(able)
-    if not len(rows):
-        return None
-    is_numeric = kind_of(people.variables[name]).is_numeric
-    how = int(rng.integers((4 if is_numeric else 2) if is_own else 1))
-    if how == 0:
-        first, second = _choose_pairs(groups, rows, many, rng)
-        new, old = held[first], held[second]
-        apart = np.array([not _is_same(a, b) for a, b in zip(new, old, strict=True)], dtype=bool)
-        first, second = first[apart], second[apart]
-        given = np.r_[held[second], held[first]]
-        return Moves(np.r_[first, second], given, 2) if len(first) else None
-    if how == 1:
-        chosen, others = rng.choice(rows, (2, many))
-        return Moves(chosen, held[others], 1)
-    rows = rows[~np.isnan(held[rows])]
-    if not len(rows):
-        return None
-    chosen = rng.choice(rows, (how - 1, many))
-    chosen = chosen[:, chosen[0] != chosen[1]] if how == 3 else chosen
-    shift = _step_of(held) * rng.integers(-_NUDGE, _NUDGE + 1, chosen.shape[1])
-    # What one gives another takes, so that the sum stays.
-    moved = (held[chosen] + np.array([[1], [-1]])[: how - 1] * shift).ravel()
-    low, high = people.variables[name].bounds.limits
-    if low is not None or high is not None:
-        moved = np.clip(moved, low, high)
-    return Moves(chosen.ravel(), moved, how - 1)
+    rng, held = people.rng, people.columns[column]
+    variable = people.variables[name]
+    kind = kind_of(variable)
+    asked = people.asked(name)
+    if kind.has_ticks:
+        asked = asked & np.array([one is not None for one in held])
+    weights = np.where(asked, weights, 0.0)
+    if not weights.any():
+        return
+    first = rng.choice(people.size, many, p=weights / weights.sum())
+    ways = (3 if kind.is_numeric else 1) if is_own else 0
+    how = np.maximum(rng.integers(4 + ways, size=many) - 3, 0)
+    ones = first[how == 0]
+    second = groups.find_near(ones, rng) if is_own else groups.find_alike(ones, rng)
+    apart = asked[second] & (held[ones] != held[second])
+    if held.dtype == float:
+        apart &= ~(np.isnan(held[ones]) & np.isnan(held[second]))
+    ones, second = ones[apart], second[apart]
+    if len(ones):
+        yield Moves(np.r_[ones, second], np.r_[held[second], held[ones]], 2)
+    if not is_own:
+        return
+    ones = first[how == 1]
+    if len(ones):
+        yield Moves(ones, held[rng.choice(np.flatnonzero(asked), len(ones))], 1)
+    low, high = variable.bounds.limits
+    for together in (1, 2) if kind.is_numeric else ():
+        ones = first[how == together + 1]
+        ones = ones[~np.isnan(held[ones])]
+        others = groups.find_near(ones, rng)
+        if together == 2:
+            free = ~np.isnan(held[others]) & (ones != others)
+            ones, others = ones[free], others[free]
+        if not len(ones):
+            continue
+        shift = _draw_shifts(held, len(ones), rng)
+        if len(rests[0]):
+            step = _step_of(held)
+            told = rests[0][:, groups.of[ones]]
+            chosen = (told * rng.random(told.shape)).argmax(axis=0)
+            rest = rests[1][chosen]
+            rest[~told.any(axis=0)] = 0
+            if together == 1:
+                exact = rest[:, 0] / rng.integers(1, 4, len(ones))
+            else:
+                half = (held[ones] - held[others]) / 2
+                exact = -half + np.sign(half) * np.sqrt(np.maximum(half**2 + rest[:, 1] / 2, 0))
+            exact = np.round(exact / step) * step
+            use = (rng.random(len(ones)) < 0.7) & (exact != 0)
+            shift = np.where(use, exact, shift)
+        # What one gives another takes, so that the sum stays.
+        moved = np.r_[held[ones] + shift, held[others] - shift][: together * len(ones)]
+        if low is not None or high is not None:
+            moved = np.clip(moved, low, high)
+        yield Moves(np.r_[ones, others][: together * len(ones)], moved, together)
 
 
-def _choose_pairs(
-    groups: np.ndarray, rows: np.ndarray, many: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return pairs of people of the same group, the first of each among `rows`."""
-    order = np.argsort(groups, kind="stable")
-    held = groups[order]
-    first = rng.choice(rows, many)
-    start = np.searchsorted(held, groups[first], side="left")
-    size = np.searchsorted(held, groups[first], side="right") - start
-    return first, order[start + (rng.random(many) * size).astype(int)]
+def _draw_shifts(held: np.ndarray, many: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw by how much numbers are moved: by units of any size that their spread has room for."""
+    step = _step_of(held)
+    room = max(float(np.nanstd(held)) / step, 1.0)
+    digits = int(np.log10(room)) + 1
+    size = rng.integers(1, 10, many) * 10.0 ** rng.integers(0, digits, many)
+    return step * size * rng.choice([-1.0, 1.0], many)
 
 
 def _step_of(held: np.ndarray) -> float:
@@ -80,7 +136,3 @@ def _step_of(held: np.ndarray) -> float:
         if (np.abs(given / step - np.round(given / step)) < 1e-6).mean() > 0.8:
             return step
     return 0.01
-
-
-def _is_same(one: object, other: object) -> bool:
-    return one == other or (one != one and other != other)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -18,9 +19,9 @@ from altcred.standin.sizes import forbid_years, move_years, sides_of, years_of
 _ORDERED = {0.5: "median", **QUANTILES}
 _SHARES = {name: share for share, name in _ORDERED.items()}
 # How many numbers lie between two that are told.
-_BETWEEN = 6
+_BETWEEN = 4
 # How many others than those told people of panels choose from.
-_FEW = 60
+_FEW = 24
 _USUALLY_MISSING = 0.05
 
 
@@ -292,6 +293,7 @@ def _target_quantile(
         yield target(upto, math.ceil(reached), n)
 
 
+@cache
 def _ends_of(one: Told, value: float, share: float, step: float) -> tuple[float, float]:
     """Return the two numbers in whose middle a quantile lies, or the one that it is twice.
 

@@ -18,6 +18,8 @@ from altcred.kinds.variable import Variable
 from altcred.standin.shown import Part, Shown, list_parts
 from altcred.standin.solve import Sums, choose_table, gather_alike, round_table, spread
 
+# From so many people times answers on, those of panels are drawn first and all others after them.
+_AT_ONCE = 500_000
 _TYPES = {"program": "string", "program_type": "string", "submitted": "datetime64[us]"}
 
 
@@ -231,20 +233,30 @@ class People:
         """Draw one of several answers for each of those in `who`, so that the targets come out.
 
         `prior` says how likely each answer is. Where answers are many, as numbers are, the people
-        of panels are drawn first, and have only the answers that `few` marks. Returns the places of
+        of panels have only the answers that `few` marks, and are drawn first where all are too
+        many at once. Returns the places of
         the answers, a place for each of `who` in their order.
         """
         targets = [self._widen(one) for one in targets]
-        if few is None:
-            return self._draw_once(who, prior, targets, marks, are_many=False)
+        if few is None or who.sum() * len(prior) < _AT_ONCE:
+            return self._draw_once(who, prior, targets, marks, few)
         drawn = np.zeros(self.size, dtype=int)
-        paired = who & self.is_paired
-        if paired.any():
-            drawn[paired] = self._draw_paired(paired, np.where(few, prior, 0.0), targets, marks)
-            targets = [one.without(paired, drawn) for one in targets]
-        rest = who & ~paired
-        drawn[rest] = self._draw_once(rest, prior, targets, marks, are_many=True)
+        paired, rest = who & self.is_paired, who & ~self.is_paired
+        first = [self._leave(one, rest) for one in targets]
+        drawn[paired] = self._draw_once(paired, prior, first, marks, few)
+        targets = [one.without(paired, drawn) for one in targets]
+        drawn[rest] = self._draw_once(rest, prior, targets, marks, few)
         return drawn[who]
+
+    def _leave(self, target: Target, rest: np.ndarray) -> Target:
+        """Return a sum as wide as those who are drawn later can make up for."""
+        more = [(int((inside & rest).sum()), weights) for inside, weights in target.terms
+                if len(inside)]  # fmt: skip
+        return replace(
+            target,
+            low=target.low - sum(many * weights.max() for many, weights in more),
+            high=target.high - sum(many * weights.min() for many, weights in more),
+        )
 
     def _widen(self, target: Target) -> Target:
         """Return a count as wide as the study rounds it."""
@@ -259,30 +271,13 @@ class People:
         marked = [inside for scope, inside in self.scopes.items() if scope != self.wave]
         return np.any(marked, axis=0) if marked else np.zeros(self.size, dtype=bool)
 
-    def _draw_paired(
-        self,
-        paired: np.ndarray,
-        prior: np.ndarray,
-        targets: Sequence[Target],
-        marks: Sequence[np.ndarray],
-    ) -> np.ndarray:
-        """Draw the people of panels by what is told of them, and what nobody may answer."""
-        own = [
-            one
-            for one in targets
-            if (one.high <= 0 and one.is_count)
-            or not any((who & ~self.is_paired).any() for who, _ in one.terms)
-        ]
-        return self._draw_once(paired, prior, own, marks, are_many=True)
-
     def _draw_once(
         self,
         who: np.ndarray,
         prior: np.ndarray,
         targets: Sequence[Target],
         marks: Sequence[np.ndarray],
-        *,
-        are_many: bool,
+        few: np.ndarray | None,
     ) -> np.ndarray:
         places = np.flatnonzero(who)
         if not len(places):
@@ -291,11 +286,17 @@ class People:
         used = [one for one in there if any(who[places].any() for who, _ in one.terms)]
         alike = [who[places] for one in used for who, _ in one.terms]
         alike += [one[places] for one in marks]
+        if few is not None:
+            paired = self.is_paired[places]
+            alike.append(paired)
         groups, first = gather_alike(alike, len(places))
         sizes = np.bincount(groups, minlength=len(first)).astype(float)
         sums = _compose_sums(used, places, first, len(prior))
-        table = _forbid(np.tile(prior, (len(first), 1)), sums)
-        if are_many:
+        table = np.tile(prior, (len(first), 1))
+        if few is not None:
+            table[paired[first]] *= few
+        table = _forbid(table, sums)
+        if few is not None:
             whole = choose_table(table, sizes, sums, self.rng)
         else:
             width = 2 * (self.cohort.study.disclosure.rounds_to or 0)

@@ -18,6 +18,10 @@ _LOOSE, _STEPS, _SWEEPS = 1e-6, 40, 60
 _NODES, _REACHES = 100, (1, 3)
 
 
+# Weights of sums over cells, their bounds, and which they are.
+_Bounded = tuple[sp.csr_matrix, np.ndarray, np.ndarray, np.ndarray]
+
+
 @dataclass(frozen=True)
 class Sums:
     """What is known of sums over cells: a row of `weights` for each, and its lowest and highest.
@@ -164,6 +168,7 @@ def round_table(
     *,
     least: np.ndarray | None = None,
     more: Sequence[tuple[sp.csr_matrix, np.ndarray, np.ndarray]] = (),
+    reaches: Sequence[int] = _REACHES,
 ) -> np.ndarray:
     """Return whole numbers near a table's, with the counts of `sums`.
 
@@ -177,7 +182,7 @@ def round_table(
     high = sizes if least is None else np.full(len(sizes), np.inf)
     hard = [(rows, low, high), *more]
     best: tuple[float, np.ndarray] | None = None
-    for reach in _REACHES:
+    for reach in reaches:
         found = _round_within(table, np.repeat(sizes, table.shape[1]), counts, hard, reach, rng)
         if found is not None and (best is None or found[0] < best[0]):
             best = found
@@ -196,11 +201,32 @@ def _round_within(
 ) -> tuple[float, np.ndarray] | None:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    flat = table.ravel()
-    is_whole = np.abs(flat - np.rint(flat)) < 1e-9
+    every = table.ravel()
+    is_whole = np.abs(every - np.rint(every)) < 1e-9
+    whole = np.rint(every).astype(int)
+    # What is nought stays so, and what is whole too where none is moved far.
+    free = np.flatnonzero((every > 0) & ~(is_whole & (reach == 1)))
+    kept = np.where(np.isin(np.arange(every.size), free), 0, whole)
+    flat, most, is_whole = every[free], most[free], is_whole[free]
+
+    def cut(weights: sp.csr_matrix, low: np.ndarray, high: np.ndarray) -> _Bounded:
+        own = weights[:, free]
+        held, rows = weights @ kept, np.flatnonzero(np.diff(own.tocsr().indptr))
+        return own.tocsr()[rows], (low - held)[rows], (high - held)[rows], rows
+
     low = np.where(is_whole, np.rint(flat), np.floor(flat)) - (reach - 1)
     high = np.where(is_whole, np.rint(flat), np.ceil(flat)) + (reach - 1)
-    low, high = np.maximum(low, 0), np.minimum(np.where(flat > 0, high, 0), most)
+    low, high = np.maximum(low, 0), np.minimum(high, most)
+    own, lowest, highest, rows = cut(sums.weights, sums.low, sums.high)
+    held = sums.weights @ kept
+    beyond = np.maximum(np.maximum(sums.low - held, held - sums.high), 0)
+    fixed = float(np.delete(beyond, rows).sum())
+    # Sums that come out however cells are rounded are no part of it either.
+    up, down = own.maximum(0), own.minimum(0)
+    is_open = (up @ low + down @ high < lowest) | (up @ high + down @ low > highest)
+    rows, lowest, highest = rows[is_open], lowest[is_open], highest[is_open]
+    sums = Sums(own[is_open], lowest, highest, sums.is_count[rows])
+    hard = [cut(*one)[:3] for one in hard]
     cells, many = flat.size, sums.weights.shape[0]
     blank = np.zeros(2 * many)
     # What lies above the floor costs less the more of the cell lies there. Nothing is gained by
@@ -214,6 +240,8 @@ def _round_within(
         eye = sp.eye(many)
         elastic = sp.hstack([sums.weights, eye, -eye]).tocsr()
         constraints.append(LinearConstraint(elastic, sums.low, sums.high))
+    if not cells:
+        return fixed, kept.reshape(table.shape)
     found = milp(
         np.concatenate([cost, np.full(2 * many, 100.0)]),
         integrality=np.concatenate([np.ones(cells), blank]),
@@ -226,8 +254,9 @@ def _round_within(
     )
     if found.x is None:
         return None
-    missed = float(found.x[cells:].sum())
-    return missed, np.rint(found.x[:cells]).reshape(table.shape).astype(int)
+    whole = kept.astype(int)
+    whole[free] = np.rint(found.x[:cells]).astype(int)
+    return fixed + float(found.x[cells:].sum()), whole.reshape(table.shape)
 
 
 def _round_rows(table: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -279,7 +308,7 @@ def choose_table(
     if found.x is None:
         return _round_rows(spread(sizes, prior, sums), sizes)
     real[held] = found.x[: len(held)]
-    return round_table(real.reshape(prior.shape), sizes, sums, rng)
+    return round_table(real.reshape(prior.shape), sizes, sums, rng, reaches=(1,))
 
 
 def gather_alike(marks: Sequence[np.ndarray], count: int) -> tuple[np.ndarray, np.ndarray]:
