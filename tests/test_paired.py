@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from altcred.core import paired
 from altcred.core.paired import adjust_pvalues, minimum_detectable_difference
@@ -347,3 +348,15 @@ def test_nobody_changing_has_no_rank_biserial():
     result = compare_categories(same, same, ["low", "high"], ordered=True)
     assert result.net_change == 0
     assert "rank_biserial" not in result.records
+
+
+def test_adjusted_p_values_are_those_of_statsmodels():
+    rng = np.random.default_rng(5)
+    for size in range(12):
+        drawn = rng.choice([0.001, 0.01, 0.2, 0.7, np.nan], size)
+        pvalues = pd.Series(drawn, range(3, size + 3), float)
+        known = pvalues.dropna()
+        expected = pd.Series(np.nan, pvalues.index)
+        if len(known):
+            expected[known.index] = multipletests(known, method="holm")[1]
+        assert adjust_pvalues(pvalues).equals(expected)

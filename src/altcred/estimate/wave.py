@@ -166,17 +166,12 @@ def describe_weights(source: Source, parts: Iterable[Part]) -> Iterator[Estimate
             yield record.number("design_effect", tally.n / size, n=tally.n)
 
 
-def describe_variables(
-    source: Source, parts: Iterable[Part], only: Iterable[str] | None = None
-) -> Iterator[Estimate]:
-    """Yield the estimates of every variable of a wave, or of the named ones.
-
-    A variable that nobody answered has none.
-    """
+def describe_variables(source: Source, parts: Iterable[Part]) -> Iterator[Estimate]:
+    """Yield the estimates of every variable of a wave; one that nobody answered has none."""
     parts = list(parts)
     for name, variable in source.variables.items():
         kind = kind_of(variable)
-        if not kind.is_estimated or (only is not None and name not in set(only)):
+        if not kind.is_estimated:
             continue
         chosen = [part for part in parts if part.variables is None or name in part.variables]
         records = list(kind.estimate(source, name, chosen))

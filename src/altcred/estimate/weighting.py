@@ -190,13 +190,13 @@ def _weigh_within(
     return Weights(values / values.mean(), trimmed)
 
 
-def odds_weights(first: np.ndarray, second: np.ndarray, trim: float = TRIM) -> Weights:
+def odds_weights(first: np.ndarray, second: np.ndarray) -> Weights:
     """Return weights with which the rows of `second` resemble those of `first`.
 
     Both are matrices of the same indicators, a row a person. A logistic regression of being in
     `first` gives each row of `second` its odds, which are its weight (Hirano, Imbens and Ridder
     2003, Econometrica 71, 1161-1189): where the indicators tell all cells apart, a cell's
-    weight is the ratio of its people. Weights above the quantile `trim` are set to it; their
+    weight is the ratio of its people. Weights above the quantile TRIM are set to it; their
     mean is made one.
     """
     from statsmodels.genmod.families import Binomial
@@ -210,7 +210,7 @@ def odds_weights(first: np.ndarray, second: np.ndarray, trim: float = TRIM) -> W
         method="newton", tol=1e-12, disp=False, skip_hessian=True
     )
     odds = np.exp(design[len(first) :] @ fitted.params)
-    limit = float(np.quantile(odds, trim, method="higher"))
+    limit = float(np.quantile(odds, TRIM, method="higher"))
     # A hair's breadth above the limit is the same odds computed in another order.
     is_cut = odds > limit * (1 + 1e-9)
     odds = np.minimum(odds, limit)

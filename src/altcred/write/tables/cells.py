@@ -53,7 +53,6 @@ def numbers_behind(
     variable: str,
     categories: Iterable[str],
     subgroups: Iterable[str],
-    statistic: str = "proportion",
 ) -> Table:
     """Return the numbers a figure is drawn from: value, interval and n, a line each."""
     parts = list(subgroups)
@@ -64,7 +63,7 @@ def numbers_behind(
         )
         for category in categories
         for part in parts
-        if (found := view.find(variable, category, statistic, part)) is not None
+        if (found := view.find(variable, category, "proportion", part)) is not None
     ]
     id = f"{slug(variable)}-{slug(view.wave)}-numbers"
     return Table(id, view.label(variable), BEHIND, rows)

@@ -1,14 +1,12 @@
 """Small frames that are no estimates, as tables."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from altcred.core.numbers import Writer
 from altcred.write.tables.table import Shown, Table, register_table
 
 
-def frame_table(frame: pd.DataFrame, id: str, *, notes: Sequence[str] = ()) -> Table | None:
+def frame_table(frame: pd.DataFrame, id: str) -> Table | None:
     """Return a small frame as a table: its first column names the rows."""
     if not len(frame):
         return None
@@ -25,7 +23,7 @@ def frame_table(frame: pd.DataFrame, id: str, *, notes: Sequence[str] = ()) -> T
         for line in frame.itertuples(index=False)
     ]
     heading, *columns = [str(name) for name in frame.columns]
-    return Table(id, heading, columns, rows, list(notes))
+    return Table(id, heading, columns, rows)
 
 
 register_table("frame", frame_table)
