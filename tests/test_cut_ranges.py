@@ -112,6 +112,33 @@ def test_no_hidden_range_is_narrowed_by_those_shown(answers, edges, groups):
     assert pd.notna(result["n"]).all()
 
 
+@pytest.mark.parametrize(
+    ("category", "statistic", "mode", "is_whole", "is_shown"),
+    [
+        ("[2, 3)", "count", 2, True, True),
+        ("[2, 3)", "count", 2, False, False),
+        ("[2, 4)", "count", 2, True, False),
+        ("[2, 2]", "count", 2, False, True),
+        ("", "zeros_count", 0, False, True),
+        ("", "zeros_count", 3, False, False),
+    ],
+)
+def test_a_mode_is_shown_where_a_count_tells_that_enough_gave_it(
+    category, statistic, mode, is_whole, is_shown
+):
+    rows = [
+        ("begin", "all", "pay", "", "nobs", 90, None, None, 90, ""),
+        ("begin", "all", "pay", category, statistic, 40, None, None, 90, ""),
+        ("begin", "all", "pay", "", "mode", mode, None, None, 90, ""),
+    ]
+    questions = {"pay": Question(is_whole=is_whole)}
+    for keeps, expected in ((True, is_shown), (False, True)):
+        result = suppress_small_cells(
+            _frame(rows), minimum=MINIMUM, questions=questions, suppress_extremes=keeps
+        )
+        assert result["value"].notna().tolist() == [True, True, expected]
+
+
 GROUPED = """
 name: g
 title: G

@@ -20,7 +20,7 @@ class Disclosure(Described):
         "With `round`, counts are shown to the nearest multiple of this", 5, ge=2, le=1000
     )
     show_extremes: bool = about(
-        "Whether minimum and maximum, single persons' values, are shown", False
+        "Whether single persons' values are shown: minimum, maximum, modes that few gave", False
     )
 
     @property

@@ -18,7 +18,8 @@ answered at all. What stays and what goes:
   nowhere else (`shares_first`), they stay and its mean goes; elsewhere all shares of the subgroup
   go, and the mean stays, unless a small cell could be worked out from it. Where a mean goes,
   further means go until it does not follow from those of the whole and of its other parts.
-- Smallest and largest values go, since each is one person's answer. Quantiles stay where between
+- Smallest and largest values go, since each is one person's answer, and so does a mode unless a
+  shown count tells that enough gave it. Quantiles stay where between
   two of them, and beyond the outermost, lie at least `minimum` people; and where ranges of answers
   are hidden only as far as these all lie on one side of the quantile's own range. What a quantile
   says of the people below it is then what the shown ranges below, or above it, say too.
@@ -40,6 +41,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from altcred.core.intervals import read_interval
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import find_statistic
 from altcred.core.weights import WEIGHTED
@@ -141,10 +143,35 @@ def suppress_small_cells(
     if suppress_extremes:
         _blank(shown, np.flatnonzero(is_extreme & shown["value"].notna()), EXTREME_NOTE)
     _blank(shown, hidden_rows, f"suppressed: fewer than {minimum} people, or would reveal so few")
+    if suppress_extremes:
+        whole = {name for name, one in (questions or {}).items() if one.is_whole}
+        _blank(shown, _list_lone_modes(shown, whole), EXTREME_NOTE)
     if without_n:
         shown["n"] = shown["n"].astype(float)
         shown.iloc[without_n, shown.columns.get_loc("n")] = np.nan
     return shown
+
+
+def _list_lone_modes(shown: pd.DataFrame, whole: Collection[str]) -> list[int]:
+    """Return the places of modes of which no shown count tells that enough people gave them.
+
+    Of amounts that all differ the mode is one person's, and of several the smallest of all. A count
+    tells it of nought, and of a whole number that has a range of its own.
+    """
+    told = set[tuple[object, ...]]()
+    counts = shown[shown["statistic"].isin(["count", "zeros_count"]) & shown["value"].gt(0)]
+    for row in counts.itertuples(index=False):
+        held = read_interval(str(row.category))
+        if row.statistic == "zeros_count":
+            told.add((row.wave, row.subgroup, row.variable, 0.0))
+        elif held is not None and held.low is not None and held.high is not None:
+            is_one = row.variable in whole and held.high - held.low == 1 and not held.closed_high
+            if is_one or held.low == held.high:
+                told.add((row.wave, row.subgroup, row.variable, held.low))
+    modes = shown["statistic"].eq("mode") & shown["value"].notna()
+    key = zip(*(shown[one] for one in ("wave", "subgroup", "variable", "value")), strict=True)
+    return [at for at, (is_mode, one) in enumerate(zip(modes, key, strict=True))
+            if is_mode and one not in told]  # fmt: skip
 
 
 def _widen(
