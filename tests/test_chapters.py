@@ -25,6 +25,7 @@ from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
 from altcred.write.chapters import carry_on, section_names
+from altcred.write.charts import find_chart
 from altcred.write.findings import name_fully
 from altcred.write.pairs import open_comparison, open_panel
 from altcred.write.summary import open_summary
@@ -170,9 +171,28 @@ def test_every_table_of_the_brief_is_there_once(
 # What they show --------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def drawn() -> dict[tuple[object, ...], Any]:
+    return {}
+
+
 @pytest.fixture
-def screen(monkeypatch: pytest.MonkeyPatch) -> Shown:
+def screen(monkeypatch: pytest.MonkeyPatch, drawn: dict[tuple[object, ...], Any]) -> Shown:
     shown = Shown()
+
+    def find_once(name: str) -> Any:
+        """Return a chart that is drawn once of the same estimates, whatever is said of it."""
+
+        def draw(view: Any, *what: Any, **how: Any) -> Any:
+            key = (view.study.name, view.wave, name, repr(what), repr(how))
+            if key not in drawn:
+                drawn[key] = find_chart(name)(view, *what, **how)
+            return drawn[key]
+
+        return draw
+
+    for module in ("chapters", "flow", "glance", "nonresponse", "pairs", "summary"):
+        monkeypatch.setattr(f"altcred.write.{module}.find_chart", find_once)
     monkeypatch.setattr("IPython.display.display", shown.display)
     # What is said is looked at here; how charts come out is looked at where they are drawn.
     monkeypatch.setattr("altcred.write.charts.drawing.Drawing.as_svg", lambda _: "<svg/>")
