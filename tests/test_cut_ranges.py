@@ -44,6 +44,20 @@ def test_a_group_less_a_range_in_it_is_no_hidden_range():
     assert None in (shown["low"], shown["[500, 1000)"])
 
 
+def test_a_mean_tells_no_hidden_range_where_the_open_one_is_empty():
+    counts = {"[0, 1)": 10, "[1, 2)": 6, "[2, 3)": 4, "[3, )": 0}
+    rows = _describe(counts, variable="pay", nobs=20)
+    rows.append(("begin", "all", "pay", "", "mean", 0.7, None, None, 20, ""))
+    result = suppress_small_cells(
+        _frame(rows), minimum=MINIMUM, exclusive=["pay"], questions={"pay": Question(True)}
+    )
+    shown = {one.category: one.value for one in result.itertuples() if one.statistic == "count"}
+    mean = result.loc[result["statistic"].eq("mean"), "value"].item()
+    # Ten are at one or two, and fourteen in all: six and four.
+    assert np.isnan(shown["[2, 3)"])
+    assert np.isnan([shown["[0, 1)"], shown["[3, )"], mean]).any()
+
+
 def test_groups_that_part_everybody_are_a_sum():
     counts = {"young": 40, "mid": 57, "old": 3}
     groups = {"young": "[0, 30)", "mid": "[30, 59]", "old": "[60, )"}

@@ -230,8 +230,8 @@ def _of_moments(
 ) -> Iterator[Relation]:
     """Yield that all answers add up to no less than their ranges begin with, and no more than end.
 
-    Of ranges that hold one whole number each the answers are known. Ranges from nought on without
-    an end hold every answer; of others that is known only where the counts are.
+    Of ranges that hold one whole number each, or nobody, the answers are known. Ranges from nought
+    on without an end hold every answer; of others that is known only where the counts are.
     """
     whole = (variable, subgroup, "")
     ranges = {
@@ -243,12 +243,14 @@ def _of_moments(
     if not lows or len(lows) < len(ranges) or min(lows.values()) < 0:
         return
     highs = {place: held.high for place, held in ranges.items() if held.high is not None}
-    if min(lows.values()) == 0 and len(highs) < len(lows) and whole in cells:
+    is_open = len(highs) < len(lows)
+    highs |= {one: lows[one] for one in lows if one not in highs and ends_of(cells[one]) == (0, 0)}
+    if min(lows.values()) == 0 and is_open and whole in cells:
         yield _equal(whole, lows)
     elif any(ends_of(cells[place])[0] < ends_of(cells[place])[1] for place in lows):
         return
     is_whole = all(
-        lows[place] % 1 == 0 and high == lows[place] + 1 for place, high in highs.items()
+        lows[place] % 1 == 0 and high - lows[place] in (0, 1) for place, high in highs.items()
     )
     # In units of the greatest, so that a solver's tolerance is one of people.
     unit = max((*lows.values(), *highs.values())) or 1.0
