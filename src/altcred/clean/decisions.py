@@ -91,13 +91,13 @@ def _count_answers(rows: Rows) -> str:
 
 
 def decide_rows(rows: Rows, raw_rows: int, shared: int) -> ResponsesSummary:
-    """Make the tables `kept` and `decisions`; no raw row may be lost or counted twice.
+    """Make the tables `kept`, `verdicts` and `decisions`; no raw row may be lost or counted twice.
 
     InvalidInput where no row can be kept.
     """
     _make_decisions(rows, raw_rows)
     counts = rows.engine.rows(
-        "SELECT coalesce(reason, ''), count(*) FROM decisions GROUP BY 1 ORDER BY 1"
+        "SELECT coalesce(reason, ''), count(*) FROM verdicts GROUP BY 1 ORDER BY 1"
     )
     dropped = {reason: count for reason, count in counts if reason}
     kept = int(rows.engine.value("SELECT count(*) FROM kept"))
@@ -156,20 +156,14 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
         "CREATE TABLE repeated AS SELECT number, response_id FROM kept "
         "WHERE number IN (SELECT repeats FROM verdicts WHERE repeats IS NOT NULL)"
     )
-    rows.make_in_pieces(
-        "decisions",
-        "verdicts",
-        lambda piece: (
-            'SELECT verdicts.number, verdicts.file, verdicts."row", '
-            "CASE WHEN verdicts.reason IS NULL THEN 'kept' ELSE 'dropped' END AS decision, "
-            "verdicts.reason, own.response_id, repeated.response_id AS repeats, "
-            "verdicts.comparison, verdicts.has_code, verdicts.unfinished, verdicts.unjoined, "
-            "address_groups.address_group IS NOT NULL AS shares_address, "
-            "address_groups.address_group FROM verdicts "
-            "LEFT JOIN kept AS own ON verdicts.number = own.number "
-            "LEFT JOIN repeated ON verdicts.repeats = repeated.number "
-            "LEFT JOIN address_groups ON verdicts.ip_token = address_groups.ip_token "
-            f"WHERE {piece}"
-        ),
+    rows.engine.run(
+        'CREATE VIEW decisions AS SELECT verdicts.number, verdicts.file, verdicts."row", '
+        "CASE WHEN verdicts.reason IS NULL THEN 'kept' ELSE 'dropped' END AS decision, "
+        "verdicts.reason, own.response_id, repeated.response_id AS repeats, "
+        "verdicts.comparison, verdicts.has_code, verdicts.unfinished, verdicts.unjoined, "
+        "address_groups.address_group IS NOT NULL AS shares_address, "
+        "address_groups.address_group FROM verdicts "
+        "LEFT JOIN kept AS own ON verdicts.number = own.number "
+        "LEFT JOIN repeated ON verdicts.repeats = repeated.number "
+        "LEFT JOIN address_groups ON verdicts.ip_token = address_groups.ip_token"
     )
-    rows.engine.run("DROP TABLE verdicts")

@@ -1,7 +1,7 @@
 """One wave's rows on their way through the engine, and what each distinct answer was read as."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -119,12 +119,6 @@ class Rows:
             f"({number} >= {start} AND {number} < {start + _PIECE})"
             for start in range(0, self.size, _PIECE)
         ]
-
-    def make_in_pieces(self, name: str, table: str, write: Callable[[str], str]) -> None:
-        """Make a table of the rows of another; `write` gives the query of a part of them."""
-        for place, piece in enumerate(self.pieces(table)):
-            begin = f"INSERT INTO {name}" if place else f"CREATE TABLE {name} AS"
-            self.engine.run(f"{begin} {write(piece)}")
 
     def files_with(self, column: str) -> list[str]:
         """Return the exports that have a column, as `list_locators` names it."""

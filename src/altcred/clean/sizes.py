@@ -11,7 +11,7 @@ _SHOWN = 8
 def tell_sizes(rows: Rows) -> Iterator[str]:
     """Yield how many rows are kept, and of which questions nobody was asked or nobody answered."""
     found = rows.engine.rows(
-        "SELECT coalesce(reason, ''), count(*) FROM decisions GROUP BY 1 ORDER BY 2 DESC, 1"
+        "SELECT coalesce(reason, ''), count(*) FROM verdicts GROUP BY 1 ORDER BY 2 DESC, 1"
     )
     counts = dict(found)
     kept, dropped = counts.pop("", 0), ", ".join(f"{n:,} {reason}" for reason, n in counts.items())
