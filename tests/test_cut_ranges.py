@@ -58,6 +58,23 @@ def test_a_mean_tells_no_hidden_range_where_the_open_one_is_empty():
     assert np.isnan([shown["[0, 1)"], shown["[3, )"], mean]).any()
 
 
+def test_a_mean_bounds_a_group_within_an_open_range():
+    counts = {"[0, 1)": 17, "[1, 2)": 13, "[2, )": 13, "many": 2}
+    rows = _describe(counts, variable="kids", nobs=43)
+    rows.append(("begin", "all", "kids", "", "mean", 41 / 43, None, None, 43, ""))
+    ranges = {"many": parse_interval("[3, )")}
+    question = Question(True, groups={"many": ()}, ranges=ranges, is_whole=True)
+    result = suppress_small_cells(
+        _frame(rows), minimum=MINIMUM, exclusive=["kids"], groups={"kids": {"many": ()}},
+        questions={"kids": question},
+    )  # fmt: skip
+    shown = {one.category: one.value for one in result.itertuples() if one.statistic == "count"}
+    mean = result.loc[result["statistic"].eq("mean"), "value"].item()
+    # Thirteen have two or more, and two more than two each in all.
+    assert np.isnan(shown["many"])
+    assert np.isnan([shown["[1, 2)"], shown["[2, )"], mean]).any()
+
+
 def test_groups_that_part_everybody_are_a_sum():
     counts = {"young": 40, "mid": 57, "old": 3}
     groups = {"young": "[0, 30)", "mid": "[30, 59]", "old": "[60, )"}

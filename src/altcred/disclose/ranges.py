@@ -6,7 +6,7 @@ ends, which hold nobody twice.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from altcred.core.intervals import Interval, read_interval
@@ -37,22 +37,10 @@ def cut_ranges(
     that follow each other. Where all answers are in a range without a name if there is one
     (`is_divided`), none lies outside of these.
     """
-    bins = {one: held for one in counts if (held := read_interval(one)) is not None}
-    named = {one: groups[one] for one in counts if one in groups}
-    named |= {one: _ZERO for one in counts if one == ZEROS}
-    if not named:
+    spans = _find_spans(counts, groups, is_whole=is_whole, is_divided=is_divided)
+    if not spans:
         return {}, {}
-    spans = {one: _find_span(held, is_whole) for one, held in {**bins, **named}.items()}
-    if bins and is_divided:
-        low, high = min(spans[one][0] for one in bins), max(spans[one][1] for one in bins)
-        spans = {one: (max(first, low), min(last, high)) for one, (first, last) in spans.items()}
-    spans = {one: span for one, span in spans.items() if span[0] < span[1]}
-    if "" in counts and (is_divided or not bins):
-        ends = spans.values() if bins else [*spans.values(), _find_span(_EVERYTHING, is_whole)]
-        spans[""] = min(first for first, _ in ends), max(last for _, last in ends)
-    cuts = sorted({cut for span in spans.values() for cut in span})
-    own = {span: one for one, span in reversed(spans.items()) if one}
-    names = {span: own.get(span, f"{STRETCH}{span[0]} {span[1]}") for span in pairwise(cuts)}
+    names = _name_stretches(spans)
     sums = {
         one: [name for span, name in names.items() if first <= span[0] and span[1] <= last]
         for one, (first, last) in spans.items()
@@ -63,6 +51,56 @@ def cut_ranges(
         return {}, {}
     stretches = {one: fitting.get(one) for one in names.values() if one not in spans}
     return stretches, {one: inside for one, inside in sums.items() if inside != [one]}
+
+
+def list_parts(
+    categories: Collection[str],
+    groups: Mapping[str, Interval],
+    *,
+    is_whole: bool,
+    is_divided: bool,
+) -> dict[str, Interval]:
+    """Return the ranges that hold nobody twice: those without names, or what all are cut into."""
+    bins = {one: held for one in categories if (held := read_interval(one)) is not None}
+    if not any(one.startswith(STRETCH) for one in categories):
+        return bins
+    spans = _find_spans(categories, groups, is_whole=is_whole, is_divided=is_divided)
+    found = {}
+    for (low, high), name in _name_stretches(spans).items():
+        first, last = (None if math.isinf(end) else end for end, _ in (low, high))
+        found[name] = Interval(first, last)
+    return found
+
+
+def _find_spans(
+    categories: Collection[str],
+    groups: Mapping[str, Interval],
+    *,
+    is_whole: bool,
+    is_divided: bool,
+) -> dict[str, tuple[_Cut, _Cut]]:
+    """Return from where to where each range reaches; nothing where none cuts another."""
+    bins = {one: held for one in categories if (held := read_interval(one)) is not None}
+    named = {one: groups[one] for one in categories if one in groups}
+    named |= {one: _ZERO for one in categories if one == ZEROS}
+    if not named:
+        return {}
+    spans = {one: _find_span(held, is_whole) for one, held in {**bins, **named}.items()}
+    if bins and is_divided:
+        low, high = min(spans[one][0] for one in bins), max(spans[one][1] for one in bins)
+        spans = {one: (max(first, low), min(last, high)) for one, (first, last) in spans.items()}
+    spans = {one: span for one, span in spans.items() if span[0] < span[1]}
+    if "" in categories and (is_divided or not bins):
+        ends = spans.values() if bins else [*spans.values(), _find_span(_EVERYTHING, is_whole)]
+        spans[""] = min(first for first, _ in ends), max(last for _, last in ends)
+    return spans
+
+
+def _name_stretches(spans: Mapping[str, tuple[_Cut, _Cut]]) -> dict[tuple[_Cut, _Cut], str]:
+    """Return the stretches between all ends, in their order, with their names."""
+    cuts = sorted({cut for span in spans.values() for cut in span})
+    own = {span: one for one, span in [*spans.items()][::-1] if one}
+    return {span: own.get(span, f"{STRETCH}{span[0]} {span[1]}") for span in pairwise(cuts)}
 
 
 def list_sizes(

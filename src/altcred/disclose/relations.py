@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from altcred.core.intervals import Interval, read_interval
+from altcred.core.intervals import Interval
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import ZEROS
-from altcred.disclose.ranges import STRETCH, cut_ranges, list_sizes
+from altcred.disclose.ranges import STRETCH, cut_ranges, list_parts, list_sizes
 
 # Variable, whose answers are counted (see name_people), and category.
 Place = tuple[str, str, str]
@@ -131,7 +131,7 @@ def list_relations(
     for (variable, subgroup), categories in answers.items():
         question = questions.get(variable, Question())
         found += _within(variable, subgroup, categories, question, cells, rests)
-        found += _of_moments(variable, subgroup, categories, cells)
+        found += _of_moments(variable, subgroup, categories, question, cells)
         size = (variable, subgroup, "")
         if size in question.sizes and {*question.sizes[size]} <= cells.keys():
             found.append(_equal(size, question.sizes[size]))
@@ -226,30 +226,30 @@ def _of_ranges(
 
 
 def _of_moments(
-    variable: str, subgroup: str, categories: Sequence[str], cells: Counts
+    variable: str, subgroup: str, categories: Sequence[str], question: Question, cells: Counts
 ) -> Iterator[Relation]:
     """Yield that all answers add up to no less than their ranges begin with, and no more than end.
 
-    Of ranges that hold one whole number each, or nobody, the answers are known. Ranges from nought
-    on without an end hold every answer; of others that is known only where the counts are.
+    Of ranges of one whole number each, or of nobody, the answers are known. Ranges from nought on
+    without an end hold every answer; of others both are known only where the counts are.
     """
     whole = (variable, subgroup, "")
-    ranges = {
-        (variable, subgroup, one): held
-        for one in categories
-        if (held := read_interval(one)) is not None
-    }
+    parts = list_parts(
+        categories, question.ranges, is_whole=question.is_whole, is_divided=question.is_exclusive
+    )
+    ranges = {(variable, subgroup, one): held for one, held in parts.items()}
     lows = {place: held.low for place, held in ranges.items() if held.low is not None}
     if not lows or len(lows) < len(ranges) or min(lows.values()) < 0:
         return
     highs = {place: held.high for place, held in ranges.items() if held.high is not None}
     is_open = len(highs) < len(lows)
+    is_told = all(low == high for low, high in (ends_of(cells[place]) for place in lows))
     highs |= {one: lows[one] for one in lows if one not in highs and ends_of(cells[one]) == (0, 0)}
     if min(lows.values()) == 0 and is_open and whole in cells:
         yield _equal(whole, lows)
-    elif any(ends_of(cells[place])[0] < ends_of(cells[place])[1] for place in lows):
+    elif not is_told:
         return
-    is_whole = all(
+    is_whole = (question.is_whole or is_told) and all(
         lows[place] % 1 == 0 and high - lows[place] in (0, 1) for place, high in highs.items()
     )
     # In units of the greatest, so that a solver's tolerance is one of people.
