@@ -9,6 +9,7 @@ positive t.
 What cannot be computed (no pairs, one pair, no variation) is left out, with a note that says why.
 """
 
+import gc
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -265,10 +266,19 @@ def adjust_pvalues(pvalues: pd.Series | Sequence[float]) -> pd.Series:
 
     A missing p value stays missing and does not count as a test. The index of a series is kept.
     """
-    family = pd.Series(pvalues, dtype=float)
-    known = family.dropna().sort_values()
-    times = np.arange(len(known), 0, -1)
-    return (known * times).cummax().clip(upper=1.0).reindex(family.index)
+    family = pd.Series(pvalues, dtype=float, copy=True)
+    known = family.notna()
+    if known.any():
+        from statsmodels.stats.multitest import multipletests
+
+        # multipletests looks through the whole process for garbage, every time; nothing that is
+        # frozen is looked at.
+        gc.freeze()
+        try:
+            family[known] = multipletests(family[known], method="holm")[1]
+        finally:
+            gc.unfreeze()
+    return family
 
 
 def _pair_answers(first: pd.Series, second: pd.Series) -> tuple[pd.Series, pd.Series]:
