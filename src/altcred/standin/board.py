@@ -45,6 +45,7 @@ class Board:
         self.measures = measures
         # The answers of each column by number, and what measures are of answers that were seen.
         self.index: dict[str, dict[object, int]] = {}
+        self.named: dict[int, list[str]] = {}
         self.known: dict[int, dict[bytes, float]] = {}
         self.owners = self._find_owners()
         inputs = {column for one in measures for column in one.inputs}
@@ -52,8 +53,9 @@ class Board:
         self.own = {column for one in measures if one.is_own for column in one.inputs}
         self._guard()
         self.goals = [goals for one in self.measures for goals in one.goals]
+        sums = people.work_out({one.sql: one.sql for one in self.measures if one.take is None})
         for one in self.measures:
-            one.values = self.values_of(one, people.columns)
+            one.values = one.take(people.columns) if one.take is not None else sums[one.sql]
         self.ends = np.cumsum([0, *(len(one.low) for one in self.goals)])
         self.low, self.high, unit = (
             np.concatenate([np.zeros(0), *(getattr(one, name) for one in self.goals)])
@@ -105,16 +107,23 @@ class Board:
                 continue
             sql = f"CASE WHEN coalesce({write(condition)}, FALSE) THEN 1 ELSE 0 END"
             one = Measure(inputs, [], sql)
-            found = self.values_of(one, people.columns)
+            found = people.work_out({sql: sql})[sql]
             one.goals.append(stay(np.ones(people.size, dtype=bool), found))
             self.measures.append(one)
+
+    def names_of(self, one: Measure) -> list[str]:
+        """Return all columns that a measure rests on, those that may be moved and others."""
+        if id(one) not in self.named:
+            named = list_named(self.people.columns, one.sql) if one.sql else []
+            self.named[id(one)] = sorted({*one.inputs, *named})
+        return self.named[id(one)]
 
     def values_of(self, one: Measure, columns: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return a measure of some people, worked out once for all who answered alike."""
         if one.take is not None:
             return one.take(columns)
         # In one order, by which answers that were seen are known again.
-        named = sorted(list_named(columns, one.sql))
+        named = [name for name in self.names_of(one) if name in columns]
         codes = np.column_stack([self._encode(name, columns[name]) for name in named])
         rows, place = np.unique(codes, axis=0, return_inverse=True)
         first = np.zeros(len(rows), dtype=int)
@@ -156,6 +165,14 @@ class Board:
         far = away / self.unit[at]
         far = self.steep * far + np.log1p(far)
         return self.weight[at] * (far + _MISSED * (away > 0))
+
+    def renew(self) -> None:
+        """Add up anew where what one person adds depends on the others."""
+        rows = np.arange(self.people.size)
+        for one, goals, places in self.list_goals():
+            if goals.renew is not None:
+                goals.renew(one.values)
+                self.sums[places] = goals.weigh(one.values, rows).sum(axis=1)
 
     def list_goals(self) -> Iterator[tuple[Measure, Goals, slice]]:
         """Yield all goals, each with its measure and the places of its sums."""

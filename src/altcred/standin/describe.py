@@ -14,10 +14,13 @@ _COPIED = ("chapters.yaml", "prices.yaml", "text")
 _DROPPED = ("reconstructed", "reconstruction_note", "stand_in", "series")
 
 
-def write_description(cohort: Cohort, folder: Path, names: dict[str, str]) -> None:
+def write_description(
+    cohort: Cohort, folder: Path, names: dict[str, str], bins: dict[str, list[float]]
+) -> None:
     """Write the cohort's description into a folder, marked as that of a stand-in.
 
-    `names` are those of the files, with what they are called here.
+    `names` are those of the files, with what they are called here; `bins` those of numbers whose
+    codebook names none, since others might be chosen for the numbers of a stand-in.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in DESCRIPTION:
@@ -27,6 +30,7 @@ def write_description(cohort: Cohort, folder: Path, names: dict[str, str]) -> No
             shutil.copytree(cohort.folder / name, folder / name, dirs_exist_ok=True)
         elif (cohort.folder / name).is_file():
             shutil.copy(cohort.folder / name, folder / name)
+    _name_bins(folder / "codebook.yaml", bins)
     path = folder / DESCRIPTION[0]
     text = path.read_text(encoding="utf-8")
     own = rf"^({'|'.join(_DROPPED)}):.*\n(?:[ \t]+.*\n|\n(?=[ \t]))*"
@@ -36,6 +40,18 @@ def write_description(cohort: Cohort, folder: Path, names: dict[str, str]) -> No
     is_renamed = any(name != here for name, here in names.items())
     if is_renamed or content is None or any(one in content for one in _DROPPED[:2]):
         _write_anew(path, text, names)
+
+
+def _name_bins(path: Path, bins: dict[str, list[float]]) -> None:
+    import yaml
+
+    content = _load(path) or {}
+    named = {one: own for one, own in (content.get("variables") or {}).items() if one in bins}
+    if named:
+        for one, own in named.items():
+            own["bins"] = bins[one]
+        written = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        path.write_text(written, encoding="utf-8", newline="\n")
 
 
 def _load(path: Path) -> dict | None:

@@ -41,7 +41,7 @@ class Goals:
     moments: tuple[int, ...] = ()
 
 
-@dataclass
+@dataclass(eq=False)
 class Measure:
     """A number of each person, worked out of the columns of `inputs`: in SQL, or by `take`."""
 

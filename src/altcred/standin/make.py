@@ -11,6 +11,7 @@ import pandas as pd
 from altcred.describe.cohort import Cohort
 from altcred.describe.dependence import source_names
 from altcred.estimate.store import Estimates
+from altcred.kinds import kind_of
 from altcred.reconstruct.build import STAND_IN as MANIFEST
 from altcred.standin.answered import let_all_answer
 from altcred.standin.describe import write_description
@@ -52,7 +53,12 @@ def make_stand_in(
     (raw / MANIFEST).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8", newline="\n")
     several = [*form.files.values(), *(ones for each in form.joined.values() for ones in each)]
     renamed = {one.name: name_file(one) for forms in several for one in forms}
-    write_description(cohort, folder / "cohorts" / cohort.name, renamed)
+    bins = {
+        name: edges for name, variable in cohort.codebook.variables.items()
+        if kind_of(variable).is_numeric and not kind_of(variable).is_day and not variable.bins
+        and (edges := shown.bins_of(name, variable.groups))
+    }  # fmt: skip
+    write_description(cohort, folder / "cohorts" / cohort.name, renamed, bins)
     (folder / "params.yaml").touch()
     frames = {wave: pd.DataFrame(people.columns) for wave, people in drawn.items()}
     return StandIn(folder, frames)

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from altcred.standin.board import Board
 from altcred.standin.measures import list_measures
 from altcred.standin.moves import Moves, Rests, propose_moves
-from altcred.standin.people import People, list_named
+from altcred.standin.people import People
 from altcred.standin.screen import MORE, screen_column
 
 # How many moves are looked at together, at most and for each person, and how often anew: the fewer
@@ -76,7 +76,7 @@ def _move(board: Board) -> bool:
         if pool is None:
             break
         made = _make(board, pool, _WARM * left)
-        board.sums = board.add_up()
+        board.renew()
         board.steep = 0.0
         cost = float(board.cost(board.sums).sum())
         idle = 0 if made else idle + 1
@@ -174,8 +174,8 @@ def _give(
 ) -> dict[str, np.ndarray]:
     """Return the answers of rows as the moves of some columns would have them."""
     columns = board.people.columns
-    sql = " ".join(one.sql for one in board.measures if one.inputs == inputs)
-    named = {*inputs, *list_named(columns, sql)}
+    named = {name for one in board.measures if one.inputs == inputs
+             for name in board.names_of(one)}  # fmt: skip
     there = {name: columns[name][rows] for name in columns if name in named}
     at = 0
     for place in places:

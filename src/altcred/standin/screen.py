@@ -9,7 +9,6 @@ import numpy as np
 from altcred.standin.board import Board
 from altcred.standin.goals import Measure
 from altcred.standin.moves import Groups, Moves
-from altcred.standin.people import list_named
 
 # Of so many moves one is kept; and how many pairs of numbers of two columns are worked out at most.
 MORE = 10
@@ -107,7 +106,7 @@ def screen_column(board: Board, column: str) -> Screen | None:
     columns = board.people.columns
     screen = Screen(board.groups, columns[column])
     for one in board.measures:
-        names = {*one.inputs, *list_named(columns, one.sql)}
+        names = board.names_of(one)
         if column not in names or len(names) > 2:
             continue
         sizes = [len(np.unique(columns[name])) if columns[name].dtype == float else _LARGEST

@@ -1,10 +1,12 @@
 """What the disclosed estimates say, looked up by survey, subgroup and variable."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from altcred.core.description import Condition, as_list
+from altcred.core.intervals import bin_intervals, read_interval
 from altcred.core.records import ALL, NOT_REPORTED
 from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
@@ -56,6 +58,19 @@ class Shown:
             return found[0]
         share = known.get((category, "proportion"))
         return None if share is None or share[1] != share[1] else round(share[0] * share[1])
+
+    def bins_of(self, variable: str, groups: Collection[str]) -> list[float]:
+        """Return the edges of a number's bins, where those of all surveys are the same."""
+        found = set()
+        for (_, name), categories in self.categories.items():
+            named = [one for one in categories if one not in groups]
+            bins = [one for one in map(read_interval, named) if one is not None]
+            if name != variable or not bins:
+                continue
+            bins.sort(key=lambda one: -math.inf if one.low is None else one.low)
+            edges = [one.low for one in bins if one.low is not None]
+            found.add(tuple(edges) if bins == bin_intervals(edges) else ())
+        return list(found.pop()) if len(found) == 1 else []
 
     def asked(self, wave: str, part: str, variable: str) -> float | None:
         """Return how many people were asked."""
