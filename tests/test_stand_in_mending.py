@@ -54,10 +54,13 @@ variables:
 def draw_row(chance: random.Random) -> dict[str, object]:
     """Return the answers of somebody whose answers go together."""
     keen = chance.random()
+    # Who leaves out one of both leaves out the other.
+    told = chance.random() < 0.8
     level = [min(max(round(1 + 2 * keen + chance.gauss(0, 0.5)), 1), 3) for _ in range(3)]
     seen = [one for one in ("Fox", "Hare", "Owl") if chance.random() < 0.2 + 0.7 * keen]
     return {
-        "Walks": round(1 + 9 * keen), "Miles": round(1 + 8 * keen + chance.random()),
+        "Walks": round(1 + 9 * keen) if told else "",
+        "Miles": round(1 + 8 * keen + chance.random()) if told else "",
         **{name: ("Low", "Mid", "Top")[one - 1]
            for name, one in zip(("Calm", "Glad", "Awake"), level, strict=True)},
         "Seen": ";".join(seen or ["Owl"]),
@@ -82,6 +85,8 @@ def test_what_follows_from_several_answers_comes_out(
             told = shown.find("before", "all", name, "", statistic)
             assert told is not None
             assert abs(found - told) <= find_room(statistic, told), (name, statistic)
+    answered = shown.find("before", "all", "walked", "", "nobs")
+    assert answered == np.isfinite(columns["walked"]).sum()
     told = shown.find("before", "all", "mood", "", "cronbach_alpha")
     items = np.array([people.numbers(one) for one in ("calm", "glad", "awake")])
     apart = items.var(axis=1, ddof=1).sum() / items.sum(axis=0).var(ddof=1)
@@ -94,6 +99,14 @@ def test_few_who_have_not_answered_come_out_among_many_who_have() -> None:
     sums = Sums(sp.csr_matrix([[1.0, 0.0]]), *np.array([[9991.0], [9991.0]]), np.array([True]))
     table = spread(np.array([10_000.0]), np.array([[0.95, 0.05]]), sums)
     assert table[0] == pytest.approx([9991, 9], abs=0.05)
+
+
+def test_bins_that_are_the_same_in_all_surveys_are_named() -> None:
+    categories = {("one", "age"): ["[2, 4)", "[0, 2)", "[4, )", "old", "not reported"]}
+    assert Shown({}, {**categories, ("two", "age"): categories["one", "age"]}).bins_of(
+        "age", ["old"]
+    ) == [0, 2, 4]
+    assert Shown({}, {**categories, ("two", "age"): ["[0, 2)", "[2, )"]}).bins_of("age", []) == []
 
 
 def test_bins_tell_where_the_highest_numbers_are() -> None:

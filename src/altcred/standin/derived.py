@@ -11,6 +11,9 @@ from altcred.estimate.amounts import Amount, list_costs
 from altcred.kinds import kind_of
 from altcred.standin.people import People, Target
 
+# From so many answers on only what tells of a number itself and of all others is looked at.
+_MANY = 300
+
 
 def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarray, float, bool]]:
     """Yield what is told of whether any of several conditions holds, the last being of `name`.
@@ -102,6 +105,9 @@ def target_given(people: People, name: str, given: np.ndarray, who: np.ndarray) 
             found = people.shown.of_part(scope, part.name, counted).get((category, "nobs"))
             mark = part.name, is_last[key], there.tobytes()
             if found is None or scope != people.wave or mark in seen:
+                continue
+            # Of an amount that has many values each bound more takes long.
+            if not is_last[key] and len(given) > _MANY:
                 continue
             seen.add(mark)
             most = found[0] if is_last[key] else max(found[0], float((inside & there).sum()))

@@ -53,6 +53,8 @@ class _Pool:
 
 def mend(people: People) -> bool:
     """Move answers until what is told of numbers comes out; tell whether any was moved."""
+    if not people.size:
+        return False
     board = Board(people, list(list_measures(people)))
     moved = _move(board) if board.columns else False
     if moved:

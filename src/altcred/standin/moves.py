@@ -22,6 +22,8 @@ class Moves:
     together: int
 
 
+# How many groups' distances from each other are worked out at most.
+_MOST_GROUPS = 1000
 # Sums of numbers and of their squares that are missed: in which groups, and what is missing.
 Rests = tuple[np.ndarray, np.ndarray]
 
@@ -34,10 +36,14 @@ class Groups:
         self.order = np.argsort(self.of, kind="stable")
         self.sizes = np.bincount(self.of, minlength=len(self.first))
         self.starts = np.cumsum(self.sizes) - self.sizes
-        inside = np.array([one[self.first] for one in marks] or [[0] * len(self.first)], float)
-        away = (inside[:, :, None] != inside[:, None, :]).sum(axis=0)
-        shares = self.sizes * np.exp(-away.astype(float))
-        self.reach = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
+        # Of very many groups each is as near as any other.
+        self.reach = np.cumsum(self.sizes / max(size, 1))[None, :]
+        if len(self.first) <= _MOST_GROUPS and marks:
+            inside = np.array([one[self.first] for one in marks], float)
+            held = inside.sum(axis=0)
+            away = held[:, None] + held[None, :] - 2 * inside.T @ inside
+            shares = self.sizes * np.exp(-away)
+            self.reach = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
 
     def find_alike(self, first: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return for each of some people somebody of the same group."""
@@ -45,7 +51,11 @@ class Groups:
 
     def find_near(self, first: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return for each of some people somebody of a group that is near."""
-        chosen = (rng.random(len(first))[:, None] > self.reach[self.of[first]]).sum(axis=1)
+        drawn, chosen = rng.random(len(first)), np.zeros(len(first), int)
+        rows = np.minimum(self.of[first], len(self.reach) - 1)
+        for row in np.unique(rows):
+            at = rows == row
+            chosen[at] = np.searchsorted(self.reach[row], drawn[at])
         return self._pick(np.minimum(chosen, len(self.sizes) - 1), rng)
 
     def _pick(self, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:

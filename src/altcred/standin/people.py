@@ -151,6 +151,8 @@ class People:
 
         `before` are columns that are worked out first, by name.
         """
+        if not numbers:
+            return {}
         listed = ", ".join(
             f"CAST({sql} AS DOUBLE) AS n{at}" for at, sql in enumerate(numbers.values())
         )

@@ -13,6 +13,8 @@ from altcred.standin.moves import Groups, Moves
 # Of so many moves one is kept; and how many pairs of numbers of two columns are worked out at most.
 MORE = 10
 _LARGEST = 40_000
+# How many changes of a number are told of at most, in all groups.
+_CELLS = 20_000_000
 
 
 class _Table(NamedTuple):
@@ -57,6 +59,8 @@ class Screen:
                    np.zeros(len(seen)))  # fmt: skip
         _, first, cell = np.unique(np.round(keys, 7), return_index=True, return_inverse=True)
         many = len(self.groups.first)
+        if many * max(len(first) ** 2, len(seen)) > _CELLS:
+            return
         costs = np.zeros((many, len(first), len(first)), dtype=np.float32)
         slopes = np.zeros((many, len(seen)))
         for block in blocks:
