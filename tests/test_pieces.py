@@ -29,7 +29,6 @@ def test_pieces_come_to_the_same_files(tmp_path, monkeypatch):
     monkeypatch.setattr("altcred.clean.rows._PIECE", 7)
     monkeypatch.setattr("altcred.clean.codes._HELD", 2000)
     monkeypatch.setattr("altcred.read.lines._PART", 500)
-    monkeypatch.setattr("altcred.read.load.BATCH", 9)
     monkeypatch.setattr("altcred.read.export.BATCH", 12)
     assert build(tmp_path / "pieces", monkeypatch) == whole
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from altcred.core.ahead import ahead
-from altcred.core.engine import BATCH
 from altcred.core.errors import refuse
 from altcred.read.export import Block, Column, Export
 
@@ -40,7 +39,7 @@ def read_tables(
     names: Sequence[str] | None = None,
     start: int = 0,
 ) -> Iterator["pa.Table"]:
-    """Yield the rows of an export in tables of many.
+    """Yield the rows of an export in tables.
 
     A table has `number` (counted over all exports of a wave, from `start`), `file`, `row` (as
     a spreadsheet shows it) and a text column for each name in `columns`; empty cells are
@@ -59,20 +58,11 @@ def read_tables(
     told = began
 
     def tables() -> Iterator[pa.Table]:
-        waiting: list[pa.Table] = []
-        first, rows = start, 0
+        first = start
         # The next part is cut into columns while tokens are made of one.
         for block in ahead(export.blocks(columns.values())):
-            waiting.append(
-                _table_of(export, columns, names, transforms, joins, firsts, splits, block, first)
-            )
-            first, rows = first + len(block), rows + len(block)
-            # What is done with many rows at once takes a fifth of the time.
-            if rows >= BATCH:
-                yield pa.concat_tables(waiting).combine_chunks()
-                waiting, rows = [], 0
-        if waiting:
-            yield pa.concat_tables(waiting).combine_chunks()
+            yield _table_of(export, columns, names, transforms, joins, firsts, splits, block, first)
+            first += len(block)
 
     for read in ahead(tables()):
         yield read
