@@ -12,7 +12,7 @@ from altcred.clean.responses import build_responses
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.store import read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
-from altcred.standin.fit import find_top
+from altcred.standin.fit import Told, find_top, fit
 from altcred.standin.form import Form
 from altcred.standin.make import draw_people
 from altcred.standin.shown import Shown, find_room
@@ -99,6 +99,14 @@ def test_few_who_have_not_answered_come_out_among_many_who_have() -> None:
     sums = Sums(sp.csr_matrix([[1.0, 0.0]]), *np.array([[9991.0], [9991.0]]), np.array([True]))
     table = spread(np.array([10_000.0]), np.array([[0.95, 0.05]]), sums)
     assert table[0] == pytest.approx([9991, 9], abs=0.05)
+
+
+def test_a_mean_comes_out_where_nothing_else_of_a_number_is_shown() -> None:
+    everybody = np.ones(4, dtype=bool)
+    told = [Told(everybody, {("", "mean"): (3.0, 4.0)}, {})]
+    numbers = np.array([0.0, 2.0, 4.0, 9.0])
+    found = fit(numbers, ~everybody, told, np.zeros(0), 1.0, np.random.default_rng(0), numbers)
+    assert found.mean() == 3
 
 
 def test_bins_that_are_the_same_in_all_surveys_are_named() -> None:

@@ -144,6 +144,9 @@ def _list_room(
                 if end is not None:
                     closed_above.add(float(end))
     at = column[free]
+    if not ends:
+        # Where all is hidden but the mean, any number that somebody has will do.
+        return np.full(len(at), at.min()), np.full(len(at), at.max())
     values = np.array(sorted(ends))
     below = np.searchsorted(values, at, side="left") - 1
     low = np.where(below >= 0, values[np.clip(below, 0, None)] + step, at)
