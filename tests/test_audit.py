@@ -11,7 +11,8 @@ from altcred.core.paths import processed_dir
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.door import suppress_small_cells
-from altcred.disclose.relations import Question, Relation, list_relations
+from altcred.disclose.places import Relation
+from altcred.disclose.relations import Question, list_relations
 from altcred.estimate.audit import audit_cohort, audit_estimates
 from altcred.estimate.protection import protect
 from altcred.estimate.store import COLUMNS, write_estimates

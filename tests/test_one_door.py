@@ -6,7 +6,7 @@ from small_view import make_cohort
 from test_audit import _count, _frame
 
 from altcred.core.paths import processed_dir
-from altcred.disclose.relations import name_people, split_people
+from altcred.disclose.places import name_people, split_people
 from altcred.estimate.audit import audit_estimates
 from altcred.estimate.costs import describe_costs
 from altcred.estimate.protection import divide_subgroups, protect

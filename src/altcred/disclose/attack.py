@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 import numpy as np
 
 from altcred.core.records import NOT_REPORTED
-from altcred.disclose.relations import ASKED, INFINITE, PEOPLE, Ends, Place, Relation
+from altcred.disclose.places import ASKED, INFINITE, PEOPLE, Ends, Place, Relation
 
 # The categories that count all who answered, or were asked.
 WHOLE = ("", ASKED, NOT_REPORTED)

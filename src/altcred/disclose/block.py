@@ -12,7 +12,7 @@ from altcred.core.statistics import ZEROS, find_statistic
 from altcred.disclose.cells import Cell, Sums, count_cells, find_sums, name_cell
 from altcred.disclose.choosing import choose_cells, spread_to_subgroups
 from altcred.disclose.moments import spread_means, tells_cells
-from altcred.disclose.relations import ASKED, SQUARES, SUM
+from altcred.disclose.places import ASKED, SQUARES, SUM
 
 # Counts of rows in the flow from export to respondents, not of people who gave an answer.
 FLOW_VARIABLES = frozenset(

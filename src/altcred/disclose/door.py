@@ -48,17 +48,8 @@ from altcred.core.weights import WEIGHTED
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells, name_cell
-from altcred.disclose.relations import (
-    ASKED,
-    SQUARES,
-    SUM,
-    Counts,
-    Place,
-    Question,
-    list_relations,
-    name_people,
-    split_people,
-)
+from altcred.disclose.places import ASKED, SQUARES, SUM, Counts, Place, name_people, split_people
+from altcred.disclose.relations import Question, list_relations
 from altcred.disclose.rounding import round_ends
 
 _COLUMNS = ["wave", "subgroup", "variable", "category", "statistic", "value", "n", "note"]

@@ -1,11 +1,24 @@
 """What a mean and a standard deviation tell of the counts they were worked out from."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
+from altcred.core.intervals import Interval
 from altcred.disclose.cells import Cell, Sum, Sums
 from altcred.disclose.choosing import hide_further
+from altcred.disclose.places import (
+    INFINITE,
+    SQUARES,
+    SUM,
+    Counts,
+    Relation,
+    ends_of,
+    equate,
+)
+
+# Sums are told to six digits, so that they are off by so much of themselves at most.
+_DIGITS = 6e-6
 
 
 def spread_means(
@@ -73,3 +86,75 @@ def tells_cells(
         if any(not one.success for one in reach) or -reach[1].fun - reach[0].fun < minimum:
             return True
     return False
+
+
+def bound_sums(
+    variable: str,
+    whole: str,
+    parts: Collection[str],
+    ranges: Mapping[str, Interval],
+    cells: Counts,
+    *,
+    is_whole: bool,
+) -> Iterator[Relation]:
+    """Yield that all answers add up to no less than their ranges begin with, and no more than end.
+
+    With `parts` it is those of a whole without them, whose sum is what the parts' leave of the
+    whole's: no mean of these people need be shown. Parts whose sums are not are among these.
+
+    Of ranges of one whole number each, or of nobody, the answers are known. Ranges from nought on
+    without an end hold every answer; of others both are known only where the counts are.
+    """
+    lows = {one: held.low for one, held in ranges.items() if held.low is not None}
+    if not lows or len(lows) < len(ranges) or min(lows.values()) < 0:
+        return
+    has_all = min(lows.values()) == 0 and any(one.high is None for one in ranges.values())
+    if has_all and not parts and (variable, whole, "") in cells:
+        yield equate((variable, whole, ""), [(variable, whole, one) for one in lows])
+    for category, power in ((SUM, 1), (SQUARES, 2)):
+        needed = (*lows, "", category)
+        inside = [one for one in parts if all((variable, one, name) in cells for name in needed)]
+        people = {whole: 1.0, **dict.fromkeys(inside, -1.0)}
+        totals = [cells.get((variable, who, category)) for who in people]
+        sums = [total for total in totals if isinstance(total, int | float)]
+        if bool(parts) > bool(inside) or len(sums) < len(totals):
+            continue
+        most = {one: _leave(variable, people, one, cells) for one in (*lows, "")}
+        is_told = not any(
+            low < high
+            for low, high in (ends_of(cells[variable, who, one]) for who in people for one in lows)
+        )
+        # Of nobody there is nothing to tell, and parts that overlap leave no sum.
+        if (parts and (not most[""] or min(most.values()) < 0)) or not (has_all or is_told):
+            continue
+        # In units of the greatest, so that a solver's tolerance is one of people.
+        ends = [end for held in ranges.values() for end in (held.low, held.high) if end is not None]
+        unit = max(ends) or 1.0
+        slack = _DIGITS * power * sum(sums) / unit**power
+        # Of a range without an end nobody gave more than all together.
+        total = (2 * sums[0] - sum(sums)) / unit**power + slack
+        highs = {one: total if held.high is None else (held.high / unit) ** power
+                 for one, held in ranges.items()}  # fmt: skip
+        least = {one: (low / unit) ** power for one, low in lows.items()}
+        limits = [(least, -INFINITE, slack), (highs, -slack, INFINITE)]
+        is_exact = (is_whole or is_told) and all(
+            held.high is None or (lows[one] % 1 == 0 and held.high - lows[one] in (0, 1))
+            for one, held in ranges.items()
+        )
+        if is_exact:
+            tops = {one: total if ranges[one].high is None else low for one, low in least.items()}
+            limits.append((tops, -slack, INFINITE))
+        for of_one, low, high in limits:
+            weights = {
+                (variable, who, one): side * weight
+                for who, side in people.items()
+                for one, weight in of_one.items()
+            }
+            rest = {(variable, who, category): -side / unit**power for who, side in people.items()}
+            yield Relation(weights | rest, low, high)
+
+
+def _leave(variable: str, people: Mapping[str, float], category: str, cells: Counts) -> float:
+    """Return how many of a whole without its parts can have given an answer at most."""
+    ends = [(side, *ends_of(cells[variable, who, category])) for who, side in people.items()]
+    return sum(high if side > 0 else -low for side, low, high in ends)

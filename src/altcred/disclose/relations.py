@@ -1,80 +1,29 @@
-"""What anyone knows of the counts among estimates: which add up to others, and which hold others.
-
-A place is a number of people: those of a subgroup of a wave who gave one answer to a question, who
-answered it at all (category ''), or who were asked (ASKED). A relation says of a weighted sum of
-places between which two numbers it lies, whatever the answers are.
-"""
+"""What anyone knows of counts among estimates: which add up to others, and which hold others."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from altcred.core.intervals import Interval
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import ZEROS
+from altcred.disclose.moments import bound_sums
+from altcred.disclose.places import (
+    ASKED,
+    PEOPLE,
+    SQUARES,
+    SUM,
+    Counts,
+    Place,
+    Relation,
+    cap,
+    ends_of,
+    equate,
+)
 from altcred.disclose.ranges import STRETCH, cut_ranges, list_parts, list_sizes
 
-# Variable, whose answers are counted (see name_people), and category.
-Place = tuple[str, str, str]
-# The least and the greatest that a count can be.
-Ends = tuple[float, float]
-# Places and how many people they hold, or the ends of it; None where that is hidden.
-Counts = Mapping[Place, float | Ends | None]
-# The category of all who were asked a question.
-ASKED = "asked"
-# The variable that counts people themselves.
-PEOPLE = "responses"
-INFINITE = float("inf")
-# What mean and standard deviation tell: the sums of the answers and of their squares.
-SUM, SQUARES = "sum", "sum of squares"
-# They are told to six digits, so that they are off by so much of themselves at most.
-_DIGITS = 6e-6
 # Into what pairs fall by one answer, as core/paired.py counts them.
 PAIRED = {"both", "only_first", "only_second", "neither"}
-
-
-_OF = " | "
-
-
-def name_people(wave: str, subgroup: str) -> str:
-    """Return the name of the people of a subgroup in a wave, which may be a panel's side."""
-    return f"{wave}{_OF}{subgroup}"
-
-
-def split_people(people: str) -> tuple[str, str]:
-    """Return the wave and the subgroup of some people by their name."""
-    wave, _, subgroup = people.partition(_OF)
-    return wave, subgroup
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A weighted sum of places, and the two numbers that it lies between."""
-
-    weights: Mapping[Place, float]
-    low: float = 0.0
-    high: float = 0.0
-
-    def holds(self, cells: Counts) -> bool:
-        """Tell whether it is true of these counts, or can be where some of them are not known.
-
-        It is not where one of its places is not among them.
-        """
-        if not self.weights.keys() <= cells.keys():
-            return False
-        least = most = 0.0
-        for place, weight in self.weights.items():
-            low, high = ends_of(cells[place]) if weight else (0, 0)
-            least += weight * (low if weight > 0 else high)
-            most += weight * (high if weight > 0 else low)
-        return least <= self.high and self.low <= most
-
-
-def ends_of(count: float | Ends | None) -> Ends:
-    """Return the least and the greatest that a count can be."""
-    if count is None:
-        return 0, INFINITE
-    return count if isinstance(count, tuple) else (count, count)
 
 
 @dataclass(frozen=True)
@@ -131,10 +80,19 @@ def list_relations(
     for (variable, subgroup), categories in answers.items():
         question = questions.get(variable, Question())
         found += _within(variable, subgroup, categories, question, cells, rests)
-        found += _of_moments(variable, subgroup, categories, question, cells)
+        ranges = list_parts(
+            categories,
+            question.ranges,
+            is_whole=question.is_whole,
+            is_divided=question.is_exclusive,
+        )
+        for parts in ((), *divisions.get(subgroup, ())):
+            found += bound_sums(
+                variable, subgroup, parts, ranges, cells, is_whole=question.is_whole
+            )
         size = (variable, subgroup, "")
         if size in question.sizes and {*question.sizes[size]} <= cells.keys():
-            found.append(_equal(size, question.sizes[size]))
+            found.append(equate(size, question.sizes[size]))
         found += _of_asked(variable, subgroup, categories, question, questions, answers)
         found += _of_others(variable, subgroup, question, answers, cells, rests)
         found += _of_pairs(
@@ -152,7 +110,7 @@ def list_relations(
                 ]
                 whole = (variable, subgroup, category)
                 if is_whole and len(inside) == len(parts):
-                    found.append(_equal(whole, inside))
+                    found.append(equate(whole, inside))
                 elif inside:
                     found.append(_leave(inside, whole, cells, rests))
     known = {**cells, **rests}
@@ -181,29 +139,29 @@ def _within(
     ]
     if whole is not None:
         if pairs:
-            yield _equal(whole, pairs)
+            yield equate(whole, pairs)
         if question.is_ticked and single:
-            yield _at_most([whole], *(places[one] for one in single))
+            yield cap([whole], *(places[one] for one in single))
         for place in places.values():
             if place[2] not in {"", ASKED, NOT_REPORTED}:
-                yield _at_most([place], whole)
+                yield cap([place], whole)
         # What happens to add up a reader may take for parts of a whole.
         if single and (
             question.is_exclusive or {*single} >= PAIRED or _add_up(cells, whole, single)
         ):
             yield _leave([places[one] for one in single], whole, cells, rests)
         if variable != PEOPLE:
-            yield _at_most([whole], (PEOPLE, subgroup, ""))
+            yield cap([whole], (PEOPLE, subgroup, ""))
     for group, members in question.groups.items():
         if group not in places:
             continue
         inside = [places[one] for one in members if one in places]
         if question.is_exclusive:
-            yield _at_most(inside, places[group])
+            yield cap(inside, places[group])
         else:
-            yield from (_at_most([one], places[group]) for one in inside)
+            yield from (cap([one], places[group]) for one in inside)
         if members and places.keys() >= {*members}:
-            yield _at_most([places[group]], *(places[one] for one in members))
+            yield cap([places[group]], *(places[one] for one in members))
 
 
 def _of_ranges(
@@ -222,49 +180,7 @@ def _of_ranges(
     rests |= {(variable, subgroup, one): count for one, count in stretches.items()}
     categories += stretches
     for one, inside in sums.items():
-        yield _equal((variable, subgroup, one), [(variable, subgroup, part) for part in inside])
-
-
-def _of_moments(
-    variable: str, subgroup: str, categories: Sequence[str], question: Question, cells: Counts
-) -> Iterator[Relation]:
-    """Yield that all answers add up to no less than their ranges begin with, and no more than end.
-
-    Of ranges of one whole number each, or of nobody, the answers are known. Ranges from nought on
-    without an end hold every answer; of others both are known only where the counts are.
-    """
-    whole = (variable, subgroup, "")
-    parts = list_parts(
-        categories, question.ranges, is_whole=question.is_whole, is_divided=question.is_exclusive
-    )
-    ranges = {(variable, subgroup, one): held for one, held in parts.items()}
-    lows = {place: held.low for place, held in ranges.items() if held.low is not None}
-    if not lows or len(lows) < len(ranges) or min(lows.values()) < 0:
-        return
-    highs = {place: held.high for place, held in ranges.items() if held.high is not None}
-    is_open = len(highs) < len(lows)
-    is_told = all(low == high for low, high in (ends_of(cells[place]) for place in lows))
-    highs |= {one: lows[one] for one in lows if one not in highs and ends_of(cells[one]) == (0, 0)}
-    if min(lows.values()) == 0 and is_open and whole in cells:
-        yield _equal(whole, lows)
-    elif not is_told:
-        return
-    is_whole = (question.is_whole or is_told) and all(
-        lows[place] % 1 == 0 and high - lows[place] in (0, 1) for place, high in highs.items()
-    )
-    # In units of the greatest, so that a solver's tolerance is one of people.
-    unit = max((*lows.values(), *highs.values())) or 1.0
-    for category, power in ((SUM, 1), (SQUARES, 2)):
-        place = (variable, subgroup, category)
-        if not isinstance(total := cells.get(place), int | float):
-            continue
-        slack, rest = _DIGITS * power * total / unit**power, {place: -(unit**-power)}
-        least = {one: (low / unit) ** power for one, low in lows.items()}
-        yield Relation(least | rest, -INFINITE, slack)
-        if len(highs) == len(lows):
-            for tops in (highs, lows) if is_whole else (highs,):
-                most = {one: (top / unit) ** power for one, top in tops.items()}
-                yield Relation(most | rest, -slack, INFINITE)
+        yield equate((variable, subgroup, one), [(variable, subgroup, part) for part in inside])
 
 
 def _of_asked(
@@ -279,9 +195,9 @@ def _of_asked(
     if ASKED not in categories:
         return
     asked = (variable, subgroup, ASKED)
-    yield _at_most([asked], (PEOPLE, subgroup, ""))
+    yield cap([asked], (PEOPLE, subgroup, ""))
     if NOT_REPORTED in categories and "" in categories:
-        yield _equal(asked, [(variable, subgroup, ""), (variable, subgroup, NOT_REPORTED)])
+        yield equate(asked, [(variable, subgroup, ""), (variable, subgroup, NOT_REPORTED)])
     if question.asked_of is None:
         return
     other, wanted = question.asked_of
@@ -289,10 +205,10 @@ def _of_asked(
     if len(on) < len(wanted):
         return
     if questions.get(other, Question()).is_exclusive:
-        yield _equal(asked, on)
+        yield equate(asked, on)
     else:
-        yield from (_at_most([one], asked) for one in on)
-        yield _at_most([asked], *on)
+        yield from (cap([one], asked) for one in on)
+        yield cap([asked], *on)
 
 
 def _of_others(
@@ -309,9 +225,9 @@ def _of_others(
         there = answers.get((other, people), ())
         if category in own:
             inside = [(other, people, one) for one in wanted if one in there]
-            yield from (_at_most([one], (variable, people, category)) for one in inside)
+            yield from (cap([one], (variable, people, category)) for one in inside)
             if len(inside) == len(wanted):
-                yield _at_most([(variable, people, category)], *inside)
+                yield cap([(variable, people, category)], *inside)
     if question.parts_of is not None and "" in answers.get((question.parts_of, people), ()):
         parts = [(variable, people, one) for one in own if one]
         yield _leave(parts, (question.parts_of, people, ""), cells, rests)
@@ -338,9 +254,7 @@ def _of_pairs(
                 place, of_all = (variable, people, category), (variable, whole, category)
                 # That somebody answered once only says nothing of their answers: no secret.
                 is_size = variable == PEOPLE
-                yield (
-                    _at_most([place], of_all) if is_size else _leave([place], of_all, cells, rests)
-                )
+                yield (cap([place], of_all) if is_size else _leave([place], of_all, cells, rests))
         if answer and {*own} >= PAIRED and answer in answers.get((asked, whole), ()):
             parts = [(variable, people, one) for one in ("both", only)]
             yield _leave(parts, (asked, whole, answer), cells, rests)
@@ -363,10 +277,6 @@ def _divide(cells: Counts, size: tuple[str, str], subgroup: str, parts: Collecti
     return sum(low for low, _ in ends) <= whole[1] and whole[0] <= sum(high for _, high in ends)
 
 
-def _equal(whole: Place, parts: Iterable[Place]) -> Relation:
-    return Relation({**dict.fromkeys(parts, 1.0), whole: -1.0})
-
-
 def _leave(
     parts: Collection[Place],
     whole: Place,
@@ -382,19 +292,11 @@ def _leave(
     left = round(total - sum(count for count, _ in others))
     # Counts that are hidden or rounded tell not whether anybody is left over.
     if left < 0 or not all(isinstance(count, int) for count in counts):
-        return _at_most(parts, whole)
+        return cap(parts, whole)
     if not left:
-        return _equal(whole, parts)
+        return equate(whole, parts)
     variable, people, category = whole
     inside = sorted({one if one != category else who for _, who, one in parts})
     rest = (variable, f"{people} besides {', '.join(inside)}", category)
     rests[rest] = left
-    return _equal(whole, [*parts, rest])
-
-
-def _at_most(some: Collection[Place], *others: Place) -> Relation:
-    """Return that some places together hold no more people than others together."""
-    weights = {**dict.fromkeys(some, 1.0)}
-    for one in others:
-        weights[one] = weights.get(one, 0.0) - 1.0
-    return Relation(weights, low=-INFINITE)
+    return equate(whole, [*parts, rest])

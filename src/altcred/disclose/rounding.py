@@ -20,7 +20,7 @@ from altcred.core.distribution import bound_shares, describe_numbers
 from altcred.core.records import NOT_REPORTED, Recorder
 from altcred.core.statistics import find_statistic
 from altcred.core.weights import WEIGHTED
-from altcred.disclose.relations import ASKED, SQUARES, SUM, Ends, Place
+from altcred.disclose.places import ASKED, SQUARES, SUM, Ends, Place
 
 _COUNTS = {"count", "nobs", "zeros_count"}
 _ENDS = ["value", "low", "high"]

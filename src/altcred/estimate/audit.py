@@ -12,7 +12,8 @@ from altcred.core.records import NOT_REPORTED
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.door import list_counts, qualify_divisions
-from altcred.disclose.relations import ASKED, Place, list_relations, split_people
+from altcred.disclose.places import ASKED, Place, split_people
+from altcred.disclose.relations import list_relations
 from altcred.disclose.rounding import round_ends
 from altcred.estimate.costs import describe_costs
 from altcred.estimate.linkage import describe_ways

@@ -14,7 +14,8 @@ from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
 from altcred.disclose.cells import partition_subgroups
 from altcred.disclose.door import Beside, suppress_small_cells
-from altcred.disclose.relations import PEOPLE, Place, Question, name_people
+from altcred.disclose.places import PEOPLE, Place, name_people
+from altcred.disclose.relations import Question
 from altcred.disclose.rounding import round_estimates
 from altcred.estimate.store import read_estimates, sort_estimates
 from altcred.kinds import kind_of
