@@ -169,15 +169,28 @@ def test_the_audit_finds_what_sums_of_a_whole_and_its_parts_give_away():
     assert _audit(shown) == set()
 
 
-def _audit(shown):
+def _audit(shown, **question):
     """Return which small counts the door's own attack finds, from what is written alone."""
     counts = list_counts(shown)
     hidden = {place for place, count in counts.items() if count is None}
     told = {place: count for place, count in counts.items() if count is not None}
     relations, rests = list_relations(
         counts,
-        {"pay": Question(is_exclusive=True)},
+        {"pay": Question(is_exclusive=True, **question)},
         qualify_divisions({"all": [["a"]]}, ["spring"]),
     )
     known = round_ends(told, 0, MINIMUM)
     return {*find_narrow(relations, known, hidden | rests.keys(), hidden, MINIMUM, Ranges())}
+
+
+def test_a_range_of_whole_numbers_ends_with_its_last_one():
+    # Three of 4 and three of 9: fewer than three of the latter could not add up to 39.
+    rows = [("", "nobs", 6), ("[0, 5)", "count", np.nan), ("[5, 10)", "count", np.nan)]
+    rows += [("[10,)", "count", 0), ("", "mean", 6.5)]
+    shown = pd.DataFrame(
+        [("spring", "all", "pay", *row, None, None, 6.0, "") for row in rows], columns=COLUMNS
+    )
+    shown.loc[shown["value"].isna(), "note"] = "suppressed: fewer than 5 people"
+    people = name_people("spring", "all")
+    assert _audit(shown) == set()
+    assert _audit(shown, is_whole=True) == {("pay", people, one) for one in ("[0, 5)", "[5, 10)")}

@@ -1,5 +1,6 @@
 """What a mean and a standard deviation tell of the counts they were worked out from."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
@@ -102,8 +103,9 @@ def bound_sums(
     With `parts` it is those of a whole without them, whose sum is what the parts' leave of the
     whole's: no mean of these people need be shown. Parts whose sums are not are among these.
 
-    Of ranges of one whole number each, or of nobody, the answers are known. Ranges from nought on
-    without an end hold every answer; of others both are known only where the counts are.
+    Of a number that `is_whole` a range ends with its last one; so does, where counts show it, one
+    of a single number. Ranges from nought on without an end hold every answer; of others both are
+    known only where the counts are.
     """
     lows = {one: held.low for one, held in ranges.items() if held.low is not None}
     if not lows or len(lows) < len(ranges) or min(lows.values()) < 0:
@@ -133,15 +135,14 @@ def bound_sums(
         slack = _DIGITS * power * sum(sums) / unit**power
         # Of a range without an end nobody gave more than all together.
         total = (2 * sums[0] - sum(sums)) / unit**power + slack
-        highs = {one: total if held.high is None else (held.high / unit) ** power
-                 for one, held in ranges.items()}  # fmt: skip
+        tops = {one: total if held.high is None else (_end(held, is_whole) / unit) ** power
+                for one, held in ranges.items()}  # fmt: skip
         least = {one: (low / unit) ** power for one, low in lows.items()}
-        limits = [(least, -INFINITE, slack), (highs, -slack, INFINITE)]
-        is_exact = (is_whole or is_told) and all(
+        limits = [(least, -INFINITE, slack), (tops, -slack, INFINITE)]
+        if is_told and all(
             held.high is None or (lows[one] % 1 == 0 and held.high - lows[one] in (0, 1))
             for one, held in ranges.items()
-        )
-        if is_exact:
+        ):
             tops = {one: total if ranges[one].high is None else low for one, low in least.items()}
             limits.append((tops, -slack, INFINITE))
         for of_one, low, high in limits:
@@ -158,3 +159,9 @@ def _leave(variable: str, people: Mapping[str, float], category: str, cells: Cou
     """Return how many of a whole without its parts can have given an answer at most."""
     ends = [(side, *ends_of(cells[variable, who, category])) for who, side in people.items()]
     return sum(high if side > 0 else -low for side, low, high in ends)
+
+
+def _end(held: Interval, is_whole: bool) -> float:
+    """Return the greatest number in a range, or what it ends just before."""
+    high = INFINITE if held.high is None else held.high
+    return math.ceil(high) - 1 if is_whole and not held.closed_high else high
