@@ -533,3 +533,25 @@ def test_weights_and_repeats_come_out_where_there_are_codes_and_addresses(tmp_pa
     assert told[told["statistic"].isin(COUNTS)]["met"].all()
     effects = found[found["statistic"].eq("design_effect") & found["subgroup"].eq("all")]
     assert effects["met"].all()
+
+
+def test_weighted_shares_of_every_question_come_out_and_weights_vary_as_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    by = "person: Code, weight: W, status: null, submitted: null"
+    describe(CODEBOOK, f"{{label: One, exports: [a.csv], {by}}}", colour="C", hours="T",
+             herbs="{options: {dill: H1, mint: H2}}")  # fmt: skip
+    # No question makes subgroups, and who is weighted up answers otherwise.
+    rows = [
+        f"{1 + 2 * (at * 7 % 10 < 4)},AB{at:02},{'Red' if at % 8 else 'Blue'},"
+        f"{int(at % 7 < 4)},{int(at % 5 < 2)},{at}"
+        for at in range(120)
+    ]
+    put("a.csv", "\n".join(["W,Code,C,H1,H2,T", *rows]))
+    _, found, _ = remake()
+    shares = found[found["variable"].isin(["colour", "herbs"])]
+    shares = shares[shares["statistic"].eq("proportion") & shares["value"].between(0.01, 0.99)]
+    assert len(shares) == 4
+    assert (shares["value"] - shares["value_made"]).abs().max() < 0.003
+    [effect] = found[found["statistic"].eq("design_effect")][["value", "value_made"]].to_numpy()
+    assert effect[0] > 1.2
+    assert abs(effect[1] - effect[0]) < 0.05
