@@ -194,3 +194,22 @@ def test_a_range_of_whole_numbers_ends_with_its_last_one():
     people = name_people("spring", "all")
     assert _audit(shown) == set()
     assert _audit(shown, is_whole=True) == {("pay", people, one) for one in ("[0, 5)", "[5, 10)")}
+
+
+@pytest.mark.parametrize(
+    ("mean", "is_told"),
+    [
+        # Six people's 39 leaves three above 10 at most; 48 leaves four, which are five numbers.
+        *[(6.5, True), (8.0, False)],
+        # Who is in no range has less than 5: 84 needs three above 10 at least, 78 two.
+        *[(13.0, False), (14.0, True)],
+    ],
+)
+def test_ranges_that_begin_above_nought_are_bounded_by_a_sum_too(mean, is_told):
+    rows = [("", "nobs", 6), ("[5, 10)", "count", np.nan), ("[10, 20)", "count", np.nan)]
+    rows += [("[20,)", "count", 0), ("", "mean", mean)]
+    shown = pd.DataFrame(
+        [("spring", "all", "pay", *row, None, None, 6.0, "") for row in rows], columns=COLUMNS
+    )
+    shown.loc[shown["value"].isna(), "note"] = "suppressed: fewer than 5 people"
+    assert (("pay", name_people("spring", "all"), "[10, 20)") in _audit(shown)) == is_told

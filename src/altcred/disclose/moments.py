@@ -104,14 +104,14 @@ def bound_sums(
     whole's: no mean of these people need be shown. Parts whose sums are not are among these.
 
     Of a number that `is_whole` a range ends with its last one; so does, where counts show it, one
-    of a single number. Ranges from nought on without an end hold every answer; of others both are
-    known only where the counts are.
+    of a single number. Where a range has no end nobody is above all ranges, and no answer is below
+    nought; of other ranges both are known only where the counts are.
     """
     lows = {one: held.low for one, held in ranges.items() if held.low is not None}
     if not lows or len(lows) < len(ranges) or min(lows.values()) < 0:
         return
-    has_all = min(lows.values()) == 0 and any(one.high is None for one in ranges.values())
-    if has_all and not parts and (variable, whole, "") in cells:
+    first, is_open = min(lows.values()), any(one.high is None for one in ranges.values())
+    if is_open and not first and not parts and (variable, whole, "") in cells:
         yield equate((variable, whole, ""), [(variable, whole, one) for one in lows])
     for category, power in ((SUM, 1), (SQUARES, 2)):
         needed = (*lows, "", category)
@@ -127,7 +127,7 @@ def bound_sums(
             for low, high in (ends_of(cells[variable, who, one]) for who in people for one in lows)
         )
         # Of nobody there is nothing to tell, and parts that overlap leave no sum.
-        if (parts and (not most[""] or min(most.values()) < 0)) or not (has_all or is_told):
+        if (parts and (not most[""] or min(most.values()) < 0)) or not (is_open or is_told):
             continue
         # In units of the greatest, so that a solver's tolerance is one of people.
         ends = [end for held in ranges.values() for end in (held.low, held.high) if end is not None]
@@ -137,6 +137,10 @@ def bound_sums(
         total = (2 * sums[0] - sum(sums)) / unit**power + slack
         tops = {one: total if held.high is None else (_end(held, is_whole) / unit) ** power
                 for one, held in ranges.items()}  # fmt: skip
+        if first and not is_told:
+            # Who is in no range answered less than the first begins with.
+            below = (first / unit) ** power
+            tops = {one: top - below for one, top in tops.items()} | {"": below}
         least = {one: (low / unit) ** power for one, low in lows.items()}
         limits = [(least, -INFINITE, slack), (tops, -slack, INFINITE)]
         if is_told and all(
