@@ -8,8 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from canaries import EMAIL, NAME, find_canaries, plant
+from canaries import CANARIES, EMAIL, NAME, find_canaries, plant
 from small_cohort import small_people, write_cohort
+
+from altcred.clean.codes import Waiting
+from altcred.clean.responses import build_responses
+from altcred.core.engine import Engine
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess:
@@ -50,3 +54,27 @@ def test_an_error_says_nothing_of_the_person(project: Path) -> None:
     assert "row" in done.stderr
     assert find_canaries(project / "data/processed", done.stdout + done.stderr) == []
     assert not (project / "data/processed/small/begin/responses.parquet").exists()
+
+
+def test_neither_rows_that_wait_nor_the_engine_hold_what_a_person_wrote(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALTCRED_KEYS", str(tmp_path / "keys"))
+    held = []
+    add, create = Waiting.add, Engine.create
+
+    def look(rows):
+        held.append(rows.to_pandas().to_csv().lower())
+        return rows
+
+    monkeypatch.setattr(Waiting, "add", lambda self, table: add(self, look(table)))
+    monkeypatch.setattr(
+        Engine,
+        "create",
+        lambda self, name, query, source, batches: create(
+            self, name, query, source, map(look, batches)
+        ),
+    )
+    assert build_responses("small", "begin").kept > 20
+    assert len(held) == 2
+    assert [one for one in CANARIES for text in held if one.lower() in text] == []
