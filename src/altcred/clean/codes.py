@@ -26,11 +26,6 @@ def mark_of(column: str) -> str:
     return f"{column}=mark"
 
 
-def joined_as(place: int) -> str:
-    """Return the name of the column that tells whether a further file has something of a row."""
-    return f"@joined_{place}"
-
-
 class Codes:
     """The number of each distinct answer of some columns, from nought, in the order they come.
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from altcred.clean.codes import joined_as
 from altcred.clean.duplicates import SAME_CIRCUMSTANCES, mark_duplicates
 from altcred.clean.interpret import REPEAT, drop_reasons
 from altcred.clean.rows import Rows
@@ -11,6 +10,7 @@ from altcred.core.errors import refuse
 from altcred.describe.study import ROLES
 from altcred.kinds import kind_of
 from altcred.read.identities import token_column
+from altcred.read.join import joined_as
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _make_decisions(rows: Rows, raw_rows: int) -> None:
         "coalesce(repeats.repeats, same_responses.stays) AS repeats, "
         "coalesce(repeats.comparison, same_responses.comparison) AS comparison FROM interpreted "
         "LEFT JOIN repeats ON interpreted.number = repeats.number "
-        f"LEFT JOIN same_responses ON interpreted.number = same_responses.number"
+        "LEFT JOIN same_responses ON interpreted.number = same_responses.number"
     )
     rows.engine.run(
         "CREATE TABLE kept AS SELECT number, "

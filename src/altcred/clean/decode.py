@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from altcred.clean.codes import code_of, joined_as, mark_of
+from altcred.clean.codes import code_of, mark_of
 from altcred.clean.decimals import Decimal, find_decimal, list_doubtful
 from altcred.clean.exclusions import (
     choose_tests,
@@ -46,6 +46,7 @@ from altcred.read.identifiers import (
     tell_lengths,
 )
 from altcred.read.identities import likeness_column, list_outputs
+from altcred.read.join import joined_as
 from altcred.read.load import First, Join, Split, Transform, read_tables
 from altcred.read.overlaps import IdHashes
 from altcred.read.platforms import is_answer

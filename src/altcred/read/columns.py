@@ -24,7 +24,7 @@ from altcred.kinds.reading import tidy_text
 from altcred.kinds.variable import column_of
 from altcred.read.export import Column, Export, Layout, open_export
 from altcred.read.identities import Locator, list_identities, locate_question
-from altcred.read.join import join_partner, read_partner
+from altcred.read.join import join_partner, joined_as, read_partner
 from altcred.read.platforms import (
     check_one_survey,
     find_finished,
@@ -109,7 +109,7 @@ def open_wave(
     told: dict[str, dict[str, Column]] = {export.file: {} for export in files}
     for place, joined in enumerate(settings.join, start=1):
         others, more = _open_files(_list_paths(study, joined.exports), layout)
-        files, wrong = _join_files(files, others, joined, f"@joined_{place}", told)
+        files, wrong = _join_files(files, others, joined, joined_as(place), told)
         problems += [*more, *wrong]
     opened: list[tuple[Export, dict[str, Column]]] = []
     lacking: dict[str, list[Problem]] = {}

@@ -16,6 +16,11 @@ from altcred.read.identities import SEPARATOR
 _SHOWN = 5
 
 
+def joined_as(place: int) -> str:
+    """Return the name of the column that tells whether a further file has something of a row."""
+    return f"@joined_{place}"
+
+
 @dataclass
 class Partner:
     """The rows of a further file by their folded key, and which of them somebody asked for."""
