@@ -487,6 +487,13 @@ def test_an_accent_written_as_a_letter_of_its_own_is_the_same_answer():
     assert tidy_text("Cafe\u0301") == tidy_text("Caf\u00e9")
 
 
+@pytest.mark.parametrize("text", ["HAYIR", "Hayır", "hayir"])
+def test_turkish_capitals_are_those_of_the_same_letters(text):
+    assert fold_text(text) == fold_text("hayır")
+    assert fold_text("İYİ") == fold_text("iyi") == "iyi"
+    assert value_of(COUNTRY, "KIBRIS")[0] == value_of(COUNTRY, "Kıbrıs")[0] == "CYP"
+
+
 def test_markup_is_removed_without_tearing_words_apart():
     assert tidy_text("<p>Ques<b>tion</b>s<br/>one</p><div>two</div>") == "Questions one two"
     assert tidy_text('H<SUB class="x">2</SUB>O &amp; <i>tea</i>, 1 < 2') == "H2O & tea, 1 < 2"
@@ -495,6 +502,10 @@ def test_markup_is_removed_without_tearing_words_apart():
 
 CHF = Variable(label="Pay", kind="money", currency="CHF")
 NOK = Variable(label="Pay", kind="money", currency="NOK")
+TRY, PLN, JPY, CNY, MXN, COP = (
+    Variable(label="Pay", kind="money", currency=one)
+    for one in ("TRY", "PLN", "JPY", "CNY", "MXN", "COP")
+)
 
 
 @pytest.mark.parametrize(
@@ -507,6 +518,21 @@ NOK = Variable(label="Pay", kind="money", currency="NOK")
         (NOK, "kr 500,-", 500),
         (NOK, "4 500 kroner", 4500),
         (FEES, "kr 500,-", None),
+        (TRY, "1.250,50 TL", 1250.5),
+        (TRY, "yaklaşık ₺2.000", 2_000),
+        (TRY, "5 bin TL", 5_000),
+        (PLN, "około 2 500 zł", 2_500),
+        (PLN, "3 tys. zł", 3_000),
+        (FEES, "2500 zł", None),
+        (JPY, "約5,000円", 5_000),
+        (JPY, "3万円", 30_000),
+        (JPY, "3万5千円", None),
+        (CNY, "¥300", 300),
+        (JPY, "300元", None),
+        (COP, "$1.250.000", 1_250_000),
+        (COP, "1.234.567,89 pesos", 1_234_567.89),
+        (MXN, "$500 M.N.", 500),
+        (FEES, "500 pesos", None),
         (FEES, "50 - 60,000", 55_000),
         (FEES, "50–60.000", 55_000),
         (FEES, "50 - 60 000", 55_000),

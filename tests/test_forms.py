@@ -18,6 +18,8 @@ def opened(tmp_path, *headers, rows=(), **layout):
         ("google_forms", {"Timestamp": "submitted", "Username": "email", "Score": "other"}),
         ("google_forms", {"Marca temporal": "submitted", "Your town?": ""}),
         ("google_forms", {"タイムスタンプ": "submitted", "Email?": ""}),
+        ("google_forms", {"Zaman damgası": "submitted", "E-posta?": ""}),
+        ("google_forms", {"ZAMAN DAMGASI": "submitted", "E-posta?": ""}),
         (
             "microsoft_forms",
             {"ID": "response_id", "Start time": "opened", "Completion time": "submitted",

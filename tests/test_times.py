@@ -45,6 +45,8 @@ from altcred.kinds.times import is_zone, read_times
         ("2022-03-05 13:15:40 (UTC+01:00)", datetime(2022, 3, 5, 12, 15, 40)),
         ("2022-03-05 13:15:40 GMT+530", datetime(2022, 3, 5, 7, 45, 40)),
         ("5. März 2022 um 13:15 Uhr", datetime(2022, 3, 5, 13, 15)),
+        ("14 KASIM 2023 10:05", datetime(2023, 11, 14, 10, 5)),
+        ("1 Nİsan 2023", datetime(2023, 4, 1)),
         ("1er août 2022 à 13h15", datetime(2022, 8, 1, 13, 15)),
         ("sábado, 5 de marzo de 2022, 1:15 p. m.", datetime(2022, 3, 5, 13, 15)),
         ("2022. márc. 5. 13:15", datetime(2022, 3, 5, 13, 15)),

@@ -273,7 +273,8 @@ def alpha3_of(number: int) -> str | None:
 
 def _words(text: str) -> list[str]:
     """Return the words of a name without accents, articles, and what joins them."""
-    plain = html.unescape(text).casefold().replace("&", " and ")
+    # Of Turkish I and İ are the capitals of ı and i, and are written for one another.
+    plain = html.unescape(text).casefold().replace("&", " and ").replace("ı", "i")
     plain = re.sub(r"[.'’`]", "", unicodedata.normalize("NFKD", plain))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     plain = re.sub(r"\bst(?=\W)", "saint", plain)

@@ -22,7 +22,7 @@ _BY_CHANCE = 0.05
 # Fewer rows with different places may be chance.
 _FEWEST_RANKED = 5
 _CLOSED = {"single", "ordered", "scale", "nps"}
-_NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nei", "nej", "ne", "нет", "nie", "hayır"}
+_NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nei", "nej", "ne", "нет", "nie", "hayir"}
 # What programs call a column that has no header.
 _NAMELESS = re.compile(r"|(?:column|unnamed:?|\.{3}) ?_?\d+(?:_level_\d+)?", re.IGNORECASE)
 _NOTHING = NOT_SHOWN | {"n/a"}

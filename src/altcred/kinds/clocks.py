@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from altcred.kinds.reading import fold_text
+
 # Languages whose names of months are known; no name is that of two months among them.
 _LANGUAGES = (
     *("en", "de", "de_AT", "fr", "es", "pt", "it", "nl", "da", "nb", "sv", "fi", "pl", "cs", "sk"),
@@ -59,7 +61,7 @@ def _month_names() -> dict[str, int]:
     from babel.dates import get_month_names
 
     return {
-        name.casefold().rstrip("."): number
+        fold_text(name).rstrip("."): number
         for language in _LANGUAGES
         for width in ("wide", "abbreviated")
         for context in ("format", "stand-alone")

@@ -30,6 +30,7 @@ from altcred.kinds.vocabulary import (
     DOLLARS,
     MULTIPLIERS,
     NUMBER_WORDS,
+    PESOS,
     RATE_MARKS,
     RATE_WORDS,
     ROUGHLY,
@@ -39,10 +40,10 @@ from altcred.kinds.vocabulary import (
 
 _TOKEN = re.compile(
     # A point begins a number, as in .5, only where nothing stands before it: not in "Rs.500".
-    r"(?P<number>(?:(?<![\w.,])\.)?\d(?:[\d.,']*\d)?(?:e\+?\d{1,2}(?![^\W_]))?)"
-    r"|(?P<word>[a-z]{1,2}\$|[^\W\d_]+(?:\.[^\W\d_]+)*)"
+    r"(?P<number>(?:(?<![\w.,])\.)?[0-9](?:[0-9.,']*[0-9])?(?:e\+?[0-9]{1,2}(?![^\W_]))?)"
+    # Signs that make words without a blank between them stand by themselves, as in 3万円.
+    r"|(?P<word>[a-z]{1,2}\$|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+(?:\.[^\W\d_\u4e00-\u9fff]+)*)"
     r"|(?P<sign>\S)",
-    re.ASCII,
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -262,11 +263,16 @@ class _Parts:
 
     def _may_multiply(self, token: str) -> bool:
         # In answers about time "m" is rather minutes or months than millions.
+        if token == "mn" and self.variable.currency.upper() in PESOS:
+            # M.N., the money of the country.
+            return False
         return self.money or token in {"k", "thousand", "thousands"}
 
     def _take_currency(self, token: str) -> bool:
         own = self.variable.currency.upper()
         if own in DOLLARS and token in {"$", "dollar", "dollars", "bucks"}:
+            return True
+        if own in PESOS and token in {"$", "peso", "pesos"}:
             return True
         # Some words are the name of several countries' money.
         named = {currency for currency, words in CURRENCIES.items() if token in words}

@@ -21,7 +21,7 @@ from altcred.kinds.clocks import (
     month_number,
     plain_time,
 )
-from altcred.kinds.reading import tidy_text
+from altcred.kinds.reading import fold_text, tidy_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,7 +83,7 @@ def read_times(
                 read[answer] = datetime.datetime.fromisoformat(answer)
                 continue
         text = tidy_text(answer)
-        found = _TIME.fullmatch(plain_time(text.casefold()))
+        found = _TIME.fullmatch(plain_time(fold_text(text)))
         if not text or text in NEVER:
             read[answer] = None
         elif (certain := _read_certain(text)) is not None:

@@ -19,7 +19,7 @@ NOT_TICKED |= {
 }
 NOT_TICKED |= {"☐", "nein", "falsch", "nicht genannt", "nicht ausgewählt", "nicht angekreuzt"}
 NOT_TICKED |= {"nicht gewählt", "non", "faux", "non coché", "falso", "não", "nao", "nee", "nei"}
-NOT_TICKED |= {"nej", "onwaar", "ne", "нет", "nie", "hayır"}
+NOT_TICKED |= {"nej", "onwaar", "ne", "нет", "nie", "hayir"}
 # What it holds where the person was not shown the question or left it out.
 NOT_SHOWN = {"not completed", "not shown", "not asked", "not answered", "no answer", "skipped"}
 NOT_SHOWN |= {"missing", "no response", "not displayed", "keine angabe", "k.a.", "nicht gezeigt"}
@@ -35,23 +35,27 @@ CURRENCIES = {
     "CAD": {"c$", "ca$", "cad", "canadian"},
     "AUD": {"a$", "au$", "aud", "australian"},
     "BRL": {"r$", "brl", "reais", "real"},
-    "CNY": {"cny", "rmb", "yuan", "renminbi"},
-    "JPY": {"¥", "jpy", "yen"},
-    "MXN": {"mxn"},
+    "CNY": {"¥", "cny", "rmb", "yuan", "renminbi", "元"},
+    "JPY": {"¥", "jpy", "yen", "円"},
+    "MXN": {"mxn", "mx$", "mn"},
     "CHF": {"chf", "franc", "francs", "fr", "sfr", "fr.", "franken"},
     "SEK": {"sek", "kr", "krona", "kronor"},
     "DKK": {"dkk", "kr", "krone", "kroner"},
     "NOK": {"nok", "kr", "krone", "kroner"},
     "ISK": {"isk", "kr", "krona", "krónur"},
-    "PLN": {"pln", "zloty"},
-    "RUB": {"₽", "rub", "rouble", "roubles", "ruble", "rubles"},
-    "TRY": {"₺", "try", "lira"},
+    "PLN": {"pln", "zł", "zl", "zloty", "złoty", "złote", "złotych"},
+    "CZK": {"czk", "kč", "korun"},
+    "HUF": {"huf", "ft", "forint"},
+    "RON": {"lei"},
+    "UAH": {"₴", "uah", "грн"},
+    "RUB": {"₽", "rub", "rouble", "roubles", "ruble", "rubles", "руб", "рублей"},
+    "TRY": {"₺", "try", "tl", "lira"},
     "ZAR": {"zar", "rand", "rands"},
     "NGN": {"₦", "ngn", "naira"},
     "KES": {"kes", "ksh"},
     "PKR": {"pkr"},
     "PHP": {"₱", "php"},
-    "KRW": {"₩", "krw", "won"},
+    "KRW": {"₩", "krw", "won", "원"},
     "SGD": {"s$", "sgd"},
     "HKD": {"hk$", "hkd"},
     "NZD": {"nz$", "nzd"},
@@ -70,16 +74,24 @@ CURRENCIES = {
 }
 # Countries whose money is called dollar too; "dollars" alone is theirs where the question is.
 DOLLARS = {"USD", "CAD", "AUD", "SGD", "HKD", "NZD"}
+# Those whose money is called peso, and written with the sign of dollars.
+PESOS = {"MXN", "COP", "ARS", "CLP", "UYU", "DOP", "PHP"}
 MULTIPLIERS = {
     "k": 1e3,
     "thousand": 1e3,
     "thousands": 1e3,
     "thou": 1e3,
     "grand": 1e3,
+    "tys": 1e3,
+    "тыс": 1e3,
+    "bin": 1e3,
+    "万": 1e4,
     "m": 1e6,
     "mn": 1e6,
     # No "mil": a thousand in Spanish and Portuguese, a million to others.
     "mio": 1e6,
+    "mln": 1e6,
+    "млн": 1e6,
     "million": 1e6,
     "millions": 1e6,
     "billion": 1e9,
@@ -98,6 +110,8 @@ RATE_WORDS = {"hourly", "daily", "weekly", "monthly", "yearly", "annually", "ann
 RATE_WORDS |= {"pa"}
 RATE_MARKS = {"a", "an", "per", "each", "every", "/", "in"}
 ROUGHLY = {"about", "approximately", "approx", "appx", "around", "roughly", "circa", "ca", "~"}
+ROUGHLY |= {"etwa", "ungefähr", "environ", "unos", "cerca", "aproximadamente", "aprox"}
+ROUGHLY |= {"około", "yaklaşik", "примерно", "около", "約"}
 ROUGHLY |= {"≈", "so", "nearly", "almost", "total", "only", "just", "=", ":", "of", "."}
 AT_LEAST = {"over", "above", "minimum", ">", "≥", "+", "plus", "min"}
 AT_MOST = {"under", "below", "<", "≤", "maximum", "max"}

@@ -1,8 +1,9 @@
 """Knows the tools that write a plain table, by the columns that they put beside the answers."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column, Export, Known, register_tool
@@ -47,8 +48,9 @@ def _has(name: str, words: str) -> bool:
     return name in _split(words)
 
 
-def _split(words: str) -> Iterable[str]:
-    return re.split(r"\s*\|\s*", words.strip())
+@cache
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(re.split(r" ?\| ?", fold_text(words)))
 
 
 _TIMESTAMP = """
