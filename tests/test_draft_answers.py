@@ -82,6 +82,26 @@ ORDERS = [
     "Helt uenig|Uenig|Enig|Helt enig",
     "Aldrig|Sällan|Ibland|Ofta|Alltid",
     "Aldri|Sjelden|Av og til|Ofte|Alltid",
+    "Not clear at all|Slightly clear|Moderately clear|Extremely clear",
+    "Not at all useful|Somewhat useful|Fairly useful|Very useful",
+    "Significantly decreased|Decreased|No change|Increased|Significantly increased",
+    "Much less than before|Less than before|Same as before|More than before|Much more than before",
+    "No risk at all|Minor risk|Moderate risk|Severe risk",
+    "Not a priority|Low priority|Medium priority|High priority",
+    "No trust|A little trust|Some trust|A lot of trust|Complete trust",
+    "Well below expectations|Below expectations|Met expectations|Exceeded expectations",
+    "Not enough|About right|Too much",
+    "Definitely would not|Probably would not|Might or might not|Probably would|Definitely would",
+    "Rarely or none of the time|Some or a little of the time|Occasionally|Most or all of the time",
+    "Nigdy|Rzadko|Czasami|Często|Zawsze",
+    "Zdecydowanie nie|Raczej nie|Trudno powiedzieć|Raczej tak|Zdecydowanie tak",
+    "KESİNLİKLE KATILMIYORUM|KATILMIYORUM|KARARSIZIM|KATILIYORUM|KESİNLİKLE KATILIYORUM",
+    "Hiç memnun değilim|Memnun değilim|Memnunum|Çok memnunum",
+    "Никогда|Редко|Иногда|Часто|Всегда",
+    "全くそう思わない|あまりそう思わない|どちらともいえない|ややそう思う|とてもそう思う",
+    "非常不同意|不同意|一般|同意|非常同意",
+    "매우 불만족|불만족|보통|만족|매우 만족",
+    "لا أوافق بشدة|لا أوافق|محايد|أوافق|أوافق بشدة",
 ]
 
 
@@ -474,6 +494,9 @@ def test_places_and_months_are_no_days():
         ("Do you agree to take part? Questions go to ann.example@example.org, who replies in a "
          "day or two.", "Do you agree to take part?"),
         ("Ask ann.example@example.org", "Q1"),
+        ("The help pages ([https://example.org/help](https://example.org/help))", "The help pages"),
+        ("How often do you open the *old* app (see https://example.org)?",
+         "How often do you open the old app?"),
     ],
 )  # fmt: skip
 def test_a_long_question_has_a_short_label(text: str, label: str) -> None:

@@ -20,7 +20,7 @@ def opened(headers, path="x.csv"):
 
 
 def table_of(headers, *rows, ids=(), texts=(), known=()):
-    """Return a table of one header row, or of two where the second begins with a blank."""
+    """Return a table of one header row, or of two where the second is found to be one."""
     head = [headers, rows[0]] if rows and count_header_rows([headers, rows[0]]) == 2 else [headers]
     columns = name_columns(head)
     for place, column in enumerate(columns):
@@ -398,6 +398,51 @@ def test_places_are_a_rank_and_answers_of_a_scale_are_not():
     places = [["1", "2", "3"], ["2", "1", "3"], ["3", "1", "2"], ["1", "3", "2"], ["2", "", "1"]]
     assert told(table_of(names, *places))[0][0] == "rank"
     assert told(table_of(names, *places, ["1", "1", "2"]))[0][0] == "items"
+
+
+BANNERS = (
+    ["", "Which pets have you?", "", "", "", "", "How often do you see them?", "", ""],
+    [
+        "No.",
+        "Cat",
+        "Dog",
+        "Other",
+        "Who feeds them?",
+        "Other",
+        "Vet",
+        "Groomer",
+        "Where do you live?",
+    ],
+)
+
+
+def test_a_second_row_that_names_every_column_is_a_header():
+    columns = name_columns(BANNERS)
+    assert count_header_rows(BANNERS) == 2
+    assert [one.name for one in columns] == BANNERS[1]
+    assert columns[0].text == "No."
+    assert columns[2].text == "Which pets have you? / Dog"
+    # A respondent whose answers are all there has a number or a time among them, or says one twice.
+    for row in (["1", *BANNERS[1][1:]], ["No.", "Yes", "Yes", "Yes", *BANNERS[1][4:]]):
+        assert count_header_rows([BANNERS[0], row]) == 1
+    assert count_header_rows([["No.", *BANNERS[1][1:]], BANNERS[1]]) == 1
+
+
+def test_a_heading_ends_where_columns_are_no_part_of_its_question():
+    table = table_of(
+        *BANNERS,
+        ["1", "Cat", "", "", "I do", "", "Often", "Never", "Rome"],
+        ["2", "", "Dog", "", "", "A friend", "Never", "Never", "Oslo"],
+        ["3", "Cat", "Dog", "Newt", "I do", "", "Often", "Often", "Rome"],
+        ["4", "", "", "Snake", "My sister", "", "Never", "Often", "Bern"],
+    )
+    assert told(table) == [
+        ("one", "No.", ["No."], []),
+        ("options", "Which pets have you?", ["Cat", "Dog", "Other"], ["Cat", "Dog", "Other"]),
+        ("one", "Who feeds them?", ["Who feeds them?", "Other"], []),
+        ("items", "How often do you see them?", ["Vet", "Groomer"], ["Vet", "Groomer"]),
+        ("one", "Where do you live?", ["Where do you live?"], []),
+    ]
 
 
 def test_columns_that_share_no_answers_stay_apart_under_one_heading():

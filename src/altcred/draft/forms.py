@@ -1,7 +1,7 @@
 """Tells by the answers of several columns what they are together: options, items, places."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import comb
 
 from altcred.draft.headers import Part, is_bare_other
@@ -54,6 +54,25 @@ def tell_form(table: Table, parts: Sequence[Part], *, is_sure: bool) -> str:
     if len(parts) > 1 and all(one and one == labels[0] for one in labels):
         return "items"
     return "items" if _share_answers(held, is_sure=is_sure) else ""
+
+
+def end_heading(
+    table: Table, group: list[Part], is_typed: Callable[[Part], bool]
+) -> tuple[list[Part], list[Part]]:
+    """Return the parts of the question that a heading in a row of its own asks, and what follows.
+
+    A sheet may name the next questions without a heading, so that the one before seems to go on. It
+    ends with the last column that makes one question with those before it.
+    """
+    of_it = [one for one in group if one.label and not is_typed(one)]
+    is_heading = group[0].column.text == f"{group[0].stem} / {group[0].column.name}"
+    if is_heading and not tell_form(table, of_it, is_sure=True):
+        for end in range(len(of_it) - 1, 1, -1):
+            if tell_form(table, of_it[:end], is_sure=True):
+                last = group.index(of_it[end - 1]) + 1
+                last += last < len(group) and is_typed(group[last])
+                return group[:last], group[last:]
+    return group, []
 
 
 def is_tick(table: Table, part: Part) -> bool:

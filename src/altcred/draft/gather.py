@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from altcred.draft.forms import (
     counts_twos,
+    end_heading,
     fill_one_another,
     is_tick,
     is_told_beside,
@@ -97,7 +98,9 @@ class _Gatherer:
             parts = [Part(one, ("run",), "", one.name) for one in run]
             if self._settle(parts, is_sure=False):
                 rest = [one for one in rest if one not in run]
-        self._take_single([one for one in columns if one in alone or one in rest])
+        for column in columns:
+            if column in alone or column in rest:
+                self._add_alone(column, self._text(column))
 
     def _text(self, column: Column) -> str:
         """Return what a column asks, as its file or its header says it."""
@@ -132,7 +135,10 @@ class _Gatherer:
                     # Brackets in one header alone are part of its text.
                     del taken[group[0].column]
                     continue
-                self._settle(group, is_sure=True)
+                under_it, after_it = end_heading(self.table, group, self._is_typed)
+                self._settle(under_it, is_sure=True)
+                for one in after_it:
+                    self._add_alone(one.column, one.label)
         return [one for one in columns if one not in taken]
 
     def _take_alike(self, columns: list[Column]) -> list[Column]:
@@ -177,20 +183,15 @@ class _Gatherer:
                 taken |= {one.column for one in parts}
         return [one for one in columns if one not in taken]
 
-    def _take_single(self, columns: list[Column]) -> None:
-        for column in columns:
-            before = [
-                place
-                for place, one in enumerate(self.found.questions)
-                if one.columns[-1].position == column.position - 1
-                and one.form == "one"
-                and one.typed is None
-            ]
-            question = self.found.questions[before[0]] if before else None
-            if question and is_bare_other(column.name, question.columns[-1].name):
-                self.found.questions[before[0]] = self._with_typed(question, column)
-            else:
-                self._add(Question([column], text=_trim(self._text(column))))
+    def _add_alone(self, column: Column, text: str) -> None:
+        """Add a question of one column, or to the one before it the answers typed beside it."""
+        for place, question in enumerate(self.found.questions):
+            is_before = question.columns[-1].position == column.position - 1
+            is_open = question.form == "one" and question.typed is None
+            if is_before and is_open and is_bare_other(column.name, question.columns[-1].name):
+                self.found.questions[place] = self._with_typed(question, column)
+                return
+        self._add(Question([column], text=_trim(text)))
 
     def _settle(self, parts: list[Part], *, is_sure: bool) -> bool:
         """Add the question that parts make, or several; tell whether it could be told which."""

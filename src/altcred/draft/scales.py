@@ -55,7 +55,12 @@ def find_order(answers: Sequence[str]) -> Order | None:
 
 def _plain(text: str) -> str:
     folded = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", fold_text(text)) or fold_text(text)
-    return folded.strip(" .!*:\"'").replace("/ ", "/").replace(" /", "/")
+    plain = folded.strip(" .!*:\"'").replace("/ ", "/").replace(" /", "/")
+    # "Not clear at all" says what "Not at all clear" does, "No risk at all" what "No risk" does.
+    plain = re.sub(r"^not (.+) at all$", r"not at all \1", plain)
+    plain = re.sub(r"^no (.+) at all$", r"no \1", plain)
+    # Capitals of Turkish have lost which i they are of.
+    return plain.replace("i\u0307", "i").replace("ı", "i")
 
 
 def _by_place(answers: Sequence[str], place_of: Callable[[str], float | None]) -> Order | None:
@@ -79,7 +84,7 @@ def _ladders() -> list[tuple[bool, dict[str, int]]]:
     for line in LADDERS.strip().splitlines():
         steps = line.split("<")
         places = {
-            word.strip(): place for place, step in enumerate(steps) for word in step.split("|")
+            _plain(word): place for place, step in enumerate(steps) for word in step.split("|")
         }
         ladders.append((line.startswith(EVEN), places))
     return ladders

@@ -111,6 +111,12 @@ _ASKING = re.compile(
 # Where a tool puts in what somebody answered before.
 _PIPED = re.compile(r"\*?(?:\{\{[^{}]*\}\}|\$\{[a-z]+://[^{}]*\})\*?")
 
+# How tools mark words: a text with an address behind it, an address (in brackets with what is said
+# of it), words between asterisks.
+_LINK = re.compile(r"\[([^\[\]()]+)\]\([^()\s]+\)")
+_ADDRESS = re.compile(r"\s*\([^()]*\bhttps?://[^()]*\)|\bhttps?://[^\s()]+")
+_STRESSED = re.compile(r"(?<![\w*])(\*{1,2})(?=\S)([^*]+?)(?<=\S)\1(?![\w*])")
+
 
 def spell_name(text: str) -> str:
     """Return the name of a column as words: Remote work of remote_work; any other text as it is."""
@@ -122,9 +128,11 @@ def spell_name(text: str) -> str:
 def shorten_label(text: str, fallback: str = "", longest: int = 100) -> str:
     """Return a question as a heading: its first sentence that asks, cut at a word where long.
 
-    A sentence that names an address, as of whom to ask about the survey, is left out.
+    Web addresses are left out, and so is a sentence that names another, as of whom to ask about
+    the survey.
     """
-    whole = tidy_text(_PIPED.sub("…", text))
+    bare = _ADDRESS.sub("", _LINK.sub(r"\1", text))
+    whole = tidy_text(_STRESSED.sub(r"\2", _PIPED.sub("…", bare)))
     plain = _ASKING.sub("", whole).rstrip(" :*") or whole.rstrip(" :*")
     if len(plain) > 0.8 * longest or may_identify(plain):
         # An abbreviation ends no sentence.

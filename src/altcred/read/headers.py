@@ -53,6 +53,10 @@ def _starts_as_number(text: str) -> bool:
     return bool(re.match(r"[-+]?[\d.,/: ]+$", text.strip()))
 
 
+# Fewer columns than these may be named below, or answered, all of them by chance.
+_FEWEST_NAMED = 4
+# How many names of columns must differ; "Other" comes again with each question.
+_ITS_OWN = 0.8
 # How many rows of a table are looked at for its header.
 HEADER_ROWS = 3
 
@@ -78,7 +82,8 @@ def count_header_rows(head: Sequence[Sequence[str]]) -> int:
     It is where it stands under a first row that names a question once for all of its columns:
     each nameless column has its option there, the first column, which respondents fill, is empty,
     and other columns hold at most the word that says that a response follows; or where nothing
-    but that word stands there.
+    but that word stands there; or where it names every column, and the first row tells of some of
+    them, over cells without a name, what they are about.
     """
     if len(head) < 2:
         return 1
@@ -94,7 +99,21 @@ def count_header_rows(head: Sequence[Sequence[str]]) -> int:
     nameless = [two for one, two in pairs if not one]
     alone = [two for (one, two), (beside, _) in pairwise([*pairs, ("last", "")]) if one and beside]
     is_header = nameless and all(nameless) and all(two in {"", *_RESPONSE} for two in alone)
-    return 2 if is_header and pairs[0][0] and not pairs[0][1] else 1
+    is_below = is_header and pairs[0][0] and not pairs[0][1]
+    return 2 if is_below or _names_all_below(pairs) else 1
+
+
+def _names_all_below(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether a second row names every column, most of them of no name in the first."""
+    above, below = zip(*pairs, strict=True)
+    # Of a respondent something is a number, a code or a time, is missing, or is said twice.
+    is_named = all(below) and not any(map(_starts_as_number, below))
+    return (
+        is_named
+        and len(pairs) >= _FEWEST_NAMED
+        and 0 < sum(map(bool, above)) < len(pairs) / 2
+        and len(set(below)) >= _ITS_OWN * len(below)
+    )
 
 
 def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
@@ -126,10 +145,11 @@ def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
         is_shared = continues[place] or any(continues[place + 1 : place + 2])
         below = [row[place] for row in rows[1:] if row[place]]
         option = below[-1] if below and fold_text(below[-1]) not in _RESPONSE else ""
-        if is_shared and option:
+        if is_shared and option and first[place]:
             text = " / ".join([first[place], *below])
             known = Known(question=question, stem=first[place], part=" / ".join(below))
             columns.append(Column(place, "", option, text, known=known))
         else:
-            columns.append(Column(place, "", first[place], option or first[place]))
+            name = first[place] or option
+            columns.append(Column(place, "", name, option or name))
     return columns
