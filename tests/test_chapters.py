@@ -12,6 +12,7 @@ import pytest
 from random_cohort import write_pairs, write_wave
 from whole_build import Shown
 
+from altcred.build.pandoc import markdown_to_html
 from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput
 from altcred.describe.chapters import ChaptersFile, Display
@@ -24,7 +25,8 @@ from altcred.estimate.panel import estimate_panel
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
-from altcred.write.chapters import carry_on, section_names
+from altcred.kinds.phrases import carry_on, escape_markdown, name_answer, plain_text
+from altcred.write.chapters import section_names
 from altcred.write.charts import find_chart
 from altcred.write.findings import name_fully
 from altcred.write.pairs import open_comparison, open_panel
@@ -365,6 +367,29 @@ def test_every_text_of_the_shipped_cohorts_belongs_to_a_cell(
 )
 def test_no_sign_follows_another(label: str, caption: str) -> None:
     assert carry_on(label, "singers") + "; n = 3" == caption
+
+
+@pytest.mark.parametrize(
+    ("label", "named"),
+    [
+        ("Pets", "Pets: dog"),
+        ("Which pets have you?", "Which pets have you? dog"),
+        ("Put them in order.", "Put them in order: dog"),
+        ("Pets:", "Pets: dog"),
+    ],
+)
+def test_an_answer_is_named_behind_its_question_without_two_signs(label: str, named: str) -> None:
+    assert name_answer(label, "dog") == named
+
+
+TEMPLATE = Path(__file__).parent.parent / "report" / "template"
+
+
+@pytest.mark.parametrize("label", ["1. child: class?", "(2) child", "a) age", "iv. end", "- none"])
+def test_a_label_that_begins_like_an_item_of_a_list_is_no_list(label: str) -> None:
+    html = markdown_to_html([escape_markdown(label)], TEMPLATE)[escape_markdown(label)]
+    assert html == f"<p>{label}</p>"
+    assert plain_text(escape_markdown(label)) == label
 
 
 @pytest.mark.parametrize(

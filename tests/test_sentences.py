@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds import find_kind, kind_of
+from altcred.kinds.averages import describe_number
 from altcred.kinds.changes import compare_shares, describe_means, describe_ticks
-from altcred.kinds.phrases import describe_number, describe_shares, plain_text, quote
+from altcred.kinds.phrases import describe_shares, plain_text, quote
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
 

@@ -16,7 +16,7 @@ from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally
 from altcred.kinds.asked import describe_condition
 from altcred.kinds.pairs import Pairs
-from altcred.kinds.phrases import View, plain_text
+from altcred.kinds.phrases import View, end_sentence, plain_text
 from altcred.kinds.reading import BLANK, Reader, Reading, Value, blanks_of, fold_text, tidy_text
 from altcred.kinds.times import DateOrder
 from altcred.kinds.variable import Variable
@@ -375,7 +375,7 @@ class Kind:
 
     def alt(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return what a chart shows, for whoever cannot see it."""
-        return plain_text(" ".join([f"{view.label(name)}.", self.finding(view, name, subgroup)]))
+        return plain_text(f"{end_sentence(view.label(name))} {self.finding(view, name, subgroup)}")
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return the one or two numbers a reader would take away."""

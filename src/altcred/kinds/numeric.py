@@ -18,6 +18,7 @@ from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.statistics import ZEROS
 from altcred.core.weights import Tally
+from altcred.kinds.averages import describe_number, say_amount
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.kind import Kind, Part, Source
@@ -26,9 +27,7 @@ from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
     View,
     begin_sentence,
-    describe_number,
     plain_text,
-    say_amount,
     say_share,
     say_weighted,
 )

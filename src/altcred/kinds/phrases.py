@@ -3,14 +3,11 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
 from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.core.weights import WEIGHTED
-from altcred.kinds.registry import kind_of
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
 
@@ -64,9 +61,17 @@ class View(Protocol):
     def write_interval(self, estimate: Estimate, variable: str) -> str: ...
 
 
+# What ends a sentence, so that no full stop and no comma follows it.
+ENDS = (".", "?", "!", "…", ":", "؟", "。", "？")
+# What begins an item of a list: 1. and (1), a) and a dash.
+_ITEM = re.compile(r"\s*(?:\(?(?:\d+|[A-Za-z]|[ivxlcdm]+)(?=[.)]\s)|(?=[-+]\s))")
+
+
 def escape_markdown(text: str) -> str:
     """Return a text in which nothing is read as Markdown, mathematics or HTML."""
-    return re.sub(r"([\\`*_{}\[\]<>#$|~^@])", r"\\\1", text)
+    escaped = re.sub(r"([\\`*_{}\[\]<>#$|~^@])", r"\\\1", text)
+    item = _ITEM.match(escaped)
+    return f"{item[0]}\\{escaped[item.end() :]}" if item else escaped
 
 
 def plain_text(text: str) -> str:
@@ -83,6 +88,22 @@ def join_words(items: Iterable[str], last: str = "and") -> str:
     """Write things one after the other: a, b and c."""
     texts = list(items)
     return f" {last} ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def carry_on(label: str, words: str) -> str:
+    """Return a label and what follows: behind a comma, or as a sentence where the label is one."""
+    return f"{label} {begin_sentence(words)}" if label.endswith(ENDS) else f"{label}, {words}"
+
+
+def name_answer(label: str, answer: str) -> str:
+    """Return an answer behind what it answers: Pets: dogs, and Which pets? dogs."""
+    bare = label.rstrip(".:。")
+    return f"{bare} {answer}" if bare.endswith(ENDS) else f"{bare}: {answer}"
+
+
+def end_sentence(text: str) -> str:
+    """Return a text that ends with what ends a sentence."""
+    return text if text.endswith(ENDS) else f"{text}."
 
 
 def begin_sentence(text: str) -> str:
@@ -291,110 +312,3 @@ def describe_groups(view: View, name: str) -> str:
 
 
 # Numbers ---------------------------------------------------------------------------------------
-
-
-def describe_number(
-    view: View,
-    name: str,
-    *,
-    did: str = "who gave a number",
-    gave: str = "gave",
-    less: str = "or less",
-    subgroup: str = ALL,
-) -> str:
-    """Say where the middle of a number lies, and its mean."""
-    n = view.size(name, subgroup)
-    if n is None:
-        return ""
-    if untold := say_unanswered(n, "what they gave", "Nobody gave a number."):
-        return untold
-    median, mean, std = (view.find(name, "", one, subgroup) for one in ("median", "mean", "std"))
-    if median is None or mean is None or not (median.is_shown or mean.is_shown):
-        return f"What they gave is not shown, to protect small numbers ({say_size(view, n)})."
-    least = view.find(name, "", "min", subgroup)
-    middle = say_amount(view, _floor_year(view, name, median), name, "median")
-    if n == 1:
-        return f"The one person {did} {gave} {middle}."
-    if std is not None and std.value == 0:
-        return f"{say_everybody(view, n, view.people)} {did} {gave} {middle}."
-    weighted = partial(say_weighted, found=[mean])
-    average = view.write(mean, name, "mean")
-    interval = ""
-    if not math.isnan(mean.low):
-        interval = f" (95% interval {view.write_interval(mean, name)})"
-    most = view.find(name, "", "max", subgroup)
-    people = f"{view.writer.number(n)} {view.people}"
-    ends = [one for one in (least, most) if one is not None and one.is_shown]
-    if least is None or most is None or len(ends) < 2 or not (median.is_shown and mean.is_shown):
-        # Whether half lie below the median or at it, nobody may be told.
-        told = [f"a median of {middle}"] if median.is_shown else []
-        told += [f"a mean of {escape_markdown(average + interval)}"] if mean.is_shown else []
-        return weighted(f"The {people} {did} {gave} {join_words(told)}.")
-    if n == 2:
-        two = join_words(say_amount(view, one, name, "min") for one in ends)
-        return weighted(
-            f"The two {view.people} {did} {gave} {two}; the mean is {escape_markdown(average)}."
-        )
-    # More than half may have given the median or less, unless it lies between two whole numbers.
-    described = view.described(name)
-    is_between = described is not None and kind_of(described).is_whole and median.value % 1
-    half = "Half" if is_between else "At least half"
-    if least.value == median.value:
-        less = "each, the lowest number given"
-    elif most.value == median.value:
-        less = "each, the highest number given"
-    return weighted(
-        f"{half} of the {people} {did} {gave} {middle} {less}; the mean is "
-        f"{escape_markdown(average)}{escape_markdown(interval)}."
-        f"{_say_ends(view, name, subgroup)}"
-    )
-
-
-def describe_mean(
-    view: View, name: str, ends: Sequence[tuple[float, str]], subgroup: str = ALL
-) -> str:
-    """Say where the mean of a scale lies between its `ends`; nothing where all gave one answer."""
-    mean, std = (view.find(name, "", one, subgroup) for one in ("mean", "std"))
-    if mean is None or std is None or not mean.is_shown or std.value == 0:
-        return ""
-    told = [
-        f"{plain} ({quote(label)})" if label != plain else plain
-        for number, label in ends
-        for plain in [view.writer.number(number, None)]
-    ]
-    interval = view.write_interval(mean, name)
-    sure = f"; 95% interval {escape_markdown(interval)}" if interval else ""
-    return say_weighted(
-        f"On a scale from {told[0]} to {told[1]} the mean is "
-        f"{escape_markdown(view.write(mean, name, 'mean'))} (standard deviation "
-        f"{escape_markdown(view.write(std, name, 'std'))}{sure}).",
-        [mean],
-    )
-
-
-def _floor_year(view: View, name: str, median: Estimate) -> Estimate:
-    """Return the median; of two middle years the earlier, which half gave or an earlier one."""
-    described = view.described(name)
-    if described is None or kind_of(described).less == "or less" or not median.is_shown:
-        return median
-    return replace(median, value=math.floor(median.value))
-
-
-def _say_ends(view: View, name: str, subgroup: str) -> str:
-    ends = [view.find(name, "", one, subgroup) for one in ("min", "max")]
-    if any(one is None or not one.is_shown for one in ends):
-        return ""
-    low, high = (view.write(one, name, "min") for one in ends if one is not None)
-    return f" The answers run from {escape_markdown(low)} to {escape_markdown(high)}."
-
-
-def say_amount(view: View, found: Estimate, name: str, statistic: str) -> str:
-    """Write a number with its unit: 33 years, 1 hour a week, $36,000."""
-    text = view.write(found, name, statistic)
-    unit = view.unit(name)
-    described = view.described(name)
-    if not unit or (described is not None and kind_of(described).is_money):
-        return escape_markdown(text)
-    if found.value == 1:
-        unit = re.sub(r"s\b", "", unit, count=1)
-    return escape_markdown(f"{text} {unit}")

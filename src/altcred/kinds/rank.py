@@ -248,7 +248,8 @@ class Rank(Kind):
         first = view.find(name, leading[0], "", subgroup)
         if len(leading) == 1 and first is not None and first.is_shown:
             share = "all" if first.value == 1 else say_share(view, first)
-            text += f", and {share} of {say_size(view, n)} put it first"
+            people = escape_markdown(view.people) if n > 1 else "person"
+            text += f", and {share} of {view.writer.number(n)} {people} put it first"
         return say_weighted(f"{text}.", means.values())
 
     def change(self, view: View, name: str, first: View, second: View) -> str:

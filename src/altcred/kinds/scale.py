@@ -11,6 +11,7 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally
+from altcred.kinds.averages import describe_mean
 from altcred.kinds.categorical import Categorical
 from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
@@ -18,7 +19,6 @@ from altcred.kinds.choices import make_single_reader
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
     View,
-    describe_mean,
     describe_shares,
 )
 from altcred.kinds.reading import (

@@ -9,7 +9,7 @@ from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import find_statistic
 from altcred.kinds import kind_of
 from altcred.kinds.changes import UNLIKELY
-from altcred.kinds.phrases import escape_markdown, join_words, quote
+from altcred.kinds.phrases import escape_markdown, join_words, name_answer, quote
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
 from altcred.write.paired import FEWEST, list_cells
@@ -211,7 +211,7 @@ class _Sides:
         test = yardstick.test if is_whole else ""
         label = view.label(name)
         if category:
-            label += f": {view.label(name, category)}"
+            label = name_answer(label, view.label(name, category))
         gap = None
         if category or yardstick.gap != "difference":
             gap = self.find(name, category, yardstick.gap if is_whole else "difference")

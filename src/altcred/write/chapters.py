@@ -14,7 +14,7 @@ from altcred.describe.chapters import Display, Item, Printed, Section, load_sect
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.correspondence import shared_variables
 from altcred.kinds import Kind, kind_of
-from altcred.kinds.phrases import escape_markdown, join_words
+from altcred.kinds.phrases import carry_on, escape_markdown, join_words
 from altcred.kinds.variable import Variable
 from altcred.write.ahead import show_ahead
 from altcred.write.charts import find_chart
@@ -42,10 +42,6 @@ class Piece:
     item: Item
     section: Section | None
     has_heading_above: bool
-
-
-# What ends a sentence, so that no full stop and no comma follows it.
-ENDS = (".", "?", "!", "…", ":", "؟", "。", "？")
 
 
 def list_pieces(cohort: Cohort, chapter: str, waves: Sequence[str]) -> dict[str, Piece]:
@@ -341,13 +337,6 @@ class Chapter:
         caption = words.replace(PEOPLE, named) if PEOPLE in words else carry_on(words, named)
         size = "" if is_of_items else self.say_size(name, part)
         return escape_markdown(caption + size + self.say_weights())
-
-
-def carry_on(label: str, words: str) -> str:
-    """Return a label and what follows: behind a comma, or as a sentence where the label is one."""
-    if label.endswith(ENDS):
-        return f"{label} {words[:1].upper()}{words[1:]}"
-    return f"{label}, {words}"
 
 
 def say_n(view: View, variable: str, part: str = ALL) -> str:

@@ -8,19 +8,21 @@ from altcred.core.records import Estimate
 from altcred.core.statistics import find_statistic
 from altcred.describe.folders import compared_pairs, list_pairs, panel_folder
 from altcred.kinds import kind_of
+from altcred.kinds.averages import say_amount
 from altcred.kinds.changes import FEWEST_PAIRS, UNLIKELY
 from altcred.kinds.phrases import (
+    ENDS,
     OTHER,
     begin_sentence,
     escape_markdown,
     join_words,
+    name_answer,
     quote,
-    say_amount,
     say_share,
     say_weighted,
 )
 from altcred.write.changes import Change, list_changes
-from altcred.write.chapters import COMPARISON, ENDS, PANEL, SURVEY, Chapter
+from altcred.write.chapters import COMPARISON, PANEL, SURVEY, Chapter
 from altcred.write.pairs import ComparisonChapter, PanelChapter
 from altcred.write.survey import SurveyChapter
 from altcred.write.views import View, write_short_interval
@@ -205,8 +207,7 @@ def name_fully(view: View, name: str) -> str:
     variable = view.codebook.variables[name]
     label = view.label(name)
     if variable.item_of and variable.section:
-        section = variable.section.rstrip(".:")
-        both = f"{section}{' ' if section.endswith(('?', '!')) else ': '}{label}"
+        both = name_answer(variable.section, label)
         label = both if shorten(both) == both else label
     waves = view.study.waves
     if view.wave not in waves:
@@ -284,9 +285,11 @@ def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
         of = "change" if is_panel else "difference, between different people,"
         points = " points" if unit == "points" else ""
         sure = f" The 95% interval of the {of} is {escape_markdown(' to '.join(ends))}{points}."
+    lead = _lead(view, change.variable)
+    told = what if lead.endswith(":**") else begin_sentence(what)
     return (
-        f"{_lead(view, change.variable)} {what} {first} in {labels[0]}{sizes[0]} and {second} in "
-        f"{labels[1]}{sizes[1]}{who}.{sure}"
+        f"{lead} {told} {first} in {labels[0]}{sizes[0]} and {second} in {labels[1]}"
+        f"{sizes[1]}{who}.{sure}"
     )
 
 

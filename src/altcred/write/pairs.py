@@ -12,6 +12,7 @@ from altcred.kinds import Kind
 from altcred.kinds.changes import FEWEST_PAIRS
 from altcred.kinds.phrases import (
     begin_sentence,
+    carry_on,
     escape_markdown,
     join_words,
     plain_text,
@@ -138,7 +139,7 @@ class PanelChapter(PairChapter):
     def say_alt(self, kind: Kind, variable: str, part: str) -> str:
         """Return how the answers changed."""
         told = self.say(kind, variable)
-        return plain_text(f"{self.view.label(variable)}, the same people twice. {told}")
+        return plain_text(f"{carry_on(self.view.label(variable), 'the same people twice.')} {told}")
 
     def open(self) -> None:
         """Show the heading, how many were found, and what that says of others."""
