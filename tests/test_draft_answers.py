@@ -183,6 +183,23 @@ def test_the_question_tells_counts_points_and_recommendations_apart():
     assert list(rated.keys["categories"]) == [str(one) for one in range(1, 8)]
 
 
+def test_what_the_tool_says_or_other_languages_ask_is_a_recommendation_too():
+    to_ten = ["0", "3", "7", "8", "9", "10"] * 4
+    assert draft(to_ten, "Us?", known=Known(kind="nps")).keys["kind"] == "nps"
+    assert draft(to_ten, "Bizi tavsiye eder misiniz?").keys["kind"] == "nps"
+    assert draft(["1", "2", "3"] * 4, "Kaç çocuğunuz var?").keys["kind"] == "count"
+
+
+def test_a_few_mistyped_years_make_no_count_of_a_year():
+    cells = [str(1950 + one) for one in range(40)]
+    entry = draft([*cells, "1879"], "Doğum yılınız")
+    assert (entry.keys["kind"], entry.keys["bounds"]) == ("year", {"low": 1900, "high": 2100})
+    assert '"1879" taken as mistyped' in entry.decide[0]
+    # Nobody asked for a year, or too many gave another number.
+    assert draft([*cells, "1879"], "Visitors").keys["kind"] == "count"
+    assert draft([*cells, *"12345"], "Doğum yılınız").keys["kind"] == "count"
+
+
 def test_points_up_to_ten_with_words_at_the_ends_tell_whether_people_recommend():
     cells = ["0 - Nada provável", "2", "3", "7", "8", "9", "10 - Muito provável"] * 4
     asked = "Qual a probabilidade de recomendar o sindicato a um colega, de 0 a 10?"
@@ -207,6 +224,10 @@ def test_a_recount_of_amounts_names_the_currency_and_the_decimals():
     entry = draft(["€ 1.200,50", "300,00 €", "€ 75,00", "99,90"] * 3, "What did it cost?")
     assert entry.keys["kind"] == "money"
     assert (entry.keys["currency"], entry.keys["decimal"]) == ("EUR", "comma")
+    # Of the same question one survey may write another sign before decimals.
+    entry = draft(["₺1.250,50", "350,5", "1250.5", "915.54"] * 5, "Harcama (TL)")
+    assert (entry.keys["currency"], entry.keys["decimal"]) == ("TRY", "mixed")
+    assert draft(["120,5", "300", "99,90"] * 5, "Ile to kosztuje (zł)?").keys["currency"] == "PLN"
 
 
 def test_a_comma_inside_an_answer_is_no_separator():

@@ -2,11 +2,14 @@
 
 import json
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from altcred.core.errors import InvalidInput
 from altcred.read import open_export
 from altcred.read.export import Known
+from altcred.read.platforms import list_questions
 from altcred.read.questionnaires import apply_questionnaire
 
 COLUMNS = [
@@ -63,6 +66,51 @@ def test_headers_tell_questions_parts_and_what_is_none(tmp_path):
     assert known["QID5_TEXT"] == Known(question="QID5", stem="Years?")
     assert known["QID6_PAGE_SUBMIT"].role == "timing"
     assert known["Course"] == Known()
+
+
+def test_questions_asked_again_of_each_of_several_things_are_questions(tmp_path):
+    columns = [
+        ("ResponseId", "Response ID", "_recordId"),
+        ("Q1", "How many children?", "QID1"),
+        ("1_Q2", "Class of the first child?", "1_QID2"),
+        ("2_Q2", "Class of the second child?", "2_QID2"),
+        ("1_Q3_Page Submit", "Timing - Page Submit", "1_QID3_PAGE_SUBMIT"),
+        ("Course", "Course", "Course"),
+    ]
+    export = open_export(write(tmp_path, columns))
+    assert [one.name for one in list_questions(export)] == ["Q1", "1_Q2", "2_Q2"]
+
+
+def test_spss_labels_name_options_without_a_hyphen(tmp_path):
+    asked = "Which tools? (Several)"
+    labels = {
+        "Q1_1": f"{asked} - Selected Choice Saw",
+        "Q1_2": f"{asked} - Selected Choice Other",
+        "Q1_2_TEXT": f"{asked} - Other - Text",
+        "Duration__in_seconds_": "Duration (in seconds)",
+        "ResponseId": "Response ID",
+        "DistributionChannel": "Distribution Channel",
+        "UserLanguage": "User Language",
+    }
+    path = tmp_path / "x.sav"
+    frame = pd.DataFrame({name: [1.0] for name in labels})
+    pyreadstat.write_sav(frame, path, column_labels=list(labels.values()))
+    known = known_of(open_export(path))
+    assert known["Q1_1"] == Known(question="Q1", stem=asked, part="Saw")
+    assert known["Q1_2"] == Known(question="Q1", stem=asked, part="Other")
+    assert known["Q1_2_TEXT"] == Known(question="Q1", stem=asked, part="Other", kind="text")
+    assert known["Duration__in_seconds_"].role == "timing"
+
+
+def test_a_group_of_promoters_beside_a_question_says_what_it_asks(tmp_path):
+    columns = [
+        ("Q1_NPS_GROUP", "Would you recommend us? - Group", "QID1_NPS_GROUP"),
+        ("Q1", "Would you recommend us?", "QID1"),
+        ("Q2", "Years?", "QID2"),
+    ]
+    known = known_of(open_export(write(tmp_path, columns)))
+    assert known["QID1"] == Known(question="QID1", stem="Would you recommend us?", kind="nps")
+    assert (known["QID1_NPS_GROUP"].role, known["QID2"].kind) == ("other", "")
 
 
 @pytest.mark.parametrize("order", [(0, 1), (0, 2), (0, 1, 2)])

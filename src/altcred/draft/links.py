@@ -82,8 +82,13 @@ def _candidates(
         )
         doubt = "they count rows, and say nothing of people" if runs and not of_one_file else ""
         yield "person", columns, doubt, _LEAST_FOUND
-    for columns in _pair_up([list(_unsaid(side)) for side in sides]):
-        yield "person", columns, "", _LEAST_UNSAID
+    # What counts rows in one survey may be given twice in the next, and tell of people in both.
+    for columns in _pair_up([[*side.roles.list("response_id"), *_unsaid(side)] for side in sides]):
+        if not all(
+            own[0] in side.roles.list("response_id")
+            for side, own in zip(sides, columns, strict=True)
+        ):
+            yield "person", columns, "", _LEAST_UNSAID
 
 
 def _pair_up(columns: Sequence[Sequence[Column]]) -> Iterator[tuple[tuple[Column, ...], ...]]:

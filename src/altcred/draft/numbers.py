@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
 from typing import Any
 
 from altcred.clean.decimals import find_decimals
@@ -19,9 +18,9 @@ _HOW_MANY = (
     r"wie ?viele?|wie lange|anzahl|\bzahl\b|combien|nombre|cu[aá]nt[oa]s|n[uú]mero|quant[eio]s?\b|"
     r"numero|hoeveel|aantal|\bantal|\bantall|hur m[aå]nga|hvor mange|how far|\bage\b|\balter\b|"
     r"household|siblings|children|\bkids\b|\bhours?\b|\bdays?\b|\bweeks?\b|\bmonths?\b|\byears?\b|"
-    r"\bminutes?\b|\btimes\b|people in|persons|\brooms\b|\bsize\b|quantity|stunden|jahre|personen"
+    r"\bminutes?\b|\btimes\b|people in|persons|\brooms\b|\bsize\b|quantity|stunden|jahre|personen|"
+    r"\bkaç\b|\bile\b|\bkolik|сколько|いくつ|何人|何回|何時間|多少|몇"
 )
-_RECOMMEND = r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend|\bnps\b"
 _ENDS = re.compile(
     r"(?<![\d.])(-?\d{1,2})\s*(?:-|–|to|bis|à|a|tot|til|till|\.\.|=[^0-9]{1,60}?[,;/]|"
     r"\([^0-9)]{1,60}\)\s*(?:-|to|bis)?)"
@@ -50,7 +49,8 @@ _MEASURES = (
 _NAMED = re.compile(r"\d+ ?[abcefgijlnopqrtuvz]|[a-z]\d+")
 _USUAL_POINTS = {5, 7, 10}
 _CALENDAR = (
-    r"\byear|\bborn|birth|\bjahr|geburt|\bannée|naissance|\baño|nacim|\banno|nascita|\bano\b|jaar\b"
+    r"\byear|\bborn|birth|\bjahr|geburt|\bannée|naissance|\baño|nacim|\banno|nascita|\bano\b|jaar\b|"
+    r"\bår\b|f[øö]d[st]|\brok(?:u|iem)?\b|urodz|narozen|\byil|doğum|\bгод|рожд|生年|出生"
 )
 _YEARS = range(1900, 2101)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
@@ -155,18 +155,31 @@ def _draft_days(seen: Seen) -> Drafted | None:
     )  # fmt: skip
 
 
-def _are_years(seen: Seen, whole: Collection[int]) -> bool:
-    asked = len(whole) >= 5 or seen.asks(_CALENDAR)
-    return asked and set(whole) <= set(_YEARS) and not seen.asks(r"how many|number of")
+def _are_years(seen: Seen, whole: dict[int, int]) -> bool:
+    """Tell whether numbers are years; of a question for one, a few may be mistyped."""
+    is_asked = seen.asks(_CALENDAR)
+    if seen.asks(r"how many|number of") or not (len(whole) >= 5 or is_asked):
+        return False
+    odd = sum(n for one, n in whole.items() if one not in _YEARS)
+    return odd <= (0.05 * sum(whole.values()) if is_asked else 0)
+
+
+def _draft_years(whole: dict[int, int]) -> Drafted:
+    odd = sorted(str(one) for one in whole if one not in _YEARS)
+    if not odd:
+        return Drafted({"kind": "year"}, [])
+    bounds = {"low": _YEARS[0], "high": _YEARS[-1]}
+    told = f"{quote_few(odd)} taken as mistyped: bounds: says which years can be."
+    return Drafted({"kind": "year", "bounds": bounds}, [told])
 
 
 def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     """Draft whole numbers as points of a scale, as codes, or as counts."""
     low, high = min(whole), max(whole)
-    if seen.asks(_RECOMMEND) and low >= 0 and high <= 10 and (high > 7 or len(whole) > 5):
+    if seen.asks_to_recommend and low >= 0 and high <= 10 and (high > 7 or len(whole) > 5):
         return Drafted({"kind": "nps"}, [])
     if _are_years(seen, whole):
-        return Drafted({"kind": "year"}, [])
+        return _draft_years(whole)
     said = _find_ends(seen, low, high)
     if said:
         return draft_points(seen, *said)
@@ -225,9 +238,11 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
     keys: dict[str, Any] = {"kind": "number"}
     decide: list[str] = []
     numbers = [one for one in given if re.search(r"\d", one)]
-    whole = [number for one in numbers if (number := as_whole(one)) is not None]
-    if len(whole) == len(numbers):
-        keys["kind"] = "year" if _are_years(seen, whole) else "count"
+    whole = {number: given[one] for one in numbers if (number := as_whole(one)) is not None}
+    if all(as_whole(one) is not None for one in numbers):
+        years = _draft_years(whole) if _are_years(seen, whole) else None
+        keys |= years.keys if years else {"kind": "count"}
+        decide += years.decide if years else []
     comma, point = find_decimals(numbers)
     if comma:
         keys["decimal"] = "mixed" if point else "comma"
@@ -276,7 +291,7 @@ def _find_currency(seen: Seen, given: dict[str, int]) -> str:
         word: code for code, words in CURRENCIES.items() for word in words
         if code != "?" and (len(word) == 1 or word in {"eur", "usd", "gbp", "chf", "euro", "euros",
                             "dollars", "dollar", "sek", "nok", "dkk", "cad", "aud", "inr", "jpy",
-                            "us$", "pln", "rupees", "pounds"})
+                            "us$", "pln", "rupees", "pounds", "tl", "zł", "kč", "руб", "грн"})
     }  # fmt: skip
     signs |= {"¥": "JPY", "cdn": "CAD", "nzd": "NZD", "sgd": "SGD", "hkd": "HKD", "zar": "ZAR"}
     found: Counter[str] = Counter()
@@ -287,11 +302,9 @@ def _find_currency(seen: Seen, given: dict[str, int]) -> str:
     if found:
         most = min(found, key=lambda one: (-found[one], one))
         return most if found[most] >= 0.1 * sum(given.values()) else ""
-    words = [one for one in re.findall(r"[$€£₹]|[a-z]+", seen.header) if one in signs]
-    named = {
-        signs[word] for word in words
-        if word in "$€£₹" or len(word) == 3 or word in {"euro", "euros", "dollars"}
-    }  # fmt: skip
+    words = re.findall(r"[^\W\d_]+|[^\w\s]", seen.header)
+    # What weighs so many pounds is no money.
+    named = {signs[word] for word in words if word in signs and word != "pounds"}
     # A country's own code says which dollars are meant.
     named -= {"USD"} if len(named) > 1 else set()
     return named.pop() if len(named) == 1 else ""

@@ -11,7 +11,6 @@ from altcred.kinds.reading import fold_text
 
 _BEFORE = re.compile(r"(-?\d{1,3})(?:\s*[-=:.)/]\s*|\s+(?=\())(\D.*)")
 _AFTER = re.compile(r"(.*\D)\s*[(\[](-?\d{1,3})[)\]]")
-_RECOMMEND = r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend"
 
 
 def say_aside(kind: str, aside: Sequence[str]) -> str:
@@ -32,7 +31,7 @@ def draft_points(
     missing = [label for label, number in coded.items() if number is None]
     for number, label in said.items():
         missing += [] if low <= number <= high else [label, str(number)]
-    kind = "nps" if (low, high) == (0, 10) and seen.asks(_RECOMMEND) else "scale"
+    kind = "nps" if (low, high) == (0, 10) and seen.asks_to_recommend else "scale"
     keys: dict[str, Any] = {"kind": kind}
     if missing:
         keys["missing"] = missing
@@ -89,7 +88,7 @@ def draft_numbered(seen: Seen) -> Drafted | None:
     if is_scale and numbers[-1] - first <= 10:
         numbers = list(range(first, numbers[-1] + 1))
     is_to_ten = is_scale and not aside and numbers[0] >= 0 and numbers[-1] == 10
-    if is_to_ten and {*labels} <= {0, 10} and seen.asks(_RECOMMEND):
+    if is_to_ten and {*labels} <= {0, 10} and seen.asks_to_recommend:
         ends = {str(one): {"label": labels[one], "code": one} for one in sorted(labels)}
         return Drafted({"kind": "nps", "categories": ends}, [])
     categories: dict[str, Any] = {}

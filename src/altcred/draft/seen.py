@@ -13,6 +13,10 @@ from altcred.read.export import Column
 
 # Whoever gave an answer that so few gave may have typed it; in a small file, that one person gave.
 _FEW, _SMALL_FILE = 3, 20
+_RECOMMEND = (
+    r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend|poleci|doporuč|"
+    r"tavsiye|suosit|ajánl|рекоменд|推薦|推荐|勧め|すすめ|추천|\bnps\b"
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,11 @@ class Seen:
     def asks(self, pattern: str) -> bool:
         """Tell whether a word stands in the question or in a column's name."""
         return bool(re.search(pattern, self.header))
+
+    @property
+    def asks_to_recommend(self) -> bool:
+        """Whether the tool or the words tell that one is asked whether one would recommend."""
+        return self.kind == "nps" or self.asks(_RECOMMEND)
 
 
 @dataclass

@@ -133,20 +133,6 @@ for form in (
         ["#|start date (utc)", "submit date (utc)|network id|submitted at"],
     ),
     Form(
-        "kobotoolbox",
-        {
-            "response_id": "_uuid|meta/instanceid|instanceid",
-            "submitted": "_submission_time|submissiondate",
-            "opened": "start",
-            "timing": "end|today",
-            "other": "_id|_index|_validation_status|_notes|_status|_submitted_by|__version__|"
-            "_tags|formhub/uuid|deviceid|phonenumber|subscriberid|simserial|_parent_index|"
-            "key|submitterid|submittername|attachmentspresent|attachmentsexpected|formversion|"
-            "reviewstate|edits|_geolocation",
-        },
-        ["_submission_time|submissiondate|_uuid", "_index|_id|instanceid|meta/instanceid|key"],
-    ),
-    Form(
         "soscisurvey",
         {
             "response_id": "case",

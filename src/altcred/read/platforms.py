@@ -35,7 +35,7 @@ _ADMINISTRATIVE = """
     redcap_data_access_group redcap_survey_identifier record_id deviceid _id _uuid _submission_time
     _status _submitted_by __version__ _index _validation_status meta/instanceid instanceid
     formhub/uuid questnnr lastdata q_viewer maxpage missrel time_sum time_rsi deg_time timestarted
-    contactid useragent sessionid
+    contactid useragent sessionid duration__in_seconds_
 """
 # What a platform writes, and people are asked as well.
 _ALSO_ASKED = """
@@ -99,14 +99,12 @@ def check_one_survey(export: Export, named: Collection[int]) -> Iterator[Problem
 def list_questions(export: Export) -> list[Column]:
     """Return the columns that may hold an answer: all that no platform is known to write itself."""
     own = _own_columns(export)
-    if any(column.import_id.startswith("QID") for column in own):
+    # Of a question that was asked again for each of several things the id has a number before it.
+    of_questions = [column for column in own if re.match(r"(?:\d+_)?QID", column.import_id)]
+    if of_questions:
         # Page timers and orders of display have the ids of questions; embedded data have none.
         other = re.compile(r"(_DO\b|_DO_|(FIRST|LAST)_CLICK|PAGE_SUBMIT|CLICK_COUNT)")
-        return [
-            column
-            for column in own
-            if column.import_id.startswith("QID") and not other.search(column.import_id)
-        ]
+        return [column for column in of_questions if not other.search(column.import_id)]
     # What the tool itself is known to write has a role.
     rest = [
         (column, {re.sub(r"\s", "", one) for one in _called(column)})

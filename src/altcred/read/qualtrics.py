@@ -21,7 +21,7 @@ _ROLES = {
     **{"status": "status", "responsetype": "status", "finished": "finished"},
     **{"ipaddress": "ip", "recipientemail": "email", "emailaddress": "email"},
     **{"responseid": "response_id", "_recordid": "response_id", "duration": "timing"},
-    **{"duration(inseconds)": "timing"},
+    **{"duration(inseconds)": "timing", "duration__in_seconds_": "timing"},
     **dict.fromkeys(
         (
             *("progress", "recipientlastname", "recipientfirstname", "externalreference"),
@@ -49,7 +49,9 @@ _ID = re.compile(
     r"(?P<parts>(?:_x?\d+)*)(?P<text>_TEXT)?(?P<more>_\w+)?"
 )
 _NAME = re.compile(r"(?P<question>.*?[A-Za-z].*?)(?P<parts>(?:_\d+)+)(?P<text>_TEXT)?")
-_SELECTED, _TYPED = " - Selected Choice", " - Text"
+_TYPED = " - Text"
+_SELECTED = re.compile(r" - Selected Choice(?:(?: -)? (?=\S)|$)")
+_NPS_GROUP = re.compile(r"(.+)_NPS_GROUP")
 
 
 def find_import_ids(head: Sequence[Sequence[str]]) -> int | None:
@@ -130,6 +132,8 @@ class Qualtrics:
             if place.question:
                 texts.setdefault(place.question, []).append(_plain_text(column.text))
         stems = {question: _find_stem(said) for question, said in texts.items()}
+        names = (one.import_id or one.name for one in export.columns)
+        of_groups = {found[1] for name in names if (found := _NPS_GROUP.fullmatch(name))}
         columns = []
         for column, place in zip(export.columns, places, strict=True):
             stem = stems.get(place.question, "")
@@ -140,7 +144,8 @@ class Qualtrics:
                 label = part or " ".join(place.parts)
                 known = Known(question=place.question, stem=stem, part=label, kind="text")
             elif counts[place.question] == 1:
-                known = Known(question=place.question, stem=_plain_text(column.text))
+                kind = "nps" if place.question in of_groups else ""
+                known = Known(question=place.question, stem=_plain_text(column.text), kind=kind)
             else:
                 known = Known(question=place.question, stem=stem, part=part)
             columns.append(replace(column, known=known))
@@ -155,7 +160,8 @@ def _plain(text: str) -> str:
 
 
 def _plain_text(text: str) -> str:
-    return text.removesuffix(_TYPED).replace(_SELECTED, "").strip()
+    # What stands behind is the option, in SPSS without a hyphen before it.
+    return _SELECTED.sub(" - ", text.removesuffix(_TYPED)).strip().removesuffix(" -")
 
 
 def _find_place(column: Column) -> _Place:

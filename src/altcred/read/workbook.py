@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 _ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".ods"}
+# What heads a sheet of things told several times in one answer, as the members of a household.
+_OF_PARTS = {"_parent_index", "_parent_table_name", "parent_key"}
 _OLD_MARK, _ZIP_MARK = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 # Rows of a sheet as they are numbered there, without blank ones.
 _Rows = Sequence[tuple[int, list[str]]]
@@ -99,10 +101,18 @@ def _choose_sheet(
     if not sheets:
         refuse(path, "", "has no sheet of rows.", "Save the sheet as CSV UTF-8.")
     read = {name: _read_rows(sheet) for name, sheet in sheets.items()}
-    name = max(read, key=lambda name: len(read[name]))
+    whole = [one for one, rows in read.items() if rows and not _OF_PARTS & _heads(rows)]
+    name = max(whole or read, key=lambda name: len(read[name]))
     others = [f"{one} {len(rows) - 1:,}" for one, rows in read.items() if one != name and rows]
     note = f"read from its sheet {name}, which has most rows ({', '.join(others)} in others)."
+    parts = [one for one, rows in read.items() if rows and one not in whole]
+    if whole and parts:
+        note = f"read from its sheet {name}, since {', '.join(parts)} told parts of its answers."
     return sheets[name], read[name], (note,) if others else ()
+
+
+def _heads(rows: _Rows) -> set[str]:
+    return {cell.casefold() for cell in rows[0][1]}
 
 
 def _read_rows(sheet: "CalamineSheet") -> _Rows:
