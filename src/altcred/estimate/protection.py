@@ -17,6 +17,7 @@ from altcred.disclose.door import Beside, suppress_small_cells
 from altcred.disclose.places import PEOPLE, Place, name_people
 from altcred.disclose.relations import Question
 from altcred.disclose.rounding import round_estimates
+from altcred.estimate.hidden import hide_same, read_hidden
 from altcred.estimate.store import read_estimates, sort_estimates
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
@@ -35,7 +36,7 @@ def protect(
     Every estimate that is written has been here. `questions` describes variables that the codebook
     does not know, `beside` are files of estimates that tell of the same people, so far as they are
     there. Where the study rounds, all but estimates `of_shown` ones, which follow from what is
-    rounded, are.
+    rounded, are. A stand-in hides what the original hides.
     """
     study, variables = cohort.study, cohort.codebook.variables
     own = questions or {}
@@ -44,6 +45,10 @@ def protect(
         for name, one in variables.items()
         if (numbers := kind_of(one).cell_numbers(one))
     }
+    hidden = read_hidden(cohort)
+    if hidden is not None:
+        same = hide_same(frame, hidden)
+        return sort_estimates(same if of_shown else _round(same, cohort, coded))
     shown = suppress_small_cells(
         frame,
         minimum=study.disclosure.minimum,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from altcred.describe.cohort import Cohort
 from altcred.describe.dependence import source_names
+from altcred.estimate.hidden import write_hidden
 from altcred.estimate.store import Estimates
 from altcred.kinds import kind_of
 from altcred.reconstruct.build import STAND_IN as MANIFEST
@@ -58,7 +59,9 @@ def make_stand_in(
         if kind_of(variable).is_numeric and not kind_of(variable).is_day and not variable.bins
         and (edges := shown.bins_of(name, variable.groups))
     }  # fmt: skip
-    write_description(cohort, folder / "cohorts" / cohort.name, renamed, bins)
+    described = folder / "cohorts" / cohort.name
+    write_description(cohort, described, renamed, bins)
+    write_hidden(estimates.frame, described)
     (folder / "params.yaml").touch()
     frames = {wave: pd.DataFrame(people.columns) for wave, people in drawn.items()}
     return StandIn(folder, frames)

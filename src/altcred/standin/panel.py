@@ -184,8 +184,9 @@ def target_numbers(
     given = np.r_[np.ones(len(grid)), 0.0]
     both = people.both[pairs.name, name] & who
     alone = pairs.mark(1, people.size) & who & ~np.isnan(old) & ~both
-    yield Target(alone, given, 0.0, 0.0)
-    yield Target(both, given, float(both.sum()), float(both.sum()))
+    yield Target(alone, given, 0.0, 0.0, is_told=False)
+    everybody = float(both.sum())
+    yield Target(both, given, everybody, everybody, is_told=False)
     values = np.r_[grid, np.nan]
     yield from _target_difference(people, pairs, name, values, old, who)
 

@@ -40,6 +40,8 @@ class Target:
     more: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
     # By how much what is no count may be missed without being printed otherwise.
     slack: float = 0.0
+    # Whether an estimate tells it; else it has to be so, however counts are rounded.
+    is_told: bool = True
 
     @classmethod
     def of_terms(
@@ -239,7 +241,7 @@ class People:
         many at once. Returns the places of
         the answers, a place for each of `who` in their order.
         """
-        targets = [self._widen(one) for one in targets]
+        targets = [self.widen(one) for one in targets]
         if few is None or who.sum() * len(prior) < _AT_ONCE:
             return self._draw_once(who, prior, targets, marks, few)
         drawn = np.zeros(self.size, dtype=int)
@@ -260,12 +262,13 @@ class People:
             high=target.high - sum(many * weights.min() for many, weights in more),
         )
 
-    def _widen(self, target: Target) -> Target:
-        """Return a count as wide as the study rounds it."""
+    def widen(self, target: Target) -> Target:
+        """Return a count as wide as it is where the study rounds it, halves up."""
         base = self.cohort.study.disclosure.rounds_to
-        if not base or not target.is_count or target.low != target.high or target.low == 0:
+        if not base or not target.is_count or target.low != target.high or not target.is_told:
             return target
-        return replace(target, low=target.low - base // 2, high=target.high + base // 2)
+        low = max(target.low - base // 2, min(target.low, 0.0))
+        return replace(target, low=low, high=target.high + (base - 1) // 2)
 
     @property
     def is_paired(self) -> np.ndarray:

@@ -123,11 +123,11 @@ def forbid_years(people: People, years: np.ndarray) -> Iterator[Target]:
     sides = sides_of(people)
     for side, (first, last) in enumerate(pairwise(ends)):
         wrong = ((years < first) | (years > last)).astype(float)
-        yield Target(sides == side, wrong, 0.0, 0.0)
+        yield Target(sides == side, wrong, 0.0, 0.0, is_told=False)
     own = years_of(people)
     for year in np.unique(own[people.is_timed]):
         wrong = ((years != year) & ~np.isnan(years)).astype(float)
-        yield Target(people.is_timed & (own == year), wrong, 0.0, 0.0)
+        yield Target(people.is_timed & (own == year), wrong, 0.0, 0.0, is_told=False)
 
 
 def move_years(people: People, places: np.ndarray, years: np.ndarray) -> None:

@@ -55,6 +55,7 @@ def draw_ticks(people: People, name: str) -> None:
     targets += [(options.index(option), target) for option, target in again if option in options]
     exclusive = [at for at, one in enumerate(options) if variable.categories[one].exclusive]
     ticks = np.zeros((people.size, len(options)), dtype=bool)
+    targets = [(column, people.widen(one)) for column, one in targets]
     people.ticked[name] = table, [one for one in targets if one[0] >= len(options)], exclusive
     if len(places):
         ticks[places] = _draw(people, name, table, targets, places,
@@ -217,8 +218,9 @@ def _stack(
         (np.ones(len(rows)), (rows, cells)),
         shape=(len(targets), len(first) * width),
     )
-    counts = np.array([one.low for _, one in targets], dtype=float)
-    return Sums(weights, counts, counts, np.ones(len(targets), dtype=bool))
+    low, high = (np.array([getattr(one, end) for _, one in targets], float)
+                 for end in ("low", "high"))  # fmt: skip
+    return Sums(weights, low, high, np.ones(len(targets), dtype=bool))
 
 
 def _cover(
