@@ -368,6 +368,20 @@ def test_items_share_the_answers_of_all():
     assert entry.names == {"I read": "asked_1", "I write": "asked_2"}
 
 
+def test_items_that_are_numbered_are_called_after_the_question():
+    cells = {"7": ["Agree", "Disagree"] * 4, "8": ["Disagree", "Strongly agree"] * 4}
+    for text, label in (
+        ("Workload", "Workload 7"),
+        ("How far do you agree with each of these sentences?", "7"),
+    ):
+        entry = draft(cells, form="items", text=text)
+        assert entry.keys["items"]["asked_1"] == {"label": label}
+
+
+def test_a_header_without_words_is_called_a_question():
+    assert draft(["Yes", "No"] * 5, text="2").keys["label"] == "Question 2"
+
+
 def test_places_make_a_rank():
     cells = {"Pay": ["1", "2", "3"] * 3, "Time": ["2", "1", "1"] * 3, "Place": ["3", "3", "2"] * 3}
     assert draft(cells, form="rank").keys["kind"] == "rank"

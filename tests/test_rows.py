@@ -199,6 +199,17 @@ def test_unfinished_rows_are_counted_and_dropped_where_the_study_says_so():
         assert reasons() == ["", "unfinished", "", "", "no answer"]
 
 
+@pytest.mark.parametrize("filler", ["NA", "NaN", "NULL", "#N/A"])
+def test_what_programs_write_for_no_value_is_no_answer(filler):
+    codebook = MOOD + "  why: {label: Why, kind: text, question: {one: Why}}\n"
+    export = f"When,Mood,Why\n1,Good,x\n2,{filler},{filler}\n3,{filler},y\n4,N/A,n/a\n5,Bad,-\n"
+    write(wave("submitted: null, administrative: [When]"), codebook, export=export)
+    rows, decisions = build()
+    # Somebody chose or typed N/A, and so was there.
+    assert decisions["reason"].tolist() == ["", "no answer", "", "", ""]
+    assert rows["why"].fillna(False).tolist() == [True, True, False, False]
+
+
 def test_columns_that_hold_no_answers_can_be_named():
     write(wave("submitted: When, administrative: [More]"), export=QUALTRICS)
     assert reasons() == ["", "", "no answer", "", "no answer"]

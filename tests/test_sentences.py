@@ -466,3 +466,16 @@ def test_a_median_at_the_end_of_the_scale_is_told_as_the_end():
 def test_escaped_labels_are_plain_again_in_alternative_texts():
     label = "very_bad $mood$ *x* [y](z)"
     assert plain_text(quote(label)) == f"“{label}”"
+
+
+@pytest.mark.parametrize(
+    ("label", "quoted"),
+    [
+        ("as large as usual", "“as large as usual”"),
+        ('the "crisis" is', "“the ‘crisis’ is”"),
+        ('("all") of it is "fine."', "“(‘all’) of it is ‘fine.’”"),
+        ('above average."', "“above average.’”"),
+    ],
+)
+def test_marks_in_what_is_quoted_are_single(label, quoted):
+    assert quote(label) == quoted

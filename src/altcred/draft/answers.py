@@ -63,6 +63,8 @@ def draft_entry(name: str, asked: Asked) -> Entry:
     question = next(one for tables in asked.values() for _, one in tables)
     text = question.text or question.columns[0].text or question.columns[0].name
     label = shorten_label(spell_name(text), question.columns[0].name or name)
+    # As a sheet heads what has no words of its own.
+    label = label if any(map(str.isalpha, label)) else f"Question {label}"
     parts = _gather_parts(asked)
     everything = Seen([place for seen in parts.values() for place in seen.places], text)
     empty = everything.empty if question.form == "items" else _empty_rows(parts)
@@ -228,6 +230,10 @@ def _in_order(keys: dict[str, Any]) -> dict[str, Any]:
     return {**keys, **({} if categories is None else {"categories": categories})}
 
 
+# What is asked of all items stands before the number of one if it is no longer than this.
+_SHORT_STEM = 40
+
+
 # Several columns ---------------------------------------------------------------------------------
 
 
@@ -297,6 +303,8 @@ def _draft_items(entry: Entry, label: str, parts: Mapping[str, Seen], everything
     for part, seen in parts.items():
         entry.names[part] = key = f"{entry.name}_{len(items) + 1}"
         title = shorten_label(_label_part(part, seen), key)
+        if re.fullmatch(r"\d+|[a-z]", title) and len(label) <= _SHORT_STEM:
+            title = f"{label} {title}"
         items[key] = {"label": title, **(own[part].keys if part in own else {})}
         there = dict.fromkeys(place.wave for place in seen.places)
         if len(there) < len({place.wave for place in everything.places}):

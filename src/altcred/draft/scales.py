@@ -58,9 +58,7 @@ def _plain(text: str) -> str:
     plain = folded.strip(" .!*:\"'").replace("/ ", "/").replace(" /", "/")
     # "Not clear at all" says what "Not at all clear" does, "No risk at all" what "No risk" does.
     plain = re.sub(r"^not (.+) at all$", r"not at all \1", plain)
-    plain = re.sub(r"^no (.+) at all$", r"no \1", plain)
-    # Capitals of Turkish have lost which i they are of.
-    return plain.replace("i\u0307", "i").replace("ı", "i")
+    return re.sub(r"^no (.+) at all$", r"no \1", plain)
 
 
 def _by_place(answers: Sequence[str], place_of: Callable[[str], float | None]) -> Order | None:

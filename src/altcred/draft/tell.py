@@ -11,6 +11,8 @@ from altcred.kinds.masking import may_identify
 
 # How many columns of a reason are named.
 _MOST_NAMED = 5
+# Fewer items are hardly made to measure one thing.
+_FEWEST_ITEMS = 3
 _HEAD = ("variable", "kind", "answers", "empty", "decide")
 
 
@@ -35,6 +37,18 @@ def tell_draft(cohort: str, drafted: Drafted) -> Iterator[str]:
         yield "  ".join(told).rstrip()
     yield ""
     yield from drafted.notes
+    scales = [
+        entry for entry, _ in drafted.entries
+        if entry.keys.get("kind") == "scale" and len(entry.names) >= _FEWEST_ITEMS
+        and entry.question.form == "items"
+    ]  # fmt: skip
+    if scales:
+        several = "question has" if len(scales) == 1 else "questions have"
+        yield (
+            f"{len(scales)} {several} several items on one scale. Where they measure one thing, an "
+            f"entry such as {{kind: score, derive: {{mean: {scales[0].name}}}}} tells of it: see "
+            "Scores in docs/adapting.md."
+        )
     folder = cohort_dir(cohort).as_posix()
     decide = sum(len(entry.decide) for entry, _ in drafted.entries)
     decide += sum(map(len, draft_study(cohort, drafted.waves)[1].values()))

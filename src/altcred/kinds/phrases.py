@@ -80,8 +80,12 @@ def plain_text(text: str) -> str:
 
 
 def quote(label: str) -> str:
-    """Return a label in quotation marks, as it is written."""
-    return f"“{escape_markdown(label)}”"
+    """Return a label in quotation marks as it is written, with single marks for its own.
+
+    A mark after a blank, a bracket or another mark opens, any other closes.
+    """
+    inner = re.sub(r'(?<![^\s("\[])"', "‘", label).replace('"', "’")
+    return f"“{escape_markdown(inner)}”"
 
 
 def join_words(items: Iterable[str], last: str = "and") -> str:

@@ -47,6 +47,9 @@ DERIVED, NOT_DERIVED = "derived", "a source is missing"
 # Reason of the answers to an open question that most people typed alike.
 COMMONEST_TEXT = "answered, the most frequent text"
 
+# What programs write where there is no value, spelt as they do: people write N/A or n.a.
+_FILLERS = {"NA", "<NA>", "NaN", "nan", "NULL", "null", "#N/A", "#NULL!"}
+
 REMOVED = "[removed: may identify a person]"
 
 Value = str | float | tuple[str, ...] | None
@@ -62,8 +65,9 @@ class Reading:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nobody answered anything by it."""
-        return self.reason in {BLANK, UNSHOWN}
+        """Whether nobody answered anything by it: no more than a program's word for no value."""
+        is_filler = self.value is None and self.shown in _FILLERS
+        return is_filler or self.reason in {BLANK, UNSHOWN}
 
     @property
     def is_missing(self) -> bool:

@@ -7,9 +7,10 @@ from altcred.core.engine import quoted
 from altcred.core.records import NOT_REPORTED, Estimate, Recorder
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.phrases import View, begin_sentence, say_everybody
-from altcred.kinds.reading import Reader, Reading, Value
+from altcred.kinds.reading import NOT_APPLICABLE, Reader, Reading, Value, fold_text
 from altcred.kinds.registry import register_kind
 from altcred.kinds.variable import Variable
+from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,8 +26,13 @@ class Text(Kind):
     stand_in: ClassVar[str] = "words"
 
     def read_given(self, variable: Variable, wave: str) -> Reader:
-        """Return the function that reads any text as given."""
-        return lambda text: Reading(1.0, "answered", "")
+        """Return the function that reads any text as given but what says that there is none."""
+
+        def read(text: str) -> Reading:
+            is_none = fold_text(text) in NO_ANSWER | NOT_SHOWN
+            return Reading(None, NOT_APPLICABLE) if is_none else Reading(1.0, "answered")
+
+        return read
 
     def spell(self, variable: Variable, wave: str, answer: Any) -> list[str]:
         """Return words that stand for somebody's own."""

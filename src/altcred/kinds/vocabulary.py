@@ -5,7 +5,8 @@ from altcred.core.numerals import ONES, TENS
 # Said in place of an answer. A choice of that name comes first: "None" can be an answer.
 NO_ANSWER = {"n/a", "na", "n.a.", "n.a", "-", "--", "---", ".", "..", "?", "not applicable"}
 NO_ANSWER |= {"prefer not to say", "prefer not to answer", "don't know", "do not know"}
-NO_NUMBER = NO_ANSWER | {"none", "null", "nan", "no answer", "not sure", "unknown", "x", "xx"}
+NO_ANSWER |= {"null", "nan", "<na>", "#n/a", "#null!"}
+NO_NUMBER = NO_ANSWER | {"none", "no answer", "not sure", "unknown", "x", "xx"}
 
 # What the column of one option holds where it is ticked, and where it is said not to be.
 TICKED = {"1", "true", "t", "yes", "y", "x", "on", "checked", "ticked", "selected", "chosen"}
