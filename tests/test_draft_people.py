@@ -213,6 +213,16 @@ def test_numbers_that_count_rows_are_told_from_codes():
     assert not is_running({"A1", "A2"})
 
 
+def test_where_somebody_was_is_no_question(read):
+    east, north = ["29.85486", "29.85121", "29.85486", "29.74182"], ["-2.69662", "-2.67453"] * 2
+    height = {"gps-Altitude": ["1100", "1100", "1204", "0"], "_geo_accuracy": ["4", "5", "4", "9"]}
+    table = read({"x": east, "y": north, **height, "Altitude of the farm": ["900", "1000"] * 2})
+    named_so = {column.name for column in find_roles(table).columns.values()}
+    assert named_so == {"x", "y", *height}
+    # A letter may head anything else.
+    assert named(read({"x": ["3", "4", "5", "3"], "Liked": LIKED})) == {}
+
+
 def test_headers_are_found_under_codes_and_underscores():
     assert "timestamp" in list_headers(Column(0, "", "Time_Stamp", "q1. Timestamp"))
     assert "student id" in list_headers(Column(0, "", "studentId", ""))

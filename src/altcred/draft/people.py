@@ -18,6 +18,7 @@ from altcred.draft.role_words import (
     CODE_PART,
     EMAIL,
     HANDLE,
+    HEIGHT,
     NAME,
     OTHER_ID,
     PART_OF_CODE,
@@ -218,6 +219,7 @@ def _find_persons(table: Table, roles: Roles) -> None:
         "name": (NAME, lambda column: True),
         "phone": (PHONE, lambda column: share_of(table, column, _PHONE_NUMBER.fullmatch) >= 0.5),
         "account": (HANDLE, lambda column: _holds_accounts(table, column)),
+        "height": (HEIGHT, lambda column: True),
         "place": (PLACE, lambda column: share_of(table, column, _POSITION.fullmatch) >= 0.5),
         "address": (ADDRESS, lambda column: share_distinct(table, column) >= 0.5),
     }

@@ -138,8 +138,9 @@ HANDLE = re.compile(
 )
 PLACE = re.compile(
     r".{0,20}\b(?:latitude|longitude|locationlatitude|locationlongitude|lat|lon|lng|long|gps|"
-    r"geolocation|coordinates|_geolocation|altitude|precision)\b.{0,20}"
+    r"geolocation|coordinates|_geolocation|altitude|precision)\b.{0,20}|[xy]"
 )
+HEIGHT = re.compile(r".*\b_?(?:gps|geo\w*)[\W_]+(?:altitude|accuracy|precision)")
 ADDRESS = re.compile(
     r"(?:(?:what is )?(?:your|home|street|postal|mailing|full|current|work|ihre|votre|su) ?)*"
     r"(?:address|street|adresse|anschrift|straße|strasse|wohnadresse|rue|dirección|domicilio|"
