@@ -500,6 +500,30 @@ def test_markup_is_removed_without_tearing_words_apart():
     assert value_of(COUNTRY, "Me\u0301xico") == value_of(COUNTRY, "M\u00e9xico")
 
 
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("1 h 20 min", 80),
+        ("1h20", 80),
+        ("2 hours and 5 minutes", 125),
+        ("1 Std. 30 Min.", 90),
+        ("1 hora y 30 minutos", 90),
+        ("45 min", 45),
+        # One time in another unit, and what may be a clock's or two ends, are left as they were.
+        ("2 h", None),
+        ("1:20", None),
+        ("1 h 75 min", None),
+    ],
+)
+def test_hours_and_minutes_are_one_time(text, minutes):
+    assert value_of(Variable(label="Way", kind="number", unit="minutes"), text)[0] == minutes
+
+
+def test_hours_and_minutes_count_in_hours_too_but_not_beside_a_rate():
+    assert value_of(Variable(label="Way", kind="number", unit="hours"), "1h30") == (1.5, "read")
+    assert value_of(Variable(label="Way", kind="number", unit="hours a week"), "1h30")[0] is None
+
+
 CHF = Variable(label="Pay", kind="money", currency="CHF")
 NOK = Variable(label="Pay", kind="money", currency="NOK")
 TRY, PLN, JPY, CNY, MXN, COP = (

@@ -1,5 +1,6 @@
 """From exports to a description that is written, checked and built as it is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from altcred.clean.responses import build_responses
 from altcred.core.description import read_yaml, write_yaml
 from altcred.core.errors import InvalidInput
 from altcred.describe.cohort import open_cohort
+from altcred.describe.letters import check_letters
 from altcred.draft.cohort import Drafted, draft_cohort
 from altcred.draft.tell import tell_draft
 
@@ -84,6 +86,33 @@ def test_the_table_names_each_variable_and_what_is_to_decide(drafted: Drafted) -
     assert [line.split()[0] for line in table[1 : 1 + len(names)]] == names
     written = Path("cohorts/library/codebook.yaml").read_text(encoding="utf-8")
     assert written.count("# decide: ") == sum(len(entry.decide) for entry, _ in drafted.entries)
+
+
+def write_answers(path: Path, header: str, answers: Sequence[str]) -> Path:
+    lines = [header, *(one for one in answers for _ in range(5))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_pictures_that_no_font_has_are_in_no_label(project: Path, tmp_path: Path) -> None:
+    answers = ["Again 🎉", "No", "🙂", "✓ Yes"]
+    path = write_answers(tmp_path / "x.csv", "How was it? 💬", answers)
+    drafted = draft_cohort("library", [path])
+    opened = open_cohort("library")
+    assert list(check_letters(opened)) == []
+    (asked,) = opened.codebook.variables.values()
+    labels = [one.label for one in asked.categories.values()]
+    assert asked.label == "How was it?"
+    assert sorted(labels) == ["Again", "No", "Slightly smiling face", "✓ Yes"]
+    assert build_responses("library", "survey").kept == 20
+    assert "fonts/" not in "\n".join(tell_draft("library", drafted))
+
+
+def test_letters_that_no_font_has_are_told(project: Path, tmp_path: Path) -> None:
+    path = write_answers(tmp_path / "x.csv", "Town", ["東京", "Oslo", "Bergen"])
+    assert "1 label has letters that no font here has" in "\n".join(
+        tell_draft("library", draft_cohort("library", [path]))
+    )
 
 
 def test_what_a_check_refuses_becomes_a_text(

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from textwrap import shorten
 
+from altcred.core.fonts import FOLDER
 from altcred.core.paths import cohort_dir
+from altcred.describe.cohort import open_cohort
+from altcred.describe.letters import check_letters
 from altcred.draft.cohort import Drafted
 from altcred.draft.model import WaveDraft
 from altcred.draft.study import draft_study
@@ -59,6 +62,12 @@ def tell_draft(cohort: str, drafted: Drafted) -> Iterator[str]:
             "reading of each."
         )
     if not drafted.problems:
+        if labels := list(check_letters(open_cohort(cohort))):
+            yield (
+                f"{len(labels)} {'label has' if len(labels) == 1 else 'labels have'} letters that "
+                "no font here has. Before a build put a font that has them, a .ttf or .otf file, "
+                f"into the folder {FOLDER}/ of the project."
+            )
         yield (
             f"{folder} is written. Run `dvc repro` for the report; after an edit, "
             f"`altcred check {cohort}`."

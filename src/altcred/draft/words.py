@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from altcred.core.fonts import find_missing
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
@@ -116,6 +117,18 @@ _PIPED = re.compile(r"\*?(?:\{\{[^{}]*\}\}|\$\{[a-z]+://[^{}]*\})\*?")
 _LINK = re.compile(r"\[([^\[\]()]+)\]\([^()\s]+\)")
 _ADDRESS = re.compile(r"\s*\([^()]*\bhttps?://[^()]*\)|\bhttps?://[^\s()]+")
 _STRESSED = re.compile(r"(?<![\w*])(\*{1,2})(?=\S)([^*]+?)(?<=\S)\1(?![\w*])")
+
+
+def spell_pictures(text: str) -> str:
+    """Return a text without pictures that no font has; of pictures alone, what they are called."""
+    pictures = [one for one in find_missing(text) if unicodedata.category(one) in ("So", "Sk")]
+    if not pictures:
+        return text
+    bare = "".join(one for one in text if one not in pictures and one not in "\u200d\ufe0f")
+    if any(map(str.isalnum, bare)):
+        return " ".join(bare.split())
+    names = (unicodedata.name(one, "picture").lower() for one in pictures)
+    return " ".join([*bare.split(), *names]).capitalize()
 
 
 def spell_name(text: str) -> str:

@@ -7,6 +7,7 @@ from altcred.core.description import write_yaml
 from altcred.draft.answers import Asked, list_parts
 from altcred.draft.locate import locate
 from altcred.draft.model import Entry
+from altcred.draft.words import spell_pictures
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column, Export
 
@@ -27,11 +28,45 @@ def write_study(study: Mapping[str, Any], notes: Mapping[str, Sequence[str]]) ->
 def write_codebook(entries: Iterable[tuple[Entry, Asked]], waves: Sequence[str]) -> str:
     """Return the text of codebook.yaml; each entry comes with its question in each wave."""
     entries = list(entries)
-    variables = {entry.name: _write_entry(entry, asked, waves) for entry, asked in entries}
+    variables = {
+        entry.name: _spell_labels(_write_entry(entry, asked, waves)) for entry, asked in entries
+    }
     notes: dict[tuple[str, ...], list[str]] = {
         ("variables", one.name): _decide(one.decide) for one, _ in entries if one.decide
     }
     return write_yaml({"variables": variables}, notes)
+
+
+def _spell_labels(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry whose labels have no pictures that no font has; answers keep theirs."""
+    spelled = dict(keys)
+    for key in {"label", "section"} & spelled.keys():
+        spelled[key] = spell_pictures(str(spelled[key]))
+    if "items" in spelled:
+        items = spelled["items"]
+        spelled["items"] = {
+            name: {**one, "label": spell_pictures(str(one["label"]))} for name, one in items.items()
+        }
+    if isinstance(categories := spelled.get("categories"), Mapping):
+        spelled["categories"] = {name: _spell_category(one) for name, one in categories.items()}
+    return spelled
+
+
+def _spell_category(category: Any) -> Any:
+    label = category["label"] if isinstance(category, Mapping) else str(category)
+    if (spelled := spell_pictures(label)) == label:
+        return category
+    rest = {} if isinstance(category, str) else dict(category)
+    answers = rest.get("answers", [])
+    if isinstance(answers, Mapping):
+        answers = {wave: [*_as_list(one), label] for wave, one in answers.items()}
+    else:
+        answers = [*_as_list(answers), label]
+    return {**rest, "label": spelled, "answers": answers}
+
+
+def _as_list(answers: Any) -> list[Any]:
+    return [answers] if isinstance(answers, str) else list(answers)
 
 
 def _decide(notes: Sequence[str]) -> list[str]:

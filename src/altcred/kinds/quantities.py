@@ -168,9 +168,22 @@ def bounds_reason(variable: Variable) -> str:
     return f"outside {low:.15g} to {high:.15g}"
 
 
+# Hours and minutes of one time: 1 h 20 min, 1h20, 2 hours and 5 minutes.
+_HOURS = re.compile(
+    r"(\d{1,3}) ?(?:h|hrs?|hours?|std|stunden?|horas?|heures?|ore|timer)(?![^\W\d_])\.?,? ?"
+    r"(?:(?:and|und|y|et|e|og|och) )?([0-5]?\d) ?(?:m|mins?|minutes?|minuten|minutos?|minuti)?\.?"
+)
+
+
 def read_quantity(folded: str, variable: Variable) -> tuple[float, str]:
     """Read an amount or a range with its unit; raises Unreadable with the reason."""
     money = kind_of(variable).is_money
+    unit = UNIT_OF.get(variable.unit.casefold())
+    if unit in {"hour", "minute"} and not money and (found := _HOURS.fullmatch(folded)):
+        time = (60 * int(found[1]) + int(found[2])) / (1 if unit == "minute" else 60)
+        if kind_of(variable).is_whole and time % 1:
+            raise Unreadable(NOT_WHOLE)
+        return time, READ
     tokens = _tokens(folded, "," if variable.decimal == "comma" else ".")
     if not any(isinstance(token, Amount) for token in tokens):
         raise Unreadable(NOT_A_NUMBER)
