@@ -400,6 +400,20 @@ def test_places_are_a_rank_and_answers_of_a_scale_are_not():
     assert told(table_of(names, *places, ["1", "1", "2"]))[0][0] == "items"
 
 
+def test_the_numbers_of_a_questionnaire_are_no_part_of_its_questions():
+    asked = ["Your age?", "Your town?", "Pets [Cat]", "Pets [Dog]", "Since when?", "Any fish?"]
+    numbers = ["1.", "2a)", "2b.", "2b.", "Q3:", "4.1."]
+    headers = [f"{one} {text}" for one, text in zip(numbers, asked, strict=True)]
+    rows = [["20", "Rome", "1", "0", "2001", "Yes"], ["30", "Oslo", "1", "1", "2002", "No"]]
+    texts = ["Your age?", "Your town?", "Pets", "Since when?", "Any fish?"]
+    assert [one[1] for one in told(table_of(headers, *rows))] == texts
+    # Of few the number may count what they are about.
+    assert [one[1] for one in told(table_of(["1. Child: age", "Town"], ["3", "Rome"]))] == [
+        "1. Child: age",
+        "Town",
+    ]
+
+
 BANNERS = (
     ["", "Which pets have you?", "", "", "", "", "How often do you see them?", "", ""],
     [

@@ -26,8 +26,11 @@ from altcred.draft.forms import (
 from altcred.draft.headers import (
     Part,
     Run,
+    are_numbered,
     cut_grid,
     cut_header,
+    cut_number,
+    find_title,
     is_bare_other,
     runs_by_end,
     runs_by_number,
@@ -71,6 +74,8 @@ def gather_columns(table: Table, roles: Mapping[str, Column]) -> Gathered:
             one if " " in one.text else replace(one, text=one.text.rpartition("/")[2])
             for one in found.questions
         ]
+    if are_numbered([one.text for one in found.questions]):
+        found.questions = [replace(one, text=cut_number(one.text)) for one in found.questions]
     found.questions = _tell_apart(found.questions)
     return found
 
@@ -83,7 +88,7 @@ class _Gatherer:
         self.found = found
 
     def gather(self, columns: Sequence[Column]) -> None:
-        self.title = _find_title([one.text for one in columns])
+        self.title = find_title([one.text for one in columns])
         rest = self._take_alike(self._take_named(list(columns)))
         # What a tool is known to have asked alone is no part of anything, unless the tool has no
         # questions of several parts, and no questionnaire says what the column is.
@@ -353,13 +358,6 @@ def _is_told(part: Part) -> bool:
 def _with_ticks(column: Column) -> Column:
     known = replace(column.known, kind="multiple", labels={"1": "not chosen", "2": "chosen"})
     return replace(column, known=known)
-
-
-def _find_title(texts: Sequence[str]) -> str:
-    """Return what stands before nearly every question, as the title of a survey may."""
-    starts = Counter(text.partition(": ")[0] for text in texts if ": " in text)
-    title, count = max(starts.items(), key=lambda one: one[1], default=("", 0))
-    return f"{title}: " if count >= 5 and count >= 0.8 * len(texts) else ""
 
 
 def _trim(text: str) -> str:

@@ -1,6 +1,7 @@
 """Cuts headers into what is asked and a part of it, as survey tools write them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -27,6 +28,12 @@ _NUMBERED = re.compile(
 # Names that only count columns say nothing of what belongs together.
 _COUNTERS = {"q", "v", "var", "x", "f", "p", "question", "frage", "pregunta", "pergunta", "domanda"}
 _COUNTERS |= {"vraag", "fråga", "spørgsmål", "spørsmål", "column", "col", "field", "variable"}
+
+
+# How questionnaires number what they ask: "3.", "4a)", "Q12:".
+_NUMBER = re.compile(r"[QqFfPpVv]?\d{1,3}[a-z]?(?:\.\d{1,2}[a-z]?)*[.):]\s+(?=\w)")
+# Fewer questions may all be about a first, a second and a third of something.
+_FEWEST_NUMBERED = 5
 
 
 @dataclass(frozen=True)
@@ -160,6 +167,24 @@ def cut_grid(labels: Sequence[str]) -> list[tuple[str, str]]:
         if is_whole and "" not in rows | columns and len(rows) > 1 and len(columns) > 1:
             return cells
     return []
+
+
+def find_title(texts: Sequence[str]) -> str:
+    """Return what stands before nearly every question, as the title of a survey may."""
+    starts = Counter(text.partition(": ")[0] for text in texts if ": " in text)
+    title, count = max(starts.items(), key=lambda one: one[1], default=("", 0))
+    return f"{title}: " if count >= 5 and count >= 0.8 * len(texts) else ""
+
+
+def are_numbered(texts: Sequence[str]) -> bool:
+    """Tell whether a questionnaire numbers its questions, and no few of them count something."""
+    numbered = sum(bool(_NUMBER.match(one)) for one in texts)
+    return numbered >= _FEWEST_NUMBERED and numbered > len(texts) / 2
+
+
+def cut_number(text: str) -> str:
+    """Return a question without the number that a questionnaire gives it."""
+    return _NUMBER.sub("", text, count=1) if _NUMBER.match(text) else text
 
 
 def shared_letters(texts: Sequence[str]) -> str:
