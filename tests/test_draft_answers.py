@@ -368,6 +368,29 @@ def test_items_share_the_answers_of_all():
     assert entry.names == {"I read": "asked_1", "I write": "asked_2"}
 
 
+def test_several_columns_of_the_same_few_points_are_rated():
+    cells = {"calm": ["0", "3", "-1", "2"] * 3, "tired": ["1", "2", "0", "3"] * 3}
+    assert draft(cells, form="items").keys["kind"] == "count"
+    three = {**cells, "sad": ["3", "0", "1", "-1"] * 3}
+    entry = draft(three, form="items")
+    assert entry.keys["kind"] == "scale"
+    assert [one["code"] for one in entry.keys["categories"].values()] == [0, 1, 2, 3]
+    assert entry.keys["missing"] == ["-1"]
+    assert len(entry.decide) == 2
+    assert draft(three, form="items", text="How many of these?").keys["kind"] == "count"
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (["0", "3", "7", "-1"], ["-1"]), (["-1", "0", "1", "2"], None), (["-2", "-1", "4"], None),
+        (["1", "2", "5", "-1", "-99"], ["-1", "-99"]), (["1", "25", "-1.0"], None),
+    ],
+)  # fmt: skip
+def test_minus_one_beside_other_numbers_is_taken_for_no_answer(given, missing):
+    assert draft(given * 4, text="Value").keys.get("missing") == missing
+
+
 def test_items_that_are_numbered_are_called_after_the_question():
     cells = {"7": ["Agree", "Disagree"] * 4, "8": ["Disagree", "Strongly agree"] * 4}
     for text, label in (

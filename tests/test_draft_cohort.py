@@ -94,6 +94,20 @@ def write_answers(path: Path, header: str, answers: Sequence[str]) -> Path:
     return path
 
 
+@pytest.mark.parametrize("heads", ["Question,Answer", "Frage_ID,Antwort", "variable,value"])
+def test_a_row_an_answer_is_refused(project: Path, tmp_path: Path, heads: str) -> None:
+    rows = [f"p{person},{asked},{(person + len(asked)) % 4}" for person in range(9)
+            for asked in ("Like it?", "Use it?", "Why?")]  # fmt: skip
+    file = tmp_path / "rows.csv"
+    file.write_text("\n".join([f"Who,{heads}", *rows]) + "\n")
+    with pytest.raises(InvalidInput, match="a row is one of 3 questions and no respondent"):
+        draft_cohort("visits", [file])
+    assert not Path("cohorts/visits").exists()
+    # One that people asked themselves, each another one, is a question of each.
+    file.write_text("\n".join(["Who,Question,Answer", *(f"p{n},Why {n}?,Yes" for n in range(9))]))
+    assert not draft_cohort("visits", [file]).problems
+
+
 def test_pictures_that_no_font_has_are_in_no_label(project: Path, tmp_path: Path) -> None:
     answers = ["Again 🎉", "No", "🙂", "✓ Yes"]
     path = write_answers(tmp_path / "x.csv", "How was it? 💬", answers)

@@ -213,6 +213,13 @@ def test_numbers_that_count_rows_are_told_from_codes():
     assert not is_running({"A1", "A2"})
 
 
+def test_who_answered_is_a_name_where_names_stand_there(read):
+    people = ["Ann Lee", "Bo Jansson", "Ann Lee", "Cy O'Neil"]
+    assert named(read({"Interviewer": people, "Liked": LIKED})) == {"name": "Interviewer"}
+    kinds = ["Mother", "Father", "Mother", "Guardian"]
+    assert named(read({"Respondent": kinds, "Liked": LIKED})) == {}
+
+
 def test_where_somebody_was_is_no_question(read):
     east, north = ["29.85486", "29.85121", "29.85486", "29.74182"], ["-2.69662", "-2.67453"] * 2
     height = {"gps-Altitude": ["1100", "1100", "1204", "0"], "_geo_accuracy": ["4", "5", "4", "9"]}

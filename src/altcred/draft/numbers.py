@@ -48,6 +48,10 @@ _MEASURES = (
 # A letter at a number that is none of its unit's, as in 2A, makes a name of it.
 _NAMED = re.compile(r"\d+ ?[abcefgijlnopqrtuvz]|[a-z]\d+")
 _USUAL_POINTS = {5, 7, 10}
+# So many columns of the same points are rated.
+_FEWEST_RATED = 3
+# Up to less than this, -1, 0, 1 and 2 may be points around nought.
+_AROUND_NOUGHT = 3
 _CALENDAR = (
     r"\byear|\bborn|birth|\bjahr|geburt|\bannée|naissance|\baño|nacim|\banno|nascita|\bano\b|jaar\b|"
     r"\bår\b|f[øö]d[st]|\brok(?:u|iem)?\b|urodz|narozen|\byil|doğum|\bгод|рожд|生年|出生"
@@ -175,6 +179,13 @@ def _draft_years(whole: dict[int, int]) -> Drafted:
 
 def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     """Draft whole numbers as points of a scale, as codes, or as counts."""
+    codes = _find_sentinels({str(one): n for one, n in whole.items()})
+    if codes:
+        found = _draft_whole(seen, {one: n for one, n in whole.items() if str(one) not in codes})
+        if found:
+            found.keys = {"kind": found.keys["kind"], "missing": codes, **found.keys}
+            found.decide.append(_say_sentinels(codes))
+        return found
     low, high = min(whole), max(whole)
     if seen.asks_to_recommend and low >= 0 and high <= 10 and (high > 7 or len(whole) > 5):
         return Drafted({"kind": "nps"}, [])
@@ -190,9 +201,12 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
         return None
     if set(whole) <= {0, 1} or (len(whole) <= 2 and seen.kind != "scale"):
         return _draft_codes(whole, seen)
-    if high in _USUAL_POINTS and low <= 3 and len(whole) >= 3:
+    # Several questions in a row that have the same few points are rated, and count nothing.
+    is_rated = len({place.column.position for place in seen.places}) >= _FEWEST_RATED
+    is_rated &= whole.keys() == set(range(min(low, 1), high + 1))
+    if (high in _USUAL_POINTS or is_rated) and low <= 3 and len(whole) >= 3:
         first = 0 if low == 0 else 1
-        if first == 0 and high < 10:
+        if first == 0 and high < 10 and not is_rated:
             return None
         drafted = draft_points(seen, first, high)
         drafted.decide.append(
@@ -256,7 +270,7 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
         keys["unit"] = unit
     if sentinels := _find_sentinels(given):
         keys["missing"] = sentinels
-        decide.append(f"{quote_few(sentinels)} taken as no answer; leave out missing: if it is.")
+        decide.append(_say_sentinels(sentinels))
     found = try_out(keys, seen)
     if any(found.refused.values()):
         keys["decimal"] = "mixed" if comma or point else "unclear"
@@ -276,13 +290,22 @@ def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | N
     return Drafted(keys, decide + found.say_unread())
 
 
+def _say_sentinels(codes: list[str]) -> str:
+    return f"{quote_few(codes)} taken as no answer; leave out missing: if it is."
+
+
 def _find_sentinels(given: dict[str, int]) -> list[str]:
-    """Return negative codes among answers that are otherwise not negative."""
-    negative = [one for one in given if re.fullmatch(r"-\d+(?:\.0+)?", one)]
-    codes = [one for one in negative if SENTINEL.fullmatch(one)]
-    return (
-        sorted(codes) if codes and len(codes) == len(negative) and len(codes) < len(given) else []
-    )
+    """Return negative codes among answers that are otherwise not negative.
+
+    Minus one is such a code beside numbers from nought up that are no scale around nought.
+    """
+    negative = sorted(one for one in given if re.fullmatch(r"-\d+(?:\.0+)?", one))
+    rest = [float(one) for one in given if one not in negative and _is_number(one)]
+    is_around = not rest or max(rest) < _AROUND_NOUGHT
+    known = [
+        one for one in negative if SENTINEL.fullmatch(one) or (one == "-1" and not is_around)
+    ]  # fmt: skip
+    return known if known == negative and len(known) < len(given) else []
 
 
 def _find_currency(seen: Seen, given: dict[str, int]) -> str:

@@ -25,6 +25,7 @@ from altcred.draft.role_words import (
     PHONE,
     PLACE,
     WEIGHT,
+    WHO,
     list_headers,
 )
 from altcred.draft.roles import Roles, list_free, share_distinct, share_of
@@ -45,6 +46,7 @@ _STATUS_CODES = {"0", "1", "2", "4", "8", "9", "12", "16", "17", "32", "40", "48
 _DROPPED = re.compile(r"preview|test|spam")
 _URL = re.compile(r"(?:https?://|www\.)\S+|\S+\.(?:com|org|net|edu|io)/\S*", re.IGNORECASE)
 _PHONE_NUMBER = re.compile(r"\+?[\d\s()./-]{7,22}")
+_FULL_NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}")
 _POSITION = re.compile(r"-?\d{1,3}\.\d{3,}(?:[,; ]+-?\d{1,3}\.\d{3,}.*)?")
 _DRAWN = re.compile(
     r"R_\w{10,}|[0-9a-f]{12,}|(?:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}", re.IGNORECASE
@@ -217,6 +219,7 @@ def _find_persons(table: Table, roles: Roles) -> None:
     """Find names, telephone numbers, accounts, places and street addresses."""
     checks: Mapping[str, tuple[re.Pattern[str], Callable[[Column], bool]]] = {
         "name": (NAME, lambda column: True),
+        "who": (WHO, lambda column: share_of(table, column, _FULL_NAME.fullmatch) >= 0.8),
         "phone": (PHONE, lambda column: share_of(table, column, _PHONE_NUMBER.fullmatch) >= 0.5),
         "account": (HANDLE, lambda column: _holds_accounts(table, column)),
         "height": (HEIGHT, lambda column: True),
@@ -226,7 +229,7 @@ def _find_persons(table: Table, roles: Roles) -> None:
     for column in list(list_free(table, roles)):
         for role, (words, holds) in checks.items():
             if _is_called(column, words) and (not table.counts(column) or holds(column)):
-                roles.add("name" if role == "name" else "other", column)
+                roles.add("name" if role in ("name", "who") else "other", column)
         is_own = share_of(table, column, _URL.search) >= 0.8 or _holds_phones(table, column)
         if is_own and share_distinct(table, column) >= 0.8:
             roles.add("other", column)

@@ -140,6 +140,10 @@ PLACE = re.compile(
     r".{0,20}\b(?:latitude|longitude|locationlatitude|locationlongitude|lat|lon|lng|long|gps|"
     r"geolocation|coordinates|_geolocation|altitude|precision)\b.{0,20}|[xy]"
 )
+WHO = re.compile(
+    r"respondents?|interviewers?|enumerators?|surveyors?|participants?|raters?|assessors?|"
+    r"observers?|moderators?|submitted by|completed by|filled (?:in|out) by|created by"
+)
 HEIGHT = re.compile(r".*\b_?(?:gps|geo\w*)[\W_]+(?:altitude|accuracy|precision)")
 ADDRESS = re.compile(
     r"(?:(?:what is )?(?:your|home|street|postal|mailing|full|current|work|ihre|votre|su) ?)*"
