@@ -125,6 +125,44 @@ def test_an_encoding_that_is_not_certain_must_be_said(tmp_path, encoding):
     assert read(tmp_path, content, encoding=encoding)[1] == [[text, "1"]]
 
 
+SURVEYS = {
+    "cp932": "回答日時;性別;満足度\n2024;男性;とても満足\n2024;女性;どちらともいえない\n",
+    "cp949": "날짜;성별;얼마나 만족하십니까?\n2024;남자;매우 만족\n2024;여자;보통\n",
+    "gb18030": "日期;性别;您有多满意？\n2024;男;非常满意\n2024;女;一般\n",
+    "big5": "日期;性別;您有多滿意？\n2024;男;非常滿意\n2024;女;一般\n",
+    "cp1251": "Дата;Пол;Насколько вы довольны?\n2024;мужской;Скорее согласен\n2024;;Нет\n",
+    "koi8_r": "Дата;Пол;Насколько вы довольны?\n2024;мужской;Скорее согласен\n2024;;Нет\n",
+    "cp1253": "Ημερομηνία;Φύλο;Πόσο ικανοποιημένος είστε;\n2024;Άνδρας;Συμφωνώ\n",
+    "cp1254": "Tarih;Cinsiyet;Memnun musunuz?\n2024;Kadın;Katılıyorum\n2024;Erkek;Hiç değil\n",
+}
+
+
+@pytest.mark.parametrize("encoding", SURVEYS)
+def test_an_older_encoding_of_another_script_is_known_by_its_words(tmp_path, encoding):
+    text = SURVEYS[encoding]
+    path = tmp_path / "x.csv"
+    path.write_bytes(text.encode(encoding))
+    export = open_export(path)
+    rows = [line.split(";") for line in text.splitlines()]
+    assert [one.name for one in export.columns][:2] == rows[0][:2]
+    assert [cells[:2] for _, cells in export.rows()] == [row[:2] for row in rows[1:]]
+    assert "say encoding: of the wave" in " ".join(export.notes)
+
+
+@pytest.mark.parametrize("text", ["Er þetta gott? Já, mjög góð", "Ég þarf að sofa á nóttunni"])
+def test_icelandic_is_not_taken_for_turkish(tmp_path, text):
+    path = tmp_path / "x.csv"
+    path.write_bytes(f"a;b\n{text};1\n".encode("cp1252"))
+    assert next(iter(open_export(path).rows()))[1] == [text, "1"]
+
+
+def test_hebrew_in_an_older_encoding_must_be_said(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes("תאריך;מין;עד כמה\n2024;זכר;מאוד מרוצה\n".encode("cp1255"))
+    with pytest.raises(InvalidInput, match="write encoding: of the wave"):
+        list(open_export(path).rows())
+
+
 def test_letters_far_below_tell_the_encoding(tmp_path):
     content = ("x;y\n" + "a town;1\n" * 130_000 + "Göteborg;1\n").encode("cp1252")
     assert read(tmp_path, content)[1][-1] == ["Göteborg", "1"]

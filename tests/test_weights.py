@@ -159,6 +159,15 @@ def test_equal_weights_change_nothing_and_scale_does_not_matter(cells):
         assert equal["mean"].high == pytest.approx(plain["mean"].high)
 
 
+def test_a_weighted_mode_says_that_it_is():
+    people = np.array([3.0, 1.0])
+    tally = Tally(people, np.array([3.0, 4.0]), np.array([3.0, 16.0]), True)
+    found = {
+        one.statistic: one for one in describe_numbers(RECORD, np.array([5.0, 7.0]), tally, {})
+    }
+    assert (found["mode"].value, found["mode"].note) == (7, "weighted")
+
+
 def test_the_median_is_where_half_of_the_weight_lies():
     values, weights = np.arange(1.0, 21), np.array([1.0] * 10 + [3.0] * 10)
     tally = Tally(np.ones(20), weights, weights**2, True)

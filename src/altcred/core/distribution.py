@@ -103,7 +103,8 @@ def describe_numbers(
     else:
         yield from _describe_unweighted(record, distinct, counts, is_skewed, (least, most))
     modes = distinct[tally.weight == tally.weight.max()]
-    note = f"the smallest of {len(modes)} modes" if len(modes) > 1 else ""
+    note = WEIGHTED if tally.is_weighted else ""
+    note = f"the smallest of {len(modes)} modes" if len(modes) > 1 else note
     yield record.number("mode", float(modes[0]), n=n, note=note)
     yield record.number("min", float(distinct[0]), n=n)
     yield record.number("max", float(distinct[-1]), n=n)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from altcred.core.errors import refuse, refuse_problems
+from altcred.read.encodings import GUESSED, is_utf8, tell_encoding
 from altcred.read.export import Export, Layout, refuse_empty, register_reader
 from altcred.read.headers import HEADER_ROWS, count_title_rows, read_header
 from altcred.read.lines import Form, TextRows, read_lines, wrong_width
@@ -18,14 +19,6 @@ from altcred.read.qualtrics import find_import_ids
 _MARKS = (",", ";", "\t", "|")
 # How much of a file tells its encoding and its delimiter.
 _SAMPLE, _SAMPLE_ROWS = 1 << 20, 100
-# How much of it tells UTF-16 without a mark, and how much it must be.
-_BEGINNING, _SHORTEST = 4096, 8
-# Signs that stand between letters only where a text is of another encoding than Windows-1252, such
-# as that of old Macs or of central Europe, and capitals that stand there inside a word.
-_MISREAD = re.compile(r"[^\W\d_][¹³¿¼¾±¶¢¥¡ª¦§„”‚ˆ‡†‰™ƒ‹›¤¨¸][^\W\d_]|[a-zà-ÿ][ŠŽŸŒ]")
-# The letters of central Europe that Windows-1250 has, and signs where no text of it has them.
-_CENTRAL = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžöőüűľĺŕôäđăâîşţß")
-_NOT_CENTRAL = re.compile(r"[^\W\d_](?![\w’–])[^\x00-\x7f][^\W\d_]|[a-zà-ž][ŠŽŚŤŹ]")
 # What letters with accents become where UTF-8 is saved as if it were Windows-1252.
 _MANGLED = re.compile(r"Ã[¤¶¼Ÿ©¨¡³±§¸¥]|â€[™œ“”˜]")
 # What files begin with that are no text of rows.
@@ -94,8 +87,7 @@ def read_head(path: Path, rows: int, form: Form) -> list[list[str]]:
 def find_form(path: Path, encoding: str = "") -> Form:
     """Return how a text is written, by its beginning.
 
-    It is UTF-8, UTF-16 where it begins with the mark of that, else Windows-1252 where it can be,
-    and Windows-1250 where that parts words of central Europe.
+    Its encoding is what tell_encoding says, unless one is given.
     The delimiter is the one that cuts the rows as it cuts the header; `sep=;` in a first row
     names it.
     """
@@ -104,7 +96,7 @@ def find_form(path: Path, encoding: str = "") -> Form:
         # Letters that tell the encoding may stand far below.
         while not encoding and telling.isascii() and (more := file.read(_SAMPLE)):
             telling = more
-    found = encoding or _encoding_of(start, telling)
+    found = encoding or tell_encoding(start, telling)
     decoder = codecs.getincrementaldecoder(found)(errors="replace")
     sample = decoder.decode(start).replace("\ufeff", "").replace("\0", "")
     is_whole = len(start) < _SAMPLE
@@ -119,12 +111,12 @@ def find_form(path: Path, encoding: str = "") -> Form:
     quoting = _quoting_of(sample, mark)
     titles = count_title_rows(_cut(sample, mark, is_whole=is_whole, quoting=quoting))
     notes = [f"rows of a title above its header: {titles:,}."] if titles else []
-    if encoding and not found.lower().startswith("utf") and _is_utf8(start):
+    if encoding and not found.lower().startswith("utf") and is_utf8(start):
         notes.append(f"can be read as UTF-8, and encoding: says {encoding}.")
     if _MANGLED.search(sample):
         notes.append("was saved in a wrong encoding before, it seems: letters are as in Ã¤ or â€™.")
-    if found in {"cp1250", "cp1252"} and not encoding:
-        name = f"Windows-{found.removeprefix('cp')}"
+    if found in GUESSED and not encoding:
+        name = GUESSED[found]
         notes.append(f"read as {name}; where letters look wrong, say encoding: of the wave.")
     return Form(found, mark, named is not None, titles, quoting, tuple(notes))
 
@@ -153,49 +145,6 @@ def _quoting_of(sample: str, mark: str) -> dict[str, Any]:
         if len(widths) == 1:
             return way
     return {}
-
-
-def _encoding_of(start: bytes, telling: bytes) -> str:
-    """Return the encoding of a text by its start, and by a part that has more than ASCII."""
-    if start[:4] in {b"\xff\xfe\0\0", b"\0\0\xfe\xff"}:
-        return "utf-32"
-    if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return "utf-16"
-    # Of plain text in UTF-16 every other byte is nought.
-    nought = [start[place:_BEGINNING:2].count(0) / (_BEGINNING / 2) for place in (0, 1)]
-    if len(start) >= _SHORTEST and max(nought) > min(len(start), _BEGINNING) / _BEGINNING * 0.6:
-        return "utf-16-le" if nought[1] > nought[0] else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(telling)
-    except UnicodeError:
-        high = re.findall(rb"[\x80-\xff]+", telling)
-        beside = sum(len(run) for run in high if len(run) > 2)
-        try:
-            text = telling.decode("cp1252")
-        except UnicodeError:
-            return "utf-8-sig"
-        # In western languages three letters with accents hardly ever stand in a row.
-        if beside <= sum(map(len, high)) / 4:
-            if not _MISREAD.search(text):
-                return "cp1252"
-            if _is_central(telling):
-                return "cp1250"
-    return "utf-8-sig"
-
-
-def _is_central(telling: bytes) -> bool:
-    """Tell whether a text is of central Europe: its letters are, and no sign parts a word."""
-    text = telling.decode("cp1250", errors="replace")
-    letters = {one.lower() for one in text if one.isalpha() and not one.isascii()}
-    return letters <= _CENTRAL and not _NOT_CENTRAL.search(text)
-
-
-def _is_utf8(start: bytes) -> bool:
-    """Tell whether bytes are UTF-8 with letters that ASCII lacks."""
-    try:
-        return not codecs.getincrementaldecoder("utf-8")().decode(start).isascii()
-    except UnicodeError:
-        return False
 
 
 def _delimiter_of(sample: str, *, is_whole: bool) -> str:
