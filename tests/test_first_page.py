@@ -11,7 +11,7 @@ from altcred.core.records import ALL, Recorder
 from altcred.describe.chapters import Item
 from altcred.describe.codebook import CodebookFile
 from altcred.describe.cohort import Cohort
-from altcred.describe.study import StudyFile
+from altcred.describe.study import Panel, StudyFile
 from altcred.write.chapters import SUMMARY
 from altcred.write.findings import list_differences, list_shares, name_fully, shorten
 from altcred.write.lookups import look_up
@@ -219,3 +219,38 @@ def test_an_item_is_told_without_its_question_where_both_are_long():
     view = view_of(cohort, liked=[60, 30, 20, 10], seen=[60, 30, 20, 10]).on("may")
     assert name_fully(view, "liked") == item
     assert name_fully(view, "seen") == f"{short} {item}"
+
+
+def test_that_the_same_people_are_older_is_no_finding():
+    numbers = {"kind": "number", "categories": {}, "question": {"may": "x", "june": "y"}}
+    cohort = make_study(
+        hours={**numbers, "label": "How many hours?"},
+        born={**numbers, "kind": "year"},
+        age={**numbers, "question": {}, "derive": {"years_since": "born"}},
+    )
+    study = cohort.study.model_copy(
+        update={"panels": [Panel.model_validate(
+            {"first": "may", "second": "june", "rules": [{"name": "code", "keys": ["person"]}]}
+        )]}
+    )  # fmt: skip
+    rows = [Recorder(ALL, "pairs").number("count", 60, n=60)]
+    sides: dict[str, list[Any]] = {"panel:may": [], "panel:june": []}
+    for name in ("hours", "age"):
+        record = Recorder(ALL, name)
+        rows += [
+            record.number("nobs", 60, n=60),
+            record.number("mean_first", 40, n=60),
+            record.number("mean_second", 42, n=60),
+            record.number("mean_difference", 2, 1, 3, n=60),
+            record.number("cohen_dz", 0.5, n=60),
+            record.number("ttest_rel_pvalue", 0.001, n=60),
+            record.number("ttest_rel_pvalue_holm", 0.001, n=60),
+        ]
+        for mean, side in zip((40, 42), sides.values(), strict=True):
+            side += [record.number("nobs", 60, n=60), record.number("mean", mean, n=60)]
+    whole = Recorder(ALL, "responses").number("count", 120, n=120)
+    waves = {"may": [whole], "june": [whole], "panel": rows, **sides}
+    view = make_view(Cohort(study, cohort.codebook), waves)
+    found = list_differences(view, ("may", "june"))
+    assert [one.variable for one in found] == ["hours", ""]
+    assert found[0].text.startswith("**How many hours?** The mean was 40 in “May” and 42 in “June”")

@@ -240,8 +240,9 @@ def list_differences(view: View, waves: tuple[str, str]) -> list[Finding]:
     found: dict[str, Finding] = {}
     for one in sorted(told, key=lambda one: -_weigh(one)):
         described = chapter.view.described(one.variable)
-        if described is not None and kind_of(described).is_day:
-            # That days of a later survey are later tells nobody anything.
+        is_age = is_panel and described and described.derive and described.derive.years_since
+        if described is not None and (kind_of(described).is_day or is_age):
+            # That days of a later survey are later, and people older, tells nobody anything.
             continue
         if one.variable not in found and (text := _tell_change(chapter, one, is_panel=is_panel)):
             found[one.variable] = Finding(text, chapter, one.variable)

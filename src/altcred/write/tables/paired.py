@@ -140,7 +140,7 @@ def _test_notes(view: View, variable: str, subgroup: str) -> list[str]:
         equal = pvalue if pvalue.startswith("<") else f"= {pvalue}"
         notes.append(
             f"Of the {n} who answered in both surveys: Stuart-Maxwell chi-squared {statistic}, "
-            f"{df} degrees of freedom, p {equal}."
+            f"{df} {'degree' if df == '1' else 'degrees'} of freedom, p {equal}."
         )
     if moved := find("increased", "decreased"):
         notes.append(f"{moved[0]} gave a higher answer the second time, {moved[1]} a lower one.")
