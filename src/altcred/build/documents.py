@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nbconvert.preprocessors import ExtractOutputPreprocessor, TagRemovePreprocessor
 from traitlets import Unicode, default
 
+from altcred.build.common import SettleReport
 from altcred.build.downloads import draw_png
-from altcred.build.exporters import SettleReport, _ReportExporter
+from altcred.build.exporters import _ReportExporter
 from altcred.build.office import name_pictures, style_document, style_slides
 from altcred.build.pandoc import default_document, markdown_to_file
 
@@ -24,7 +24,7 @@ class DocxReport(_ReportExporter):
     export_from_notebook = "altcred Word"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     template_file = Unicode("report.docx.md.j2").tag(config=True, affects_template=True)
-    joined = (TagRemovePreprocessor, SettleReport, ExtractOutputPreprocessor)
+    joined = (SettleReport,)
 
     @default("file_extension")
     def _extension(self) -> str:

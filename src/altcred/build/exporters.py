@@ -18,11 +18,11 @@ from typing import Any
 
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.preprocessors import ExtractOutputPreprocessor, Preprocessor, TagRemovePreprocessor
+from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool, List, Unicode, default
-from traitlets.config import Config
 
 from altcred.build.assemble import Chapter, join_chapters, read_chapters
+from altcred.build.common import Settled, SettleReport, ShowRaw
 from altcred.build.downloads import find_estimates, table_files, tables_of
 from altcred.build.notebooks import SOURCE_DATE, parameters_of
 from altcred.build.pages import address_of, divide_pages, list_sections, settle_page
@@ -34,12 +34,11 @@ from altcred.build.settle import (
     FIRST_PAGE,
     PICTURES,
     Heading,
-    count_contents,
     link_references,
     settle_report,
 )
-from altcred.build.tables import read_tables, table_csv
-from altcred.core.errors import InvalidInput, Problem, refuse_problems
+from altcred.build.tables import read_tables
+from altcred.core.errors import InvalidInput
 from altcred.core.fonts import lay_fonts
 from altcred.core.paths import project_root
 from altcred.write.tables.html import notes_html, table_html
@@ -52,47 +51,6 @@ POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; connect-src 'self'; "
     "img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
-
-
-class ShowRaw(Preprocessor):
-    """Makes code that authors wrote for HTML, typst or Word text: only templates have code."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        for cell in nb.cells:
-            if cell.cell_type == "markdown":
-                cell.source = show_raw(cell.source)
-            if caption := cell.metadata.get("report", {}).get("caption"):
-                cell.metadata["report"]["caption"] = show_raw(caption)
-            for output in cell.get("outputs", []):
-                about = output.get("metadata", {}).get("report", {})
-                for place, key in ((output.get("data", {}), "text/markdown"), (about, "caption")):
-                    if text := place.get(key):
-                        place[key] = show_raw(text)
-        return nb, resources
-
-
-class SettleReport(Preprocessor):
-    """Numbers what the joined chapters show and resolves what refers to it."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        from altcred.describe.codebook import load_codebook
-
-        study = resources["study"]
-        variables = load_codebook(study.name, study).variables
-        problems: list[Problem] = []
-        elsewhere = resources.get("elsewhere", {})
-        resources["headings"] = settle_report(nb, variables, problems, elsewhere=elsewhere)
-        refuse_problems(problems)
-        resources |= nb.metadata["altcred"]
-        resources["counts"] = count_contents(nb)
-        # Pictures become files there; the tables of numbers lie beside that folder.
-        resources["output_files_dir"] = "figures"
-        resources["outputs"] = {
-            name: table_csv(table).encode()
-            for cell in nb.cells
-            for name, table in zip(table_files(cell), tables_of(cell), strict=True)
-        }
-        return nb, resources
 
 
 class RenderMarkdown(Preprocessor):
@@ -192,16 +150,10 @@ class _ReportExporter(TemplateExporter):
     def _basedirs(self) -> list[str]:
         return [str((project_root() / TEMPLATE).parent.resolve())]
 
-    @property
-    def default_config(self) -> Config:
-        config = Config(
-            {
-                "TagRemovePreprocessor": {"remove_cell_tags": {"notebook-only"}},
-                "ExtractOutputPreprocessor": {"extract_output_types": set(PICTURES)},
-            }
-        )
-        config.merge(super().default_config)
-        return config
+    def _validate_preprocessor(self, nbc: Any, preprocessor: Any) -> None:
+        # What is settled was looked at when it was.
+        if not isinstance(nbc, Settled):
+            super()._validate_preprocessor(nbc, preprocessor)
 
     def default_filters(self) -> Iterable[tuple[str, Any]]:
         yield from super().default_filters()
@@ -241,7 +193,7 @@ class _ReportExporter(TemplateExporter):
 
     def _export(self, nb: Any, resources: Any, is_joined: bool, **options: Any) -> tuple[Any, Any]:
         self._preprocessors = []
-        for preprocessor in (ShowRaw, *(self.joined if is_joined else self.alone)):
+        for preprocessor in self.joined if is_joined else self.alone:
             self.register_preprocessor(preprocessor, enabled=True)
         return super().from_notebook_node(nb, resources, **options)
 
@@ -267,15 +219,8 @@ class HTMLReport(_ReportExporter):
 
     export_from_notebook = "altcred HTML"
     output_mimetype = "text/html"
-    joined = (
-        TagRemovePreprocessor,
-        SettleReport,
-        ExtractOutputPreprocessor,
-        DressPictures,
-        RenderMarkdown,
-        DividePages,
-    )
-    alone = (ReferToReport, DressPictures, RenderMarkdown)
+    joined = (SettleReport, DressPictures, RenderMarkdown, DividePages)
+    alone = (ShowRaw, ReferToReport, DressPictures, RenderMarkdown)
 
     @default("file_extension")
     def _extension(self) -> str:
@@ -315,7 +260,7 @@ class PDFReport(_ReportExporter):
     export_from_notebook = "altcred PDF"
     output_mimetype = "application/pdf"
     template_file = Unicode("report.md.j2").tag(config=True, affects_template=True)
-    joined = (TagRemovePreprocessor, SettleReport, ExtractOutputPreprocessor)
+    joined = (SettleReport,)
 
     @default("file_extension")
     def _extension(self) -> str:

@@ -66,6 +66,7 @@ def write_report(
 
     # Whatever the threads use is imported here: two that import at once meet half a module.
     from altcred.build.assemble import Chapter, join_chapters, read_chapters
+    from altcred.build.common import settle_chapters
     from altcred.build.documents import DocxReport, SlidesReport
     from altcred.build.downloads import draw_png, pack_all
     from altcred.build.exporters import HTMLReport, PDFReport
@@ -73,7 +74,7 @@ def write_report(
 
     store = Store()
     chapters = read_chapters(study.name, study.waves)
-    joined = join_chapters(study.name, chapters)
+    joined = settle_chapters(join_chapters(study.name, chapters), study)
     built, pdf = aside / "report", aside / "report.pdf"
     (built / "notebooks").mkdir(parents=True)
     html = HTMLReport()
