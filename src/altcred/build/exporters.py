@@ -7,10 +7,7 @@ as in `jupyter nbconvert --to altcred-html CHAPTER.ipynb` in the project's root.
 import base64
 import hashlib
 import json
-import logging
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -24,9 +21,9 @@ from traitlets import Bool, List, Unicode, default
 from altcred.build.assemble import Chapter, join_chapters, read_chapters
 from altcred.build.common import Settled, SettleReport, ShowRaw
 from altcred.build.downloads import find_estimates, table_files, tables_of
-from altcred.build.notebooks import SOURCE_DATE, parameters_of
+from altcred.build.notebooks import parameters_of
 from altcred.build.pages import address_of, divide_pages, list_sections, settle_page
-from altcred.build.pandoc import markdown_to_html, markdown_to_typst, show_raw
+from altcred.build.pandoc import markdown_to_html, show_raw
 from altcred.build.pictures import Pictures
 from altcred.build.print_tables import numbers_typst, table_typst, typst_string
 from altcred.build.settle import (
@@ -38,12 +35,10 @@ from altcred.build.settle import (
     settle_report,
 )
 from altcred.build.tables import read_tables
+from altcred.build.typeset import set_in_type
 from altcred.core.errors import InvalidInput
-from altcred.core.fonts import lay_fonts
 from altcred.core.paths import project_root
 from altcred.write.tables.html import notes_html, table_html
-
-logger = logging.getLogger(__name__)
 
 TEMPLATE = "report/template"
 # Nothing is loaded but from the report's own folder, be it on a server or on a disk.
@@ -275,36 +270,6 @@ class PDFReport(_ReportExporter):
     def typeset(self, text: str, pictures: Mapping[str, bytes], template: Path) -> Any:
         """Return the pages of a text; others may want them as pictures."""
         return set_in_type(text, pictures, template)
-
-
-def set_in_type(
-    markdown: str, pictures: Mapping[str, bytes], template: Path, **how: Any
-) -> bytes | list[bytes]:
-    """Return a Markdown text with pieces of typst as a PDF, or as typst is told."""
-    import typst
-
-    with tempfile.TemporaryDirectory(prefix="altcred-") as folder:
-        root = Path(folder)
-        (root / "figures").mkdir()
-        for name, content in pictures.items():
-            (root / name).write_bytes(content)
-        shutil.copy(template / "report.typ", root)
-        (root / "main.typ").write_text(markdown_to_typst(markdown, template), "utf-8")
-        given: dict[str, Any] = {
-            "root": root,
-            "font_paths": [lay_fonts(root)],
-            "ignore_system_fonts": True,
-            "timestamp": int(SOURCE_DATE),
-        }
-        made: bytes | list[bytes]
-        try:
-            made = typst.compile(root / "main.typ", **given, **(how or {"pdf_standards": "ua-1"}))
-        except typst.TypstError as error:
-            if "PDF/UA" not in str(error):
-                raise
-            logger.warning("The PDF is not PDF/UA, the form for screen readers: %s", error)
-            made = typst.compile(root / "main.typ", **given)
-    return made
 
 
 def find_references(study: Any) -> dict[str, dict[str, str]]:

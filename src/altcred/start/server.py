@@ -31,6 +31,7 @@ from nbformat.validator import get_validator
 
 from altcred.build.kernels import keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
+from altcred.build.typeset import keep_typesetter
 from altcred.core.code import hash_package
 from altcred.core.processes import end_with, is_alone
 from altcred.start.client import LOCK, READY, SOCKET, STARTED
@@ -109,6 +110,8 @@ class Server:
         except (OSError, ValueError):
             caller.close()
             return
+        if words[1] == "report":
+            keep_typesetter()
         me = os.getpid()
         pid = os.fork()
         if pid == 0:
