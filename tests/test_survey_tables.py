@@ -43,6 +43,17 @@ Dog;Count;34;63;97
 Total;Count;64;84;148
 ;% within home;100.0%;100.0%;100.0%
 """
+ABOVE = """\
+Year;Theme;Statement;Measure;Disagree;Neither;Agree
+2021;Streets;The pavements are in good repair;Percentage;36.2%;45.2%;18.6%
+2021;Streets;The pavements are in good repair;Count;140;175;72
+2021;Streets;The roads are clean;Percentage;37.9%;45.2%;16.9%
+2021;Streets;The roads are clean;Count;222;265;99
+2021;Parks;There are enough benches;Percentage;50.8%;37.9%;11.3%
+2021;Parks;There are enough benches;Count;225;168;50
+2021;Parks;The paths are safe at night;Percentage;18.7%;40.1%;41.2%
+2021;Parks;The paths are safe at night;Count;133;286;294
+"""
 SUBTOTALS = """\
 Faculty;Bachelor;Master;Total
 Sciences;;;
@@ -91,7 +102,7 @@ Education;0.092;0.089
 N;526;526
 95% confidence intervals in brackets
 """
-TABLES = [CROSSED, VALID, TWO_LABELS, BELOW, SUBTOTALS, YES_NO, MODELS, BALANCE, INTERVALS]
+TABLES = [CROSSED, VALID, TWO_LABELS, BELOW, ABOVE, SUBTOTALS, YES_NO, MODELS, BALANCE, INTERVALS]
 
 
 def _write(tmp_path, text):
@@ -116,6 +127,9 @@ def test_a_consistent_table_has_no_contradiction(tmp_path, text):
         (TWO_LABELS, "Boat;33;27.5\n;Total;120", "Boat;33;27.5\n;Total;102", "C8"),
         (BELOW, "34;63;97", "43;63;97", "C4"),
         (BELOW, "75.0%", "57.0%", "D4:proportion"),
+        (ABOVE, "45.2%;16.9%", "45.2%;19.6%", "G4:proportion"),
+        # Its row has no other size than the sum of its counts.
+        (ABOVE, "225;168;50", "225;186;50", "F6:proportion"),
         (SUBTOTALS, "52;45;97", "25;45;97", "B4"),
         (SUBTOTALS, "100;43;143", "100;34;143", "C9"),
         (YES_NO, "No;30", "No;33", "B3"),

@@ -133,9 +133,11 @@ class _Shares:
         elif not total:
             best = "column" if self._are_whole() else "unknown"
         elif 2 * right <= total:
-            # One share of several may be wrong; all of them are so only of other people.
+            # One share of several may be wrong, or all of one row of two, for its wrong count; all
+            # of all rows are so only of other people.
             is_single = len(self.categories) == 1 and (right or total == 1)
-            best = usual if usual and is_single else "unknown"
+            is_half = right and 2 * right == total and best == usual
+            best = usual if usual and (is_single or is_half) else "unknown"
         sizes = {}
         if best in {"column", "answered"}:
             sizes = {place: self.size(best, place, "") for place in self.places}

@@ -14,7 +14,8 @@ from altcred.read.workbook import Workbook, read_sheet
 # A bracket that is closed so far away is none of a cell.
 _LONGEST = 40
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-Grid = list[tuple[int, list[str]]]
+Row = tuple[int, list[str]]
+Grid = list[Row]
 
 
 def read_grid(path: Path, sheet: str = "") -> Grid:

@@ -278,17 +278,20 @@ def _plan_lines(
     own = {one.index for one in columns if not one.skip and not one.is_comparing}
     # An interval beside a ratio says nothing of what the groups have in their cells.
     described = {one.index for one in columns if not one.forms or one.forms[0][0] not in ESTIMATES}
+    # What each row says alike, as a year does, heads nothing.
+    leading = [at for at in range(labels - 1) if len({cells[at].strip() for _, cells in rows}) > 1]
     items = []
     for number, cells in rows:
         label = " ".join(cells[labels - 1].split()) if labels > 1 else cells[0]
         depth = len(found[0]) if (found := _INDENT.match(label)) else 0
-        first = " ".join(cells[0].split()) if labels > 1 else ""
+        first = ", ".join(filter(None, (" ".join(cells[at].split()) for at in leading)))
         text = " ".join(_INDENT.sub("", label).strip("* ").split())
         filled = {index: cells[index] for index in values if cells[index].strip()}
         items.append((number, depth, first, text, filled))
     taken: set[str] = set()
     heading: tuple[int, str, Forms, RowLayout] | None = None
     indents, children, was_of_means = False, 0, False
+    before, said_before = "", set[tuple[str, str]]()
     for place, (number, depth, first, text, filled) in enumerate(items):
         told = _told(said, number, text, used)
         if told.skip:
@@ -299,7 +302,11 @@ def _plan_lines(
         forms = read_forms(told.cell) or forms
         deeper = following is not None and following[1] > depth
         is_heading = following is not None and not set(filled) & own and (bool(text) or bool(first))
-        if first and labels > 1 and first != text:
+        # A sheet without merged cells says the heading again in each row.
+        goes_on = first == before and (first, text) not in said_before
+        before = first
+        said_before.add((first, text))
+        if first and first != text and not goes_on:
             title, title_forms = cut_words(first, of_row=True)
             heading = (-1, _unique(title, taken), title_forms, _told(said, number, first, used))
         if is_heading or told.categories or (deeper and filled):

@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from altcred.check.cells import Print, read_cell
-from altcred.check.grid import Grid
+from altcred.check.grid import Grid, Row
 from altcred.core.errors import Problem
 
 _NOTE = re.compile(
@@ -20,7 +20,9 @@ _BRACKET = re.compile(
 )
 _MODEL = re.compile(r"[(\[](\d{1,2})[)\]]")
 _COUNTS = re.compile(r"(?:n|no\.?|counts?|freq(?:uency|\.)?)", re.I)
-_SHARES = re.compile(r"(?:col(?:umn|\.)?|row|valid)? ?(?:%|per ?cent)\b ?.*|%.*", re.I)
+_SHARES = re.compile(
+    r"(?:col(?:umn|\.)?|row|valid)? ?(?:%|per ?cent(?:age)?|shares?)\b ?.*|%.*", re.I
+)
 _IN_BRACKETS = (
     (r"standard errors?|\bs\.?e\.?s?\b|std\.? err\w*", ("coefficient", "std_error")),
     (r"standard deviations?|\bs\.?d\.?s?\b|std\.? dev\w*", ("mean", "std")),
@@ -86,25 +88,41 @@ def join_rows(rows: Grid) -> tuple[Grid, set[int]]:
 
 
 def join_shares(rows: Grid) -> Grid:
-    """Return rows with the shares that stand in a row below their counts beside these."""
+    """Return rows with the shares that stand in a row above or below their counts beside these.
+
+    The last of the columns before the figures says of each row which of the two it has.
+    """
     pairs = list(zip(rows[::2], rows[1::2], strict=False))
-    if len(rows) < 4 or len(rows) % 2 or len(rows[0][1]) < 3:
+    if len(rows) < 4 or len(rows) % 2:
+        return rows
+    place = next((at for at in range(1, len(rows[0][1]) - 1) if _tells_shares(pairs, at)), 0)
+    if not place:
         return rows
     joined: Grid = []
     for (number, first), (_, second) in pairs:
-        if not (
-            first[0].strip()
-            and second[0].strip() in {"", first[0].strip()}
-            and _COUNTS.fullmatch(first[1].strip())
-            and _SHARES.fullmatch(second[1].strip())
-        ):
-            return rows
+        is_above = bool(_COUNTS.fullmatch(first[place].strip()))
+        counts, shares = (first, second) if is_above else (second, first)
         cells = [
             f"{one.strip()} ({two.strip().rstrip('%')}%)" if two.strip() else one
-            for one, two in zip(first[2:], second[2:], strict=True)
+            for one, two in zip(counts[place + 1 :], shares[place + 1 :], strict=True)
         ]
-        joined.append((number, [first[0], "", *cells]))
+        joined.append((number, [*first[:place], "", *cells]))
     return joined
+
+
+def _tells_shares(pairs: Sequence[tuple[Row, Row]], place: int) -> bool:
+    """Tell whether a column says of two rows of each pair that they are counts and their shares."""
+    for (_, first), (_, second) in pairs:
+        labels = zip(first[:place], second[:place], strict=True)
+        is_of_one = first[0].strip() and all(
+            two.strip() in {"", one.strip()} for one, two in labels
+        )
+        said = first[place].strip(), second[place].strip()
+        if not is_of_one or not any(
+            _COUNTS.fullmatch(one) and _SHARES.fullmatch(two) for one, two in (said, said[::-1])
+        ):
+            return False
+    return True
 
 
 def _is_plain(text: str) -> bool:
