@@ -136,7 +136,7 @@ class _Shares:
             # One share of several may be wrong, or all of one row of two, for its wrong count; all
             # of all rows are so only of other people.
             is_single = len(self.categories) == 1 and (right or total == 1)
-            is_half = right and 2 * right == total and best == usual
+            is_half = right and 2 * right == total and best == usual == "row"
             best = usual if usual and (is_single or is_half) else "unknown"
         sizes = {}
         if best in {"column", "answered"}:
