@@ -217,6 +217,13 @@ def test_estimates_that_hide_enough_pass_the_audit(written):
     assert audit_cohort(name) == [f"begin.csv: {found.hidden} hidden counts, 0 given away"]
 
 
+def test_a_cohort_that_is_not_built_hides_nothing_yet(written):
+    name, path, _ = written
+    path.unlink()
+    with pytest.raises(InvalidInput, match=r"holds no estimates\. Build the cohort first"):
+        audit_cohort(name)
+
+
 def test_estimates_that_give_a_count_away_are_refused_without_telling_it(written):
     name, path, shown = written
     told = shown.copy()

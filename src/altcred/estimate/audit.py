@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from altcred.core.errors import Problem, refuse_problems
+from altcred.core.errors import Problem, refuse, refuse_problems
 from altcred.core.paths import processed_dir
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.cohort import Cohort, open_cohort
@@ -74,6 +74,9 @@ def audit_cohort(cohort: str) -> list[str]:
             message = "is hidden, and what is shown leaves it too few numbers."
             problems.append(Problem(str(one.file), where, message, _REMEDY))
     refuse_problems(problems)
+    folder = processed_dir(cohort) / "estimates"
+    if not any(folder.glob("*.csv")):
+        refuse(folder, "", "holds no estimates.", "Build the cohort first: dvc repro.")
     return lines or [f"{cohort}: hides nothing of anybody"]
 
 
