@@ -619,7 +619,19 @@ def test_the_share_of_one_box_alone_is_of_everybody():
     assert "base" not in two.keys
 
 
-@pytest.mark.parametrize("text", ["Anything else?", "Other comments", "Anmerkungen", "Remarques :"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Anything else?", "Other comments", "Anmerkungen", "Remarques :", "Uwagi", "自由記述"),
+        *(
+            "Eklemek istedikleriniz",
+            "Görüş ve önerileriniz",
+            "Комментарий",
+            "ご意見・ご感想",
+            "备注",
+        ),
+    ],
+)
 def test_what_is_asked_for_last_is_text_however_few_different_things_are_said(text):
     assert draft(repeat(nothing=9, **{"more time": 6}), text).keys["kind"] == "text"
     assert draft(repeat(Yes=9, No=6), text).keys["kind"] == "single"

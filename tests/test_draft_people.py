@@ -44,7 +44,7 @@ DAYS = ["2024-03-01 10:00:00", "2024-03-01 10:05:00", "2024-03-02 09:00:00", "20
     [
         "Timestamp", "Zeitstempel", "Horodateur", "Marca temporal", "Submit Date (UTC)",
         "Completion time", "submitdate", "End Date", "Date submitted", "When",
-        "Data wypełnienia", "Sygnatura czasowa",
+        "Data wypełnienia", "Sygnatura czasowa", "回答日時", "提交时间", "Gönderim tarihi",
     ],
 )  # fmt: skip
 def test_the_time_of_submission_is_known_by_its_header(read, header):

@@ -46,7 +46,11 @@ _OPEN = (
     r"notes?|anything else(?: you .*)?|anmerkung(?:en)?|bemerkung(?:en)?|kommentare?|"
     r"hinweise|verbesserungsvorschläge|commentaires?|remarques?|suggestions|comentarios?|"
     r"observaciones|sugerencias|comentários?|observações|commenti|osservazioni|suggerimenti|"
-    r"opmerking(?:en)?|suggesties|kommentarer?|bemærkninger|merknader)\W*$"
+    r"opmerking(?:en)?|suggesties|kommentarer?|bemærkninger|merknader|uwagi|komentarze?|"
+    r"yorum(?:lar)?(?:iniz)?|görüş(?:ler)?(?:iniz)?(?: ve öneri(?:ler)?(?:iniz)?)?|"
+    r"eklemek istedik\w+|комментари[ий]|замечания|пожелания|предложения|自由記述|自由回答|"
+    r"(?:その他)?(?:ご)?(?:意見|感想|要望)(?:・(?:ご)?(?:意見|感想|要望))*|コメント|備考|"
+    r"(?:其他)?(?:意见|建议|意见和建议|意见或建议)|备注|기타 의견|의견)\W*$"
 )
 # A header that names a column and says nothing.
 _CODE = re.compile(r"[A-Za-z]{0,8}[._ ]?\d+(?:[._ -]\w{1,6})*")

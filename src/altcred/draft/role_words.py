@@ -22,7 +22,9 @@ _SUBMITTED = (
     "today|end|submitted|submittedat|submitted on|created at|created_at|date created|date_created|"
     "survey date|interview date|date of survey|date of interview|datetime|date/time|date and time|"
     "time stamp|sygnatura czasowa|znacznik czasu|data wypełnienia|data wysłania|časové razítko|"
-    "datum vyplnění|időbélyeg|aikaleima|when|date|datum|fecha|data|dato|zeitpunkt"
+    "datum vyplnění|időbélyeg|aikaleima|回答日時|回答日|送信日時|提交时间|提交答卷时间|填写时间|"
+    "응답 시간|응답일시|дата заполнения|дата и время|gönderim tarihi|when|date|datum|"
+    "fecha|data|dato|zeitpunkt"
 )
 SUBMITTED = {one: place for place, one in enumerate(_SUBMITTED.split("|"))}
 _OPENED = (
