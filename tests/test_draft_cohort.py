@@ -108,6 +108,21 @@ def test_a_row_an_answer_is_refused(project: Path, tmp_path: Path, heads: str) -
     assert not draft_cohort("visits", [file]).problems
 
 
+def test_a_table_without_names_is_refused(project: Path, tmp_path: Path) -> None:
+    rows = [f"{n},{('Yes', 'No')[n % 2]},{20 + n},{('Red', 'Blue', 'Green')[n % 3]}"
+            for n in range(12)]  # fmt: skip
+    file = tmp_path / "rows.csv"
+    file.write_text("\n".join(rows))
+    with pytest.raises(InvalidInput, match="row 1: does not name the columns, it seems"):
+        draft_cohort("walks", [file])
+    file.write_text("\n".join(["Row,Walk?,Age,Colour", *rows]))
+    assert not draft_cohort("walks", [file]).problems
+    # Boxes to tick hold their names, and questions may be called by their numbers.
+    ticks = [f"{('Cat', '')[n % 2]},{('', 'Dog')[n % 2]},{n % 5 + 1},{n % 3}" for n in range(12)]
+    file.write_text("\n".join(["Cat,Dog,1,2", *ticks]))
+    assert not draft_cohort("pets", [file]).problems
+
+
 def test_pictures_that_no_font_has_are_in_no_label(project: Path, tmp_path: Path) -> None:
     answers = ["Again 🎉", "No", "🙂", "✓ Yes"]
     path = write_answers(tmp_path / "x.csv", "How was it? 💬", answers)

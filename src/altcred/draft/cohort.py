@@ -21,10 +21,10 @@ from altcred.describe.new import check_name
 from altcred.describe.plan import write_plan
 from altcred.draft.answers import Asked, draft_entry, list_parts
 from altcred.draft.asked import add_conditions
-from altcred.draft.long import tell_long
 from altcred.draft.marks import split_name
 from altcred.draft.matching import match_questions
 from altcred.draft.model import Entry, Question, Table, WaveDraft, read_table
+from altcred.draft.shape import find_other_shapes
 from altcred.draft.study import draft_study
 from altcred.draft.waves import draft_waves
 from altcred.draft.words import make_key, shorten_label
@@ -132,7 +132,7 @@ def _read_tables(files: Sequence[Path], questionnaires: Sequence[Path]) -> list[
                     # A questionnaire may be of another of the files.
                     unsaid = error.problems
             tables.append(read_table(export))
-            problems += filter(None, [tell_long(tables[-1])])
+            problems += find_other_shapes(tables[-1])
         except InvalidInput as error:
             problems += error.problems
     if not all(said.values()) and not problems:

@@ -1,10 +1,12 @@
-"""Finds tables of which a row is one answer, in place of a respondent with all of theirs."""
+"""Finds tables that are not a row of names over a row a respondent."""
 
 import re
+from collections.abc import Iterator
 
 from altcred.core.errors import Problem
 from altcred.draft.model import Table
 from altcred.draft.role_words import list_headers
+from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 
 _PART = "id|ref|no|nr|number|name|text|code|label|title|wording|key|nummer"
@@ -22,7 +24,48 @@ _GIVEN = re.compile(
 _FEWEST_ASKED = 2
 
 
-def tell_long(table: Table) -> Problem | None:
+# Of so many columns, and of half of all, an answer stands for their names.
+_FEWEST_ANSWERED = 2
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+
+
+def find_other_shapes(table: Table) -> Iterator[Problem]:
+    """Yield what is wrong with a table of which a row is no respondent, or a respondent its names.
+
+    In silence each would be counted several times, or one not at all.
+    """
+    yield from filter(None, (_tell_long(table), _tell_nameless(table)))
+
+
+def _tell_nameless(table: Table) -> Problem | None:
+    """Return a problem where the names of columns are answers that others gave as well."""
+    columns = table.export.columns
+    found = [column.name for column in columns if _may_be_answer(table, column)]
+    answered = len(found)
+    # Questions may be called by their numbers, and be answered by such.
+    in_words = any(not _NUMBER.fullmatch(one) for one in found)
+    if not in_words or answered < _FEWEST_ANSWERED or 2 * answered < len(columns):
+        return None
+    return Problem(
+        str(table.export.path),
+        "row 1",
+        f"does not name the columns, it seems: what stands there was answered in {answered} of "
+        f"{len(columns)} columns.",
+        "Put a row above it that names each column.",
+    )
+
+
+def _may_be_answer(table: Table, column: Column) -> bool:
+    counts = table.counts(column)
+    if len(counts) < 2:
+        # The one answer of a box to tick may be its name.
+        return False
+    if _NUMBER.fullmatch(column.name):
+        return all(map(_NUMBER.fullmatch, counts))
+    return fold_text(column.name) in map(fold_text, counts)
+
+
+def _tell_long(table: Table) -> Problem | None:
     """Return what is wrong with a table whose rows are answers; None of one of respondents.
 
     One column names the question and repeats it, one beside it holds what was answered, and a
