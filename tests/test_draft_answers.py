@@ -102,6 +102,18 @@ ORDERS = [
     "非常不同意|不同意|一般|同意|非常同意",
     "매우 불만족|불만족|보통|만족|매우 만족",
     "لا أوافق بشدة|لا أوافق|محايد|أوافق|أوافق بشدة",
+    "Zdecydowanie się nie zgadzam|Raczej się nie zgadzam|Ani się zgadzam, ani nie zgadzam|"
+    "Raczej się zgadzam|Zdecydowanie się zgadzam",
+    "Bardzo niezadowolony/a|Niezadowolony/a|Ani zadowolony/a, ani niezadowolony/a|Zadowolony/a|"
+    "Bardzo zadowolony/a",
+    "Rozhodně ne|Spíše ne|Nevím|Spíše ano|Rozhodně ano",
+    "Täysin eri mieltä|Jokseenkin eri mieltä|Jokseenkin samaa mieltä|Täysin samaa mieltä",
+    "Διαφωνώ απόλυτα|Διαφωνώ|Ούτε συμφωνώ ούτε διαφωνώ|Συμφωνώ|Συμφωνώ απόλυτα",
+    "Sangat tidak setuju|Tidak setuju|Netral|Setuju|Sangat setuju",
+    "बिल्कुल असहमत|असहमत|तटस्थ|सहमत|पूर्णतः सहमत",
+    "Podstawowe|Zawodowe|Średnie|Wyższe",
+    "İlkokul|Ortaokul|Lise|Ön lisans|Lisans|Yüksek lisans",
+    "Primaria|Secundaria|Bachillerato|Universidad",
 ]
 
 

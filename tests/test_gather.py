@@ -564,3 +564,14 @@ def test_a_header_with_other_behind_the_one_before_holds_typed_answers(header):
     )
     questions = gather_columns(table, {}).questions
     assert [one.typed and one.typed.name for one in questions] == [header, None]
+
+
+def test_a_point_behind_a_question_mark_parts_a_statement_from_it():
+    asked = "Jak się zgadzasz?"
+    headers = [
+        f"{asked}.{one}" for one in ("Personel pomaga", "Godziny są dobre", "Zbiory są nowe")
+    ]
+    rows = [["Tak", "Nie", "Tak"], ["Nie", "Nie", "Tak"], ["Tak", "Tak", "Nie"]] * 4
+    [question] = gather_columns(table_of(headers, *rows), {}).questions
+    assert (question.form, question.text) == ("items", asked)
+    assert list(question.parts) == ["Personel pomaga", "Godziny są dobre", "Zbiory są nowe"]

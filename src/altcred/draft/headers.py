@@ -202,7 +202,7 @@ def shared_start(texts: Sequence[str]) -> str:
     marks = (*_SEPARATORS, *(() if any(" " in one for one in texts) else _IN_NAMES))
     ends = [start.rfind(mark) + len(mark) for mark in marks if mark in start]
     # Forms of a matrix have a point without a blank.
-    ends += [found.end() for found in re.finditer(r"(?<=[^\W\d])\.(?=\w|$)", start)]
+    ends += [found.end() for found in re.finditer(r"(?<=[^\W\d]|[?!)…])\.(?=\w|$)", start)]
     return start[: max(ends, default=0)]
 
 

@@ -1,6 +1,6 @@
 """Words of known scales: their steps, and what makes an adjective stronger.
 
-The scales are those of fifteen languages, the adjectives of nine.
+The scales are those of twenty-four languages, the adjectives of nine.
 """
 
 import re
@@ -154,7 +154,8 @@ nigdy < prawie nigdy|bardzo rzadko < rzadko|raczej rzadko < od czasu do czasu|sp
 zdecydowanie nie|zdecydowanie się nie zgadzam|całkowicie się nie zgadzam \
 |zupełnie się nie zgadzam < nie|raczej nie|nie zgadzam się|raczej się nie zgadzam \
 |częściowo się nie zgadzam < ani tak, ani nie|trudno powiedzieć \
-|ani się zgadzam, ani się nie zgadzam|nie mam zdania|neutralnie < tak|raczej tak|zgadzam się \
+|ani się zgadzam, ani się nie zgadzam|ani się zgadzam, ani nie zgadzam|nie mam zdania \
+|neutralnie < tak|raczej tak|zgadzam się \
 |raczej się zgadzam|częściowo się zgadzam < zdecydowanie tak|zdecydowanie się zgadzam \
 |całkowicie się zgadzam|w pełni się zgadzam
 bardzo niezadowolony|bardzo niezadowolona|bardzo niezadowolony/a|zdecydowanie niezadowolony \
@@ -214,6 +215,36 @@ hiç memnun değilim|çok memnuniyetsizim|kesinlikle memnun değilim < memnun de
 لا أوافق بشدة|غير موافق بشدة|لا أوافق إطلاقا < لا أوافق|غير موافق < محايد|لا أدري < أوافق|موافق \
 < أوافق بشدة|موافق بشدة
 أبدا|مطلقا < نادرا < أحيانا < غالبا < دائما
+rozhodně nesouhlasím|zcela nesouhlasím|určitě ne|rozhodně ne < spíše nesouhlasím|nesouhlasím \
+|spíše ne < ani souhlas, ani nesouhlas|ani souhlasím, ani nesouhlasím|nevím|neutrální \
+< spíše souhlasím|souhlasím|spíše ano < rozhodně souhlasím|zcela souhlasím|určitě ano|rozhodně ano
+velmi nespokojen < nespokojen|spíše nespokojen < ani spokojen, ani nespokojen|neutrální \
+< spokojen|spíše spokojen < velmi spokojen
+nikdy < zřídka|málokdy|vzácně < někdy|občas < často < vždy|stále
+täysin eri mieltä < jokseenkin eri mieltä|eri mieltä|jonkin verran eri mieltä \
+< ei samaa eikä eri mieltä|en samaa enkä eri mieltä|neutraali|en osaa sanoa \
+< jokseenkin samaa mieltä|samaa mieltä|jonkin verran samaa mieltä < täysin samaa mieltä
+erittäin tyytymätön < tyytymätön|melko tyytymätön < ei tyytyväinen eikä tyytymätön|neutraali \
+< tyytyväinen|melko tyytyväinen < erittäin tyytyväinen
+en koskaan|ei koskaan < harvoin < joskus|silloin tällöin < usein < aina
+egyáltalán nem értek egyet|teljesen elutasítom < inkább nem értek egyet|nem értek egyet \
+< egyet is értek meg nem is|semleges|nem tudom < inkább egyetértek|egyetértek \
+< teljesen egyetértek|teljes mértékben egyetértek
+διαφωνώ απόλυτα|διαφωνώ πλήρως < διαφωνώ|μάλλον διαφωνώ \
+< ούτε συμφωνώ ούτε διαφωνώ|ουδέτερο|ουδέτερος < συμφωνώ|μάλλον συμφωνώ \
+< συμφωνώ απόλυτα|συμφωνώ πλήρως
+ποτέ < σπάνια < μερικές φορές|ενίοτε < συχνά < πάντα
+повністю не згоден|категорично не згоден|повністю не згодна < не згоден|скоріше не згоден \
+|не згодна|скоріше не згодна < важко сказати|ні згоден, ні не згоден|нейтрально \
+< згоден|скоріше згоден|згодна|скоріше згодна < повністю згоден|повністю згодна
+dezacord total|total dezacord < dezacord|dezacord parțial \
+< neutru|nici acord, nici dezacord|nu știu < acord|acord parțial < acord total|total de acord
+sangat tidak setuju < tidak setuju|kurang setuju < netral|ragu-ragu < setuju < sangat setuju
+sangat tidak puas < tidak puas|kurang puas < netral|cukup puas < puas < sangat puas
+hoàn toàn không đồng ý|rất không đồng ý < không đồng ý < trung lập|bình thường|không ý kiến \
+< đồng ý < hoàn toàn đồng ý|rất đồng ý
+बिल्कुल असहमत|पूर्णतः असहमत|दृढ़ता से असहमत < असहमत < तटस्थ < सहमत \
+< पूर्णतः सहमत|दृढ़ता से सहमत|पूरी तरह सहमत
 """
 # Orders of which steps may be taken as even.
 EVEN: tuple[str, ...] = (
@@ -227,6 +258,8 @@ EVEN: tuple[str, ...] = (
 EVEN += ("péssimo", "meget dårlig", "definitely not", "far below")
 EVEN += ("zdecydowanie nie", "bardzo nie", "bardzo źle", "kesinlikle kat", "hiç memnun", "çok kötü")
 EVEN += ("совершенно не", "определённо", "очень плохо")
+EVEN += ("rozhodně", "velmi nes", "täysin eri", "erittäin tyyt", "egyáltalán", "διαφωνώ")
+EVEN += ("повністю", "dezacord", "sangat", "hoàn toàn", "बिल्कुल")
 EVEN += ("全くそう", "非常に不満", "非常不", "전혀", "매우 불", "لا أوافق")
 
 # How much each word before an adjective or verb adds; a bare word counts 3.
