@@ -47,7 +47,7 @@ def make_study(**variables: dict[str, Any]) -> Cohort:
     return Cohort(study, CodebookFile.model_validate({"variables": described}))
 
 
-def view_of(cohort: Cohort, hidden: Any = (), **counts: list[int]) -> Any:
+def view_of(cohort: Cohort, hidden: Any = (), second: float = 0.001, **counts: list[int]) -> Any:
     """Return a view of shares in both waves, and of a clear difference of each second variable."""
     whole = Recorder(ALL, "responses").number("count", 120, n=120)
     waves: dict[str, list[Any]] = {"may": [whole], "june": [whole], "may-june": []}
@@ -59,7 +59,7 @@ def view_of(cohort: Cohort, hidden: Any = (), **counts: list[int]) -> Any:
             waves[wave] += record.response(n, n)
             for one, count in numbers.items():
                 waves[wave] += record.counted(one, float(count), n)
-        pvalue = 0.001 if place else 0.2
+        pvalue = second if place else 0.2
         waves["may-june"] += [
             record.number("difference", 0.2, 0.1, 0.3, n=240, category="oak"),
             record.number("proportions_pvalue_holm", pvalue, n=240, category="oak"),
@@ -254,3 +254,25 @@ def test_that_the_same_people_are_older_is_no_finding():
     found = list_differences(view, ("may", "june"))
     assert [one.variable for one in found] == ["hours", ""]
     assert found[0].text.startswith("**How many hours?** The mean was 40 in “May” and 42 in “June”")
+
+
+@pytest.mark.parametrize("std", [0.0, 2.0])
+def test_what_everybody_gave_is_no_finding(std):
+    numbers = {"kind": "number", "categories": {}, "question": {"may": "x", "june": "y"}}
+    record, whole = Recorder(ALL, "hours"), Recorder(ALL, "responses").number("count", 30, n=30)
+    rows = [
+        *(whole, record.number("nobs", 30, n=30)),
+        *(record.number("median", 34, 34, 34, n=30), record.number("std", std, n=30)),
+    ]
+    cohort = make_study(hours={**numbers, "label": "How many hours?"})
+    told = [one.text for one in list_shares(make_view(cohort, {"may": rows}).on("may"))]
+    half = "**How many hours?** At least half of the 30 walkers gave 34 or less"
+    assert told == ([f"{half} (95% interval 34 to 34)."] if std else [])
+
+
+def test_of_two_comparisons_neither_is_told():
+    cohort = make_study(liked={}, climbed={})
+    same = [60, 30, 20, 10]
+    view = view_of(cohort, second=0.3, liked=same, climbed=same)
+    (found,) = list_differences(view, ("may", "june"))
+    assert found.text.startswith("Neither of the two comparisons of “May” and “June” shows more")

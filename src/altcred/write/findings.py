@@ -146,7 +146,7 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
         text = f"{best} {of} {verb} {labels}{sure}."
     # That most choose one of two answers says less than that most choose one of ten.
     size = largest.value * (1 - 1 / len(found))
-    return size, f"{_lead(view, name)} {say_weighted(text, [largest])}"
+    return size, _tell(view, name, say_weighted(text, [largest]))
 
 
 def _name_answer(view: View, name: str, category: str) -> str:
@@ -175,6 +175,10 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     found = view.find(name, "", statistic)
     if found is None or not found.is_shown or not kind.chart or kind.is_calendar:
         return 0.0, ""
+    std = view.find(name, "", "std")
+    if std is not None and std.value == 0:
+        # What all gave is no middle of anything.
+        return 0.0, ""
     amount, n = say_amount(view, found, name, statistic), view.writer.number(found.n)
     people, sure = escape_markdown(view.people), _say_sure(view, found, name)
     if statistic == "median":
@@ -184,7 +188,7 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
         if ends is not None and not kind.is_numeric:
             scale = f" on a scale from {' to '.join(map(view.writer.number, ends))}"
         text = f"the mean of the {n} {people} who answered is {amount}{scale}{sure}."
-    return 0.0, f"{_lead(view, name)} {say_weighted(text, [found])}"
+    return 0.0, _tell(view, name, say_weighted(text, [found]))
 
 
 def _say_sure(view: View, found: Estimate, name: str) -> str:
@@ -192,9 +196,10 @@ def _say_sure(view: View, found: Estimate, name: str) -> str:
     return f" (95% interval {escape_markdown(interval)})" if interval else ""
 
 
-def _lead(view: View, name: str) -> str:
+def _tell(view: View, name: str, text: str) -> str:
+    """Return what is told of a variable behind its label: a sentence where that ended one."""
     label = escape_markdown(shorten(name_fully(view, name)))
-    return f"**{label}{'' if label.endswith(ENDS) else ':'}**"
+    return f"**{label}** {begin_sentence(text)}" if label.endswith(ENDS) else f"**{label}:** {text}"
 
 
 def name_fully(view: View, name: str) -> str:
@@ -286,12 +291,10 @@ def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
         of = "change" if is_panel else "difference, between different people,"
         points = " points" if unit == "points" else ""
         sure = f" The 95% interval of the {of} is {escape_markdown(' to '.join(ends))}{points}."
-    lead = _lead(view, change.variable)
-    told = what if lead.endswith(":**") else begin_sentence(what)
-    return (
-        f"{lead} {told} {first} in {labels[0]}{sizes[0]} and {second} in {labels[1]}"
-        f"{sizes[1]}{who}.{sure}"
+    text = (
+        f"{what} {first} in {labels[0]}{sizes[0]} and {second} in {labels[1]}{sizes[1]}{who}.{sure}"
     )
+    return _tell(view, change.variable, text)
 
 
 def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> str:
@@ -303,8 +306,9 @@ def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> 
         quote(shorten(chapter.view.study.waves[wave].label)) for wave in chapter.waves
     )
     if not clear:
+        none = "Neither" if tested == 2 else "None"
         return (
-            f"None of the {spell(tested)} comparisons of {labels} shows more than chance alone "
+            f"{none} of the {spell(tested)} comparisons of {labels} shows more than chance alone "
             f"could explain, which is not the same as no {noun}."
         )
     left = tested - clear
