@@ -111,6 +111,8 @@ ORDERS = [
     "Διαφωνώ απόλυτα|Διαφωνώ|Ούτε συμφωνώ ούτε διαφωνώ|Συμφωνώ|Συμφωνώ απόλυτα",
     "Sangat tidak setuju|Tidak setuju|Netral|Setuju|Sangat setuju",
     "बिल्कुल असहमत|असहमत|तटस्थ|सहमत|पूर्णतः सहमत",
+    "غير راض جدا|غير راض|محايد|راض|راض جدا",
+    "כלל לא מסכים|לא מסכים|מסכים|מסכים מאוד",
     "Podstawowe|Zawodowe|Średnie|Wyższe",
     "İlkokul|Ortaokul|Lise|Ön lisans|Lisans|Yüksek lisans",
     "Primaria|Secundaria|Bachillerato|Universidad",
@@ -193,6 +195,11 @@ def test_the_question_tells_counts_points_and_recommendations_apart():
     rated = draft(["2", "3"] * 5, "How clear was it, from 1 (not at all) to 7 (completely)?")
     assert rated.keys["kind"] == "scale"
     assert list(rated.keys["categories"]) == [str(one) for one in range(1, 8)]
+
+
+@pytest.mark.parametrize("asked", ["Your age", "Wiek (w latach)", "Kaç yaşındasınız?", "年齢"])
+def test_an_age_is_in_years(asked):
+    assert draft([str(20 + one) for one in range(40)] * 2, asked).keys["unit"] == "years"
 
 
 def test_what_the_tool_says_or_other_languages_ask_is_a_recommendation_too():

@@ -1,6 +1,6 @@
 """Words of known scales: their steps, and what makes an adjective stronger.
 
-The scales are those of twenty-four languages, the adjectives of nine.
+The scales are those of twenty-five languages, the adjectives of nine.
 """
 
 import re
@@ -243,6 +243,10 @@ sangat tidak setuju < tidak setuju|kurang setuju < netral|ragu-ragu < setuju < s
 sangat tidak puas < tidak puas|kurang puas < netral|cukup puas < puas < sangat puas
 hoàn toàn không đồng ý|rất không đồng ý < không đồng ý < trung lập|bình thường|không ý kiến \
 < đồng ý < hoàn toàn đồng ý|rất đồng ý
+غير راض إطلاقا|غير راض جدا|غير راضٍ إطلاقا|غير راضٍ جدا|مستاء جدا < غير راض|غير راضٍ|مستاء \
+< محايد < راض|راضٍ < راض جدا|راضٍ جدا|راضٍ تماما
+כלל לא מסכים|מאוד לא מסכים|לא מסכים בכלל < לא מסכים|לא כל כך מסכים \
+< ניטרלי|לא מסכים ולא מתנגד < מסכים|די מסכים < מסכים מאוד|מסכים בהחלט|מסכים לחלוטין
 बिल्कुल असहमत|पूर्णतः असहमत|दृढ़ता से असहमत < असहमत < तटस्थ < सहमत \
 < पूर्णतः सहमत|दृढ़ता से सहमत|पूरी तरह सहमत
 """
@@ -259,7 +263,7 @@ EVEN += ("péssimo", "meget dårlig", "definitely not", "far below")
 EVEN += ("zdecydowanie nie", "bardzo nie", "bardzo źle", "kesinlikle kat", "hiç memnun", "çok kötü")
 EVEN += ("совершенно не", "определённо", "очень плохо")
 EVEN += ("rozhodně", "velmi nes", "täysin eri", "erittäin tyyt", "egyáltalán", "διαφωνώ")
-EVEN += ("повністю", "dezacord", "sangat", "hoàn toàn", "बिल्कुल")
+EVEN += ("повністю", "dezacord", "sangat", "hoàn toàn", "बिल्कुल", "غير راض", "כלל לא")
 EVEN += ("全くそう", "非常に不満", "非常不", "전혀", "매우 불", "لا أوافق")
 
 # How much each word before an adjective or verb adds; a bare word counts 3.

@@ -57,6 +57,11 @@ _CALENDAR = (
     r"\bår\b|f[øö]d[st]|\brok(?:u|iem)?\b|urodz|narozen|\byil|doğum|\bгод|рожд|生年|出生"
 )
 _YEARS = range(1900, 2101)
+_AGE = (
+    r"\bage\b|how old|\balter\b|\bedad\b|\balder\b|\bleeftijd\b|\bétà\b|\bâge\b|\bidade\b|\bwiek\b|"
+    r"\byaşiniz|\bkaç yaşinda|^yaş\b|\bвозраст|年齢|年龄|나이|\bvěk\b|\bikä|életkor|"
+    r"\bηλικία|\busia\b"
+)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
 # A day written in numbers, and one with a month in letters.
 _DAY = re.compile(
@@ -342,7 +347,7 @@ def _find_unit(seen: Seen, given: dict[str, int]) -> str:
     if found:
         unit = min(found, key=lambda one: (-found[one], one))
         return unit if unit == "percent" else f"{unit}s"
-    if seen.asks(r"\bage\b|how old|\balter\b|\bedad\b|\balder\b|\bleeftijd\b|\bétà\b|\bâge\b"):
+    if seen.asks(_AGE):
         return "years"
     named = [unit for unit in UNITS if unit != "percent" and seen.asks(rf"how many {unit}s?\b")]
     return f"{named[0]}s" if len(named) == 1 else ""
