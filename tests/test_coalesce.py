@@ -105,3 +105,69 @@ def test_columns_are_named_by_wave():
     written = CODEBOOK.replace("coalesce: [DE, UK]", "coalesce: ['{name}_{wave}', UK]")
     write("degree_w,UK,Age\nAbitur,,30\n,No degree,40\n", codebook=written)
     assert degrees() == ["school", "none"]
+
+
+ORDER = """
+variables:
+  wants:
+    label: What matters
+    kind: rank
+    question: {places: [First, Second, Third]}
+    categories: {pay: Pay, time: {label: Time, code: 2}, team: A team}
+  age: {label: Age, kind: count, question: Age}
+"""
+HEAD = "First,Second,Third,Age\n"
+
+
+def places():
+    assert problems() == []
+    build_responses("degrees", "w")
+    rows = pd.read_parquet("data/processed/degrees/w/responses.parquet")
+    wanted = rows[[f"wants__{one}" for one in ("pay", "time", "team")]]
+    return [[None if cell != cell else cell for cell in row] for row in wanted.to_numpy()]
+
+
+def test_options_in_the_columns_of_their_places_are_an_order():
+    rows = "Pay,Time,A team,30\nA team,,,40\n,2,Pay,50\n,,,60\nTime,N/A,N/A,70\n"
+    write(HEAD + rows, codebook=ORDER)
+    assert places() == [
+        [1, 2, 3],
+        [None, None, 1],
+        # Nobody is moved up to a place that was left empty.
+        [3, 2, None],
+        [None, None, None],
+        [None, 1, None],
+    ]
+    answers = pd.read_csv("data/processed/degrees/w/answers.csv")
+    assert "Pay > Time > A team" in answers["answer"].tolist()
+
+
+def test_an_option_in_two_places_and_one_that_is_none_are_told():
+    write(HEAD + "Pay,Pay,Time,30\nPay,Time,,40\n", codebook=ORDER)
+    assert places() == [[None, None, None], [1, 2, None]]
+    write(HEAD + "Pay,Fame,Time,30\n", codebook=ORDER)
+    (problem,) = problems()
+    assert "not among the choices of wants" in problem.message
+    write("First,Second,Age\nPay,Time,30\n", codebook=ORDER)
+    (problem,) = problems()
+    assert "is not there, though other columns of the question are" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("{places: [First, First]}", "is named twice"),
+        ("{name: First, places: [Second]}", "names a column beside places"),
+    ],
+)
+def test_columns_of_places_are_named_once(question, message):
+    codebook = ORDER.replace("{places: [First, Second, Third]}", question)
+    write(HEAD + "Pay,Time,A team,30\n", codebook=codebook)
+    with pytest.raises(InvalidInput, match=message):
+        build_responses("degrees", "w")
+
+
+def test_places_are_of_an_order():
+    write(HEAD + "Pay,Time,A team,30\n", codebook=ORDER.replace("kind: rank", "kind: single"))
+    with pytest.raises(InvalidInput, match="is for kind rank"):
+        build_responses("degrees", "w")

@@ -575,3 +575,21 @@ def test_a_point_behind_a_question_mark_parts_a_statement_from_it():
     [question] = gather_columns(table_of(headers, *rows), {}).questions
     assert (question.form, question.text) == ("items", asked)
     assert list(question.parts) == ["Personel pomaga", "Godziny są dobre", "Zbiory są nowe"]
+
+
+@pytest.mark.parametrize("called", ["Ranking {}", "{}", "Rank {}", "{}. place"])
+def test_columns_called_by_places_that_hold_options_are_an_order(called):
+    headers = [f"What matters? [{called.format(one)}]" for one in (1, 2, 3)]
+    rows = [["Pay", "Time", "Team"], ["Time", "Pay", ""], ["Team", "Pay", "Time"]] * 5
+    [question] = gather_columns(table_of(headers, *rows), {}).questions
+    assert (question.form, question.text) == ("places", "What matters?")
+    table = table_of(headers, *rows)
+    entry = draft_entry("a", {"w": [(table, question)]})
+    assert (entry.keys["kind"], sorted(entry.keys["categories"])) == (
+        "rank",
+        ["pay", "team", "time"],
+    )
+    # An option may be named twice where each column is a question of its own.
+    twice = [*rows, ["Pay", "Pay", "Time"]]
+    [question] = gather_columns(table_of(headers, *twice), {}).questions
+    assert question.form == "items"

@@ -185,13 +185,19 @@ def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> It
         key = f"question.{wave}"
         if wave not in study.waves:
             yield key, "is not one of the study's waves.", name_known(wave, study.waves)
-        if not question.locators and not question.options and not question.coalesce:
+        several = question.coalesce or question.places
+        if not question.locators and not question.options and not several:
             message = "says nowhere which column it is."
-            yield key, message, "Give id, name, text, options or coalesce."
+            yield key, message, "Give id, name, text, options, coalesce or places."
         others = [one for one in question.locators if one != question.text]
-        if question.coalesce and (others or question.options):
+        if several and (others or question.options):
             message = "names a column beside those to coalesce."
-            yield key, message, "Name all columns under coalesce:."
+            remedy = "Name all columns under coalesce:."
+            if question.places:
+                message, remedy = "names a column beside places.", "Name all under places:."
+            yield key, message, remedy
+        if question.places and variable.kind != "rank":
+            yield f"{key}.places", "is for kind rank.", "Write kind: rank, or items."
         for option in question.options:
             if option not in variable.categories:
                 remedy = name_known(option, variable.categories)

@@ -55,6 +55,8 @@ _OPEN = (
 # A header that names a column and says nothing.
 _CODE = re.compile(r"[A-Za-z]{0,8}[._ ]?\d+(?:[._ -]\w{1,6})*")
 _TEXTUAL = {"text", "identifier"}
+# What options that are put in order may look like.
+_ORDERED = {"single", "ordered", "scale"}
 
 
 def draft_entry(name: str, asked: Asked) -> Entry:
@@ -81,6 +83,11 @@ def draft_entry(name: str, asked: Asked) -> Entry:
         if drafted is not None:
             entry.keys = {"label": label, **drafted[0].keys}
             entry.decide, entry.names = drafted[0].decide, drafted[1]
+            return entry
+    if question.form == "places":
+        found = _draft_with_typed(everything, set())
+        if found.keys.get("kind") in _ORDERED and found.keys.keys() == {"kind", "categories"}:
+            entry.keys = {"label": label, "kind": "rank", "categories": found.keys["categories"]}
             return entry
     if question.form == "one":
         found = _draft_with_typed(everything, _find_typed(asked))

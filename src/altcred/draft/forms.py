@@ -25,6 +25,11 @@ _CLOSED = {"single", "ordered", "scale", "nps"}
 _NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nei", "nej", "ne", "нет", "nie", "hayir"}
 # What programs call a column that has no header.
 _NAMELESS = re.compile(r"|(?:column|unnamed:?|\.{3}) ?_?\d+(?:_level_\d+)?", re.IGNORECASE)
+# What a column is called that holds the option of a place.
+_PLACE = re.compile(
+    r"(?:rank(?:ing)?|rang|choice|place|platz|position|priority|priorität|lugar|posici[oó]n)?"
+    r"[ #.]*(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|\.)?(?: (?:choice|place|rank|priority))?"
+)
 _NOTHING = NOT_SHOWN | {"n/a"}
 
 
@@ -50,6 +55,8 @@ def tell_form(table: Table, parts: Sequence[Part], *, is_sure: bool) -> str:
         return "options"
     if not kinds & _CLOSED and _are_places(table, [part.column for part in parts], held):
         return "rank"
+    if _are_named_by_places(table, parts):
+        return "places"
     labels = [dict(part.column.known.labels) for part in parts]
     if len(parts) > 1 and all(one and one == labels[0] for one in labels):
         return "items"
@@ -286,6 +293,21 @@ def _are_places(table: Table, columns: Sequence[Column], held: Sequence[set[str]
     for row in range(table.rows):
         given = [plain_code(tidy_text(table.cells[one.position][row])) for one in columns]
         given = [one for one in given if one in places]
+        if len(given) != len(set(given)):
+            return False
+        ranked += len(given) > 1
+    return ranked >= _FEWEST_RANKED
+
+
+def _are_named_by_places(table: Table, parts: Sequence[Part]) -> bool:
+    """Tell whether columns are called by places, 1st and 2nd, and no row names an option twice."""
+    found = [_PLACE.fullmatch(fold_text(part.label)) for part in parts]
+    if len(parts) < 3 or [one and int(one[1]) for one in found] != [*range(1, len(parts) + 1)]:
+        return False
+    ranked = 0
+    for row in range(table.rows):
+        cells = (fold_text(table.cells[one.column.position][row]) for one in parts)
+        given = [one for one in cells if one not in _NOTHING | {""}]
         if len(given) != len(set(given)):
             return False
         ranked += len(given) > 1

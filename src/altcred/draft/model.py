@@ -56,7 +56,8 @@ class Question:
 
     `form` is "one" of a single column, or of several of which no row fills two, "options" of a
     column an option of which several may be ticked, "rank" of a column an option that holds its
-    place, "items" of a column an item of a grid that share their answers.
+    place, "places" of a column a place that holds an option, "items" of a column an item of a grid
+    that share their answers.
     """
 
     columns: Sequence[Column]

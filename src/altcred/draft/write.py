@@ -94,6 +94,8 @@ def _write_entry(entry: Entry, asked: Asked, waves: Sequence[str]) -> dict[str, 
         if question.form == "one":
             label = str(keys.get("label", ""))
             found[wave] = _write_question(question.columns, table.export, label)
+        elif question.form == "places":
+            found[wave] = {"places": [locate(one, table.export) for one in question.columns]}
         else:
             options = {
                 entry.names[part]: locate(column, table.export)

@@ -56,7 +56,8 @@ class Question(Described):
     Give any of `id` (Qualtrics' ImportId), `name` (the column's header) and `text` (the
     question as asked), or one `locator` that is tried as each of them in that order. A
     multiple question with one column an option lists them under `options`; one that different
-    people were asked in different columns lists those under `coalesce`.
+    people were asked in different columns lists those under `coalesce`; an order of options with a
+    column a place lists these under `places`.
     """
 
     locator: str | None = about(
@@ -76,6 +77,11 @@ class Question(Described):
         "Locators of columns of which each row fills at most one, as one question",
         [],
         example=["degree_de", "degree_uk"],
+    )
+    places: list[str] = about(
+        "Locators of columns that hold the option put first, the one put second, and so on",
+        [],
+        example=["Q7[1]", "Q7[2]"],
     )
     asked_if: Condition = about(
         "Who was asked in this wave; as the variable says if left out",

@@ -29,6 +29,7 @@ from altcred.kinds.phrases import (
 )
 from altcred.kinds.reading import (
     BLANK,
+    NEXT_PLACE,
     NOT_APPLICABLE,
     READ,
     Reader,
@@ -59,7 +60,7 @@ _NUMBER = re.compile(r"^\s*\d+\s*[.):]\s*")
 
 
 class Rank(Kind):
-    """An order of options, in one text or with a column an option that holds its place.
+    """An order of options, in one text, with a column an option or with a column a place.
 
     How far up an option stands is told under NAME:OPTION, as a number of those who gave it a
     place; the shares of NAME are of those who put an option first.
@@ -87,6 +88,8 @@ class Rank(Kind):
         marks = list_separators(variable) if variable.separator else MARKS
 
         def read(text: str) -> Reading:
+            if NEXT_PLACE in text:
+                return _read_places(variable, text, choices, codes)
             for mark in marks:
                 parts = [part.strip() for part in text.split(mark) if part.strip()]
                 for pieces in (parts, [_NUMBER.sub("", part) for part in parts]):
@@ -311,6 +314,21 @@ def _order(
         return ticked
     coded = [codes.get(plain_code(fold_text(piece))) for piece in pieces]
     return [one for one in coded if one] if all(coded) else []
+
+
+def _read_places(
+    variable: Variable, text: str, choices: Mapping[str, str], codes: Mapping[str, str]
+) -> Reading:
+    """Read options that stood in a column each; a place left empty is nobody's."""
+    pieces = [fold_text(piece) for piece in text.split(NEXT_PLACE)]
+    found = [choices.get(one) or codes.get(plain_code(one)) for one in pieces]
+    shown = " > ".join(tidy_text(piece) or "-" for piece in text.split(NEXT_PLACE))
+    if any(one is None and piece for one, piece in zip(found, pieces, strict=True)):
+        return _refuse(variable, shown)
+    named = [one for one in found if one]
+    if len(set(named)) < len(named):
+        return Reading(None, TWICE, mask_typed(shown))
+    return Reading(tuple(one or "" for one in found), READ, shown)
 
 
 def _refuse(variable: Variable, text: str) -> Reading:

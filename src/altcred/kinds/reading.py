@@ -75,6 +75,9 @@ class Reading:
         return self.reason == BLANK or self.reason.startswith(f"{MISSING} ")
 
 
+# What stands between options that a file has in a column each, by their places.
+NEXT_PLACE = "\u241f"
+
 Reader = Callable[[str], Reading]
 
 

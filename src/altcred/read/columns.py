@@ -276,9 +276,9 @@ def find_column(
     that of the file itself where another file was joined to it. Where each of several columns is
     named, they are found as one.
     """
-    if locators and locators[0][0] == "each":
+    if locators and locators[0][0] in {"each", "place"}:
         each = [find_column(export, [("any", one)], is_role=is_role) for _, one in locators]
-        return _coalesce(export, each)
+        return _coalesce(export, each, of_places=locators[0][0] == "place")
     for kind, wanted in locators:
         for attribute in _ATTRIBUTES.values() if kind == "any" else [_ATTRIBUTES[kind]]:
             found = _fitting(export, attribute, wanted)
@@ -297,17 +297,19 @@ def find_column(
     return _not_found(export, locators)
 
 
-def _coalesce(export: Export, found: Sequence[Column | Problem]) -> Column | Problem:
+def _coalesce(
+    export: Export, found: Sequence[Column | Problem], *, of_places: bool
+) -> Column | Problem:
     """Return several columns as one; the problem where some of them are not there."""
     columns = [one for one in found if isinstance(one, Column)]
     problems = [one for one in found if isinstance(one, Problem)]
     if problems:
         # A file that lacks all of them did not ask the question, one that lacks some is another.
-        message = "is not there, though other columns to coalesce are."
+        message = "is not there, though other columns of the question are."
         is_part = columns and problems[0].message == _NOT_THERE
         return replace(problems[0], message=message) if is_part else problems[0]
     if len({one.position for one in columns}) < len(columns):
-        remedy = "Name each column once under coalesce:."
+        remedy = f"Name each column once under {'places' if of_places else 'coalesce'}:."
         return Problem(str(export.path), f"column {columns[0].label}", "is named twice.", remedy)
     codes: dict[str, str | None] = {}
     for one in columns:
@@ -318,6 +320,7 @@ def _coalesce(export: Export, found: Sequence[Column | Problem]) -> Column | Pro
         missing={answer: why for one in reversed(columns) for answer, why in one.missing.items()},
         codes={label: code for label, code in codes.items() if code is not None},
         others=tuple(columns[1:]),
+        of_places=of_places,
     )
 
 

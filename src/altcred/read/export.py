@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol, Self, runtime_ch
 
 from altcred.core.engine import BATCH
 from altcred.core.errors import refuse
-from altcred.kinds.reading import fold_text
+from altcred.kinds.reading import NEXT_PLACE, fold_text
 from altcred.kinds.vocabulary import NOT_SHOWN
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class Column:
     known: Known = field(default=Known(), compare=False)
     # Columns that hold the answer in rows where this one holds none.
     others: tuple["Column", ...] = field(default=(), compare=False)
+    # Whether they hold further places of an order whose first option this one holds.
+    of_places: bool = field(default=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -102,7 +104,14 @@ class Column:
 
         if self.position < 0:
             return pa.array([f"{file}:{row}" for row in block.numbers], pa.string())
-        return pa.array(self._read_either(file, block), pa.string())
+        found = self._read_places(block) if self.of_places else self._read_either(file, block)
+        return pa.array(found, pa.string())
+
+    def _read_places(self, block: "Block") -> list[str]:
+        """Return the options of each row in their order, with nothing in a place left empty."""
+        cells = [block.cells(one.position).to_pylist() for one in (self, *self.others)]
+        rows = ([one if is_filled(one) else "" for one in row] for row in zip(*cells, strict=True))
+        return [NEXT_PLACE.join(row).rstrip(NEXT_PLACE) for row in rows]
 
     def _read_either(self, file: str, block: "Block") -> list[str]:
         columns = [self, *self.others]

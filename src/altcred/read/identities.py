@@ -14,7 +14,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.parts import Question
 
 # Of "each" every locator names a column, and together they are one.
-LocatorKind = Literal["id", "name", "text", "any", "each"]
+LocatorKind = Literal["id", "name", "text", "any", "each", "place"]
 # A way to find a column: by what, and what is looked for.
 Locator = tuple[LocatorKind, str]
 
@@ -119,6 +119,8 @@ def locate_question(question: Question) -> list[Locator]:
     """Return the ways to find a question's column, best first, or each of several columns."""
     if question.coalesce:
         return [("each", column) for column in question.coalesce]
+    if question.places:
+        return [("place", column) for column in question.places]
     given: list[tuple[LocatorKind, str | None]] = [
         ("id", question.id),
         ("name", question.name),

@@ -194,7 +194,8 @@ def _write_option(survey: Survey, name: str, category: str, answer: str) -> list
 def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator[Column]:
     question = variable.question[survey.wave]
     # Of several columns the answers stand in the first.
-    first = next(iter(question.coalesce), None)
+    several = question.coalesce or question.places
+    first = next(iter(several), None)
     import_id = first or question.id or question.locator or question.name or question.text or name
     header = question.name or import_id
     text = question.text or header
@@ -211,7 +212,7 @@ def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator
         header, text, import_id, WRITERS[kind_of(variable).stand_in](survey, name, variable)
     )
     yield column
-    for other in question.coalesce[1:]:
+    for other in several[1:]:
         yield Column(other, text, other, [""] * len(column.cells))
     yield from _compose_remarks(survey, variable, column)
 
