@@ -1,6 +1,7 @@
 """What SPSS and Stata know of their columns beside the answers."""
 
 import datetime
+import struct
 
 import pandas as pd
 import pyreadstat
@@ -129,3 +130,24 @@ def test_text_of_another_encoding_is_said_to_be(tmp_path):
     with pytest.raises(InvalidInput, match="another encoding") as caught:
         open_export(path)
     assert "encoding:" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "mark", "skipped"), [("x.sav", b"", 80), ("x.zsav", b"", 80), ("x.dta", b"<N>", 3)]
+)
+def test_a_file_that_says_it_has_more_rows_than_its_bytes_hold_is_refused(
+    tmp_path, name, mark, skipped
+):
+    frame = pd.DataFrame({"hens": [1.0, 2.0, 3.0] * 400, "said": ["a", "bb", ""] * 400})
+    path = tmp_path / name
+    if name == "x.dta":
+        pyreadstat.write_dta(frame, path)
+    else:
+        pyreadstat.write_sav(frame, path, compress=name == "x.zsav")
+    assert len(list(open_export(path).rows())) == len(frame)
+    content = bytearray(path.read_bytes())
+    place = content.index(mark) + skipped
+    content[place : place + 4] = struct.pack("<i", 500_000_000)
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput, match="says it has 500,000,000 rows, which"):
+        open_export(path)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# Elsewhere a value takes a byte at least; deflate makes one of a thousand alike.
+_VALUES_A_BYTE = 1100
+
+
 class Labelled:
     """Reads a file of labelled values as a whole.
 
@@ -81,6 +85,7 @@ class Labelled:
         more = {"encoding": encoding} if encoding else {}
         read = partial(getattr(pyreadstat, self.function), path, apply_value_formats=False, **more)
         try:
+            _refuse_longer(path, read(metadataonly=True)[1])
             # Codes first, labels by hand: pyreadstat's own categories cannot hold missing values.
             frame, meta = read(**({"user_missing": True} if self.has_missing else {}))
             if meta.missing_user_values:
@@ -96,6 +101,19 @@ class Labelled:
                 remedy = "Write encoding: of the wave, such as cp1252 or latin1."
             raise InvalidInput([Problem(str(path), "", message, remedy)]) from None
         return frame, meta
+
+
+def _refuse_longer(path: Path, meta: Any) -> None:
+    """Refuse a file that says it has more values than its bytes can hold.
+
+    pyreadstat makes room for all of them before it reads the first.
+    """
+    with path.open("rb") as file:
+        values_a_byte = _VALUES_A_BYTE if file.read(4) == b"$FL3" else 1
+    size = path.stat().st_size
+    if (meta.number_rows or 0) * meta.number_columns > size * values_a_byte:
+        message = f"says it has {meta.number_rows:,} rows, which {size:,} bytes cannot hold."
+        refuse(path, "", message, "The file is damaged: save it again, or take an older copy.")
 
 
 class Spss(Labelled):
