@@ -483,6 +483,10 @@ def test_a_scale_that_reaches_below_zero_reads_a_sign():
     assert value_of(shift, "-3-4") == (None, "not a number")
 
 
+def test_words_for_money_that_people_are_called_by_are_masked():
+    assert mask_typed("Lei bin 500 dollars") == "xxx xxx 500 dollars"
+
+
 def test_an_accent_written_as_a_letter_of_its_own_is_the_same_answer():
     assert tidy_text("Cafe\u0301") == tidy_text("Caf\u00e9")
 

@@ -24,6 +24,8 @@ from altcred.kinds.vocabulary import (
     UNIT_OF,
 )
 
+# Words for money and thousands that are names of people as well.
+_ALSO_NAMES = {"bin", "lei"}
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(
     r"@|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|(?:[0-9a-f]{0,4}:){2,}[0-9a-f]{0,4}|https?:|www\."
@@ -112,7 +114,8 @@ def harmless_words() -> frozenset[str]:
             "disagree",
         ]
     )
-    return frozenset(word for word in words if word.isalpha()) | country_words()
+    shown = frozenset(word for word in words if word.isalpha()) | country_words()
+    return shown - _ALSO_NAMES
 
 
 def mask_words(text: str) -> str:
