@@ -549,6 +549,13 @@ def test_a_recount_of_several_answers_is_what_is_read(rows, mark):
             assert found.values[name] == counted[option]
 
 
+def test_days_that_a_spreadsheet_shows_as_numbers_are_days():
+    cells = [*("1980-05-17", "1991-12-03") * 5, *(str(28_000 + 7 * one) for one in range(40))]
+    assert draft(cells, "Date of birth").keys["kind"] == "date"
+    assert draft(cells[10:] * 2, "Fecha de nacimiento").keys["kind"] == "date"
+    assert draft(cells[10:] * 2, "Steps a day").keys["kind"] == "count"
+
+
 def test_places_and_months_are_no_days():
     cells = ["Ghent, June 2019", "Turku, May 2019", "Delft, March 2019"] * 4
     assert draft(cells).keys["kind"] == "single"

@@ -57,6 +57,11 @@ _CALENDAR = (
     r"\bår\b|f[øö]d[st]|\brok(?:u|iem)?\b|urodz|narozen|\byil|doğum|\bгод|рожд|生年|出生"
 )
 _YEARS = range(1900, 2101)
+_SERIALS = range(7_000, 60_000)
+_DATES = (
+    r"\bdates?\b|\bdob\b|birth ?day|\bdatum\b|\bfecha|\bdata (?:di|de|urodz)|\bdato\b|tarih|дата|"
+    r"日付|生年月日|日期|날짜"
+)
 _AGE = (
     r"\bage\b|how old|\balter\b|\bedad\b|\balder\b|\bleeftijd\b|\bétà\b|\bâge\b|\bidade\b|\bwiek\b|"
     r"\byaşiniz|\bkaç yaşinda|^yaş\b|\bвозраст|年齢|年龄|나이|\bvěk\b|\bikä|életkor|"
@@ -94,7 +99,10 @@ def draft_number(seen: Seen) -> Drafted | None:
     wordy = sum(n for one, n in given.items() if len(re.findall(r"[^\W\d_]+", one)) > _MOST_WORDS)
     if not total or with_digits < 0.5 * total or wordy > 0.5 * total:
         return None
-    if sum(n for one, n in given.items() if _DAY.fullmatch(one)) >= _READ_ENOUGH * total:
+    # A spreadsheet shows a day whose cell lost its form as the number of days since 1900.
+    serials = _SERIALS if seen.asks(_DATES) else range(0)
+    days = sum(n for one, n in given.items() if _DAY.fullmatch(one) or as_whole(one) in serials)
+    if days >= _READ_ENOUGH * total:
         return _draft_days(seen)
     if sum(n for one, n in given.items() if _CLOCK.fullmatch(one) and not _is_number(one)) \
             >= 0.5 * total:  # fmt: skip
