@@ -349,6 +349,22 @@ def test_an_id_that_stands_twice_in_a_file_is_none():
     assert "holds an id again that stands above, at row 3" in checked()[1][0]
 
 
+def test_a_download_pasted_below_itself_is_each_response_once():
+    head, *lines = FIRST.strip().split("\n")
+    pasted = "\n".join([head, *lines, *lines, lines[0]]) + "\n"
+    other = f"{head}\n{NEW}"
+    write(downloads(), a=pasted, b=other)
+    notes, problems = checked()
+    assert problems == []
+    assert "holds an id again" not in " ".join(notes)
+    # The second respondent answered nothing.
+    again = ["same response"] * 3
+    assert [one for one in reasons() if one != "no answer"] == ["", *again, ""]
+    # One row that says something else shows that the ids tell nothing.
+    write(downloads(), a=pasted + lines[0].replace("Good", "Bad") + "\n", b=other)
+    assert "holds an id again" in " ".join(checked()[0])
+
+
 def test_what_one_of_several_files_lacks_was_not_asked_there():
     codebook = CODEBOOK.replace(", two: Mood", "")
     write(downloads(), codebook, a="When,Mood\n2023-05-01,Good\n", b="Born,When\n1990,2023-06-01\n")

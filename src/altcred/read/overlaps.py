@@ -7,7 +7,7 @@ differs.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ SAME_ANSWERS, FEWER_ANSWERS = "the same answers", "fewer answers, or an earlier 
 
 # So many rows that share an id are enough to tell that it is none.
 _SHOWN = 5
+# How often a download may have been pasted below itself, and of how many rows that is looked at.
+_PASTED, _MOST_COMPARED = 3, 200_000
 # What a cell is called in any file, and its text.
 _Cells = dict[tuple[str, str, str, int], str]
 
@@ -39,8 +41,9 @@ class IdColumn:
 class Overlaps:
     """Rows that are another row again: the number of each, of the one that stays, and how alike.
 
-    `repeated` are the first rows of each file that share an id with another row of it, so that it
-    is none; `apart` counts the rows whose running number another row of other answers has as well.
+    `repeated` are the first rows of each file that share an id with another row of it and differ,
+    so that it is none; `apart` counts the rows whose running number another row of other answers
+    has as well.
     """
 
     same: list[tuple[int, int, str]] = field(default_factory=list)
@@ -84,15 +87,16 @@ def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]], hashes: IdH
         return found
     files: dict[str, int] = {}
     several: set[str] = set()
-    for place, _, row, key in _read_ids(exports, alike):
+    again: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for place, number, row, key in _read_ids(exports, alike):
         if files.get(key) == place:
-            rows = found.repeated.setdefault(exports[place][0].file, [])
-            rows += [row] * (len(rows) < _SHOWN)
-        elif key in files:
+            again[key].append((exports[place][0].file, row, number))
+        if key in files:
             several.add(key)
         files[key] = place
-    if found.repeated:
-        return found
+    times = [len(rows) for rows in again.values()]
+    if max(times, default=0) > _PASTED or sum(times) > _MOST_COMPARED:
+        return _refuse_ids(found, again.values())
     wanted = {number: key for _, number, _, key in _read_ids(exports, alike) if key in several}
     groups: dict[str, list[tuple[int, _Cells, bool]]] = defaultdict(list)
     number = 0
@@ -105,10 +109,25 @@ def find_overlaps(exports: Sequence[tuple[Export, IdColumn | None]], hashes: IdH
                 is_sure = ids.is_named or not wanted[number].isdigit()
                 groups[wanted[number]].append((number, told, is_sure))
             number += 1
+    other = [
+        rows
+        for key, rows in again.items()
+        if any(told != groups[key][0][1] for _, told, _ in groups[key])
+    ]
+    if other:
+        return _refuse_ids(found, other)
     for group in groups.values():
         for same in _gather(group):
             found.same += _choose(same)
             found.apart += len(same) < len(group)
+    return found
+
+
+def _refuse_ids(found: Overlaps, again: Iterable[Sequence[tuple[str, int, int]]]) -> Overlaps:
+    """Return that ids are none: rows of one file that differ share them."""
+    for file, row, _ in sorted((one for rows in again for one in rows), key=lambda one: one[2]):
+        rows = found.repeated.setdefault(file, [])
+        rows += [row] * (len(rows) < _SHOWN)
     return found
 
 
