@@ -32,14 +32,14 @@ def build_report(cohort: str) -> None:
     give a hidden count away.
     """
     from altcred.describe.study import load_study
-    from altcred.estimate.audit import audit_cohort
+    from altcred.estimate.audit import refuse_given_away
 
     target = report_dir(cohort)
     if (target / "report.css").exists():
         message = "holds the report's template."
         raise InvalidInput([Problem(str(target), "", message, "Rename the cohort.")])
     study = load_study(cohort)
-    finish_audit = begin_beside(partial(audit_cohort, cohort))
+    finish_audit = begin_beside(partial(refuse_given_away, cohort))
     logger.info("%s: setting the chapters as pages, pictures and a PDF", cohort)
     target.parent.mkdir(parents=True, exist_ok=True)
     with hold_folder(target.parent):

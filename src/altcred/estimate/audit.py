@@ -61,7 +61,19 @@ def audit_estimates(cohort: str) -> Iterator[Attacked]:
 
 
 def audit_cohort(cohort: str) -> list[str]:
-    """Attack a cohort's estimates and return what was tried of each file, a line each.
+    """Attack the estimates of a built cohort and return what was tried of each file, a line each.
+
+    Raises InvalidInput with every hidden count that is given away, and where nothing is built.
+    """
+    lines = refuse_given_away(cohort)
+    folder = processed_dir(cohort) / "estimates"
+    if not any(folder.glob("*.csv")):
+        refuse(folder, "", "holds no estimates.", "Build the cohort first: dvc repro.")
+    return lines or [f"{cohort}: hides nothing of anybody"]
+
+
+def refuse_given_away(cohort: str) -> list[str]:
+    """Attack what estimates there are of a cohort and return a line for each file of them.
 
     Raises InvalidInput with every hidden count that is given away; by how much is not told.
     """
@@ -74,10 +86,7 @@ def audit_cohort(cohort: str) -> list[str]:
             message = "is hidden, and what is shown leaves it too few numbers."
             problems.append(Problem(str(one.file), where, message, _REMEDY))
     refuse_problems(problems)
-    folder = processed_dir(cohort) / "estimates"
-    if not any(folder.glob("*.csv")):
-        refuse(folder, "", "holds no estimates.", "Build the cohort first: dvc repro.")
-    return lines or [f"{cohort}: hides nothing of anybody"]
+    return lines
 
 
 def _attack(shown: pd.DataFrame, cohort: Cohort) -> tuple[list[Place], list[Place]]:
