@@ -16,6 +16,7 @@ from altcred.build.assemble import join_chapters, read_chapters
 from altcred.build.documents import DocxReport, SlidesReport
 from altcred.build.exporters import PDFReport
 from altcred.build.pandoc import markdown_to_typst, run_pandoc
+from altcred.build.store import Store
 from altcred.describe.study import load_study
 
 TEMPLATE = Path(__file__).parent.parent / "report" / "template"
@@ -211,3 +212,27 @@ def test_long_pieces_of_typst_come_out_as_pandoc_leaves_them() -> None:
     text = "\n\n".join([block, "```{=typst}\n]\n```", "\U000f0000 0 ⁂", line, "`a\n b`"])
     options = ["-t", "typst", "--wrap=none"]
     assert markdown_to_typst(text, TEMPLATE) == run_pandoc(text, options, TEMPLATE)
+
+
+def test_tables_kept_of_a_former_document_stand_in_the_next_as_new(
+    join: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also two that are alike; one that an author typed may be like one."""
+    own = "| Answer | Share |\n|--|--|\n| Answer 0 | 0% |\n| Answer 1 | 1% |\n| Answer 2 | 2% |"
+    some = [table(2), table(12), table(2), table(3)]
+    shown = [[show({"text/html": one}, f"tbl-{n}", "One")] for n, one in enumerate(some)]
+    asked: list[str] = []
+    write = DocxReport._write
+
+    def listen(self: DocxReport, text: str, *given: Any) -> bytes:
+        asked.append(text)
+        return write(self, text, *given)
+
+    monkeypatch.setattr(DocxReport, "_write", listen)
+    store = Store()
+    DocxReport().from_notebook_node(join(a=["# A", own, *shown]), {"store": store})
+    edited = join(a=["# A", "And more.", own, *reversed(shown)])
+    made = DocxReport().from_notebook_node(edited, {"store": store})[0]
+    assert made == DocxReport().from_notebook_node(edited)[0]
+    # What an author's table is like could be that one, so it was not kept.
+    assert [text.count("{=openxml}\n<w:tbl>") for text in asked] == [0, 3, 0]

@@ -60,11 +60,8 @@ def write_report(
     It is made in the folder aside, and its pages are moved to the target before the rest, when its
     estimates were found to give nothing away.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from nbconvert.writers import FilesWriter
 
-    # Whatever the threads use is imported here: two that import at once meet half a module.
     from altcred.build.assemble import Chapter, join_chapters, read_chapters
     from altcred.build.common import settle_chapters
     from altcred.build.documents import DocxReport, SlidesReport
@@ -83,6 +80,10 @@ def write_report(
         content, _ = PDFReport().from_notebook_node(joined, {"store": store})
         pdf.write_bytes(content)
 
+    def write_office(kind: type[DocxReport]) -> None:
+        content, about = kind().from_notebook_node(joined, {"drawn": drawn, "store": store})
+        (aside / f"report{about['output_extension']}").write_bytes(content)
+
     def write_chapters() -> None:
         about = [study.model_dump_json(), json.dumps(known, sort_keys=True)]
         for chapter in chapters:
@@ -96,12 +97,17 @@ def write_report(
             (built / f"notebooks/{chapter.stem}.html").write_bytes(page)
 
     finish_pdf = begin_beside(write_pdf)
+    drawings = {n: one for n, one in joined.left["outputs"].items() if n.endswith(".svg")}
+    # Drawn and kept there, since typst leaves threads to the process that it draws in.
+    finish_drawing = begin_beside(lambda: draw_png(drawings, store))
     page, resources = html.from_notebook_node(joined, {"store": store})
     known = {key: resources[key] for key in ("references", "places", "looks")}
     known["stylesheet"] = "../assets/report.css"
     finish_chapters = begin_beside(write_chapters)
+    finish_drawing()
+    drawn = draw_png(drawings, store)
+    finish_word = begin_beside(partial(write_office, DocxReport))
     outputs = resources["outputs"]
-    drawn = draw_png({name: one for name, one in outputs.items() if name.endswith(".svg")}, store)
     outputs |= drawn
     outputs |= pack_all(resources, store)
     outputs |= {name: path.read_bytes() for name, path in resources["estimates"].items()}
@@ -111,18 +117,10 @@ def write_report(
     if target.exists():
         target.rename(aside / "former")
     built.rename(target)
-    # Pandoc and typst, which take most of the time of these, work beside Python.
-    with ThreadPoolExecutor(2) as pool:
-        office = [
-            pool.submit(kind().from_notebook_node, joined, {"drawn": drawn, "store": store})
-            for kind in (DocxReport, SlidesReport)
-        ]
-        finish_pdf()
-        pdf.rename(target / pdf.name)
-        for made in office:
-            content, about = made.result()
-            path = aside / f"report{about['output_extension']}"
-            path.write_bytes(content)
-            path.rename(target / path.name)
+    write_office(SlidesReport)
+    finish_word()
+    finish_pdf()
+    for path in aside.glob("report.*"):
+        path.rename(target / path.name)
     store.tidy()
     return dict(resources["counts"])
