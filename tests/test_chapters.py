@@ -12,7 +12,7 @@ import pytest
 from random_cohort import write_pairs, write_wave
 from whole_build import Shown
 
-from altcred.build.pandoc import markdown_to_html, markdown_to_typst
+from altcred.build.pandoc import markdown_to_html
 from altcred.core.description import read_yaml
 from altcred.core.errors import InvalidInput
 from altcred.describe.chapters import ChaptersFile, Display
@@ -383,14 +383,6 @@ def test_an_answer_is_named_behind_its_question_without_two_signs(label: str, na
 
 
 TEMPLATE = Path(__file__).parent.parent / "report" / "template"
-
-
-@pytest.mark.parametrize("length", range(385, 405))
-def test_a_piece_of_typst_of_any_length_stays_one(length: int) -> None:
-    piece = f"#box[{'x' * (length - 6)}]"
-    assert markdown_to_typst(f"One.\n\n```{{=typst}}\n{piece}\n```\n", TEMPLATE).split() == [
-        *("One.", piece)
-    ]
 
 
 @pytest.mark.parametrize("label", ["1. child: class?", "(2) child", "a) age", "iv. end", "- none"])

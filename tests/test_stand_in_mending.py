@@ -12,9 +12,11 @@ from altcred.clean.responses import build_responses
 from altcred.describe.cohort import open_cohort
 from altcred.estimate.store import read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
+from altcred.kinds.variable import Variable
 from altcred.standin.fit import Told, find_top, fit
 from altcred.standin.form import Form
 from altcred.standin.make import draw_people
+from altcred.standin.numbers import find_step
 from altcred.standin.shown import Shown, find_room
 from altcred.standin.solve import Sums, spread
 
@@ -121,3 +123,11 @@ def test_bins_tell_where_the_highest_numbers_are() -> None:
     bins = {("[0, 2)", "count"): (3.0, 9.0), ("[2, 4)", "count"): (4.0, 9.0)}
     assert find_top({**bins, ("[4, )", "count"): (2.0, 9.0)}) == (4.0, 6.0)
     assert find_top({**bins, ("[4, 9)", "count"): (2.0, 9.0)}) is None
+
+
+def test_a_whole_number_is_drawn_in_whole_numbers_whatever_its_quartiles_are():
+    known = {("", "quantile_25"): (47.5, 80.0), ("", "quantile_75"): (62.5, 80.0)}
+    told = [Told(np.ones(80, dtype=bool), known, {})]
+    variable = {"label": "Sheep", "question": {"one": "Sheep"}}
+    assert find_step(told, Variable.model_validate(variable | {"kind": "number"})) == 0.5
+    assert find_step(told, Variable.model_validate(variable | {"kind": "count"})) == 1.0

@@ -16,10 +16,7 @@ _RAW = re.compile(r"(?<=[`~])([ \t]*)\{(?=\s*=)")
 
 # A long piece of typst that a template wrote, in which is no backtick.
 _FENCE = "```{=typst}\n"
-# A single backtick begins one within a line, never one of the three of a block.
-_LONG_TYPST = re.compile(
-    r"(^```\{=typst\}\n|(?<!`)`(?!`))([^`]{400,}?)(\n```$|`\{=typst\})", re.MULTILINE
-)
+_LONG_TYPST = re.compile(r"(^```\{=typst\}\n|`)([^`]{400,}?)(\n```$|`\{=typst\})", re.MULTILINE)
 _INDENT = re.compile(r"\n[ \t]+")
 
 

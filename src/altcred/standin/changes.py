@@ -178,7 +178,7 @@ def measure_changes(people: People, name: str) -> Iterator[Measure]:
             continue
         who = pairs.mark(1, people.size) & people.asked(name)
         targets = list(target_changes(people, pairs, name, answers, who))
-        goals = [goal_of(one, codes) for one in targets if one.who.any()]
+        goals = [goal_of(one, codes) for one in targets if one.is_count and one.who.any()]
         goals += _list_changes(people, pairs, name, _old_numbers(people, pairs, name))
         if goals:
             yield Measure(inputs, goals, number)

@@ -12,7 +12,7 @@ from altcred.describe.conditions import tell_rows
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.standin.derived import list_any_of
-from altcred.standin.panel import target_changes
+from altcred.standin.panel import bound_asked, target_changes
 from altcred.standin.people import People, Target, numbers_of
 from altcred.standin.shown import Part, Values
 
@@ -175,6 +175,8 @@ def target_joint(
             count = shown.asked(scope, part.name, other)
             if count is not None and part.tells(other):
                 yield Target(inside & of_part, weights, count, count)
+        for before, least, most in bound_asked(people, other):
+            yield Target(inside & before, weights, least, most)
 
 
 def _target_before(

@@ -1,18 +1,20 @@
 """What is told of a variable that follows from several answers, as sums over the last of them."""
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from altcred.core.description import Condition, as_list
 from altcred.core.engine import quoted
+from altcred.core.records import ALL, NOT_REPORTED
 from altcred.describe.folders import costed_waves
 from altcred.estimate.amounts import Amount, list_costs
 from altcred.kinds import kind_of
+from altcred.standin.fit import Told, find_top
+from altcred.standin.numbers import choose_grid, find_step, list_targets
 from altcred.standin.people import People, Target
-
-# From so many answers on only what tells of a number itself and of all others is looked at.
-_MANY = 300
 
 
 def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarray, float, bool]]:
@@ -84,31 +86,80 @@ def target_given(people: People, name: str, given: np.ndarray, who: np.ndarray) 
             told[f"@{at}"] = one.variable, one.category
     # Whatever is not drawn yet may be given by everybody.
     drawn = {**people.columns, name: np.where(who, 1.0, np.nan)}
-    is_last = {key: True for key in numbers}
+    still: dict[str, list[str]] = {key: [] for key in numbers}
     for other, variable in people.variables.items():
         if people.is_drawn(other) or other == name or variable.derive is not None:
             continue
         for column in kind_of(variable).columns(other, variable, people.wave):
             for key, sql in list(numbers.items()):
                 if quoted(column) in sql:
-                    is_last[key] = False
+                    still[key].append(other)
                     if not kind_of(variable).is_numeric:
                         del numbers[key]
             drawn[column] = np.ones(people.size)
     if not numbers:
         return
-    seen: set[tuple[str, bool, bytes]] = set()
+    seen: set[tuple[object, ...]] = set()
     for key, values in people.work_out(numbers, drawn).items():
-        there = ~np.isnan(values) & who
+        is_known = ~np.isnan(values)
+        there = is_known & who
         for scope, part, inside in people.told_parts():
             counted, category = told[key]
             found = people.shown.of_part(scope, part.name, counted).get((category, "nobs"))
-            mark = part.name, is_last[key], there.tobytes()
-            if found is None or scope != people.wave or mark in seen:
+            if found is None or scope != people.wave:
                 continue
-            # Of an amount that has many values each bound more takes long.
-            if not is_last[key] and len(given) > _MANY:
+            mark = part.name, *still[key], found[0], there.tobytes()
+            if mark in seen:
                 continue
             seen.add(mark)
-            most = found[0] if is_last[key] else max(found[0], float((inside & there).sum()))
-            yield Target(inside & there, given, found[0], most)
+            # Of whoever was not asked the number is none of those that are added up.
+            least = found[0] - float((inside & is_known & ~who).sum())
+            # Of those who give all so far as many at most leave out one of the others.
+            missing = [people.shown.count(scope, part.name, other, NOT_REPORTED)
+                       for other in still[key]]  # fmt: skip
+            rest = math.inf if None in missing else sum(one or 0.0 for one in missing)
+            most = least + min(rest, max(float((inside & there).sum()) - least, 0.0))
+            yield Target(inside & there, given, least, most)
+
+
+def target_products(
+    people: People, name: str, grid: np.ndarray, who: np.ndarray
+) -> Iterator[Target]:
+    """Yield what is told of products, as sums over their last factor."""
+    for derived, variable in people.variables.items():
+        factors = variable.derive.product if variable.derive is not None else None
+        others = [one for one in factors or () if one != name]
+        if name not in (factors or ()) or not all(map(people.is_drawn, others)):
+            continue
+        times = np.prod([people.numbers(one) for one in others], axis=0)
+        told = [
+            Told(inside, known, variable.number_groups(), top=find_top(known)
+                 if part.name == ALL and not variable.bins else None)
+            for scope, part, inside in people.told_parts()
+            if scope == people.wave and part.tells(derived)
+            and (known := people.shown.of_part(scope, part.name, derived))
+        ]  # fmt: skip
+        if not told:
+            continue
+        low, high = variable.bounds.limits
+        step = find_step(told, variable)
+        numbers, is_fixed = choose_grid(told, variable, step)
+        modes = {one.known["", "mode"][0] for one in told if ("", "mode") in one.known}
+        rivals = np.array(sorted(modes)) if len(told) > 3 else numbers[is_fixed]
+        seen = np.unique(times[who & ~np.isnan(times)])
+        alike = {one: who & (times == one) for one in seen.tolist()}
+        made = {}
+        for one in alike:
+            values = one * grid
+            outside = np.zeros(len(values), dtype=bool)
+            outside |= values < (-np.inf if low is None else low)
+            outside |= values > (np.inf if high is None else high)
+            made[one] = np.where(outside & (variable.bounds.outside != "keep"), np.nan, values)
+        for one in told:
+            masks = {at: mask & one.who for at, mask in alike.items() if (mask & one.who).any()}
+            several = [list(list_targets(one, made[at], rivals, step)) for at in masks]
+            for parts in zip(*several, strict=True):
+                (whom, first), *more = zip(
+                    masks.values(), (part.weights for part in parts), strict=True
+                )
+                yield replace(parts[0], who=whom, weights=first, more=tuple(more))

@@ -8,7 +8,7 @@ from altcred.core.records import ALL, NOT_REPORTED
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
 from altcred.standin.closed import draw_closed, target_joint
-from altcred.standin.derived import target_given
+from altcred.standin.derived import target_given, target_products
 from altcred.standin.fit import Told
 from altcred.standin.numbers import draw_numbers, draw_told, list_told
 from altcred.standin.panel import choose_both, target_numbers, told_days
@@ -55,7 +55,8 @@ def _draw_numbers(people: People, name: str) -> None:
         answers = [*grid.tolist(), None]
         again = [one for pairs in people.pairs if (pairs.name, name) in people.both
                  for one in target_numbers(people, pairs, name, grid, who)]  # fmt: skip
-        products = target_given(people, name, np.r_[np.ones(len(grid)), 0.0], who)
+        products = list(target_given(people, name, np.r_[np.ones(len(grid)), 0.0], who))
+        products += target_products(people, name, grid, who)
         return [*target_joint(people, name, answers, who), *again, *products]
 
     draw_numbers(people, name, more, joint)

@@ -63,7 +63,7 @@ def list_goals(
     told = [one for one in told if one.known and one.who.any()]
     if not told:
         return
-    step = find_step(told)
+    step = find_step(told, variable)
     grid, is_fixed = choose_grid(told, variable, step)
     modes = np.array(sorted({
         one.known["", "mode"][0] for one in told if ("", "mode") in one.known

@@ -87,6 +87,7 @@ def draw_people(
     rng = np.random.default_rng([seed, len(drawn)])
     panels = choose_pairs(cohort, shown, programs, rng)
     for number, (wave, people) in enumerate(drawn.items()):
+        people.reluctance = people.rng.random(people.size)
         people.scopes[wave] = np.ones(people.size, dtype=bool)
         for pairs in panels:
             for side, one in enumerate((pairs.panel.first, pairs.panel.second)):
@@ -96,6 +97,8 @@ def draw_people(
                 people.later.append(pairs)
             if pairs.panel.second == wave:
                 pairs.first = drawn[pairs.panel.first]
+                first, second = pairs.places
+                people.reluctance[second] = pairs.first.reluctance[first] % 1
                 people.pairs.append(pairs)
         draw_days(people)
         draw_times(people, form.spans.get(wave))

@@ -24,6 +24,8 @@ _MOVES, _EACH, _POOLS, _WORK = 12_000, 30, (6, 60), 20_000
 # How often the moves of one pool are looked at again, when the best of them are made, and after how
 # many pools without any the rest is left as it is.
 _PASSES, _IDLE = 6, 6
+# Of more people than these the work ends before as much comes out as their draw had given.
+_MOST = 10_000
 # How much the distance of what is missed costs at first, and how much of it is left after a pool.
 _STEEP, _COOL = 1.0, 0.6
 # How much worse may be what is moved, so that others may follow.
@@ -53,7 +55,7 @@ class _Pool:
 
 def mend(people: People) -> bool:
     """Move answers until what is told of numbers comes out; tell whether any was moved."""
-    if not people.size:
+    if not 0 < people.size <= _MOST:
         return False
     board = Board(people, list(list_measures(people)))
     moved = _move(board) if board.columns else False

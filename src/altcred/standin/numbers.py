@@ -10,6 +10,7 @@ import numpy as np
 from altcred.core.intervals import Interval
 from altcred.core.records import ALL, NOT_REPORTED
 from altcred.core.statistics import QUANTILES
+from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.standin.fit import Told, find_top, fit, interval_of
 from altcred.standin.people import People, Target
@@ -72,8 +73,11 @@ def draw_told(
     joint: Callable[[np.ndarray], Sequence[Target]] = lambda grid: (),
     marks: Sequence[np.ndarray] = (),
 ) -> np.ndarray:
-    """Return a number for everybody in `who`, missing where none was given."""
-    step = find_step([*told, *more])
+    """Return a number for everybody in `who`, missing where none was given.
+
+    First it is drawn who gives one, by what is told of that alone, then which.
+    """
+    step = find_step([*told, *more], variable)
     grid, is_fixed = choose_grid(told, variable, step)
     years = np.unique(years_of(people)) if more else np.zeros(1)
     # Of a year of birth it is drawn as well in which year somebody answered.
@@ -90,20 +94,38 @@ def draw_told(
         own = np.where(people.is_timed, years_of(people), 0)
         marks = [*marks, sides_of(people), own]
     prior = _guess(told, grid, is_fixed)
-    prior = np.r_[np.repeat(prior[:-1], len(years)) / len(years), prior[-1]]
-    few = np.r_[np.repeat(_choose_few(people, told, grid, is_fixed, step), len(years)), True]
-    drawn = people.draw(who, prior, targets, marks, few=few)
+    gives, targets = _draw_given(people, who, prior, targets)
+    prior = np.repeat(prior[:-1], len(years))
+    few = np.repeat(_choose_few(people, told, grid, is_fixed, step), len(years))
+    drawn = people.draw(gives, prior / prior.sum(), targets, marks, few=few)
     column = np.full(people.size, np.nan)
-    places = np.flatnonzero(who)
-    given = drawn < len(values)
-    column[places[given]] = values[drawn[given]]
+    places = np.flatnonzero(gives)
+    column[places] = values[drawn]
     fixed = np.ones(people.size, dtype=bool)
-    fixed[places[given]] = kept[drawn[given]]
+    fixed[places] = kept[drawn]
     if more:
-        move_years(people, places[given], spans[drawn[given]])
+        move_years(people, places, spans[drawn])
     return fit(
         column, fixed, [*told, *more], rivals, step, people.rng, years_of(people) if more else spans
     )
+
+
+def _draw_given(
+    people: People, who: np.ndarray, prior: np.ndarray, targets: Sequence[Target]
+) -> tuple[np.ndarray, list[Target]]:
+    """Return who gives a number, and what is told of the numbers of those who do."""
+    of_given, of_numbers = [], []
+    for one in targets:
+        if all(np.ptp(weights[:-1]) == 0 for _, weights in one.terms):
+            of_given.append(one.reweigh(lambda weights: weights[[0, -1]]))
+        else:
+            of_numbers.append(one.reweigh(lambda weights: weights[:-1]))
+    shares = np.array([1 - prior[-1], prior[-1]])
+    drawn = people.draw(who, shares, of_given, order=people.reluctance)
+    gives = who.copy()
+    gives[who] = drawn == 0
+    people.reluctance[who & ~gives] += 1
+    return gives, of_numbers
 
 
 def _choose_few(
@@ -120,8 +142,13 @@ def _choose_few(
     return few
 
 
-def find_step(told: Sequence[Told]) -> float:
-    """Return the unit in which the numbers are given: 1, or a part of it."""
+def find_step(told: Sequence[Told], variable: Variable | None = None) -> float:
+    """Return the unit in which the numbers are given: 1, or a part of it.
+
+    Of a kind whose answers are whole quantiles may lie between two of them, as 47.5 does.
+    """
+    if variable is not None and kind_of(variable).is_whole:
+        return 1.0
     given = [
         value
         for one in told

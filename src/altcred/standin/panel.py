@@ -46,8 +46,13 @@ class Pairs:
 def choose_pairs(
     cohort: Cohort, shown: Shown, programs: dict[str, np.ndarray], rng: np.random.Generator
 ) -> list[Pairs]:
-    """Choose the same people of each panel's surveys, as many of each type as are told."""
+    """Choose the same people of each panel's surveys, as many of each type as are told.
+
+    They are others in each panel as far as there are others: nothing tells who was in several, and
+    what is told of two panels then need not come out of the same answers.
+    """
     found = []
+    taken = {wave: np.zeros(len(places), dtype=bool) for wave, places in programs.items()}
     for panel in cohort.study.panels:
         name = panel_folder(cohort.study, panel.first, panel.second).name
         total = int(shown.find(name, ALL, "pairs") or 0)
@@ -62,11 +67,19 @@ def choose_pairs(
             (cohort.study.programs_of(kind), int(count or 0)) for kind, count in counts.items()
         ]
         chosen: list[tuple[int, int]] = []
+        free = [_shuffle(taken[one], rng) for one in (panel.first, panel.second)]
         for inside, count in wanted or [(None, total)]:
-            chosen += _pair(first, second, inside, count, rng)
+            chosen += _pair(first, second, inside, count, free)
         places = np.array(chosen, dtype=int).reshape(-1, 2)
+        taken[panel.first][places[:, 0]] = taken[panel.second][places[:, 1]] = True
         found.append(Pairs(name, panel, (places[:, 0], places[:, 1])))
     return found
+
+
+def _shuffle(taken: np.ndarray, rng: np.random.Generator) -> list[int]:
+    """Return all places by chance, those of people who are in a panel already last."""
+    order = rng.permutation(len(taken))
+    return order[np.argsort(taken[order], kind="stable")].tolist()
 
 
 def _pair(
@@ -74,13 +87,13 @@ def _pair(
     second: np.ndarray,
     inside: Sequence[str] | None,
     count: int,
-    rng: np.random.Generator,
+    order: Sequence[Sequence[int]],
 ) -> Iterator[tuple[int, int]]:
-    """Yield so many places of people of one program in both surveys."""
+    """Yield so many places of people of one program in both surveys, in a given order."""
     free: dict[object, list[int]] = {}
-    for place in rng.permutation(len(first)).tolist():
+    for place in reversed(order[0]):
         free.setdefault(first[place], []).append(place)
-    for place in rng.permutation(len(second)).tolist():
+    for place in order[1]:
         if count and (inside is None or second[place] in inside) and free.get(second[place]):
             count -= 1
             yield free[second[place]].pop(), place
@@ -217,6 +230,25 @@ def target_ticks(
                     yield option, Target(inside & (before == old), one, count[0], count[0])
 
 
+def bound_asked(people: People, name: str) -> Iterator[tuple[np.ndarray, float, float]]:
+    """Yield who answered a question before, and how many of them must and may be asked it again.
+
+    As many as answered twice, and so many that others are left who answer for the first time.
+    """
+    for pairs in people.pairs:
+        columns = kind_of(people.variables[name]).columns(name, people.variables[name], people.wave)
+        if not pairs.has(name) or columns != [name]:
+            continue
+        gave = np.array([one is not None and one == one for one in pairs.carry(name, people.size)])
+        for part, inside in list_scopes(people, pairs, gave):
+            again = people.shown.find(pairs.name, part, name, "", "nobs")
+            scope = f"{pairs.name}:{people.wave}"
+            given = people.shown.find(scope, part, name, "", "nobs")
+            asked = people.shown.asked(scope, part, name)
+            if again is not None and given is not None and asked is not None:
+                yield inside, again, asked - given + again
+
+
 def choose_both(people: People, pairs: Pairs, side: int, name: str, who: np.ndarray) -> None:
     """Choose who of the pairs gives a number in both surveys: of them alone it is told."""
     marked = pairs.mark(side, people.size) & who
@@ -234,7 +266,8 @@ def choose_both(people: People, pairs: Pairs, side: int, name: str, who: np.ndar
         count = people.shown.of_part(scope, part.name, name).get(("", "nobs"))
         if told == scope and count is not None:
             targets.append(Target(inside & who, np.array([1.0, 0.0]), count[0], count[0]))
-    drawn = people.draw(marked, np.array([share, 1 - share]), targets)
+    shares = np.array([share, 1 - share])
+    drawn = people.draw(marked, shares, targets, order=people.reluctance)
     both = np.zeros(people.size, dtype=bool)
     both[np.flatnonzero(marked)[drawn == 0]] = True
     people.both[pairs.name, name] = both

@@ -1,6 +1,6 @@
 """The people of one survey of a stand-in, as far as their answers are drawn."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,8 @@ from altcred.kinds.variable import Variable
 from altcred.standin.shown import Part, Shown, list_parts
 from altcred.standin.solve import Sums, choose_table, gather_alike, round_table, spread
 
-# From so many people times answers on, those of panels are drawn first and all others after them.
-_AT_ONCE = 500_000
+# How often bounds that are overstepped are looked for.
+_BOUNDS = 4
 _TYPES = {"program": "string", "program_type": "string", "submitted": "datetime64[us]"}
 
 
@@ -55,11 +55,10 @@ class Target:
         (who, weights), *more = terms or [(np.zeros(0, dtype=bool), np.zeros(0))]
         return cls(who, weights, low, high, is_count, tuple(more))
 
-    def without(self, who: np.ndarray, drawn: np.ndarray) -> "Target":
-        """Return what is left of the sum for others, when some have answered."""
-        held = sum(float(weights[drawn[inside & who]].sum()) for inside, weights in self.terms
-                   if len(inside))  # fmt: skip
-        return replace(self, low=self.low - held, high=self.high - held)
+    def reweigh(self, change: Callable[[np.ndarray], np.ndarray]) -> "Target":
+        """Return the sum with the weights of its answers changed."""
+        more = tuple((who, change(weights)) for who, weights in self.more)
+        return replace(self, weights=change(self.weights), more=more)
 
     @property
     def terms(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -93,6 +92,8 @@ class People:
     covers: set[str] = field(default_factory=set)
     # The people of the surveys that were drawn before.
     earlier: dict[str, "People"] = field(default_factory=dict)
+    # Who leaves out one number leaves out others too: the larger, the more of them.
+    reluctance: np.ndarray = field(default_factory=lambda: np.zeros(0))
     # Of a question of several answers, the groups of its options and what is told of them.
     ticked: dict[str, Any] = field(default_factory=dict)
 
@@ -233,63 +234,22 @@ class People:
         marks: Sequence[np.ndarray] = (),
         *,
         few: np.ndarray | None = None,
+        order: np.ndarray | None = None,
     ) -> np.ndarray:
         """Draw one of several answers for each of those in `who`, so that the targets come out.
 
         `prior` says how likely each answer is. Where answers are many, as numbers are, the people
-        of panels have only the answers that `few` marks, and are drawn first where all are too
-        many at once. Returns the places of
-        the answers, a place for each of `who` in their order.
+        of panels have only those that `few` marks. People alike get answers by chance, or in the
+        order of a number of each person. Returns the places of the answers, one for each of `who`.
         """
         targets = [self.widen(one) for one in targets]
-        if few is None or who.sum() * len(prior) < _AT_ONCE:
-            return self._draw_once(who, prior, targets, marks, few)
-        drawn = np.zeros(self.size, dtype=int)
-        paired, rest = who & self.is_paired, who & ~self.is_paired
-        first = [self._leave(one, rest) for one in targets]
-        drawn[paired] = self._draw_once(paired, prior, first, marks, few)
-        targets = [one.without(paired, drawn) for one in targets]
-        drawn[rest] = self._draw_once(rest, prior, targets, marks, few)
-        return drawn[who]
-
-    def _leave(self, target: Target, rest: np.ndarray) -> Target:
-        """Return a sum as wide as those who are drawn later can make up for."""
-        more = [(int((inside & rest).sum()), weights) for inside, weights in target.terms
-                if len(inside)]  # fmt: skip
-        return replace(
-            target,
-            low=target.low - sum(many * weights.max() for many, weights in more),
-            high=target.high - sum(many * weights.min() for many, weights in more),
-        )
-
-    def widen(self, target: Target) -> Target:
-        """Return a count as wide as it is where the study rounds it, halves up."""
-        base = self.cohort.study.disclosure.rounds_to
-        if not base or not target.is_count or target.low != target.high or not target.is_told:
-            return target
-        low = max(target.low - base // 2, min(target.low, 0.0))
-        return replace(target, low=low, high=target.high + (base - 1) // 2)
-
-    @property
-    def is_paired(self) -> np.ndarray:
-        """Tell who is in any panel."""
-        marked = [inside for scope, inside in self.scopes.items() if scope != self.wave]
-        return np.any(marked, axis=0) if marked else np.zeros(self.size, dtype=bool)
-
-    def _draw_once(
-        self,
-        who: np.ndarray,
-        prior: np.ndarray,
-        targets: Sequence[Target],
-        marks: Sequence[np.ndarray],
-        few: np.ndarray | None,
-    ) -> np.ndarray:
         places = np.flatnonzero(who)
         if not len(places):
             return np.zeros(0, dtype=int)
         there = [one for one in targets if len(one.who)]
         used = [one for one in there if any(who[places].any() for who, _ in one.terms)]
-        alike = [who[places] for one in used for who, _ in one.terms]
+        marked = {id(who): who for one in used for who, _ in one.terms}
+        alike = [who[places] for who in marked.values()]
         alike += [one[places] for one in marks]
         if few is not None:
             paired = self.is_paired[places]
@@ -306,16 +266,48 @@ class People:
         else:
             width = 2 * (self.cohort.study.disclosure.rounds_to or 0)
             guides = (sums.high - sums.low <= width + 1e-9) | ~sums.is_count
-            real = spread(sizes, table, sums.only(guides))
+            real = _spread_within(sizes, table, sums, guides)
             whole = round_table(real, sizes, sums, self.rng)
         drawn = np.zeros(len(places), dtype=int)
-        order = np.argsort(groups, kind="stable")
+        turn = self.rng.random(len(places)) if order is None else order[places]
         ends = np.cumsum(sizes.astype(int))
-        for row, people in enumerate(np.split(order, ends[:-1])):
+        for row, people in enumerate(np.split(np.lexsort((turn, groups)), ends[:-1])):
             given = np.repeat(np.arange(len(prior)), whole[row])
-            given = np.resize(given, len(people)) if len(given) else np.zeros(len(people), int)
-            drawn[people] = self.rng.permutation(given)
+            drawn[people] = np.resize(given, len(people)) if len(given) else 0
         return drawn
+
+    def widen(self, target: Target) -> Target:
+        """Return a count as wide as it is where the study rounds it, halves up."""
+        base = self.cohort.study.disclosure.rounds_to
+        if not base or not target.is_count or target.low != target.high or not target.is_told:
+            return target
+        low = max(target.low - base // 2, min(target.low, 0.0))
+        return replace(target, low=low, high=target.high + (base - 1) // 2)
+
+    @property
+    def is_paired(self) -> np.ndarray:
+        """Tell who is in any panel."""
+        marked = [inside for scope, inside in self.scopes.items() if scope != self.wave]
+        return np.any(marked, axis=0) if marked else np.zeros(self.size, dtype=bool)
+
+
+def _spread_within(
+    sizes: np.ndarray, prior: np.ndarray, sums: Sums, guides: np.ndarray
+) -> np.ndarray:
+    """Return the table that has the sums which guide, and oversteps no bounds of the others."""
+    real = spread(sizes, prior, sums.only(guides))
+    for _ in range(_BOUNDS):
+        there = sums.weights @ real.ravel()
+        ends = np.clip(there, sums.low, sums.high)
+        beyond = ~guides & (np.abs(there - ends) > 0.5)
+        if not beyond.any():
+            break
+        # What would be overstepped guides as well: to where it ends.
+        guides = guides | beyond
+        low, high = (np.where(beyond, ends, one) for one in (sums.low, sums.high))
+        sums = replace(sums, low=low, high=high)
+        real = spread(sizes, prior, sums.only(guides))
+    return real
 
 
 def _compose_sums(

@@ -10,7 +10,7 @@ from altcred.core.description import Condition, as_list
 from altcred.core.records import NOT_REPORTED
 from altcred.kinds.variable import Variable, column_of
 from altcred.standin.derived import list_any_of
-from altcred.standin.panel import target_ticks
+from altcred.standin.panel import bound_asked, target_ticks
 from altcred.standin.people import People, Target
 from altcred.standin.solve import Sums, gather_alike, round_table, spread
 
@@ -143,6 +143,8 @@ def _list_targets(
             count = shown.asked(scope, part.name, other)
             if count is not None and part.tells(other):
                 yield column, Target(inside & of_part, one, count, count)
+        for before, least, most in bound_asked(people, other):
+            yield column, Target(inside & before, one, least, most)
 
 
 def _draw(
