@@ -16,6 +16,9 @@ from altcred.standin.fit import Told, find_top
 from altcred.standin.numbers import choose_grid, find_step, list_targets
 from altcred.standin.people import People, Target
 
+# Of more people than these products take longer to draw than they bring.
+_MOST = 10_000
+
 
 def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarray, float, bool]]:
     """Yield what is told of whether any of several conditions holds, the last being of `name`.
@@ -125,7 +128,9 @@ def target_given(people: People, name: str, given: np.ndarray, who: np.ndarray) 
 def target_products(
     people: People, name: str, grid: np.ndarray, who: np.ndarray
 ) -> Iterator[Target]:
-    """Yield what is told of products, as sums over their last factor."""
+    """Yield what is told of products, as sums over their last factor; of many people it is left."""
+    if people.size > _MOST:
+        return
     for derived, variable in people.variables.items():
         factors = variable.derive.product if variable.derive is not None else None
         others = [one for one in factors or () if one != name]
