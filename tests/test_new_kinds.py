@@ -438,7 +438,8 @@ def test_an_order_has_mean_places_and_first_choices(codebook, mark, monkeypatch)
     assert view.on("before-after").find("order:time", "", "mean_difference").value == gap.value
     texts = shown_of("order", monkeypatch)
     assert (
-        "“Pay, and more” has the best mean place (1.60), and three of 5 people" in texts["survey"]
+        "“Pay, and more” has the best mean place (1.60), and three of 5 gardeners"
+        in texts["survey"]
     )
     assert "Of no option can it be told from chance" in texts["panel"]
     assert "Mean place: 1 is the best" in texts["panel"]

@@ -14,11 +14,6 @@ _DIALECT = "commonmark_x-raw_html-emoji+raw_attribute-gfm_auto_identifiers"
 # Where code of a target begins, such as `#x`{=typst}.
 _RAW = re.compile(r"(?<=[`~])([ \t]*)\{(?=\s*=)")
 
-# A long piece of typst that a template wrote, in which is no backtick.
-_FENCE = "```{=typst}\n"
-_LONG_TYPST = re.compile(r"(^```\{=typst\}\n|`)([^`]{400,}?)(\n```$|`\{=typst\})", re.MULTILINE)
-_INDENT = re.compile(r"\n[ \t]+")
-
 
 def show_raw(text: str) -> str:
     """Return an author's text in which code for HTML, typst or Word is shown, not run."""
@@ -37,23 +32,8 @@ def markdown_to_html(texts: Iterable[str], template: Path, *, shift: int = 0) ->
 
 
 def markdown_to_typst(text: str, template: Path) -> str:
-    """Return a Markdown text as typst.
-
-    Pandoc is given a mark for each long piece of typst, such as a table: it would look through each
-    letter of it, and change none.
-    """
-    kept: list[str] = []
-    mark = next(sign for sign in map(chr, range(0xF0000, 0xFFFFE)) if sign not in text)
-
-    def keep(found: re.Match[str]) -> str:
-        begin, piece, end = found.groups()
-        # Pandoc leaves out what indents the lines of a paragraph.
-        kept.append(piece if begin == _FENCE else _INDENT.sub("\n", piece))
-        return f"{begin}{mark}{len(kept) - 1}{mark}{end}"
-
-    marked = _LONG_TYPST.sub(keep, text)
-    written = run_pandoc(marked, ["-t", "typst", "--wrap=none"], template)
-    return re.sub(rf"{mark}(\d+){mark}", lambda found: kept[int(found[1])], written)
+    """Return a Markdown text as typst."""
+    return run_pandoc(text, ["-t", "typst", "--wrap=none"], template)
 
 
 def markdown_to_file(text: str, kind: str, options: list[str], template: Path) -> bytes:
