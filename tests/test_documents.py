@@ -15,7 +15,6 @@ from white_space import measure_pages
 from altcred.build.assemble import join_chapters, read_chapters
 from altcred.build.documents import DocxReport, SlidesReport
 from altcred.build.exporters import PDFReport
-from altcred.build.pandoc import markdown_to_typst, run_pandoc
 from altcred.build.store import Store
 from altcred.describe.study import load_study
 
@@ -202,16 +201,6 @@ def walk(tag: Any) -> Any:
     kids = tag.get("/K", [])
     for kid in kids if isinstance(kids, list) else [kids]:
         yield from walk(kid) if not isinstance(kid, int) else ()
-
-
-def test_long_pieces_of_typst_come_out_as_pandoc_leaves_them() -> None:
-    """A table is kept from pandoc, in a block or in a line, and stands as if it were not."""
-    rows = "\n".join(f'  [#"Answer {n}"], [#"{n}%"],' for n in range(40))
-    block = f"```{{=typst}}\n#report-table(<tbl-a>, [#table(\n{rows}\n)])[\n```\n\n**A.**"
-    line = f"`#numbers-of[`{{=typst}}[*B*](#fig-b)`][#table(\n{rows}\n)]`{{=typst}}"
-    text = "\n\n".join([block, "```{=typst}\n]\n```", "\U000f0000 0 ⁂", line, "`a\n b`"])
-    options = ["-t", "typst", "--wrap=none"]
-    assert markdown_to_typst(text, TEMPLATE) == run_pandoc(text, options, TEMPLATE)
 
 
 def test_tables_kept_of_a_former_document_stand_in_the_next_as_new(

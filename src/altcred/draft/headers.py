@@ -31,7 +31,7 @@ _COUNTERS |= {"vraag", "fråga", "spørgsmål", "spørsmål", "column", "col", "
 
 
 # How questionnaires number what they ask: "3.", "4a)", "Q12:".
-_NUMBER = re.compile(r"[QqFfPpVv]?\d{1,3}[a-z]?(?:\.\d{1,2}[a-z]?)*[.):]\s+(?=\w)")
+_NUMBER = re.compile(r"^[QqFfPpVv]?\d{1,3}[a-z]?(?:\.\d{1,2}[a-z]?)*[.):]\s+(?=\w)")
 # Fewer questions may all be about a first, a second and a third of something.
 _FEWEST_NUMBERED = 5
 
@@ -184,7 +184,7 @@ def are_numbered(texts: Sequence[str]) -> bool:
 
 def cut_number(text: str) -> str:
     """Return a question without the number that a questionnaire gives it."""
-    return _NUMBER.sub("", text, count=1) if _NUMBER.match(text) else text
+    return _NUMBER.sub("", text)
 
 
 def shared_letters(texts: Sequence[str]) -> str:

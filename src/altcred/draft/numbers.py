@@ -196,7 +196,8 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     if codes:
         found = _draft_whole(seen, {one: n for one, n in whole.items() if str(one) not in codes})
         if found:
-            found.keys = {"kind": found.keys["kind"], "missing": codes, **found.keys}
+            kind, missing = found.keys.pop("kind"), found.keys.pop("missing", [])
+            found.keys = {"kind": kind, "missing": [*codes, *missing], **found.keys}
             found.decide.append(_say_sentinels(codes))
         return found
     low, high = min(whole), max(whole)

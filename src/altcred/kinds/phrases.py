@@ -313,6 +313,3 @@ def describe_groups(view: View, name: str) -> str:
         f"{quote(view.label(name, one))} {say_share(view, found)}" for one, found in shown.items()
     ]
     return say_weighted(f"Taken together: {', '.join(texts)}.", shown.values()) if texts else ""
-
-
-# Numbers ---------------------------------------------------------------------------------------
