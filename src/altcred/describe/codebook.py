@@ -185,12 +185,11 @@ def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> It
         key = f"question.{wave}"
         if wave not in study.waves:
             yield key, "is not one of the study's waves.", name_known(wave, study.waves)
-        several = question.coalesce or question.places
-        if not question.locators and not question.options and not several:
+        if not question.locators and not question.options and not question.several:
             message = "says nowhere which column it is."
             yield key, message, "Give id, name, text, options, coalesce or places."
         others = [one for one in question.locators if one != question.text]
-        if several and (others or question.options):
+        if question.several and (others or question.options):
             message = "names a column beside those to coalesce."
             remedy = "Name all columns under coalesce:."
             if question.places:

@@ -91,6 +91,11 @@ class Question(Described):
     asked_since: datetime.date | None = about("The first day on which this wave asked it", None)
 
     @property
+    def several(self) -> list[str]:
+        """Locators of the columns that one answer stands in, where it is not in one."""
+        return self.coalesce or self.places
+
+    @property
     def wording(self) -> str:
         """The question as it was asked; empty where only a header is known."""
         known = (self.text, self.locator, self.name)

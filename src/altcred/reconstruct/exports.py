@@ -194,8 +194,7 @@ def _write_option(survey: Survey, name: str, category: str, answer: str) -> list
 def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator[Column]:
     question = variable.question[survey.wave]
     # Of several columns the answers stand in the first.
-    several = question.coalesce or question.places
-    first = next(iter(several), None)
+    first = next(iter(question.several), None)
     import_id = first or question.id or question.locator or question.name or question.text or name
     header = question.name or import_id
     text = question.text or header
@@ -212,7 +211,7 @@ def _compose_question(survey: Survey, name: str, variable: Variable) -> Iterator
         header, text, import_id, WRITERS[kind_of(variable).stand_in](survey, name, variable)
     )
     yield column
-    for other in several[1:]:
+    for other in question.several[1:]:
         yield Column(other, text, other, [""] * len(column.cells))
     yield from _compose_remarks(survey, variable, column)
 

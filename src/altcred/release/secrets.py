@@ -176,12 +176,7 @@ def _tell_columns(cohort: Cohort, wave: str) -> tuple[set[str], set[str]]:
         question = variable.question.get(wave)
         if question is None:
             continue
-        named = {
-            *question.locators,
-            *question.coalesce,
-            *question.places,
-            *question.options.values(),
-        }
+        named = {*question.locators, *question.several, *question.options.values()}
         if kind_of(variable).is_identifier:
             told |= named
         elif variable.categories:
