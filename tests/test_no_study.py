@@ -66,8 +66,12 @@ def find_names(code: str, names: set[str]) -> Iterator[str]:
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and id(node) not in docstrings and node.value in names:
             yield node.value
-    words = set(re.findall(r"[\w-]+", code))
-    yield from (name for name in names & words if re.search(r"[_-]", name))
+    yield from find_long_names(code, names)
+
+
+def find_long_names(text: str, names: set[str]) -> set[str]:
+    """Return the names of several words that stand anywhere in a text."""
+    return {name for name in names & set(re.findall(r"[\w-]+", text)) if re.search(r"[_-]", name)}
 
 
 def code_of(root: Path) -> Iterator[tuple[str, str]]:
@@ -93,6 +97,15 @@ def test_no_name_of_a_cohort_is_in_the_code(root: Path, found: dict[str, str]) -
     told = [f"{place} names {name!r}, {names[name]}" for name, place in found.items()
             if name not in ALLOWED]  # fmt: skip
     assert sorted(told) == []
+
+
+def test_no_long_name_of_a_cohort_is_in_the_lists_of_words(root: Path) -> None:
+    names = set(names_of_cohorts(root))
+    lists = sorted((root / "src/altcred").rglob("*.yaml"))
+    assert lists
+    assert [find_long_names(path.read_text(encoding="utf-8"), names) for path in lists] == [
+        set() for _ in lists
+    ]
 
 
 def test_no_exception_is_left_over(found: dict[str, str]) -> None:

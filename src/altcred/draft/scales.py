@@ -7,21 +7,31 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Any
 
+from altcred.core.description import read_yaml
 from altcred.draft.bands import find_bands, rate_of, schooling_of
-from altcred.draft.ladders import (
-    CONTRARY,
-    DEGREE_OF,
-    EVEN,
-    HALF,
-    LADDERS,
-    MIDDLE,
-    NOT,
-    NOT_AT_ALL,
-    NOT_VERY,
-    PREFIXES,
-)
 from altcred.kinds.reading import fold_text
+
+_PREFIXES = ("un", "dis", "in", "im", "ir", "on", "u", "o", "des", "mis")
+_MIDDLE = re.compile(
+    r"neutral[eo]?|neutraal|neither|neither\b.* n?or\b.*|undecided|indifferent|mixed|in between|"
+    r"(?:about |stayed )?(?:the )?same(?: as \w[\w ]*)?|no change(?: in \w[\w ]*)?|no difference|"
+    r"just right|"
+    r"about right|unchanged|teils[ /,-]+teils|weder noch|"
+    r"weder\b.* noch\b.*|"
+    r"unentschieden|unentschlossen|ni\b.* ni\b.*|indiferente|indifferente|né\b.* né\b.*|"
+    r"(?:nem|não|nao)\b.* nem\b.*|noch\b.* noch\b.*|neutralt|nøytral|hverken\b.* eller\b.*|"
+    r"varken\b.* eller\b.*|verken\b.* eller\b.*|neither nor|nor agree nor disagree|"
+    r"(?:partly|partially) agree,? (?:and )?(?:partly|partially) disagree|gleich|unverändert|"
+    r"both equally"
+)
+# What stands between agreeing and disagreeing where no answer says that it is neither.
+_HALF = re.compile(
+    r"partly|partially|in part|half and half|teilweise|zum teil|en partie|partiellement|en parte|"
+    r"parcialmente|in parte|parzialmente|em parte|deels|gedeeltelijk|delvist?"
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,8 @@ def find_order(answers: Sequence[str]) -> Order | None:
     if len({fold_text(one) for one in answers}) < max(2, len(answers)):
         return None
     return (
-        _find_degrees(answers, MIDDLE)
-        or _find_degrees(answers, HALF)
+        _find_degrees(answers, _MIDDLE)
+        or _find_degrees(answers, _HALF)
         or _on_ladder(answers)
         or _by_place(answers, rate_of)
         or _by_place(answers, schooling_of)
@@ -79,15 +89,28 @@ def _by_bands(answers: Sequence[str]) -> Order | None:
 
 
 @cache
+def _words() -> dict[str, Any]:
+    return dict(read_yaml(Path(__file__).with_name("scales.yaml")))
+
+
+@cache
 def _ladders() -> list[tuple[bool, dict[str, int]]]:
     ladders = []
-    for line in LADDERS.strip().splitlines():
-        steps = line.split("<")
+    for ladder in _words()["ladders"]:
+        is_even = isinstance(ladder, dict)
+        steps = (ladder["even"] if is_even else ladder).split("<")
         places = {
             _plain(word): place for place, step in enumerate(steps) for word in step.split("|")
         }
-        ladders.append((line.startswith(EVEN), places))
+        ladders.append((is_even, places))
     return ladders
+
+
+@cache
+def _degrees() -> dict[str, float]:
+    """Return how much each word adds, the longest first."""
+    found = {word: degree for degree, words in _words()["degrees"].items() for word in words}
+    return dict(sorted(found.items(), key=lambda one: len(one[0]), reverse=True))
 
 
 def _on_ladder(answers: Sequence[str]) -> Order | None:
@@ -121,15 +144,15 @@ def _split_degree(text: str) -> tuple[float, str]:
 
 
 def _split_plain(plain: str) -> tuple[float, str]:
-    for words, value in ((NOT_AT_ALL, -5.0), (NOT_VERY, -1.0)):
-        if (rest := _after(plain, words)) is not None:
+    for words, value in (("not at all", -5.0), ("not very", -1.0)):
+        if (rest := _after(plain, _words()[words])) is not None:
             return value, rest
-    denied = _after(plain, NOT)
+    denied = _after(plain, _words()["not"])
     plain = plain if denied is None else denied
-    for word in sorted(DEGREE_OF, key=len, reverse=True):
+    for word, degree in _degrees().items():
         if (rest := _after(plain, [word])) is not None:
-            inner = _after(rest, NOT)
-            degree, is_denied = DEGREE_OF[word], (denied is not None) != (inner is not None)
+            inner = _after(rest, _words()["not"])
+            is_denied = (denied is not None) != (inner is not None)
             return (-degree if is_denied else degree), (rest if inner is None else inner)
     return (3.0 if denied is None else -3.0), plain
 
@@ -159,16 +182,17 @@ def _find_degrees(answers: Sequence[str], neither: re.Pattern[str]) -> Order | N
     stems = {stem for _, stem in split.values() if stem}
     values: dict[str, float] = {}
     kept: set[str] = set()
+    contraries = _words()["contrary"]
     contrary: dict[str, str] = {}
     for one, (value, stem) in split.items():
-        base = CONTRARY.get(stem)
+        base = contraries.get(stem)
         if base is None and stem:
-            bases = (stem[len(pre) :] for pre in PREFIXES if stem.startswith(pre))
+            bases = (stem[len(pre) :] for pre in _PREFIXES if stem.startswith(pre))
             base = next((found for found in bases if found in stems and found), None)
         if base is None and stem:
             # As in "less motivated" beside "more motivated".
             first, _, rest = stem.partition(" ")
-            base = f"{CONTRARY[first]} {rest}" if rest and first in CONTRARY else None
+            base = f"{contraries[first]} {rest}" if rest and first in contraries else None
             base = base if base in stems else None
         if base is not None:
             contrary[base] = stem
@@ -177,7 +201,7 @@ def _find_degrees(answers: Sequence[str], neither: re.Pattern[str]) -> Order | N
         values[one] = value
     if len(kept) > 1 or len(set(values.values())) < len(values):
         return None
-    if not kept and not any(_after(_plain(one), NOT_AT_ALL) == "" for one in sided):
+    if not kept and not any(_after(_plain(one), _words()["not at all"]) == "" for one in sided):
         # Bare degrees, as "Slightly" and "Very", begin or end with "Not at all".
         return None
     if sum(abs(value) != 3.0 for value in values.values()) + len(middle) == 0:

@@ -267,7 +267,7 @@ def _hash(path: Path) -> str:
 def _spare_own_texts(cohorts: Collection[Cohort], found: Secrets) -> None:
     """Take out what the author's own texts and altcred itself say."""
     paths = [path for one in cohorts for path in cohort_dir(one.name).rglob("*")]
-    paths += [*list_shipped().values(), *package_folder().rglob("*.py")]
+    paths += [*list_shipped().values(), *package_folder().rglob("*")]
     for path in paths:
         if path.suffix not in _READ or not path.is_file():
             continue
