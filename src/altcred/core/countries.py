@@ -1,176 +1,22 @@
 """Countries and territories: from a name as written to ISO 3166 alpha-3, and to a short name.
 
-Names and codes are those of CLDR, the Unicode consortium's, which Babel carries. The table below
-adds what CLDR lacks: official names that no short name is part of, former names, and variants.
+Names and codes are those of CLDR, the Unicode consortium's, which Babel carries. What CLDR
+lacks stands in countries.yaml: official names that no short name is part of, former names, and
+variants.
 """
 
 import html
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
+from typing import Any
 
+from altcred.core.description import read_yaml
 from altcred.core.namesakes import may_name_person
 
 # A text longer than this is no name, nor one among a few other words.
 _LONGEST = 500
-# Of countries that are called otherwise here than CLDR calls them: shorter, or as before.
-_OWN_LABELS = {
-    "BES": "Bonaire, Saint Eustatius and Saba",
-    "BLM": "St. Barths",
-    "BRN": "Brunei Darussalam",
-    "COD": "DR Congo",
-    "COG": "Congo Republic",
-    "CPV": "Cabo Verde",
-    "FSM": "Micronesia, Fed. Sts.",
-    "HKG": "Hong Kong",
-    "MAC": "Macau",
-    "MAF": "Saint-Martin",
-    "MMR": "Myanmar",
-    "PCN": "Pitcairn",
-    "PSE": "Palestine",
-    "SGS": "South Georgia and South Sandwich Is.",
-    "SJM": "Svalbard and Jan Mayen Islands",
-    "STP": "Sao Tome and Principe",
-    "UMI": "United States Minor Outlying Islands",
-    "VAT": "Vatican",
-    "VCT": "St. Vincent and the Grenadines",
-    "VIR": "United States Virgin Islands",
-    "WLF": "Wallis and Futuna Islands",
-}
-_OWN_NAMES = {
-    "AFG": "afghan",
-    "ARE": "UAE; emirates; trucial states",
-    "ARG": "argentine",
-    "ATF": "french southern and antarctic lands",
-    "ATG": "antigua; antigua barb",
-    "BEN": "dahomey",
-    "BES": "bonaire",
-    "BFA": "burkina; upper volta",
-    "BIH": "bosnia; herzegovina",
-    "BLM": "saint barthelemy; st barts; st barths; saint barts",
-    "BLR": "byelorussia",
-    "BRA": "brasil",
-    "BRN": "brunei",
-    "BWA": "bechuanaland; botsuana",
-    "CAF": "central african",
-    "CCK": "cocos; keeling",
-    "CHE": "swiss",
-    "CHN": "PRC; peoples republic of china",
-    "CIV": "ivory coast; cote divoire; cote d ivoire",
-    "COD": "DRC; DROC; zaire; belgian congo; congo kinshasa; congo dem; dem rep congo; "
-    "democratic republic congo; democratic republic of congo; democratic republic of the congo; "
-    "dem rep of the congo; congo democratic republic; congo the democratic republic; dr congo",
-    "COG": "congo; congo brazzaville",
-    "COM": "comoro; comoro islands",
-    "CPV": "cape verde",
-    "CUW": "curacao",
-    "CYP": "n cyprus; northern cyprus",
-    "CZE": "czech; bohemia",
-    "DEU": "deutschland",
-    "DOM": "dominican",
-    "DZA": "peoples democratic republic of algeria",
-    "ESH": "w sahara",
-    "ESP": "espana",
-    "ETH": "abyssinia",
-    "FLK": "malvinas; falkland; falklands",
-    "FRA": "french republic",
-    "FRO": "faeroe; faeroes; faroes; faroe",
-    "FSM": "micronesia",
-    "GAB": "gabonese",
-    "GBR": "UK; great britain; britain; england; scotland; wales; northern ireland; "
-    "united kingdom of great britain and northern ireland; großbritannien; grande-bretagne; "
-    "gran bretaña; gran bretagna; groot-brittannië; grã-bretanha",
-    "GHA": "gold coast",
-    "GNB": "guinea bissau",
-    "GNQ": "eq guinea",
-    "GRC": "hellas; hellenic",
-    "GUF": "guiana",
-    "HKG": "HK; hongkong; hong kong sar; hong kong; hong kong china; china hong kong; "
-    "hong kong special administrative region of china",
-    "HMD": "heard island; heard i",
-    "HRV": "hrvatska",
-    "IMN": "man isle of",
-    "IOT": "br indian ocean ter",
-    "IRN": "persia",
-    "IRQ": "mesopotamia",
-    "ITA": "italian republic; italia",
-    "KAZ": "kazakstan",
-    "KGZ": "kyrgyz; kirghizstan",
-    "KHM": "kampuchea; khmer",
-    "KNA": "kitts and nevis",
-    "KOR": "korea; south korea; s korea; korea south; korea republic of; korea rep; rep of korea; "
-    "republic of korea",
-    "LAO": "lao; lao pdr; lao peoples democratic republic",
-    "LBN": "lebanese",
-    "LBY": "libyan",
-    "LKA": "ceylon",
-    "LSO": "basutoland",
-    "LUX": "luxemburg",
-    "MAC": "macao; macau; macao sar; macau sar; macao china; china macao; macau china; china macau",
-    "MAF": "st martin; saint martin",
-    "MAR": "maroc",
-    "MDG": "malagasy",
-    "MDV": "maldive",
-    "MEX": "mexican states",
-    "MKD": "macedonia; fyrom",
-    "MLI": "french sudan",
-    "MMR": "burma; myanmar; myanmar burma",
-    "MNP": "mariana",
-    "MWI": "nyasaland",
-    "NLD": "holland",
-    "PRK": "north korea; n korea; korea north; dprk; korea dem; dem peoples rep of korea; "
-    "democratic peoples republic of korea; korea democratic peoples republic of",
-    "PRT": "portuguese republic",
-    "PSE": "palestine; palestinian; gaza; west bank",
-    "PYF": "fr polynesia",
-    "RUS": "russian; russian federation",
-    "SGS": "south georgia; south georgia and the south sandwich islands",
-    "SHN": "saint helena ascension and tristan da cunha",
-    "SJM": "svalbard; jan mayen",
-    "SOM": "somaliland",
-    "SPM": "miquelon",
-    "SSD": "s sudan; sudan south",
-    "STP": "sao tome",
-    "SUR": "surinam",
-    "SVK": "slovak",
-    "SWZ": "swaziland",
-    "SYR": "syrian",
-    "TCA": "turks",
-    "TGO": "togolese",
-    "THA": "siam",
-    "TLS": "east timor; timor",
-    "TTO": "trinidad; tobago",
-    "TUR": "turkey; turkiye",
-    "TWN": "formosa; chinese taipei; taiwan province of china; taiwan china; taiwan; "
-    "republic of china; taiwan roc",
-    "UMI": "minor outlying islands",
-    "USA": "US; USA; united states of america; united states; america",
-    "VAT": "holy see; papal states; vatican",
-    "VCT": "saint vincent; st vincent",
-    "VGB": "virgin islands british",
-    "VIR": "virgin islands us; us virgin islands; virgin islands of the united states; "
-    "united states virgin islands",
-    "VNM": "viet nam",
-    "VUT": "new hebrides",
-    "WSM": "western samoa",
-    "YEM": "yemen",
-    "ZAF": "RSA",
-    "ZMB": "northern rhodesia",
-    "ZWE": "rhodesia; southern rhodesia",
-    # Of these a country's name is a part, and none of them is one.
-    "": "new mexico; new jersey; serbia and montenegro; netherlands antilles",
-}
-# Words of official and former names, and of names that countries give themselves.
-_NAME_WORDS = (
-    "abode america antarctic argentine ascension barthélemy bolivarian brasil britain burma "
-    "city co collectivity commonwealth confederation cote country cunha czech da democratic "
-    "deutschland duchy dutch england espana españa federal federated federation federative "
-    "gabonese grand great hashemite hellenic holland independent islamic italia italian "
-    "jamahiriya kyrgyz lands lao lebanese libyan malvinas mexican méxico nam nation operative "
-    "oriental part peace peoples plurinational portuguese principality príncipe russian sar "
-    "scotland slovak socialist state sultanate swaziland swiss syrian são territorial "
-    "togolese tomé tristan turkiye uae uk union us usa viet wales "
-)
 # What CLDR lists as a region and ISO 3166 as no country.
 _NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 # Alpha-3 codes of countries that are no more.
@@ -256,7 +102,7 @@ def list_countries() -> list[str]:
 def country_words() -> frozenset[str]:
     """Return every word of the known countries' names, casefolded: none of them names a person."""
     names = [name.casefold().replace("'", "") for name in _labels().values()]
-    return frozenset(re.findall(r"[^\W\d_]+", " ".join([*names, _NAME_WORDS])))
+    return frozenset(re.findall(r"[^\W\d_]+", " ".join([*names, _own()["words"]])))
 
 
 def is_country_name(text: str) -> bool:
@@ -332,13 +178,18 @@ def _territories(language: str = "en") -> dict[str, str]:
 
 
 @cache
+def _own() -> dict[str, Any]:
+    return dict(read_yaml(Path(__file__).with_name("countries.yaml")))
+
+
+@cache
 def _labels() -> dict[str, str]:
     plain = {
         _codes()[two]: name.replace(" & ", " and ").replace("’", "'")
         for two, name in _territories().items()
         if two in _codes()
     }
-    return plain | _OWN_LABELS
+    return plain | _own()["labels"]
 
 
 @cache
@@ -346,7 +197,7 @@ def _names() -> dict[tuple[str, ...], str]:
     """Return the code of each English name, by its words; "" of what only looks like one."""
     names = {tuple(_words(name)): _codes()[two] for two, name in _territories().items()}
     names |= {tuple(_words(name)): code for code, name in _labels().items()}
-    for code, written in _OWN_NAMES.items():
+    for code, written in _own()["names"].items():
         names |= {tuple(_words(name)): code for name in written.split(";")}
     return names
 
