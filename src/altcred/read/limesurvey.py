@@ -8,8 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
+from altcred.core.description import read_yaml
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column, Export, Known, register_tool
 
@@ -17,49 +19,8 @@ _CODE = r"(?P<code>[A-Za-z][A-Za-z0-9]*)"
 _CODED = re.compile(rf"{_CODE}(?P<parts>(?:\[[^\[\]]*\])+|(?:_\w+)?)")
 _BOTH = re.compile(rf"(?P<head>{_CODED.pattern})\. (?P<text>.*)")
 # The codes of its own columns, what each is for, and how it heads them in words.
-_ROLES = {
-    "id": "response_id",
-    "submitdate": "submitted",
-    "lastpage": "other",
-    "startlanguage": "other",
-    "seed": "other",
-    "startdate": "opened",
-    "datestamp": "timing",
-    "ipaddr": "ip",
-    "refurl": "other",
-    "token": "person",
-    "email": "email",
-    "firstname": "other",
-    "lastname": "other",
-    "interviewtime": "timing",
-}
-_WORDS = """
-    id=response id|antwort id|antwort-id|id de la réponse|id de respuesta|id risposta|antwoord id
-    id=id da resposta|svars-id|svar-id
-    submitdate=date submitted|datum abgeschickt|date de soumission|fecha de envío|data invio
-    submitdate=data di invio|datum ingediend|data de envio|datum skickat|dátum odoslania
-    lastpage=last page|letzte seite|dernière page|última página|ultima pagina|laatste pagina
-    lastpage=sista sidan|siste side|sidste side
-    startlanguage=start language|start-sprache|startsprache|langue de départ|idioma inicial
-    startlanguage=lenguaje inicial|lingua iniziale|starttaal|begintaal|língua inicial|startspråk
-    seed=seed|zufallsstartwert|graine|tête de série|semilla|seme|semente
-    startdate=date started|datum gestartet|date de lancement|fecha de inicio|data di inizio
-    startdate=startdatum|data de início
-    datestamp=date last action|datum letzte aktivität|date de la dernière action
-    datestamp=fecha de la última acción|data dell'ultima azione|datum laatste actie
-    datestamp=data da última ação
-    ipaddr=ip address|ip-adresse|adresse ip|dirección ip|indirizzo ip|ip-adres|endereço ip
-    refurl=referrer url|weiterleitungs-url|url de référence|url de referencia
-    token=access code|zugangscode|zugangsschlüssel
-    interviewtime=total time|gesamtzeit|temps total|tiempo total
-"""
-_CODES = {
-    word: code
-    for line in _WORDS.split("\n")
-    if line.strip()
-    for code, words in [line.strip().split("=")]
-    for word in words.split("|")
-}
+_OWN: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("limesurvey.yaml"))
+_CODES = {word: code for code, own in _OWN.items() for word in own.get("headers", ())}
 # Of these a table has two at least, or two columns of subquestions with the usual codes.
 _TELLING = {"submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp"}
 _USUAL = re.compile(r"[A-Za-z][A-Za-z0-9]*\[SQ\d{3}.*\].*")
@@ -101,7 +62,7 @@ class LimeSurvey:
         roles = _find_roles(export.columns)
         asked = [column for column in export.columns if column.position not in roles]
         heads = {fold_text(column.name.replace("_", " ")) for column in export.columns}
-        in_words = heads & (_CODES.keys() - _ROLES)
+        in_words = heads & (_CODES.keys() - _OWN)
         places = [column.position for column in asked]
         known = dict(zip(places, _know(asked, has_codes=not in_words), strict=True))
         known |= {place: Known(role=role) for place, role in roles.items()}
@@ -122,7 +83,7 @@ def _own_code(column: Column) -> str:
     # One of its settings writes underscores for blanks.
     name = fold_text(column.name.replace("_", " "))
     for code in (name, name.split(". ")[0], _CODES.get(name, "")):
-        if code in _ROLES:
+        if code in _OWN:
             return code
     return ""
 
@@ -138,7 +99,7 @@ def _find_roles(columns: Sequence[Column]) -> dict[int, str]:
         code = _own_code(column)
         if code and code not in seen:
             seen.add(code)
-            roles[column.position] = _ROLES[code]
+            roles[column.position] = _OWN[code]["role"]
         elif "interviewtime" in seen and _TIMES.fullmatch(column.name):
             roles[column.position] = "timing"
         elif re.match(r"attribute_\d+(\.|$)", column.name):
