@@ -1,7 +1,7 @@
 """Readers of raw exports, a file a format, and what becomes of identifiers."""
 
 # Each registers its reader; of those that recognise a file the last one opens it.
-from altcred.read import (
+from altcred.read import (  # noqa: F401
     delimited,
     dictionary,
     forms,
@@ -30,23 +30,10 @@ from altcred.read.export import (
 __all__ = [
     "Export",
     "Layout",
-    "delimited",
-    "dictionary",
     "forget_reader",
-    "forms",
-    "kobo",
-    "limesurvey",
     "list_formats",
     "list_readers",
-    "lss",
     "open_export",
-    "parquet",
-    "qsf",
-    "qualtrics",
-    "redcap",
     "register_reader",
     "register_tool",
-    "spss",
-    "wordings",
-    "workbook",
 ]
