@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from altcred.draft.words import WORDS
 from altcred.kinds.reading import fold_text
 
 # So many numbered steps, such as years of study, are still steps.
@@ -11,26 +12,8 @@ _ORDINALS_WORDS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|te
 _ORDINALS = _ORDINALS_WORDS.split("|")
 
 _TIMES = {"hour": 1 / 365 / 24, "day": 1 / 365, "week": 1 / 52, "month": 1 / 12, "year": 1.0}
-_HOW_MANY = {
-    "once": 1.0,
-    "twice": 2.0,
-    "a few times": 3.0,
-    "few times": 3.0,
-    "a couple of times": 2.5,
-}
-_HOW_MANY |= {"several times": 4.0, "multiple times": 4.0, "many times": 5.0, "one time": 1.0}
-_EVERY = {"daily": 365.0, "weekly": 52.0, "monthly": 12.0, "yearly": 1.0, "annually": 1.0}
-_EVERY |= {"hourly": 8760.0, "every day": 365.0, "every week": 52.0, "every month": 12.0}
-_EVERY |= {
-    "every year": 1.0,
-    "almost every day": 300.0,
-    "almost daily": 300.0,
-    "nearly every day": 300.0,
-}
-_EVERY |= {"never": 0.0, "rarely": 0.05, "quarterly": 4.0, "täglich": 365.0, "wöchentlich": 52.0}
-_EVERY |= {"monatlich": 12.0, "jährlich": 1.0, "nie": 0.0, "fast täglich": 300.0, "seltener": 0.1}
-_EVERY |= {"less often": 0.06, "every weekday": 260.0, "biweekly": 26.0, "every other week": 26.0}
-_EVERY |= dict.fromkeys(("niemals", "jamais", "nunca", "mai", "nooit", "aldrig", "aldri"), 0.0)
+_HOW_MANY = {words: float(times) for words, times in WORDS["times"].items()}
+_EVERY = {one: float(times) for times, words in WORDS["times a year"].items() for one in words}
 # Rates in other languages, told in the words of English.
 _IN_ENGLISH = [
     (r"\b(?:jeden tag|tous les jours|chaque jour|todos los días|cada día|ogni giorno|tutti i "

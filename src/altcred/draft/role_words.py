@@ -2,38 +2,15 @@
 
 import re
 
+from altcred.draft.words import WORDS
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 
 # What is longer is no header of a role, and takes long to look through.
 _LONGEST = 200
 # Headers of times of submission, the best first, each with its place.
-_SUBMITTED = (
-    "recordeddate|recorded date|submitdate|submit date (utc)|submit date|submitted at|"
-    "date submitted|submission date|submission time|_submission_time|submission_time|"
-    "submissiondate|completion time|completiontime|datum abgeschickt|date de soumission|"
-    "timestamp|zeitstempel|horodateur|marca temporal|carimbo de data/hora|carimbo de data e hora|"
-    "informazioni cronologiche|tijdstempel|tidsstempel|tidstämpel|tidsmerke|"
-    "end date (utc)|enddate|end date|end time|endtime|completed at|date completed|finished at|"
-    "lastdata|completed time|time completed|response date|datestamp|"
-    "fertigstellungszeit|heure de fin|hora de finalización|hora de conclusão|ora di completamento|"
-    "fullføringstidspunkt|sluttid|fuldførelsestidspunkt|tijd van voltooien|voltooid op|"
-    "completed|completed on|beendet|abgeschlossen|terminé|creation date|"
-    "today|end|submitted|submittedat|submitted on|created at|created_at|date created|date_created|"
-    "survey date|interview date|date of survey|date of interview|datetime|date/time|date and time|"
-    "time stamp|sygnatura czasowa|znacznik czasu|data wypełnienia|data wysłania|časové razítko|"
-    "datum vyplnění|időbélyeg|aikaleima|回答日時|回答日|送信日時|提交时间|提交答卷时间|填写时间|"
-    "응답 시간|응답일시|дата заполнения|дата и время|gönderim tarihi|when|date|datum|"
-    "fecha|data|dato|zeitpunkt"
-)
-SUBMITTED = {one: place for place, one in enumerate(_SUBMITTED.split("|"))}
-_OPENED = (
-    "startdate|start date|start date (utc)|start time|starttime|date started|datestarted|"
-    "started at|started|time started|start|startzeit|heure de début|hora de inicio|"
-    "hora de início|ora di inizio|starttid|starttidspunkt|begintijd|datum gestartet|"
-    "beginn|begonnen am|started on|stage date (utc)|stagedate|export date"
-)
-OPENED = set(_OPENED.split("|"))
+SUBMITTED = {one: place for place, one in enumerate(WORDS["submitted"])}
+OPENED = set(WORDS["opened"])
 
 _WHO = (
     r"(?:participant|respondent|subject|student|person|user|member|panel|learner|pupil|patient|"

@@ -6,48 +6,22 @@ What stands here is said in surveys of any subject, in English and eight more la
 import re
 import unicodedata
 from collections.abc import Collection
+from pathlib import Path
+from typing import Any
 
+from altcred.core.description import read_yaml
 from altcred.core.fonts import find_missing
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
 
+WORDS: dict[str, Any] = read_yaml(Path(__file__).with_name("words.yaml"))
 # Marks that files write where there is no answer, rather than words that somebody chose.
-MARKS = {"n/a", "na", "n.a.", "n.a", "-", "--", "---", ".", "..", "?", "null", "nan", "#n/a"}
-MARKS |= {"#null!", "<na>", "nil", "none given", "k. a.", "k.a.", "k.a"}
+MARKS = set(WORDS["marks"])
 # Negative codes that files write where there is no answer.
 SENTINEL = re.compile(r"-(?:9{1,4}|8{2,3}|7{2,3}|9[5-8])(?:\.0+)?")
 # Answers that stand beside those of an order.
-_ASIDE = NO_ANSWER | NOT_SHOWN | MARKS
-_ASIDE |= {"not sure", "unsure", "no opinion", "i don't know", "i do not know", "dont know", "dk"}
-_ASIDE |= {"can't say", "cannot say", "cannot judge", "can't judge", "unable to judge", "no basis"}
-_ASIDE |= {"don't know / not applicable", "does not apply", "doesn't apply", "refused", "unknown"}
-_ASIDE |= {"prefer not to disclose", "rather not say", "i prefer not to say", "not relevant"}
-_ASIDE |= {
-    "don't know/not applicable",
-    "no answer",
-    "not stated",
-    "decline to answer",
-    "didn't use",
-}
-_ASIDE |= {"haven't used", "did not use", "did not attend", "not used", "no experience with it"}
-_ASIDE |= {
-    "weiß nicht",
-    "weiss nicht",
-    "keine antwort",
-    "keine meinung",
-    "kann ich nicht beurteilen",
-}
-_ASIDE |= {"möchte ich nicht sagen", "ich weiß nicht", "ich weiß es nicht", "nicht zutreffend"}
-_ASIDE |= {"ne sait pas", "je ne sais pas", "sans opinion", "non concerné", "pas de réponse", "nsp"}
-_ASIDE |= {"sans objet", "ne se prononce pas", "préfère ne pas répondre", "non applicable"}
-_ASIDE |= {"no sé", "no sabe", "ns/nc", "no contesta", "no aplica", "prefiero no decirlo"}
-_ASIDE |= {"prefiero no responder", "no procede", "non so", "non saprei", "non applicabile"}
-_ASIDE |= {"preferisco non rispondere", "não sei", "não se aplica", "prefiro não responder"}
-_ASIDE |= {"prefiro não dizer", "weet niet", "weet ik niet", "geen mening", "niet van toepassing"}
-_ASIDE |= {"nvt", "n.v.t.", "zeg ik liever niet", "vet ej", "vet inte", "ej relevant", "ved ikke"}
-_ASIDE |= {"vil ikke svare", "ikke aktuelt", "ikke relevant", "vet ikke", "ingen mening"}
-_ASIDE |= {"vill ej svara", "ønsker ikke at svare", "ønsker ikke å svare", "ej tillämpligt"}
+_ASIDE = NO_ANSWER | NOT_SHOWN | MARKS | set(WORDS["aside"])
 
 _OTHER = re.compile(
     r"-oth-$|(?:an)?other(?:s|wise)?\b|something else\b|sonstige[rs]?\b"
@@ -55,10 +29,7 @@ _OTHER = re.compile(
     r"|otr[oa]s?\b|altr[oie]\b|outr[oa]s?\b|andet\b|anden\b|annet\b|annat\b|övrigt\b",
     re.IGNORECASE,
 )
-_YES = {"yes", "y", "ja", "oui", "sí", "si", "sì", "sim", "true", "t", "wahr", "vrai", "verdadero"}
-_YES |= {"vero", "verdadeiro", "waar", "sant", "da", "tak"}
-_NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nej", "nei", "false", "f", "falsch", "faux"}
-_NO |= {"falso", "onwaar", "falsk", "ne", "nie"}
+_YES, _NO = set(WORDS["yes"]), set(WORDS["no"])
 
 
 def stands_aside(text: str) -> bool:

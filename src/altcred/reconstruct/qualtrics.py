@@ -15,6 +15,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
 
 from altcred.core.countries import country_label
+from altcred.core.description import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,31 +43,7 @@ STANDARD = (
 RECORDED, RESPONSE_ID = 7, 8
 DATES = {"startDate", "endDate", "recordedDate"}
 # How the list of countries that Qualtrics offers names them, where it differs from the short name.
-COUNTRIES = {
-    "BRN": "Brunei Darussalam",
-    "CIV": "Côte d'Ivoire",
-    "COD": "Democratic Republic of the Congo",
-    "COG": "Congo, Republic of the...",
-    "CPV": "Cape Verde",
-    "CZE": "Czech Republic",
-    "FSM": "Micronesia, Federated States of...",
-    "GBR": "United Kingdom of Great Britain and Northern Ireland",
-    "HKG": "Hong Kong (S.A.R.)",
-    "IRN": "Iran, Islamic Republic of...",
-    "KOR": "Republic of Korea",
-    "LAO": "Lao People's Democratic Republic",
-    "LBY": "Libyan Arab Jamahiriya",
-    "MDA": "Republic of Moldova",
-    "MKD": "The former Yugoslav Republic of Macedonia",
-    "PRK": "Democratic People's Republic of Korea",
-    "RUS": "Russian Federation",
-    "SWZ": "Swaziland",
-    "SYR": "Syrian Arab Republic",
-    "TZA": "United Republic of Tanzania",
-    "USA": "United States of America",
-    "VEN": "Venezuela, Bolivarian Republic of...",
-    "VNM": "Viet Nam",
-}
+COUNTRIES: dict[str, str] = read_yaml(Path(__file__).with_name("qualtrics.yaml"))
 
 
 @dataclass(frozen=True)
