@@ -5,6 +5,7 @@ else, so that nothing of what it does is in the notebook. The kernel waits for i
 file, and runs one notebook.
 """
 
+import asyncio
 import json
 import os
 import random
@@ -90,6 +91,19 @@ class ForkedProvisioner(LocalProvisioner):
         self.pid = self.pgid = kernel.pid
         self.cwd = given.get("cwd")
         return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel ended; the usual one looks every tenth of a second."""
+        if self.process is not None and await self.poll() is None:
+            ended, loop = asyncio.Event(), asyncio.get_running_loop()
+            told = os.pidfd_open(self.process.pid)
+            loop.add_reader(told, ended.set)
+            try:
+                await ended.wait()
+            finally:
+                loop.remove_reader(told)
+                os.close(told)
+        return await super().wait()
 
 
 class PromptClient(AsyncKernelClient):
