@@ -89,10 +89,12 @@ def run_build(project: Path, times: Path) -> None:
 
 
 def time_again(project: Path) -> list[tuple[str, float]]:
-    """Return what a built project takes once more: where nothing changed, and after an edit.
+    """Return what a built project takes once more: where nothing changed, and after edits.
 
-    The edit is a sentence in a cohort's own words of its summary. The seconds are those until the
-    new pages are there, and until all is done.
+    An edit is a sentence in a cohort's own words of its summary. The seconds are those until the
+    new pages are there, and until all is done. For the first edit the process that loaded
+    everything has just been started, since that of the build was told other things, and has set no
+    report; for the second one it has.
     """
     dvc = str(Path(sys.executable).parent / "dvc")
     path = f"{Path(dvc).parent}{os.pathsep}{os.environ['PATH']}"
@@ -107,15 +109,16 @@ def time_again(project: Path) -> list[tuple[str, float]]:
 
     run("repro")
     found = [("dvc version", run("version")), ("nothing changed", run("repro"))]
-    for words in sorted(project.glob("cohorts/*/text/08-*/*.md"))[-1:]:
-        words.write_text(f"{words.read_text()}\nOne sentence more.\n")
-        page = project / "report" / words.relative_to(project).parts[1] / "index.html"
-        began = time.time()
-        whole = run("repro")
-        found += [
-            ("an edited sentence, to the pages", page.stat().st_mtime - began),
-            ("an edited sentence, to PDF, Word and slides too", whole),
-        ]
+    for edit in ("a first edited sentence", "a second one"):
+        for words in sorted(project.glob("cohorts/*/text/08-*/*.md"))[-1:]:
+            words.write_text(f"{words.read_text()}\nThis is {edit}.\n")
+            page = project / "report" / words.relative_to(project).parts[1] / "index.html"
+            began = time.time()
+            whole = run("repro")
+            found += [
+                (f"{edit}, to the pages", page.stat().st_mtime - began),
+                (f"{edit}, to PDF, Word and slides too", whole),
+            ]
     return found
 
 

@@ -261,7 +261,27 @@ def test_a_process_that_nobody_asks_ends(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"\0{tmp_path}"[:100])
         listener.listen()
-        server.Server(listener, 0.01).serve()
+        server.Server(listener, 0.01, 0.05, lambda: False).serve()
+
+
+def test_a_process_that_nobody_asks_ends_sooner_where_another_was_started(tmp_path: Path) -> None:
+    place = tmp_path / f"one{client.SOCKET}"
+    asked = 0
+
+    def outdone() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            (tmp_path / f"two{client.SOCKET}").touch()
+        return server._is_outdone(str(tmp_path / "one"))
+
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(place))
+        listener.listen()
+        server.Server(listener, 0.05, 60, outdone).serve()
+        assert asked == 2
+        place.unlink()
+        assert server._is_outdone(str(tmp_path / "one"))
 
 
 def test_a_first_step_does_not_wait_until_everything_is_loaded(

@@ -22,8 +22,6 @@ FIRST = {"rooms", "reconstruct"}
 # What differs from step to step and from shell to shell, and no module reads when it is loaded.
 PASSING = ("DVC_", "OLDPWD", "PWD", "SHLVL", "_")
 SOCKET, READY, REFUSED, LOCK = ".socket", ".ready", ".refused", "lock"
-# It ends when nothing was asked of it for so long.
-IDLE_SECONDS = 60
 STARTED = b"s"
 
 
@@ -137,7 +135,7 @@ def _start(listener: int, place: str, package: str) -> None:
         "OPENBLAS_NUM_THREADS": "1",
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
     }
-    told = [str(listener), place, package, str(IDLE_SECONDS)]
+    told = [str(listener), place, package]
     subprocess.Popen(
         [sys.executable, "-P", "-m", "altcred.start.server", *told],
         stdin=subprocess.DEVNULL,

@@ -4,7 +4,7 @@
 the package, and sends it commands. It only loads modules: it runs no code of a step, and has one
 thread, so that a fork of it is as a new process that is done with loading. Each step is a child
 of its own, which ends with this process or with the one that asked, whichever ends first. After
-a minute without steps it ends.
+some minutes without steps it ends, and after one where another was started since.
 """
 
 import atexit
@@ -20,8 +20,10 @@ import socket
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,6 +40,9 @@ from altcred.start.client import LOCK, READY, SOCKET, STARTED
 
 # What a caller may take to say what it wants.
 _PATIENCE = 5.0
+# Seconds without a step: until it looks for another such process, and until it ends. An author who
+# edits a text builds again and again, with some minutes in between.
+PAUSE, IDLE = 60.0, 900.0
 _IMPORT = re.compile(r"^ +(?:from|import) ([\w.]+)", re.MULTILINE)
 # What others load when they begin: the kernel of a notebook, papermill, drawing, frames.
 _FURTHER = (
@@ -82,18 +87,29 @@ class Step:
 
 
 class Server:
-    """Forks a process for each command that comes over a socket."""
+    """Forks a process for each command that comes over a socket.
 
-    def __init__(self, listener: socket.socket, idle: float) -> None:
+    It serves until nothing was asked for as long as `idle` seconds, and looks after each `pause`
+    of them whether it is `outdone`.
+    """
+
+    def __init__(
+        self, listener: socket.socket, pause: float, idle: float, outdone: Callable[[], bool]
+    ) -> None:
         self.listener = listener
+        self.pause = pause
         self.idle = idle
+        self.outdone = outdone
         self.steps: list[Step] = []
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ)
 
     def serve(self) -> None:
         """Run what is asked for until nothing was asked for a while."""
-        while events := self.selector.select(None if self.steps else self.idle):
+        rested = 0.0
+        while rested < self.idle and not (rested and self.outdone()):
+            events = self.selector.select(None if self.steps else self.pause)
+            rested = 0.0 if events else rested + self.pause
             for key, _ in events:
                 step = key.data
                 if step is None:
@@ -254,7 +270,17 @@ def _open_standard_files() -> None:
         setattr(sys, f"__{name}__", opened)
 
 
-def main(descriptor: str, place: str, package: str, idle: str) -> None:
+def _is_outdone(place: str) -> bool:
+    """Tell whether such a process was started after the one at a place, or its place is gone."""
+    try:
+        mine = os.stat(place + SOCKET).st_mtime_ns
+        others = Path(place).parent.glob(f"*{SOCKET}")
+        return any(one.stat().st_mtime_ns > mine for one in others)
+    except FileNotFoundError:
+        return True
+
+
+def main(descriptor: str, place: str, package: str) -> None:
     """Load everything and serve, unless forks of this process would not be as new ones."""
     import duckdb
 
@@ -269,7 +295,7 @@ def main(descriptor: str, place: str, package: str, idle: str) -> None:
             gc.freeze()
             os.chdir("/")
             Path(place + READY).touch()
-            Server(listener, float(idle)).serve()
+            Server(listener, PAUSE, IDLE, partial(_is_outdone, place)).serve()
         with open(Path(place).with_name(LOCK), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for name in (READY, SOCKET):
