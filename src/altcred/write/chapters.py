@@ -19,6 +19,7 @@ from altcred.kinds.variable import Variable
 from altcred.write.ahead import show_ahead
 from altcred.write.charts import find_chart
 from altcred.write.charts.items import say_items
+from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.tables import find_table, hide_all
 from altcred.write.texts import read_text
 from altcred.write.views import View
@@ -159,6 +160,11 @@ class Chapter:
         drawing.show(self._about("fig", item, display, 0) | {"label": label})
         return True
 
+    def texts(self, section: str, generated: str) -> list[str]:
+        """Return the generated text and the cohort's own, or its own in its place."""
+        text = read_text(self.view, self.name, section, self.key)
+        return [generated if text is None or not text.replaces else "", text.body if text else ""]
+
     # What a chapter of another sort says otherwise -----------------------------------------
 
     def has(self, variable: str) -> bool:
@@ -250,8 +256,7 @@ class Chapter:
 
     def _display(self, item: Item, display: Display, number: int) -> None:
         view, name = self.view, item.variable
-        described = view.described(name)
-        kind = kind_of(described) if described is not None else None
+        kind = view.kind(name)
         chart = display.chart or (kind.chart if kind is not None else "")
         if not chart or display.table or item.rows:
             self._show_table(item, display, number)
@@ -276,18 +281,14 @@ class Chapter:
                 self._show_table(item, display.model_copy(update={"options": {}}), number)
 
     def _show_table(self, item: Item, display: Display, number: int) -> None:
-        from IPython.display import display as show
-
-        view = self.view
-        described = view.described(item.variable)
-        kind = kind_of(described) if described is not None else None
+        view, kind = self.view, self.view.kind(item.variable)
         name = display.table or (kind.table if kind is not None else "") or self.rows_table
         what: Any = item.variables or item.variable
         if item.rows:
             what = {label: tuple(where.split(".", 1)) for label, where in item.rows.items()}
         table = find_table(name)(view, what, *self.compared, **display.options)
         if table is not None:
-            show(table, metadata={"report": self._about("tbl", item, display, number)})
+            table.show(**self._about("tbl", item, display, number))
 
     def _about(
         self, prefix: str, item: Item, display: Display, number: int, part: str = ALL
@@ -345,11 +346,6 @@ def say_n(view: View, variable: str, part: str = ALL) -> str:
     return "" if size is None or size != size else f"; n = {view.writer.number(size)}"
 
 
-def to_anchor(name: str) -> str:
-    """Return a name as anchors write it."""
-    return name.replace("_", "-")
-
-
 def _in_printed_order(printed: Printed, parts: list[str]) -> list[str]:
     """Return subgroups with those first that a printed report shows, in its order."""
     names = [key.partition("/")[2] for key in printed] if isinstance(printed, dict) else []
@@ -367,15 +363,6 @@ def printed_in(printed: Printed, part: str, wave: str) -> str:
         return printed
     name = part.partition("=")[2]
     return printed.get(f"{wave}/{name}", "") if name else printed.get(wave, "")
-
-
-def show_markdown(*texts: str) -> None:
-    """Show texts as one Markdown output, each a paragraph; nothing where all are empty."""
-    from IPython.display import Markdown, display
-
-    told = "\n\n".join(text.strip() for text in texts if text and text.strip())
-    if told:
-        display(Markdown(told))
 
 
 def section_names(stem: str, cohort: str, parameters: Mapping[str, Any]) -> list[str]:

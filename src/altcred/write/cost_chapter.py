@@ -11,10 +11,10 @@ from altcred.estimate.costs import costs_folder
 from altcred.estimate.plans import priced_types
 from altcred.kinds.phrases import escape_markdown
 from altcred.write import cost_words as words
-from altcred.write.chapters import show_markdown
 from altcred.write.charts.payback import draw_payback
 from altcred.write.costs import CostView
 from altcred.write.flow import refer_to_rows
+from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.plans import PlanTables
 from altcred.write.tables import Table
 from altcred.write.texts import read_text
@@ -160,11 +160,8 @@ class CostsChapter:
             show_markdown(f"## {heading} {{#sec-{section}-{self.costs.suffix}}}", *told)
 
     def _show(self, name: str, caption: str, table: Table | None) -> None:
-        from IPython.display import display
-
         if table is not None:
-            label = f"tbl-{name.replace('_', '-')}-{self.costs.suffix}"
-            display(table, metadata={"report": {"label": label, "caption": caption}})
+            table.show(f"tbl-{to_anchor(name)}-{self.costs.suffix}", caption)
 
     def _label(self, program_type: str) -> str:
         return escape_markdown(self.plans.label(program_type))

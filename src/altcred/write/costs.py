@@ -9,7 +9,7 @@ from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import find_statistic
 from altcred.describe.prices import Prices, Roles
 from altcred.estimate.amounts import name_payback, name_raise
-from altcred.write.chapters import to_anchor
+from altcred.write.markdown import to_anchor
 from altcred.write.tables import Shown, Table, with_n
 from altcred.write.views import MONEY, NOT_OFFERED, SHARE_OF_INCOME, View
 

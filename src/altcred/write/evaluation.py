@@ -12,6 +12,7 @@ from altcred.describe.study import Study
 from altcred.kinds.phrases import begin_sentence, escape_markdown
 from altcred.link.linkage import THRESHOLDS, name_threshold
 from altcred.write.linkage import name_matching
+from altcred.write.markdown import show_markdown
 from altcred.write.tables import Shown, Table
 
 # What evaluate_cohort measured, by wave and by the panel's folder.
@@ -50,42 +51,30 @@ assumed, since nobody printed it; another assumption gives another recall"""
 
 def show_opening(study: Study) -> None:
     """Show the chapter's heading, and what it compares with what."""
-    _show(OPENING.format(panels=OPENING_PANELS if study.panels else ""))
+    show_markdown(OPENING.format(panels=OPENING_PANELS if study.panels else ""))
 
 
 def show_repeats(measures: Measures, study: Study) -> None:
     """Show how well repeats were found."""
     programs = ", of the same program," if study.programs else ""
-    _show(REPEATS.format(programs=programs))
+    show_markdown(REPEATS.format(programs=programs))
     caption = "Repeats found in each survey, against the truth"
-    _show_table(repeats_table(measures, study), caption)
-    _show(describe_repeats(measures, study))
+    repeats_table(measures, study).show("tbl-repeats", caption)
+    show_markdown(describe_repeats(measures, study))
 
 
 def show_pairs(measures: Measures, study: Study) -> None:
     """Show how well people of two surveys were found, where the study matches any."""
     if study.panels:
-        _show(PAIRS)
+        show_markdown(PAIRS)
         caption = "Pairs found in each way of matching, against the truth"
-        _show_table(pairs_table(measures, study), caption)
-        _show(describe_pairs(measures, study))
+        pairs_table(measures, study).show("tbl-pairs-found", caption)
+        show_markdown(describe_pairs(measures, study))
 
 
 def show_limits(study: Study) -> None:
     """Show what the truth about generated people does not tell of real ones."""
-    _show(LIMITS.format(alike=LIMITS_PANELS if study.panels else ""))
-
-
-def _show(text: str) -> None:
-    from IPython.display import Markdown, display
-
-    display(Markdown(text))
-
-
-def _show_table(table: Table, caption: str) -> None:
-    from IPython.display import display
-
-    display(table, metadata={"report": {"label": f"tbl-{table.id}", "caption": caption}})
+    show_markdown(LIMITS.format(alike=LIMITS_PANELS if study.panels else ""))
 
 
 def repeats_table(measures: Measures, study: Study) -> Table:

@@ -9,8 +9,8 @@ from altcred.kinds.phrases import (
     join_words,
     plain_text,
 )
-from altcred.write.chapters import show_markdown, to_anchor
 from altcred.write.charts import find_chart
+from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.repeats import describe_repeats
 from altcred.write.tables import Table, find_table
 from altcred.write.tables.counts import dropped_reasons
@@ -225,9 +225,5 @@ class FlowChapter:
         return f"{name}-{to_anchor(self.view.wave)}"
 
     def _show_table(self, table: Table | None, label: str, caption: str) -> None:
-        from IPython.display import display
-
         if table is not None:
-            words = escape_markdown(f"{caption}, {self.view.people}")
-            about = {"label": self._anchor(label), "caption": words}
-            display(table, metadata={"report": about})
+            table.show(self._anchor(label), escape_markdown(f"{caption}, {self.view.people}"))

@@ -2,11 +2,10 @@
 
 from altcred.kinds.phrases import begin_sentence, escape_markdown, plain_text
 from altcred.write.changes import describe_gaps, list_gaps
-from altcred.write.chapters import show_markdown
 from altcred.write.glance import show_parts
+from altcred.write.markdown import show_markdown
 from altcred.write.survey import SurveyChapter
 from altcred.write.tables import find_table
-from altcred.write.texts import read_text
 
 
 def show_groups(chapter: SurveyChapter) -> None:
@@ -14,17 +13,13 @@ def show_groups(chapter: SurveyChapter) -> None:
 
     Nothing where the study compares no groups of the wave.
     """
-    from IPython.display import display
-
     view = chapter.view
     for by in view.cohort.groups(view.wave):
         name, label = f"groups-{by}", view.label(by)
-        text = read_text(view, chapter.name, name, chapter.key)
         told = describe_gaps(view, by)
         show_markdown(
             f"## Groups compared: {escape_markdown(label)} {{#{chapter.anchor('sec', name)}}}",
-            told if text is None or not text.replaces else "",
-            text.body if text else "",
+            *chapter.texts(name, told),
         )
         caption = escape_markdown(f"{begin_sentence(view.people)} by {label}")
         weighted = chapter.say_weights()
@@ -35,8 +30,4 @@ def show_groups(chapter: SurveyChapter) -> None:
         show_parts("groups", view, [by], list_gaps(view, by), about)
         table = find_table("groups")(view, by)
         if table is not None:
-            about = {
-                "label": chapter.anchor("tbl", name),
-                "caption": f"{caption}, with tests{weighted}",
-            }
-            display(table, metadata={"report": about})
+            table.show(chapter.anchor("tbl", name), f"{caption}, with tests{weighted}")

@@ -7,6 +7,7 @@ from altcred.core.records import Estimate
 from altcred.estimate.linkage import PARTS, name_way
 from altcred.kinds.phrases import begin_sentence, escape_markdown, join_words, quote
 from altcred.link.linkage import RULES, THRESHOLDS, name_threshold, vary_rules
+from altcred.write.markdown import show_markdown
 from altcred.write.tables import Shown, Table
 from altcred.write.views import HIDDEN, View
 
@@ -31,8 +32,6 @@ set beside it."""
 
 def show_ways(view: View, first: str, second: str, reason: str = "") -> None:
     """Show the section on other ways of matching: its words, its table and its figure."""
-    from IPython.display import Markdown, display
-
     key = f"panel-linkage-{first}-{second}"
     ways = list_ways(view, first, second)
     paragraphs = [f"## Other ways of matching {{#sec-{key}}}"]
@@ -46,11 +45,11 @@ def show_ways(view: View, first: str, second: str, reason: str = "") -> None:
     else:
         paragraphs.append(NO_OTHER)
     paragraphs.append(describe_ways(view, first, second, reason))
-    display(Markdown("\n\n".join(filter(None, paragraphs))))
+    show_markdown(*paragraphs)
     table = ways_table(view, first, second)
     if table is not None:
         caption = "Pairs under each way of matching the two surveys, beside the pairs of the rules"
-        display(table, metadata={"report": {"label": f"tbl-{key}", "caption": caption}})
+        table.show(f"tbl-{key}", caption)
     show_headline_figure(view, first, second)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from altcred.core.records import NOT_REPORTED
 from altcred.kinds.phrases import escape_markdown, join_words, plain_text, quote, say_share
 from altcred.write.charts import find_chart
+from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.tables import find_table
 from altcred.write.views import View
 
@@ -21,8 +22,6 @@ def show_nonresponse(chapter: "ComparisonChapter") -> None:
 
     Nothing is shown where the study names no outcomes that both surveys asked.
     """
-    from altcred.write.chapters import show_markdown
-
     view = chapter.view
     outcomes = [
         name
@@ -48,8 +47,6 @@ def show_nonresponse(chapter: "ComparisonChapter") -> None:
 
 
 def _show_bounds(chapter: "ComparisonChapter", name: str) -> None:
-    from altcred.write.chapters import show_markdown, to_anchor
-
     view = chapter.view
     label = escape_markdown(view.label(name))
     text = describe_bounds(chapter, name)
@@ -113,10 +110,6 @@ def describe_unit(chapter: "ComparisonChapter") -> str:
 
 
 def _show_weights(chapter: "ComparisonChapter", outcomes: list[str]) -> None:
-    from IPython.display import display
-
-    from altcred.write.chapters import show_markdown, to_anchor
-
     view = chapter.view
     anchor = f"sec-comparison-weighted-{chapter.suffix}"
     show_markdown(
@@ -126,20 +119,16 @@ def _show_weights(chapter: "ComparisonChapter", outcomes: list[str]) -> None:
     people = f"{chapter.second.people} and {chapter.first.people}"
     balance = find_table("balance")(view, *chapter.waves)
     if balance is not None:
-        about = {
-            "label": f"tbl-comparison-balance-{chapter.suffix}",
-            "caption": f"How far {people} differ before and after weighting, and what it costs",
-        }
-        display(balance, metadata={"report": about})
+        caption = f"How far {people} differ before and after weighting, and what it costs"
+        balance.show(f"tbl-comparison-balance-{chapter.suffix}", caption)
     for name in outcomes:
         table = find_table("weighted")(view, name, *chapter.waves)
         if table is not None:
-            about = {
-                "label": f"tbl-comparison-weighted-{to_anchor(name)}-{chapter.suffix}",
-                "caption": f"{escape_markdown(view.label(name))} of {people}, and of the former "
-                "when weighted to resemble the latter",
-            }
-            display(table, metadata={"report": about})
+            table.show(
+                f"tbl-comparison-weighted-{to_anchor(name)}-{chapter.suffix}",
+                f"{escape_markdown(view.label(name))} of {people}, and of the former when "
+                "weighted to resemble the latter",
+            )
 
 
 def describe_weights(chapter: "ComparisonChapter", outcomes: list[str]) -> str:

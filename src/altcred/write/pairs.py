@@ -22,12 +22,12 @@ from altcred.kinds.phrases import (
 from altcred.kinds.variable import Variable
 from altcred.write.apart import describe_apart, list_displays, say_offered, say_untested
 from altcred.write.changes import describe_changes, list_changes
-from altcred.write.chapters import Chapter, printed_in, say_n, show_markdown, to_anchor
+from altcred.write.chapters import Chapter, printed_in, say_n
 from altcred.write.charts import find_chart
 from altcred.write.flow import refer_to_rows, show_panel_flow
 from altcred.write.glance import show_parts
+from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.tables import find_table
-from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
 
 
@@ -74,11 +74,6 @@ class PairChapter(Chapter):
     def _displays(self, item: Item) -> list[Display]:
         return list_displays(self.view, item, super()._displays(item))
 
-    def texts(self, section: str, generated: str) -> list[str]:
-        """Return the generated text and the cohort's own, or its own in its place."""
-        text = read_text(self.view, self.name, section, self.key)
-        return [generated if text is None or not text.replaces else "", text.body if text else ""]
-
     @property
     def caption_of_all(self) -> str:
         """What all differences at a glance are called."""
@@ -87,8 +82,6 @@ class PairChapter(Chapter):
 
     def show_changes(self) -> None:
         """Show all that the waves are compared in, in a chart and a table; of a few nothing."""
-        from IPython.display import display
-
         view, name = self.view, "all-changes"
         table = find_table("changes")(view, "", *self.waves)
         if table is None:
@@ -102,8 +95,7 @@ class PairChapter(Chapter):
         changes = list_changes(view, *self.waves)
         show_parts("changes", view, ("", *self.waves), changes, about)
         caption = self.caption_of_all.replace("95% intervals", "their tests")
-        about = {"label": self.anchor("tbl", name), "caption": caption}
-        display(table, metadata={"report": about})
+        table.show(self.anchor("tbl", name), caption)
 
 
 # The same people -------------------------------------------------------------------------------
@@ -161,8 +153,6 @@ class PanelChapter(PairChapter):
 
     def show_rules(self) -> None:
         """Show by which rules people were found, and how many each found."""
-        from IPython.display import display
-
         view = self.view
         show_markdown(
             f"## How they were found {{#sec-panel-rules-{self.suffix}}}",
@@ -172,9 +162,7 @@ class PanelChapter(PairChapter):
         rules = [rule.name for rule in view.study.panel_of(*self.waves).rules]
         table = find_table("rules")(view, "pairs", rules=rules)
         if table is not None:
-            caption = "Pairs by the rule that found them"
-            label = f"tbl-pairs-{self.suffix}"
-            display(table, metadata={"report": {"label": label, "caption": caption}})
+            table.show(f"tbl-pairs-{self.suffix}", "Pairs by the rule that found them")
 
     def show_days(self) -> None:
         """Show how much time lay between the two answers of a person, where that is known."""

@@ -25,6 +25,7 @@ from altcred.describe.codebook import Codebook
 from altcred.kinds.phrases import begin_sentence, escape_markdown
 from altcred.write.contradictions import Contradictions, say_figure, say_place
 from altcred.write.headlines import describe_headlines, headline_table, list_headlines
+from altcred.write.markdown import show_markdown
 from altcred.write.tables import Shown, Table, frame_table
 
 Row = dict[str, Any]
@@ -69,28 +70,30 @@ These figures can all be true; a reader may still wonder at them."""
 def show_opening(reproduction: Reproduction, headlines: Sequence[Assessed] = ()) -> None:
     """Show the chapter's heading, how much is rebuilt, and in what order to look at the rest."""
     is_made = reproduction.cohort.study.reconstructed
-    _show(OPENING, say_verdicts(reproduction), RECONSTRUCTED if is_made else "")
+    show_markdown(OPENING, say_verdicts(reproduction), RECONSTRUCTED if is_made else "")
     if order := Contradictions(reproduction, headlines).tell_order():
-        _show(ORDER, order)
+        show_markdown(ORDER, order)
 
 
 def show_verdicts(reproduction: Reproduction) -> None:
     """Show how many figures have each verdict."""
-    _show(VERDICT_TEXT)
+    show_markdown(VERDICT_TEXT)
     _show_table(verdict_table(reproduction), "verdicts", "Printed figures by verdict")
 
 
 def show_unreproduced(reproduction: Reproduction) -> None:
     """Show the figures that are contradicted or that rows do not give back, if there are any."""
     table = list_unreproduced(reproduction)
-    _show(UNREPRODUCED + (NONE_UNREPRODUCED if table is None else SOME_UNREPRODUCED))
+    show_markdown(UNREPRODUCED + (NONE_UNREPRODUCED if table is None else SOME_UNREPRODUCED))
     _show_table(table, "unreproduced", "Printed figures that are contradicted or differ")
 
 
 def show_findings(reproduction: Reproduction, headlines: Sequence[Assessed] = ()) -> None:
     """Show the contradictions among printed figures, or that there is none."""
     text = Contradictions(reproduction, headlines).tell()
-    _show(FINDINGS + (SOME_FINDINGS if text else NO_FINDINGS), list_documents(reproduction), text)
+    show_markdown(
+        FINDINGS + (SOME_FINDINGS if text else NO_FINDINGS), list_documents(reproduction), text
+    )
 
 
 def list_documents(reproduction: Reproduction) -> str:
@@ -104,10 +107,10 @@ def show_headlines(headlines: Sequence[Assessed], reproduction: Reproduction) ->
     """Show what the contradictions do to the headline claims, where the cohort lists any."""
     if headlines:
         findings = reproduction.findings.findings
-        _show(HEADLINES, describe_headlines(headlines, findings, "tbl-headlines"))
+        show_markdown(HEADLINES, describe_headlines(headlines, findings, "tbl-headlines"))
         caption = "Headline claims under every repair of the contradictions that touch them"
         _show_table(headline_table(headlines), "headlines", caption)
-        _show(list_headlines(headlines))
+        show_markdown(list_headlines(headlines))
 
 
 def show_implied(reproduction: Reproduction) -> None:
@@ -123,31 +126,22 @@ def show_odd(reproduction: Reproduction) -> None:
 
 def show_figures(reproduction: Reproduction) -> None:
     """Show every printed figure, under its table or its variable."""
-    from IPython.display import Markdown, display
+    from IPython.display import display
 
-    display(Markdown("## Every printed figure"))
+    show_markdown("## Every printed figure")
     for heading, table in figure_tables(reproduction):
-        display(Markdown(f"### {heading}"), table)
-
-
-def _show(*paragraphs: str) -> None:
-    from IPython.display import Markdown, display
-
-    text = "\n\n".join(filter(None, paragraphs))
-    if text:
-        display(Markdown(text))
+        show_markdown(f"### {heading}")
+        display(table)
 
 
 def _show_list(heading: str, lines: Sequence[str]) -> None:
     if lines:
-        _show(heading, "\n".join(f"- {escape_markdown(line)}" for line in lines))
+        show_markdown(heading, "\n".join(f"- {escape_markdown(line)}" for line in lines))
 
 
 def _show_table(table: Table | None, label: str, caption: str) -> None:
-    from IPython.display import display
-
     if table is not None:
-        display(table, metadata={"report": {"label": f"tbl-{label}", "caption": caption}})
+        table.show(f"tbl-{label}", caption)
 
 
 def say_verdicts(reproduction: Reproduction) -> str:

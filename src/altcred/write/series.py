@@ -18,9 +18,9 @@ from altcred.kinds.phrases import (
     quote,
 )
 from altcred.kinds.variable import Variable
-from altcred.write.chapters import TRENDS, Chapter, show_markdown
+from altcred.write.chapters import TRENDS, Chapter
 from altcred.write.cohorts import HIGHER, LOWER, SAME, CohortsView, judge, open_cohorts
-from altcred.write.texts import read_text
+from altcred.write.markdown import show_markdown
 
 # A sentence that lists more than so many answers is no longer read.
 MOST_NAMED = 8
@@ -81,11 +81,9 @@ class WaveChapter(Chapter):
         heading = f"Earlier {people} and those of this cohort"
         if not is_only:
             heading = f"{escape_markdown(view.wave_label(view.wave))}: {heading}"
-        text = read_text(view, self.name, "cohorts", self.key)
         show_markdown(
             f"## {heading} {{#sec-trend-cohorts-{self.suffix}}}",
-            summarise_cohorts(view) if text is None or not text.replaces else "",
-            text.body if text else "",
+            *self.texts("cohorts", summarise_cohorts(view)),
         )
 
 

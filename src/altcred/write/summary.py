@@ -21,9 +21,10 @@ from altcred.kinds.phrases import (
     say_whose,
 )
 from altcred.write.changes import list_changes, list_parts
-from altcred.write.chapters import SUMMARY, show_markdown
+from altcred.write.chapters import SUMMARY
 from altcred.write.charts import find_chart
 from altcred.write.findings import Finding, find_count, list_findings, open_chapter, shorten
+from altcred.write.markdown import show_markdown
 from altcred.write.pairs import PairChapter
 from altcred.write.prose import MOST_IN_ANSWER, MOST_TAKEAWAYS, count_words, is_readable
 from altcred.write.survey import say_responses

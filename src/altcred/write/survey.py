@@ -6,14 +6,10 @@ from altcred.core.records import Estimate
 from altcred.describe.chapters import Item
 from altcred.kinds import kind_of
 from altcred.kinds.phrases import escape_markdown, join_words, say_share, say_whose
-from altcred.write.chapters import (
-    Chapter,
-    show_markdown,
-    to_anchor,
-)
+from altcred.write.chapters import Chapter
 from altcred.write.flow import say_rows
+from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.tables import find_table
-from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
 
 
@@ -50,21 +46,16 @@ class SurveyChapter(Chapter):
         return "Nobody answered." if is_told else ""
 
     def _show_programs(self) -> None:
-        from IPython.display import display
-
         view = self.view
         table = find_table("sizes")(view)
         if table is None:
             return
         wave = to_anchor(view.wave)
-        text = read_text(view, self.name, "opening", self.key)
         show_markdown(
             f"## Who answered {{#sec-respondents-{wave}}}",
-            describe_programs(view) if text is None or not text.replaces else "",
-            text.body if text else "",
+            *self.texts("opening", describe_programs(view)),
         )
-        caption = f"Responses by program, {view.people}"
-        display(table, metadata={"report": {"label": f"tbl-sizes-{wave}", "caption": caption}})
+        table.show(f"tbl-sizes-{wave}", f"Responses by program, {view.people}")
 
 
 def say_design(view: View) -> str:

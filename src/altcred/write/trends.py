@@ -12,11 +12,11 @@ import pandas as pd
 
 from altcred.core.records import ALL, Estimate
 from altcred.kinds.phrases import begin_sentence, escape_markdown, quote
-from altcred.write.chapters import show_markdown
 from altcred.write.charts import find_chart
 from altcred.write.charts.collections import Point
 from altcred.write.charts.drawing import Drawing
 from altcred.write.cohorts import HIGHER, LOWER, SAME
+from altcred.write.markdown import show_markdown
 from altcred.write.tables import Shown, Table, show_found
 from altcred.write.views import HIDDEN, View
 
@@ -119,8 +119,6 @@ def _label_answer(view: View, variable: str, category: str) -> str:
 
 def show_earlier(earlier: pd.DataFrame, view: View) -> None:
     """Show, for each earlier collection, a text, a figure and a table, each described."""
-    from IPython.display import display
-
     # Of a cohort without printed figures the frame has no columns to group by either.
     for wave, rows in earlier.groupby("wave", sort=False) if len(earlier) else ():
         side, year = view.on(rows["own_wave"].iloc[0]), rows["year"].iloc[0]
@@ -145,9 +143,7 @@ def show_earlier(earlier: pd.DataFrame, view: View) -> None:
             }
             drawing.show(about)
         caption = f"What was printed of {people} in {year}, and the same now"
-        about = {"label": f"tbl-trend-{wave}", "caption": caption}
-        table = printed_table(printed, side, year, f"trend-{wave}")
-        display(table, metadata={"report": about})
+        printed_table(printed, side, year, f"trend-{wave}").show(f"tbl-trend-{wave}", caption)
 
 
 def _join(*texts: str) -> str:

@@ -126,6 +126,12 @@ class Table:
             f"{table_html(one, alone=True)}\n{notes_html(one)}".strip() for one in self._with_behind
         )
 
+    def show(self, label: str, caption: str, **more: str) -> None:
+        """Show the table under a label and a caption of the report."""
+        from IPython.display import display
+
+        display(self, metadata={"report": {"label": label, "caption": caption, **more}})
+
     @property
     def _with_behind(self) -> list["Table"]:
         return [one for one in (self, self.behind()) if one is not None]
