@@ -81,8 +81,8 @@ def describe_mean(
     view: View, name: str, ends: Sequence[tuple[float, str]], subgroup: str = ALL
 ) -> str:
     """Say where the mean of a scale lies between its `ends`; nothing where all gave one answer."""
-    mean, std = (view.find(name, "", one, subgroup) for one in ("mean", "std"))
-    if mean is None or std is None or not mean.is_shown or std.value == 0:
+    mean, std = view.shown(name, "", "mean", subgroup), view.find(name, "", "std", subgroup)
+    if mean is None or std is None or std.value == 0:
         return ""
     told = [
         f"{plain} ({quote(label)})" if label != plain else plain
@@ -108,10 +108,10 @@ def _floor_year(view: View, name: str, median: Estimate) -> Estimate:
 
 
 def _say_ends(view: View, name: str, subgroup: str) -> str:
-    ends = [view.find(name, "", one, subgroup) for one in ("min", "max")]
-    if any(one is None or not one.is_shown for one in ends):
+    ends = [found for one in ("min", "max") if (found := view.shown(name, "", one, subgroup))]
+    if len(ends) < 2:
         return ""
-    low, high = (view.write(one, name, "min") for one in ends if one is not None)
+    low, high = (view.write(one, name, "min") for one in ends)
     return f" The answers run from {escape_markdown(low)} to {escape_markdown(high)}."
 
 

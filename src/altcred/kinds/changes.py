@@ -168,8 +168,8 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
         return too_few
     assert n is not None
     parts = [_say_top(name, first, second, n)]
-    rose, fell = (view.find(name, "", one) for one in ("increased", "decreased"))
-    if ordered and rose is not None and fell is not None and rose.is_shown and fell.is_shown:
+    rose, fell = (view.shown(name, "", one) for one in ("increased", "decreased"))
+    if ordered and rose is not None and fell is not None:
         parts.append(
             f"Of the {view.writer.number(n)} who answered both times, {_say_some(view, rose)} gave "
             f"a higher answer the second time and {_say_some(view, fell)} a lower one."
@@ -180,9 +180,9 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
     if df is not None and df.value == 0:
         parts.append(f"Nobody{whose or ' of them'} gave another answer the second time.")
     elif told := _say_test(view, name, paired=True, whose=whose):
-        rank = view.find(name, "", "rank_biserial")
+        rank = view.shown(name, "", "rank_biserial")
         is_clear = _is_unlikely(view, name, paired=True)
-        if ordered and rank is not None and rank.is_shown:
+        if ordered and rank is not None:
             moved = "up" if rank.value > 0 else "down"
             parts.append(
                 f"Chance alone would hardly explain that answers moved {moved}{told}."
@@ -207,13 +207,13 @@ def _say_top(name: str, first: View, second: View, pairs: float) -> str:
     described = second.described(name)
     waves = [side.wave.rpartition(":")[2] for side in (first, second)]
     apart = described.set_apart(*waves) if described is not None else ()
-    known = {one: second.find(name, one) for one in second.categories(name) if one not in apart}
-    shares = {one: found for one, found in known.items() if found is not None and found.is_shown}
+    answers = [one for one in second.categories(name) if one not in apart]
+    shares = {one: found for one in answers if (found := second.shown(name, one))}
     if not shares:
         return ""
     top = max(shares, key=lambda one: shares[one].value)
-    before = first.find(name, top)
-    if before is None or not before.is_shown or shares[top].value == 0:
+    before = first.shown(name, top)
+    if before is None or shares[top].value == 0:
         return ""
     label = quote(second.label(name, top))
     ends = (before, shares[top])
@@ -274,8 +274,8 @@ def find_tests(view: View, name: str, *, paired: bool) -> list[Estimate]:
     yardstick = view.yardstick(name, paired=paired)
     if yardstick is None:
         return []
-    found = [view.find(name, "", f"{yardstick.test}{of}") for of in ("", "_holm")]
-    return [one for one in found if one is not None and one.is_shown]
+    names = (f"{yardstick.test}{of}" for of in ("", "_holm"))
+    return [found for one in names if (found := view.shown(name, "", one))]
 
 
 def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
@@ -303,8 +303,8 @@ def _judge(view: View, name: str, *, paired: bool) -> str:
 
 
 def _say_equivalence(view: View, name: str) -> str:
-    equivalence = view.find(name, "", "tost_pvalue")
-    if equivalence is None or not equivalence.is_shown:
+    equivalence = view.shown(name, "", "tost_pvalue")
+    if equivalence is None:
         return ""
     verb = "rules out" if equivalence.value < UNLIKELY else "cannot rule out"
     return (
@@ -314,12 +314,11 @@ def _say_equivalence(view: View, name: str) -> str:
 
 
 def _say_detectable(view: View, name: str, write: Callable[[Estimate, str], str]) -> str:
-    least = view.find(name, "", "minimum_detectable_difference")
-    if least is None or not least.is_shown or least.value <= 0:
+    least = view.shown(name, "", "minimum_detectable_difference")
+    if least is None or least.value <= 0:
         return ""
-    share = view.find(name, "", "minimum_detectable_share")
     of = ""
-    if share is not None and share.is_shown:
+    if share := view.shown(name, "", "minimum_detectable_share"):
         of = f", {view.writer.share(share.value)} of the first mean,"
     return (
         f" With so many pairs a change of less than {write(least, 'mean_difference')}{of} would "
@@ -375,10 +374,10 @@ def say_apart(
     yardstick = view.yardstick(name, paired=paired)
     if yardstick is None:
         return ""
-    gap = view.find(name, "", yardstick.gap)
-    ends = [side.find(name, "", end) for side, end in zip(sides, yardstick.ends, strict=True)]
-    known = [one for one in ends if one is not None and one.is_shown]
-    if gap is None or not gap.is_shown or len(known) < len(ends):
+    gap = view.shown(name, "", yardstick.gap)
+    ends = zip(sides, yardstick.ends, strict=True)
+    known = [found for side, end in ends if (found := side.shown(name, "", end))]
+    if gap is None or len(known) < len(sides):
         return ""
     texts = [escape_markdown(view.write(one, name, one.statistic)) for one in known]
     # Of the same people there is one number.

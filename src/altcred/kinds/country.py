@@ -145,9 +145,9 @@ class Country(Categorical):
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return how many countries were named, and which most often."""
-        different = view.find(name, "", "nunique", subgroup)
+        different = view.shown(name, "", "nunique", subgroup)
         text = describe_shares(view, name, did="who named one", subgroup=subgroup)
-        if different is None or not different.is_shown or different.value < 2:
+        if different is None or different.value < 2:
             return text
         number = view.writer.spell(different.value).capitalize()
         return f"{number} countries and regions were named. {text}"

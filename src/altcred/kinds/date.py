@@ -173,18 +173,18 @@ class Date(Numeric):
         if untold := say_unanswered(n, "what they gave", "Nobody gave a date."):
             return untold
         median, std, low, high = (
-            view.find(name, "", one, subgroup) for one in ("median", "std", "min", "max")
+            view.shown(name, "", one, subgroup) for one in ("median", "std", "min", "max")
         )
-        if median is None or not median.is_shown:
+        if median is None:
             return "What they gave is not shown, to protect small numbers."
         middle = write_day(math.floor(median.value))
         if n == 1:
             return f"The one person who gave a date gave {middle}."
-        if std is not None and std.is_shown and std.value == 0:
+        if std is not None and std.value == 0:
             return f"{say_everybody(view, n, view.people)} who gave a date gave {middle}."
         half = f"At least half of the {view.writer.number(n)} {view.people} who gave a date gave"
         told = say_weighted(f"{half} {middle} or an earlier one.", [median])
-        if low is None or high is None or not (low.is_shown and high.is_shown):
+        if low is None or high is None:
             return told
         return f"{told} The dates run from {write_day(low.value)} to {write_day(high.value)}."
 

@@ -158,14 +158,13 @@ class Nps(Scale):
             return ""
         if untold := say_unanswered(n, "how they spread"):
             return untold
-        score = view.find(name, "", "nps", subgroup)
-        found = {one: view.find(name, one, "", subgroup) for one in reversed(GROUPS)}
+        score = view.shown(name, "", "nps", subgroup)
         told = [
             f"{'none' if share.value == 0 else say_share(view, share)} were {_name(one)}"
-            for one, share in found.items()
-            if share is not None and share.is_shown
+            for one in reversed(GROUPS)
+            if (share := view.shown(name, one, "", subgroup))
         ]
-        if score is None or not score.is_shown or len(told) < len(GROUPS):
+        if score is None or len(told) < len(GROUPS):
             return f"How the {view.writer.number(n)} who answered spread is not shown, {PROTECT}."
         interval = escape_markdown(view.write_interval(score, name))
         sure = f" (95% interval {interval})" if interval else ""

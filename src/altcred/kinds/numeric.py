@@ -152,10 +152,9 @@ class Numeric(Kind):
         is_derived = variable is not None and variable.derive is not None
         words = {"did": "for whom it is known", "gave": "have"} if is_derived else {}
         told = describe_number(view, name, less=self.less, subgroup=subgroup, **words)
-        zeros, mean = (view.find(name, "", one, subgroup) for one in (ZEROS, "mean"))
-        if any(one is None or not one.is_shown for one in (zeros, mean)):
+        zeros, mean = (view.shown(name, "", one, subgroup) for one in (ZEROS, "mean"))
+        if zeros is None or mean is None:
             return told
-        assert zeros is not None
         nought = say_amount(view, Estimate(0.0, variable=name, statistic="median"), name, "median")
         share, gave = begin_sentence(say_share(view, zeros)), words.get("gave", "gave")
         return f"{told} {say_weighted(f'{share} {gave} {nought}.', [zeros])}"
@@ -163,11 +162,11 @@ class Numeric(Kind):
     def alt(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return what a chart shows: the middle, and between which numbers half lie."""
         told = super().alt(view, name, subgroup)
-        ends = [view.find(name, "", one, subgroup) for one in ("quantile_25", "quantile_75")]
-        if any(one is None or not one.is_shown for one in ends):
+        low, high = (view.shown(name, "", f"quantile_{one}", subgroup) for one in (25, 75))
+        if low is None or high is None:
             return told
-        low, high = (say_amount(view, one, name, one.statistic) for one in ends if one is not None)
-        return plain_text(f"{told} The middle half lies from {low} to {high}.")
+        ends = [say_amount(view, one, name, one.statistic) for one in (low, high)]
+        return plain_text(f"{told} The middle half lies from {ends[0]} to {ends[1]}.")
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the mean of the same people moved."""

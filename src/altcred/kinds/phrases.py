@@ -39,6 +39,10 @@ class View(Protocol):
         self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
     ) -> Estimate | None: ...
 
+    def shown(
+        self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
+    ) -> Estimate | None: ...
+
     def size(self, variable: str, subgroup: str = ALL) -> float | None: ...
 
     def label(self, variable: str, category: str = "") -> str: ...
@@ -304,11 +308,7 @@ def describe_groups(view: View, name: str) -> str:
     """Say what share groups of answers have together."""
     described = view.described(name)
     groups = described.groups if described is not None else {}
-    shown = {
-        group: found
-        for group in groups
-        if (found := view.find(name, group)) is not None and found.is_shown
-    }
+    shown = {group: found for group in groups if (found := view.shown(name, group))}
     texts = [
         f"{quote(view.label(name, one))} {say_share(view, found)}" for one, found in shown.items()
     ]

@@ -248,8 +248,8 @@ class Rank(Kind):
         )
         verb = "have" if len(leading) > 1 else "has"
         text = f"{told} {verb} the best mean place ({escape_markdown(best)}{each})"
-        first = view.find(name, leading[0], "", subgroup)
-        if len(leading) == 1 and first is not None and first.is_shown:
+        first = view.shown(name, leading[0], "", subgroup)
+        if len(leading) == 1 and first is not None:
             share = "all" if first.value == 1 else say_share(view, first)
             people = escape_markdown(view.people) if n > 1 else "person"
             text += f", and {share} of {view.writer.number(n)} {people} put it first"
@@ -273,9 +273,9 @@ class Rank(Kind):
         moved: dict[str, list[str]] = {"further up": [], "further down": []}
         known = 0
         for one in options:
-            gap = view.find(f"{name}:{one}", "", "mean_difference")
+            gap = view.shown(f"{name}:{one}", "", "mean_difference")
             tests = find_tests(view, f"{name}:{one}", paired=paired)
-            if gap is None or not gap.is_shown or not tests:
+            if gap is None or not tests:
                 continue
             known += 1
             if tests[-1].value < UNLIKELY:
@@ -296,7 +296,7 @@ def mean_places(view: View, name: str, subgroup: str = ALL) -> dict[str, Estimat
     found = {
         one: mean
         for one in view.categories(name)
-        if (mean := view.find(f"{name}:{one}", "", "mean", subgroup)) is not None and mean.is_shown
+        if (mean := view.shown(f"{name}:{one}", "", "mean", subgroup))
     }
     return dict(sorted(found.items(), key=lambda item: item[1].value))
 

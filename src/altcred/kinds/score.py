@@ -70,9 +70,8 @@ class Score(Numeric):
 
     def finding(self, view: View, name: str, subgroup: str = ALL) -> str:
         """Return where the middle lies, the mean, and how well the items agree."""
-        alpha = view.find(name, "", ALPHA, subgroup)
         told = ""
-        if alpha is not None and alpha.is_shown:
+        if alpha := view.shown(name, "", ALPHA, subgroup):
             interval = escape_markdown(view.write_interval(alpha, name))
             items = alpha.note.partition(" ")[0]
             told = (

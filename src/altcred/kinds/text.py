@@ -57,8 +57,8 @@ class Text(Kind):
 
     def sentence(self, view: View, name: str) -> str:
         """Return how many typed something."""
-        found = view.find(name, "", "count")
-        if found is None or not found.is_shown:
+        found = view.shown(name, "", "count")
+        if found is None:
             return ""
         if found.value == found.n:
             return f"{say_everybody(view, found.n, view.people)} who were asked typed an answer."

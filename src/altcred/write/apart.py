@@ -95,6 +95,5 @@ def describe_apart(view: View, name: str) -> str:
 
 
 def _say_share(view: View, name: str, wave: str, category: str) -> str:
-    found, label = view.side(wave).find(name, category), quote(view.wave_label(wave))
-    is_shown = found is not None and found.is_shown
-    return f"{label} ({say_share(view, found)})" if found and is_shown else label
+    found, label = view.side(wave).shown(name, category), quote(view.wave_label(wave))
+    return f"{label} ({say_share(view, found)})" if found else label

@@ -118,8 +118,8 @@ def list_gaps(view: View, by: str) -> list[Change]:
 def parts_of(view: View, by: str) -> list[str]:
     """Return the groups of a wave that may be shown, in their order."""
     groups = view.cohort.groups(view.wave).get(by, {})
-    sizes = {part: view.find("responses", "", "count", part) for part in groups}
-    return [part for part, n in sizes.items() if n is not None and n.is_shown and n.value > 0]
+    sizes = {part: view.shown("responses", "", "count", part) for part in groups}
+    return [part for part, n in sizes.items() if n is not None and n.value > 0]
 
 
 def _sort(sides: "_Sides", left_out: Collection[str]) -> list[Change]:

@@ -78,8 +78,8 @@ class CostView:
 
     def shown(self, what: str, statistic: str, subgroup: str = ALL) -> Estimate | None:
         """Return the estimate if there is a number to show."""
-        found = self.find(what, statistic, subgroup)
-        return found if found is not None and found.is_shown else None
+        variable, _, category = self.name(what).partition(".")
+        return self.view.shown(variable, category, statistic, subgroup)
 
     def types(self, what: str, statistic: str) -> list[str]:
         """Return the program types that there is a number to show of; everybody without types."""

@@ -69,8 +69,8 @@ def open_chapter(view: View, waves: tuple[str, ...]) -> Chapter:
 
 def find_count(view: View, what: str) -> float | None:
     """Return how many responses or pairs there are; None where that is not shown."""
-    found = view.find(what, "", "count")
-    return found.value if found is not None and found.is_shown else None
+    found = view.shown(what, "", "count")
+    return None if found is None else found.value
 
 
 # One survey ------------------------------------------------------------------------------------
@@ -172,8 +172,8 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     variable = view.codebook.variables[name]
     kind, ends = kind_of(variable), kind_of(variable).ends_of(variable)
     statistic = "median" if kind.is_skewed is not False else "mean"
-    found = view.find(name, "", statistic)
-    if found is None or not found.is_shown or not kind.chart or kind.is_calendar:
+    found = view.shown(name, "", statistic)
+    if found is None or not kind.chart or kind.is_calendar:
         return 0.0, ""
     std = view.find(name, "", "std")
     if std is not None and std.value == 0:

@@ -173,8 +173,7 @@ def _describe_fewest(view: View, ways: list[str]) -> str:
 def _describe_way(view: View, way: str) -> str:
     """Say how the pairs made by probability differ from the rules' own."""
     parts = ("pairs", *PARTS["pairs"], "lost")
-    there = [view.find(name_way(way), part, "count") for part in parts]
-    found = [one for one in there if one is not None and one.is_shown]
+    found = [one for part in parts if (one := view.shown(name_way(way), part, "count"))]
     if len(found) < len(parts):
         return (
             f"How the pairs made at a {_say_way(way)} differ from the rules' is not "

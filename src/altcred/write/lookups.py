@@ -97,8 +97,7 @@ class Lookup:
 
     def has(self, category: str) -> bool:
         """Whether there is a share of a category or group that may be shown."""
-        found = self._view.find(self._name, self._named(category), "", self._subgroup)
-        return found is not None and found.is_shown
+        return self._view.shown(self._name, self._named(category), "", self._subgroup) is not None
 
     @property
     def label(self) -> str:
@@ -213,9 +212,8 @@ class Lookup:
         for subgroup in self._view.types():
             side = replace(self, _subgroup=subgroup)
             is_share = self._view.find(self._name, what, "", subgroup) is not None
-            found = self._view.find(self._name, what if is_share else "", "" if is_share else what,
-                                   subgroup)  # fmt: skip
-            if found is not None and found.is_shown:
+            sought = (what, "") if is_share else ("", what)
+            if self._view.shown(self._name, *sought, subgroup) is not None:
                 value = side.share(what) if is_share else side.statistic(what)
                 parts.append(f"{escape_markdown(self._view.subgroup_label(subgroup))} {value}")
         if not parts:

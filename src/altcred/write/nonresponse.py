@@ -67,17 +67,16 @@ def _show_bounds(chapter: "ComparisonChapter", name: str) -> None:
 def describe_bounds(chapter: "ComparisonChapter", name: str) -> str:
     """Say how many left a question empty, and which differences keep their direction at worst."""
     view = chapter.view
-    empty = [side.find(name, NOT_REPORTED) for side in (chapter.first, chapter.second)]
     kept: list[Any] = []
     turning: list[Any] = []
     for one in list(view.codebook.variables[name].categories):
-        bounds = view.find(name, one, "difference_bounds")
-        if bounds is not None and bounds.is_shown and view.compares(name, one):
+        bounds = view.shown(name, one, "difference_bounds")
+        if bounds is not None and view.compares(name, one):
             (kept if bounds.low > 0 or bounds.high < 0 else turning).append(one)
     told = [
         f"{view.writer.share(found.value)} of the {escape_markdown(side.people)} asked"
-        for side, found in zip((chapter.first, chapter.second), empty, strict=True)
-        if found is not None and found.is_shown
+        for side in (chapter.first, chapter.second)
+        if (found := side.shown(name, NOT_REPORTED))
     ]
     start = f"No answer was given by {' and by '.join(told)}. " if told else ""
     start += (
@@ -156,9 +155,7 @@ def describe_weights(chapter: "ComparisonChapter", outcomes: list[str]) -> str:
         "its own, and rare categories are joined."
     )
     effective = [
-        found
-        for side in (plain, by_program)
-        if (found := side.find("weights", "", "n_effective")) is not None and found.is_shown
+        found for side in (plain, by_program) if (found := side.shown("weights", "", "n_effective"))
     ]
     if effective:
         also = (
@@ -195,7 +192,7 @@ def _largest_shift(view: View, name: str) -> tuple[str, float] | None:
     shifts = {
         one: found.value
         for one in list(view.codebook.variables[name].categories)
-        if (found := view.find(name, one, "shift")) is not None and found.is_shown
+        if (found := view.shown(name, one, "shift"))
     }
     if not shifts:
         return None

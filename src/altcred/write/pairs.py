@@ -167,8 +167,8 @@ class PanelChapter(PairChapter):
     def show_days(self) -> None:
         """Show how much time lay between the two answers of a person, where that is known."""
         view = self.view
-        median = view.find("days_between", "", "median")
-        if median is None or not median.is_shown:
+        median = view.shown("days_between", "", "median")
+        if median is None:
             return
         show_markdown(
             f"## Time between the two surveys {{#sec-panel-days-{self.suffix}}}",
@@ -191,8 +191,8 @@ class PanelChapter(PairChapter):
 
 def describe_pairs(view: View, waves: tuple[str, ...]) -> str:
     """Say how many people were found in both surveys, and that they speak for themselves."""
-    pairs = view.find("pairs", "", "count")
-    if pairs is None or not pairs.is_shown:
+    pairs = view.shown("pairs", "", "count")
+    if pairs is None:
         return "Too few people were found in both surveys for their number to be shown."
     study = view.study
     first, second = (quote(study.waves[wave].label) for wave in waves)
@@ -203,13 +203,13 @@ def describe_pairs(view: View, waves: tuple[str, ...]) -> str:
             "anybody in both."
         )
     number = view.writer.spell(pairs.value)
-    later = view.on(waves[1]).find("responses", "", "count")
-    if later is not None and later.is_shown and later.value == pairs.value:
+    later = view.on(waves[1]).shown("responses", "", "count")
+    if later is not None and later.value == pairs.value:
         found = (
             f"{say_everybody(view, later.value, people)} of the later survey ({second}, here the "
             f"second) were found in the earlier one ({first}, the first)."
         )
-    elif later is not None and later.is_shown:
+    elif later is not None:
         found = (
             f"Of the {view.writer.number(later.value)} {people} of the later survey ({second}, "
             f"here the second), {number} could be found in the earlier one ({first}, the first)."
@@ -265,11 +265,9 @@ def _say_types(view: View) -> str:
     parts = []
     for part in view.types():
         name = part.partition("=")[2]
-        found, share = view.find("pairs", name, "count"), view.find("pairs", name)
-        if found is not None and found.is_shown:
-            told = ""
-            if share is not None and share.is_shown:
-                told = f" ({view.writer.share(share.value)})"
+        found, share = view.shown("pairs", name, "count"), view.shown("pairs", name)
+        if found is not None:
+            told = "" if share is None else f" ({view.writer.share(share.value)})"
             label = escape_markdown(view.subgroup_label(part))
             parts.append(f"{view.writer.number(found.value)} are of {label}{told}")
     return f" Of the pairs, {join_words(parts)}." if len(parts) > 1 else ""
@@ -277,17 +275,16 @@ def _say_types(view: View) -> str:
 
 def describe_days(view: View) -> str:
     """Say how many days lay between the two answers of a person."""
-    median, mean, low, high = (
-        view.find("days_between", "", one) for one in ("median", "mean", "min", "max")
-    )
-    if median is None or mean is None or not median.is_shown:
+    median, low, high = (view.shown("days_between", "", one) for one in ("median", "min", "max"))
+    mean = view.find("days_between", "", "mean")
+    if median is None or mean is None:
         return ""
     days = view.writer.number(median.value)
     half = f"At least half of the pairs answered again within {days} days"
     if median.n < FEWEST_PAIRS:
         return f"{half}."
     text = f"{half}; the mean is {view.writer.number(mean.value)} days."
-    if low is None or high is None or not (low.is_shown and high.is_shown):
+    if low is None or high is None:
         return text
     ends = f"{view.writer.number(low.value)} and {view.writer.number(high.value)}"
     return f"{text} It was between {ends} days."

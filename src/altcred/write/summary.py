@@ -172,8 +172,7 @@ def say_basis(view: View) -> str:
             say_whose(side.people) if is_told_apart else f" to {quote(shorten(waves[wave].label))}",
         )
         for wave in waves
-        if (found := (side := view.on(wave)).find("responses", "", "count")) is not None
-        and found.is_shown
+        if (found := (side := view.on(wave)).shown("responses", "", "count"))
     ]
     if not sizes:
         return ""

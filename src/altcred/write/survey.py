@@ -60,7 +60,7 @@ class SurveyChapter(Chapter):
 
 def say_design(view: View) -> str:
     """Say that shares are weighted, and how many people of equal weights would tell as much."""
-    n, size = view.find("responses", "", "count"), view.find("weights", "", "n_effective")
+    n, size = view.find("responses", "", "count"), view.shown("weights", "", "n_effective")
     if not view.estimates.is_weighted(view.wave):
         return ""
     text = (
@@ -68,7 +68,7 @@ def say_design(view: View) -> str:
         "by the survey's weights; numbers of people are not."
     )
     effect = view.find("weights", "", "design_effect")
-    if size is not None and effect is not None and size.is_shown and n is not None:
+    if size is not None and effect is not None and n is not None:
         text += (
             f" The {view.writer.number(n.value)} responses tell as much as "
             f"{view.writer.number(round(size.value))} of equal weights would (a design effect of "
@@ -100,7 +100,7 @@ def describe_programs(view: View) -> str:
     shares = {
         part: found
         for part in view.types()
-        if (found := view.find("responses", part.partition("=")[2])) is not None and found.is_shown
+        if (found := view.shown("responses", part.partition("=")[2]))
     }
     texts = []
     if len(shares) > 1:
@@ -112,7 +112,7 @@ def describe_programs(view: View) -> str:
     programs = {
         part: found
         for part in view.programs()
-        if (found := view.find("responses", part.partition("=")[2])) is not None and found.is_shown
+        if (found := view.shown("responses", part.partition("=")[2]))
     }
     if programs:
         largest = max(programs, key=lambda part: programs[part].value)

@@ -116,6 +116,13 @@ class View:
         except UnknownEstimate:
             return None
 
+    def shown(
+        self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
+    ) -> Estimate | None:
+        """Return an estimate as find does; None too where there is no number to show."""
+        found = self.find(variable, category, statistic, subgroup)
+        return found if found is not None and found.is_shown else None
+
     def size(self, variable: str, subgroup: str = ALL) -> float | None:
         """Return how many of a subgroup answered a variable; None where nobody was asked."""
         found = self.find(variable, "", "nobs", subgroup)

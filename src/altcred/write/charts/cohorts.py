@@ -88,7 +88,7 @@ def draw_means(view: CohortsView, variable: str, *waves: str) -> Drawing | None:
     sides = [
         (side, found)
         for side in view.sides(variable)
-        if (found := side.find(variable, "", "mean")) is not None and found.is_shown
+        if (found := side.shown(variable, "", "mean"))
     ]
     if len(sides) < 2 or described is None or kind is None:
         return None

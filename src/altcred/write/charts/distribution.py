@@ -223,9 +223,8 @@ def _write_head(
     top: float,
 ) -> float:
     """Write the name of a subgroup and its median, quartiles and zeros; return where they end."""
-    found = {one: view.find(variable, "", one, part)
-             for one in ("median", "quantile_25", "quantile_75", ZEROS)}  # fmt: skip
-    told = {one: view.write(est) for one, est in found.items() if est is not None and est.is_shown}
+    names = ("median", "quantile_25", "quantile_75", ZEROS)
+    told = {one: view.write(est) for one in names if (est := view.shown(variable, "", one, part))}
     words = [f"median {told['median']}"] if "median" in told else []
     if "quantile_25" in told and "quantile_75" in told:
         words.append(f"middle half {told['quantile_25']} to {told['quantile_75']}")

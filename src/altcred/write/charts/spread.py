@@ -44,10 +44,9 @@ def draw_spread(
     subgroups = subgroups_with(view, variable, columns)
     names = view.categories(variable)
     sides = sides_of(view, variable, names)
-    found = {part: [view.find(variable, one, "", part) for one in names] for part in subgroups}
     rows = {
-        part: [one for one in row if one is not None and one.is_shown]
-        for part, row in found.items()
+        part: [found for one in names if (found := view.shown(variable, one, "", part))]
+        for part in subgroups
     }
     is_whole = all(len(row) == len(names) for row in rows.values())
     has_shades = any(sides[:2]) or len(names) <= MOST_SHADES

@@ -129,9 +129,8 @@ def _test_notes(view: View, variable: str, subgroup: str) -> list[str]:
     """Return the test of equal distributions in words; nothing of what is withheld."""
 
     def find(*statistics: str) -> list[str] | None:
-        found = [view.find(variable, "", one, subgroup) for one in statistics]
-        are_shown = all(one is not None and one.is_shown for one in found)
-        return [view.write(one) for one in found] if are_shown else None
+        found = [view.shown(variable, "", one, subgroup) for one in statistics]
+        return None if None in found else [view.write(one) for one in found]
 
     notes = []
     names = ("statistic", "df", "pvalue")
