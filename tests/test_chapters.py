@@ -276,7 +276,7 @@ def test_chapters_read_for_any_numbers(
     monkeypatch.chdir(estimated)
     if not with_texts:
         # What the package says of itself, beside which a cohort may say more.
-        for module in ("chapters", "pairs", "summary"):
+        for module in ("chapters", "summary"):
             monkeypatch.setattr(f"altcred.write.{module}.read_text", lambda *_: None)
     show_all(cohort)
     wrong = [(seam[0], text) for text in screen.texts if (seam := SEAM.search(text))]
