@@ -46,6 +46,12 @@ class Words:
             return None if share is None else Estimate(share, n=n, statistic="proportion")
         return self.statistics.get(f"{variable}/{statistic}") or self.statistics.get(statistic)
 
+    def shown(
+        self, variable: str, category: str = "", statistic: str = "", subgroup: str = ALL
+    ) -> Estimate | None:
+        found = self.find(variable, category, statistic, subgroup)
+        return found if found is not None and found.is_shown else None
+
     def size(self, variable: str, subgroup: str = ALL) -> float | None:
         return self.n
 
