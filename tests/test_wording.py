@@ -385,7 +385,9 @@ def test_bounds_are_told_of_what_is_compared(chapters, monkeypatch):
         "pots": Estimate(0.2, 0.1, 0.3),
         "friends": Estimate(0.1, -0.1, 0.3),
     }
-    monkeypatch.setattr(View, "find", lambda _, name, one="", of="": found[one] if of else None)
+    monkeypatch.setattr(
+        View, "find", lambda _, name, one="", of="", part="": found[one] if of else None
+    )
     assert (
         "For “Sell pots” the direction stays the same even then; for “Make friends” it could turn."
     ) in describe_bounds(chapters[0], "gains")

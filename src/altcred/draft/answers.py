@@ -21,7 +21,7 @@ from altcred.draft.numbers import draft_number
 from altcred.draft.seen import Drafted, Place, Seen, as_whole
 from altcred.draft.ticks import draft_joined, draft_options, draft_rank, is_tick_word
 from altcred.draft.trial import try_out
-from altcred.draft.words import MARKS, shorten_label, spell_name
+from altcred.draft.words import MARKS, any_of, shorten_label, spell_name
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column
@@ -29,15 +29,7 @@ from altcred.read.export import Column
 # By wave, the files that asked a question, each with the question as it has it.
 Asked = Mapping[str, Sequence[tuple[Table, Question]]]
 
-_PERSONAL = (
-    r"e-?mail|\bcourriel|correo electr|(?<!file )(?<!user )\b(?:your|full|first|last|sur|fore|"
-    r"family) ?names?\b"
-    r"|^names?\b|\bname:?$|vorname|nachname|\bprénom|\bnom de famille|nombre y apellido|\bapellido"
-    r"|\bcognome|achternaam|voornaam|efternavn|fornavn|förnamn|efternamn|etternavn"
-    r"|phone number|telephone|telefon|\bmobile number|street address|home address|\banschrift|"
-    r"\bip address"
-    r"|user ?name|twitter|linkedin|github (?:user|account|handle)|social security|passport"
-)
+_PERSONAL = any_of("personal")
 # What people are asked for last, in their own words; the whole of a header.
 _OPEN = (
     r"^(?:(?:any|do you have|have you|is there|haben sie|hast du|gibt es|avez-vous|tiene|"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from altcred.draft.words import WORDS
+from altcred.draft.words import WORDS, any_of
 from altcred.kinds.reading import fold_text
 
 # So many numbered steps, such as years of study, are still steps.
@@ -137,9 +137,7 @@ _OVER = re.compile(
     r"et plus$|y más$"
     r"|plus$|o più$|ou mais$|of meer$|of ouder$|eller (?:mere|mer|fler|äldre|eldre|ældre)$|upwards$"
 )
-_NOUGHT = re.compile(
-    r"none|never|no\b.*|nothing|zero|keine?|nie|aucune?|ninguno?a?|nessuno?|geen|ingen"
-)
+_NOUGHT = re.compile(any_of("nought"))
 
 
 def find_bands(answers: Sequence[str]) -> tuple[list[str], bool] | None:

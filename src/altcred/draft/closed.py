@@ -8,7 +8,15 @@ from altcred.core.countries import is_country_name, read_code, read_country
 from altcred.draft.points import draft_numbered, draft_points, say_aside
 from altcred.draft.scales import Order, find_order
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
-from altcred.draft.words import MARKS, SENTINEL, is_other, make_key, place_of_yes, stands_aside
+from altcred.draft.words import (
+    MARKS,
+    SENTINEL,
+    any_of,
+    is_other,
+    make_key,
+    place_of_yes,
+    stands_aside,
+)
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, plain_code, tidy_text
 from altcred.kinds.vocabulary import NOT_TICKED, TICKED
@@ -27,15 +35,7 @@ _MOST_COUNTED = 10
 # How many answers must be just a country's name where the question does not ask for one.
 _EXACTLY = 0.8
 # Answers about people that are on many lists, however few gave them.
-_USUAL_WORDS = (
-    "male|female|man|woman|non-binary|nonbinary|non binary|diverse|divers|männlich|weiblich|"
-    "homme|femme|hombre|mujer|masculino|femenino|uomo|donna|homem|mulher|feminino|vrouw|mand|"
-    "kvinde|kvinna|mann|kvinne|maybe|other|transgender|single|married|divorced|widowed|"
-    "employed|unemployed|student|retired|full-time|part-time|monday|tuesday|wednesday|thursday|"
-    "friday|saturday|sunday|control|treatment|left|right|both|vielleicht|peut-être|quizás|"
-    "tal vez|forse|talvez|misschien|måske|kanskje|kanske|agree|disagree"
-)
-_USUAL = set(_USUAL_WORDS.split("|"))
+_USUAL = set(any_of("usual").split("|"))
 
 
 def draft_closed(seen: Seen) -> Drafted | None:

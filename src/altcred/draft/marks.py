@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from altcred.draft.words import any_of
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 
@@ -27,12 +28,7 @@ _ANY = (
 # A word for a stage with up to three more behind it, as in "before the workshop".
 _SAID = rf"(?P<word>{_ANY})(?:[ -](?:the )?[^\W\d]+){{0,3}}"
 # What surveys stand before and after, so that "Before lunch, do you …" is no mark.
-_EVENT = (
-    r"(?:work ?shop|course|training|class|session|program(?:me)?|intervention|lesson|module|event|"
-    r"seminar|semester|term|project|study|treatment|lecture|camp|unit|activity|tutorial|"
-    r"simulation|exercise|presentation|kurs|workshops|schulung|fortbildung|lehrgang|projekt|"
-    r"formation|cours|atelier|curso|taller|corso|laboratorio|formação|cursus|kurset|kursen)"
-)
+_EVENT = f"(?:{any_of('events')})"
 _IN_TEXT = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

@@ -8,19 +8,12 @@ from altcred.clean.decimals import find_decimals
 from altcred.draft.points import draft_points
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.trial import try_out
-from altcred.draft.words import MARKS, SENTINEL, stands_aside
+from altcred.draft.words import MARKS, SENTINEL, any_of, stands_aside
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF, UNITS
 
 _READ_ENOUGH = 0.9
-_HOW_MANY = (
-    r"how many|how much|how long|how often|how old|number of|\bno\. of|\bcount\b|\bnum\b|"
-    r"wie ?viele?|wie lange|anzahl|\bzahl\b|combien|nombre|cu[aá]nt[oa]s|n[uú]mero|quant[eio]s?\b|"
-    r"numero|hoeveel|aantal|\bantal|\bantall|hur m[aå]nga|hvor mange|how far|\bage\b|\balter\b|"
-    r"household|siblings|children|\bkids\b|\bhours?\b|\bdays?\b|\bweeks?\b|\bmonths?\b|\byears?\b|"
-    r"\bminutes?\b|\btimes\b|people in|persons|\brooms\b|\bsize\b|quantity|stunden|jahre|personen|"
-    r"\bkaç\b|\bile\b|\bkolik|сколько|いくつ|何人|何回|何時間|多少|몇"
-)
+_HOW_MANY = any_of("how many")
 _ENDS = re.compile(
     r"(?<![\d.])(-?\d{1,2})\s*(?:-|–|to|bis|à|a|tot|til|till|\.\.|=[^0-9]{1,60}?[,;/]|"
     r"\([^0-9)]{1,60}\)\s*(?:-|to|bis)?)"
@@ -33,18 +26,9 @@ _ASKS_WHETHER = re.compile(
     r"sei|siete|heb|hebt|bent|ben|har|er|är|kan)\b.*\?"
 )
 # What has names, so that numbers stand for these.
-_NAMES = (
-    r"\bgender|\bsex\b|\brace\b|ethnic|religio|marital|occupation|employment|\bstate\b|\bregion\b|"
-    r"department|\bmajor\b|\bgroup\b|\bcondition\b|\btype\b|^which\b|\bwhich of\b|\bparty\b|"
-    r"language|treatment|\barm\b|geschlecht|familienstand|beruf|konfession|\bsexe\b|\bgenre\b|sexo|género|"
-    r"genere|gênero|geslacht|\bkøn\b|kjønn|\bkön\b|\bcountry|\bdistrict|\bsite\b|\bschool\b|d[ée]partement"
-)
+_NAMES = any_of("names")
 # What is asked by points or counted, whatever the question names besides.
-_MEASURES = (
-    r"\bhow (?!do you (?:identify|describe|define))|satisf|\brat(?:e|ing)\b|\bagree|\bquality\b|"
-    r"\bimportan|\blikely\b|zufrieden|\bwie (?:viele?|sehr|gut|oft|zufrieden)|bewert|combien|"
-    r"cu[aá]nt|valora|hoeveel|tevreden|hvor (?:mange|godt|ofte)|hur (?:många|bra|ofta|nöjd)"
-)
+_MEASURES = any_of("measures")
 # A letter at a number that is none of its unit's, as in 2A, makes a name of it.
 _NAMED = re.compile(r"\d+ ?[abcefgijlnopqrtuvz]|[a-z]\d+")
 _USUAL_POINTS = {5, 7, 10}
@@ -52,21 +36,11 @@ _USUAL_POINTS = {5, 7, 10}
 _FEWEST_RATED = 3
 # Up to less than this, -1, 0, 1 and 2 may be points around nought.
 _AROUND_NOUGHT = 3
-_CALENDAR = (
-    r"\byear|\bborn|birth|\bjahr|geburt|\bannée|naissance|\baño|nacim|\banno|nascita|\bano\b|jaar\b|"
-    r"\bår\b|f[øö]d[st]|\brok(?:u|iem)?\b|urodz|narozen|\byil|doğum|\bгод|рожд|生年|出生"
-)
+_CALENDAR = any_of("years")
 _YEARS = range(1900, 2101)
 _SERIALS = range(7_000, 60_000)
-_DATES = (
-    r"\bdates?\b|\bdob\b|birth ?day|\bdatum\b|\bfecha|\bdata (?:di|de|urodz)|\bdato\b|tarih|дата|"
-    r"日付|生年月日|日期|날짜"
-)
-_AGE = (
-    r"\bage\b|how old|\balter\b|\bedad\b|\balder\b|\bleeftijd\b|\bétà\b|\bâge\b|\bidade\b|\bwiek\b|"
-    r"\byaşiniz|\bkaç yaşinda|^yaş\b|\bвозраст|年齢|年龄|나이|\bvěk\b|\bikä|életkor|"
-    r"\bηλικία|\busia\b"
-)
+_DATES = any_of("dates")
+_AGE = any_of("ages")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
 # A day written in numbers, and one with a month in letters.
 _DAY = re.compile(
@@ -74,16 +48,8 @@ _DAY = re.compile(
     r"|(?:[^\W\d]{3,9},? )?(?:\d{1,2}(?:st|nd|rd|th|\.)?(?: of)?[ -][^\W\d]{3,10}\.?|"
     r"[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?),?[ -]\d{4}(?:[ ,].*)?",
 )
-_AMOUNTS = (
-    r"income|salar|revenue|\bprice|\bcosts?\b|amount|\bspen[dt]|turnover|budget|wage|earn|einkommen|"
-    r"gehalt|umsatz|\bpreis|kosten|betrag|revenu|salaire|\bprix|ingreso|sueldo|precio|stipendio|"
-    r"reddito|renda|salário|inkomen|indkomst|inntekt|inkomst|\bl[oöø]nn?\b|followers|population"
-)
-_OF_PERSONS = (
-    r"post(?:al)? ?code|\bzip\b|postleitzahl|\bplz\b|kod pocztowy|c[oó]d(?:igo|ice|e) postale?|"
-    r"post(?:nummer|nr)|\bpsč\b|phone|telefon|mobile|"
-    r"student (?:id|number)|matrikel"
-)
+_AMOUNTS = any_of("amounts")
+_OF_PERSONS = any_of("numbers of persons")
 
 
 # More words than stand beside a number: "about 9 hours a week".

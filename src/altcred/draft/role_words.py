@@ -2,7 +2,7 @@
 
 import re
 
-from altcred.draft.words import WORDS
+from altcred.draft.words import WORDS, any_of
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 
@@ -12,22 +12,9 @@ _LONGEST = 200
 SUBMITTED = {one: place for place, one in enumerate(WORDS["submitted"])}
 OPENED = set(WORDS["opened"])
 
-_WHO = (
-    r"(?:participant|respondent|subject|student|person|user|member|panel|learner|pupil|patient|"
-    r"child|employee|staff|worker|teacher|teilnehmer|teilnehmenden|proband|probanden|versuchsperson|"
-    r"schüler|participante?|sujet|étudiant|alumno|estudiante|encuestado|aluno|partecipante|studente|"
-    r"deelnemer|deltaker|deltager|deltagare|elev)(?:in|innen|s|e|'s)?"
-)
-_CODE = (
-    r"(?:code|codes|id|ids|identifier|no\.?|nr\.?|num|number|nummer|numero|número|numéro|key|kode|"
-    r"código|codice|kod|token|kürzel|pseudonym)"
-)
-_OWN = (
-    r"(?:personal|anonymous|anonymised|unique|secret|self[- ]?generated|identification|identifying|"
-    r"individual|your|my|survey|matching|persönliche[rsn]?|individuelle[rsn]?|anonyme[rsn]?|ihr|"
-    r"dein|mein|personnel|anonyme|votre|personal|anónimo|personale|anonimo|uw|persoonlijke|din|"
-    r"personlig|the)"
-)
+_WHO = f"(?:{any_of('person')})(?:in|innen|s|e|'s)?"
+_CODE = f"(?:{any_of('code')})"
+_OWN = f"(?:{any_of('own')})"
 # Headers of participant codes: each matches the whole of it.
 CODE = re.compile(
     rf"(?:please )?(?:enter |write |type |create |provide |what is )?(?:{_OWN} )*(?:{_WHO} ?)"
@@ -45,25 +32,11 @@ CODE = re.compile(
     r"social security number|ssn|passport number|token)"
 )
 # What stands for each row without saying who it is of.
-BARE_ID = re.compile(
-    r"|#|id|_id|ids|no\.?|nr\.?|num|number|index|_index|row|rowid|row id|rownames|row names|"
-    r"unnamed: 0|x|x1|\.\.\.1|obs|observation|case|case id|caseid|case number|record|record id|"
-    r"recordid|response|response id|responseid|respondent id|respondentid|response number|"
-    r"response no|submission id|submissionid|entry id|entry|uuid|guid|key|serial|serial number|"
-    r"lfdn|lfd|lfd nr|lp|løpenummer|løpenr|löpnummer|løbenummer|laufnummer|"
-    r"laufende nummer|instanceid|meta/instanceid|instance id|"
-    r"session id|sessionid|seed|id number|id-nummer|unique id|contribution id"
-)
+BARE_ID = re.compile(any_of("bare id"))
 # What stands for something that each row is of, such as a household.
 OTHER_ID = re.compile(r"(?:[^\W\d_]+ ){1,3}(?:id|identifier)|hh_?id")
-_FIRST = (
-    r"(?:first|last|second|third|two|three|initials?|erste[nr]?|letzte[nr]?|zweite[nr]?|premi[eè]re?s?|"
-    r"derni[eè]re?s?|primer\w*|[uú]ltim\w*|prim[aeio]|eerste|laatste|första|sista|første|siste|sidste)"
-)
-_SIGN = (
-    r"(?:letters?|digits?|characters?|initials?|(?:anfangs|end)?buchstaben?|ziffern?|lettres?|chiffres?|letras?|"
-    r"d[ií]gitos?|letter[ae]|cifr[ae]|cijfers?|bokst\w+|bogstav\w*|siff\w+|ciffer|cifre)"
-)
+_FIRST = f"(?:{any_of('first')})"
+_SIGN = f"(?:{any_of('sign')})"
 _CODE_WORD = r"(?:code|kode|código|codice|kod|pseudonym)"
 # Headers of the parts of which people make a code of their own.
 CODE_PART = re.compile(
@@ -119,10 +92,7 @@ PLACE = re.compile(
     r".{0,20}\b(?:latitude|longitude|locationlatitude|locationlongitude|lat|lon|lng|long|gps|"
     r"geolocation|coordinates|_geolocation|altitude|precision)\b.{0,20}|[xy]"
 )
-WHO = re.compile(
-    r"respondents?|interviewers?|enumerators?|surveyors?|participants?|raters?|assessors?|"
-    r"observers?|moderators?|submitted by|completed by|filled (?:in|out) by|created by"
-)
+WHO = re.compile(any_of("who"))
 HEIGHT = re.compile(r".*\b_?(?:gps|geo\w*)[\W_]+(?:altitude|accuracy|precision)")
 ADDRESS = re.compile(
     r"(?:(?:what is )?(?:your|home|street|postal|mailing|full|current|work|ihre|votre|su) ?)*"

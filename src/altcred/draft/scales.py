@@ -12,26 +12,13 @@ from typing import Any
 
 from altcred.core.description import read_yaml
 from altcred.draft.bands import find_bands, rate_of, schooling_of
+from altcred.draft.words import any_of
 from altcred.kinds.reading import fold_text
 
 _PREFIXES = ("un", "dis", "in", "im", "ir", "on", "u", "o", "des", "mis")
-_MIDDLE = re.compile(
-    r"neutral[eo]?|neutraal|neither|neither\b.* n?or\b.*|undecided|indifferent|mixed|in between|"
-    r"(?:about |stayed )?(?:the )?same(?: as \w[\w ]*)?|no change(?: in \w[\w ]*)?|no difference|"
-    r"just right|"
-    r"about right|unchanged|teils[ /,-]+teils|weder noch|"
-    r"weder\b.* noch\b.*|"
-    r"unentschieden|unentschlossen|ni\b.* ni\b.*|indiferente|indifferente|né\b.* né\b.*|"
-    r"(?:nem|não|nao)\b.* nem\b.*|noch\b.* noch\b.*|neutralt|nøytral|hverken\b.* eller\b.*|"
-    r"varken\b.* eller\b.*|verken\b.* eller\b.*|neither nor|nor agree nor disagree|"
-    r"(?:partly|partially) agree,? (?:and )?(?:partly|partially) disagree|gleich|unverändert|"
-    r"both equally"
-)
+_MIDDLE = re.compile(any_of("middle"))
 # What stands between agreeing and disagreeing where no answer says that it is neither.
-_HALF = re.compile(
-    r"partly|partially|in part|half and half|teilweise|zum teil|en partie|partiellement|en parte|"
-    r"parcialmente|in parte|parzialmente|em parte|deels|gedeeltelijk|delvist?"
-)
+_HALF = re.compile(any_of("half"))
 
 
 @dataclass(frozen=True)

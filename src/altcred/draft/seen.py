@@ -8,15 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from altcred.draft.model import Table
+from altcred.draft.words import any_of
 from altcred.kinds.reading import fold_text, plain_code, tidy_text
 from altcred.read.export import Column
 
 # Whoever gave an answer that so few gave may have typed it; in a small file, that one person gave.
 _FEW, _SMALL_FILE = 3, 20
-_RECOMMEND = (
-    r"recommend|empfehl|recommand|recomend|consigl|aanbevel|anbefal|rekommend|poleci|doporuč|"
-    r"tavsiye|suosit|ajánl|рекоменд|推薦|推荐|勧め|すすめ|추천|\bnps\b"
-)
+_RECOMMEND = any_of("recommend")
 
 
 @dataclass(frozen=True)

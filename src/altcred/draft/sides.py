@@ -13,6 +13,7 @@ from altcred.draft.model import Table
 from altcred.draft.people import find_roles
 from altcred.draft.role_words import list_headers
 from altcred.draft.roles import Roles, share_filled
+from altcred.draft.words import any_of
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.read.export import Column
 
@@ -20,14 +21,7 @@ from altcred.read.export import Column
 _LEAST_PAIRS = 3
 _MOST_WAVES = 4
 _NEARLY_ALL = 0.8
-_HEADERS = (
-    "time|timepoint|time point|wave|phase|occasion|measurement|period|round|test|survey|prepost|"
-    "pre/post|pre post|pre-post|pre or post|event|redcap_event_name|redcap event name|"
-    "event name|survey type|type of survey|survey name|test type|questionnaire|administration|"
-    "zeitpunkt|messzeitpunkt|welle|erhebung|moment|temps|vague|momento|ola|onda|tiempo|tempo|"
-    "fase|meting|meetmoment|tidspunkt|måling|mätning|runde|ronde|tid|when"
-)
-_WAVE_HEADERS = set(_HEADERS.split("|"))
+_WAVE_HEADERS = set(any_of("wave headers").split("|"))
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 _ARM = re.compile(r"[_ ]*\(?arm[_ ]?\d+.*", re.IGNORECASE)
 

@@ -16,6 +16,14 @@ from altcred.kinds.reading import fold_text, tidy_text
 from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
 
 WORDS: dict[str, Any] = read_yaml(Path(__file__).with_name("words.yaml"))
+_PATTERNS: dict[str, list[str]] = read_yaml(Path(__file__).with_name("patterns.yaml"))
+
+
+def any_of(name: str) -> str:
+    """Return a regular expression of the words of that name: of any of them."""
+    return "|".join(_PATTERNS[name])
+
+
 # Marks that files write where there is no answer, rather than words that somebody chose.
 MARKS = set(WORDS["marks"])
 # Negative codes that files write where there is no answer.
@@ -23,12 +31,7 @@ SENTINEL = re.compile(r"-(?:9{1,4}|8{2,3}|7{2,3}|9[5-8])(?:\.0+)?")
 # Answers that stand beside those of an order.
 _ASIDE = NO_ANSWER | NOT_SHOWN | MARKS | set(WORDS["aside"])
 
-_OTHER = re.compile(
-    r"-oth-$|(?:an)?other(?:s|wise)?\b|something else\b|sonstige[rs]?\b"
-    r"|ander(?:e[rsn]?|s|t)\b(?! als)|autres?\b"
-    r"|otr[oa]s?\b|altr[oie]\b|outr[oa]s?\b|andet\b|anden\b|annet\b|annat\b|övrigt\b",
-    re.IGNORECASE,
-)
+_OTHER = re.compile(any_of("other"), re.IGNORECASE)
 _YES, _NO = set(WORDS["yes"]), set(WORDS["no"])
 
 
