@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
+
+from altcred.core.description import read_yaml
 
 # What stands in a cell in which no number is printed.
 EMPTY = re.compile(
@@ -42,80 +45,12 @@ _SHAPES = re.compile(
     r"|\(#\)|\[#\]|#[,;]#"
 )
 
-# Names of statistics at the head of a column, of a row and in a layout, and what they stand for.
-# Where only the case of a letter tells what it is, the pattern says so.
+# The names of statistics, each with those that it stands for.
 _NAMES = tuple(
-    (re.compile(pattern), statistics)
-    for pattern, statistics in (
-        (r"(?i:no\.?|number|counts?|freq(?:uency|uencies)?\.?)(?: of \w+)?|[nN]|#", ("count",)),
-        (r"N|(?i:nobs|obs(?:ervations)?\.?)", ("nobs",)),
-        (r"(?i:(?:row|column|col|valid)? ?(?:%|per ?cent(?:ages?)?)|pct\.?)", ("percent",)),
-        (r"(?i:proportions?|share)", ("proportion",)),
-        (r"M|(?i:means?|averages?|avg\.?|adjusted means?)|x̄", ("mean",)),
-        (r"(?i:s\.?d\.?s?|std\.?|std\.? ?dev\.?|standard deviations?)", ("std",)),
-        (r"(?i:s\.?e\.?m?\.?|std\.? ?err(?:or)?\.?|standard errors?|std_error)", ("std_error",)),
-        (r"(?i:medians?|mdn\.?|med\.?)", ("median",)),
-        (r"(?i:iqr|interquartile ranges?|q1 q3|p25 p75|quartiles|25th 75th(?: percentiles?)?"
-         r"|quantile_25 quantile_75)", ("quantile_25", "quantile_75")),
-        (r"(?i:q1|p25|quantile_25)", ("quantile_25",)),
-        (r"(?i:q3|p75|quantile_75)", ("quantile_75",)),
-        (r"(?i:ranges?|min\.? max\.?|minimum maximum)", ("min", "max")),
-        (r"(?i:min(?:imum|\.)?)", ("min",)),
-        (r"(?i:max(?:imum|\.)?)", ("max",)),
-        (r"(?i:c\.?i\.?s?|k\.?i\.?|confidence intervals?|cri|ci_low ci_high|ll ul|lower upper)",
-         ("ci_low", "ci_high")),
-        (r"(?i:ll|lcl|lower(?: limit| bound)?|ci_low|lo)", ("ci_low",)),
-        (r"(?i:ul|ucl|upper(?: limit| bound)?|ci_high|hi)", ("ci_high",)),
-        (r"(?i:(?:adjusted |crude |unadjusted )?(?:a|c|u)?or|(?:adjusted |crude )?odds[ _]ratios?)",
-         ("odds_ratio",)),
-        (r"(?i:a?rr|(?:relative risk|risk[ _]ratio)s?)", ("risk_ratio",)),
-        (r"(?i:a?hr|hazard[ _]ratios?)", ("hazard_ratio",)),
-        (r"[bB]|(?i:coef(?:f?\.?|ficients?)|estimates?|est\.)", ("coefficient",)),
-        (r"β|(?i:beta|std\.? beta|standardi[sz]ed beta)", ("beta",)),
-        (r"t|(?i:t[- ]?(?:values?|tests?|statistics?|ratio)|t_statistic)", ("t_statistic",)),
-        (r"F|(?i:f[- ]?(?:values?|tests?|statistics?|ratio)|f_statistic)", ("f_statistic",)),
-        (r"(?i:χ ?\^?[2²]|chi2|chi[- ]?squared?|x[2²]|chi2_statistic)", ("chi2_statistic",)),
-        (r"(?i:z|z[- ]?(?:values?|statistics?|scores?)|z_statistic)", ("z_statistic",)),
-        (r"(?i:wald|wald_statistic)", ("wald_statistic",)),
-        (r"r|(?i:pearson'?s? r|correlation)", ("r",)),
-        (r"(?i:d\.?f\.?)", ("df",)),
-        (r"(?i:d\.?f\.? ?1|df ?num(?:erator)?|num(?:erator)? df)", ("df1",)),
-        (r"(?i:d\.?f\.? ?2|df ?den(?:ominator)?|den(?:ominator)? df)", ("df2",)),
-        (r"(?i:p[- ]?(?:values?)?|pvalue|sig\.?(?: 2 tailed)?"
-         r"|(?:log rank|anova|overall|two sided|two tailed|2 sided|2 tailed|exact) p(?: values?)?)",
-         ("pvalue",)),
-        (r"(?i:p(?: values?)? (?:for )?(?:trend|interaction)|p (?:trend|int(?:eraction)?))",
-         ("interaction_pvalue",)),
-        (r"(?i:adj(?:usted|\.)? p(?: values?)?|p(?: values?)? adj(?:usted|\.)?|q[- ]values?|padj)",
-         ("adjusted_pvalue",)),
-        (r"(?i:ss|sums? of squares)", ("sum_of_squares",)),
-        (r"(?i:ms|mean squares?)", ("mean_square",)),
-        (r"(?i:skew(?:ness)?)", ("skewness",)),
-        (r"(?i:kurtosis)", ("kurtosis",)),
-        (r"(?i:person years?|patient years?|py)", ("person_years",)),
-        (r"(?i:(?:no\.? |number )?at risk)", ("at_risk",)),
-        (r"U|(?i:mann whitney u)", ("u_statistic",)),
-        (r"(?i:η ?g ?[2²]|η ?[2²] ?g|generali[sz]ed eta[- ]?squared)", ("other_eta_squared",)),
-        (r"(?i:ω ?p? ?[2²]|omega[- ]?squared)", ("omega_squared",)),
-        (r"AUC|AUROC|(?i:c[- ]statistic)", ("auc",)),
-        (r"(?i:exp b)", ("odds_ratio",)),
-        (r"(?i:ci for exp b)", ("odds_ratio_ci_low", "odds_ratio_ci_high")),
-        (r"d|(?i:cohen[’']?s d|cohen_d)", ("cohen_d",)),
-        (r"g|(?i:hedges[’']?s? g|hedges_g)", ("hedges_g",)),
-        (r"(?i:adj(?:usted|\.)? ?r ?[-^]?(?:[2²]|squared?)|adjusted_r_squared)",
-         ("adjusted_r_squared",)),
-        (r"R ?\^?[2²]|(?i:r[- _]squared?)", ("r_squared",)),
-        (r"(?i:η ?p ?\^?[2²]|η ?\^?[2²] ?p|partial (?:η ?\^?[2²]|eta[- ]?squared)"
-         r"|partial_eta_squared)", ("partial_eta_squared",)),
-        (r"(?i:η ?\^?[2²]|eta[- _]?squared)", ("eta_squared",)),
-        (r"(?i:smd|standardi[sz]ed (?:mean )?diff(?:erence|\.)?s?)", ("smd",)),
-        (r"κ|(?i:kappa|cohen[’']?s kappa)", ("kappa",)),
-        (r"α|(?i:cronbach[’']?s (?:alpha|α)|alpha)", ("alpha",)),
-        (r"(?i:(?:mean[ _]|absolute |between group )diff(?:erence|\.)?s?|md"
-         r"|differences? (?:in|of|between) (?:means|groups)|wmd)", ("mean_difference",)),
-        (r"(?i:differences?|differenz|diff\.?|(?:mean )?change|Δ)", ("difference",)),
-    )
-)  # fmt: skip
+    (re.compile(pattern), tuple(statistics.split()))
+    for named in read_yaml(Path(__file__).with_name("statistics.yaml"))
+    for statistics, pattern in named.items()
+)
 # As a layout names them.
 _OWN_NAMES = frozenset(one for _, names in _NAMES for one in names if "_" in one) | {
     f"{owner}_{part}"

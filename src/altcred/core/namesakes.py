@@ -7,42 +7,14 @@ worth a guess that may be wrong, so what is unclear is none.
 
 import re
 from functools import cache
+from pathlib import Path
 
+from altcred.core.description import read_yaml
 
-def _words_of(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# As a given name, which stands before others, and as a family name, which stands after them. They
-# were gathered by hand from names that the author has met, in English, Romance and Slavic languages
-# most of all; no list of names is behind them.
-_GIVEN = _words_of(
-    "albania estonia germania grecia irlanda libya mali polonia samoa syria tonga "
-    "america argentina armenia austria bolivia brasil britain chad china cuba cyprus dominica "
-    "england france georgia grenada guinea holland india ireland israel italia jamaica jordan "
-    "kenya malta martinique monaco montserrat persia scotland siam tobago trinidad wales"
-)
-_FAMILY = _words_of(
-    "españa espana francia holanda hollanda irlanda togo tonga "
-    "chad england france georgia germany holland ireland israel jordan malta monaco oman "
-    "portugal trinidad wales"
-)
-# Cities called like people, beside which a country may be another name of theirs.
-_CITIES = _words_of("adelaide asuncion santiago sofia sydney victoria")
-_TITLES = _words_of(
-    "don doña pan pani "
-    "mr mrs ms miss mx dr prof professor sir madam mister herr frau monsieur madame mme senor "
-    "señor senora señora signor signora called"
-)
-_PREPOSITIONS = _words_of(
-    "in from of to at near within into around across outside inside via is was im en aus"
-)
-# What stands beside a country in a sentence or an address, and is nobody's name.
-_BESIDE = _words_of(
-    "a also am an and are been before both but by city country currently for have here i it its "
-    "just live lived living me mostly my near north northern now on only originally region "
-    "republic resident rural since so south southern state still that the then there this though "
-    "town we where which while with work working eastern western east west wi"
+_WORDS: dict[str, str] = read_yaml(Path(__file__).with_name("namesakes.yaml"))
+_GIVEN, _FAMILY, _CITIES, _TITLES, _PREPOSITIONS, _BESIDE = (
+    frozenset(_WORDS[name].split())
+    for name in ("given", "family", "cities", "titles", "prepositions", "beside")
 )
 _SIGNS = re.compile(r"[,;:()\[\]/|\n\r\t\"]+|\s[-–—]+\s|[–—]")
 _WORD = re.compile(r"[^\W\d_]+")

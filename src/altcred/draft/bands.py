@@ -75,33 +75,10 @@ def rate_of(plain: str) -> float | None:
 
 
 _SCHOOLING = [
-    (r"yüksek lisans", 11.0),
-    (r"ön lisans|önlisans", 8.0),
-    (r"ph\.?\s?d|doctor|dr\.|promotion|doktor|dottorato", 13.0),
-    (r"professional (?:degree|qualification)|\bmd\b|\bjd\b", 12.0),
-    (r"post-?graduate|graduate certificate", 10.5),
-    (r"master|magister|mestrado|laurea magistrale|maîtrise|graduate degree|graduate school|"
-     r"diplom\b", 11.0),
-    (r"bachelor|undergraduate|licence|licenciatura|licencjat|lisans|üniversite|universidad|"
-     r"universitari[oa]|wyższe|vysokoškol|высшее|university degree|college degree|"
-     r"college graduate", 9.0),
-    (r"associates?", 8.0),
-    (r"some (?:college|university|post)", 7.0),
-    (r"trade|vocational|technical|apprentice|ausbildung|lehre|berufs|fp\b", 6.0),
-    (r"some (?:high|secondary)|less than (?:a )?high|no high school|lower secondary|"
-     r"middle school|realschule|"
-     r"mittlere|junior high|high school or less", 3.0),
-    (r"high school|secondary|\bged\b|a-levels?|abitur|baccalauréat|bachillerato|matura|"
-     r"upper secondary|hochschulreife|\bbac\b(?! ?\+)", 5.0),
-    (r"średnie|středoškol|среднее|\blise\b", 5.0),
-    (r"\bcap\b|\bbep\b|zawodowe|secundaria", 4.0),
-    (r"gimnazjalne|ortaokul", 3.0),
-    (r"podstawowe|ilkokul|основное|primary|elementary|hauptschul|grundschul|primaria|"
-     r"basisonderwijs", 2.0),
-    (r"no (?:formal )?(?:education|schooling|degree|qualification)|"
-     r"kein(?:en)? (?:schul)?abschluss|^none$|"
-     r"less than primary|^aucun(?:e? dipl[oô]me)?$", 0.0),
-]  # fmt: skip
+    ("|".join(words), float(place))
+    for level in WORDS["schooling"]
+    for place, words in level.items()
+]
 
 
 def schooling_of(plain: str) -> float | None:
