@@ -28,7 +28,7 @@ _ANY = (
 # A word for a stage with up to three more behind it, as in "before the workshop".
 _SAID = rf"(?P<word>{_ANY})(?:[ -](?:the )?[^\W\d]+){{0,3}}"
 # What surveys stand before and after, so that "Before lunch, do you …" is no mark.
-_EVENT = f"(?:{any_of('events')})"
+_EVENT = f"(?:{any_of('occasions')})"
 _IN_TEXT = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
