@@ -687,7 +687,7 @@ def test_a_rule_from_outside_finds_and_repairs(monkeypatch):
         return conflict(f"{words.printed(table, key)} is more than 120 years.", known)
 
     assert find(("all", "age", "", "max", "131")) == []
-    register("lifespan", "nobody is older than 120", each("max"))(judge)
+    register("lifespan", each("max"))(judge)
     assert (rules[-1].kind, len(rules)) == ("lifespan", len(RULES) + 1)
     (finding,) = check_published(make_table(("all", "age", "", "max", "131")), RELATIONS)
     assert (finding.kind, finding.line) == ("lifespan", "131 is more than 120 years.")
@@ -699,7 +699,8 @@ def test_rules_are_in_the_documentation():
     table = [line for line in text.splitlines() if line.startswith("| `")]
     for rule in RULES:
         line = next(line for line in table if f"`{rule.kind}`" in line)
-        assert rule.holds in line, rule
+        holds = " ".join(rule.judge.__doc__.partition("\n\n")[0].split()).removesuffix(".")
+        assert holds.casefold() in line.casefold(), rule
 
 
 # Implied and odd ------------------------------------------------------------------------------

@@ -12,18 +12,18 @@ from altcred.check.words import name
 OF_PEOPLE = (*sorted(SHARES), "mean", "median", "mode", "min", "max", "std", "std_error")
 
 
-@register("impossible", "a figure is a number that its statistic can have", each())
+@register("impossible", each())
 def check_domain(table: Table, key: Key) -> Outcome | None:
-    """Look for a print that is no number of its statistic."""
+    """A figure is a number that its statistic can have."""
     for figure in table.rows(key):
         if figure.fault:
             return conflict(f"{name(key)} is printed as {figure.shown}: {figure.fault}.", figure)
     return None
 
 
-@register("impossible", "of nobody there is no share and no mean", each(*OF_PEOPLE))
+@register("impossible", each(*OF_PEOPLE))
 def check_nobody(table: Table, key: Key) -> Outcome | None:
-    """Look for a share or a mean of nobody that is not simply printed as 0."""
+    """Of nobody there is no share and no mean."""
     for figure in table.numbers(key):
         if Fraction(0) in figure.limits:
             continue

@@ -85,14 +85,11 @@ def _list_places(table: Table) -> Iterator[Place]:
         yield from (Place(*place, statistic) for statistic in statistics)
 
 
-@register(
-    "sum",
-    "categories that exclude each other have 100% together at most, and 100% if all are printed; a "
-    "category has no more than a group that holds it; a group no more than its categories together",
-    _list_places,
-)
+@register("sum", _list_places)
 def check_sets(table: Table, place: Place) -> Outcome | None:
-    """Compare sets of categories with the sets that hold them, and all with everyone."""
+    """Categories that exclude each other have 100% together at most, and 100% if all are printed; a
+    category has no more than a group that holds it; a group no more than its categories together.
+    """
     described = table.relations.describe(place.variable)
     items = _list_items(table, described, place)
     if not items:

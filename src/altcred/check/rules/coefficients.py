@@ -49,14 +49,11 @@ def _places(*statistics: str) -> Places:
     return lambda table: list_places(table, statistics)
 
 
-@register(
-    "t",
-    "a difference or a coefficient over its standard error is its t or z, and has its sign; the "
-    "square is Wald's chi-square",
-    _places(*DIFFERENCES, "coefficient"),
-)
+@register("t", _places(*DIFFERENCES, "coefficient"))
 def check_ratio(table: Table, key: Key) -> Outcome | None:
-    """Compare a test with the estimate and the standard error that it is made of."""
+    """A difference or a coefficient over its standard error is its t or z, and has its sign; the
+    square is Wald's chi-square.
+    """
     is_coefficient = key.statistic == "coefficient"
     tests = ("t", "z", "wald", "chi2") if is_coefficient else ("t", "ttest_rel", "ttest_ind", "z")
     own = read(table, key)
@@ -86,13 +83,9 @@ def _are_opposite(first: Range, second: Range) -> bool:
     return is_bounded and is_above(point(0), multiply(first, second))
 
 
-@register(
-    "p-value",
-    "a coefficient over its standard error has no smaller p than the normal distribution gives",
-    _places("coefficient"),
-)
+@register("p-value", _places("coefficient"))
 def check_p_of_coefficient(table: Table, key: Key) -> Outcome | None:
-    """Compare a p with coefficient and standard error, where no test between them is printed."""
+    """A coefficient over its standard error has no smaller p than the normal distribution gives."""
     own, error = read(table, key), read_part(table, key, "coefficient", "std_error")
     p = read(table, key, "coefficient_pvalue", "pvalue")
     is_tested = any(
@@ -116,14 +109,11 @@ def check_p_of_coefficient(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register(
-    "coefficient",
-    "an odds or hazard ratio is e to the power of its coefficient; a standardised coefficient has "
-    "the sign of the plain one",
-    _places("coefficient"),
-)
+@register("coefficient", _places("coefficient"))
 def check_power(table: Table, key: Key) -> Outcome | None:
-    """Compare a coefficient with the ratio, or the standardised coefficient, beside it."""
+    """An odds or hazard ratio is e to the power of its coefficient; a standardised coefficient has
+    the sign of the plain one.
+    """
     own = read(table, key)
     ratio = read(table, key, "odds_ratio", "hazard_ratio")
     beta = read(table, key, "beta")
@@ -152,13 +142,12 @@ def _power(value: Fraction, side: int) -> Fraction:
 
 
 @register(
-    "effect-size",
-    "R² and partial eta² are F df1 / (F df1 + df2), or t² / (t² + df), adjusted R² the same "
-    "corrected; eta² is no more, and the same where all other degrees of freedom are the rest's",
-    _places("r_squared", "adjusted_r_squared", "eta_squared", "partial_eta_squared"),
+    "effect-size", _places("r_squared", "adjusted_r_squared", "eta_squared", "partial_eta_squared")
 )
 def check_explained(table: Table, key: Key) -> Outcome | None:
-    """Compare how much is explained with the test of it."""
+    """R² and partial eta² are F df1 / (F df1 + df2), or t² / (t² + df), adjusted R² the same
+    corrected; eta² is no more, and the same where all other degrees of freedom are the rest's.
+    """
     own = read(table, key)
     tests = ("f", "anova", *(("t", "ttest_rel", "ttest_ind") if "eta" in key.statistic else ()))
     statistic = read(table, key, *(f"{test}_statistic" for test in tests))
@@ -210,13 +199,9 @@ def _name(table: Table, statistic: Part, degrees: list[Part]) -> str:
     return f"{letter}({', '.join(one.show(table) for one in degrees)}) = {statistic.show(table)}"
 
 
-@register(
-    "effect-size",
-    "R² is no less than the square of a correlation, and the same where one number explains",
-    _places("r_squared"),
-)
+@register("effect-size", _places("r_squared"))
 def check_r_squared(table: Table, key: Key) -> Outcome | None:
-    """Compare R² with the correlation beside it."""
+    """R² is no less than the square of a correlation, and the same where one number explains."""
     own, r = read(table, key), read(table, key, "r")
     if own is None or r is None:
         return None
@@ -234,13 +219,9 @@ def check_r_squared(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register(
-    "effect-size",
-    "phi² and Cramér's V² are chi-square over n, V also over a whole number",
-    _places("phi", "cramers_v"),
-)
+@register("effect-size", _places("phi", "cramers_v"))
 def check_association(table: Table, key: Key) -> Outcome | None:
-    """Compare a measure of association with chi-square and the number of people."""
+    """Phi² and Cramér's V² are chi-square over n, V also over a whole number."""
     own, chi2, size = read(table, key), read(table, key, "chi2_statistic"), people_of(table, key)
     df = read_part(table, key, "chi2", "df")
     if own is None or chi2 is None or size is None or (df is None and key.statistic != "phi"):

@@ -74,14 +74,11 @@ def _used(*groups: Group) -> list[Part | Size]:
     return [part for group in groups for part in group.used]
 
 
-@register(
-    "t",
-    "means, standard deviations or errors and sizes of two groups give Student's t or Welch's; "
-    "those of pairs lie within what a correlation from -1 to 1 leaves",
-    of_tests("t", "ttest_ind", "ttest_rel", "f", "anova"),
-)
+@register("t", of_tests("t", "ttest_ind", "ttest_rel", "f", "anova"))
 def check_t(table: Table, key: Key) -> Outcome | None:
-    """Compute t from what is printed of the two groups or moments it compares."""
+    """Means, standard deviations or errors and sizes of two groups give Student's t or Welch's;
+    those of pairs lie within what a correlation from -1 to 1 leaves.
+    """
     found, sides = squared_t(table, key), find_sides(table, key)
     groups = read_groups(table, sides) if sides is not None else None
     if found is None or sides is None or groups is None:
@@ -137,13 +134,9 @@ def _as_errors(groups: tuple[Group, Group], squared: Range) -> str:
     return " (it would if these were standard errors)" if fits else ""
 
 
-@register(
-    "t",
-    "Welch's degrees of freedom follow from standard deviations and sizes",
-    of_tests("t", "ttest_ind"),
-)
+@register("t", of_tests("t", "ttest_ind"))
 def check_welch(table: Table, key: Key) -> Outcome | None:
-    """Compute degrees of freedom that are not those of Student's t."""
+    """Welch's degrees of freedom follow from standard deviations and sizes."""
     sides, degrees = find_sides(table, key), read_degrees(table, key)
     groups = read_groups(table, sides) if sides is not None and not sides.paired else None
     if groups is None or sides is None or not degrees:
@@ -174,14 +167,11 @@ def _band(n: int) -> Range:
     return Range(_correct(Fraction(n - 2)) ** 2, Fraction(n, n - 2))
 
 
-@register(
-    "effect-size",
-    "d is the difference of the means over a standard deviation: that within both groups, their "
-    "average, or that of one; corrected for few people or not",
-    lambda table: list_places(table, EFFECTS),
-)
+@register("effect-size", lambda table: list_places(table, EFFECTS))
 def check_d(table: Table, key: Key) -> Outcome | None:
-    """Compute a standardised difference from means and standard deviations."""
+    """D is the difference of the means over a standard deviation: that within both groups, their
+    average, or that of one; corrected for few people or not.
+    """
     own, sides = read(table, key), find_sides(table, key)
     groups = read_groups(table, sides) if sides is not None and not sides.paired else None
     if own is None or groups is None or sides is None or is_uneven(table, own.ids):
@@ -207,14 +197,11 @@ def check_d(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register(
-    "effect-size",
-    "d of two groups is t times the root of 1/n1 + 1/n2; of pairs t over the root of n, and no "
-    "more than twice that by the deviation of one moment",
-    lambda table: list_places(table, (*EFFECTS, OF_PAIRS)),
-)
+@register("effect-size", lambda table: list_places(table, (*EFFECTS, OF_PAIRS)))
 def check_d_of_t(table: Table, key: Key) -> Outcome | None:
-    """Compute a standardised difference from t and the number of people."""
+    """D of two groups is t times the root of 1/n1 + 1/n2; of pairs t over the root of n, and no
+    more than twice that by the deviation of one moment.
+    """
     own = read(table, key)
     tests = ("ttest_rel",) if key.statistic == OF_PAIRS else ("ttest_rel", "ttest_ind")
     statistic = read(table, key, *(f"{test}_statistic" for test in tests))
@@ -288,13 +275,9 @@ def _groups_factor(table: Table, key: Key, effect: str) -> Factor | None:
     return factor, [size, *(degrees or ())], "neither group has more than nine tenths of them"
 
 
-@register(
-    "change",
-    "the mean change is what the two means differ by",
-    lambda table: list_places(table, DIFFERENCES),
-)
+@register("change", lambda table: list_places(table, DIFFERENCES))
 def check_change(table: Table, key: Key) -> Outcome | None:
-    """Compare a mean change or difference with the two means, or with two medians."""
+    """The mean change is what the two means differ by."""
     own, sides = read(table, key), find_sides(table, key)
     # That of two waves by name is another rule's.
     is_other = key.statistic == "difference" and "-" in key.wave
@@ -326,14 +309,11 @@ def _has_one_size(table: Table, key: Key, sides: Sides) -> bool:
     return len({(one.low, one.high) for one in sizes if one is not None}) <= 1
 
 
-@register(
-    "change",
-    "the standard deviation of changes lies between the difference and the sum of those before "
-    "and after",
-    lambda table: list_places(table, DIFFERENCES),
-)
+@register("change", lambda table: list_places(table, DIFFERENCES))
 def check_spread_of_change(table: Table, key: Key) -> Outcome | None:
-    """Ask whether some correlation between -1 and 1 gives a standard deviation of changes."""
+    """The standard deviation of changes lies between the difference and the sum of those before and
+    after.
+    """
     own, sides = read_part(table, key, key.statistic, "std"), find_sides(table, key)
     if own is None or sides is None or not sides.paired or not _has_one_size(table, key, sides):
         return None

@@ -13,13 +13,9 @@ from altcred.check.table import Table
 from altcred.check.words import name, printed, show_range, wording
 
 
-@register(
-    "difference",
-    "second minus first is the difference printed",
-    each("difference", where=lambda key: "-" in key.wave),
-)
+@register("difference", each("difference", where=lambda key: "-" in key.wave))
 def check_difference(table: Table, key: Key) -> Outcome | None:
-    """Subtract what is printed of the first wave from what is printed of the second."""
+    """Second minus first is the difference printed."""
     waves = key.wave.split("-", 1)
     outcome = None
     for statistic in ("proportion", "mean", "median"):
@@ -69,13 +65,9 @@ def list_declared(formulas: list[Formula]) -> Iterator[Declared]:
             yield Declared(formula, chosen, keys)
 
 
-@register(
-    "formula",
-    "what `relations.yaml` declares",
-    lambda table: list_declared(table.relations.formulas),
-)
+@register("formula", lambda table: list_declared(table.relations.formulas))
 def check_formula(table: Table, place: Declared) -> Outcome | None:
-    """Compute both sides of a formula from what is printed."""
+    """What `relations.yaml` declares."""
     left, sign, right = split_formula(place.formula.holds)
     own = names_in(left)
     words = list(dict.fromkeys([*own, *names_in(right)]))

@@ -59,13 +59,9 @@ def read_interval(table: Table, key: Key) -> tuple[Part, Part] | None:
     return None if low is None or high is None else (low, high)
 
 
-@register(
-    "standard-error",
-    "a standard error is the standard deviation over the square root of n",
-    _places(*WITH_DEVIATIONS),
-)
+@register("standard-error", _places(*WITH_DEVIATIONS))
 def check_error(table: Table, key: Key) -> Outcome | None:
-    """Compare a standard error with the standard deviation and the number of people."""
+    """A standard error is the standard deviation over the square root of n."""
     std = read_part(table, key, key.statistic, "std")
     error, size = read_part(table, key, key.statistic, "std_error"), people_of(table, key)
     if std is None or error is None or size is None or size.low < 2:
@@ -81,9 +77,9 @@ def check_error(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register("interval", "an interval holds what it is of", _places(*OWNERS))
+@register("interval", _places(*OWNERS))
 def check_inside(table: Table, key: Key) -> Outcome | None:
-    """Ask whether an estimate lies in its interval."""
+    """An interval holds what it is of."""
     estimate, ends = read(table, key), read_interval(table, key)
     if estimate is None or ends is None or is_uneven(table, ends[0].ids | ends[1].ids):
         return None
@@ -102,14 +98,11 @@ def check_inside(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register(
-    "interval",
-    "the interval of a mean, a difference or a coefficient has it in the middle; that of an odds, "
-    "risk or hazard ratio by logarithms, that of a correlation by Fisher's z",
-    _places(*EVEN, *RATIOS, "r"),
-)
+@register("interval", _places(*EVEN, *RATIOS, "r"))
 def check_middle(table: Table, key: Key) -> Outcome | None:
-    """Compare an estimate with the middle of its interval, on the scale on which it is even."""
+    """The interval of a mean, a difference or a coefficient has it in the middle; that of an odds,
+    risk or hazard ratio by logarithms, that of a correlation by Fisher's z.
+    """
     estimate, ends = read(table, key), read_interval(table, key)
     if estimate is None or ends is None or is_uneven(table, ends[0].ids | ends[1].ids):
         return None
@@ -151,14 +144,11 @@ def _odds(limits: Range) -> Range:
     return Range(*((1 + end) / (1 - end) for end in (limits.low, limits.high)))  # type: ignore[operator,arg-type]
 
 
-@register(
-    "interval",
-    "the interval of a mean, a difference or a coefficient reaches as many standard errors to "
-    "each side as Student's t or the normal distribution has at its level: 90%, 95% or 99%",
-    _places(*EVEN),
-)
+@register("interval", _places(*EVEN))
 def check_width(table: Table, key: Key) -> Outcome | None:
-    """Compare the width of an interval with a standard error, or with what gives one."""
+    """The interval of a mean, a difference or a coefficient reaches as many standard errors to each
+    side as Student's t or the normal distribution has at its level: 90%, 95% or 99%.
+    """
     ends = read_interval(table, key)
     if ends is None or is_uneven(table, ends[0].ids | ends[1].ids):
         return None
@@ -214,14 +204,11 @@ def _degrees_of(table: Table, key: Key) -> tuple[Range | None, list[Part | Size]
     return None, []
 
 
-@register(
-    "interval",
-    "an interval of 95% leaves out 0, or 1 of a ratio, if p is below .05, and holds it if p is "
-    "above; so at other levels",
-    _places(*DIFFERENCES, "coefficient", *RATIOS),
-)
+@register("interval", _places(*DIFFERENCES, "coefficient", *RATIOS))
 def check_p_of_interval(table: Table, key: Key) -> Outcome | None:
-    """Compare a p with whether the interval beside it holds nought, or one of a ratio."""
+    """An interval of 95% leaves out 0, or 1 of a ratio, if p is below .05, and holds it if p is
+    above; so at other levels.
+    """
     ends, p = read_interval(table, key), _read_p_of(table, key)
     if ends is None or p is None:
         return None

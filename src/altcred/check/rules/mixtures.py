@@ -12,13 +12,9 @@ from altcred.check.table import Known, Table
 from altcred.check.words import name, printed, show, show_range, show_size, wording
 
 
-@register(
-    "subgroups",
-    "a share or mean of all is its parts' average, weighted by how many answered in each",
-    each_split(*sorted(SHARES), "mean", premise=True),
-)
+@register("subgroups", each_split(*sorted(SHARES), "mean", premise=True))
 def check_mixture(table: Table, split: Split) -> Outcome | None:
-    """Compare a share or mean of all with every average that its parts can have."""
+    """A share or mean of all is its parts' average, weighted by how many answered in each."""
     total, known = split.read(table)
     if total is None or not any(known) or _is_modelled(table, split):
         return None
@@ -94,13 +90,9 @@ def _check_whole_people(
     )
 
 
-@register(
-    "subgroups",
-    "a standard deviation of all is what its parts' and their means allow",
-    each_split("std", premise=True),
-)
+@register("subgroups", each_split("std", premise=True))
 def check_spread(table: Table, split: Split) -> Outcome | None:
-    """Compare a standard deviation of all with the least and the greatest its parts allow.
+    """A standard deviation of all is what its parts' and their means allow.
 
     The squares of all are those within parts and those between the parts' means. With G parts
     and N people the variance of all is at least (N - G) / (N - 1) times the least variance of a

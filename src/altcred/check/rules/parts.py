@@ -14,14 +14,11 @@ from altcred.check.words import name, printed, show_range, wording
 from altcred.core.records import ALL
 
 
-@register(
-    "total",
-    "counts and sample sizes of parts add up to the whole's, or to no more where a part is not "
-    "printed",
-    each_split("count", "nobs"),
-)
+@register("total", each_split("count", "nobs"))
 def check_total(table: Table, split: Split) -> Outcome | None:
-    """Add up what is counted in the parts, or in the parts of a part that is not printed."""
+    """Counts and sample sizes of parts add up to the whole's, or to no more where a part is not
+    printed.
+    """
     total = table.known(split.whole)
     known = [find_sum(table, key) for key in split.parts]
     if split.variable in PEOPLE:
@@ -83,13 +80,9 @@ def _list_breakdowns(table: Table) -> Iterator[Breakdown]:
                 yield Breakdown(key, tuple(key._replace(category=part) for part in parts))
 
 
-@register(
-    "total",
-    "a heading is what its breakdown adds up to, or no less where a row of it is not printed",
-    _list_breakdowns,
-)
+@register("total", _list_breakdowns)
 def check_breakdown(table: Table, place: Breakdown) -> Outcome | None:
-    """Compare a heading with the sum of the categories under it, as people or as shares."""
+    """A heading is what its breakdown adds up to, or no less where a row of it is not printed."""
     total = table.known(place.key)
     known = [_find_broken_down(table, key) for key in place.parts]
     own = {key._replace(statistic="nobs") for key in place.parts} & table.printed
@@ -162,9 +155,9 @@ def _list_people(table: Table) -> Iterator[Split]:
                 yield Split(wave, partition, variable, "", "proportion")
 
 
-@register("total", "parts' shares of all respondents add up to the whole's share", _list_people)
+@register("total", _list_people)
 def check_people_shares(table: Table, split: Split) -> Outcome | None:
-    """Add up the parts' shares of everyone."""
+    """Parts' shares of all respondents add up to the whole's share."""
     parts = [key._replace(subgroup=ALL, category=category_of(key.subgroup)) for key in split.parts]
     known = [table.known(key) for key in parts]
     total: Known | None = Known(point(1), frozenset())
@@ -183,13 +176,9 @@ def check_people_shares(table: Table, split: Split) -> Outcome | None:
     )
 
 
-@register(
-    "subgroups",
-    "the whole has no fewer different values than a part, and no more than all parts together",
-    each_split("nunique"),
-)
+@register("subgroups", each_split("nunique"))
 def check_distinct(table: Table, split: Split) -> Outcome | None:
-    """Compare how many different values there are in the whole and in its parts."""
+    """The whole has no fewer different values than a part, and no more than all parts together."""
     total, known = split.read(table)
     if total is None:
         return None
@@ -211,13 +200,9 @@ def check_distinct(table: Table, split: Split) -> Outcome | None:
     )
 
 
-@register(
-    "range",
-    "the smallest of all is the smallest of a part; likewise the largest",
-    each_split("min", "max"),
-)
+@register("range", each_split("min", "max"))
 def check_extremes(table: Table, split: Split) -> Outcome | None:
-    """Compare the smallest or largest of all with the parts' own."""
+    """The smallest of all is the smallest of a part; likewise the largest."""
     total, known = split.read(table)
     if total is None:
         return None
@@ -234,13 +219,9 @@ def check_extremes(table: Table, split: Split) -> Outcome | None:
     return conflict(f"{line} the parts' are {shown}.", total, *known)
 
 
-@register(
-    "subgroups",
-    "a median of all lies between the least and the greatest of its parts' medians",
-    each_split("median"),
-)
+@register("subgroups", each_split("median"))
 def check_medians(table: Table, split: Split) -> Outcome | None:
-    """Compare the median of all with those of its parts."""
+    """A median of all lies between the least and the greatest of its parts' medians."""
     total, parts = table.known(split.whole), table.all_known(split.parts)
     if total is None or parts is None:
         return None

@@ -19,14 +19,11 @@ from altcred.check.words import name, printed, show, show_count, show_range, sho
 from altcred.core.records import ALL, NOT_REPORTED
 
 
-@register(
-    "grim",
-    "some whole number of the n people is the share printed; some whole sum of n whole answers, or "
-    "of n times as many as there are items, is the mean printed",
-    each(*SHARES, "mean"),
-)
+@register("grim", each(*SHARES, "mean"))
 def check_whole(table: Table, key: Key) -> Outcome | None:
-    """Ask whether a share is one of whole people, or a mean one of whole answers (GRIM)."""
+    """Some whole number of the n people is the share printed; some whole sum of n whole answers, or
+    of n times as many as there are items, is the mean printed.
+    """
     items = table.relations.describe(key.variable).steps if key.statistic == "mean" else 1
     if items is None:
         return None
@@ -57,13 +54,9 @@ def check_whole(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register(
-    "count",
-    "a count and a share of one category are of the same people",
-    each("count", where=lambda key: bool(key.category)),
-)
+@register("count", each("count", where=lambda key: bool(key.category)))
 def check_counted(table: Table, key: Key) -> Outcome | None:
-    """Compare a count with the share of the same category."""
+    """A count and a share of one category are of the same people."""
     share = key._replace(statistic="proportion")
     counted, shared = table.known(key), table.known(share)
     if counted is None or shared is None or any(row.is_modelled for row in table.rows(share)):
@@ -104,14 +97,10 @@ def _list_questions(table: Table) -> list[tuple[str, str, str]]:
     return sorted(alone)  # type: ignore[arg-type]
 
 
-@register(
-    "count",
-    "counts and shares of a question with one answer are of one number of people, where no number "
-    "is printed",
-    _list_questions,
-)
+@register("count", _list_questions)
 def check_base(table: Table, place: tuple[str, str, str]) -> Outcome | None:
-    """Ask whether some number of people has the counts and the shares of a question.
+    """Counts and shares of a question with one answer are of one number of people, where no number
+    is printed.
 
     Where a person may have several answers, each may be of others: not everyone was asked of all.
     """
@@ -140,13 +129,9 @@ def check_base(table: Table, place: tuple[str, str, str]) -> Outcome | None:
     return conflict(f"{', and '.join(terms)}, and of no one number of people; {where}.", *used)
 
 
-@register(
-    "count",
-    "a group's share of all people, and the people counted of it",
-    each(*SHARES, where=lambda key: key.variable in PEOPLE and key.subgroup == ALL),
-)
+@register("count", each(*SHARES, where=lambda key: key.variable in PEOPLE and key.subgroup == ALL))
 def check_share_of_people(table: Table, key: Key) -> Outcome | None:
-    """Compare a group's share of everyone with the people counted of the group."""
+    """A group's share of all people, and the people counted of it."""
     known = table.all_known([key, key._replace(category="", statistic="count")])
     if known is None or not key.category:
         return None
@@ -181,9 +166,9 @@ def find_counted(table: Table, wave: str, subgroup: str, variable: str) -> Size:
     return Size()
 
 
-@register("population", "no more answers than people", each("count", "nobs"))
+@register("population", each("count", "nobs"))
 def check_population(table: Table, key: Key) -> Outcome | None:
-    """Compare how many answered, or chose a category, with how many there are."""
+    """No more answers than people."""
     _, own = table.relations.population_of(key.wave)
     counts_rows = {*PEOPLE, own, "raw_rows", "dropped", "shared_addresses"}
     if key.variable in counts_rows and (not key.category or key.variable != own):

@@ -15,13 +15,9 @@ from altcred.core.records import ALL, NOT_REPORTED
 HALF = Fraction(1, 2)
 
 
-@register(
-    "range",
-    "a mean, median or mode lies between minimum and maximum",
-    each("mean", "median", "mode"),
-)
+@register("range", each("mean", "median", "mode"))
 def check_location(table: Table, key: Key) -> Outcome | None:
-    """Compare a middle with the extremes."""
+    """A mean, median or mode lies between minimum and maximum."""
     known = table.known(key)
     if known is None:
         return None
@@ -39,9 +35,9 @@ def check_location(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register("range", "a median lies where half of the answers are", each("median"))
+@register("range", each("median"))
 def check_median(table: Table, key: Key) -> Outcome | None:
-    """Compare a median with the intervals that hold more, or fewer, than half of the answers."""
+    """A median lies where half of the answers are."""
     known = table.known(key)
     if known is None:
         return None
@@ -83,13 +79,9 @@ def _outside(interval: Interval) -> Range | None:
     return Range(inside.high, inside.low)
 
 
-@register(
-    "range",
-    "each part lies between the smallest and the largest figure of its kind of parts",
-    each(where=lambda key: key.statistic.endswith("_min")),
-)
+@register("range", each(where=lambda key: key.statistic.endswith("_min")))
 def check_printed_range(table: Table, key: Key) -> Outcome | None:
-    """Compare a smallest and a largest figure over subgroups with each subgroup's own."""
+    """Each part lies between the smallest and the largest figure of its kind of parts."""
     statistic = key.statistic.removesuffix("_min")
     top = key._replace(statistic=f"{statistic}_max")
     least, most = table.known(key), table.known(top)
@@ -164,9 +156,9 @@ def _check_group(
     )
 
 
-@register("order", '"higher" is not lower', each("order"))
+@register("order", each("order"))
 def check_order(table: Table, key: Key) -> Outcome | None:
-    """Read a statement such as "first > second": neither may be the other way."""
+    """\"higher" is not lower."""
     for row in table.rows(key):
         found = re.fullmatch(r"(\S.*?) ([<>]) (\S.*)", row.qualifier)
         if not found:
@@ -211,11 +203,9 @@ def _read_place(row: Figure) -> int:
     return next((place for place, begins in PLACES.items() if words.startswith(begins)), 0)
 
 
-@register(
-    "rank", "the most frequent category has none above it, the second at most one", each("rank")
-)
+@register("rank", each("rank"))
 def check_rank(table: Table, key: Key) -> Outcome | None:
-    """Count the categories that are surely above one that is given a place."""
+    """The most frequent category has none above it, the second at most one."""
     rows = table.rows(key)
     place = _read_place(rows[0]) if rows else 0
     if not place:

@@ -8,14 +8,11 @@ from altcred.check.table import Table
 from altcred.check.words import join_prints, name, show_count
 
 
-@register(
-    "repeated",
-    "a quantity printed twice is one number; counts are whole, and shares of n people are shares "
-    "of whole people. Facts are compared within one document",
-    each(),
-)
+@register("repeated", each())
 def check_repeated(table: Table, key: Key) -> Outcome | None:
-    """Compare the prints of one quantity."""
+    """A quantity printed twice is one number; counts are whole, and shares of n people are shares
+    of whole people. Facts are compared within one document.
+    """
     if key.wave == CONTEXT:
         # Facts are compared within a document: prices and dates of others are of other years.
         documents = sorted({figure.document for figure in table.rows(key)})
@@ -78,15 +75,11 @@ def _call_both(table: Table, key: Key) -> list[Figure]:
     return []
 
 
-@register(
-    "label",
-    "an amount of money is not the mean in one place and the median in another, in two groups or "
-    "more",
-    _list_called_both,
-    compares_numbers=False,
-)
+@register("label", _list_called_both, compares_numbers=False)
 def check_label(table: Table, key: Key) -> Outcome | None:
-    """Look for an amount that is called a mean here and a median there."""
+    """An amount of money is not the mean in one place and the median in another, in two groups or
+    more.
+    """
     rows = _call_both(table, key)
     if not rows:
         return None

@@ -38,12 +38,11 @@ Judge = Callable[[Table, Any], Outcome | None]
 class Rule:
     """What must hold between printed figures, and the kind that its findings are called by.
 
-    `holds` says it in words. `compares_numbers` is False for a rule about how numbers are
-    called: no other number would satisfy it.
+    The docstring of `judge` says it in words. `compares_numbers` is False for a rule about how
+    numbers are called: no other number would satisfy it.
     """
 
     kind: str
-    holds: str
     places: Places
     judge: Judge
     compares_numbers: bool = True
@@ -71,13 +70,11 @@ class Check:
 RULES: list[Rule] = []
 
 
-def register(
-    kind: str, holds: str, places: Places, compares_numbers: bool = True
-) -> Callable[[Judge], Judge]:
+def register(kind: str, places: Places, compares_numbers: bool = True) -> Callable[[Judge], Judge]:
     """Return a decorator that enters a function into the registry as a rule of a kind."""
 
     def enter(judge: Judge) -> Judge:
-        RULES.append(Rule(kind, holds, places, judge, compares_numbers))
+        RULES.append(Rule(kind, places, judge, compares_numbers))
         return judge
 
     return enter

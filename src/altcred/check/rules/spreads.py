@@ -70,14 +70,11 @@ def _find_end(table: Table, key: Key, statistic: str, steps: int | None) -> Know
 # Standard deviations ------------------------------------------------------------------------------
 
 
-@register(
-    "spread",
-    "n answers, whole or of any size, between their least and their greatest, have the mean and "
-    "the standard deviation printed, with sums divided by n - 1 or by n (GRIMMER, DEBIT)",
-    of("std"),
-)
+@register("spread", of("std"))
 def check_deviation(table: Table, key: Key) -> Outcome | None:
-    """Ask whether some answers have a standard deviation, with the mean and ends printed."""
+    """N answers, whole or of any size, between their least and their greatest, have the mean and
+    the standard deviation printed, with sums divided by n - 1 or by n (GRIMMER, DEBIT).
+    """
     spread, size = table.known(key), people_of(table, key)
     is_modelled = any(row.is_modelled for row in table.rows(key))
     if spread is None or is_modelled or (size is not None and size.low == 1):
@@ -201,13 +198,9 @@ def _root(value: Fraction) -> str:
 # Middles ------------------------------------------------------------------------------------------
 
 
-@register(
-    "spread",
-    "mean and median are no farther apart than the standard deviation",
-    of("std"),
-)
+@register("spread", of("std"))
 def check_middles(table: Table, key: Key) -> Outcome | None:
-    """Compare the distance of mean and median with the standard deviation."""
+    """Mean and median are no farther apart than the standard deviation."""
     sides = [key._replace(statistic=statistic) for statistic in ("mean", "median")]
     mean, median, spread = (table.roughly(side) for side in (*sides, key))
     if mean is None or median is None or spread is None or spread.limits.high is None:
@@ -223,14 +216,11 @@ def check_middles(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register(
-    "range",
-    "half of the answers are not below the median, so that the mean is not below the middle "
-    "between minimum and median; likewise above",
-    of("mean"),
-)
+@register("range", of("mean"))
 def check_halves(table: Table, key: Key) -> Outcome | None:
-    """Compare a mean with the least and the greatest that a median and an end allow."""
+    """Half of the answers are not below the median, so that the mean is not below the middle
+    between minimum and median; likewise above.
+    """
     mean, median = table.roughly(key), table.roughly(key._replace(statistic="median"))
     if mean is None or median is None:
         return None
@@ -252,14 +242,11 @@ def check_halves(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register(
-    "range",
-    "answers lie within their scale, and a mean of n at least one n-th of the way from either "
-    "end if both ends were answered",
-    of(*LOCATIONS),
-)
+@register("range", of(*LOCATIONS))
 def check_scale(table: Table, key: Key) -> Outcome | None:
-    """Compare a mean, a median or an end with the scale declared, and a mean with the ends."""
+    """Answers lie within their scale, and a mean of n at least one n-th of the way from either end
+    if both ends were answered.
+    """
     known = table.roughly(key)
     low, high = table.relations.describe(key.variable).ends
     if known is None or key.category:
@@ -307,9 +294,9 @@ def _list_ranked(table: Table) -> list[Key]:
     )
 
 
-@register("range", "minimum, quartiles, median and maximum stand in their order", _list_ranked)
+@register("range", _list_ranked)
 def check_order_of_quantiles(table: Table, key: Key) -> Outcome | None:
-    """Look for a quantile that is above a higher one."""
+    """Minimum, quartiles, median and maximum stand in their order."""
     known, rank = table.roughly(key), _rank(key.statistic)
     for other in table.keys_of(*key[:3]):
         higher = _rank(other.statistic)
@@ -325,13 +312,11 @@ def check_order_of_quantiles(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register(
-    "range",
-    "an interquartile range lies between the quartiles, and a range between minimum and maximum",
-    of("iqr", "range"),
-)
+@register("range", of("iqr", "range"))
 def check_width(table: Table, key: Key) -> Outcome | None:
-    """Compare a width with the distance of its ends, and no quartiles with wider ends."""
+    """An interquartile range lies between the quartiles, and a range between minimum and
+    maximum.
+    """
     known = table.roughly(key)
     if any(_BOTH_ENDS.search(row.printed) for row in table.rows(key)):
         # "4-9" prints the ends and not how far apart they are.

@@ -51,15 +51,12 @@ def _read_share(table: Table, key: Key) -> tuple[Range, Range, list[Part | Size]
     return None if share is None else (share.limits, share.limits, [share])
 
 
-@register(
-    "ratio",
-    "an odds ratio or a risk ratio is that of the shares of two groups, or its inverse; of a "
-    "category also against the one that has no ratio, or 1; a risk ratio also that of being in one "
-    "of the groups",
-    lambda table: list_places(table, ("odds_ratio", "risk_ratio")),
-)
+@register("ratio", lambda table: list_places(table, ("odds_ratio", "risk_ratio")))
 def check_ratio(table: Table, key: Key) -> Outcome | None:
-    """Compute a ratio from the counts, or the shares, of two groups."""
+    """An odds ratio or a risk ratio is that of the shares of two groups, or its inverse; of a
+    category also against the one that has no ratio, or 1; a risk ratio also that of being in one of
+    the groups.
+    """
     own, sides = read(table, key), find_sides(table, key)
     if own is None or sides is None or sides.paired or is_uneven(table, own.ids):
         return None
@@ -160,14 +157,11 @@ def _odds(share: Range) -> Range:
     return divide(share, subtract(point(1), share)) if share.high is not None else ANY
 
 
-@register(
-    "agreement",
-    "Cohen's kappa is (po - pe) / (1 - pe) of the observed and the expected agreement, printed or "
-    "of the table of both raters",
-    lambda table: list_places(table, ("kappa",)),
-)
+@register("agreement", lambda table: list_places(table, ("kappa",)))
 def check_kappa(table: Table, key: Key) -> Outcome | None:
-    """Compute kappa from the agreement observed and expected, or from the table of two raters."""
+    """Cohen's kappa is (po - pe) / (1 - pe) of the observed and the expected agreement, printed or
+    of the table of both raters.
+    """
     own = read(table, key)
     if own is None or any(_ADJUSTED.search(table.figures[id].said) for id in own.ids):
         return None
@@ -305,14 +299,11 @@ def _list_crossed(table: Table, key: Key) -> Iterator[Crossed]:
             yield Crossed(rows, tuple(used), premise)
 
 
-@register(
-    "p-value",
-    "chi-square of groups by categories, its degrees of freedom too, is that of the counts: "
-    "Pearson's, corrected for continuity, of Mantel and Haenszel or by likelihood",
-    lambda table: list_places(table, ("chi2_statistic",)),
-)
+@register("p-value", lambda table: list_places(table, ("chi2_statistic",)))
 def check_chi2(table: Table, key: Key) -> Outcome | None:
-    """Compute chi-square from the counts of groups and categories."""
+    """Chi-square of groups by categories, its degrees of freedom too, is that of the counts:
+    Pearson's, corrected for continuity, of Mantel and Haenszel or by likelihood.
+    """
     own, df = read(table, key), read_part(table, key, "chi2", "df")
     if own is None or key.category or read(table, key, "coefficient") is not None:
         return None

@@ -136,14 +136,11 @@ def has_tails(table: Table, key: Key) -> bool:
     return first is not None and Fraction(1) in first.limits
 
 
-@register(
-    "p-value",
-    "t, F, chi-square, z or r and their degrees of freedom give the p printed: half of it where "
-    "one side is said, a larger one where a correction for several tests is",
-    of_tests(),
-)
+@register("p-value", of_tests())
 def check_p(table: Table, key: Key) -> Outcome | None:
-    """Compute the p that a statistic and its degrees of freedom give, between proven bounds."""
+    """T, F, chi-square, z or r and their degrees of freedom give the p printed: half of it where
+    one side is said, a larger one where a correction for several tests is.
+    """
     p = read_part(table, key, test_of(key), "pvalue")
     found = enclose(table, key) if p is not None else None
     if p is None or found is None:
@@ -166,15 +163,12 @@ def check_p(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register(
-    "p-value",
-    "n pairs have n - 1 degrees of freedom; two groups n - 2, or with Welch's t at least those of "
-    "the smaller one; a correlation n - 2 at most; F of n people n - 1 in all, or that many times "
-    "those of what it compares",
-    of_tests("t", "ttest_rel", "ttest_ind", "r", "f", "anova"),
-)
+@register("p-value", of_tests("t", "ttest_rel", "ttest_ind", "r", "f", "anova"))
 def check_df(table: Table, key: Key) -> Outcome | None:
-    """Compare degrees of freedom with the number of people."""
+    """N pairs have n - 1 degrees of freedom; two groups n - 2, or with Welch's t at least those of
+    the smaller one; a correlation n - 2 at most; F of n people n - 1 in all, or that many times
+    those of what it compares.
+    """
     test, parts, size = test_of(key), read_degrees(table, key), people_of(table, key)
     if not parts or size is None:
         return None
@@ -200,14 +194,11 @@ def check_df(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register(
-    "p-value",
-    "degrees of freedom of two groups are n - 2, or lie with Welch's t between those of the "
-    "smaller group and n - 2",
-    of_tests("t", "ttest_ind"),
-)
+@register("p-value", of_tests("t", "ttest_ind"))
 def check_df_of_groups(table: Table, key: Key) -> Outcome | None:
-    """Compare degrees of freedom with the sizes of the two groups compared."""
+    """Degrees of freedom of two groups are n - 2, or lie with Welch's t between those of the
+    smaller group and n - 2.
+    """
     sides, parts = find_sides(table, key), read_degrees(table, key)
     if sides is None or sides.paired or not parts:
         return None
