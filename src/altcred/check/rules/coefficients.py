@@ -9,7 +9,6 @@ from altcred.check.beside import (
     find_adjustments,
     is_one_sided,
     is_uneven,
-    list_places,
     people_of,
     read,
     read_part,
@@ -33,7 +32,7 @@ from altcred.check.ranges import (
 )
 from altcred.check.recomputed import enclose_p_within, show_p
 from altcred.check.reported import Z
-from altcred.check.rules.registry import Outcome, Places, conflict, register
+from altcred.check.rules.registry import Outcome, conflict, each_of, register
 from altcred.check.rules.tests import limits_of_degrees, read_degrees
 from altcred.check.table import Table
 from altcred.check.words import name, show_range
@@ -45,11 +44,7 @@ _MARGIN = Fraction(1, 10**30)
 _FAR = 300
 
 
-def _places(*statistics: str) -> Places:
-    return lambda table: list_places(table, statistics)
-
-
-@register("t", _places(*DIFFERENCES, "coefficient"))
+@register("t", each_of(*DIFFERENCES, "coefficient"))
 def check_ratio(table: Table, key: Key) -> Outcome | None:
     """A difference or a coefficient over its standard error is its t or z, and has its sign; the
     square is Wald's chi-square.
@@ -83,7 +78,7 @@ def _are_opposite(first: Range, second: Range) -> bool:
     return is_bounded and is_above(point(0), multiply(first, second))
 
 
-@register("p-value", _places("coefficient"))
+@register("p-value", each_of("coefficient"))
 def check_p_of_coefficient(table: Table, key: Key) -> Outcome | None:
     """A coefficient over its standard error has no smaller p than the normal distribution gives."""
     own, error = read(table, key), read_part(table, key, "coefficient", "std_error")
@@ -109,7 +104,7 @@ def check_p_of_coefficient(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register("coefficient", _places("coefficient"))
+@register("coefficient", each_of("coefficient"))
 def check_power(table: Table, key: Key) -> Outcome | None:
     """An odds or hazard ratio is e to the power of its coefficient; a standardised coefficient has
     the sign of the plain one.
@@ -142,7 +137,7 @@ def _power(value: Fraction, side: int) -> Fraction:
 
 
 @register(
-    "effect-size", _places("r_squared", "adjusted_r_squared", "eta_squared", "partial_eta_squared")
+    "effect-size", each_of("r_squared", "adjusted_r_squared", "eta_squared", "partial_eta_squared")
 )
 def check_explained(table: Table, key: Key) -> Outcome | None:
     """R² and partial eta² are F df1 / (F df1 + df2), or t² / (t² + df), adjusted R² the same
@@ -199,7 +194,7 @@ def _name(table: Table, statistic: Part, degrees: list[Part]) -> str:
     return f"{letter}({', '.join(one.show(table) for one in degrees)}) = {statistic.show(table)}"
 
 
-@register("effect-size", _places("r_squared"))
+@register("effect-size", each_of("r_squared"))
 def check_r_squared(table: Table, key: Key) -> Outcome | None:
     """R² is no less than the square of a correlation, and the same where one number explains."""
     own, r = read(table, key), read(table, key, "r")
@@ -219,7 +214,7 @@ def check_r_squared(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register("effect-size", _places("phi", "cramers_v"))
+@register("effect-size", each_of("phi", "cramers_v"))
 def check_association(table: Table, key: Key) -> Outcome | None:
     """Phi² and Cramér's V² are chi-square over n, V also over a whole number."""
     own, chi2, size = read(table, key), read(table, key, "chi2_statistic"), people_of(table, key)

@@ -10,7 +10,6 @@ from altcred.check.beside import (
     Sides,
     find_sides,
     is_uneven,
-    list_places,
     people_of,
     read,
     read_part,
@@ -41,7 +40,7 @@ from altcred.check.ranges import (
     subtract,
 )
 from altcred.check.reported import F, T
-from altcred.check.rules.registry import Outcome, conflict, register
+from altcred.check.rules.registry import Outcome, conflict, each_of, register
 from altcred.check.rules.tests import limits_of_degrees, name_test, of_tests, read_degrees
 from altcred.check.sizes import Size
 from altcred.check.table import Table
@@ -167,7 +166,7 @@ def _band(n: int) -> Range:
     return Range(_correct(Fraction(n - 2)) ** 2, Fraction(n, n - 2))
 
 
-@register("effect-size", lambda table: list_places(table, EFFECTS))
+@register("effect-size", each_of(*EFFECTS))
 def check_d(table: Table, key: Key) -> Outcome | None:
     """D is the difference of the means over a standard deviation: that within both groups, their
     average, or that of one; corrected for few people or not.
@@ -197,7 +196,7 @@ def check_d(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register("effect-size", lambda table: list_places(table, (*EFFECTS, OF_PAIRS)))
+@register("effect-size", each_of(*EFFECTS, OF_PAIRS))
 def check_d_of_t(table: Table, key: Key) -> Outcome | None:
     """D of two groups is t times the root of 1/n1 + 1/n2; of pairs t over the root of n, and no
     more than twice that by the deviation of one moment.
@@ -275,7 +274,7 @@ def _groups_factor(table: Table, key: Key, effect: str) -> Factor | None:
     return factor, [size, *(degrees or ())], "neither group has more than nine tenths of them"
 
 
-@register("change", lambda table: list_places(table, DIFFERENCES))
+@register("change", each_of(*DIFFERENCES))
 def check_change(table: Table, key: Key) -> Outcome | None:
     """The mean change is what the two means differ by."""
     own, sides = read(table, key), find_sides(table, key)
@@ -309,7 +308,7 @@ def _has_one_size(table: Table, key: Key, sides: Sides) -> bool:
     return len({(one.low, one.high) for one in sizes if one is not None}) <= 1
 
 
-@register("change", lambda table: list_places(table, DIFFERENCES))
+@register("change", each_of(*DIFFERENCES))
 def check_spread_of_change(table: Table, key: Key) -> Outcome | None:
     """The standard deviation of changes lies between the difference and the sum of those before and
     after.

@@ -12,7 +12,6 @@ from altcred.check.beside import (
     is_one_sided,
     is_uneven,
     list_levels,
-    list_places,
     people_of,
     read,
     read_part,
@@ -35,7 +34,7 @@ from altcred.check.ranges import (
 )
 from altcred.check.recomputed import enclose_p_within
 from altcred.check.reported import T, Z
-from altcred.check.rules.registry import Outcome, Places, conflict, register
+from altcred.check.rules.registry import Outcome, conflict, each_of, register
 from altcred.check.rules.tests import limits_of_degrees, read_degrees
 from altcred.check.sizes import Size
 from altcred.check.table import Table
@@ -49,17 +48,13 @@ OF_NOUGHT = ("t", "ttest_rel", "ttest_ind", "z", "wald")
 OTHER_TESTS = 2
 
 
-def _places(*owners: str) -> Places:
-    return lambda table: list_places(table, owners)
-
-
 def read_interval(table: Table, key: Key) -> tuple[Part, Part] | None:
     """Return both ends of the interval of an estimate."""
     low, high = (read_part(table, key, key.statistic, part) for part in ("ci_low", "ci_high"))
     return None if low is None or high is None else (low, high)
 
 
-@register("standard-error", _places(*WITH_DEVIATIONS))
+@register("standard-error", each_of(*WITH_DEVIATIONS))
 def check_error(table: Table, key: Key) -> Outcome | None:
     """A standard error is the standard deviation over the square root of n."""
     std = read_part(table, key, key.statistic, "std")
@@ -77,7 +72,7 @@ def check_error(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register("interval", _places(*OWNERS))
+@register("interval", each_of(*OWNERS))
 def check_inside(table: Table, key: Key) -> Outcome | None:
     """An interval holds what it is of."""
     estimate, ends = read(table, key), read_interval(table, key)
@@ -98,7 +93,7 @@ def check_inside(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register("interval", _places(*EVEN, *RATIOS, "r"))
+@register("interval", each_of(*EVEN, *RATIOS, "r"))
 def check_middle(table: Table, key: Key) -> Outcome | None:
     """The interval of a mean, a difference or a coefficient has it in the middle; that of an odds,
     risk or hazard ratio by logarithms, that of a correlation by Fisher's z.
@@ -144,7 +139,7 @@ def _odds(limits: Range) -> Range:
     return Range(*((1 + end) / (1 - end) for end in (limits.low, limits.high)))  # type: ignore[operator,arg-type]
 
 
-@register("interval", _places(*EVEN))
+@register("interval", each_of(*EVEN))
 def check_width(table: Table, key: Key) -> Outcome | None:
     """The interval of a mean, a difference or a coefficient reaches as many standard errors to each
     side as Student's t or the normal distribution has at its level: 90%, 95% or 99%.
@@ -204,7 +199,7 @@ def _degrees_of(table: Table, key: Key) -> tuple[Range | None, list[Part | Size]
     return None, []
 
 
-@register("interval", _places(*DIFFERENCES, "coefficient", *RATIOS))
+@register("interval", each_of(*DIFFERENCES, "coefficient", *RATIOS))
 def check_p_of_interval(table: Table, key: Key) -> Outcome | None:
     """An interval of 95% leaves out 0, or 1 of a ratio, if p is below .05, and holds it if p is
     above; so at other levels.

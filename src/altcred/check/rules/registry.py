@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
+from altcred.check.beside import list_places
 from altcred.check.figures import COUNTED, Key
 from altcred.check.relations import Partition
 from altcred.check.table import Known, Table
@@ -103,6 +104,11 @@ def each(*statistics: str, where: Callable[[Key], bool] = lambda key: True) -> P
     ]
 
 
+def each_of(*statistics: str) -> Places:
+    """Return the places of a rule about single quantities of some statistics, facts apart."""
+    return lambda table: list_places(table, statistics)
+
+
 @dataclass(frozen=True)
 class Split:
     """One quantity of a group, and of the parts that together are the group.
@@ -135,14 +141,14 @@ class Split:
 def each_split(*statistics: str, premise: bool = False) -> Places:
     """Return the places of a rule about wholes and parts; with `premise`, under it as well."""
 
-    def list_places(table: Table) -> Iterator[Split]:
+    def list_each(table: Table) -> Iterator[Split]:
         for split in _list_splits(table):
             if split.statistic in statistics:
                 yield split
                 if premise and table.relations.allows_premise(split.wave, split.variable):
                     yield replace(split, premise=True)
 
-    return list_places
+    return list_each
 
 
 def _list_splits(table: Table) -> list[Split]:

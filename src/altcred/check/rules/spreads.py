@@ -8,7 +8,7 @@ from typing import NamedTuple
 from altcred.check.beside import list_places, people_of
 from altcred.check.figures import Key
 from altcred.check.ranges import Range, add, are_apart, is_above, multiply, point, scale, subtract
-from altcred.check.rules.registry import Outcome, Places, conflict, register
+from altcred.check.rules.registry import Outcome, conflict, each_of, register
 from altcred.check.table import Known, Table
 from altcred.check.words import name, printed, show, show_range
 
@@ -18,10 +18,6 @@ MOST_SUMS = 200
 LEAST, MIDDLE, GREATEST = 0, 50, 100
 _BOTH_ENDS = re.compile(r"\d ?(?:[-–,;]|to) ?\d")
 LOCATIONS = ("mean", "median", "mode", "min", "max", "quantile_25", "quantile_75")
-
-
-def of(*statistics: str) -> Places:
-    return lambda table: list(list_places(table, statistics))
 
 
 class Ends(NamedTuple):
@@ -70,7 +66,7 @@ def _find_end(table: Table, key: Key, statistic: str, steps: int | None) -> Know
 # Standard deviations ------------------------------------------------------------------------------
 
 
-@register("spread", of("std"))
+@register("spread", each_of("std"))
 def check_deviation(table: Table, key: Key) -> Outcome | None:
     """N answers, whole or of any size, between their least and their greatest, have the mean and
     the standard deviation printed, with sums divided by n - 1 or by n (GRIMMER, DEBIT).
@@ -198,7 +194,7 @@ def _root(value: Fraction) -> str:
 # Middles ------------------------------------------------------------------------------------------
 
 
-@register("spread", of("std"))
+@register("spread", each_of("std"))
 def check_middles(table: Table, key: Key) -> Outcome | None:
     """Mean and median are no farther apart than the standard deviation."""
     sides = [key._replace(statistic=statistic) for statistic in ("mean", "median")]
@@ -216,7 +212,7 @@ def check_middles(table: Table, key: Key) -> Outcome | None:
     )
 
 
-@register("range", of("mean"))
+@register("range", each_of("mean"))
 def check_halves(table: Table, key: Key) -> Outcome | None:
     """Half of the answers are not below the median, so that the mean is not below the middle
     between minimum and median; likewise above.
@@ -242,7 +238,7 @@ def check_halves(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register("range", of(*LOCATIONS))
+@register("range", each_of(*LOCATIONS))
 def check_scale(table: Table, key: Key) -> Outcome | None:
     """Answers lie within their scale, and a mean of n at least one n-th of the way from either end
     if both ends were answered.
@@ -312,7 +308,7 @@ def check_order_of_quantiles(table: Table, key: Key) -> Outcome | None:
     return None
 
 
-@register("range", of("iqr", "range"))
+@register("range", each_of("iqr", "range"))
 def check_width(table: Table, key: Key) -> Outcome | None:
     """An interquartile range lies between the quartiles, and a range between minimum and
     maximum.

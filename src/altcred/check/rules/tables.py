@@ -11,7 +11,6 @@ from altcred.check.beside import (
     categories_of,
     find_sides,
     is_uneven,
-    list_places,
     people_of,
     read,
     read_part,
@@ -27,7 +26,7 @@ from altcred.check.ranges import (
     point,
     subtract,
 )
-from altcred.check.rules.registry import Outcome, conflict, register
+from altcred.check.rules.registry import Outcome, conflict, each_of, register
 from altcred.check.sizes import Size
 from altcred.check.table import Table
 from altcred.check.words import name, show_range, wording
@@ -51,7 +50,7 @@ def _read_share(table: Table, key: Key) -> tuple[Range, Range, list[Part | Size]
     return None if share is None else (share.limits, share.limits, [share])
 
 
-@register("ratio", lambda table: list_places(table, ("odds_ratio", "risk_ratio")))
+@register("ratio", each_of("odds_ratio", "risk_ratio"))
 def check_ratio(table: Table, key: Key) -> Outcome | None:
     """An odds ratio or a risk ratio is that of the shares of two groups, or its inverse; of a
     category also against the one that has no ratio, or 1; a risk ratio also that of being in one of
@@ -157,7 +156,7 @@ def _odds(share: Range) -> Range:
     return divide(share, subtract(point(1), share)) if share.high is not None else ANY
 
 
-@register("agreement", lambda table: list_places(table, ("kappa",)))
+@register("agreement", each_of("kappa"))
 def check_kappa(table: Table, key: Key) -> Outcome | None:
     """Cohen's kappa is (po - pe) / (1 - pe) of the observed and the expected agreement, printed or
     of the table of both raters.
@@ -299,7 +298,7 @@ def _list_crossed(table: Table, key: Key) -> Iterator[Crossed]:
             yield Crossed(rows, tuple(used), premise)
 
 
-@register("p-value", lambda table: list_places(table, ("chi2_statistic",)))
+@register("p-value", each_of("chi2_statistic"))
 def check_chi2(table: Table, key: Key) -> Outcome | None:
     """Chi-square of groups by categories, its degrees of freedom too, is that of the counts:
     Pearson's, corrected for continuity, of Mantel and Haenszel or by likelihood.
