@@ -18,42 +18,6 @@ TAKEN = {"schema", "measures", "rooms"}
 FILL_IN = "FILL IN"
 DESCRIPTION = ("study.yaml", "codebook.yaml")
 
-_STUDY = """\
-# What was surveyed. Write your own words in place of each FILL IN; `altcred check {cohort}` lists
-# what is left, `altcred check --explain KEY` tells what a key means, docs/reference.md all keys.
-name: {cohort}
-title: FILL IN what the report is called
-waves:
-  survey:                   # an entry a survey, called as you like
-    label: FILL IN what readers call this survey
-    exports: [FILL IN the file in data/raw/{cohort}]
-    submitted: null         # the column with the time of submission, if there is one
-    status: null            # the column that tells test answers from others, if there is one
-    # person: Code          # the column with participant codes, if there is one
-# Where the same people answered twice, add another wave, give both person:, and write
-# panels:
-#   - {{first: survey, second: later, rules: [{{name: code, keys: [person]}}]}}
-disclosure: {{minimum: 10}}   # numbers of people below it are not shown
-"""
-_CODEBOOK = """\
-# What was asked: an entry a question, called as you like in small letters. Add yours, and delete
-# those that you do not need.
-variables:
-  liked:
-    label: FILL IN what readers call a question with answers in an order
-    question: FILL IN the header of its column, or the question as asked
-    kind: ordered           # or single, where the answers have no order
-    categories:             # a name of yours, and the answer as the file writes it
-      low: FILL IN the lowest answer
-      high: FILL IN the highest answer
-  used:
-    label: FILL IN what readers call a question with several answers to tick
-    question: FILL IN its column
-    kind: multiple
-    categories: {one: FILL IN an answer, two: FILL IN another answer}
-  hours: {label: FILL IN, question: FILL IN the column of a number, kind: number, unit: hours}
-  remarks: {label: FILL IN, question: FILL IN the column of what people typed, kind: text}
-"""
 # What of a study is as true of another one that is surveyed alike, and what of a wave is not.
 _KEPT = ("currency", "locale", "waves", "duplicates", "panels", "comparisons", "primary")
 _OF_ONE_WAVE = ("collected", "opened", "note", "program", "exclude")
@@ -63,7 +27,11 @@ _CODE = re.compile(r"[A-Za-z]{0,2}-?\d{1,3}")
 
 def start_blank(cohort: str) -> Path:
     """Write a template of the two files, and plan the cohort; return its study.yaml."""
-    return _write(cohort, _STUDY.format(cohort=cohort), _CODEBOOK)
+    study, codebook = (
+        Path(__file__).with_name(name).read_text(encoding="utf-8")
+        for name in ("blank_study.yaml", "blank_codebook.yaml")
+    )
+    return _write(cohort, study.replace("COHORT", cohort), codebook)
 
 
 def list_blanks(cohort: str) -> Iterator[Problem]:
