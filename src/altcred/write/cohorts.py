@@ -98,10 +98,11 @@ class CohortsView(View):
             return
         names = []
         if not described.is_numeric:
-            options = self.kind(variable).draw_options(described)  # type: ignore[union-attr]
             has = [partial(side.estimates.has, side.wave, variable) for side in sides]
             names = [one for one in described.categories if any(has_it(one) for has_it in has)]
-            names = names or sides[-1].categories(variable, top=options.get("top"))
+            names = names or sides[-1].categories(
+                variable, top=self.draw_options(variable).get("top")
+            )
         names += [
             name for name in described.groups if all(side.find(variable, name) for side in sides)
         ]

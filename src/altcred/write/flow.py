@@ -94,8 +94,8 @@ def _say_types(view: View) -> str:
     parts = []
     for part in view.types():
         name = part.partition("=")[2]
-        share, size = view.find("responses", name), view.find("responses", name, "count")
-        if share is not None and size is not None and share.is_shown:
+        share, size = view.shown("responses", name), view.find("responses", name, "count")
+        if share is not None and size is not None:
             parts.append(
                 f"{view.writer.share(share.value)} ({view.writer.number(size.value)}) are of "
                 f"{escape_markdown(view.subgroup_label(part))}"

@@ -70,6 +70,11 @@ def _number(value: Any) -> float:
     return float(value.value if isinstance(value, Quantity) else value)
 
 
+def _looked_up(statistic: str) -> Any:
+    """Return a property that is a statistic of the whole variable."""
+    return property(lambda lookup: lookup._quantity("", statistic))
+
+
 @dataclass(frozen=True)
 class Lookup:
     """One variable in one wave and subgroup, as texts name it."""
@@ -107,20 +112,16 @@ class Lookup:
         """Return what a category is called."""
         return escape_markdown(self._view.label(self._name, category))
 
-    @property
-    def n(self) -> Quantity:
-        """How many answered."""
-        return self._quantity("", "nobs")
+    # How many answered.
+    n = _looked_up("nobs")
 
     def n_of(self, category: str) -> Quantity:
         """How many people the share of a category is of."""
         found = self._find(category, "proportion")
         return self._written(replace(found, value=found.n), "nobs")
 
-    @property
-    def count(self) -> Quantity:
-        """How many there are, of what is only counted."""
-        return self._quantity("", "count")
+    # How many there are, of what is only counted.
+    count = _looked_up("count")
 
     def count_of(self, category: str) -> Quantity:
         """How many gave an answer."""
@@ -143,35 +144,18 @@ class Lookup:
         """The share of those asked who gave no usable answer."""
         return self.share("not_reported")
 
-    @property
-    def mean(self) -> Quantity:
-        return self._quantity("", "mean")
+    mean = _looked_up("mean")
+    median = _looked_up("median")
+    mode = _looked_up("mode")
 
-    @property
-    def median(self) -> Quantity:
-        return self._quantity("", "median")
+    # The standard deviation.
+    sd = _looked_up("std")
 
-    @property
-    def mode(self) -> Quantity:
-        return self._quantity("", "mode")
+    lowest = _looked_up("min")
+    highest = _looked_up("max")
 
-    @property
-    def sd(self) -> Quantity:
-        """The standard deviation."""
-        return self._quantity("", "std")
-
-    @property
-    def lowest(self) -> Quantity:
-        return self._quantity("", "min")
-
-    @property
-    def highest(self) -> Quantity:
-        return self._quantity("", "max")
-
-    @property
-    def different(self) -> Quantity:
-        """How many different answers were given."""
-        return self._quantity("", "nunique")
+    # How many different answers were given.
+    different = _looked_up("nunique")
 
     def statistic(self, statistic: str, category: str = "") -> Quantity:
         """Return any other statistic under the name that the estimates give it."""
@@ -183,10 +167,8 @@ class Lookup:
         found = self._find(category, statistic)
         return escape_markdown(self._view.write_interval(found, self._name))
 
-    @property
-    def change(self) -> Quantity:
-        """How far the mean of the same people moved."""
-        return self._quantity("", "mean_difference")
+    # How far the mean of the same people moved.
+    change = _looked_up("mean_difference")
 
     # Lists ---------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -183,6 +184,11 @@ class View:
         """Return the kind of a variable of the codebook."""
         described = self.described(variable)
         return kind_of(described) if described is not None else None
+
+    def draw_options(self, variable: str) -> dict[str, Any]:
+        """Return how the kind of a variable of the codebook is drawn."""
+        described = self.described(variable)
+        return {} if described is None else kind_of(described).draw_options(described)
 
     def yardstick(self, variable: str, *, paired: bool) -> Yardstick | None:
         """Return by which statistics a change is told, as the kind or the study has it."""

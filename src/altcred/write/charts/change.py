@@ -34,9 +34,7 @@ def draw_change(
 ) -> Drawing | None:
     """Draw the shares of pairs whose ordered answer rose, stayed and fell, by program type."""
     subgroups = [
-        part
-        for part in view.subgroups(columns)
-        if (found := view.find(variable, "", "increased", part)) is not None and found.is_shown
+        part for part in view.subgroups(columns) if view.shown(variable, "", "increased", part)
     ]
     if not subgroups:
         return None

@@ -251,10 +251,9 @@ def _write_head(
 def _draw_quartiles(
     axes: Any, view: View, variable: str, part: str, scale: Scale, base: float
 ) -> None:
-    found = {one: view.find(variable, "", one, part)
-             for one in ("quantile_25", "quantile_75", "median")}  # fmt: skip
-    at = {one: scale.place(est.value) for one, est in found.items()
-          if est is not None and est.is_shown}  # fmt: skip
+    names = ("quantile_25", "quantile_75", "median")
+    found = {one: est for one in names if (est := view.shown(variable, "", one, part))}
+    at = {one: scale.place(est.value) for one, est in found.items()}
     y, name = base + 0.07, view.subgroup_label(part)
     axes.plot([0, WIDTH - 0.3], [base + 0.005] * 2, color=GRID, linewidth=0.8, zorder=0)
     if len(at) == 3:
@@ -263,8 +262,7 @@ def _draw_quartiles(
         band.set_label(f"{part}|quartiles")
         ends = " to ".join(view.write(found[one]) for one in ("quantile_25", "quantile_75"))
         tell(band, f"{name}: the middle half gave {ends}")
-    median = found["median"]
-    if "median" in at and median is not None:
+    if median := found.get("median"):
         mark = axes.plot([at["median"]], [y], "D", color=INK, markersize=5.2,
                          markeredgecolor="white", markeredgewidth=0.8)[0]  # fmt: skip
         mark.set_label(f"median|{part}")

@@ -60,7 +60,7 @@ def draw_histogram(
     medians = [
         (_place_in_bins(found.value + half, bins), found, part)
         for part in subgroups
-        if (found := view.find(variable, "", "median", part)) is not None and found.is_shown
+        if (found := view.shown(variable, "", "median", part))
     ]
     ceiling = tallest * 1.1 + 0.5
     _draw_medians(axes, view, medians, len(names), ceiling)

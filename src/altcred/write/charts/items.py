@@ -24,20 +24,19 @@ def draw_items(
     if len(items) < 2 or not scales[0] or any(one != scales[0] for one in scales):
         return None
     points = scales[0]
-    means = {one: view.find(one, "", "mean") for one in items}
+    means = {one: view.shown(one, "", "mean") for one in items}
+    has_means = any(view.find(one, "", "mean") for one in items)
 
     def height(item: str) -> float:
-        above = [view.find(item, one) for one in sides_of(view, item, points)[2]]
-        shown = [means[item]] if any(means.values()) else above
-        known = [one.value for one in shown if one is not None and one.is_shown]
+        above = [view.shown(item, one) for one in sides_of(view, item, points)[2]]
+        known = [one.value for one in ([means[item]] if has_means else above) if one is not None]
         return -sum(known) if known else 99.0
 
     items.sort(key=height)
     figure, axes, places = start_rows([view.label(one) for one in items])
     rows, at, hidden = {}, [], []
     for place, item in zip(places, items, strict=True):
-        found = [view.find(item, one) for one in points]
-        shown = [one for one in found if one is not None and one.is_shown]
+        shown = [found for one in points if (found := view.shown(item, one))]
         if len(shown) == len(points):
             rows[item] = shown
             at.append(place)
@@ -49,8 +48,7 @@ def draw_items(
     for place in hidden:
         axes.text(left, place, "not shown", va="center", fontsize=FONT_SIZE - 2, color=MUTED)
     for place, item in zip(places, items, strict=True):
-        mean = means[item]
-        if mean is not None and mean.is_shown:
+        if mean := means[item]:
             axes.text(
                 1, place, f"mean {view.write(mean, item, 'mean')}", ha="right", va="center",
                 fontsize=FONT_SIZE - 1, color=MUTED, transform=axes.get_yaxis_transform(),
@@ -80,8 +78,8 @@ def _points_of(view: View, item: str) -> list[str]:
 
 def say_items(view: View, variables: str | Iterable[str]) -> str:
     """Return which of the items that draw_items draws have the highest and the lowest mean."""
-    means = {one: found for one in items_of(view, variables)
-             if (found := view.find(one, "", "mean")) is not None and found.is_shown}  # fmt: skip
+    items = items_of(view, variables)
+    means = {one: found for one in items if (found := view.shown(one, "", "mean"))}
     if len(means) < 2:
         return "How each item was answered."
     first, last = (choose(means, key=lambda one: means[one].value) for choose in (max, min))

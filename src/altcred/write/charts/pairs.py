@@ -53,12 +53,11 @@ def draw_pairs(
         return None
     names = list(only) if only is not None else sides[0].categories(variable, top=top)
     names = [name for name in names if view.compares(variable, name)]
-    found = {name: [side.find(variable, name, "", subgroup) for side in sides] for name in names}
-    pairs = {
-        name: [one for one in ends if one is not None]
-        for name, ends in found.items()
-        if all(one is not None and one.is_shown for one in ends)
+    found = {
+        name: [one for side in sides if (one := side.shown(variable, name, "", subgroup))]
+        for name in names
     }
+    pairs = {name: ends for name, ends in found.items() if len(ends) == len(sides)}
     if not pairs:
         return None
     names = list(pairs)

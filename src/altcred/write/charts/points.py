@@ -28,10 +28,9 @@ def list_points(
     told = {
         share: found.value
         for share, name in (QUANTILES | {0.5: "median"}).items()
-        if (found := view.find(variable, "", name, part)) is not None and found.is_shown
+        if (found := view.shown(variable, "", name, part))
     }
-    zeros = view.find(variable, "", ZEROS, part)
-    if zeros is not None and zeros.is_shown:
+    if zeros := view.shown(variable, "", ZEROS, part):
         told |= {0.0: 0.0, zeros.value: 0.0}
 
     def is_between(share: float) -> bool:
@@ -89,7 +88,7 @@ def list_told(
         (one.low, one.high)
         for name in names
         if (one := read_interval(name)) is not None and one.low is not None and one.high is not None
-        and (found := view.find(variable, name, "", part)) is not None and found.is_shown
+        and view.shown(variable, name, "", part)
     ]  # fmt: skip
 
 

@@ -82,9 +82,8 @@ def find_cells(
     only: Iterable[str] | None = None,
 ) -> dict[str, dict[str, Estimate]]:
     """Return the shares to draw, by answer and subgroup, in the order of draw_shares."""
-    kind, described = view.kind(variable), view.described(variable)
-    if top is None and falling is None and only is None and kind is not None:
-        options = kind.draw_options(described) if described is not None else {}
+    if top is None and falling is None and only is None:
+        options = view.draw_options(variable)
         top, falling = options.get("top"), options.get("falling")
     names = view.categories(variable, top=top, falling=bool(falling)) if only is None else only
     cells = {

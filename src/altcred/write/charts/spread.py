@@ -25,7 +25,7 @@ from altcred.write.charts.marks import MOST_DOTS, Part, are_few, count_people, d
 from altcred.write.charts.rows import start_rows
 from altcred.write.charts.shares import draw_shares
 from altcred.write.tables import numbers_behind
-from altcred.write.tables.cells import with_n
+from altcred.write.tables.cells import name_parts
 from altcred.write.views import View
 
 # Answers without a middle that can be told apart by the shades of one colour.
@@ -52,7 +52,7 @@ def draw_spread(
     has_shades = any(sides[:2]) or len(names) <= MOST_SHADES
     if options or not (rows and names and is_whole and has_shades):
         return draw_shares(view, variable, columns=columns, **options)
-    labels = [with_n(view, view.subgroup_label(one), view.size(variable, one)) for one in rows]
+    labels = name_parts(view, variable, rows)
     figure, axes, places = start_rows(labels)
     labelled = [(variable, name, view.label(variable, name)) for name in names]
     draw_bars_around(axes, view, places, rows, labelled, sides)

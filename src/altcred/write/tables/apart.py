@@ -1,7 +1,6 @@
 """What two waves asked or offered in other words: their numbers side by side, and no difference."""
 
 from altcred.core.records import ALL
-from altcred.kinds import kind_of
 from altcred.write.tables.cells import hidden_note, show, show_found, with_n
 from altcred.write.tables.table import Shown, Table, register_table
 from altcred.write.views import View
@@ -21,11 +20,10 @@ def apart_table(view: View, variable: str, first: str, second: str) -> Table | N
     sides = [view.side(wave) for wave in (first, second)]
     if described.is_comparable(first, second):
         return _list_wordings(view, variable, sides)
-    kind = kind_of(described)
-    top = kind.draw_options(described).get("top")
+    top = view.draw_options(variable).get("top")
     names = dict.fromkeys(one for side in sides for one in side.categories(variable, top=top))
     keys = [(one, "proportion", view.label(variable, one)) for one in names]
-    keys = [] if kind.is_numeric else keys
+    keys = [] if described.is_numeric else keys
     keys += [("", statistic, label) for statistic, label in NUMBERS.items()]
     rows = [
         (label, [show(side, variable, category, statistic, ALL, None) for side in sides])

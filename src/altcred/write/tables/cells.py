@@ -77,6 +77,11 @@ def with_n(view: View, label: str, n: float | None) -> str:
     return label if n is None else f"{label} (n = {view.writer.number(n)})"
 
 
+def name_parts(view: View, variable: str, parts: Iterable[str]) -> list[str]:
+    """Return what subgroups are called, each with how many of it answered a variable."""
+    return [with_n(view, view.subgroup_label(one), view.size(variable, one)) for one in parts]
+
+
 def own_note(view: View, variable: str) -> list[str]:
     """Return what the codebook wants readers of a variable to know, if anything."""
     note = view.note(variable)

@@ -95,8 +95,7 @@ def _order_names(
 
     Those that the waves worded differently stand in a table of their own.
     """
-    kind, described = before.kind(variable), before.described(variable)
-    top = kind.draw_options(described).get("top") if kind and described else None
+    described, top = before.described(variable), before.draw_options(variable).get("top")
     known = [*before.categories(variable), *after.categories(variable)]
     listed = [one for one in (described.categories if described else ()) if one in known]
     left_out, shares, following = set(without), {}, 0.0
@@ -207,8 +206,7 @@ def bounded_categories(view: View, variable: str, first: str, second: str) -> li
         for name in (described.categories if described is not None else ())
         if between.compares(variable, name)
         and between.find(variable, name, "difference_bounds") is not None
-        and (gap := between.find(variable, name, "difference")) is not None
-        and gap.is_shown
+        and (gap := between.shown(variable, name, "difference"))
     }
     return sorted(found, key=lambda name: -found[name])
 

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from altcred.core.records import ALL
 from altcred.kinds.rank import mean_places
 from altcred.write.paired import FEWEST
-from altcred.write.tables.cells import base_notes, hidden_note, own_note, show, show_found, with_n
+from altcred.write.tables.cells import (
+    base_notes,
+    hidden_note,
+    name_parts,
+    own_note,
+    show,
+    show_found,
+    with_n,
+)
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import View
 
@@ -28,9 +36,7 @@ def ranks_table(view: View, variable: str, columns: Iterable[str] | None = None)
     ]
     if not rows:
         return None
-    headers = [
-        with_n(view, view.subgroup_label(part), view.size(variable, part)) for part in subgroups
-    ]
+    headers = name_parts(view, variable, subgroups)
     notes = [*base_notes(view, variable), PLACES, *hidden_note(view, rows)]
     return Table(f"{variable}-{slug(view.wave)}", view.label(variable), headers, rows, notes)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from altcred.write.tables.cells import base_notes, hidden_note, show, with_n
+from altcred.write.tables.cells import base_notes, hidden_note, name_parts, show
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import View
 
@@ -32,9 +32,9 @@ def shares_table(
     if not view.has(variable):
         return None
     subgroups = view.subgroups(columns, total=total)
-    kind, described = view.kind(variable), view.described(variable)
-    if top is None and only is None and kind is not None and described is not None:
-        top = kind.draw_options(described).get("top")
+    described = view.described(variable)
+    if top is None and only is None:
+        top = view.draw_options(variable).get("top")
     names = list(only) if only is not None else view.categories(variable, top=top, falling=falling)
     if reverse:
         names.reverse()
@@ -56,9 +56,7 @@ def shares_table(
         rows.append((label, cells))
     if not rows:
         return None
-    labels = [
-        with_n(view, view.subgroup_label(part), view.size(variable, part)) for part in subgroups
-    ]
+    labels = name_parts(view, variable, subgroups)
     notes = [*own_n, *notes, *base_notes(view, variable), *hidden_note(view, rows)]
     id = f"{variable}-{slug(view.wave)}"
     return Table(id, heading or view.label(variable), labels, rows, notes, nets=len(groups))
