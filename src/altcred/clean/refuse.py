@@ -1,8 +1,9 @@
 """What an export holds that its codebook does not name, said with the rows that hold it."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from altcred.clean.codes import code_of
 from altcred.clean.exclusions import is_set_aside
@@ -50,24 +51,22 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
         )
     for source in rows.sources:
         readings = rows.readings.get(source.column, {})
+        held: dict[str, list[str]] = defaultdict(list)
+        for answer, reading in readings.items():
+            held[reading.reason].append(answer)
+        tell = partial(list_row_problems, rows, source.column)
         if not rows.asked[source.variable].currency:
-            yield from list_row_problems(
-                rows,
-                source.column,
-                [one for one, reading in readings.items() if reading.reason == ANOTHER_CURRENCY],
+            yield from tell(
+                held[ANOTHER_CURRENCY],
                 "names a currency, and the study has none",
                 "Write currency: in study.yaml, such as USD or EUR.",
             )
         doubtful, doubt = rows.doubtful.get(source.column, ([], None))
         if doubt is not None:
             message, remedy = (one.format(source.variable) for one in doubt)
-            yield from list_row_problems(
-                rows, source.column, doubtful, message, remedy, together=True
-            )
-        yield from list_row_problems(
-            rows,
-            source.column,
-            [answer for answer, reading in readings.items() if reading.reason == UNCLEAR_DATE],
+            yield from tell(doubtful, message, remedy, together=True)
+        yield from tell(
+            held[UNCLEAR_DATE],
             f"holds {UNCLEAR_DATE}",
             "Say date_order: dmy or mdy of the wave in study.yaml.",
         )
@@ -75,35 +74,24 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
         if not categories and kind_of(rows.asked[source.variable]).needs_categories:
             continue  # A mistake of the codebook, which every answer would only repeat.
         if source.option is not None:
-            shown = {
-                one: reading.shown for one, reading in readings.items()
-                if reading.reason == UNLISTED
-            }  # fmt: skip
-            yield from list_row_problems(
-                rows,
-                source.column,
-                list(shown),
+            yield from tell(
+                held[UNLISTED],
                 f"holds a value that is neither a tick of {source.option!r} nor none",
                 f"Write it under ticked: or not_ticked: of {source.variable}, or under missing:; "
                 "where people type a text of their own, say typed: true of the category.",
-                shown=shown,
+                shown={one: readings[one].shown for one in held[UNLISTED]},
             )
             continue
         for mark in SEPARATORS:
-            joined = f"{JOINED} {mark!r}"
-            yield from list_row_problems(
-                rows,
-                source.column,
-                [answer for answer, reading in readings.items() if reading.reason == joined],
+            yield from tell(
+                held[f"{JOINED} {mark!r}"],
                 f"holds answers of {source.variable} that look joined by {mark!r}",
                 f'Write separator: "{mark if mark != chr(10) else chr(92) + "n"}" of it; what is '
                 "then in no category is named, or is what unlisted: says.",
                 together=True,
             )
-        yield from list_row_problems(
-            rows,
-            source.column,
-            [answer for answer, reading in readings.items() if reading.reason == UNLISTED],
+        yield from tell(
+            held[UNLISTED],
             f"holds an answer that is not among the choices of {source.variable}",
             "Add it to answers: of a category in the codebook, or to missing: where it means that "
             "there is none, or say under unlisted: what such answers are.",

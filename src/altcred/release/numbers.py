@@ -77,14 +77,7 @@ def _explain(view: View, frame: pd.DataFrame) -> Iterator[list[str]]:
         label = waves[wave].label if wave in waves else _join_waves(view, wave)
         yield ["wave", wave, "", label, "", waves[wave].collected if wave in waves else ""]
     for part in sorted(frame["subgroup"].unique()):
-        yield [
-            "subgroup",
-            part,
-            "",
-            "Everybody" if part == ALL else _label_part(view, part),
-            "",
-            "",
-        ]
+        yield ["subgroup", part, "", _label_part(view, part), "", ""]
     pairs = frame[["variable", "category"]].drop_duplicates().sort_values(["variable", "category"])
     for variable in pairs["variable"].unique():
         yield ["variable", variable, "", *_explain_variable(view, variable)]
