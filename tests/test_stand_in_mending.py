@@ -13,7 +13,7 @@ from altcred.describe.cohort import open_cohort
 from altcred.estimate.store import read_estimates, write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.kinds.variable import Variable
-from altcred.standin.fit import Told, find_top, fit
+from altcred.standin.fit import Told, find_ends, fit
 from altcred.standin.form import Form
 from altcred.standin.make import draw_people
 from altcred.standin.numbers import find_step
@@ -119,10 +119,14 @@ def test_bins_that_are_the_same_in_all_surveys_are_named() -> None:
     assert Shown({}, {**categories, ("two", "age"): ["[0, 2)", "[2, )"]}).bins_of("age", []) == []
 
 
-def test_bins_tell_where_the_highest_numbers_are() -> None:
-    bins = {("[0, 2)", "count"): (3.0, 9.0), ("[2, 4)", "count"): (4.0, 9.0)}
-    assert find_top({**bins, ("[4, )", "count"): (2.0, 9.0)}) == (4.0, 6.0)
-    assert find_top({**bins, ("[4, 9)", "count"): (2.0, 9.0)}) is None
+def test_bins_tell_where_numbers_begin_and_where_the_highest_are() -> None:
+    names = ["[0, 20)", "[20, 40)", "[40, 60)", "[60, )"]
+    # What the first bin holds is hidden; that it is there tells where numbers begin. They are so
+    # far apart that no bins of ten would do.
+    known = {("", "quantile_95"): (78.0, 9.0)}
+    assert find_ends(known, names) == ((0.0, -2.0), (60.0, 80.0))
+    assert find_ends({}, ["[0, 1)", "[1, 2)", "[2, )"]) == ((0.0, 0.0), (2 - 1e-6, 2.0))
+    assert find_ends(known, [*names[:2], "[40, 70)", "[70, )"]) is None
 
 
 def test_a_whole_number_is_drawn_in_whole_numbers_whatever_its_quartiles_are():

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 import scipy.stats
 
-from altcred.core.records import ALL, NOT_REPORTED
 from altcred.describe.folders import compared_pairs, comparison_folder
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.standin.closed import target_counts
-from altcred.standin.fit import Told, find_top
+from altcred.standin.fit import Told, tell
 from altcred.standin.goals import Goals, Measure, goal_of, list_goals
 from altcred.standin.numbers import list_told
 from altcred.standin.panel import Pairs, choose_both, list_scopes, target_changes
@@ -29,10 +28,8 @@ def tell_twice(people: People, pairs: Pairs, name: str, variable: Variable) -> I
     choose_both(people, pairs, 0, name, there & ~np.isnan(people.columns[name]))
     both = people.both[pairs.name, name]
     for part, inside in list_scopes(people, pairs, there):
-        known = people.shown.of_part(f"{pairs.name}:{people.wave}", part, name)
-        known = {key: one for key, one in known.items() if key[0] != NOT_REPORTED}
-        top = find_top(known) if part == ALL and not variable.bins else None
-        yield Told(inside & both, known, variable.number_groups(), top=top)
+        scope = f"{pairs.name}:{people.wave}"
+        yield tell(people.shown, scope, part, name, inside & both, variable, of_given=True)
 
 
 def _old_numbers(people: People, pairs: Pairs, name: str) -> np.ndarray:
@@ -47,24 +44,19 @@ def list_paired(people: People, pairs: Pairs, name: str, variable: Variable) -> 
     """Yield what is told of a number of those who gave it in both surveys, and of its change."""
     old = _old_numbers(people, pairs, name)
     if variable.derive is not None:
-        assert pairs.first is not None
-        both = pairs.first.both.get((pairs.name, name))
+        both = pairs.chosen(name, people.size)
         if both is not None:
-            chosen = np.zeros(people.size, dtype=bool)
-            chosen[pairs.places[1]] = both[pairs.places[0]]
-            once = pairs.mark(1, people.size) & ~chosen & ~np.isnan(old)
+            once = pairs.mark(1, people.size) & ~both & ~np.isnan(old)
             yield from list_goals([Told(once, {("", "nobs"): (0.0, 0.0)}, {})], variable)
         first, second = (f"{pairs.name}:{one}" for one in (pairs.panel.first, pairs.panel.second))
         for scope, turn in (
             (second, lambda values, rows: np.where(np.isnan(old[rows]), np.nan, values)),
             (first, lambda values, rows: np.where(np.isnan(values), np.nan, old[rows])),
         ):
-            told = []
-            for part, inside in list_scopes(people, pairs, np.ones(people.size, dtype=bool)):
-                known = people.shown.of_part(scope, part, name)
-                known = {key: one for key, one in known.items() if key[0] != NOT_REPORTED}
-                top = find_top(known) if part == ALL and not variable.bins else None
-                told.append(Told(inside, known, variable.number_groups(), top=top))
+            told = [
+                tell(people.shown, scope, part, name, inside, variable, of_given=True)
+                for part, inside in list_scopes(people, pairs, np.ones(people.size, dtype=bool))
+            ]
             yield from list_goals(told, variable, turn)
     yield from _list_changes(people, pairs, name, old)
 

@@ -12,7 +12,7 @@ from altcred.describe.conditions import tell_rows
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.standin.derived import list_any_of
-from altcred.standin.panel import bound_asked, target_changes
+from altcred.standin.panel import bound_alone, bound_asked, target_changes
 from altcred.standin.people import People, Target, numbers_of
 from altcred.standin.shown import Part, Values
 
@@ -156,6 +156,9 @@ def target_joint(
             if size is not None:
                 yield Target(inside & of_scope, weights, size, size)
         yield from _target_before(people, part, name, weights, inside)
+        for one, alone, most in bound_alone(people, name):
+            if one is part:
+                yield Target(inside & alone, weights, 0.0, most)
     given = np.array([one is not None and one == one for one in answers], dtype=float)
     for listed, whom, people_told, is_so in list_any_of(people, name):
         weights = holds_of(people, name, answers, listed)
@@ -164,14 +167,15 @@ def target_joint(
         )
     for other, variable in people.variables.items():
         condition = variable.condition_in(people.wave)
-        if variable.derive is not None or name not in condition or len(condition) < 2:
+        if variable.derive is not None or name not in condition:
             continue
         others: Condition = {key: one for key, one in condition.items() if key != name}
         if people.is_drawn(other) or not all(map(people.is_drawn, others)):
             continue
         weights = holds_of(people, name, answers, as_list(condition[name]))
         inside = people.tell({"rest": people.conditions.holds(others)})["rest"] & who
-        for scope, part, of_part in people.told_parts():
+        # Where one question alone decides, how many were asked is told by its answers.
+        for scope, part, of_part in people.told_parts() if others else ():
             count = shown.asked(scope, part.name, other)
             if count is not None and part.tells(other):
                 yield Target(inside & of_part, weights, count, count)

@@ -8,11 +8,11 @@ import numpy as np
 
 from altcred.core.description import Condition, as_list
 from altcred.core.engine import quoted
-from altcred.core.records import ALL, NOT_REPORTED
+from altcred.core.records import NOT_REPORTED
 from altcred.describe.folders import costed_waves
 from altcred.estimate.amounts import Amount, list_costs
 from altcred.kinds import kind_of
-from altcred.standin.fit import Told, find_top
+from altcred.standin.fit import tell
 from altcred.standin.numbers import choose_grid, find_step, list_targets
 from altcred.standin.people import People, Target
 
@@ -138,12 +138,12 @@ def target_products(
             continue
         times = np.prod([people.numbers(one) for one in others], axis=0)
         told = [
-            Told(inside, known, variable.number_groups(), top=find_top(known)
-                 if part.name == ALL and not variable.bins else None)
+            tell(people.shown, scope, part.name, derived, inside, variable, of_given=True)
             for scope, part, inside in people.told_parts()
-            if scope == people.wave and part.tells(derived)
-            and (known := people.shown.of_part(scope, part.name, derived))
-        ]  # fmt: skip
+            if scope == people.wave
+            and part.tells(derived)
+            and people.shown.of_part(scope, part.name, derived)
+        ]
         if not told:
             continue
         low, high = variable.bounds.limits

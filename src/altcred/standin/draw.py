@@ -11,7 +11,7 @@ from altcred.standin.closed import draw_closed, target_joint
 from altcred.standin.derived import target_given, target_products
 from altcred.standin.fit import Told
 from altcred.standin.numbers import draw_numbers, draw_told, list_told
-from altcred.standin.panel import choose_both, target_numbers, told_days
+from altcred.standin.panel import choose_both, find_kept, target_numbers, told_days
 from altcred.standin.people import People, Target
 from altcred.standin.ticks import draw_ticks
 
@@ -59,7 +59,7 @@ def _draw_numbers(people: People, name: str) -> None:
         products += target_products(people, name, grid, who)
         return [*target_joint(people, name, answers, who), *again, *products]
 
-    draw_numbers(people, name, more, joint)
+    draw_numbers(people, name, more, joint, find_kept(people, name))
 
 
 def draw_days(people: People) -> None:

@@ -4,16 +4,27 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from altcred.core.distribution import MOST_WHOLE
 from altcred.core.intervals import Interval, parse_interval
-from altcred.standin.shown import Values
+from altcred.core.records import ALL, NOT_REPORTED
+from altcred.kinds.variable import Variable
+from altcred.standin.shown import Shown, Values
 from altcred.standin.solve import gather_alike
 
 # How often all numbers are tried to be moved together.
 _ROUNDS = 40
+
+
+class Ends(NamedTuple):
+    """Of numbers for which bins were chosen: between which numbers the lowest of them lies, and
+    between which that lies which 95 in 100 do not exceed."""
+
+    low: tuple[float, float]
+    top: tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +38,7 @@ class Told:
     known: Values
     groups: dict[str, Interval]
     is_age: bool = False
-    # Where bins were chosen for it: between which numbers that lies which 95 in 100 do not exceed.
-    top: tuple[float, float] | None = None
+    ends: Ends | None = None
 
     @property
     def n(self) -> float:
@@ -47,24 +57,59 @@ def interval_of(one: Told, category: str) -> Interval | None:
         return None
 
 
-def find_top(known: Values) -> tuple[float, float] | None:
-    """Return between which numbers 95 in 100 people end, of numbers that were put into bins.
+def tell(
+    shown: Shown,
+    scope: str,
+    part: str,
+    name: str,
+    who: np.ndarray,
+    variable: Variable | None = None,
+    *,
+    is_age: bool = False,
+    of_given: bool = False,
+) -> Told:
+    """Return what is told of a number in a subgroup of the people of one scope of estimates.
+
+    `of_given` where it is of those alone who give the number, as in both surveys, or who give all
+    that it is worked out of.
+    """
+    known = shown.of_part(scope, part, name)
+    if of_given:
+        known = {key: one for key, one in known.items() if key[0] != NOT_REPORTED}
+    # Of a scale groups are of answers, not of numbers.
+    groups = {} if variable is None or variable.categories else variable.number_groups()
+    is_binned = part == ALL and not (variable and variable.bins)
+    names = [one for one in shown.categories.get((scope, name), []) if one not in groups]
+    return Told(who, known, groups, is_age, find_ends(known, names) if is_binned else None)
+
+
+def find_ends(known: Values, names: Sequence[str]) -> Ends | None:
+    """Return where numbers that were put into bins begin, and where 95 in 100 people end.
 
     Such bins are alike but for the last, which is open; none are told where they are not.
     """
     bins = []
-    for category, statistic in known:
+    for category in names:
         with contextlib.suppress(ValueError):
-            if statistic == "count":
-                bins.append(parse_interval(category))
-    ends = sorted(one.low for one in bins if one.low is not None)
+            bins.append(parse_interval(category))
+    starts = sorted(one.low for one in bins if one.low is not None)
     widths = {round(one.high - one.low, 6) for one in bins
               if one.low is not None and one.high is not None}  # fmt: skip
-    if len(widths) != 1 or len(ends) != len(bins) or sum(one.high is None for one in bins) != 1:
+    if len(widths) != 1 or len(starts) != len(bins) or sum(one.high is None for one in bins) != 1:
         return None
-    last, width = ends[-1], widths.pop()
-    is_whole = width == 1 and len(bins) <= MOST_WHOLE and all(one % 1 == 0 for one in ends)
-    return (last - 1e-6, last) if is_whole else (last, last + width)
+    first, last, width = starts[0], starts[-1], widths.pop()
+    if width == 1 and len(bins) <= MOST_WHOLE and all(one % 1 == 0 for one in starts):
+        return Ends((first, first), (last - 1e-6, last))
+    upto = known.get(("", "quantile_95"), (last, 0.0))[0]
+    # The next smaller width would do for numbers that lie nearer to each other than these.
+    smaller = next(width / one for one in (2.0, 2.5) if _is_round(width / one))
+    return Ends((first, min(first + width, upto - 8 * smaller)), (last, last + width))
+
+
+def _is_round(width: float) -> bool:
+    """Tell whether a width is 1, 2, 2.5 or 5 times a power of ten."""
+    return any(abs(width / 10.0 ** np.floor(np.log10(width) + 1e-9) - one) < 1e-6
+               for one in (1.0, 2.0, 2.5, 5.0))  # fmt: skip
 
 
 def fit(

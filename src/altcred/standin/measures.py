@@ -6,14 +6,13 @@ from functools import partial
 import numpy as np
 
 from altcred.core.engine import quoted
-from altcred.core.records import ALL
 from altcred.describe.dependence import source_names
 from altcred.kinds import kind_of
 from altcred.kinds.score import ALPHA, item_in_sql
 from altcred.kinds.variable import Variable, column_of
 from altcred.standin.changes import compare_ranks, list_paired, measure_changes, tell_twice
 from altcred.standin.derived import write_costs
-from altcred.standin.fit import Told, find_top
+from altcred.standin.fit import Told, tell
 from altcred.standin.goals import Goals, Measure, list_goals, stay
 from altcred.standin.numbers import list_told
 from altcred.standin.people import People, list_named
@@ -90,14 +89,11 @@ def _measure_numbers(people: People, name: str, variable: Variable) -> Iterator[
     if variable.derive is None:
         told = list_told(people, name, variable, asked)
     else:
-        groups = variable.number_groups()
         told = [
-            Told(inside, known, groups, top=find_top(known)
-                 if part.name == ALL and not variable.bins else None)
+            tell(people.shown, scope, part.name, name, inside, variable, of_given=True)
             for scope, part, inside in people.told_parts()
             if scope == people.wave and part.tells(name)
-            and (known := people.shown.of_part(scope, part.name, name))
-        ]  # fmt: skip
+        ]
         for pairs in people.later:
             told += tell_twice(people, pairs, name, variable)
     goals = list(list_goals(told, variable))

@@ -8,11 +8,11 @@ from itertools import pairwise
 import numpy as np
 
 from altcred.core.intervals import Interval
-from altcred.core.records import ALL, NOT_REPORTED
+from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import QUANTILES
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
-from altcred.standin.fit import Told, find_top, fit, interval_of
+from altcred.standin.fit import Told, fit, interval_of, tell
 from altcred.standin.people import People, Target
 from altcred.standin.shown import find_room
 from altcred.standin.sizes import forbid_years, move_years, sides_of, years_of
@@ -30,20 +30,16 @@ def list_told(
     people: People, name: str, variable: Variable, who: np.ndarray, *, is_age: bool = False
 ) -> list[Told]:
     """Return what is told of a number in each subgroup that is known."""
-    # Of a scale groups are of answers, not of numbers.
-    groups = {} if variable.categories else variable.number_groups()
     found = []
     source = variable.derive.years_since if is_age and variable.derive else name
     both = {f"{panel}:{people.wave}": mark for (panel, other), mark in people.both.items()
             if other == source}  # fmt: skip
     for scope, part, inside in people.told_parts():
-        known = people.shown.of_part(scope, part.name, name)
-        if part.tells(name) and known:
-            if scope in both:
-                known = {key: one for key, one in known.items() if key[0] != NOT_REPORTED}
-            top = find_top(known) if part.name == ALL and not variable.bins else None
-            of_whom = inside & who & both.get(scope, inside)
-            found.append(Told(of_whom, known, groups, is_age, top))
+        of_whom = inside & who & both.get(scope, inside)
+        one = tell(people.shown, scope, part.name, name, of_whom, variable,
+                   is_age=is_age, of_given=scope in both)  # fmt: skip
+        if part.tells(name) and one.known:
+            found.append(one)
     return found
 
 
@@ -52,7 +48,7 @@ def draw_numbers(
     name: str,
     more: Sequence[Told] = (),
     joint: Callable[[np.ndarray], Sequence[Target]] = lambda grid: (),
-    marks: Sequence[np.ndarray] = (),
+    kept: np.ndarray | None = None,
 ) -> None:
     """Draw a number for everybody who was asked and gave one.
 
@@ -61,7 +57,7 @@ def draw_numbers(
     variable = people.variables[name]
     who = people.asked(name)
     told = list_told(people, name, variable, who)
-    people.columns[name] = draw_told(people, told, variable, who, more, joint, marks)
+    people.columns[name] = draw_told(people, told, variable, who, more, joint, kept)
 
 
 def draw_told(
@@ -71,42 +67,55 @@ def draw_told(
     who: np.ndarray,
     more: Sequence[Told] = (),
     joint: Callable[[np.ndarray], Sequence[Target]] = lambda grid: (),
-    marks: Sequence[np.ndarray] = (),
+    kept: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return a number for everybody in `who`, missing where none was given.
 
-    First it is drawn who gives one, by what is told of that alone, then which.
+    First it is drawn who gives one, by what is told of that alone, then which. `kept` are the
+    numbers of those of whom it is known.
     """
+    marks: list[np.ndarray] = []
     step = find_step([*told, *more], variable)
     grid, is_fixed = choose_grid(told, variable, step)
     years = np.unique(years_of(people)) if more else np.zeros(1)
     # Of a year of birth it is drawn as well in which year somebody answered.
     values, spans = np.repeat(grid, len(years)), np.tile(years, len(grid))
-    kept, rivals = np.repeat(is_fixed, len(years)), grid[is_fixed]
-    targets = [
-        target
-        for one in [*told, *more]
-        for target in list_targets(one, spans - values if one.is_age else values, rivals, step)
-    ]
-    targets += list(joint(values))
+    fixed, rivals = np.repeat(is_fixed, len(years)), grid[is_fixed]
+
+    def list_all(values: np.ndarray, spans: np.ndarray) -> Iterator[Target]:
+        for one in [*told, *more]:
+            yield from list_targets(one, spans - values if one.is_age else values, rivals, step)
+        yield from joint(values)
+        if more:
+            yield from forbid_years(people, np.r_[spans, np.nan])
+
+    targets = list(list_all(values, spans))
     if more:
-        targets += forbid_years(people, np.r_[spans, np.nan])
         own = np.where(people.is_timed, years_of(people), 0)
-        marks = [*marks, sides_of(people), own]
+        marks = [sides_of(people), own]
     prior = _guess(told, grid, is_fixed)
+    column = np.full(people.size, np.nan)
+    if kept is not None and (known := who & ~np.isnan(kept)).any():
+        column[known] = kept[known]
+        own = years_of(people) if more else np.zeros(people.size)
+        seen, place = np.unique(np.array([kept, own])[:, known], axis=1, return_inverse=True)
+        there = np.full(people.size, -1)
+        there[known] = place
+        targets = [one.without(there, other.terms)
+                   for one, other in zip(targets, list_all(*seen), strict=True)]  # fmt: skip
+        who = who & ~known
     gives, targets = _draw_given(people, who, prior, targets)
     prior = np.repeat(prior[:-1], len(years))
     few = np.repeat(_choose_few(people, told, grid, is_fixed, step), len(years))
     drawn = people.draw(gives, prior / prior.sum(), targets, marks, few=few)
-    column = np.full(people.size, np.nan)
     places = np.flatnonzero(gives)
     column[places] = values[drawn]
-    fixed = np.ones(people.size, dtype=bool)
-    fixed[places] = kept[drawn]
+    stays = np.ones(people.size, dtype=bool)
+    stays[places] = fixed[drawn]
     if more:
         move_years(people, places, spans[drawn])
     return fit(
-        column, fixed, [*told, *more], rivals, step, people.rng, years_of(people) if more else spans
+        column, stays, [*told, *more], rivals, step, people.rng, years_of(people) if more else spans
     )
 
 
@@ -191,6 +200,7 @@ def choose_grid(
                 spreads.append(value)
         if ("", "zeros_count") in one.known:
             critical.add(0.0)
+        edges |= {one.ends.low[0]} if one.ends is not None else set()
     low, high = variable.bounds.limits if variable is not None else (None, None)
     middle, spread = sum(means) / max(len(means), 1), max([*spreads, step])
     lowest = min([*critical, *edges, middle - 2 * spread])
@@ -260,8 +270,11 @@ def list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -
             if interval.high is not None:
                 inside &= seen <= interval.high if interval.closed_high else seen < interval.high
             yield target(inside, count[0], count[0])
-    if one.top is not None:
-        above, upto = one.top
+    if one.ends is not None:
+        lowest, below = one.ends.low
+        yield target(seen < lowest - 1e-9, 0, 0)
+        yield target(seen <= below - step if below > lowest else seen <= lowest, 1, n)
+        above, upto = one.ends.top
         least = math.ceil(0.95 * n - 1e-9)
         yield target(seen <= upto + 1e-9, least, n)
         yield target(seen <= above + 1e-9, 0, least - 1)

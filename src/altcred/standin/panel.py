@@ -5,15 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from altcred.core.records import ALL
+from altcred.core.description import as_list
+from altcred.core.records import ALL, NOT_REPORTED
 from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
 from altcred.describe.study import Panel
 from altcred.kinds import kind_of
 from altcred.kinds.variable import column_of
-from altcred.standin.fit import Told, find_top
+from altcred.standin.fit import Told, tell
 from altcred.standin.people import People, Target, numbers_of
-from altcred.standin.shown import Shown, Values
+from altcred.standin.shown import Part, Shown, Values
+
+# Into so many classes those are put at most who gave a number before.
+_MOST_OLD = 12
+# How often a number is given in both surveys where that is not told.
+_USUALLY_BOTH = np.array([0.8, 0.2])
 
 
 @dataclass
@@ -34,6 +40,15 @@ class Pairs:
         marked = np.zeros(size, dtype=bool)
         marked[self.places[side]] = True
         return marked
+
+    def chosen(self, name: str, size: int) -> np.ndarray | None:
+        """Tell who of the second survey gives a number in both; None where nobody was chosen."""
+        known = None if self.first is None else self.first.both.get((self.name, name))
+        if known is None:
+            return None
+        chosen = np.zeros(size, dtype=bool)
+        chosen[self.places[1]] = known[self.places[0]]
+        return chosen
 
     def carry(self, column: str, size: int) -> np.ndarray:
         """Return what each person of the second survey answered in the first; None of others."""
@@ -171,21 +186,42 @@ def _target_difference(
     before: np.ndarray,
     who: np.ndarray,
 ) -> Iterator[Target]:
-    """Yield the sums behind the mean difference, and its standard deviation."""
+    """Yield the sums behind the mean difference, and its standard deviation.
+
+    People whose first numbers are many are taken together with those of nearly the same.
+    """
+    olds, classes = np.unique(before, return_inverse=True)
+    if len(olds) > _MOST_OLD:
+        edges = np.nanquantile(before, np.arange(1, _MOST_OLD) / _MOST_OLD)
+        classes = np.searchsorted(np.unique(edges), before)
+    classes = np.where(np.isnan(before), -1, classes)
     for part, inside in list_scopes(people, pairs, who):
         known = people.shown.of_part(pairs.name, part, name)
         mean, std = known.get(("", "mean_difference")), known.get(("", "std_difference"))
         if mean is None:
             continue
-        olds = np.unique(before[inside & ~np.isnan(before)])
+        alike = [inside & (classes == one) for one in range(int(classes.max(initial=-1)) + 1)]
+        alike = [one for one in alike if one.any()]
         for power in (1, 2) if std is not None else (1,):
             terms = [
-                (inside & (before == old),
-                 np.nan_to_num((values - old - mean[0]) ** power, nan=0.0))
-                for old in olds
+                (of, np.nan_to_num((values - before[of].mean() - mean[0]) ** power
+                                   + (before[of].var() if power == 2 else 0.0), nan=0.0))
+                for of in alike
             ]  # fmt: skip
             aim = 0.0 if power == 1 or std is None else std[0] ** 2 * (mean[1] - 1)
             yield Target.of_terms(terms, aim, aim, is_count=False)
+
+
+def find_kept(people: People, name: str) -> np.ndarray:
+    """Return the number of each who gives one again and changed it as everybody did; else none."""
+    kept = np.full(people.size, np.nan)
+    for pairs in people.pairs:
+        known = people.shown.of_part(pairs.name, ALL, name)
+        both = people.both.get((pairs.name, name))
+        if both is not None and known.get(("", "std_difference"), (1.0, 0.0))[0] == 0:
+            kept[both] = pairs.carry(name, people.size)[both].astype(float)
+            kept[both] += known["", "mean_difference"][0]
+    return kept
 
 
 def target_numbers(
@@ -233,14 +269,23 @@ def target_ticks(
 def bound_asked(people: People, name: str) -> Iterator[tuple[np.ndarray, float, float]]:
     """Yield who answered a question before, and how many of them must and may be asked it again.
 
-    As many as answered twice, and so many that others are left who answer for the first time.
+    As many as answered twice, and so many that others are left who answer for the first time. Of a
+    number it is chosen already who gives it twice: all of these are asked.
     """
     for pairs in people.pairs:
         columns = kind_of(people.variables[name]).columns(name, people.variables[name], people.wave)
         if not pairs.has(name) or columns != [name]:
             continue
-        gave = np.array([one is not None and one == one for one in pairs.carry(name, people.size)])
+        if (both := pairs.chosen(name, people.size)) is not None:
+            yield both, float(both.sum()), float(both.sum())
+        before = pairs.carry(name, people.size)
+        gave = np.array([one is not None and one == one for one in before])
         for part, inside in list_scopes(people, pairs, gave):
+            for one in people.variables[name].categories:
+                cells = people.shown.of_part(pairs.name, part, f"{name}:{one}")
+                if (again := _sum_cells(cells)) is not None:
+                    same = inside & (before == one)
+                    yield same, again, float(same.sum())
             again = people.shown.find(pairs.name, part, name, "", "nobs")
             scope = f"{pairs.name}:{people.wave}"
             given = people.shown.find(scope, part, name, "", "nobs")
@@ -249,25 +294,47 @@ def bound_asked(people: People, name: str) -> Iterator[tuple[np.ndarray, float, 
                 yield inside, again, asked - given + again
 
 
+def bound_alone(people: People, name: str) -> Iterator[tuple[Part, np.ndarray, float]]:
+    """Yield who gave a number before and does not again, of whom a subgroup has so many at most.
+
+    Of each subgroup that answers to `name` complete: as many as leave the number out there.
+    """
+    for part in people.parts:
+        for other in people.variables if name in part.where else ():
+            most = people.shown.count(people.wave, part.name, other, NOT_REPORTED)
+            if most is None or not part.tells(other):
+                continue
+            for pairs in people.pairs:
+                if (both := pairs.chosen(other, people.size)) is not None and pairs.has(other):
+                    gave = np.array([one is not None and one == one
+                                     for one in pairs.carry(other, people.size)])  # fmt: skip
+                    yield part, gave & ~both, most
+
+
 def choose_both(people: People, pairs: Pairs, side: int, name: str, who: np.ndarray) -> None:
     """Choose who of the pairs gives a number in both surveys: of them alone it is told."""
     marked = pairs.mark(side, people.size) & who
     if side == 1:
-        assert pairs.first is not None
-        known = pairs.first.both.get((pairs.name, name))
-        both = np.zeros(people.size, dtype=bool)
-        if known is not None:
-            both[pairs.places[1]] = known[pairs.places[0]]
-        people.both[pairs.name, name] = both & marked
+        both = pairs.chosen(name, people.size)
+        people.both[pairs.name, name] = marked & (False if both is None else both)
         return
+    # Of a number that others follow from, as many as give these in both.
+    counted = {name: marked}
+    for derived, variable in people.variables.items():
+        rule = variable.derive
+        sources = [*(rule.product or ()), *as_list(rule.years_since or [])] if rule else []
+        others = [people.both.get((pairs.name, one)) for one in {*sources} - {name, derived}]
+        if name in (derived, *sources) and all(one is not None for one in others):
+            counted[derived] = np.all([marked, *others], axis=0)
+    marked = counted[name]
     scope = f"{pairs.name}:{people.wave}"
-    targets, share = [], 0.8
+    targets = []
     for told, part, inside in people.told_parts():
-        count = people.shown.of_part(scope, part.name, name).get(("", "nobs"))
-        if told == scope and count is not None:
-            targets.append(Target(inside & who, np.array([1.0, 0.0]), count[0], count[0]))
-    shares = np.array([share, 1 - share])
-    drawn = people.draw(marked, shares, targets, order=people.reluctance)
+        for one, among in counted.items() if told == scope else ():
+            count = people.shown.find(scope, part.name, one, "", "nobs")
+            if count is not None:
+                targets.append(Target(inside & among, np.array([1.0, 0.0]), count, count))
+    drawn = people.draw(marked, _USUALLY_BOTH, targets, order=people.reluctance)
     both = np.zeros(people.size, dtype=bool)
     both[np.flatnonzero(marked)[drawn == 0]] = True
     people.both[pairs.name, name] = both
@@ -277,7 +344,7 @@ def told_days(people: People, pairs: Pairs) -> list[Told]:
     """Return what is told of the days between both surveys."""
     everybody = np.ones(people.size, dtype=bool)
     return [
-        Told(inside, known, {}, top=find_top(known) if part == ALL else None)
+        tell(people.shown, pairs.name, part, "days_between", inside)
         for part, inside in list_scopes(people, pairs, everybody)
-        if (known := people.shown.of_part(pairs.name, part, "days_between"))
+        if people.shown.of_part(pairs.name, part, "days_between")
     ]

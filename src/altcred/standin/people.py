@@ -55,6 +55,19 @@ class Target:
         (who, weights), *more = terms or [(np.zeros(0, dtype=bool), np.zeros(0))]
         return cls(who, weights, low, high, is_count, tuple(more))
 
+    def without(
+        self, places: np.ndarray, terms: Sequence[tuple[np.ndarray, np.ndarray]]
+    ) -> "Target":
+        """Return the sum over the others, where it is known what some people answer.
+
+        `places` are the places of their answers in the weights of `terms`, -1 of others.
+        """
+        known = places >= 0
+        held = sum(float(weights[places[who & known]].sum()) for who, weights in terms)
+        rest = [(who & ~known, weights) for who, weights in self.terms]
+        return replace(self, who=rest[0][0], more=tuple(rest[1:]),
+                       low=self.low - held, high=self.high - held)  # fmt: skip
+
     def reweigh(self, change: Callable[[np.ndarray], np.ndarray]) -> "Target":
         """Return the sum with the weights of its answers changed."""
         more = tuple((who, change(weights)) for who, weights in self.more)
