@@ -20,6 +20,8 @@ from altcred.core.records import Estimate, Recorder
 def _refuse_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # Of files that drawings of earlier tests left to whoever looks for garbage next.
+        warnings.simplefilter("ignore", ResourceWarning)
         yield
 
 

@@ -1,7 +1,7 @@
 """A stand-in of a cohort that hides small counts, or rounds all of them."""
 
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,57 +20,69 @@ from altcred.standin.people import People, Target
 from altcred.standin.shown import Shown
 
 
-def make_both(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, disclosure: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the estimates of a cohort and of its stand-in."""
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(
-        "kinds_cohort.STUDY", STUDY.replace("{{minimum: {minimum}}}", "{{" + disclosure + "}}")
-    )
-    chance = random.Random(5)
-    before, after = ([draw_row(chance) for _ in range(60)] for _ in range(2))
-    estimate_kinds(CODEBOOK, before, after)
-    told = Path("data/processed/kinds/estimates")
-    told.mkdir()
-    for path in sorted(told.parent.glob("*/estimates.csv")):
-        (told / f"{path.parent.name}.csv").write_bytes(path.read_bytes())
-    made = []
+@dataclass(frozen=True)
+class Both:
+    """A cohort in a folder, with its stand-in below it, and the estimates of either."""
 
-    def keep(*given: object) -> pd.DataFrame:
-        made.append(estimate(*given))
-        return made[0]
+    folder: Path
+    real: pd.DataFrame
+    made: pd.DataFrame
 
-    estimate = build.estimate_there
-    monkeypatch.setattr(build, "estimate_there", keep)
-    list(build.build_stand_in("kinds", Path("out"), 0))
-    return read_estimates(*sorted(told.glob("*.csv"))).frame, made[0]
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """Return a cohort that hides what fewer than eight gave."""
+    folder = tmp_path_factory.mktemp("hiding")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(
+            "kinds_cohort.STUDY", STUDY.replace("{{minimum: {minimum}}}", "{{minimum: 8}}")
+        )
+        chance = random.Random(5)
+        before, after = ([draw_row(chance) for _ in range(60)] for _ in range(2))
+        estimate_kinds(CODEBOOK, before, after)
+        told = Path("data/processed/kinds/estimates")
+        told.mkdir()
+        for path in sorted(told.parent.glob("*/estimates.csv")):
+            (told / f"{path.parent.name}.csv").write_bytes(path.read_bytes())
+        made = []
+
+        def keep(*given: object) -> pd.DataFrame:
+            made.append(estimate(*given))
+            return made[0]
+
+        estimate = build.estimate_there
+        patch.setattr(build, "estimate_there", keep)
+        list(build.build_stand_in("kinds", Path("out"), 0))
+        return Both(folder, read_estimates(*sorted(told.glob("*.csv"))).frame, made[0])
 
 
 def test_it_hides_what_the_original_hides_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, made = make_both(monkeypatch, tmp_path, "minimum: 8")
-    both = real.merge(made, on=KEY, suffixes=("", "_made"))
-    assert both["value"].isna().sum() > 100
-    assert (both["value"].isna() == both["value_made"].isna()).all()
-    hidden = both[both["value"].isna()]
+    joined = both.real.merge(both.made, on=KEY, suffixes=("", "_made"))
+    assert joined["value"].isna().sum() > 100
+    assert (joined["value"].isna() == joined["value_made"].isna()).all()
+    hidden = joined[joined["value"].isna()]
     assert (hidden["note"] == hidden["note_made"]).all()
-    assert (both["n"].isna() == both["n_made"].isna()).all()
+    assert (joined["n"].isna() == joined["n_made"].isna()).all()
+    monkeypatch.chdir(both.folder)
     assert read_hidden(open_cohort("kinds")) is None
-    monkeypatch.chdir(tmp_path / "out")
+    monkeypatch.chdir("out")
     # Nobody is behind what it shows, so that nothing can be attacked.
     assert not list(audit_estimates("kinds"))
 
 
 def test_only_a_stand_in_is_let_by_what_is_listed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, _ = make_both(monkeypatch, tmp_path, "minimum: 8")
-    listed = tmp_path / "out/cohorts/kinds/hidden.csv"
-    Path("cohorts/kinds/hidden.csv").write_text(listed.read_text().splitlines()[0] + "\n")
+    monkeypatch.chdir(both.folder)
+    listed = Path("out/cohorts/kinds/hidden.csv").read_text().splitlines()[0]
+    given = Path("cohorts/kinds/hidden.csv")
+    given.write_text(f"{listed}\n")
     again = estimate_wave("kinds", "before")
-    hidden = real[real["wave"] == "before"]["value"].isna().sum()
+    given.unlink()
+    hidden = both.real[both.real["wave"] == "before"]["value"].isna().sum()
     assert again["value"].isna().sum() == hidden > 0
 
 
