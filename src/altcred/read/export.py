@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, Self, runtime_checkable
 
+from altcred.core.description import read_yaml
 from altcred.core.engine import BATCH
 from altcred.core.errors import refuse
 from altcred.kinds.reading import NEXT_PLACE, fold_text
@@ -242,6 +243,13 @@ class Tool(Protocol):
 
 _READERS: dict[str, Reader] = {}
 _TOOLS: dict[str, Tool] = {}
+# What the columns that tools write themselves are for.
+ROLES: dict[str, Any] = read_yaml(Path(__file__).with_name("roles.yaml"))
+
+
+def list_roles(tool: str) -> dict[str, str]:
+    """Return what a tool's own columns are for, by their headers."""
+    return {header: role for role, headers in ROLES[tool].items() for header in headers}
 
 
 def register_reader(reader: Reader) -> None:

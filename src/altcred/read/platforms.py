@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from altcred.core.errors import InvalidInput, Problem
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED
-from altcred.read.export import Column, Export
+from altcred.read.export import ROLES, Column, Export
 from altcred.read.limesurvey import list_headers
 
 # Ids that are letters and digits drawn anew for each response, wherever it is answered.
@@ -21,28 +21,10 @@ _NUMBERED_IDS = {
     "case": {"questnnr", "started"},
 }
 _NEVER_SUBMITTED = list_headers("submitdate")
-# Headers and ImportIds of columns that hold no answers, without blanks: of Qualtrics, LimeSurvey,
-# Google and Microsoft Forms, SurveyMonkey, Typeform, REDCap, Kobo, SoSci Survey and Alchemer.
-_ADMINISTRATIVE = """
-    startdate enddate status ipaddress progress duration duration(inseconds) finished recordeddate
-    _recordid responseid recipientlastname recipientfirstname recipientemail externalreference
-    externaldatareference locationlatitude locationlongitude distributionchannel userlanguage
-    submitdate lastpage startlanguage seed datestamp ipaddr refurl datesubmitted datestarted
-    datelastaction referrerurl timestamp emailaddress completiontime starttime lastmodifiedtime
-    respondentid collectorid customdata1 respondent_id collector_id date_created date_modified
-    ip_address email_address custom_1 # networkid startdate(utc) submitdate(utc) responsetype
-    stagedate submittedat redcap_event_name redcap_repeat_instrument redcap_repeat_instance
-    redcap_data_access_group redcap_survey_identifier record_id deviceid _id _uuid _submission_time
-    _status _submitted_by __version__ _index _validation_status meta/instanceid instanceid
-    formhub/uuid questnnr lastdata q_viewer maxpage missrel time_sum time_rsi deg_time timestarted
-    contactid useragent sessionid duration__in_seconds_
-"""
+# Headers and ImportIds of columns that hold no answers, without blanks.
+_ADMINISTRATIVE = set(ROLES["administrative"].split())
 # What a platform writes, and people are asked as well.
-_ALSO_ASKED = """
-    id token name email username firstname lastname first_name last_name language country city
-    state/region postal latitude longitude score totalscore tags ending start end today key case
-    serial ref mode started missing comments
-"""
+_ALSO_ASKED = set(ROLES["also asked"].split())
 _NO_ANSWERS = NOT_TICKED | NOT_SHOWN | {"", "n/a", "na", "-", "--", ".", "-9", "-99", "-999"}
 
 
@@ -111,13 +93,11 @@ def list_questions(export: Export) -> list[Column]:
         for column in own
         if not column.known.role
     ]
-    found = [column for column, names in rest if not names & set(_ADMINISTRATIVE.split())]
+    found = [column for column, names in rest if not names & _ADMINISTRATIVE]
     is_platform = find_response_id(export) is not None or find_finished(export) is not None
     if not is_platform or not export.tool:
         return found
-    sure = [
-        column for column, names in rest if column in found and not names & set(_ALSO_ASKED.split())
-    ]
+    sure = [column for column, names in rest if column in found and not names & _ALSO_ASKED]
     # Where nothing else was asked, these were.
     return sure or found
 

@@ -13,25 +13,10 @@ from itertools import takewhile
 from typing import ClassVar
 
 from altcred.kinds.reading import fold_text, tidy_text
-from altcred.read.export import Column, Export, Known, register_tool
+from altcred.read.export import Column, Export, Known, list_roles, register_tool
 
 # What each of its own columns is for, by its header without blanks.
-_ROLES = {
-    **{"enddate": "submitted", "recordeddate": "timing", "startdate": "opened"},
-    **{"status": "status", "responsetype": "status", "finished": "finished"},
-    **{"ipaddress": "ip", "recipientemail": "email", "emailaddress": "email"},
-    **{"responseid": "response_id", "_recordid": "response_id", "duration": "timing"},
-    **{"duration(inseconds)": "timing", "duration__in_seconds_": "timing"},
-    **dict.fromkeys(
-        (
-            *("progress", "recipientlastname", "recipientfirstname", "externalreference"),
-            *("externaldatareference", "locationlatitude", "locationlongitude", "responseset"),
-            *("distributionchannel", "userlanguage", "q_datapolicyviolations"),
-            *("q_recaptchascore", "q_relevantidduplicate", "q_relevantidfraudscore"),
-        ),
-        "other",
-    ),
-}
+_ROLES = list_roles("qualtrics")
 # Of these an export without ImportIds has several.
 _TELLING = {
     "startdate",

@@ -13,24 +13,13 @@ from typing import ClassVar
 
 from altcred.core.errors import refuse
 from altcred.kinds.reading import fold_text
-from altcred.read.export import Column, Export, Known, Row, register_tool
+from altcred.read.export import Column, Export, Known, Row, list_roles, register_tool
 
 _BOX = re.compile(r"(?P<field>[a-z]\w*?)___(?P<code>\w+)")
 _CHOICE = re.compile(r"(?P<stem>.*?)\s*\(choice=(?P<part>.*)\)")
 _STATUS = re.compile(r"(?P<form>[a-z]\w*)_complete")
 # Of names that REDCap gives, raw and in words, what the columns are for.
-_ROLES = {
-    "redcap_event_name": "wave",
-    "event name": "wave",
-    "redcap_repeat_instrument": "other",
-    "repeat instrument": "other",
-    "redcap_repeat_instance": "other",
-    "repeat instance": "other",
-    "redcap_data_access_group": "other",
-    "data access group": "other",
-    "redcap_survey_identifier": "other",
-    "survey identifier": "other",
-}
+_ROLES = list_roles("redcap")
 _REPEATS = {"redcap_repeat_instrument", "repeat instrument"}
 _REPEATS |= {"redcap_repeat_instance", "repeat instance"}
 _INCOMPLETE = {"", "0", "incomplete"}
