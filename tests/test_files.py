@@ -218,3 +218,47 @@ def test_cells_merged_above_others_head_them(tmp_path):
         ["1", "x", "", "Oslo", "0.3"],
         ["2", *[""] * 4],
     ]
+
+
+def test_a_title_may_stand_above_two_header_rows(tmp_path):
+    rows = [
+        ["Pulse of 2023", "", "", "", ""],
+        ["Who you are", "", "Your work", "", ""],
+        ["Number", "Team", "I know it", "I like it", "It pays"],
+        *[[str(one), "Sales", "Agree", "Neutral", "Disagree"] for one in range(7, 30)],
+    ]
+    export = open_export(write_workbook(tmp_path / "x.xlsx", {"A": rows}))
+    assert [column.name for column in export.columns] == rows[2]
+    assert export.columns[3].known.stem == "Your work"
+    assert len(list(export.rows())) == 23
+    text = "\n".join(";".join(row) for row in rows)
+    assert read(tmp_path, text)[0] == rows[2]
+    assert read(tmp_path, "\n".join(text.split("\n")[1:]))[0] == rows[2]
+
+
+ANSWERS = [["Team", "Days", "Share"], *[["Sales", f"n:{one}", "n:0.5"] for one in range(9)]]
+
+
+@pytest.mark.parametrize(
+    ("below", "count"),
+    [
+        ([["Average", "n:4", "n:0.5"]], 9),
+        ([["", "", ""], ["", "Mean:", "n:0.5"], ["", "SUM", "n:4.5"]], 9),
+        ([["Média", "4,00", "50%"], ["Total", "36", "#DIV/0!"]], 9),
+        ([["", "", ""], ["", "n:4", "n:0.5"]], 9),
+        # Somebody who left the first question out, and teams that are called so.
+        ([["", "n:4", "n:0.5"]], 10),
+        ([["Total", "n:4", "too much"]], 10),
+        ([["Total", "", ""]], 10),
+    ],
+)
+def test_totals_below_the_answers_are_none(tmp_path, below, count):
+    export = open_export(write_workbook(tmp_path / "x.xlsx", {"A": [*ANSWERS, *below]}))
+    assert len(list(export.rows())) == count
+    assert bool(export.notes) == (count == 9)
+
+
+def test_a_team_that_is_called_a_total_has_answers(tmp_path):
+    rows = [*ANSWERS, ["Total", "n:3", "n:1"], ["Sales", "n:3", "n:1"], ["Total", "n:3", "n:1"]]
+    export = open_export(write_workbook(tmp_path / "x.xlsx", {"A": rows}))
+    assert len(list(export.rows())) == 12

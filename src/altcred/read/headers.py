@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise, zip_longest
 
 from altcred.kinds.reading import fold_text, tidy_text
@@ -22,12 +22,14 @@ _RESPONSE = {
 _TITLE_ROWS = 5
 
 
-def count_title_rows(rows: Sequence[Sequence[str]]) -> int:
+def count_title_rows(rows: Sequence[Sequence[str]], spanning: Collection[int] = frozenset()) -> int:
     """Return how many of the first rows of a table stand above its header, as a title does.
 
     Each of them has its first cell alone, or is a sentence with commas. The row below them is
     wider, names all columns of the rows that follow, two at least, and each by its own text; where
-    all rows are as wide as a spreadsheet makes them, it names most.
+    all rows are as wide as a spreadsheet makes them, it names most. It may also be the first of
+    two header rows: one with cells that head several columns each, which `spanning` lists, or one
+    that is known by the row below it.
     """
     longest = 0
     is_padded = len({len(row) for row in rows}) == 1
@@ -45,6 +47,7 @@ def count_title_rows(rows: Sequence[Sequence[str]]) -> int:
         fits = all(len(one) >= len(cells) and not any(one[len(cells) :]) for one in rest)
         is_own = len(names) == len(cells) > longest
         is_header = (all(named) and is_own and fits) or (is_padded and sum(named) > len(row) / 2)
+        is_header |= place in spanning or count_header_rows(rows[place : place + 2]) > 1
         return place if place and is_header and len(rest) > 1 else 0
     return 0
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from altcred.core.errors import refuse
 from altcred.read.export import Export, Layout, refuse_empty, register_reader
 from altcred.read.headers import HEADER_ROWS, count_title_rows, read_header
+from altcred.read.totals import count_total_rows
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -40,7 +41,7 @@ class Workbook:
         sheet, rows, notes = _choose_sheet(path, _open_book(path), layout.sheet)
         if not rows:
             refuse_empty(path)
-        titles = count_title_rows([cells for _, cells in rows[:100]])
+        titles = _count_titles(sheet, rows)
         rows = rows[titles:]
         notes += (f"rows of a title above its header: {titles:,}.",) if titles else ()
         head = [cells for _, cells in rows[: max(HEADER_ROWS, layout.header_rows or 0)]]
@@ -48,9 +49,23 @@ class Workbook:
         if not said and _is_merged(sheet, rows[0][0]):
             said = 2
         columns, count, zone = read_header(head, said)
+        if totals := count_total_rows(rows[count:]):
+            notes += (f"rows of totals below its answers, left out: {totals:,}.",)
+            rows = rows[:-totals]
         return Export(
             path, columns, lambda: iter(rows[count:]), self.name, time_zone=zone, notes=notes
         )
+
+
+def count_sheet_titles(path: Path, sheet: str = "") -> int:
+    """Return how many rows of a sheet stand above its header."""
+    return _count_titles(*_choose_sheet(path, _open_book(path), sheet)[:2])
+
+
+def _count_titles(sheet: "CalamineSheet", rows: _Rows) -> int:
+    first = rows[:100]
+    spanning = {place for place, (row, _) in enumerate(first) if _is_merged(sheet, row)}
+    return count_title_rows([cells for _, cells in first], spanning)
 
 
 def _holds_sheets(path: Path) -> bool:

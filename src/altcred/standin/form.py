@@ -19,17 +19,14 @@ from altcred.describe.wave import Wave
 from altcred.read.columns import open_wave
 from altcred.read.delimited import find_form
 from altcred.read.export import Column, Export, Layout, open_export
-from altcred.read.headers import count_title_rows
 from altcred.read.lines import read_lines
-from altcred.read.workbook import read_sheet
+from altcred.read.workbook import count_sheet_titles, read_sheet
 from altcred.standin.dirt import count_unusable
 from altcred.standin.labelled import describe_labelled
 from altcred.standin.moments import find_span
 from altcred.standin.quoting import find_quoting
 from altcred.standin.sheets import describe_sheet
 from altcred.standin.styles import Styles, fewest_of, list_fills
-
-_TITLES = 100
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,7 @@ def _read_file(path: Path, name: str, settings: Wave) -> FileForm:
     first = next(iter(export.rows()), (10**9, []))[0]
     if export.format == "workbook":
         rows, _ = read_sheet(path, layout.sheet)
-        titles = count_title_rows([cells for _, cells in rows[:_TITLES]])
+        titles = count_sheet_titles(path, layout.sheet)
         above = [cells for at, cells in rows if at < first]
         sheet, types = describe_sheet(path, layout.sheet, first)
         return FileForm(

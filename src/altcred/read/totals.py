@@ -1,0 +1,52 @@
+"""Tells the totals that a spreadsheet holds below its answers from the answers."""
+
+import re
+from collections.abc import Sequence
+
+from altcred.kinds.reading import fold_text
+
+# What such a row is called by, in the languages of the drafts; a word may follow.
+_CALLED = {
+    *("total", "totals", "sum", "subtotal", "average", "avg", "mean", "median", "std dev", "stdev"),
+    *("standard deviation", "grand total", "minimum", "maximum", "gesamt", "summe", "insgesamt"),
+    *("durchschnitt", "mittelwert", "standardabweichung", "totale", "somma", "media", "mediana"),
+    *("suma", "soma", "promedio", "média", "desviación estándar", "desvio padrão", "somme"),
+    *("moyenne", "médiane", "écart-type", "totaal", "som", "gemiddelde", "totalt", "summa"),
+    *("gjennomsnitt", "gennemsnit", "medelvärde", "genomsnitt", "snitt", "yhteensä", "keskiarvo"),
+    *("razem", "średnia", "celkem", "průměr", "összesen", "átlag", "toplam", "ortalama"),
+    *("итого", "всего", "среднее", "σύνολο", "μέσος όρος"),
+}
+# How many such rows may stand below a table.
+_MOST = 6
+_NUMBER = re.compile(r"[-+]?[\d.,  ]*\d[\d.,  ]*%?|#\S+", re.ASCII)
+
+
+def count_total_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> int:
+    """Return how many of the last rows of a sheet sum up those above them.
+
+    `rows` are those below the header, numbered as the sheet numbers them. A row that sums up holds
+    numbers, and is called a total, an average or the like in its first cell; or it stands apart
+    from the others, and has nothing where each of them has something.
+    """
+    for count in range(min(_MOST, len(rows) - 2), 0, -1):
+        above, below = rows[:-count], rows[-count:]
+        if any(_is_called(cells) for _, cells in above):
+            continue
+        is_apart = below[0][0] > above[-1][0] + 1 and all(cells[0] for _, cells in above)
+        if all(_sums_up(cells, is_apart=is_apart) for _, cells in below):
+            return count
+    return 0
+
+
+def _sums_up(cells: Sequence[str], *, is_apart: bool) -> bool:
+    called = _is_called(cells)
+    rest = [one for one in cells[called:] if one.strip()]
+    is_told = bool(called) or (is_apart and not cells[0])
+    return is_told and bool(rest) and all(_NUMBER.fullmatch(one.strip()) for one in rest)
+
+
+def _is_called(cells: Sequence[str]) -> int:
+    """Return the place behind the cell that names a row as one that sums up, or 0."""
+    place = next((at for at, one in enumerate(cells) if one.strip()), 0)
+    said = fold_text(cells[place]).rstrip(" :=") if cells else ""
+    return place + 1 if said in _CALLED else 0
