@@ -14,7 +14,7 @@ from altcred.write.charts.drawing import (
     subgroups_with,
 )
 from altcred.write.charts.rows import start_rows
-from altcred.write.charts.shares import draw_lines
+from altcred.write.charts.shares import Rows, draw_lines
 from altcred.write.tables import find_table
 from altcred.write.views import View
 
@@ -37,11 +37,8 @@ def draw_ranks(
         for name in names
     }
     figure, axes, places = start_rows([view.label(variable, name) for name in names])
-    looks = looks_of(view, subgroups)
-    draw_lines(
-        axes, view, variable, cells, looks, places,
-        lambda found: view.write(found, digits=2), times=1,
-    )  # fmt: skip
+    rows = Rows(view, variable, cells, looks_of(view, subgroups), places)
+    draw_lines(axes, rows, lambda found: view.write(found, digits=2), times=1)
     axes.set_xlim(0.6, len(names) + 0.6)
     axes.set_xticks(range(1, len(names) + 1))
     axes.set_xlabel("Mean place (1 is the best)")

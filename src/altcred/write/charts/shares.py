@@ -1,6 +1,7 @@
 """Shares of answers as points with intervals, one a program type; of few people, a dot each."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from altcred.core.records import Estimate
@@ -28,7 +29,24 @@ from altcred.write.views import View
 
 # So many groups stand beside each other; fewer on one line, and more too, without numbers.
 BESIDE = (3, 4)
-Cells = Mapping[str, Mapping[str, Estimate]]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is drawn of a variable, a row an answer: estimates by answer and group.
+
+    `looks` says how each group is drawn, and `places` at which height each row stands.
+    """
+
+    view: View
+    variable: str
+    cells: Mapping[str, Mapping[str, Estimate]]
+    looks: Mapping[str, Look]
+    places: Sequence[float]
+
+    def __iter__(self) -> Iterator[tuple[float, tuple[str, Mapping[str, Estimate]]]]:
+        """Yield the place of each row, with its answer and the estimates of it."""
+        return zip(self.places, self.cells.items(), strict=True)
 
 
 def draw_shares(
@@ -56,16 +74,14 @@ def draw_shares(
     looks = looks_of(view, [one for one in subgroups if any(one in row for row in cells.values())])
     if are_few(view, [one for one in found if one.is_shown]):
         figure, axes, places = start_rows(labels, bars=len(looks))
-        _draw_people(axes, view, variable, cells, looks, places)
+        _draw_people(axes, Rows(view, variable, cells, looks, places))
     else:
         figure, axes, places = start_rows(labels)
+        rows = Rows(view, variable, cells, looks, places)
         if len(looks) in BESIDE:
-            _draw_beside(axes, view, variable, cells, looks, places, digits)
+            _draw_beside(axes, rows, digits)
         else:
-            reach = draw_lines(
-                axes, view, variable, cells, looks, places,
-                lambda found: view.writer.percent(found.value, digits),
-            )  # fmt: skip
+            reach = draw_lines(axes, rows, lambda one: view.writer.percent(one.value, digits))
             low = -max(reach * 0.1, 2) if len(looks) > 1 else 0.0
             finish_shares(axes, view, reach, low=low)
             name_subgroups(axes, view, variable, list(looks), "")
@@ -98,26 +114,18 @@ def find_cells(
 
 
 def draw_lines(
-    axes: Any,
-    view: View,
-    variable: str,
-    cells: Cells,
-    looks: Mapping[str, Look],
-    places: Sequence[float],
-    write: Callable[[Estimate], str],
-    *,
-    times: float = 100,
+    axes: Any, rows: Rows, write: Callable[[Estimate], str], *, times: float = 100
 ) -> float:
     """Draw a row's points on one line, their numbers beside the outermost; return how far."""
+    looks = rows.looks
     apart = min(0.05, 0.16 / len(looks))
     reach = 0.0
-    for at, (name, row) in zip(places, cells.items(), strict=True):
+    for at, (name, row) in rows:
         ends: dict[str, tuple[float, float]] = {}
-        for place, (part, look) in enumerate(looks.items()):
+        for place, part in enumerate(looks):
             if part in row and row[part].is_shown:
                 spot = (0.0, at + (place - (len(looks) - 1) / 2) * apart)
-                what = (variable, name, part)
-                ends[part] = _draw_share(axes, view, spot, what, row[part], look, times)
+                ends[part] = _draw_share(axes, rows, spot, name, part, times)
         hidden = [part for part in row if part not in ends]
         if hidden:
             who = [looks[part].letter for part in hidden] if ends else []
@@ -134,23 +142,17 @@ def draw_lines(
             _write(axes, outer[0], at, texts[low], looks[low].colour, -5)
         is_same = len(ends) > 1 and texts[low] == texts[high]
         _write(axes, outer[1], at, texts[high], INK if is_same else looks[high].colour, 5)
-    axes.hlines(places, 0, 1, color=GRID, linewidth=0.8, zorder=0,
+    axes.hlines(rows.places, 0, 1, color=GRID, linewidth=0.8, zorder=0,
                 transform=axes.get_yaxis_transform()).set_label("guides")  # fmt: skip
     return reach
 
 
 def _draw_share(
-    axes: Any,
-    view: View,
-    spot: tuple[float, float],
-    what: tuple[str, str, str],
-    found: Estimate,
-    look: Look,
-    times: float = 100,
+    axes: Any, rows: Rows, spot: tuple[float, float], name: str, part: str, times: float = 100
 ) -> tuple[float, float]:
-    variable, name, part = what
-    ends = draw_point(axes, spot, found, look, f"{part}|{name}", times=times)
-    words = f"{view.label(variable, name)}, {view.subgroup_label(part)}"
+    found, view = rows.cells[name][part], rows.view
+    ends = draw_point(axes, spot, found, rows.looks[part], f"{part}|{name}", times=times)
+    words = f"{view.label(rows.variable, name)}, {view.subgroup_label(part)}"
     tell_estimate(axes.lines[-1], view, words, found)
     return ends
 
@@ -162,18 +164,11 @@ def _write(axes: Any, left: float, at: float, text: str, colour: str, shift: flo
     )  # fmt: skip
 
 
-def _draw_beside(
-    axes: Any,
-    view: View,
-    variable: str,
-    cells: Cells,
-    looks: Mapping[str, Look],
-    places: Sequence[float],
-    digits: int,
-) -> None:
+def _draw_beside(axes: Any, rows: Rows, digits: int) -> None:
     """Draw each group's points beside those of the others, on an axis of its own."""
+    view, looks = rows.view, rows.looks
     ends = [one.value if one.low != one.low else one.high
-            for row in cells.values() for one in row.values() if one.is_shown]  # fmt: skip
+            for row in rows.cells.values() for one in row.values() if one.is_shown]  # fmt: skip
     reach = max(100 * max(ends, default=0.0), 5.0)
     # Room for a number at the right of what reaches farthest.
     width = reach * (1.3 + 0.13 * len(looks))
@@ -181,17 +176,17 @@ def _draw_beside(
     ticks = [tick for tick in _choose_ticks(reach) if tick <= reach]
     for panel, (part, look) in enumerate(looks.items()):
         left = panel * width
-        for at, (name, row) in zip(places, cells.items(), strict=True):
+        for at, (name, row) in rows:
             found = row.get(part)
             if found is None or not found.is_shown:
                 if found is not None:
                     _write(axes, left, at, "not shown", MUTED, 5)
                 continue
-            _, end = _draw_share(axes, view, (left, at), (variable, name, part), found, look)
+            _, end = _draw_share(axes, rows, (left, at), name, part)
             _write(axes, end, at, view.writer.percent(found.value, digits), look.colour, 5)
         axes.axvline(left, color=PALE, linewidth=0.8, zorder=1)
         words = wrap(view.subgroup_label(part), letters)
-        n = view.writer.number(view.size(variable, part) or 0)
+        n = view.writer.number(view.size(rows.variable, part) or 0)
         axes.text(left, 0, f"{words}\n(n = {n})", va="bottom", fontsize=FONT_SIZE,
                   fontweight="bold", color=ink_of(look.colour))  # fmt: skip
     axes.set_xlim(0, width * len(looks))
@@ -209,16 +204,10 @@ def _choose_ticks(reach: float) -> list[float]:
     return list(MaxNLocator(nbins=2, integer=True).tick_values(0, reach))
 
 
-def _draw_people(
-    axes: Any,
-    view: View,
-    variable: str,
-    cells: Cells,
-    looks: Mapping[str, Look],
-    places: Sequence[float],
-) -> None:
+def _draw_people(axes: Any, rows: Rows) -> None:
     """Draw for each answer and group as many dots as people gave it, in rows of their own."""
-    for at, (name, row) in zip(places, cells.items(), strict=True):
+    view, variable, looks = rows.view, rows.variable, rows.looks
+    for at, (name, row) in rows:
         for place, (part, look) in enumerate(looks.items()):
             line = at + (place - (len(looks) - 1) / 2) * BAR
             found = row.get(part)
