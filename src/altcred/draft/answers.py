@@ -31,19 +31,7 @@ Asked = Mapping[str, Sequence[tuple[Table, Question]]]
 
 _PERSONAL = any_of("personal")
 # What people are asked for last, in their own words; the whole of a header.
-_OPEN = (
-    r"^(?:(?:any|do you have|have you|is there|haben sie|hast du|gibt es|avez-vous|tiene|"
-    r"hai|other|further|additional|general|final|open|more|weitere|sonstige|noch|andere|"
-    r"autres?|d'autres|otros?|altri|outros?|andre|övriga) )*(?:comments?|remarks?|suggestions?|"
-    r"notes?|anything else(?: you .*)?|anmerkung(?:en)?|bemerkung(?:en)?|kommentare?|"
-    r"hinweise|verbesserungsvorschläge|commentaires?|remarques?|suggestions|comentarios?|"
-    r"observaciones|sugerencias|comentários?|observações|commenti|osservazioni|suggerimenti|"
-    r"opmerking(?:en)?|suggesties|kommentarer?|bemærkninger|merknader|uwagi|komentarze?|"
-    r"yorum(?:lar)?(?:iniz)?|görüş(?:ler)?(?:iniz)?(?: ve öneri(?:ler)?(?:iniz)?)?|"
-    r"eklemek istedik\w+|комментари[ий]|замечания|пожелания|предложения|自由記述|自由回答|"
-    r"(?:その他)?(?:ご)?(?:意見|感想|要望)(?:・(?:ご)?(?:意見|感想|要望))*|コメント|備考|"
-    r"(?:其他)?(?:意见|建议|意见和建议|意见或建议)|备注|기타 의견|의견)\W*$"
-)
+_OPEN = rf"^(?:(?:{any_of('before remarks')}) )*(?:{any_of('remarks')})\W*$"
 # A header that names a column and says nothing.
 _CODE = re.compile(r"[A-Za-z]{0,8}[._ ]?\d+(?:[._ -]\w{1,6})*")
 _TEXTUAL = {"text", "identifier"}

@@ -20,11 +20,7 @@ _ENDS = re.compile(
     r"\s*(?:and|to|und|bis)?\s*(\d{1,3})(?![\d.%])"
 )
 _MOST_POINTS, _MOST_CODES = 10, 20
-_ASKS_WHETHER = re.compile(
-    r"(?:are|is|was|were|do|does|did|have|has|had|can|could|would|will|should|may|am|haben|hast|"
-    r"sind|bist|ist|waren|werden|können|möchten|würden|avez|êtes|est-ce|as-tu|es-tu|hai|avete|"
-    r"sei|siete|heb|hebt|bent|ben|har|er|är|kan)\b.*\?"
-)
+_ASKS_WHETHER = re.compile(rf"(?:{any_of('whether')})\b.*\?")
 # What has names, so that numbers stand for these.
 _NAMES = any_of("names")
 # What is asked by points or counted, whatever the question names besides.

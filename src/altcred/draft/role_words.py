@@ -79,25 +79,14 @@ NAME = re.compile(
     rf"{_YOURS}(?:nome|cognome|sobrenome|apelido|nome completo|nome e cognome|nome e sobrenome)|"
     rf"{_YOURS}(?:naam|voornaam|achternaam|navn|fornavn|etternavn|efternavn|namn|förnamn|efternamn)"
 )
-PHONE = re.compile(
-    r".{0,30}\b(?:phone|telephone|mobile|cell|cellphone|handy|handynummer|telefon|telefonnummer|"
-    r"téléphone|teléfono|telefone|telefono|celular|telefoon|telefoonnummer|mobil|mobilnummer|tlf|"
-    r"whatsapp|tel)\b.{0,30}"
-)
-HANDLE = re.compile(
-    r".{0,40}\b(?:twitter|instagram|facebook|linkedin|github|gitlab|orcid|skype|discord|telegram|"
-    r"slack|tiktok|snapchat|mastodon|google scholar|social media)\b.{0,40}"
-)
-PLACE = re.compile(
-    r".{0,20}\b(?:latitude|longitude|locationlatitude|locationlongitude|lat|lon|lng|long|gps|"
-    r"geolocation|coordinates|_geolocation|altitude|precision)\b.{0,20}|[xy]"
-)
+PHONE = re.compile(rf".{{0,30}}\b(?:{any_of('phones')})\b.{{0,30}}")
+HANDLE = re.compile(rf".{{0,40}}\b(?:{any_of('accounts')})\b.{{0,40}}")
+PLACE = re.compile(rf".{{0,20}}\b(?:{any_of('coordinates')})\b.{{0,20}}|[xy]")
 WHO = re.compile(any_of("who"))
 HEIGHT = re.compile(r".*\b_?(?:gps|geo\w*)[\W_]+(?:altitude|accuracy|precision)")
 ADDRESS = re.compile(
     r"(?:(?:what is )?(?:your|home|street|postal|mailing|full|current|work|ihre|votre|su) ?)*"
-    r"(?:address|street|adresse|anschrift|straße|strasse|wohnadresse|rue|dirección|domicilio|"
-    r"indirizzo|endereço|adres|adress)"
+    rf"(?:{any_of('streets')})"
 )
 WEIGHT = re.compile(
     r"(?P<sure>.{0,20}\b(?:survey|design|sampling|sample|post-?stratification|raking|final|"
