@@ -119,7 +119,7 @@ def plan_table(grid: Grid, said: TableLayout) -> TablePlan:
         forms = read_forms(said.cell) or form_in_brackets(words) or forms
         stars = read_stars(words, [cell for _, cells in rows for cell in cells[labels:]])
         rows = [_cut_brackets(row, columns) if row[0] in joined else row for row in rows]
-    lines = list(_plan_lines(rows, labels, columns, said, decimal, used))
+    lines = list(_plan_lines(rows, labels, columns, said, used))
     if forms and joined and forms[0][0] == "coefficient":
         lines = [line if line.number in joined else _leave_out(line, columns) for line in lines]
     else:
@@ -271,7 +271,7 @@ def _take_sizes(columns: list[Column], lines: list[Line], decimal: str) -> list[
 
 
 def _plan_lines(
-    rows: Grid, labels: int, columns: list[Column], said: TableLayout, decimal: str, used: set[str]
+    rows: Grid, labels: int, columns: list[Column], said: TableLayout, used: set[str]
 ) -> Iterator[Line]:
     """Yield the rows that have figures, each with the variable and the category that it is of."""
     values = [one.index for one in columns if not one.skip]

@@ -76,7 +76,7 @@ def draft_number(seen: Seen) -> Drafted | None:
     whole = {number: n for one, n in given.items() if (number := as_whole(one)) is not None}
     if len(whole) == len(given) and (found := _draft_whole(seen, whole)):
         return found
-    return _draft_amounts(seen, given, total)
+    return _draft_amounts(seen, given)
 
 
 def _is_number(text: str) -> bool:
@@ -224,7 +224,7 @@ def _find_ends(seen: Seen, low: int, high: int) -> tuple[int, int] | None:
     return None
 
 
-def _draft_amounts(seen: Seen, given: dict[str, int], total: int) -> Drafted | None:
+def _draft_amounts(seen: Seen, given: dict[str, int]) -> Drafted | None:
     keys: dict[str, Any] = {"kind": "number"}
     decide: list[str] = []
     numbers = [one for one in given if re.search(r"\d", one)]

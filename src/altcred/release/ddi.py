@@ -38,7 +38,7 @@ def compose_ddi(study: Study, surveys: Sequence[Survey], note: str, day: datetim
     if study.locale.startswith("en"):
         root.set("xml:lang", "en")
     _describe_document(_add(root, "docDscr"), study, day)
-    _describe_study(_add(root, "stdyDscr"), study, surveys, note, day)
+    _describe_study(_add(root, "stdyDscr"), study, note, day)
     for place, survey in enumerate(surveys, start=1):
         _describe_file(root, survey, f"F{place}")
     _describe_columns(_add(root, "dataDscr"), surveys)
@@ -62,9 +62,7 @@ def _describe_document(parent: ET.Element, study: Study, day: datetime.date) -> 
     _add(made, "software", "altcred", version=version("altcred"))
 
 
-def _describe_study(
-    parent: ET.Element, study: Study, surveys: Sequence[Survey], note: str, day: datetime.date
-) -> None:
+def _describe_study(parent: ET.Element, study: Study, note: str, day: datetime.date) -> None:
     citation = _add(parent, "citation")
     titles = _add(citation, "titlStmt")
     _add(titles, "titl", study.title)

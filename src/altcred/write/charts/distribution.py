@@ -276,14 +276,14 @@ def _write_ticks(axes: Any, view: View, variable: str, scale: Scale, dots: Seque
     aside = [(0.0, write(0.0))] if 0 in dots and scale.low > 0 and scale.starts > DOT else []
     kind = view.kind(variable)
     ticks = scale.ticks(is_whole=kind is not None and kind.is_whole)
-    while len(ticks) > 2 and _is_tight([(scale.place(one), write(one)) for one in ticks], aside):
+    while len(ticks) > 2 and _is_tight([(scale.place(one), write(one)) for one in ticks]):
         ticks = ticks[::2]
     shown = [*aside, *((one, write(one)) for one in ticks)]
     axes.set_xticks([scale.place(one) for one, _ in shown], [text for _, text in shown])
     axes.set_yticks([])
 
 
-def _is_tight(ticks: Sequence[tuple[float, str]], aside: Sequence[tuple[float, str]]) -> bool:
+def _is_tight(ticks: Sequence[tuple[float, str]]) -> bool:
     """Tell whether labels of an axis would touch; a letter is at most 0.085 inches wide."""
     return any(
         0.0425 * (len(one) + len(other)) + 0.08 > end - start
