@@ -2,7 +2,6 @@
 
 import logging
 import os
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,14 +30,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def logging_of_before() -> Iterator[None]:
-    """Take back how a command of a test set the messages up: the next test reads them elsewhere."""
+def logging_as_imported() -> None:
+    """Take back how a command of a test set the messages up: this test reads them elsewhere."""
     logger = logging.getLogger("altcred")
-    handlers, level, propagate = [*logger.handlers], logger.level, logger.propagate
-    yield
-    logger.handlers[:] = handlers
-    logger.setLevel(level)
-    logger.propagate = propagate
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)
+    logger.propagate = True
 
 
 @pytest.fixture(scope="session")

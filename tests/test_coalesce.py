@@ -158,6 +158,7 @@ def test_an_option_in_two_places_and_one_that_is_none_are_told():
     [
         ("{places: [First, First]}", "is named twice"),
         ("{name: First, places: [Second]}", "names a column beside places"),
+        ("{coalesce: [First], places: [Second]}", "stands beside coalesce"),
     ],
 )
 def test_columns_of_places_are_named_once(question, message):

@@ -195,6 +195,8 @@ def _check_questions(codebook: Codebook, study: Study, variable: Variable) -> It
             if question.places:
                 message, remedy = "names a column beside places.", "Name all under places:."
             yield key, message, remedy
+        if question.places and question.coalesce:
+            yield f"{key}.places", "stands beside coalesce.", "Give one of them."
         if question.places and variable.kind != "rank":
             yield f"{key}.places", "is for kind rank.", "Write kind: rank, or items."
         for option in question.options:
