@@ -120,13 +120,18 @@ def test_bins_that_are_the_same_in_all_surveys_are_named() -> None:
 
 
 def test_bins_tell_where_numbers_begin_and_where_the_highest_are() -> None:
-    names = ["[0, 20)", "[20, 40)", "[40, 60)", "[60, )"]
+    names = ["[0, 20)", "[20, 40)", "[40, 60)", "[60, 80)", "[80, )"]
     # What the first bin holds is hidden; that it is there tells where numbers begin. They are so
     # far apart that no bins of ten would do.
-    known = {("", "quantile_95"): (78.0, 9.0)}
-    assert find_ends(known, names) == ((0.0, -2.0), (60.0, 80.0))
+    known = {("", "quantile_95"): (88.0, 9.0)}
+    assert find_ends(known, names) == ((0.0, 8.0), (80.0, 100.0))
     assert find_ends({}, ["[0, 1)", "[1, 2)", "[2, )"]) == ((0.0, 0.0), (2 - 1e-6, 2.0))
     assert find_ends(known, [*names[:2], "[40, 70)", "[70, )"]) is None
+    # Whole numbers nearer to each other than these would have a bin each.
+    twos = ["[2, 4)", "[4, 6)", "[6, 8)", "[8, 10)", "[10, 12)", "[12, )"]
+    found = find_ends({("", "min"): (3.0, 9.0), ("", "max"): (15.0, 9.0)}, twos)
+    assert found is not None
+    assert found.top == (pytest.approx(14, abs=1e-3), 14.0)
 
 
 def test_a_whole_number_is_drawn_in_whole_numbers_whatever_its_quartiles_are():

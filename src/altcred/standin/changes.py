@@ -11,7 +11,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
 from altcred.standin.closed import target_counts
 from altcred.standin.fit import Told, tell
-from altcred.standin.goals import Goals, Measure, goal_of, list_goals
+from altcred.standin.goals import Goals, Measure, goal_of, leave_out, list_goals
 from altcred.standin.numbers import list_told
 from altcred.standin.panel import Pairs, choose_both, list_scopes, target_changes
 from altcred.standin.people import People
@@ -43,11 +43,9 @@ def _old_numbers(people: People, pairs: Pairs, name: str) -> np.ndarray:
 def list_paired(people: People, pairs: Pairs, name: str, variable: Variable) -> Iterator[Goals]:
     """Yield what is told of a number of those who gave it in both surveys, and of its change."""
     old = _old_numbers(people, pairs, name)
+    if (both := pairs.chosen(name, people.size)) is not None:
+        yield leave_out(pairs.mark(1, people.size) & ~both & ~np.isnan(old))
     if variable.derive is not None:
-        both = pairs.chosen(name, people.size)
-        if both is not None:
-            once = pairs.mark(1, people.size) & ~both & ~np.isnan(old)
-            yield from list_goals([Told(once, {("", "nobs"): (0.0, 0.0)}, {})], variable)
         first, second = (f"{pairs.name}:{one}" for one in (pairs.panel.first, pairs.panel.second))
         for scope, turn in (
             (second, lambda values, rows: np.where(np.isnan(old[rows]), np.nan, values)),

@@ -21,7 +21,7 @@ from altcred.standin.moments import write_times
 from altcred.standin.people import People
 from altcred.standin.rules import pass_rule
 from altcred.standin.shapes import RUNNING, draw_code, number_code
-from altcred.standin.weigh import weigh
+from altcred.standin.weigh import write_weights
 
 # What is read as an answer in words that gives none.
 _NO_ANSWER = "N/A"
@@ -155,7 +155,7 @@ class Composer:
         if not self.tells_by_time:
             table.put("@finished", styles.get("@finished", ""))
         if "@weight" in self.columns:
-            table.put("@weight", weigh(people))
+            table.put("@weight", write_weights(people))
         table.put("@email_1", who.emails)
         table.put("@ip_1", who.addresses)
         taken = ("@email", "@ip_", "@other", "@joined", "@exclude", "@response_id")

@@ -41,6 +41,17 @@ class Told:
     ends: Ends | None = None
 
     @property
+    def is_weighted(self) -> bool:
+        """Tell whether means, spreads and quantiles are those of weighted people."""
+        return ("", "std_error") in self.known
+
+    @property
+    def mean(self) -> float:
+        """The mean of the people themselves, where their sum tells it."""
+        total = self.known.get(("", "sum"))
+        return self.known["", "mean"][0] if total is None or not self.n else total[0] / self.n
+
+    @property
     def n(self) -> float:
         found = self.known.get(("", "nobs")) or self.known.get(("", "mean"))
         return 0.0 if found is None else found[1] if found[1] == found[1] else found[0]
@@ -100,10 +111,15 @@ def find_ends(known: Values, names: Sequence[str]) -> Ends | None:
     first, last, width = starts[0], starts[-1], widths.pop()
     if width == 1 and len(bins) <= MOST_WHOLE and all(one % 1 == 0 for one in starts):
         return Ends((first, first), (last - 1e-6, last))
+    # The next smaller width, or a bin each, would do for numbers nearer to each other than these.
+    needed = 8 * next(width / one for one in (2.0, 2.5) if _is_round(width / one))
+    given = [value for (_, name), (value, _) in known.items() if name in ("min", "max", "mode")]
+    if width > 1 and given and not any(value % 1 for value in given):
+        needed = max(needed, MOST_WHOLE - 1e-6)
     upto = known.get(("", "quantile_95"), (last, 0.0))[0]
-    # The next smaller width would do for numbers that lie nearer to each other than these.
-    smaller = next(width / one for one in (2.0, 2.5) if _is_round(width / one))
-    return Ends((first, min(first + width, upto - 8 * smaller)), (last, last + width))
+    above = max(last, known.get(("", "min"), (first, 0.0))[0] + needed)
+    low = first, min(first + width, upto - needed)
+    return Ends(low, (above if above < last + width else last, last + width))
 
 
 def _is_round(width: float) -> bool:
@@ -147,7 +163,7 @@ def fit(
         rows, residual, weight = [], [], []
         for (one, inside), sign, own in zip(aims, signs, mask, strict=True):
             seen = column[inside] if not one.is_age else years[inside] - column[inside]
-            mean, n = one.known["", "mean"][0], inside.sum()
+            mean, n = one.mean, inside.sum()
             rows.append(own * sign)
             residual.append((mean - seen.mean()) * n)
             weight.append(1.0)

@@ -148,3 +148,12 @@ def stay(whom: np.ndarray, found: np.ndarray) -> Goals:
         whom, lambda values, rows: (values != found[rows]).astype(float)[None, :], zero, zero,
         np.full(1, _FIXED),
     )  # fmt: skip
+
+
+def leave_out(whom: np.ndarray) -> Goals:
+    """Return that none of some people gives a number."""
+    zero = np.zeros(1)
+    return Goals(
+        whom, lambda values, rows: (whom[rows] & ~np.isnan(values)).astype(float)[None, :], zero,
+        zero, np.full(1, _FIXED),
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from altcred.standin.panel import Pairs, choose_pairs
 from altcred.standin.people import People
 from altcred.standin.shown import Shown, order_variables
 from altcred.standin.sizes import deal_programs, draw_times, size_of
+from altcred.standin.weigh import weigh
 from altcred.standin.writing import write_exports
 
 log = logging.getLogger(__name__)
@@ -114,6 +115,7 @@ def draw_people(
         let_all_answer(people)
         if mend(people):
             derive_all(people)
+        weigh(people)
     return drawn, panels
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +24,8 @@ _BETWEEN = 4
 # How many others than those told people of panels choose from.
 _FEW = 24
 _USUALLY_MISSING = 0.05
+# By how large a share of people a share of their weight may differ from what ranges tell.
+_ROOM = 0.01
 
 
 def list_told(
@@ -278,12 +280,22 @@ def list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -
         least = math.ceil(0.95 * n - 1e-9)
         yield target(seen <= upto + 1e-9, least, n)
         yield target(seen <= above + 1e-9, 0, least - 1)
+    # What is weighted only guides who gives which: weights make up for the rest.
+    loose = partial(target, slack=0.0) if one.is_weighted else target
     if (zeros := known.get(("", "zeros_count"))) is not None:
         yield target(np.abs(seen) < 1e-9, zeros[0], zeros[0])
     for share, name in _ORDERED.items():
-        if (told := known.get(("", name))) is not None:
+        if (told := known.get(("", name))) is None:
+            continue
+        if not one.is_weighted:
             ends = _ends_of(one, told[0], share, step)
             yield from _target_quantile(target, seen, ends, n, share)
+            continue
+        # As many people as have so much of the weight, as far as ranges tell of both.
+        reached, room = _count_share(one, share) * n, 1 + _ROOM * n
+        yield target(seen < told[0] - 1e-9, 0, min(reached + room, n))
+        yield target(seen <= told[0] + 1e-9, max(reached - room, 0), n)
+        yield target(np.abs(seen - told[0]) < 1e-9, math.ceil(_ROOM * n), n)
     if ("", "max") in known:
         yield target(seen > known["", "max"][0] + 1e-9, 0, 0)
         yield target(np.abs(seen - known["", "max"][0]) < 1e-9, 1, n)
@@ -295,7 +307,7 @@ def list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -
         for other in rivals:
             if other != mode[0]:
                 rival = (np.abs(seen - other) < 1e-9).astype(float)
-                yield target(at_mode - rival, 0 if other > mode[0] else 1, n)
+                yield loose(at_mode - rival, 0 if other > mode[0] else 1, n)
     if (mean := known.get(("", "mean"))) is not None:
         room, middle = n * find_room("mean", mean[0]), mean[0]
         if (total := known.get(("", "sum"))) is not None:
@@ -305,6 +317,20 @@ def list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -
             spread = known["", "std"][0]
             squares, room = spread**2 * (n - 1), 2 * spread * (n - 1) * find_room("std", spread)
             yield target((seen - middle) ** 2, squares, squares, room)
+
+
+def _count_share(one: Told, share: float) -> float:
+    """Return the share of people that a share of their weight is of, by what ranges tell."""
+    ranges = sorted(
+        (interval.high, one.known[category, "count"][0], one.known[category, "proportion"][0])
+        for category in dict.fromkeys(category for category, _ in one.known if category)
+        if {(category, "count"), (category, "proportion")} <= one.known.keys()
+        and category not in one.groups
+        and (interval := interval_of(one, category)) is not None and interval.high is not None
+    )  # fmt: skip
+    counts = np.cumsum([0.0, *(count for _, count, _ in ranges)]) / one.n
+    shares = np.cumsum([0.0, *(part for _, _, part in ranges)])
+    return float(np.interp(share, [*shares, 1.0], [*counts, 1.0]))
 
 
 def _target_quantile(

@@ -109,6 +109,8 @@ class People:
     reluctance: np.ndarray = field(default_factory=lambda: np.zeros(0))
     # Of a question of several answers, the groups of its options and what is told of them.
     ticked: dict[str, Any] = field(default_factory=dict)
+    # How much each person weighs, once all answers are drawn.
+    weights: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @cached_property
     def parts(self) -> list[Part]:

@@ -1,15 +1,18 @@
 """Weights of a stand-in's people, by which weighted shares come out as they are told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.optimize import nnls
 from scipy.sparse.linalg import lsmr
 
-from altcred.core.description import as_list
-from altcred.core.records import NOT_REPORTED
-from altcred.kinds import kind_of
+from altcred.core.records import ALL
+from altcred.describe.dependence import source_names
+from altcred.standin.balance import Line, hand_round, list_lines
+from altcred.standin.panel import find_kept
 from altcred.standin.people import People
+from altcred.standin.solve import gather_alike
 
 # How much weights are held back from varying, step by step, and how much they may where that is
 # not told.
@@ -19,50 +22,76 @@ _UNTOLD = 0.5
 _STEPS, _NEAR = 25, 1e-4
 # Weights of this many times the mean, and this part of it, are the most and the least.
 _MOST = 20.0
-# What is told of a sum of weights times something: of whom, and what each of them adds to nought.
-_Line = tuple[np.ndarray, np.ndarray]
+# By how much a share is missed where it is printed otherwise.
+_SEEN = 5e-4
+# How much more weights may vary for what is told.
+_MORE = 1.02
 
 
-def weigh(people: People) -> list[str]:
-    """Return a weight for each person, written as the survey writes numbers; 1 where it has none.
-
-    Of all weights by which what is told comes out, or most nearly does, they are those that differ
-    least from 1 (calibration by least squares: Deville and Särndal 1992, Journal of the American
-    Statistical Association 87, 376-382), and then vary as much more as the design effect tells, in
-    ways that change nothing that is told.
-    """
+def write_weights(people: People) -> list[str]:
+    """Return the weight of each person, as the survey writes numbers; 1 where it has none."""
     wave = people.cohort.study.waves[people.wave]
     if wave.weight is None:
         return ["1"] * people.size
-    told = _stack(people.size, _list_shares(people))
-    effect = people.shown.find(people.wave, "all", "weights", statistic="design_effect")
-    variance = _UNTOLD if effect is None else max(effect - 1, 0.0)
-    weights = _calibrate(told, variance)
-    if effect is not None:
-        weights = _spread(people, told, weights, variance)
-    written = [f"{one:.4f}" for one in weights.tolist()]
+    written = [f"{one:.4f}" for one in people.weights.tolist()]
     return [one.replace(".", ",") for one in written] if wave.decimal == "comma" else written
 
 
-def _stack(size: int, lines: Iterable[_Line]) -> sp.csr_array:
-    """Return the sums as rows of a matrix, each divided by how many people it is of."""
+def weigh(people: People) -> None:
+    """Choose the weights of people whose answers are all drawn, and hand these round.
+
+    First those by which the subgroups come out, that vary in each as much as its design effect
+    tells; then people alike exchange answers. What is left is made up for by weights near these
+    (calibration by least squares: Deville and Särndal 1992, Journal of the American Statistical
+    Association 87, 376-382), that vary no more than is told.
+    """
+    if people.cohort.study.waves[people.wave].weight is None:
+        return
+    names = [*people.variables]
+    # What somebody answers twice in the same way stays as well.
+    stays = {one for one in names if (~np.isnan(find_kept(people, one))).any()}
+    stays |= {one for one in names if {*source_names(people.variables[one])} & stays}
+    makers = [one for one in names
+              if one in stays or any(one in part.where for part in people.parts)]  # fmt: skip
+    people.weights = np.ones(people.size)
+    effect = people.shown.find(people.wave, ALL, "weights", statistic="design_effect")
+    variance = _UNTOLD if effect is None else max(effect - 1, 0.0)
+    told = _stack(people.size, list_lines(people, makers))
+    people.weights = _calibrate(told, people.weights, variance)
+    people.weights = _calibrate(told, _spread(people, variance), variance)
+    hand_round(people)
+    people.forget()
+    told = _stack(people.size, list_lines(people, names))
+    found = _calibrate(told, people.weights, max(variance, people.weights.var()))
+    if _count_missed(told, found) <= _count_missed(told, people.weights):
+        people.weights = found
+    people.forget()
+
+
+def _count_missed(told: sp.csr_array, weights: np.ndarray) -> int:
+    return int((np.abs(told @ weights) > _SEEN).sum())
+
+
+def _stack(size: int, lines: Iterable[Line]) -> sp.csr_array:
+    """Return sums that are to be nought as rows of a matrix, in parts of all people."""
     rows = [sp.csr_array((0, size))]
-    for who, adds in lines:
-        places = np.flatnonzero(who)
-        found = (adds[places] / len(places), (np.zeros_like(places), places))
-        rows.append(sp.csr_array(found, shape=(1, size)))
+    for one in lines:
+        places = np.flatnonzero(one.who)
+        if one.high - one.low < np.inf and len(places):
+            found = (one.adds[places] / len(places), (np.zeros_like(places), places))
+            rows.append(sp.csr_array(found, shape=(1, size)))
     return sp.vstack(rows, format="csr")
 
 
-def _calibrate(told: sp.csr_array, variance: float) -> np.ndarray:
-    """Return weights that bring all sums nearest to nought, and vary no more than is told.
+def _calibrate(told: sp.csr_array, start: np.ndarray, variance: float) -> np.ndarray:
+    """Return weights near others that bring all sums nearest to nought, and vary as is told.
 
     Relations between answers that the survey had and the stand-in lacks would else be made up for
     by weights far apart.
     """
-    weights = np.ones(told.shape[1])
+    weights = start
     for damp in _DAMPS if told.shape[0] else ():
-        weights = np.ones(told.shape[1])
+        weights = start
         # What bounds cut off is made up for by others.
         for _ in range(1 if damp else _STEPS):
             missed = told @ weights
@@ -70,61 +99,33 @@ def _calibrate(told: sp.csr_array, variance: float) -> np.ndarray:
                 break
             found = weights - lsmr(told, missed, damp=damp, maxiter=500)[0]
             weights = np.clip(found / found.mean(), 1 / _MOST, _MOST)
-        if weights.var() <= variance:
+        if weights.var() <= variance * _MORE:
             break
     return weights
 
 
-def _spread(people: People, told: sp.csr_array, weights: np.ndarray, variance: float) -> np.ndarray:
-    """Return weights that vary as much as told, with the same sums as far as bounds allow."""
-    lacking = variance - float(weights.var())
-    if lacking <= 0:
-        return weights
-    noise = people.rng.standard_normal(people.size)
-    if told.shape[0]:
-        noise -= lsmr(told, told @ noise, maxiter=500)[0]
-    noise -= noise.mean()
-    together = float(np.cov(noise, weights)[0, 1])
-    weights = weights + noise * _scale(float(noise.var()), together, lacking)
-    return np.clip(weights, 1 / _MOST, _MOST)
-
-
-def _scale(variance: float, together: float, lacking: float) -> float:
-    """Return how many times the noise must be added for a variance that much larger."""
-    if variance <= 0:
-        return 0.0
-    return (-together + (together**2 + variance * lacking) ** 0.5) / variance
-
-
-def _list_shares(people: People) -> Iterator[_Line]:
-    """Yield the shares that are told, of all and of subgroups.
-
-    Weighted means are left out: what each person gave was drawn by them, and weights that made up
-    for what is missed there would miss the shares.
-    """
+def _spread(people: People, variance: float) -> np.ndarray:
+    """Return weights that vary in each subgroup as much as is told, with the same sums there."""
+    marks, lacking = [], []
+    held = people.weights
     for scope, part, inside in people.told_parts():
-        if scope != people.wave:
-            continue
-        for name, variable in people.variables.items():
-            kind = kind_of(variable)
-            if kind.is_typed or not people.is_drawn(name):
-                continue
-            shares = {
-                category: value
-                for (category, statistic), (value, _) in people.shown.of_part(
-                    scope, part.name, name
-                ).items()
-                if statistic == "proportion" and category != NOT_REPORTED and 0 < value < 1
-            }
-            groups = variable.groups if kind.is_numeric else {}
-            tests = {
-                one: people.conditions.holds(
-                    {name: as_list(groups[one].of if one in groups else one)}
-                )
-                for one in shares
-            }
-            who = inside & people.asked(name)
-            who = who & ~people.tell({"": people.conditions.is_missing(name)})[""]
-            for category, given in people.tell(tests).items():
-                if (given & who).any() and (who & ~given).any():
-                    yield who, given - shares[category]
+        effect = people.shown.find(scope, part.name, "weights", "", "design_effect")
+        if scope == people.wave and inside.any() and (effect is not None or part.name == ALL):
+            effect = variance + 1 if effect is None else effect
+            marks.append(inside)
+            total = held[inside].sum()
+            lacking.append(effect * total**2 / inside.sum() - (held[inside] ** 2).sum())
+    groups, first = gather_alike(marks, people.size)
+    sizes = np.bincount(groups)
+    inside = np.array([[mark[one] for one in first] for mark in marks]) * sizes
+    share = 1 / np.maximum(inside.sum(axis=1), 1)
+    spreads = nnls(inside * share[:, None], np.maximum(np.array(lacking) * share, 0.0))[0]
+    weights = held.copy()
+    for at, spread in enumerate(spreads.tolist()):
+        of = groups == at
+        if spread > 0 and sizes[at] > 1:
+            middle = held[of].mean()
+            drawn = people.rng.gamma(middle**2 / spread, spread / middle, sizes[at])
+            drawn = (drawn - drawn.mean()) / max(drawn.std(), 1e-9) * spread**0.5
+            weights[of] = np.clip(held[of] + drawn, 1 / _MOST, _MOST)
+    return weights
