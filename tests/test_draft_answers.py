@@ -773,3 +773,33 @@ def test_the_name_of_a_column_is_written_as_words() -> None:
     assert draft(["yes", "no"] * 9, "remote_work").keys["label"] == "Remote work"
     assert draft(["yes", "no"] * 9, "age").keys["label"] == "Age"
     assert draft(["yes", "no"] * 9, "Q9_pre").keys["label"] == "Q9_pre"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers", "expected"),
+    [
+        (
+            "Há quantos anos você mora neste imóvel?",
+            ["2,5", "3 anos", "1 ano", "0,5", "12", "4 anos", "7,5 anos", "3"],
+            {"kind": "number", "decimal": "comma", "unit": "years"},
+        ),
+        (
+            "Cuántas horas trabaja?",
+            ["8", "7,5", "6 horas", "40", "9"],
+            {"kind": "number", "decimal": "comma", "unit": "hours"},
+        ),
+        (
+            "Wie viele Tage waren Sie krank?",
+            ["1", "12", "3", "20", "4"],
+            {"kind": "count", "unit": "days"},
+        ),
+        (
+            "Quanto você paga de aluguel por mês (R$)?",
+            ["R$ 1.250,00", "1.310", "1250,50", "R$ 900", "R$1.800,00", "2200"],
+            {"kind": "money", "decimal": "comma", "currency": "BRL"},
+        ),
+    ],
+)
+def test_numbers_with_the_units_of_other_languages_are_numbers(asked, answers, expected):
+    keys = draft([*answers, *(f"{n}" for n in range(11, 25))] * 2, asked).keys
+    assert {key: said for key, said in keys.items() if key != "label"} == expected

@@ -10,7 +10,7 @@ from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.trial import try_out
 from altcred.draft.words import MARKS, SENTINEL, any_of, stands_aside
 from altcred.kinds.reading import fold_text
-from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF, UNITS
+from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF
 
 _READ_ENOUGH = 0.9
 _HOW_MANY = any_of("how many")
@@ -46,6 +46,17 @@ _DAY = re.compile(
 )
 _AMOUNTS = any_of("amounts")
 _OF_PERSONS = any_of("numbers of persons")
+# The currencies' own words that are seldom anything else.
+_CURRENCY_WORDS = {
+    *("eur", "usd", "gbp", "chf", "euro", "euros", "dollars", "dollar", "sek", "nok", "dkk", "cad"),
+    *("aud", "inr", "jpy", "pln", "rupees", "pounds", "reais", "brl", "tl", "zł", "kč", "руб"),
+    "грн",
+}
+# What a question asks how many of, such as hours or years.
+_HOW_MANY_OF = re.compile(
+    r"(?:how many|wie ?viele?n?|combien (?:d[e'’] ?)?|cu[aá]nt[oa]s|quant[eio]s?|hoeveel|"
+    r"hur m[aå]nga|hvor mange|ile|сколько)\b ?([^\W\d_]+)"
+)
 
 
 # More words than stand beside a number: "about 9 hours a week".
@@ -288,9 +299,7 @@ def _find_currency(seen: Seen, given: dict[str, int]) -> str:
     """Return the currency that most answers name, or the question's own; nothing where none is."""
     signs: dict[str, str] = {
         word: code for code, words in CURRENCIES.items() for word in words
-        if code != "?" and (len(word) == 1 or word in {"eur", "usd", "gbp", "chf", "euro", "euros",
-                            "dollars", "dollar", "sek", "nok", "dkk", "cad", "aud", "inr", "jpy",
-                            "us$", "pln", "rupees", "pounds", "tl", "zł", "kč", "руб", "грн"})
+        if code != "?" and (len(word) == 1 or word.endswith("$") or word in _CURRENCY_WORDS)
     }  # fmt: skip
     signs |= {"¥": "JPY", "cdn": "CAD", "nzd": "NZD", "sgd": "SGD", "hkd": "HKD", "zar": "ZAR"}
     found: Counter[str] = Counter()
@@ -320,5 +329,5 @@ def _find_unit(seen: Seen, given: dict[str, int]) -> str:
         return unit if unit == "percent" else f"{unit}s"
     if seen.asks(_AGE):
         return "years"
-    named = [unit for unit in UNITS if unit != "percent" and seen.asks(rf"how many {unit}s?\b")]
-    return f"{named[0]}s" if len(named) == 1 else ""
+    asked = {UNIT_OF[word] for word in _HOW_MANY_OF.findall(seen.header) if word in UNIT_OF}
+    return f"{asked.pop()}s" if len(asked) == 1 else ""
