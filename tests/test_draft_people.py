@@ -56,6 +56,14 @@ def test_of_several_times_that_of_submission_counts(read):
     assert named(table) == {"opened": "Start time", "submitted": "Completion time"}
 
 
+def test_a_start_of_long_ago_is_asked_and_no_start_of_the_survey(read):
+    hired = ["2009-03-01", "2019-11-15", "2022-01-03", "2015-06-30"]
+    days = ["2024-03-01", "2024-03-02", "2024-03-02", "2024-03-04"]
+    assert named(read({"Start date": hired, "Submitted on": DAYS})) == {"submitted": "Submitted on"}
+    found = named(read({"Start date": days, "Submitted on": DAYS}))
+    assert found == {"opened": "Start date", "submitted": "Submitted on"}
+
+
 def test_of_two_columns_of_equal_moments_the_last_counts(read):
     assert named(read({"Seen": DAYS, "Noted": DAYS}))["submitted"] == "Noted"
 

@@ -262,6 +262,21 @@ def test_codes_under_a_header_that_says_nothing_join_and_are_no_question(draft):
     assert asked_in(waves) == [{"pre": "Liked", "post": "Liked"}]
 
 
+def test_codes_of_which_one_file_lost_the_zeros_join_and_are_said(draft):
+    numbers = [f"{n * 7919 % 9000 + 17:05}" for n in range(30)]
+    cut = {name: {"Employee no.": codes, "Liked": LIKED * 5}
+           for name, codes in {"pre.csv": numbers, "post.csv": [one.lstrip("0") for one in numbers]}
+           .items()}  # fmt: skip
+    _, study, notes = draft(cut)
+    person = {"columns": "Employee no.", "leading_zeros": False}
+    assert [wave["person"] for wave in study["waves"].values()] == [person, person]
+    assert any("if leading zeros tell nobody apart: 30 pairs" in note for note in notes[""])
+    whole = {
+        name: {"Employee no.": numbers, "Liked": LIKED * 5} for name in ("pre.csv", "post.csv")
+    }
+    assert draft(whole)[1]["waves"]["pre"]["person"] == "Employee no."
+
+
 def test_repeated_codes_drop_nobody_and_are_said(draft):
     twelve = {"Liked": LIKED * 2}
     codes = [*CODES, "GU05", "HA14", "IB03", "JO09", "KA08", "KA08"]

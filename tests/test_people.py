@@ -141,6 +141,13 @@ def test_an_exact_code_keeps_capitals_and_blanks():
     assert build(codes("Qx", "a b"), codes("qx", "a b"), person=person) == [(1, 1, "code")]
 
 
+def test_zeros_that_a_spreadsheet_cut_off_may_tell_nobody_apart():
+    pre, post = codes("0071", "000", "A07", "0100"), codes("71", "0", "a7", "100.0")
+    assert build(pre, post) == []
+    person = {"columns": ["Code"], "leading_zeros": False}
+    assert build(pre, post, person=person) == [(0, 0, "code"), (1, 1, "code"), (3, 3, "code")]
+
+
 def test_a_code_of_several_columns_is_one_in_each_wave():
     pre = [{"Code": "AN", "Part": "07"}, {"Code": "A", "Part": "N07"}, {"Code": "BE", "Part": ""}]
     post = [{"Code": "an", "Part": "07"}, {"Code": "be", "Part": ""}]

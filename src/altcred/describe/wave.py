@@ -17,6 +17,11 @@ class Code(Described):
         "Locators; several columns are joined to one code", example=["Mother", "Birthday"]
     )
     exact: bool = about("Whether capitals and blanks tell codes apart as well", False)
+    leading_zeros: bool = about(
+        "Whether leading zeros tell codes apart; false where a spreadsheet cut off those of a "
+        "survey",
+        True,
+    )
     blank: list[str] = about("What is written where there is no code, beside N/A, - …", [])
 
 

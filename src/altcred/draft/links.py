@@ -46,6 +46,8 @@ class Link:
     # Between which waves it finds enough to be used.
     holds: tuple[bool, ...]
     repeated: tuple[int, ...]
+    # False where codes are the same only without zeros that a spreadsheet cut off.
+    leading_zeros: bool = True
     # Why it is not used although it makes pairs; empty where it may be.
     doubt: str = ""
 
@@ -61,7 +63,12 @@ def find_links(sides: Sequence[Side], *, of_one_file: bool = False) -> list[Link
     `of_one_file` says that the waves are rows of one file, in which a number of a row would not
     stand twice.
     """
-    found = [link for one in _candidates(sides, of_one_file) if (link := _judge(sides, *one))]
+    found: list[Link] = []
+    for one in _candidates(sides, of_one_file):
+        ways = [_judge(sides, *one), _judge(sides, *one, leading_zeros=False)]
+        links = [link for link in ways if link]
+        # Of equal ones the first, by which zeros tell people apart.
+        found += [max(links, key=lambda link: sum(link.pairs))] if links else []
     return sorted(found, key=lambda one: (bool(one.doubt), -sum(one.pairs)))
 
 
@@ -143,9 +150,16 @@ def _unsaid(side: Side) -> Iterator[Column]:
             yield column
 
 
-def _codes(table: Table, columns: Sequence[Column], role: str) -> list[str | None]:
+def _codes(
+    table: Table, columns: Sequence[Column], role: str, *, leading_zeros: bool = True
+) -> list[str | None]:
     """Return the code of each row, None where it has none."""
-    read = normalise_email if role == "email" else normalise_code
+
+    def read(cell: str) -> str | None:
+        if role == "email":
+            return normalise_email(cell)
+        return normalise_code(cell, leading_zeros=leading_zeros)
+
     rows = zip(*(table.cells[column.position] for column in columns), strict=True)
     known: dict[tuple[str, ...], str | None] = {}
     codes: list[str | None] = []
@@ -179,12 +193,15 @@ def _judge(
     columns: tuple[tuple[Column, ...], ...],
     doubt: str,
     least: float,
+    *,
+    leading_zeros: bool = True,
 ) -> Link | None:
     """Return the link that columns make, None where they join too few or are of several people."""
-    counts = [
-        Counter(code for code in _codes(side.table, own, role) if code is not None)
+    read = [
+        _codes(side.table, own, role, leading_zeros=leading_zeros)
         for side, own in zip(sides, columns, strict=True)
     ]
+    counts = [Counter(code for code in codes if code is not None) for codes in read]
     singles = [{code for code, times in one.items() if times == 1} for one in counts]
     # Of an address that stands in several rows the first of these counts.
     known = [set(one) for one in counts] if role == "email" else singles
@@ -198,4 +215,4 @@ def _judge(
     ):
         return None
     repeated = tuple(one.total() - len(own) for own, one in zip(singles, counts, strict=True))
-    return Link(role, columns, tuple(pairs), holds, repeated, doubt)
+    return Link(role, columns, tuple(pairs), holds, repeated, leading_zeros, doubt)

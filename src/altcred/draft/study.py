@@ -108,7 +108,8 @@ def _say_links(
             for n, (one, other) in zip(link.pairs, pairwise(waves), strict=True)
         )
         if link in chosen.values():
-            yield f"the same people are found by {link.label}: {pairs}."
+            zeros = "" if link.leading_zeros else ", if leading zeros tell nobody apart"
+            yield f"the same people are found by {link.label}{zeros}: {pairs}."
         elif link.doubt:
             yield f"{link.label} would make {pairs}, and is not used: {link.doubt}."
         else:

@@ -11,6 +11,8 @@ from altcred.kinds.times import DateOrder, is_zone, read_times
 from altcred.read.export import Column
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+# Fewer days than this lie between the first and the last row of one survey.
+_LONGEST_SURVEY = 2 * 365
 _ORDERS: tuple[DateOrder, ...] = ("mdy", "dmy", "ymd")
 
 
@@ -26,7 +28,8 @@ def find_submitted(table: Table, roles: Roles) -> None:
     free = [column for column in list_free(table, roles) if column not in given]
     places = {column.position: _place_of(column) for column in [*given, *free]}
     for column in free:
-        if set(list_headers(column)) & OPENED and is_time(table, column):
+        is_called = bool(set(list_headers(column)) & OPENED)
+        if is_called and is_time(table, column) and not _spans_years(table, column):
             roles.add("opened", column)
     called = [one for one in free if places[one.position] < len(SUBMITTED)]
     named = [
@@ -74,6 +77,14 @@ def _place_of(column: Column) -> int:
     """Return how well a header says that a column holds times of submission; nought is best."""
     found = [SUBMITTED[one] for one in list_headers(column) if one in SUBMITTED]
     return min(found, default=len(SUBMITTED))
+
+
+def _spans_years(table: Table, column: Column) -> bool:
+    """Tell whether cells are days alone of several years, as those of a contract's start are."""
+    if share_of(table, column, _CLOCK.search):
+        return False
+    times = [one for one in read_times(list(table.counts(column)), order="ymd")[0] if one]
+    return bool(times) and (max(times) - min(times)).days > _LONGEST_SURVEY
 
 
 def read_order(answers: Sequence[str]) -> DateOrder | Literal["any", "unclear"] | None:

@@ -269,6 +269,9 @@ def _write_keys(survey: _Survey, place: int, links: Sequence[Link]) -> dict[str,
         if found:
             keys[role] = found
             named += columns
+    link = choose_links(links).get("person")
+    if link and not link.leading_zeros:
+        keys["person"] = {"columns": keys["person"], "leading_zeros": False}
     if survey.part:
         survey_values = survey.part.keys["is_not"]
         column = survey.locate(survey.part.keys["column"])

@@ -49,7 +49,8 @@ class PanelPreview:
                 yield (
                     f"{title}: no rule finds anybody in both waves. Check that the exports are of "
                     "the same people, that person:, email: and ip: name the right columns in both, "
-                    "and the rules."
+                    "and the rules; where one file has 0012 and the other 12, write "
+                    "leading_zeros: false under person:."
                 )
                 continue
             told = ", ".join(f"{one.pairs:,} by {one.rule}" for one in counts)

@@ -117,19 +117,22 @@ def _tokens(
     return token
 
 
-def normalise_code(text: str, *, exact: bool = False, blank: Collection[str] = ()) -> str | None:
+def normalise_code(
+    text: str, *, exact: bool = False, leading_zeros: bool = True, blank: Collection[str] = ()
+) -> str | None:
     """Return a participant code in one spelling; None where what is written is no code.
 
-    Capitals, blanks and the way in which letters are composed tell nobody apart, leading zeros do;
-    where `exact`, capitals and blanks within do as well. What has neither letter nor digit is no
-    code, nor are the words for none, x alone, the negative numbers that stand for a missing answer,
-    and a number that a spreadsheet has cut short (1.2E+11).
+    Capitals, blanks and the way in which letters are composed tell nobody apart, leading zeros do
+    unless told otherwise; where `exact`, capitals and blanks within do as well. What has neither
+    letter nor digit is no code, nor are the words for none, x alone, the negative numbers that
+    stand for a missing answer, and a number that a spreadsheet has cut short (1.2E+11).
     """
     folded = "".join(unicodedata.normalize("NFKC", fold_text(text)).split())
     is_blank = folded in _NO_CODE or folded in {"".join(fold_text(one).split()) for one in blank}
     if is_blank or not any(map(str.isalnum, folded)) or _NO_CODE_FORM.fullmatch(folded):
         return None
-    return unicodedata.normalize("NFC", text.strip()) if exact else plain_code(folded)
+    code = unicodedata.normalize("NFC", text.strip()) if exact else plain_code(folded)
+    return code if leading_zeros or not code.isdecimal() else code.lstrip("0") or "0"
 
 
 def code_token(key: bytes, identity: Identity, parts: Sequence[str | None]) -> str | None:
@@ -145,11 +148,16 @@ def tell_lengths(identity: Identity, parts: Sequence[str | None]) -> str | None:
 
 def _normalise_parts(identity: Identity, parts: Sequence[str | None]) -> list[str]:
     """Return the parts of a code, each in one spelling; nothing where one of them is blank."""
-    codes = [
-        code
+    found = (
+        normalise_code(
+            part or "",
+            exact=identity.exact,
+            leading_zeros=identity.leading_zeros,
+            blank=identity.blank,
+        )
         for part in parts
-        if (code := normalise_code(part or "", exact=identity.exact, blank=identity.blank))
-    ]
+    )
+    codes = [code for code in found if code]
     return codes if len(codes) == len(parts) else []
 
 

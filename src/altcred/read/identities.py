@@ -34,6 +34,7 @@ class Identity:
     name: str
     locators: list[list[Locator]]
     exact: bool = False
+    leading_zeros: bool = True
     blank: tuple[str, ...] = ()
     separator: str = SEPARATOR
     fuzzy: bool = False
@@ -89,8 +90,8 @@ def list_identities(study: Study, codebook: Codebook, wave: str) -> dict[str, Id
         # One wave may ask for the parts of a code and another for the whole.
         widths = {len(as_list(one.code.columns)) for one in study.waves.values()} - {0}
         found["person"] = Identity(
-            "person", _locate_each(code.columns), code.exact, tuple(code.blank),
-            SEPARATOR if len(widths) == 1 else "",
+            "person", _locate_each(code.columns), code.exact, code.leading_zeros,
+            tuple(code.blank), SEPARATOR if len(widths) == 1 else "",
         )  # fmt: skip
     fuzzy = {name for rule in study.rules for name in rule.fuzzy}
     for name in dict.fromkeys(name for rule in study.rules for name in rule.names):
