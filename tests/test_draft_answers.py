@@ -803,3 +803,21 @@ def test_the_name_of_a_column_is_written_as_words() -> None:
 def test_numbers_with_the_units_of_other_languages_are_numbers(asked, answers, expected):
     keys = draft([*answers, *(f"{n}" for n in range(11, 25))] * 2, asked).keys
     assert {key: said for key, said in keys.items() if key != "label"} == expected
+
+
+def test_what_one_file_declares_missing_is_no_answer_in_another():
+    labels = {"refusal": "refusal", "Low": "Low", "Middle": "Middle", "High": "High"}
+    codes = {"refusal": "-2", "Low": "1", "Middle": "2", "High": "3"}
+    cells = [["Low", "High", "Middle", "refusal"] * 8]
+
+    def table(missing: Mapping[str, str]) -> tuple[Table, Question]:
+        known = Known(labels={one: labels[one] for one in labels if one not in missing})
+        column = Column(0, "", "jbsat", "Satisfaction", missing, codes, known=known)
+        export = Export(Path("invented.sav"), [column], lambda: iter(()))
+        return Table(export, cells), Question([column], "one", "Satisfaction", ())
+
+    asked = {"first": [table({"refusal": "missing in SPSS: refusal"})], "second": [table({})]}
+    entry = draft_entry("asked", asked)
+    assert labels_of(entry) == ["Low", "Middle", "High"]
+    assert entry.keys["missing"] == ["refusal"]
+    assert any('"refusal" stand among the answers of second' in one for one in entry.decide)

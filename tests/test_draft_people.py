@@ -208,6 +208,10 @@ def test_parts_of_a_code_are_known_by_the_word_code_before_them(read):
         ("weight", ["64", "81", "77", "59"], False),
         ("survey_weight", ["512,5", "101", "88", "77"], True),
         ("weight", ["0.5", "-1", "1", "1"], False),
+        ("cross-sectional adult main interview weight", ["0.0", "1.2", "0.8", "1.5"], True),
+        ("a_indpxuw_xw", ["0.0", "1.2", "0.8", "1.5"], True),
+        ("How happy are you with your weight", ["1", "2", "1", "2"], False),
+        ("Birth weight", ["2.9", "3.4", "3.1", "4.0"], False),
     ],
 )
 def test_weights_are_said_and_not_applied(read, header, cells, is_weight):

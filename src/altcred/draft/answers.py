@@ -18,7 +18,7 @@ from altcred.draft.closed import (
 )
 from altcred.draft.model import Entry, Question, Table
 from altcred.draft.numbers import draft_number
-from altcred.draft.seen import Drafted, Place, Seen, as_whole
+from altcred.draft.seen import Drafted, Place, Seen, as_whole, quote_few
 from altcred.draft.ticks import draft_joined, draft_options, draft_rank, is_tick_word
 from altcred.draft.trial import try_out
 from altcred.draft.words import MARKS, any_of, shorten_label, spell_name
@@ -157,9 +157,25 @@ def draft_answers(seen: Seen) -> Drafted:
         told = f'"{seen.contradicted}" is said to mean different things in its columns.'
         return Drafted({"kind": "text"}, [told])
     for drafted in _list_drafts(seen):
-        if drafted is not None and (sound := _make_sound(drafted, seen)) is not None:
+        if drafted is None:
+            continue
+        if seen.forgotten:
+            drafted = _leave_forgotten(drafted, seen.forgotten)
+        if (sound := _make_sound(drafted, seen)) is not None:
             return sound
     return Drafted({"kind": "text"}, [] if seen.kind in _TEXTUAL else [_say_open(seen)])
+
+
+def _leave_forgotten(drafted: Drafted, forgotten: Mapping[str, str]) -> Drafted:
+    """Return a draft by which what one file declares missing is missing in every file."""
+    kind, missing = drafted.keys["kind"], drafted.keys.get("missing", [])
+    keys = {**drafted.keys, "kind": kind, "missing": list(dict.fromkeys([*forgotten, *missing]))}
+    waves = " and ".join(dict.fromkeys(forgotten.values()))
+    told = (
+        f"{quote_few(list(forgotten))} stand among the answers of {waves}, and are missing by the "
+        "file of another wave: so they are in all."
+    )
+    return Drafted(_in_order(keys), [*drafted.decide, told])
 
 
 def _say_open(seen: Seen) -> str:

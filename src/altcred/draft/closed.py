@@ -110,7 +110,7 @@ def list_labels(seen: Seen) -> dict[str, dict[str, list[str]]]:
     known: dict[str, str] = {}
     for written, about in seen.labels.items():
         said = tidy_text(about) or tidy_text(written)
-        if not said:
+        if not said or {fold_text(written), fold_text(said)} & seen.declared:
             continue
         said = known.setdefault(fold_text(said), said)
         entry = listed.setdefault(said, {"answers": [], "codes": []})

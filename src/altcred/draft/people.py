@@ -261,7 +261,9 @@ def _find_weight(table: Table, roles: Roles) -> None:
         if not any(found) or not numbers or min(numbers) < 0 or max(numbers) == 0:
             continue
         is_sure = column.known.role == "weight" or any(one and one["sure"] for one in found)
-        if is_sure or 0.5 <= sum(numbers) / len(numbers) <= 2:
+        is_long = all(one["long"] for one in found if one)
+        is_broken = any(one % 1 for one in numbers)
+        if is_sure or (0.5 <= sum(numbers) / len(numbers) <= 2 and (is_broken or not is_long)):
             roles.add("weight", column)
             roles.decide.append(
                 f"{column.name!r} looks like survey weights, which are not applied; "

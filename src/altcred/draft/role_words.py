@@ -93,7 +93,9 @@ WEIGHT = re.compile(
     r"calibration|population|person|analysis)[ _-]?(?:weights?|wt|wgt)|p?weight_?\w{0,4}(?<=\d)|"
     r"pweight|wgt|anweight|pspwght|dweight|weighting|gewichtung|gewichtungsfaktor|pondération|"
     r"factor de ponderación|ponderación|ponderador|peso amostral|weegfactor|vekt)|"
-    r"weights?|wt|gewicht|poids|peso|vikt"
+    r"weights?|wt|gewicht|poids|peso|vikt|"
+    # What the archive of a panel calls them, in the label or by its name.
+    r"(?P<long>.{0,80}[\s_-](?:weights?|weighting|gewicht)|\w+_[xl]w)"
 )
 
 

@@ -47,16 +47,31 @@ class Seen:
 
         What a file declares missing is none.
         """
-        missing = {fold_text(one) for place in self.places for one in place.column.missing}
         forms: dict[str, Counter[str]] = {}
         for one, n in self.raw.items():
             forms.setdefault(fold_text(one), Counter())[tidy_text(one)] += n
         found = {
             min(texts, key=lambda one: (-texts[one], one)): texts.total()
             for folded, texts in forms.items()
-            if folded not in missing
+            if folded not in self.declared
         }
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    @cached_property
+    def declared(self) -> set[str]:
+        """What some file declares missing, folded."""
+        return {fold_text(one) for place in self.places for one in place.column.missing}
+
+    @cached_property
+    def forgotten(self) -> dict[str, str]:
+        """What a file has among its answers that another declares missing, and the wave of it."""
+        found: dict[str, str] = {}
+        for place in self.places:
+            here = {fold_text(one) for one in place.column.missing}
+            cells = {fold_text(one): one for one in {*place.table.cells[place.column.position]}}
+            for one in sorted(self.declared & cells.keys() - here):
+                found.setdefault(tidy_text(cells[one]), place.wave)
+        return found
 
     @cached_property
     def total(self) -> int:
