@@ -467,6 +467,9 @@ def test_the_pairs_said_are_of_rows_that_count(draft):
     ("before", "after", "is_same"),
     [
         ("How often do you sing?", "How often do you sing now?", True),
+        ("Com que frequência canta?", "Com que frequência canta? (marque uma opção)", True),
+        ("How often do you sing (please choose one)?", "How often do you sing?", True),
+        ("How often do you sing (at home)?", "How often do you sing (on a stage)?", False),
         ("How often do you sing?", "How often did you miss a rehearsal?", False),
         ("How sure are you in reading?", "How sure are you in writing?", False),
     ],

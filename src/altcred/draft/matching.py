@@ -9,6 +9,7 @@ from functools import cached_property
 
 from altcred.draft.marks import split_column, split_text
 from altcred.draft.model import Question, Table, WaveDraft
+from altcred.draft.words import any_of
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 
@@ -28,6 +29,8 @@ _NOW = re.compile(
 )
 # A name that only counts questions says nothing of what is asked.
 _COUNTED = re.compile(r"(?:[a-z]{0,3}|var|item|frage|question|g\d+q)[_ .]?\d+(?:\W.*|_.*|[a-z])?")
+# How to answer, as it stands in brackets behind a question.
+_HOW_TO = re.compile(rf"\([^()]*\b(?:{any_of('how to answer')})\b[^()]*\)\W*$")
 _LEAST_ALIKE = 0.6
 
 
@@ -149,13 +152,14 @@ class _Told:
         text = self.question.text
         if column.text in ("", column.name) and len(text.split()) < _WORDS:
             return ""
-        found = split_text(text)
-        return re.sub(r"[\W_]+", " ", fold_text(found[1] if found else text)).strip()
+        return _plain_words(text)
 
     @cached_property
     def gist(self) -> str:
-        """What is asked, without the words that say when."""
-        return " ".join(_NOW.sub(" ", self.words).split())
+        """What is asked, without the words that say when, and how to answer."""
+        rest = _HOW_TO.sub("", fold_text(self.question.text))
+        words = _plain_words(rest) if self.words and rest else self.words
+        return " ".join(_NOW.sub(" ", words).split())
 
     @cached_property
     def parts(self) -> list[str]:
@@ -197,6 +201,12 @@ class _Told:
             taken.add(other)
             parts.append(other)
         return replace(self.question, parts=parts)
+
+
+def _plain_words(text: str) -> str:
+    """Return the words of a question, folded, without what they say of the survey."""
+    found = split_text(text)
+    return re.sub(r"[\W_]+", " ", fold_text(found[1] if found else text)).strip()
 
 
 _Tell = Callable[[_Told], str]
