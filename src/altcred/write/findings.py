@@ -25,6 +25,7 @@ from altcred.write.changes import Change, list_changes
 from altcred.write.chapters import COMPARISON, PANEL, SURVEY, Chapter
 from altcred.write.pairs import ComparisonChapter, PanelChapter
 from altcred.write.survey import SurveyChapter
+from altcred.write.tables.counts import count_kept
 from altcred.write.views import View, write_short_interval
 
 # A finding is of so many people at least, and of half of those who responded or of so many.
@@ -61,7 +62,7 @@ def open_chapter(view: View, waves: tuple[str, ...]) -> Chapter:
     is_compared = (first, second) in compared_pairs(view.study)
     if any((one.first, one.second) == waves for one in view.study.panels):
         panel = view.on(panel_folder(view.study, first, second).name)
-        pairs, later = find_count(panel, "pairs"), find_count(view.on(second), "responses")
+        pairs, later = find_count(panel, "pairs"), count_kept(view.on(second), of_panel=True)
         if not is_compared or (pairs and later and pairs >= later / 2):
             return PanelChapter(PANEL, panel, waves)
     return ComparisonChapter(COMPARISON, view.on(f"{first}-{second}"), waves)

@@ -13,7 +13,7 @@ from altcred.write.charts import find_chart
 from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.repeats import describe_repeats
 from altcred.write.tables import Table, find_table
-from altcred.write.tables.counts import dropped_reasons
+from altcred.write.tables.counts import count_kept, dropped_reasons
 from altcred.write.views import View
 
 # The words for each reason of decisions.csv for which a row is dropped.
@@ -142,10 +142,8 @@ def show_panel_flow(view: View, waves: Sequence[str]) -> None:
     drawing = find_chart("panel_flow")(view, "", *waves, reasons=reasons)
     if drawing is None:
         return
-    read, kept = (
-        join_words(view.write(side.find(one, "", "count")) for side in sides)
-        for one in ("raw_rows", "responses")
-    )
+    read = join_words(view.write(side.find("raw_rows", "", "count")) for side in sides)
+    kept = join_words(view.writer.number(count_kept(side, of_panel=True) or 0) for side in sides)
     found = view.write(view.find("pairs", "", "count"))
     alt = (
         f"Of {read} rows in the exports {kept} responses were analysed; {found} people were "

@@ -28,6 +28,7 @@ from altcred.write.flow import refer_to_rows, show_panel_flow
 from altcred.write.glance import show_parts
 from altcred.write.markdown import show_markdown, to_anchor
 from altcred.write.tables import find_table
+from altcred.write.tables.counts import count_kept
 from altcred.write.views import View, open_view
 
 
@@ -203,15 +204,16 @@ def describe_pairs(view: View, waves: tuple[str, ...]) -> str:
             "anybody in both."
         )
     number = view.writer.spell(pairs.value)
-    later = view.on(waves[1]).shown("responses", "", "count")
-    if later is not None and later.value == pairs.value:
+    is_shown = view.on(waves[1]).shown("responses", "", "count") is not None
+    later = count_kept(view.on(waves[1]), of_panel=True) if is_shown else None
+    if later is not None and later == pairs.value:
         found = (
-            f"{say_everybody(view, later.value, people)} of the later survey ({second}, here the "
+            f"{say_everybody(view, later, people)} of the later survey ({second}, here the "
             f"second) were found in the earlier one ({first}, the first)."
         )
     elif later is not None:
         found = (
-            f"Of the {view.writer.number(later.value)} {people} of the later survey ({second}, "
+            f"Of the {view.writer.number(later)} {people} of the later survey ({second}, "
             f"here the second), {number} could be found in the earlier one ({first}, the first)."
         )
     else:

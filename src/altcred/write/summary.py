@@ -29,6 +29,7 @@ from altcred.write.pairs import PairChapter
 from altcred.write.prose import MOST_IN_ANSWER, MOST_TAKEAWAYS, count_words, is_readable
 from altcred.write.survey import say_responses
 from altcred.write.tables import Table, find_table
+from altcred.write.tables.counts import count_kept
 from altcred.write.texts import read_text
 from altcred.write.views import View, open_view
 
@@ -201,7 +202,7 @@ def _say_pairs(view: View, waves: tuple[str, str]) -> str:
     labels = f"{first} and {second}"
     if pairs == 0:
         return f"nobody could be followed from one to the other of {labels}"
-    if pairs == find_count(view.on(waves[1]), "responses") and pairs > 1:
+    if pairs == count_kept(view.on(waves[1]), of_panel=True) and pairs > 1:
         everybody = say_everybody(view, pairs, escape_markdown(view.on(waves[1]).people))
         return f"{everybody[:1].lower()}{everybody[1:]} of {second} answered {first} as well"
     who = "person" if pairs == 1 else "people"

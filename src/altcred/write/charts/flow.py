@@ -21,7 +21,7 @@ from altcred.write.charts.drawing import (
 )
 from altcred.write.charts.rows import LINE, wrap
 from altcred.write.tables import Table, find_table
-from altcred.write.tables.counts import dropped_reasons, reason_words
+from altcred.write.tables.counts import count_kept, dropped_reasons, reason_words
 from altcred.write.views import View
 
 # In inches: how wide the figure is, what stands between boxes, and how wide a letter is.
@@ -85,7 +85,9 @@ def draw_panel_flow(
     heads = [_draw_text(axes, view.wave_label(one.wave), (left, left + width), 0.0, bold=True)
              for one, left in zip(sides, starts, strict=True)]  # fmt: skip
     ends = [
-        _draw_exclusions(axes, side, words, (left, left + width), None, max(heads) + 0.05)
+        _draw_exclusions(
+            axes, side, words, (left, left + width), None, max(heads) + 0.05, of_panel=True
+        )
         for side, words, left in zip(sides, reasons, starts, strict=True)
     ]
     top = max(ends) + GAP
@@ -93,7 +95,7 @@ def draw_panel_flow(
         axes.annotate("", (left + width / 2, top), (left + width / 2, end), arrowprops=ARROW)
     text = f"{view.write(pairs)} found in both surveys"
     end = _draw_box(axes, text, (0.0, ACROSS), top, INK, GRID)
-    tables = [find_table("flow")(side, reasons=words)
+    tables = [find_table("flow")(side, reasons=words, of_panel=True)
               for side, words in zip(sides, reasons, strict=True)]  # fmt: skip
     return _finish(figure, axes, end, tables)
 
@@ -109,15 +111,19 @@ def _draw_exclusions(
     trunk: tuple[float, float],
     aside: tuple[float, float] | None,
     top: float,
+    *,
+    of_panel: bool = False,
 ) -> float:
     """Draw the boxes of rows read and of responses; return where they end.
 
     Who was excluded stands `aside`, or between the two.
     """
-    raw, kept = view.find("raw_rows", "", "count"), view.find("responses", "", "count")
+    raw, kept = view.find("raw_rows", "", "count"), count_kept(view, of_panel=of_panel)
     wave = view.study.waves.get(view.wave)
     exports = "export" if wave is None or len(wave.exports) == 1 else "exports"
-    dropped = [(reason, count) for reason, count in dropped_reasons(view) if count]
+    dropped = [
+        (reason, count) for reason, count in dropped_reasons(view, of_panel=of_panel) if count
+    ]
     write = view.writer.number
     y = _draw_box(axes, f"{view.write(raw)} rows in the {exports}", trunk, top, INK)
     middle = sum(trunk) / 2
@@ -136,7 +142,7 @@ def _draw_exclusions(
         y = end
     else:
         axes.annotate("", (middle, y + GAP), (middle, y), arrowprops=ARROW)
-    text = f"{view.write(kept)} responses analysed"
+    text = f"{write(kept or 0)} responses analysed"
     return _draw_box(axes, text, trunk, y + GAP, INK, GRID)
 
 

@@ -9,20 +9,25 @@ from altcred.write.views import View
 
 
 def flow_table(
-    view: View, variable: str = "", *, reasons: Mapping[str, str] | None = None
+    view: View,
+    variable: str = "",
+    *,
+    reasons: Mapping[str, str] | None = None,
+    of_panel: bool = False,
 ) -> Table | None:
     """Return how many raw rows there were, how many were dropped and why, and who is left.
 
-    `reasons` gives a reason of decisions.csv the words for it.
+    `reasons` gives a reason of decisions.csv the words for it. In a panel, where weights play no
+    part, rows without one are left as well.
     """
-    raw, kept = view.find("raw_rows", "", "count"), view.find("responses", "", "count")
+    raw, kept = view.find("raw_rows", "", "count"), count_kept(view, of_panel=of_panel)
     if raw is None or kept is None:
         return None
     write = view.writer.number
     rows = [("Rows in the export", [Shown(write(raw.value))])]
-    for reason, count in dropped_reasons(view):
+    for reason, count in dropped_reasons(view, of_panel=of_panel):
         rows.append((f"Dropped: {reason_words(reason, reasons)}", [Shown(write(-count))]))
-    rows.append(("Responses analysed", [Shown(write(kept.value))]))
+    rows.append(("Responses analysed", [Shown(write(kept))]))
     return Table(f"flow-{slug(view.wave)}", "Step", ["Rows"], rows)
 
 
@@ -31,12 +36,24 @@ def reason_words(reason: str, reasons: Mapping[str, str] | None) -> str:
     return (reasons or {}).get(reason, reason.replace("_", " "))
 
 
-def dropped_reasons(view: View) -> list[tuple[str, float]]:
+def count_kept(view: View, *, of_panel: bool) -> float | None:
+    """Return how many responses a survey's numbers are of, or of which a panel finds the people.
+
+    Those without a survey weight are in no number of their survey, but may be in a panel.
+    """
+    kept = view.find("responses", "", "count")
+    aside = view.find("without_weight", "", "count") if of_panel else None
+    if kept is None:
+        return None
+    return kept.value + (0 if aside is None else aside.value)
+
+
+def dropped_reasons(view: View, *, of_panel: bool = False) -> list[tuple[str, float]]:
     """Return each reason rows were dropped for, with how many, the most frequent first.
 
-    Last come the rows without a survey weight, which are set aside.
+    Last come the rows without a survey weight, which are set aside, but not in a panel.
     """
-    found = view.find("without_weight", "", "count")
+    found = None if of_panel else view.find("without_weight", "", "count")
     aside = [("without_weight", found.value)] if found is not None and found.value else []
     return [*_counts_of(view, "dropped"), *aside]
 
