@@ -821,3 +821,11 @@ def test_what_one_file_declares_missing_is_no_answer_in_another():
     assert labels_of(entry) == ["Low", "Middle", "High"]
     assert entry.keys["missing"] == ["refusal"]
     assert any('"refusal" stand among the answers of second' in one for one in entry.decide)
+
+
+def test_what_a_spreadsheet_shows_of_a_box_is_yes_or_no():
+    keys = draft(["TRUE", "FALSE", "FALSE"] * 8, "Manager?").keys
+    assert keys["categories"] == {
+        "no": {"label": "No", "answers": ["FALSE"]},
+        "yes": {"label": "Yes", "answers": ["TRUE"]},
+    }

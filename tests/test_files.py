@@ -236,6 +236,20 @@ def test_a_title_may_stand_above_two_header_rows(tmp_path):
     assert read(tmp_path, "\n".join(text.split("\n")[1:]))[0] == rows[2]
 
 
+def test_points_below_a_question_are_not_what_it_asks(tmp_path):
+    rows = [
+        ["Who you are", "", "", "Would you recommend us?", "Q7"],
+        ["Number", "Team", "Since", "0-10", "How old are you?"],
+        *[[str(one), "Sales", "2020", "7", "30"] for one in range(7, 30)],
+    ]
+    path = write_workbook(tmp_path / "x.xlsx", {"A": rows})
+    export = open_export(path, Layout(header_rows=2))
+    assert [(column.name, column.text) for column in export.columns[3:]] == [
+        ("Would you recommend us?", "Would you recommend us? (0-10)"),
+        ("Q7", "How old are you?"),
+    ]
+
+
 ANSWERS = [["Team", "Days", "Share"], *[["Sales", f"n:{one}", "n:0.5"] for one in range(9)]]
 
 

@@ -509,6 +509,8 @@ def test_none_of_the_above_beside_other_answers_is_told_until_the_codebook_says_
     assert notices() == []
     write_tasks("T1,T2,T3,Age\n1,0,0,30\n0,0,1,31\n", NONE)
     assert notices() == []
+    write_tasks(text, NONE.replace("None of the above", "Nenhum problema"))
+    assert "'Nenhum problema' beside other answers" in notices()[0]
     # An answer that only begins with such a word says something of its own.
     write_tasks(text, NONE.replace("None of the above", "Nothing sharper than a pencil"))
     assert notices() == []

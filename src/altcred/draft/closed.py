@@ -43,6 +43,8 @@ def draft_closed(seen: Seen) -> Drafted | None:
     return _from_labels(seen) if seen.labels else None
 
 
+# What a spreadsheet shows of a box or of a formula that asks whether.
+_BOOLEANS = {"TRUE": "Yes", "FALSE": "No"}
 # What LimeSurvey writes of people who typed an answer of their own.
 _OTHER_CODE = "-oth-"
 
@@ -314,7 +316,10 @@ def _is_usual(text: str) -> bool:
 def _plain_categories(answers: Sequence[str]) -> dict[str, Any]:
     categories: dict[str, Any] = {}
     for one in answers:
-        if one == _OTHER_CODE:
+        if one in _BOOLEANS:
+            label = _BOOLEANS[one]
+            categories[make_key(label, categories)] = {"label": label, "answers": [one]}
+        elif one == _OTHER_CODE:
             categories[make_key("Other", categories)] = {"label": "Other", "answers": [one]}
         else:
             categories[make_key(one, categories)] = one

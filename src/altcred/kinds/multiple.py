@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 NONE_OF_THESE = re.compile(
     r"(none|nothing|neither)( of (the|these|those).*)?|not applicable|does not apply|n/a|"
     r"(kein[es]?|keiner|nichts)( davon| de[rs] .*)?|trifft nicht zu|aucune?( de.*)?|rien|"
-    r"ninguno?a?( de.*)?|nessun[oa]( de.*)?|ingen( a[vf] .*)?|geen( van .*)?",
+    r"ning[uú]n[oa]?( de.*| problema)?|nenhuma?( d[aeo].*| problema)?|"
+    r"nessun[oa]?( d[ei].*| problema)?|"
+    r"no (problems?|issues?|difficulties)|keine? probleme?|aucun problème|geen problemen|"
+    r"ing(en|et|a)( a[vf] .*)?|geen( van .*)?|żad(en|na|ne)( z .*)?|žádn[ýáé]( z .*)?|"
+    r"hiçbiri( değil)?|ни один из .*|ничего из .*",
     re.IGNORECASE,
 )
 

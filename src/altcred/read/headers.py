@@ -154,5 +154,8 @@ def name_columns(head: Sequence[Sequence[str]]) -> list[Column]:
             columns.append(Column(place, "", option, text, known=known))
         else:
             name = first[place] or option
-            columns.append(Column(place, "", name, option or name))
+            # "0-10" below a question is how it is answered.
+            is_worded = not option or re.search(r"[^\W\d_]", option)
+            text = (option or name) if is_worded or name == option else f"{name} ({option})"
+            columns.append(Column(place, "", name, text))
     return columns
