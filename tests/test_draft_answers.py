@@ -829,3 +829,12 @@ def test_what_a_spreadsheet_shows_of_a_box_is_yes_or_no():
         "no": {"label": "No", "answers": ["FALSE"]},
         "yes": {"label": "Yes", "answers": ["TRUE"]},
     }
+
+
+def test_points_that_a_questionnaire_lists_tell_whether_people_recommend():
+    labels = {str(one): str(one) for one in range(11)}
+    cells = [str(one) for one in range(3, 11)] * 4
+    known = Known(labels=labels, kind="single")
+    asked = "How likely is it that you would recommend this hospital to friends?"
+    assert draft({asked: cells}, asked, known=known).keys["kind"] == "nps"
+    assert draft({"How well are you?": cells}, known=known).keys["kind"] != "nps"

@@ -583,6 +583,18 @@ def test_events_of_redcap_are_waves_of_its_records(draft):
     assert waves[0].keys["person"] == "record_id"
 
 
+def test_each_event_has_the_time_of_its_own_form(draft):
+    events = ["enrolment_arm_1", "visit_2_arm_1"]
+    rows = make_events(events)
+    times = {
+        "mood_timestamp": [cell for one in TIMES for cell in (one, "")],
+        "pain_timestamp": [cell for one in LATER for cell in ("", one)],
+    }
+    more = {"pain": [cell for one in AGREE for cell in ("", one)], "pain_complete": ["2"] * 12}
+    waves, _, _ = draft({"records.csv": {**rows, **times, **more}})
+    assert [wave.keys["submitted"] for wave in waves] == list(times)
+
+
 def test_more_events_than_waves_are_one_wave_and_said(draft):
     waves, _, _ = draft({"records.csv": make_events([f"day_{n}_arm_1" for n in range(7)])})
     assert [wave.name for wave in waves] == ["survey"]

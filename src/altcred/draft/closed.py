@@ -59,6 +59,8 @@ def _from_labels(seen: Seen) -> Drafted | None:
         one: n for one, n in seen.answers.items()
         if fold_text(one) not in spellings and plain_code(fold_text(one)) not in spellings
     }  # fmt: skip
+    if seen.asks_to_recommend and set(map(as_whole, listed)) == set(range(11)) and not extra:
+        return Drafted({"kind": "nps"}, [])
     numbers = {one: as_whole(one) for one in extra if as_whole(one) is not None}
     coded = {said: as_whole(about["codes"][0]) for said, about in listed.items() if about["codes"]}
     if numbers:

@@ -11,6 +11,8 @@ from altcred.kinds.times import DateOrder, is_zone, read_times
 from altcred.read.export import Column
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+# In so many rows the time of a further form stands where it is that of the survey.
+_MOST_ROWS = 0.5
 # Fewer days than this lie between the first and the last row of one survey.
 _LONGEST_SURVEY = 2 * 365
 _ORDERS: tuple[DateOrder, ...] = ("mdy", "dmy", "ymd")
@@ -65,12 +67,31 @@ def find_submitted(table: Table, roles: Roles) -> None:
         roles.time_zone = _zone_of(column)
         if column not in named:
             roles.decide.append(f"{column.name!r} is taken as the time of submission.")
+    if given and not unclear and not roles.list("submitted"):
+        _take_later(table, roles)
     if unclear and not roles.list("submitted"):
         one = unclear[0].name
         roles.decide.append(
             f"{one!r} holds times of which day and month cannot be told apart, so none are read; "
             f"write submitted: {one} and date_order: dmy or mdy."
         )
+
+
+def _take_later(table: Table, roles: Roles) -> None:
+    """Take for the time of submission that of another form, where the first has none.
+
+    Of a file of several surveys each may have filled in forms of its own.
+    """
+    times = {
+        name: column for name, column in roles.columns.items()
+        if column.known.role == "timing" and share_filled(table, column) >= _MOST_ROWS
+        and share_of(table, column, _CLOCK.search) == 1 and is_time(table, column)
+    }  # fmt: skip
+    if times:
+        name = max(times, key=lambda name: share_filled(table, times[name]))
+        del roles.columns[name]
+        roles.add("submitted", times[name])
+        roles.decide.append(f"{times[name].name!r} is taken as the time of submission.")
 
 
 def _place_of(column: Column) -> int:
