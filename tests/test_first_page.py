@@ -256,6 +256,32 @@ def test_that_the_same_people_are_older_is_no_finding():
     assert found[0].text.startswith("**How many hours?** The mean was 40 in “May” and 42 in “June”")
 
 
+def test_the_mean_of_points_is_told_with_the_ends_of_its_scale():
+    points = {"kind": "scale", "categories": {"1": "Sad", "2": "So", "3": "Glad"},
+              "question": {"may": "x", "june": "y"}}  # fmt: skip
+    names = ("mood", "rest")
+    cohort = make_study(**dict.fromkeys(names, points))
+    waves = {"may-june": []}
+    for wave, mean in (("may", 1.5), ("june", 2.5)):
+        waves[wave] = [Recorder(ALL, "responses").number("count", 60, n=60)]
+        for name in names:
+            record = Recorder(ALL, name)
+            waves[wave] += [record.number("nobs", 60, n=60), record.number("mean", mean, n=60)]
+    for name in names:
+        record = Recorder(ALL, name)
+        waves["may-june"] += [
+            record.number("mean_difference", 1, 0.5, 1.5, n=120),
+            record.number("cliffs_delta", 0.5, n=120),
+            record.number("mannwhitneyu_pvalue", 0.001, n=120),
+            record.number("mannwhitneyu_pvalue_holm", 0.001, n=120),
+        ]
+    found = list_differences(make_view(cohort, waves), ("may", "june"))
+    assert found[0].text.startswith(
+        "**Mood:** on a scale from 1 (“Sad”) to 3 (“Glad”) the mean was 1.50 in “May” (n = 60)"
+    )
+    assert found[-1].text.startswith("Both comparisons of “May” and “June” show a difference")
+
+
 @pytest.mark.parametrize("std", [0.0, 2.0])
 def test_what_everybody_gave_is_no_finding(std):
     numbers = {"kind": "number", "categories": {}, "question": {"may": "x", "june": "y"}}

@@ -84,19 +84,24 @@ def describe_mean(
     mean, std = view.shown(name, "", "mean", subgroup), view.find(name, "", "std", subgroup)
     if mean is None or std is None or std.value == 0:
         return ""
-    told = [
-        f"{plain} ({quote(label)})" if label != plain else plain
-        for number, label in ends
-        for plain in [view.writer.number(number, None)]
-    ]
     interval = view.write_interval(mean, name)
     sure = f"; 95% interval {escape_markdown(interval)}" if interval else ""
     return say_weighted(
-        f"On a scale from {told[0]} to {told[1]} the mean is "
+        f"On a {say_scale(view, ends)} the mean is "
         f"{escape_markdown(view.write(mean, name, 'mean'))} (standard deviation "
         f"{escape_markdown(view.write(std, name, 'std'))}{sure}).",
         [mean],
     )
+
+
+def say_scale(view: View, ends: Sequence[tuple[float, str]]) -> str:
+    """Name the ends of a scale, each by its number and its label."""
+    low, high = (
+        f"{plain} ({quote(label)})" if label != plain else plain
+        for number, label in ends
+        for plain in [view.writer.number(number, None)]
+    )
+    return f"scale from {low} to {high}"
 
 
 def _floor_year(view: View, name: str, median: Estimate) -> Estimate:

@@ -8,7 +8,7 @@ from altcred.core.records import Estimate
 from altcred.core.statistics import find_statistic
 from altcred.describe.folders import compared_pairs, list_pairs, panel_folder
 from altcred.kinds import kind_of
-from altcred.kinds.averages import say_amount
+from altcred.kinds.averages import say_amount, say_scale
 from altcred.kinds.changes import FEWEST_PAIRS, UNLIKELY
 from altcred.kinds.phrases import (
     ENDS,
@@ -275,7 +275,7 @@ def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
     first, second = map(escape_markdown, change.ends)
     if first == second:
         return ""
-    what = "the mean was"
+    what = f"{_say_scale(view, change.variable, gap.statistic)}the mean was"
     if change.category:
         what = f"{_name_answer(view, change.variable, change.category)} was the answer of"
     labels = [quote(shorten(view.study.waves[wave].label)) for wave in chapter.waves]
@@ -298,6 +298,22 @@ def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
     return _tell(view, change.variable, text)
 
 
+def _say_scale(view: View, name: str, statistic: str) -> str:
+    """Say between which ends a mean of points lies; '' where it is of amounts."""
+    variable = view.described(name)
+    kind = None if variable is None else kind_of(variable)
+    if variable is None or kind is None or kind.is_numeric or statistic != "mean_difference":
+        return ""
+    numbers = kind.cell_numbers(variable)
+    ends = [
+        (number, variable.categories[one].label)
+        for number in kind.ends_of(variable) or ()
+        for one in numbers
+        if numbers[one] == number and one in variable.categories
+    ]
+    return f"on a {say_scale(view, ends)} " if len(ends) == 2 else ""
+
+
 def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> str:
     """Say of how many comparisons chance alone would hardly explain what they show."""
     if tested < 2:
@@ -317,8 +333,11 @@ def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> 
         f"; the other {'one is' if left == 1 else f'{spell(left)} are'} left open" if left else ""
     )
     show = "shows" if clear == 1 else "show"
+    many = f"{spell(clear)} of the {spell(tested)}"
+    if not left:
+        many = "both" if tested == 2 else f"all {spell(tested)}"
     text = (
-        f"{spell(clear)} of the {spell(tested)} comparisons of {labels} {show} a {noun} that "
+        f"{many} comparisons of {labels} {show} a {noun} that "
         f"chance alone would hardly explain{open_ones}."
     )
     return begin_sentence(text)

@@ -190,7 +190,9 @@ def say_basis(view: View) -> str:
     # Of more panels than these each finding says how many people it is of.
     panels = view.study.panels if len(view.study.panels) < MOST_NAMED else []
     pairs = [_say_pairs(view, (one.first, one.second)) for one in panels]
-    twice = join_words(filter(None, pairs)) if any(pairs) else ""
+    # Each is a sentence of its own.
+    *others, last = [*filter(None, pairs)] or [""]
+    twice = f"{', '.join(others)}, and {last}" if others else last
     return f"{text}.{f' {begin_sentence(twice)}.' if twice else ''}"
 
 
