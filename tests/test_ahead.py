@@ -117,3 +117,31 @@ print(here)
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
     assert ((tmp_path / "one").read_text() != done.stdout.strip()) == (processors > 1)
     assert (tmp_path / "two").read_text() == done.stdout.strip()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is shared elsewhere")
+def test_one_process_alone_opens_an_engine_that_answers_one_or_reads_large_files(tmp_path) -> None:
+    """A fork would speak over the connection of this process to Spark, and read files twice."""
+    (tmp_path / "small").write_bytes(b"rows")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(10**9)
+    code = """
+import os, time
+from pathlib import Path
+from altcred.core.engine import CHOSEN, open_side_by_side
+from altcred.core.processes import FORKS
+os.environ[FORKS] = "1"
+small, large = Path("small"), Path("large")
+def work():
+    time.sleep(0.3)
+    return os.getpid()
+def count(asked, *files):
+    return len(set(open_side_by_side([work, work], asked, *files)))
+print(count("", small), count("", small, large), count("spark", small))
+os.environ[CHOSEN] = "spark"
+print(count("", small))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["2", "1", "1", "1"], done.stderr

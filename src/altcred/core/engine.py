@@ -7,7 +7,7 @@ number of threads.
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from altcred.core.ahead import ahead
 from altcred.core.errors import InvalidInput, refuse
 from altcred.core.limits import find_limit
 from altcred.core.mistakes import name_known
+from altcred.core.processes import side_by_side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,13 +235,15 @@ def open_engine(asked: str = "", threads: int | None = None) -> Engine:
     return SparkEngine(threads)
 
 
-def may_open_two(asked: str, *files: Path) -> bool:
-    """Tell whether this process and a fork of it may read files side by side.
+def open_side_by_side(works: Sequence[Callable[[], Any]], asked: str, *files: Path) -> list[Any]:
+    """Return what works that open an engine each return, side by side where they may.
 
-    Spark is a process of its own, which answers one caller; and large files take memory twice.
+    `asked` is what study.yaml says. Spark is a process of its own, which answers one caller; and
+    large files, of those that the works read, take memory twice. Then they are done one by one.
     """
     name = os.environ.get(CHOSEN) or asked or ENGINES[0]
-    return name == ENGINES[0] and sum(path.stat().st_size for path in files) < _SMALL
+    is_small = sum(path.stat().st_size for path in files) < _SMALL
+    return side_by_side(works) if name == ENGINES[0] and is_small else [one() for one in works]
 
 
 def quoted(name: str) -> str:

@@ -8,7 +8,7 @@ from altcred.clean.decimals import find_decimals
 from altcred.draft.points import draft_points
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.trial import try_out
-from altcred.draft.words import MARKS, SENTINEL, any_of, stands_aside
+from altcred.draft.words import MARKS, SENTINEL, WORDS, any_of, stands_aside
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF
 
@@ -46,12 +46,7 @@ _DAY = re.compile(
 )
 _AMOUNTS = any_of("amounts")
 _OF_PERSONS = any_of("numbers of persons")
-# The currencies' own words that are seldom anything else.
-_CURRENCY_WORDS = {
-    *("eur", "usd", "gbp", "chf", "euro", "euros", "dollars", "dollar", "sek", "nok", "dkk", "cad"),
-    *("aud", "inr", "jpy", "pln", "rupees", "pounds", "reais", "brl", "tl", "zł", "kč", "руб"),
-    "грн",
-}
+_CURRENCY_WORDS = set(WORDS["currencies"])
 # What a question asks how many of, such as hours or years.
 _HOW_MANY_OF = re.compile(
     r"(?:how many|wie ?viele?n?|combien (?:d[e'’] ?)?|cu[aá]nt[oa]s|quant[eio]s?|hoeveel|"

@@ -1,6 +1,6 @@
 """Words of questionnaires: answers that are none of an order, others, yes and no, and short names.
 
-What stands here is said in surveys of any subject, in English and eight more languages.
+What stands here is said in surveys of any subject, in many languages.
 """
 
 import re

@@ -9,24 +9,40 @@ ways, where any.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from altcred.core.distribution import LEVEL
+from altcred.core.engine import open_side_by_side
 from altcred.core.paired import compare_means
 from altcred.core.paths import wave_dir
 from altcred.core.records import ALL, NAN, Estimate, Recorder
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.describe.folders import panel_folder
 from altcred.disclose.relations import Question
+from altcred.estimate.panel import estimate_panel
 from altcred.estimate.protection import protect
 from altcred.estimate.store import compose_frame, read_estimates, write_estimates
 from altcred.kinds import kind_of
-from altcred.link.linkage import RULES, Linkage, Pair
+from altcred.link.linkage import RULES, Linkage, Pair, link_otherwise
 
 # What of the pairs made in one way, and of the rules', is made of what.
 PARTS = {"pairs": ["both", "added"], "rules": ["both", "lost"]}
+
+
+def estimate_linked(cohort: str, first: str, second: str) -> tuple[pd.DataFrame, Linkage]:
+    """Return what estimate_panel and link_otherwise return of the people found in two surveys."""
+    study = open_cohort(cohort).study
+    folder = panel_folder(study, first, second).name
+    works = [
+        partial(estimate_panel, cohort, first, second),
+        partial(link_otherwise, cohort, first, second, folder=folder),
+    ]
+    files = (wave_dir(cohort, wave) / "responses.parquet" for wave in (first, second))
+    estimates, linkage = open_side_by_side(works, study.engine, *files)
+    return estimates, linkage
 
 
 def estimate_linkage(cohort: str, first: str, second: str, linkage: Linkage) -> pd.DataFrame:

@@ -18,9 +18,8 @@ import pandas as pd
 
 from altcred.core.description import as_list
 from altcred.core.distribution import LEVEL
-from altcred.core.engine import may_open_two, open_engine, quoted
+from altcred.core.engine import open_engine, open_side_by_side, quoted
 from altcred.core.paths import wave_dir
-from altcred.core.processes import side_by_side
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.describe.codebook import Codebook
 from altcred.describe.cohort import Cohort, open_cohort
@@ -52,8 +51,7 @@ def compare_samples(cohort: str, first: str, second: str) -> pd.DataFrame:
             lambda: round_tests(compose_frame(weigh_second(opened, first, second)), opened),
         ]
     files = (wave_dir(cohort, wave) / "responses.parquet" for wave in (first, second))
-    is_shared = may_open_two(opened.study.engine, *files)
-    frames = side_by_side(told) if is_shared else [one() for one in told]
+    frames = open_side_by_side(told, opened.study.engine, *files)
     filled = [one for one in frames if len(one)] or frames[:1]
     return protect(pd.concat(filled, ignore_index=True), opened, of_shown=True)
 

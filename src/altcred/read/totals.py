@@ -2,20 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from altcred.core.description import read_yaml
 from altcred.kinds.reading import fold_text
 
-# What such a row is called by, in the languages of the drafts; a word may follow.
-_CALLED = {
-    *("total", "totals", "sum", "subtotal", "average", "avg", "mean", "median", "std dev", "stdev"),
-    *("standard deviation", "grand total", "minimum", "maximum", "gesamt", "summe", "insgesamt"),
-    *("durchschnitt", "mittelwert", "standardabweichung", "totale", "somma", "media", "mediana"),
-    *("suma", "soma", "promedio", "média", "desviación estándar", "desvio padrão", "somme"),
-    *("moyenne", "médiane", "écart-type", "totaal", "som", "gemiddelde", "totalt", "summa"),
-    *("gjennomsnitt", "gennemsnit", "medelvärde", "genomsnitt", "snitt", "yhteensä", "keskiarvo"),
-    *("razem", "średnia", "celkem", "průměr", "összesen", "átlag", "toplam", "ortalama"),
-    *("итого", "всего", "среднее", "σύνολο", "μέσος όρος"),
-}
+_CALLED = set(read_yaml(Path(__file__).with_name("totals.yaml")))
 # How many such rows may stand below a table.
 _MOST = 6
 _NUMBER = re.compile(r"[-+]?[\d.,  ]*\d[\d.,  ]*%?|#\S+", re.ASCII)
