@@ -29,14 +29,14 @@ from altcred.core.cluster import check_spark, read_defaults
 from altcred.core.engine import CHOSEN, Engine, open_engine, quoted
 from altcred.core.errors import InvalidInput
 from altcred.core.paths import processed_dir, wave_dir
+from altcred.core.processes import FORKS
 from altcred.core.spark import SparkEngine
 from altcred.describe.cohort import open_cohort
 from altcred.describe.folders import panel_folder
-from altcred.estimate.panel import estimate_panel
+from altcred.estimate.linkage import estimate_linked
 from altcred.estimate.store import write_estimates
 from altcred.estimate.wave import estimate_wave
 from altcred.estimate.weighting import compare_samples
-from altcred.link.linkage import link_otherwise
 from altcred.link.panel import match_panel
 
 WORKERS = 2
@@ -391,8 +391,7 @@ def build(cohort: str, *, is_whole: bool = True) -> dict[str, bytes]:
         waves, folder = (panel.first, panel.second), panel_folder(study, panel.first, panel.second)
         match_panel(cohort, *waves, folder=folder.name)
         if is_whole:
-            write_estimates(estimate_panel(cohort, *waves), folder / "estimates.csv")
-            link_otherwise(cohort, *waves, folder=folder.name)
+            write_estimates(estimate_linked(cohort, *waves)[0], folder / "estimates.csv")
             compared = compare_samples(cohort, *waves)
             write_estimates(compared, processed_dir(cohort) / "comparison/estimates.csv")
     paths = sorted(path for path in processed_dir(cohort).rglob("*") if path.is_file())
@@ -433,7 +432,7 @@ def test_no_file_depends_on_the_order_of_rows(monkeypatch):
     study = Path("cohorts/garden/study.yaml")
     study.write_text(study.read_text().replace("minimum: 3", "minimum: 1"))
     # splink's own statements are run by another connection.
-    monkeypatch.setattr("test_spark.link_otherwise", lambda *_, **__: None)
+    monkeypatch.setattr("altcred.estimate.linkage.link_otherwise", lambda *_, **__: None)
     monkeypatch.setenv("ALTCRED_THREADS", "1")
     ours = build("garden")
     monkeypatch.setattr(engine_room, "Engine", Shuffled)
@@ -448,6 +447,8 @@ def test_a_cohort_has_the_same_files(configured, root, monkeypatch):
     monkeypatch.setattr("altcred.clean.rows._PIECE", 40)
     ours = build("allotments")
     monkeypatch.setenv(CHOSEN, "spark")
+    # As in a build, where a fork would speak over this process's connection.
+    monkeypatch.setenv(FORKS, "1")
     its = build("allotments")
     assert list(its) == list(ours)
     assert [path for path in ours if ours[path] != its[path]] == []
