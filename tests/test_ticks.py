@@ -531,6 +531,25 @@ def test_money_without_a_currency_is_told_and_an_answer_that_names_one_is_refuse
     assert "Write currency: in study.yaml" in str(problem)
 
 
+def test_what_is_listed_nowhere_is_named_once_however_it_is_combined():
+    codebook = """
+variables:
+  pests:
+    label: Pests
+    kind: multiple
+    question: P
+    separator: ","
+    categories: {ants: Ants, mice: Mice, moths: "Moths, or beetles"}
+"""
+    cells = ["Ants", "Ants, Rats", "Mice, Rats", "rats, Moths, or beetles", *["Rats"] * 9]
+    write_tasks("P\n" + "\n".join(f'"{one}"' for one in cells) + "\n", codebook)
+    (problem,) = problems()
+    assert problem.where == "column P, rows 3, 4, 5, 6, 7 and 7 more"
+    assert problem.message.startswith(
+        "holds an answer that is not among the choices of pests: 'Rats'"
+    )
+
+
 def test_a_code_that_is_missing_elsewhere_is_told_where_it_is_read_as_a_number():
     text = "H,P\n2,999\n999,900\n3,-9\n-9,12\n4,5\n"
     codes = AMOUNTS.replace("unit: hours,", "unit: hours, missing: [999, -9, 12],")
@@ -550,9 +569,9 @@ def test_many_answers_that_cannot_be_read_are_told_with_their_reasons():
     rows = ["2,5 EUR", "1:30,6 USD", "many,7", *["4,8"] * 7, ",9"]
     write_tasks("H,P\n" + "\n".join(rows) + "\n", AMOUNTS)
     found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
-    assert [one for one in found if "not used" in one] == [
-        "w: hours: 2 of 10 answers are not used (not a number: 2).",
-        "w: pay: 1 of 11 answers are not used (another currency: 1).",
+    assert [one.partition(" See")[0] for one in found if "not used" in one] == [
+        "w: hours: 2 of 10 answers are not used (not a number: 2, as in row 3).",
+        "w: pay: 1 of 11 answers are not used (another currency: 1, as in row 3).",
     ]
     write_tasks("H,P\nmany,1\n" + "4,8\n" * 20, AMOUNTS)
     found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from altcred.clean.codes import code_of
@@ -13,7 +13,7 @@ from altcred.clean.rows import Rows, count_folded
 from altcred.core.engine import quoted
 from altcred.core.errors import Problem
 from altcred.kinds import kind_of
-from altcred.kinds.choices import SEPARATORS
+from altcred.kinds.choices import SEPARATORS, list_left_over
 from altcred.kinds.reading import (
     ANOTHER_CURRENCY,
     JOINED,
@@ -90,12 +90,19 @@ def list_unknown(rows: Rows) -> Iterator[Problem]:
                 "then in no category is named, or is what unlisted: says.",
                 together=True,
             )
+        variable = rows.asked[source.variable]
+        kind = kind_of(variable)
+        pieces = None
+        if kind.has_ticks and held[UNLISTED]:
+            suited = kind.suit(variable, rows.wave, list(readings))
+            pieces = partial(list_left_over, suited, rows.wave)
         yield from tell(
             held[UNLISTED],
             f"holds an answer that is not among the choices of {source.variable}",
             "Add it to answers: of a category in the codebook, or to missing: where it means that "
             "there is none, or say under unlisted: what such answers are.",
             known=[answer for category in categories for answer in category.answers_in(rows.wave)],
+            pieces=pieces,
         )
 
 
@@ -206,15 +213,24 @@ def _list_unread(rows: Rows) -> Iterator[str]:
         if source.option is not None or not reasons:
             continue
         times: Counter[str] = Counter()
-        for (answer, _), numbers in _find_places(rows, source.column, list(reasons)).items():
+        first: dict[str, str] = {}
+        for (answer, file), numbers in _find_places(rows, source.column, list(reasons)).items():
             times[reasons[answer]] += len(numbers)
+            of_file = f" of {file}" if len(rows.exports) > 1 else ""
+            first.setdefault(reasons[answer], f"row {numbers[0]}{of_file}")
         column = quoted(code_of(source.column))
         given = rows.engine.value(
             f"SELECT count({column}) FROM interpreted WHERE {_is_counted(rows)}"
         )
         if times.total() * _FEW_READ >= given:
-            why = ", ".join(f"{reason}: {n:,}" for reason, n in times.most_common(3))
-            yield f"{source.variable}: {times.total():,} of {given:,} answers are not used ({why})."
+            why = ", ".join(
+                f"{reason}: {n:,}, as in {first[reason]}" for reason, n in times.most_common(3)
+            )
+            yield (
+                f"{source.variable}: {times.total():,} of {given:,} answers are not used ({why}). "
+                "See how they are written: kind, unit, currency, decimal and bounds say how to "
+                "read them."
+            )
 
 
 def _count_unsaid(rows: Rows, name: str) -> int:
@@ -237,11 +253,13 @@ def list_row_problems(
     known: Sequence[str] = (),
     shown: Mapping[str, str] | None = None,
     together: bool = False,
+    pieces: Callable[[str], list[str]] | None = None,
 ) -> list[Problem]:
     """Return a problem for each of the answers, with the rows that hold it.
 
     An answer is quoted only where so many rows hold it that it cannot be one person's; `shown`
-    says how it may be shown elsewhere. One problem a file is enough of answers taken `together`.
+    says how it may be shown elsewhere. One problem a file is enough of answers taken `together`;
+    of several answers in a cell the `pieces` that are wrong have one each.
     """
     if not answers:
         return []
@@ -254,6 +272,8 @@ def list_row_problems(
             )
             for one in files
         }
+    elif pieces is not None:
+        places = _part_places(places, pieces)
     counts: Counter[str] = Counter()
     for (answer, _), numbers in places.items():
         counts[answer] += len(numbers)
@@ -279,6 +299,20 @@ def list_row_problems(
         said = f"{said}; the nearest is {near!r}." if near else f"{said}."
         problems.append(Problem(path, f"column {label}, {_name_rows(numbers)}", said, remedy))
     return problems
+
+
+def _part_places(
+    places: Mapping[tuple[str, str], list[int]], pieces: Callable[[str], list[str]]
+) -> dict[tuple[str, str], list[int]]:
+    """Return the rows of each piece of the answers, those that most rows hold first."""
+    spelled: dict[str, str] = {}
+    parted: dict[tuple[str, str], set[int]] = {}
+    for (answer, file), numbers in places.items():
+        for piece in pieces(answer) or [answer]:
+            known = spelled.setdefault(fold_text(piece), piece)
+            parted.setdefault((known, file), set()).update(numbers)
+    falling = sorted(parted.items(), key=lambda one: -len(one[1]))
+    return {place: sorted(numbers) for place, numbers in falling}
 
 
 def _find_places(

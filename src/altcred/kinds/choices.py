@@ -119,6 +119,11 @@ def make_ticks_reader(variable: Variable, wave: str) -> Reader:
     return read
 
 
+def list_left_over(variable: Variable, wave: str, text: str) -> list[str]:
+    """Return what of several answers in one text is none of those listed."""
+    return _Cut(variable, wave, list_separators(variable)[0]).cut(text)[2]
+
+
 SEPARATORS = (",", ";", "\n", "|")
 
 
