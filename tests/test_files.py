@@ -260,15 +260,25 @@ ANSWERS = [["Team", "Days", "Share"], *[["Sales", f"n:{one}", "n:0.5"] for one i
         ([["", "", ""], ["", "Mean:", "n:0.5"], ["", "SUM", "n:4.5"]], 9),
         ([["Média", "4,00", "50%"], ["Total", "36", "#DIV/0!"]], 9),
         ([["", "", ""], ["", "n:4", "n:0.5"]], 9),
+        ([["N = 9", "", ""], ["", "n =", "n:9"]], 9),
         # Somebody who left the first question out, and teams that are called so.
         ([["", "n:4", "n:0.5"]], 10),
         ([["Total", "n:4", "too much"]], 10),
         ([["Total", "", ""]], 10),
+        ([["n", "n:4", "n:0.5"]], 10),
     ],
 )
-def test_totals_below_the_answers_are_none(tmp_path, below, count):
-    export = open_export(write_workbook(tmp_path / "x.xlsx", {"A": [*ANSWERS, *below]}))
+@pytest.mark.parametrize("encoding", ["", "utf-8-sig", "utf-16"])
+def test_totals_below_the_answers_are_none(tmp_path, below, count, encoding):
+    rows, path = [*ANSWERS, *below], tmp_path / "x.csv"
+    if encoding:
+        text = "\r\n".join(";".join(row).replace(";n:", ";") for row in rows)
+        path.write_bytes(text.replace("\r\n;;\r\n", "\r\n\r\n").encode(encoding))
+    else:
+        write_workbook(path := tmp_path / "x.xlsx", {"A": rows})
+    export = open_export(path)
     assert len(list(export.rows())) == count
+    assert sum(map(len, export.blocks(export.columns))) == count
     assert bool(export.notes) == (count == 9)
 
 

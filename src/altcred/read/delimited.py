@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from altcred.read.export import Export, Layout, refuse_empty, register_reader
 from altcred.read.headers import HEADER_ROWS, count_title_rows, read_header
 from altcred.read.lines import Form, TextRows, read_lines, wrong_width
 from altcred.read.qualtrics import find_import_ids
+from altcred.read.totals import count_total_rows, say_totals
 
 _MARKS = (",", ";", "\t", "|")
 # How much of a file tells its encoding and its delimiter.
@@ -53,9 +55,10 @@ class Delimited:
                 if len(cells) != width
             )
         columns, count, zone = read_header(head, layout.header_rows)
+        totals, end = _find_totals(path, form, count)
         return Export(
-            path, columns, TextRows(path, count, width, form), self.name,
-            time_zone=zone, delimiter=form.delimiter, notes=form.notes,
+            path, columns, TextRows(path, count, width, replace(form, end=end)), self.name,
+            time_zone=zone, delimiter=form.delimiter, notes=form.notes + say_totals(totals),
         )  # fmt: skip
 
 
@@ -82,6 +85,31 @@ def read_head(path: Path, rows: int, form: Form) -> list[list[str]]:
     if not head or not any(cell.strip() for cell in head[0]):
         refuse_empty(path)
     return head
+
+
+def _find_totals(path: Path, form: Form, header_rows: int) -> tuple[int, int | None]:
+    """Return how many of the last rows of a text are totals, and the byte at which they begin."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        # Bytes of UTF-16 come in pairs.
+        first = file.seek(max(0, size - _SAMPLE) // 2 * 2)
+        data = file.read()
+    encoding = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(form.encoding, form.encoding)
+    text = data.decode(form.encoding if not first else encoding, errors="replace")
+    lines = list(io.StringIO(text, newline=""))[1 if first or form.has_sep_row else 0 :]
+    reader = csv.reader(lines, delimiter=form.delimiter, **form.quoting)
+    rows: list[tuple[int, list[str]]] = []
+    begins = 0
+    for cells in reader:
+        if cells:
+            rows.append((begins, cells))
+        begins = reader.line_num
+    rows = rows if first else rows[form.title_rows + header_rows :]
+    rows = [(row, cells) for row, cells in rows if any(map(str.strip, cells))]
+    totals = count_total_rows(rows)
+    if not totals:
+        return 0, None
+    return totals, size - len("".join(lines[rows[-totals][0] :]).encode(encoding))
 
 
 def find_form(path: Path, encoding: str = "") -> Form:

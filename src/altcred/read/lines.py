@@ -40,6 +40,8 @@ class Form:
     quoting: Mapping[str, Any] = field(default_factory=dict)
     # What was guessed and could be otherwise.
     notes: tuple[str, ...] = ()
+    # The byte at which the answers end and what sums them up begins; None where nothing does.
+    end: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class TextRows:
     def blocks(self, positions: Collection[int]) -> Iterator[Block]:
         """Yield the same rows in blocks that hold the columns at some positions."""
         lines, fit = _Lines(self.path, self.form), _Fit(self)
-        with self.path.open("rb") as file:
+        with _open(self.path, self.form) as file:
             for data in _cut(file, self):
                 is_below = data and fit.seen >= self.header_rows
                 table = _find_columns(data, self, positions) if is_below else None
@@ -86,8 +88,24 @@ def read_lines(path: Path, form: Form) -> Generator[Row, None, None]:
 
     Raises InvalidInput where the text is not of the encoding, or a quotation mark is not closed.
     """
-    with path.open("rb") as file:
+    with _open(path, form) as file:
         yield from _Lines(path, form).read(file)
+
+
+class _Answers(io.FileIO):
+    """The bytes of a text up to where its answers end."""
+
+    def __init__(self, path: Path, end: int) -> None:
+        super().__init__(path)
+        self._end = end
+
+    def readinto(self, buffer: Any) -> int | None:
+        with memoryview(buffer).cast("B") as view:
+            return super().readinto(view[: max(0, self._end - self.tell())])
+
+
+def _open(path: Path, form: Form) -> BinaryIO:
+    return path.open("rb") if form.end is None else io.BufferedReader(_Answers(path, form.end))
 
 
 class _Lines:

@@ -10,6 +10,8 @@ from altcred.kinds.reading import fold_text
 _CALLED = set(read_yaml(Path(__file__).with_name("totals.yaml")))
 # How many such rows may stand below a table.
 _MOST = 6
+# "n = 25", which a spreadsheet says in one cell or in two; "n" alone may be an answer.
+_COUNTED = re.compile(r"n ?[=:] ?(\d*)")
 _NUMBER = re.compile(r"[-+]?[\d.,  ]*\d[\d.,  ]*%?|#\S+", re.ASCII)
 
 
@@ -30,15 +32,22 @@ def count_total_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> int:
     return 0
 
 
+def say_totals(count: int) -> tuple[str, ...]:
+    """Return what is noted of an export of which some rows were left out as totals."""
+    return (f"rows of totals below its answers, left out: {count:,}.",) if count else ()
+
+
 def _sums_up(cells: Sequence[str], *, is_apart: bool) -> bool:
     called = _is_called(cells)
     rest = [one for one in cells[called:] if one.strip()]
+    counted = _COUNTED.fullmatch(fold_text(cells[called - 1])) if called else None
     is_told = bool(called) or (is_apart and not cells[0])
-    return is_told and bool(rest) and all(_NUMBER.fullmatch(one.strip()) for one in rest)
+    is_number = bool(rest) or (counted is not None and counted[1] != "")
+    return is_told and is_number and all(_NUMBER.fullmatch(one.strip()) for one in rest)
 
 
 def _is_called(cells: Sequence[str]) -> int:
     """Return the place behind the cell that names a row as one that sums up, or 0."""
     place = next((at for at, one in enumerate(cells) if one.strip()), 0)
-    said = fold_text(cells[place]).rstrip(" :=") if cells else ""
-    return place + 1 if said in _CALLED else 0
+    said = fold_text(cells[place]) if cells else ""
+    return place + 1 if said.rstrip(" :=") in _CALLED or _COUNTED.fullmatch(said) else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from altcred.core.errors import refuse
 from altcred.read.export import Export, Layout, refuse_empty, register_reader
 from altcred.read.headers import HEADER_ROWS, count_title_rows, read_header
-from altcred.read.totals import count_total_rows
+from altcred.read.totals import count_total_rows, say_totals
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -49,9 +49,9 @@ class Workbook:
         if not said and _is_merged(sheet, rows[0][0]):
             said = 2
         columns, count, zone = read_header(head, said)
-        if totals := count_total_rows(rows[count:]):
-            notes += (f"rows of totals below its answers, left out: {totals:,}.",)
-            rows = rows[:-totals]
+        totals = count_total_rows(rows[count:])
+        notes += say_totals(totals)
+        rows = rows[: len(rows) - totals]
         return Export(
             path, columns, lambda: iter(rows[count:]), self.name, time_zone=zone, notes=notes
         )
