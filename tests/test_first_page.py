@@ -1,6 +1,7 @@
 """The first page: the answer, its chart, and takeaways, generated and in a cohort's own words."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from altcred.write.findings import list_differences, list_shares, name_fully, sh
 from altcred.write.lookups import look_up
 from altcred.write.names import check_words
 from altcred.write.prose import count_words, judge_length, list_long, split_sentences
-from altcred.write.summary import Summary, say_answer, waves_of
+from altcred.write.summary import Summary, describe_limits, say_answer, waves_of
 from altcred.write.texts import read_longest
 
 TREES = {
@@ -294,6 +295,20 @@ def test_what_everybody_gave_is_no_finding(std):
     told = [one.text for one in list_shares(make_view(cohort, {"may": rows}).on("may"))]
     half = "**How many hours?** At least half of the 30 walkers gave 34 or less"
     assert told == ([f"{half} (95% interval 34 to 34)."] if std else [])
+
+
+def test_nobody_is_followed_over_more_than_two_surveys():
+    view = make_view(make_study(), {"may": [Recorder(ALL, "responses").number("count", 9, n=9)]})
+    assert "followed" not in describe_limits(view)
+    waves = dict.fromkeys(("may", "june", "july"), {"label": "A walk", "exports": ["x.csv"]})
+    rules = [{"name": "code", "keys": ["person"]}]
+    study = StudyFile.model_validate({
+        "name": "park", "title": "A park", "waves": waves,
+        "panels": [{"first": "may", "second": "june", "rules": rules},
+                   {"first": "june", "second": "july", "rules": rules}],
+    })  # fmt: skip
+    view = replace(view, cohort=Cohort(study, CodebookFile()))
+    assert "nobody is followed over all three surveys" in describe_limits(view)
 
 
 def test_of_two_comparisons_neither_is_told():

@@ -511,6 +511,26 @@ def test_chapters_come_in_the_order_they_ask_for() -> None:
     ]
 
 
+def test_chapters_of_four_surveys_are_told_survey_by_survey() -> None:
+    shutil.rmtree(CHAPTERS)
+    CHAPTERS.mkdir()
+    waves = ["one", "two", "three", "four"]
+    for wave in waves:
+        told = {"parameters": {"wave": wave}}
+        notebook = nbformat.v4.new_notebook(metadata={"altcred": told})
+        nbformat.write(notebook, CHAPTERS / f"02-survey-{wave}.ipynb")
+    for stem, order in (("03-panel", 4), ("04-comparison", 3)):
+        for first, second in pairwise(waves):
+            told = {"parameters": {"first": first, "second": second}, "order": order}
+            notebook = nbformat.v4.new_notebook(metadata={"altcred": told})
+            nbformat.write(notebook, CHAPTERS / f"{stem}-{first}-{second}.ipynb")
+    assert [chapter.stem for chapter in read_chapters("example", waves)] == [
+        *("02-survey-one", "02-survey-two", "04-comparison-one-two", "03-panel-one-two"),
+        *("02-survey-three", "04-comparison-two-three", "03-panel-two-three"),
+        *("02-survey-four", "04-comparison-three-four", "03-panel-three-four"),
+    ]
+
+
 def test_a_part_that_no_report_has_is_refused() -> None:
     edit("08-summary", lambda notebook: notebook.metadata["altcred"].update(part="cover"))
     with pytest.raises(InvalidInput, match="'cover' is no part of a report"):

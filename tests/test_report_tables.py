@@ -266,3 +266,38 @@ def test_several_numbers_stay_in_one_line_of_print_where_there_is_room() -> None
     width = re.search(r"columns: \(\S+ ([\d.]+)pt", printed)
     assert width
     assert float(width[1]) > 14 * 8.2 * 0.48
+
+
+def test_a_panel_says_of_how_many_its_shares_are(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    codebook = """
+variables:
+  tree:
+    label: Tree
+    kind: single
+    question: Tree
+    categories: {oak: Oak, elm: Elm}
+  size: {label: Size, kind: number, question: Size}
+"""
+    before = [{"Tree": "Oak" if at % 3 else "Elm", "Size": at} for at in range(30)]
+    after = [{**one, "Tree": one["Tree"] if at > 7 else ""} for at, one in enumerate(before)]
+    before[-1] = {"Tree": "", "Size": ""}
+    estimate_kinds(codebook, before, after)
+    told: dict[str, list[dict[str, str]]] = {}
+    for name, chapter in open_chapters().items():
+        monkeypatch.setattr(
+            "altcred.write.charts.drawing.Drawing.show",
+            lambda self, about, name=name: told.setdefault(name, []).append(
+                {**about, "rows": [label for one in self.numbers for label, _ in one.rows]}
+            ),
+        )
+        for one in ("tree", "size"):
+            chapter.show(one)
+    tree, *_ = told["panel"]
+    assert tree["caption"] == (
+        "Tree, gardeners; pairs: 21; shares of the 29 and 21 of those found who answered each time"
+    )
+    tree, size = told["survey"]
+    assert tree["rows"] == ["Oak", "Elm"]
+    assert size["rows"][:2] == ["5% at or below", "10% at or below"]
+    assert size["rows"][-1] in ("Share of zeros", "95% at or below")

@@ -70,13 +70,15 @@ class Chapter:
 
         The part, then `order` of the notebook's metadata or else the number its name begins with,
         then the wave. Chapters of the body on a third or later wave come after those on the first
-        two, which tell a story of their own: LATER is added to their order.
+        two, which tell a story of their own, and wave by wave: what a survey adds stands behind it.
         """
         number = re.match(r"\d+", self.stem)
         order = float(self.settings.get("order", number[0] if number else 99))
-        is_later = self.part == "body" and self.parameters.get("second", self.wave) in waves[2:]
+        latest = self.parameters.get("second", self.wave)
+        if self.part == "body" and latest in waves[2:]:
+            order = LATER + waves.index(latest) + order / 100
         wave = waves.index(self.wave) if self.wave in waves else len(waves)
-        return PARTS.index(self.part), order + LATER * is_later, wave, self.stem
+        return PARTS.index(self.part), order, wave, self.stem
 
 
 def read_chapters(cohort: str, waves: Iterable[str]) -> list[Chapter]:

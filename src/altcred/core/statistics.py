@@ -95,7 +95,7 @@ for _one in (
     Statistic("std_error", "Standard error"),
     Statistic("median", "Median", is_given=True, steps=2, difference="median_difference"),
     *(
-        Statistic(f"quantile_{one:02d}", f"{one}% gave at most", is_given=True,
+        Statistic(f"quantile_{one:02d}", f"{one}% at or below", is_given=True,
                   steps=20 if one % 25 else 4)
         for one in range(5, 100, 5) if one != 50
     ),

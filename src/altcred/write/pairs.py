@@ -129,6 +129,17 @@ class PanelChapter(PairChapter):
         """Return how many answered both times."""
         return say_n(self.view, variable, part).replace("n =", "pairs:")
 
+    def _caption(self, item: Item, display: Display, part: str = ALL) -> str:
+        """Add of how many people shares are where some answered one time alone."""
+        caption = super()._caption(item, display, part)
+        sizes = [one.size(item.variable, part) for one in (self.first, self.second)]
+        is_known = all(one is not None and one == one for one in sizes)
+        of_sides = display.chart == "pairs" or display.table == "paired_categories"
+        if not (of_sides and is_known) or {*sizes} == {self.view.size(item.variable, part)}:
+            return caption
+        told = " and ".join(self.view.writer.number(one or 0.0) for one in sizes)
+        return f"{caption}; shares of the {told} of those found who answered each time"
+
     def say_alt(self, kind: Kind, variable: str, part: str) -> str:
         """Return how the answers changed."""
         told = self.say(kind, variable)

@@ -225,6 +225,13 @@ def describe_limits(view: View) -> str:
             "Two surveys are answered by different people unless somebody was found in both, and "
             "shares of them differ by who answers as well as by what changed.",
         )
+    if len(view.study.panels) > 1:
+        surveys = view.writer.spell(len(view.study.waves))
+        texts.insert(
+            2,
+            "Each time people are followed, they are those found in two surveys, and so partly "
+            f"others than the next time; nobody is followed over all {surveys} surveys.",
+        )
     return f"## What these numbers cannot show {{#sec-discussion-limits}}\n\n{' '.join(texts)}"
 
 

@@ -1,7 +1,7 @@
 """What tables, charts and sentences share: which estimates to show, and the words for them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -173,6 +173,11 @@ class View:
         if name:
             return self.label(kind, name)
         return self.study.subgroups[subgroup].label
+
+    def label_row(self, label: str, subgroup: str, subgroups: Sequence[str]) -> str:
+        """Return what a row is called that one of some subgroups has of an answer or a number."""
+        is_everybody = [*subgroups] == [ALL]
+        return label if is_everybody else f"{label} · {self.subgroup_label(subgroup)}"
 
     # Variables -----------------------------------------------------------------------------
 

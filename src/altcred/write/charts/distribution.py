@@ -299,7 +299,7 @@ def _list_numbers(view: View, variable: str, subgroups: Sequence[str]) -> Table:
     names = sorted(QUANTILES | {0.5: "median"})
     rows = [
         (
-            f"{find_statistic(name).word} · {view.subgroup_label(part)}",
+            view.label_row(find_statistic(name).word, part, subgroups),
             map(Shown, behind(view, found)),
         )
         for name in [*(QUANTILES.get(one, "median") for one in names), ZEROS]

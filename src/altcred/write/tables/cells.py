@@ -58,7 +58,7 @@ def numbers_behind(
     parts = list(subgroups)
     rows = [
         (
-            f"{view.label(variable, category)} · {view.subgroup_label(part)}",
+            view.label_row(view.label(variable, category), part, parts),
             [Shown(text) for text in behind(view, found)],
         )
         for category in categories
