@@ -300,7 +300,7 @@ def test_what_everybody_gave_is_no_finding(std):
 def test_nobody_is_followed_over_more_than_two_surveys():
     view = make_view(make_study(), {"may": [Recorder(ALL, "responses").number("count", 9, n=9)]})
     assert "followed" not in describe_limits(view)
-    waves = dict.fromkeys(("may", "june", "july"), {"label": "A walk", "exports": ["x.csv"]})
+    waves = {one: {"label": "A walk", "exports": ["x.csv"]} for one in ("may", "june", "july")}
     rules = [{"name": "code", "keys": ["person"]}]
     study = StudyFile.model_validate({
         "name": "park", "title": "A park", "waves": waves,
