@@ -298,7 +298,7 @@ def test_what_everybody_gave_is_no_finding(std):
 
 
 def test_nobody_is_followed_over_more_than_two_surveys():
-    view = make_view(make_study(), {"may": [Recorder(ALL, "responses").number("count", 9, n=9)]})
+    view = view_of(make_study(tree={}), tree=[9, 9, 9, 9])
     assert "followed" not in describe_limits(view)
     waves = {one: {"label": "A walk", "exports": ["x.csv"]} for one in ("may", "june", "july")}
     rules = [{"name": "code", "keys": ["person"]}]
@@ -307,7 +307,7 @@ def test_nobody_is_followed_over_more_than_two_surveys():
         "panels": [{"first": "may", "second": "june", "rules": rules},
                    {"first": "june", "second": "july", "rules": rules}],
     })  # fmt: skip
-    view = replace(view, cohort=Cohort(study, CodebookFile()))
+    view = replace(view, cohort=replace(view.cohort, study=study))
     assert "nobody is followed over all three surveys" in describe_limits(view)
 
 
