@@ -300,4 +300,4 @@ variables:
     )
     tree, size = told["survey"]
     assert tree["rows"] == ["Oak", "Elm"]
-    assert size["rows"][:2] == ["5% at or below", "10% at or below"]
+    assert size["rows"][:3] == ["25% at or below", "Median", "75% at or below"]
