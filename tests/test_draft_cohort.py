@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+import pyreadstat
 import pytest
 
 from altcred.clean.responses import build_responses
@@ -173,6 +175,59 @@ def test_all_unreadable_files_are_named_and_nothing_is_written(
         draft_cohort("library", [tmp_path / "empty.csv", tmp_path / "none.csv"])
     assert {Path(one.file).name for one in caught.value.problems} == {"empty.csv", "none.csv"}
     assert not (project / "cohorts").exists()
+
+
+def write_panel(folder: Path) -> list[Path]:
+    """Write two waves as archives of panels have them: labels, and negative codes for no answer."""
+    none = {-9.0: "missing", -2.0: "refusal", -1.0: "don't know"}
+    ticks = {**none, 0.0: "not mentioned", 1.0: "mentioned"}
+    steps = {**none, 1.0: "dissatisfied", 2.0: "neither", 3.0: "satisfied"}
+    paths = []
+    for wave, people in (("a", range(60)), ("b", range(10, 60))):
+        frame = pd.DataFrame({
+            "pidp": [68_001.0 + 17 * n for n in people],
+            f"{wave}_sex": [1.0 + n % 2 for n in people],
+            f"{wave}_ben1": [-2.0 if n % 20 == 3 else float(n % 3 == 0) for n in people],
+            f"{wave}_ben2": [-1.0 if n % 20 == 3 else float(n % 2 == 0) for n in people],
+            f"{wave}_life": [-9.0 if n % 20 == 3 else 1.0 + n % 3 for n in people],
+        })  # fmt: skip
+        paths.append(folder / f"{wave}_people.dta")
+        pyreadstat.write_dta(
+            frame, paths[-1],
+            column_labels=["cross-wave person identifier (public release)", "sex", "Child Benefit",
+                           "Pension Credit", "Satisfaction with life"],
+            variable_value_labels={
+                f"{wave}_sex": {1.0: "male", 2.0: "female"}, f"{wave}_ben1": ticks,
+                f"{wave}_ben2": ticks, f"{wave}_life": steps,
+            },
+        )  # fmt: skip
+    return paths
+
+
+def test_an_archive_s_panel_is_drafted_with_its_people_and_its_codes(
+    project: Path, tmp_path: Path
+) -> None:
+    drafted = draft_cohort("panel", write_panel(tmp_path), ["first", "second"])
+    cohort = open_cohort("panel")
+    found = cohort.codebook.variables
+    assert list(found) == ["sex", "child_benefit_pension_credit", "life"]
+    benefits = found["child_benefit_pension_credit"]
+    assert (benefits.label, benefits.kind) == ("Child Benefit, Pension Credit", "multiple")
+    assert [one.label for one in benefits.categories.values()] == [
+        "Child Benefit",
+        "Pension Credit",
+    ]
+    assert [*benefits.missing] == ["refusal", "don't know"]
+    assert (found["life"].kind, [*found["life"].missing]) == ("scale", ["missing"])
+    assert cohort.study.waves["second"].person == "pidp"
+    assert not any("in other words" in note for note in drafted.notes)
+    build_responses("panel", "first")
+    rows = pd.read_parquet("data/processed/panel/first/responses.parquet")
+    given = [n for n in range(60) if n % 20 != 3]
+    ticked = rows["child_benefit_pension_credit__child_benefit"]
+    assert ticked.sum() == sum(n % 3 == 0 for n in given)
+    assert ticked.notna().sum() == len(given)
+    assert rows["life"].notna().sum() == len(given)
 
 
 def test_comments_stand_before_their_keys() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from altcred.draft.leave import leave_out
 from altcred.draft.model import Table, read_table
 from altcred.draft.people import find_roles
 from altcred.draft.role_words import list_headers
@@ -60,6 +61,10 @@ def test_a_start_of_long_ago_is_asked_and_no_start_of_the_survey(read):
     hired = ["2009-03-01", "2019-11-15", "2022-01-03", "2015-06-30"]
     days = ["2024-03-01", "2024-03-02", "2024-03-02", "2024-03-04"]
     assert named(read({"Start date": hired, "Submitted on": DAYS})) == {"submitted": "Submitted on"}
+    # However they are written; without a platform either is what somebody answered.
+    for dates in (hired, ["03/01/2009", "15/11/2019", "03/01/2022", "30/06/2015"]):
+        table = read({"Start date": dates, "Team": ["North", "South"] * 2})
+        assert named(table) == leave_out(table, find_roles(table).columns) == {}
     found = named(read({"Start date": days, "Submitted on": DAYS}))
     assert found == {"opened": "Start date", "submitted": "Submitted on"}
 

@@ -117,6 +117,7 @@ def test_headers_say_of_which_survey_they_are(name, word, rest):
         "postcode",
         "How often do you post?",
         "What do you do before work?",
+        "Start date: Month",
     ],
 )
 def test_other_headers_say_nothing_of_a_survey(name):
@@ -541,6 +542,38 @@ def test_previews_are_not_counted_among_those_found(draft):
     }
     _, _, notes = draft(files)
     assert any("5 pairs" in note for note in notes[""])
+
+
+def test_rows_by_which_staff_tried_a_survey_out_are_left_out_and_said(draft):
+    names = [*("TEST", "test", "Asdf"), *(f"Ann Lee{chr(97 + n)}" for n in range(24))]
+    wrote = ["", "test", "", *(f"More of {n} please" for n in range(24))]
+    columns = {
+        "Status": ["Survey Preview", *["IP Address"] * 26],
+        "Name": names,
+        "Team": ["preview", "test", "test", *["North", "South", "East"] * 8],
+        "Anything else?": wrote,
+    }
+    waves, study, notes = draft({"answers.csv": columns})
+    (rule,) = study["waves"]["survey"]["exclude"]
+    assert (rule["column"], rule["is"]) == ("Name", ["asdf", "test"])
+    assert any('2 rows have "asdf" and "test" in \'Name\'' in note for note in notes["survey"])
+    # None of their answers is one of those drafted.
+    (team,) = [one for one in waves[0].questions if one.text == "Team"]
+    assert waves[0].tables[0].counts(team.columns[0]).keys() == {"North", "South", "East"}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        # A subject that many like, and what one person liked.
+        {"Liked most": ["test", "talk", "walk"] * 8, "Liked least": ["test", "talk", "walk"] * 8},
+        {"Liked most": ["test", *["talk", "walk"] * 12]},
+        {"Feared most": ["Test", *(f"that {n} would not do" for n in range(24))]},
+    ],
+)
+def test_what_is_called_a_test_may_be_an_answer(draft, columns):
+    _, study, _ = draft({"answers.csv": columns})
+    assert "exclude" not in study["waves"]["survey"]
 
 
 def test_short_ids_in_two_files_are_people_and_no_downloads(draft):

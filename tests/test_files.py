@@ -11,6 +11,7 @@ from test_layouts import write_workbook
 
 from altcred.core.errors import InvalidInput
 from altcred.read import Layout, open_export
+from altcred.read.columns import find_column
 
 TABLE = "When;Town;Hens\n2024-01-01;a;3\n2024-01-02;b;2\n"
 READ = (["When", "Town", "Hens"], [["2024-01-01", "a", "3"], ["2024-01-02", "b", "2"]])
@@ -286,3 +287,12 @@ def test_a_team_that_is_called_a_total_has_answers(tmp_path):
     rows = [*ANSWERS, ["Total", "n:3", "n:1"], ["Sales", "n:3", "n:1"], ["Total", "n:3", "n:1"]]
     export = open_export(write_workbook(tmp_path / "x.xlsx", {"A": rows}))
     assert len(list(export.rows())) == 12
+
+
+@pytest.mark.parametrize(
+    "written", ["How much do you like", "How do you like the sea? (1 to 5)", "Much like the sea"]
+)
+def test_of_a_column_that_is_not_there_the_nearest_is_named(tmp_path, written):
+    (tmp_path / "x.csv").write_text("Town,How much do you like the sea?\nLeith,3\n")
+    problem = find_column(open_export(tmp_path / "x.csv"), [("any", written)])
+    assert problem.remedy == "Nearest there: 'How much do you like the sea?'."

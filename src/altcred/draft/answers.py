@@ -170,12 +170,13 @@ def _leave_forgotten(drafted: Drafted, forgotten: Mapping[str, str]) -> Drafted:
     """Return a draft by which what one file declares missing is missing in every file."""
     kind, missing = drafted.keys["kind"], drafted.keys.get("missing", [])
     keys = {**drafted.keys, "kind": kind, "missing": list(dict.fromkeys([*forgotten, *missing]))}
-    waves = " and ".join(dict.fromkeys(forgotten.values()))
-    told = (
-        f"{quote_few(list(forgotten))} stand among the answers of {waves}, and are missing by the "
+    of_others = [one for one, wave in forgotten.items() if wave]
+    waves = " and ".join(dict.fromkeys(filter(None, forgotten.values())))
+    told = [
+        f"{quote_few(of_others)} stand among the answers of {waves}, and are missing by the "
         "file of another wave: so they are in all."
-    )
-    return Drafted(_in_order(keys), [*drafted.decide, told])
+    ]
+    return Drafted(_in_order(keys), [*drafted.decide, *(told if of_others else [])])
 
 
 def _say_open(seen: Seen) -> str:
@@ -253,6 +254,8 @@ def _draft_parts(
     if found is None:
         return None
     drafted, names = found
+    if forgotten := {one: wave for seen in parts.values() for one, wave in seen.forgotten.items()}:
+        drafted = _leave_forgotten(drafted, forgotten)
     columns = {names[part]: seen for part, seen in parts.items()}
     _limit_waves(drafted, columns)
     trial = try_out(drafted.keys, options=columns)

@@ -110,6 +110,10 @@ def _name(matched: Mapping[str, Question], taken: Collection[str]) -> str:
     given = first.known.question if question.form != "one" and first.known.question else first.name
     if len(matched) > 1 and (found := split_name(given)):
         given = found[1]
+    # As archives call what each wave asked: a_sex, b_sex.
+    cut = [re.fullmatch(r"([a-z])_(.+)", one.columns[0].name) for one in matched.values()]
+    if len(cut) == len({one[1] for one in cut if one}) > len({one[2] for one in cut if one}) == 1:
+        given = cut[0][2] if cut[0] and given == first.name else given
     is_short = question.form == "one" and len(given) <= _LONGEST_NAME and " " not in given.strip()
     text = given if is_short or not question.text else shorten_label(question.text)
     name = make_key(text, taken, "question", _LONGEST_NAME)

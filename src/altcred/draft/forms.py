@@ -6,7 +6,7 @@ from math import comb
 
 from altcred.draft.headers import Part, is_bare_other
 from altcred.draft.model import Table
-from altcred.draft.words import is_other
+from altcred.draft.words import is_other, list_unanswered
 from altcred.kinds.reading import fold_text, plain_code, tidy_text
 from altcred.kinds.vocabulary import NOT_SHOWN, NOT_TICKED, TICKED
 from altcred.read.export import Column, is_filled
@@ -255,7 +255,8 @@ def _is_by_brackets(parts: Sequence[Part]) -> bool:
 
 
 def _held(table: Table, column: Column) -> set[str]:
-    return {plain_code(fold_text(one)) for one in table.counts(column)} - _NOTHING
+    nothing = _NOTHING | list_unanswered(column)
+    return {plain_code(fold_text(one)) for one in table.counts(column)} - nothing
 
 
 def _is_tick(part: Part, held: set[str]) -> bool:

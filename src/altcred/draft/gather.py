@@ -282,7 +282,10 @@ class _Gatherer:
         labelled = [one for one in parts if one.label]
         texts = [self._text(one.column) for one in labelled]
         if parts[0].key == ("run",) and all(_is_told(one) for one in labelled):
-            parts = [replace(one, label=one.label and self._text(one.column)) for one in parts]
+            # What only names of columns share says less than the texts do.
+            parts = [
+                replace(one, label=one.label and self._text(one.column), stem="") for one in parts
+            ]
         if any(one.stem for one in parts) or not labelled:
             return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]
         if all(one.column.text in ("", one.column.name) for one in parts):

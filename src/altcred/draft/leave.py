@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 
 from altcred.draft.locate import locate
 from altcred.draft.model import Table
+from altcred.draft.times import is_time, spans_years
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 from altcred.read.platforms import list_questions
@@ -51,7 +52,7 @@ def leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
             left[column] = _SAID.get(column.known.role.replace("_", " "), _SAID["other"])
         elif _TIMER.fullmatch(column.name):
             left[column] = "tells times or the order of display"
-        elif column not in asked:
+        elif column not in asked and not (is_time(table, column) and spans_years(table, column)):
             left[column] = "is written by the platform"
         elif _is_of_a_quiz(column, texts):
             left[column] = "is the platform's judgement of an answer"

@@ -48,6 +48,11 @@ _GLUED = [
         r"(?P<rest>.*[a-z\d])(?P<word>Pre|Post|Before|After|T\d)",
     )
 ]
+# When something began or ended, which is no survey.
+_DATED = re.compile(
+    r"(?:\b|_)(?:start|begin|beginning|entry|end|exit|final)[ _-]?(?:dates?|times?|day|month|year)"
+    r"(?:\b|_)", re.IGNORECASE
+)  # fmt: skip
 # A name of a column, as against a question.
 _LONGEST_NAME = 40
 
@@ -84,7 +89,7 @@ def split_name(name: str) -> tuple[Mark, str] | None:
         return split_text(name)
     pieces = re.split(r"([\W_]+)", name)
     found = [(at, mark) for at, one in enumerate(pieces) if (mark := read_mark(one))]
-    if len(found) == 1:
+    if len(found) == 1 and not _DATED.search(name):
         at, mark = found[0]
         # The sign beside it goes too, that before it rather than that behind it.
         rest = pieces[: at - 1] + pieces[at + 1 :] if at else pieces[2:]
@@ -102,7 +107,7 @@ def split_name(name: str) -> tuple[Mark, str] | None:
 
 def split_text(text: str) -> tuple[Mark, str] | None:
     """Return what a question says of a survey before or behind it, and the question without it."""
-    for pattern in _IN_TEXT:
+    for pattern in _IN_TEXT if not _DATED.search(text) else ():
         found = pattern.fullmatch(text)
         mark = found and read_mark(found["word"])
         if found and mark:

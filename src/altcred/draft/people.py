@@ -30,6 +30,7 @@ from altcred.draft.role_words import (
 )
 from altcred.draft.roles import Roles, list_free, share_distinct, share_of
 from altcred.draft.times import find_submitted, is_time
+from altcred.draft.words import any_of
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.kinds.vocabulary import NOT_TICKED, TICKED
 from altcred.read.export import Column
@@ -43,6 +44,10 @@ _STATUS_WORDS = {
     *("imported spam", "survey preview spam", "possible spam", "ip address spam"),
 }
 _STATUS_CODES = {"0", "1", "2", "4", "8", "9", "12", "16", "17", "32", "40", "48"}
+_SURELY_TESTING = re.compile(any_of("tests for sure"))
+_TESTING = re.compile(f"{any_of('tests')}|{_SURELY_TESTING.pattern}")
+# So many rows, or one of twenty, are tests at most; of fewer texts none tells that they differ.
+_MOST_TESTS, _FEWEST_TYPED = 5, 10
 _DROPPED = re.compile(r"preview|test|spam")
 _URL = re.compile(r"(?:https?://|www\.)\S+|\S+\.(?:com|org|net|edu|io)/\S*", re.IGNORECASE)
 _PHONE_NUMBER = re.compile(r"\+?[\d\s()./-]{7,22}")
@@ -120,10 +125,53 @@ def keep_responses(table: Table, roles: Roles) -> Table:
                 if is_told is not False}  # fmt: skip
         cells = table.cells[column_of_end.position]
         dropped |= {at for at, cell in enumerate(cells) if tidy_text(cell) not in told}
+    for column, texts in roles.tests.items():
+        cells = table.cells[column.position]
+        dropped |= {at for at, cell in enumerate(cells) if fold_text(cell) in texts}
     kept = [at for at in range(table.rows) if at not in dropped]
     if not dropped or not kept:
         return table
     return Table(table.export, [[own[at] for at in kept] for own in table.cells])
+
+
+def find_tests(table: Table, roles: Roles) -> None:
+    """Find rows by which staff tried the survey out: they call themselves, or answer, test or asdf.
+
+    A name tells so, and an answer where another says the same, or where it is of nothing else.
+    """
+    rows: dict[Column, set[int]] = {}
+    table = keep_responses(table, roles)
+    for column in table.export.columns:
+        texts = [one for one in table.counts(column) if _TESTING.fullmatch(fold_text(one))]
+        cells = table.cells[column.position] if texts else []
+        if found := {at for at, cell in enumerate(cells) if tidy_text(cell) in texts}:
+            rows[column] = found
+    own = [*roles.list("name"), *roles.list("person")]
+    told = {
+        column: found for column, found in rows.items()
+        if column in own
+        or (
+            table.counts(column).total() >= _FEWEST_TYPED and share_distinct(table, column) > 0.5
+            and all(_SURELY_TESTING.fullmatch(fold_text(table.cells[column.position][at]))
+                    for at in found)
+        )
+        or all(any(at in more for one, more in rows.items() if one != column) for at in found)
+    }  # fmt: skip
+    if len(set().union(*told.values())) > max(_MOST_TESTS, table.rows // 20):
+        return
+    seen: set[int] = set()
+    for column in sorted(told, key=lambda one: one not in own):
+        if told[column] - seen:
+            seen |= told[column]
+            cells = table.cells[column.position]
+            roles.tests[column] = sorted({fold_text(cells[at]) for at in told[column]})
+    for column, texts in roles.tests.items():
+        n = len(told[column])
+        said = " and ".join(f'"{one}"' for one in texts[:3])
+        roles.decide.append(
+            f"{n} {'row has' if n == 1 else 'rows have'} {said} in {column.name!r}, as those who "
+            "try a survey out write, and are left out; without the rule under exclude: they count."
+        )
 
 
 def _is_dropped(folded: str) -> bool:

@@ -21,7 +21,9 @@ CODE = re.compile(
     rf"(?:{_OWN} )*{_CODE}(?: here)?|"
     rf"(?:please )?(?:enter |write |type |create |provide |what is )?(?:{_OWN} )+{_CODE}(?: here)?|"
     rf"{_CODE} (?:of |de |du |del |des |der |van )?(?:the |la |l')?{_WHO}|(?:{_OWN} )*pseudonyms?|"
-    r"(?:participant|subject|subj|student|pid|uid|sid|ppid|vpn|vp|participantid|userid|"
+    # As archives call who answers in several waves.
+    r"(?:[a-z-]+ )?(?:person|personal|individual) ident(?:ifier|ification)(?: number)?(?: \(.+\))?|"
+    r"(?:participant|subject|subj|student|pid|pidp|xwaveid|persnr|idpers|uid|sid|ppid|vpn|vp|participantid|userid|"
     r"studentid|subjectid|personid|respid|externalreference|external reference|"
     r"externaldatareference|external data reference|prolific (?:pid|id)|prolificid|workerid|"
     r"worker id|mturkid|mturk id|codename|code name|code|kode|código|codice|kod|"

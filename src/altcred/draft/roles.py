@@ -21,6 +21,8 @@ class Roles:
     columns: dict[str, Column] = field(default_factory=dict)
     date_order: DateOrder | None = None
     time_zone: str = ""
+    # What cells hold in rows by which somebody tried the survey out, by the column.
+    tests: dict[Column, list[str]] = field(default_factory=dict)
     # What could not be settled, each as a sentence to follow "# decide: ".
     decide: list[str] = field(default_factory=list)
 

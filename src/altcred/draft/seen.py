@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from altcred.draft.model import Table
-from altcred.draft.words import any_of
+from altcred.draft.words import any_of, list_unanswered
 from altcred.kinds.reading import fold_text, plain_code, tidy_text
 from altcred.read.export import Column
 
@@ -59,18 +59,22 @@ class Seen:
 
     @cached_property
     def declared(self) -> set[str]:
-        """What some file declares missing, folded."""
-        return {fold_text(one) for place in self.places for one in place.column.missing}
+        """What some file declares missing or codes as no answer, folded."""
+        return set().union(*(list_unanswered(place.column) for place in self.places))
 
     @cached_property
     def forgotten(self) -> dict[str, str]:
-        """What a file has among its answers that another declares missing, and the wave of it."""
+        """What is no answer though a file does not declare it missing, and the wave of it.
+
+        Nothing stands in place of the wave where no file declares it, and one codes it as none.
+        """
         found: dict[str, str] = {}
+        said = {fold_text(one) for place in self.places for one in place.column.missing}
         for place in self.places:
             here = {fold_text(one) for one in place.column.missing}
             cells = {fold_text(one): one for one in {*place.table.cells[place.column.position]}}
             for one in sorted(self.declared & cells.keys() - here):
-                found.setdefault(tidy_text(cells[one]), place.wave)
+                found.setdefault(tidy_text(cells[one]), place.wave if one in said else "")
         return found
 
     @cached_property

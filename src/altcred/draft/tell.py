@@ -78,7 +78,7 @@ def _tell_wave(wave: WaveDraft) -> Iterator[str]:
     for table in wave.tables:
         export = table.export
         tool = f", {export.tool}" if export.tool else ""
-        rows = f"{table.rows:,} {'row' if table.rows == 1 else 'rows'}"
+        rows = f"{table.rows:,} {'row that counts' if table.rows == 1 else 'rows that count'}"
         columns = f"{len(export.columns):,} columns"
         yield f"{wave.name}: {export.file} ({export.format}{tool}), {rows}, {columns}"
     reasons: dict[str, list[str]] = {}

@@ -31,7 +31,7 @@ def find_submitted(table: Table, roles: Roles) -> None:
     places = {column.position: _place_of(column) for column in [*given, *free]}
     for column in free:
         is_called = bool(set(list_headers(column)) & OPENED)
-        if is_called and is_time(table, column) and not _spans_years(table, column):
+        if is_called and is_time(table, column) and not spans_years(table, column):
             roles.add("opened", column)
     called = [one for one in free if places[one.position] < len(SUBMITTED)]
     named = [
@@ -100,11 +100,14 @@ def _place_of(column: Column) -> int:
     return min(found, default=len(SUBMITTED))
 
 
-def _spans_years(table: Table, column: Column) -> bool:
+def spans_years(table: Table, column: Column) -> bool:
     """Tell whether cells are days alone of several years, as those of a contract's start are."""
     if share_of(table, column, _CLOCK.search):
         return False
-    times = [one for one in read_times(list(table.counts(column)), order="ymd")[0] if one]
+    days = list(table.counts(column))
+    # Which of two orders it is makes no year of it.
+    read, unread = read_times(days)
+    times = [one for one in (read_times(days, order="dmy")[0] if unread else read) if one]
     return bool(times) and (max(times) - min(times)).days > _LONGEST_SURVEY
 
 

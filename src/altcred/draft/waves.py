@@ -16,7 +16,7 @@ from altcred.draft.locate import locate
 from altcred.draft.marks import name_waves
 from altcred.draft.matching import tell_apart
 from altcred.draft.model import Question, Table, WaveDraft
-from altcred.draft.people import find_roles, keep_responses
+from altcred.draft.people import find_roles, find_tests, keep_responses
 from altcred.draft.roles import Roles
 from altcred.draft.sides import Part, share_marked, split_columns, split_rows
 from altcred.kinds.reading import fold_text
@@ -70,12 +70,16 @@ def draft_waves(tables: Sequence[Table], names: Sequence[str] = ()) -> list[Wave
     """
     refuse_problems([*_check_names(names), *_check_rows(tables)])
     surveys = _find_surveys(tables, [_slug(one) for one in names])
+    for survey in surveys:
+        if survey.way == "files":
+            find_tests(survey.table, survey.roles)
     links = _find_people(surveys)
     _find_questions(surveys)
     refuse_problems(_check_asked(surveys))
     waves = [
         WaveDraft(
-            one.name, one.files, _write_keys(one, place, links), one.questions,
+            one.name, [keep_responses(table, one.roles) for table in one.files],
+            _write_keys(one, place, links), one.questions,
             [*one.roles.decide, *one.decide], links if place else (), one.left_out,
         )
         for place, one in enumerate(surveys)
@@ -277,6 +281,12 @@ def _write_keys(survey: _Survey, place: int, links: Sequence[Link]) -> dict[str,
         column = survey.locate(survey.part.keys["column"])
         rule = {"name": "other_wave", "reason": "of another wave", "column": column}
         return {**keys, "exclude": [{**rule, "is_not": survey_values, "missing": "exclude"}]}
+    tests = [
+        {"name": f"tests_{at}" if at > 1 else "tests", "reason": "tests of the survey",
+         "column": survey.locate(column), "is": texts}
+        for at, (column, texts) in enumerate(roles.tests.items(), 1) if survey.locate(column)
+    ]  # fmt: skip
+    keys |= {"exclude": tests} if tests else {}
     others = _list_administrative(survey, named)
     return {**keys, "administrative": others} if others else keys
 

@@ -14,6 +14,7 @@ from altcred.core.fonts import find_missing
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, tidy_text
 from altcred.kinds.vocabulary import NO_ANSWER, NOT_SHOWN
+from altcred.read.export import Column
 
 WORDS: dict[str, Any] = read_yaml(Path(__file__).with_name("words.yaml"))
 _PATTERNS: dict[str, list[str]] = read_yaml(Path(__file__).with_name("patterns.yaml"))
@@ -44,6 +45,19 @@ def stands_aside(text: str) -> bool:
     return folded in _ASIDE or (len(parts) > 1 and all(
         part in _ASIDE or f"{part}." in _ASIDE for part in parts
     ))  # fmt: skip
+
+
+def list_unanswered(column: Column) -> set[str]:
+    """Return what stands in a column in place of an answer, folded, as its file says it.
+
+    Archives that declare nothing missing give a label and a negative number to why there is none.
+    """
+    found = {fold_text(one) for one in column.missing}
+    for written, said in column.known.labels.items():
+        code = column.codes.get(written, written)
+        if re.fullmatch(r"-\d+", code) and stands_aside(said.removesuffix(f" ({code})")):
+            found |= {fold_text(written), fold_text(said)}
+    return found
 
 
 def is_other(text: str) -> bool:

@@ -365,8 +365,13 @@ def _not_found(export: Export, locators: Sequence[Locator]) -> Problem:
         if text and not may_identify(text)
     }
     near: list[str] = []
-    for text in wanted:
-        near += difflib.get_close_matches(text.casefold(), known, n=2, cutoff=0.75)
+    for text in map(str.casefold, wanted):
+        near += difflib.get_close_matches(text, known, n=2, cutoff=0.75)
+        # A question may have been cut, or written out.
+        near += [
+            one for one in known if min(len(one), len(text)) > 3 and (one in text or text in one)
+        ]
+    near = near or difflib.get_close_matches(wanted[0].casefold(), known, n=2, cutoff=0.5)
     remedy = (
         "Correct it in the codebook or study.yaml, or name under waves: of the variable those that "
         "asked it."
