@@ -6,10 +6,10 @@ From the root of the project, with its environment's Python. The build runs in a
 removed afterwards. Of each stage it tells the seconds, the seconds of all processors together,
 and what part was start-up: starting Python and a kernel, loading modules, writing the executed
 notebook, everything but the stage's own work. Own work is what cells took without the modules
-they load, or, of a command without a notebook, everything but loading modules. What remains of
-the build is DVC's own. Then the same cells and commands are run one after the other in one plain
-process (`plain_process.py`). All are of one run, so the shares do not depend on the machine. Needs
-Linux or macOS.
+they load, or, of a command without a notebook, everything but loading modules. Stages that ran
+ahead of the build ran beside others, so their seconds are more than the build's. Then the same
+cells and commands are run one after the other in one plain process (`plain_process.py`). All are
+of one run, so the ratios do not depend on the machine. Needs Linux or macOS.
 """
 
 import argparse
@@ -123,9 +123,10 @@ def time_again(project: Path) -> list[tuple[str, float]]:
 
 
 def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
-    """Return the stages in their order, and the whole build.
+    """Return the stages in the order in which DVC asked for them, and the whole build.
 
-    A command may have run in a fork of a process that loaded everything, which is no child of it.
+    What a stage does it does itself, or a fork of a process that loaded everything does, which is
+    no child of it and may have begun before it was asked for; then a second one took its files.
     """
     starts = {line["process"]: line for line in lines if line["kind"] == "start"}
     ends = {line["process"]: line for line in lines if line["kind"] == "end"}
@@ -143,21 +144,23 @@ def read_stages(lines: list[dict[str, Any]]) -> tuple[list[Stage], Stage]:
         if process not in ends or not words:
             continue
         end = ends[process]
-        seconds = end["at"] - start["at"]
         if words[0] == COMMAND:
-            inner = [one for one in apart if start["at"] < one["at"] < end["at"]]
-            fork = next((one for one in inner if one in forks), end)
-            took = fork["at"] - starts[fork["process"]]["at"] - fork["imports"]
-            work = cells.get(fork["process"], took)
+            inner = [one for one in apart if one["stage"] == start["stage"]]
+            did = [(_seconds(one, starts), one) for one in forks if one["stage"] == start["stage"]]
+            seconds, main = max(did or [(_seconds(end, starts), end)], key=lambda one: one[0])
+            work = cells.get(main["process"], seconds - main["imports"])
             processors = end["processors"] + sum(one["processors"] for one in inner)
             stages.append(Stage(_name(words[1:]), seconds, processors, work))
         elif words == ["dvc", "repro"]:
-            whole = Stage("all stages", seconds, end["processors"], 0.0)
+            whole = Stage("the build", _seconds(end, starts), end["processors"], 0.0)
     if whole is None:
         sys.exit("the build wrote no times of itself")
-    whole.work = sum(stage.work for stage in stages)
     whole.processors += sum(loaded.values()) + sum(one["processors"] for one in apart)
     return stages, whole
+
+
+def _seconds(end: dict[str, Any], starts: dict[int, dict[str, Any]]) -> float:
+    return end["at"] - starts[end["process"]]["at"]
 
 
 def run_plainly(project: Path, commands: list[list[str]]) -> tuple[float, float]:
@@ -209,16 +212,12 @@ def main() -> None:
             f"{stage.name:44} {stage.seconds:8.1f} {stage.start_up:9.1f} {stage.work:9.1f} "
             f"{stage.processors:11.1f}"
         )
-    start_up = sum(stage.start_up for stage in stages)
-    left = whole.seconds - start_up - whole.work
-    print(
-        f"{'all stages':44} {whole.seconds:8.1f} {start_up:9.1f} {whole.work:9.1f} "
-        f"{whole.processors:11.1f}"
-    )
-    print(
-        f"of the whole: own work {whole.work / whole.seconds:.0%}, start-up "
-        f"{start_up / whole.seconds:.0%}, DVC itself {left / whole.seconds:.0%}"
-    )
+    total = sum(stage.processors for stage in stages)
+    sums = [sum(getattr(stage, name) for stage in stages) for name in ("start_up", "work")]
+    print(f"{'all stages':44} {'':8} {sums[0]:9.1f} {sums[1]:9.1f} {total:11.1f}")
+    left = whole.processors - total
+    print(f"{'loading for all of them, and DVC itself':44} {'':28} {left:11.1f}")
+    print(f"{whole.name:44} {whole.seconds:8.1f} {'':19} {whole.processors:11.1f}")
     print(f"{'the same in one plain process':44} {seconds:8.1f} {'':>19} {processors:11.1f}")
     for name, seconds_again in again:
         print(f"{name:60} {seconds_again:8.1f}")

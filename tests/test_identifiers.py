@@ -116,6 +116,20 @@ def test_a_folder_for_keys_inside_the_project_is_refused(tmp_path, monkeypatch):
     assert not (tmp_path / "keys").exists()
 
 
+def test_a_folder_for_keys_is_inside_the_project_for_a_step_in_a_tree_of_links(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "params.yaml").touch()
+    for name in ("params.yaml", "keys"):
+        (tmp_path / "tree" / name).symlink_to(tmp_path / name)
+    monkeypatch.chdir(tmp_path / "tree")
+    monkeypatch.setenv("ALTCRED_KEYS", "keys")
+    with pytest.raises(InvalidInput, match="inside the project"):
+        load_key(study())
+    assert not (tmp_path / "keys").exists()
+
+
 def test_a_damaged_key_is_not_replaced(tmp_path, monkeypatch):
     (tmp_path / "project").mkdir()
     monkeypatch.chdir(tmp_path / "project")

@@ -27,7 +27,8 @@ _find_and_load = _bootstrap._find_and_load
 
 
 def _write(kind: str, **content: Any) -> None:
-    line = {"kind": kind, "process": os.getpid(), "at": time.time(), **content}
+    stage = os.environ.get("DVC_STAGE", "")
+    line = {"kind": kind, "process": os.getpid(), "stage": stage, "at": time.time(), **content}
     # A line of its own at once, since a kernel may end without being asked.
     file = os.open(str(_FILE), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(file, (json.dumps(line) + "\n").encode())

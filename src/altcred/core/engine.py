@@ -33,7 +33,7 @@ CHOSEN = "ALTCRED_ENGINE"
 # groups of the Parquet files, so that a file's bytes do not depend on threads.
 BATCH = 100_000
 # Files of so many bytes in all may be read twice at once.
-_SMALL = 50_000_000
+SMALL = 50_000_000
 
 
 class Engine:
@@ -242,7 +242,7 @@ def open_side_by_side(works: Sequence[Callable[[], Any]], asked: str, *files: Pa
     large files, of those that the works read, take memory twice. Then they are done one by one.
     """
     name = os.environ.get(CHOSEN) or asked or ENGINES[0]
-    is_small = sum(path.stat().st_size for path in files) < _SMALL
+    is_small = sum(path.stat().st_size for path in files) < SMALL
     return side_by_side(works) if name == ENGINES[0] and is_small else [one() for one in works]
 
 

@@ -23,6 +23,8 @@ FIRST = {"rooms", "reconstruct"}
 PASSING = ("DVC_", "OLDPWD", "PWD", "SHLVL", "_")
 SOCKET, READY, REFUSED, LOCK = ".socket", ".ready", ".refused", "lock"
 STARTED = b"s"
+# Open as long as this process runs a step itself, by which the other one knows how long that is.
+_told: list[socket.socket] = []
 
 
 def name_caller(package: str) -> str:
@@ -73,9 +75,12 @@ def run_warm(words: list[str]) -> int | None:
         server = _connect(place, package, may_start=words[1] in STARTING)
         if server is None:
             return None
+        if words[1] in FIRST and not os.path.exists(place + READY):
+            with suppress(BrokenPipeError, ConnectionResetError):
+                server.sendall(_say(words))
+            _told.append(server)
+            return None
         with server:
-            if words[1] in FIRST and not os.path.exists(place + READY):
-                return None
             status = _pass_on(server, words)
         if status is not None:
             return _end_alike(status)
@@ -147,12 +152,18 @@ def _start(listener: int, place: str, package: str) -> None:
     )
 
 
+def _say(words: list[str]) -> bytes:
+    """Return a command as it is told to the other process, with its length before it."""
+    asked = json.dumps([words, os.getcwd(), dict(os.environ)]).encode()
+    return len(asked).to_bytes(4, "big") + asked
+
+
 def _pass_on(server: socket.socket, words: list[str]) -> int | None:
     """Have a process run a command, and return how it ended; None where it was never run."""
-    asked = json.dumps([words, os.getcwd(), dict(os.environ)]).encode()
+    asked = _say(words)
     try:
-        socket.send_fds(server, [len(asked).to_bytes(4, "big")], [0, 1, 2])
-        server.sendall(asked)
+        socket.send_fds(server, [asked[:4]], [0, 1, 2])
+        server.sendall(asked[4:])
         if server.recv(1) != STARTED:
             return None
     except (BrokenPipeError, ConnectionResetError):

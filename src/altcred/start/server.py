@@ -4,39 +4,36 @@
 the package, and sends it commands. It only loads modules: it runs no code of a step, and has one
 thread, so that a fork of it is as a new process that is done with loading. Each step is a child
 of its own, which ends with this process or with the one that asked, whichever ends first. After
-some minutes without steps it ends, and after one where another was started since.
+some minutes without steps it ends, and after one where another was started since. Where a
+processor would idle it runs steps ahead of the build (`altcred.start.ahead`).
 """
 
-import atexit
 import fcntl
 import gc
 import importlib
-import json
 import os
 import re
 import selectors
 import signal
 import socket
 import sys
-import threading
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import nbformat
 from nbformat.validator import get_validator
 
-from altcred.build.kernels import keep_waiting, renew
 from altcred.build.rooms import find_modules, package_folder
 from altcred.build.typeset import keep_typesetter
 from altcred.core.code import hash_package
-from altcred.core.processes import end_with, is_alone
+from altcred.core.processes import count_processors, is_alone
+from altcred.start.ahead import Ahead, find_build
 from altcred.start.client import LOCK, READY, SOCKET, STARTED
+from altcred.start.process import Request, be_process, receive, run_ahead, take_or_run
+from altcred.start.trees import Tree, clear
 
 # What a caller may take to say what it wants.
 _PATIENCE = 5.0
@@ -79,11 +76,17 @@ def load_everything() -> None:
 
 @dataclass(eq=False)
 class Step:
-    """A running command: its process, a descriptor that tells of its end, and who asked for it."""
+    """A running command: its process, a descriptor that tells of its end, and who asked for it.
+
+    `stage` is what DVC calls it where its build may be run ahead of; it joins `done` when it has
+    ended well. Nobody asked for what runs ahead; what its caller runs has no process here.
+    """
 
     pid: int
     ends: int
     caller: socket.socket | None
+    stage: str
+    done: set[str]
 
 
 class Server:
@@ -101,6 +104,10 @@ class Server:
         self.idle = idle
         self.outdone = outdone
         self.steps: list[Step] = []
+        # The build that is run ahead of, what tells of its end, and what was last asked for it.
+        self.ahead: Ahead | None = None
+        self.build = (0, -1)
+        self.asked = Request([], "", {}, [])
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ)
 
@@ -112,53 +119,136 @@ class Server:
             rested = 0.0 if events else rested + self.pause
             for key, _ in events:
                 step = key.data
-                if step is None:
+                if key.fileobj is self.listener:
                     self._begin(self.listener.accept()[0])
+                elif key.fileobj == self.build[1]:
+                    self._end_build()
                 elif key.fileobj is step.caller:
                     self._pass_signal(step)
                 elif step in self.steps:
                     self._end(step)
+            self._go_ahead()
+        self._end_build()
 
     def _begin(self, caller: socket.socket) -> None:
         caller.settimeout(_PATIENCE)
         try:
-            words, folder, environment, files = _receive(caller)
+            asked = receive(caller)
         except (OSError, ValueError):
             caller.close()
             return
-        if words[1] == "report":
+        stage = self._follow(caller, asked)
+        done = self.ahead.ended if self.ahead and stage else set()
+        if asked.files:
+            before = next((one.ends for one in self.steps if one.stage == stage and stage), None)
+            work = partial(take_or_run, asked.words, before, self.ahead, stage)
+            step = self._fork(asked, work, caller, stage, done)
+            with suppress(OSError):
+                caller.sendall(STARTED)
+        else:
+            step = Step(0, -1, caller, stage, done)
+            self.steps.append(step)
+        self.selector.register(caller, selectors.EVENT_READ, step)
+
+    def _follow(self, caller: socket.socket, asked: Request) -> str:
+        """Return what the build that may be run ahead of calls a step; nothing if it is none's."""
+        if count_processors() == 1:
+            return ""
+        # A build of which anything is not understood is not run ahead of.
+        with suppress(Exception):
+            about = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+            process, is_forced = find_build(int.from_bytes(about[:4], sys.byteorder))
+            if process != self.build[0]:
+                self._end_build()
+                self.build = process, os.pidfd_open(process)
+                self.selector.register(self.build[1], selectors.EVENT_READ)
+                self.ahead = Ahead(Path(asked.folder), is_forced)
+            if self.ahead:
+                stage = asked.environment["DVC_STAGE"]
+                if self.ahead.stages[stage].words[1:] == asked.words[1:]:
+                    self.ahead.begun.add(stage)
+                    self.asked = asked
+                    return stage
+        return ""
+
+    def _go_ahead(self) -> None:
+        """Run steps that the build will ask for on processors that it leaves idle.
+
+        Only while it runs one: the next one it asks for at once, and some are read while they run.
+        """
+        while self.ahead:
+            asked_for = [one for one in self.steps if one.stage in self.ahead.begun and one.caller]
+            running = [one for one in self.steps if one.stage not in self.ahead.begun]
+            stage = None
+            if asked_for and len(running) < count_processors() - 1:
+                with suppress(Exception):
+                    stage = self.ahead.choose()
+            if stage is None:
+                return
+            self.ahead.tried.add(stage.name)
+            tree = Tree(self.ahead.root, stage.name)
+            told = {"DVC_STAGE": stage.name, "PWD": str(tree.place)}
+            words = [self.asked.words[0], *stage.words[1:]]
+            environment = self.asked.environment | told
+            asked = Request(words, str(tree.place), environment, tree.open_files())
+            work = partial(run_ahead, words, self.ahead, stage)
+            self._fork(asked, work, None, stage.name, self.ahead.made)
+
+    def _end_build(self) -> None:
+        """Leave nothing of what was run ahead of a build that has ended."""
+        if self.build[0]:
+            self.selector.unregister(self.build[1])
+            os.close(self.build[1])
+        for step in self.steps:
+            if step.caller is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(step.pid, signal.SIGKILL)
+                os.waitid(os.P_PIDFD, step.ends, os.WEXITED | os.WNOWAIT)
+        if self.ahead:
+            clear(self.ahead.root)
+        self.ahead, self.build = None, (0, -1)
+
+    def _fork(
+        self,
+        asked: Request,
+        work: Callable[[], int],
+        caller: socket.socket | None,
+        stage: str,
+        done: set[str],
+    ) -> Step:
+        """Have a child be the process that was asked for, in which `work` is done."""
+        if asked.words[1] == "report":
             keep_typesetter()
         me = os.getpid()
         pid = os.fork()
         if pid == 0:
             self._forget(caller)
-            _run_step(me, words, folder, environment, files)
-        for file in files:
+            be_process(me, asked, work)
+        for file in asked.files:
             os.close(file)
         with suppress(OSError):
             os.setpgid(pid, pid)
-        step = Step(pid, os.pidfd_open(pid), caller)
+        step = Step(pid, os.pidfd_open(pid), caller, stage, done)
         self.steps.append(step)
         self.selector.register(step.ends, selectors.EVENT_READ, step)
-        self.selector.register(caller, selectors.EVENT_READ, step)
-        with suppress(OSError):
-            caller.sendall(STARTED)
+        return step
 
-    def _forget(self, caller: socket.socket) -> None:
-        """Close, in a child, what belongs to the server and to the steps of others."""
+    def _forget(self, caller: socket.socket | None) -> None:
+        """Close, in a child, what belongs to the server and to those who asked for other steps."""
         self.selector.close()
         self.listener.close()
-        caller.close()
-        for step in self.steps:
-            os.close(step.ends)
-            if step.caller is not None:
-                step.caller.close()
+        for one in (caller, *(step.caller for step in self.steps)):
+            if one is not None:
+                one.close()
 
     def _end(self, step: Step) -> None:
-        _, status = os.waitpid(step.pid, 0)
+        status = os.waitpid(step.pid, 0)[1] if step.pid else 0
         self.steps.remove(step)
-        self.selector.unregister(step.ends)
-        os.close(step.ends)
+        if status == 0:
+            step.done.add(step.stage)
+        if step.pid:
+            self.selector.unregister(step.ends)
+            os.close(step.ends)
         if step.caller is not None:
             with suppress(OSError):
                 step.caller.sendall(status.to_bytes(4, "big"))
@@ -171,6 +261,9 @@ class Server:
             number = step.caller.recv(1)
         except OSError:
             number = b""
+        if not step.pid:
+            self._end(step)
+            return
         if not number:
             self._leave(step)
         with suppress(ProcessLookupError):
@@ -181,93 +274,6 @@ class Server:
         self.selector.unregister(step.caller)
         step.caller.close()
         step.caller = None
-
-
-def _receive(caller: socket.socket) -> tuple[list[str], str, dict[str, str], list[int]]:
-    """Return the words of a command, its folder, its environment, and its three open files."""
-    head, files, _, _ = socket.recv_fds(caller, 4, 3)
-    try:
-        with caller.makefile("rb") as sent:
-            words, folder, environment = json.loads(sent.read(int.from_bytes(head, "big")))
-    except (OSError, ValueError):
-        # The caller ended before it had said everything.
-        for file in files:
-            os.close(file)
-        raise
-    return words, folder, environment, list(files)
-
-
-def _run_step(
-    parent: int, words: list[str], folder: str, environment: dict[str, str], files: list[int]
-) -> None:
-    """Be a new process that runs a command, and end as one."""
-    code: Any = 1
-    try:
-        with suppress(OSError):
-            os.setpgid(0, 0)
-        end_with(parent)
-        # Whoever started the server may have ignored them, as a shell has its background do.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            signal.signal(number, signal.SIG_DFL)
-        # What is to be done at the end of the process that was forked is not to be done here.
-        atexit._clear()
-        for place, file in enumerate(files):
-            os.dup2(file, place)
-            os.close(file)
-        _open_standard_files()
-        os.environ.clear()
-        os.environ.update(environment)
-        os.chdir(folder)
-        sys.argv = words
-        # It says how the command line is called, and that is not by the name of this module.
-        sys.modules["__main__"] = ModuleType("__main__")
-        if words[1] == "run":
-            # Now, since it is to know nothing of what this process does.
-            keep_waiting()
-        renew()
-        code = _call_command_line()
-        # What a process does when it ends, but for taking apart what it loaded.
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join()
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    finally:
-        os._exit(code)
-
-
-def _call_command_line() -> int:
-    from altcred.cli import main
-
-    try:
-        main()
-    except SystemExit as end:
-        if isinstance(end.code, int | None):
-            return end.code or 0
-        sys.stderr.write(f"{end.code}\n")
-        return 1
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
-
-
-def _open_standard_files() -> None:
-    """Open input and outputs anew, since those of this process were nowhere."""
-    for name, place, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
-        former = getattr(sys, name)
-        opened = open(  # noqa: SIM115
-            place,
-            mode,
-            buffering=1 if place == 2 or os.isatty(place) else -1,
-            encoding=former.encoding,
-            errors=former.errors,
-            closefd=False,
-        )
-        setattr(sys, name, opened)
-        setattr(sys, f"__{name}__", opened)
 
 
 def _is_outdone(place: str) -> bool:
