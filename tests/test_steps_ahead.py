@@ -286,8 +286,21 @@ def test_what_would_take_much_memory_twice_goes_one_by_one(
     monkeypatch.setenv(CHOSEN, "spark")
     assert build.choose() is None
     monkeypatch.delenv(CHOSEN)
+    monkeypatch.setenv("ALTCRED_MEMORY", "1GB")
+    assert build.choose() is None
+    monkeypatch.delenv("ALTCRED_MEMORY")
     (tmp_path / "cohorts/a/study.yaml").write_text("engine: spark\n")
     assert Ahead(tmp_path, forced=False).choose() is None
+
+
+def test_a_step_of_the_authors_own_is_left_to_the_build(tmp_path: Path) -> None:
+    root = small_project(tmp_path, cmd="Rscript run second")
+    build = Ahead(root, forced=False)
+    build.begun.add("first")
+    assert build.choose() is None
+    # It may read what its line does not name.
+    with pytest.raises(ValueError, match="second"):
+        Ahead(small_project(tmp_path / "other", wdir="elsewhere"), forced=False)
 
 
 def test_what_is_kept_may_be_somebody_elses(tmp_path: Path) -> None:

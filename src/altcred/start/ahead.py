@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from altcred.core.engine import CHOSEN, ENGINES, SMALL
+from altcred.start import STEPS
 from altcred.start.trees import clear, hash_path
 
 # Options of `dvc repro` that leave out no step, and those of them by which every step is run.
@@ -62,10 +63,15 @@ def find_build(process: int) -> tuple[int, bool]:
 
 
 def read_stages(root: Path) -> dict[str, Stage]:
-    """Return each step that the pipeline of a project has, by DVC's name, in the file's order."""
+    """Return each step that the pipeline of a project has, by DVC's name, in the file's order.
+
+    Raises ValueError where a step has more than commands of altcred have.
+    """
     listed = _read(root / "params.yaml")
     stages = {}
     for name, step in _read(root / "dvc.yaml")["stages"].items():
+        if not {"wdir", "params", "frozen"}.isdisjoint(step.get("do", step)):
+            raise ValueError(name)
         one = json.dumps(step.get("do", step))
         for key, item in (listed[step["foreach"][2:-1]] if "do" in step else {"": {}}).items():
             told = one
@@ -133,7 +139,8 @@ class Ahead:
 
     def choose(self) -> Stage | None:
         """Return a step that the build will ask for, and that has all it needs; None if none is."""
-        if os.environ.get(CHOSEN, ENGINES[0]) != ENGINES[0]:
+        # What memory a step may take it would take beside another one.
+        if os.environ.get(CHOSEN, ENGINES[0]) != ENGINES[0] or "ALTCRED_MEMORY" in os.environ:
             return None
         settled: dict[str, bool] = {}
 
@@ -154,6 +161,8 @@ class Ahead:
             # What is there and is kept may be no work of the step, which says so itself.
             if (
                 name not in self.begun | self.tried
+                and stage.words[0] == "altcred"
+                and stage.words[1] in STEPS
                 and is_ready(stage)
                 and self._is_due(stage)
                 and not any((self.root / out).exists() for out in stage.kept)

@@ -29,7 +29,7 @@ from nbformat.validator import get_validator
 from altcred.build.rooms import find_modules, package_folder
 from altcred.build.typeset import keep_typesetter
 from altcred.core.code import hash_package
-from altcred.core.processes import count_processors, is_alone
+from altcred.core.processes import MOST_AT_ONCE, count_processors, is_alone
 from altcred.start.ahead import Ahead, find_build
 from altcred.start.client import LOCK, READY, SOCKET, STARTED
 from altcred.start.process import Request, be_process, receive, run_ahead, take_or_run
@@ -180,7 +180,7 @@ class Server:
             asked_for = [one for one in self.steps if one.stage in self.ahead.begun and one.caller]
             running = [one for one in self.steps if one.stage not in self.ahead.begun]
             stage = None
-            if asked_for and len(running) < count_processors() - 1:
+            if asked_for and len(running) < min(count_processors(), MOST_AT_ONCE) - 1:
                 with suppress(Exception):
                     stage = self.ahead.choose()
             if stage is None:
