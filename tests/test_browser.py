@@ -137,6 +137,28 @@ def test_the_report_is_whole_without_script(browser: Any, report: Path) -> None:
     context.close()
 
 
+def test_names_of_chapters_keep_clear_of_the_next_column(open_page: Any) -> None:
+    page = open_page("index.html")
+    gap = page.evaluate(
+        """() => {
+            const list = document.querySelector(".notebooks");
+            for (let more = 0; more < 12; more++)
+                list.append(list.firstElementChild.cloneNode(true));
+            const lines = [...list.children].flatMap((one) => {
+                one.firstElementChild.textContent = "The same people ".repeat(9);
+                one.lastElementChild.textContent = "a ".repeat(99);
+                const range = document.createRange();
+                range.selectNodeContents(one);
+                return [...range.getClientRects()];
+            });
+            const behind = lines.filter((line) => line.left > 600).map((line) => line.left);
+            const before = lines.filter((line) => line.left < 600).map((line) => line.right);
+            return Math.min(...behind) - Math.max(...before.filter((right) => right < 640));
+        }"""
+    )
+    assert 50 < gap < 640, "numbers of the list stand in between"
+
+
 # Colours do not depend on the width, nor where things stand on the colours.
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_pages_are_accessible(browser: Any, report: Path, width: int, scheme: Any) -> None:

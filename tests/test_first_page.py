@@ -105,9 +105,14 @@ def test_ties_are_named_and_none_of_the_others_is_told_as_such():
 
 
 @pytest.mark.parametrize(
-    ("counts", "hidden"), [([60, 30, 20, 10], ["oak"]), ([5, 1, 1, 1], []), ([40, 0, 0, 0], [])]
+    ("counts", "hidden"),
+    [
+        *(([60, 30, 20, 10], ["oak"]), ([5, 1, 1, 1], []), ([40, 0, 0, 0], [])),
+        # What is hardly ahead of the next.
+        *(([40, 36, 30, 14], []), ([60, 60, 0, 0], ["yew", "none"])),
+    ],
 )
-def test_what_is_hidden_of_few_or_of_all_is_no_finding(counts, hidden):
+def test_what_is_hidden_of_few_of_all_or_hardly_ahead_is_no_finding(counts, hidden):
     view = view_of(make_study(liked={}), hidden, liked=counts)
     assert list_shares(view.on("may")) == []
 
@@ -281,6 +286,21 @@ def test_the_mean_of_points_is_told_with_the_ends_of_its_scale():
         "**Mood:** on a scale from 1 (“Sad”) to 3 (“Glad”) the mean was 1.50 in “May” (n = 60)"
     )
     assert found[-1].text.startswith("Both comparisons of “May” and “June” show a difference")
+
+
+def test_of_points_of_which_none_is_ahead_the_mean_is_told():
+    steps = {"low": {"label": "Low", "code": 1}, "middle": {"label": "Middle", "code": 2},
+             "high": {"label": "High", "code": 3}}  # fmt: skip
+    cohort = make_study(mood={"kind": "scale", "categories": steps,
+                              "question": {"may": "x", "june": "y"}})  # fmt: skip
+    record, whole = Recorder(ALL, "mood"), Recorder(ALL, "responses").number("count", 90, n=90)
+    rows = [whole, *record.response(90.0, 90.0), record.number("mean", 1.9, 1.7, 2.1, n=90)]
+    for one, count in {"low": 33.0, "middle": 30.0, "high": 27.0}.items():
+        rows += record.counted(one, count, 90.0)
+    (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
+    assert finding.text.startswith(
+        "**Mood:** the mean of the 90 walkers who answered is 1.90 on a scale from 1 to 3"
+    )
 
 
 @pytest.mark.parametrize("std", [0.0, 2.0])

@@ -134,6 +134,11 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
     if all(one.lstrip("-").isdigit() for one in (view.label(name, one) for one in lead)):
         # Bare numbers on a scale say less than their mean.
         return _tell_number(view, name)
+    if any(share.value >= largest.low for one, share in shown.items() if one not in lead) or (
+        len(lead) == len(shown) > 1
+    ):
+        # That one answer was named a little more often than the next tells nobody anything.
+        return _tell_number(view, name)
     did = kind_of(variable).answered(variable)
     if variable.condition_in(view.wave) and did == "who answered":
         did = "who were asked and answered"
