@@ -805,6 +805,19 @@ def test_numbers_with_the_units_of_other_languages_are_numbers(asked, answers, e
     assert {key: said for key, said in keys.items() if key != "label"} == expected
 
 
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        (["0.25", "1", "2.5", "3.75", "999"] * 6, ["999"]),
+        # One may have so many, and 99 may be an age.
+        ([*["1", "2", "3", "8"] * 6, "99"], None),
+        (["25", "41", "67", "88", "99"] * 6, None),
+    ],
+)
+def test_nines_far_above_all_other_numbers_are_no_answers(answers, missing):
+    assert draft(answers, "How many hectares?").keys.get("missing") == missing
+
+
 def test_what_one_file_declares_missing_is_no_answer_in_another():
     labels = {"refusal": "refusal", "Low": "Low", "Middle": "Middle", "High": "High"}
     codes = {"refusal": "-2", "Low": "1", "Middle": "2", "High": "3"}

@@ -69,6 +69,14 @@ def test_a_start_of_long_ago_is_asked_and_no_start_of_the_survey(read):
     assert found == {"opened": "Start date", "submitted": "Submitted on"}
 
 
+def test_days_with_points_are_no_moments(read):
+    born = ["12.05.1980", "03.11.1994", "28.02.1971", "15.06.1988"]
+    table = read({"Geboren": born, "Liked": LIKED})
+    assert named(table) == {}
+    moments = [f"{day} 10.3{at}" for at, day in enumerate(born)]
+    assert named(read({"Noted": moments, "Liked": LIKED})) == {"submitted": "Noted"}
+
+
 def test_of_two_columns_of_equal_moments_the_last_counts(read):
     assert named(read({"Seen": DAYS, "Noted": DAYS}))["submitted"] == "Noted"
 

@@ -288,19 +288,50 @@ def test_the_mean_of_points_is_told_with_the_ends_of_its_scale():
     assert found[-1].text.startswith("Both comparisons of “May” and “June” show a difference")
 
 
-def test_of_points_of_which_none_is_ahead_the_mean_is_told():
+@pytest.mark.parametrize("mean", [1.9, 1.7])
+def test_of_points_of_which_none_is_ahead_a_mean_off_the_middle_is_told(mean):
     steps = {"low": {"label": "Low", "code": 1}, "middle": {"label": "Middle", "code": 2},
              "high": {"label": "High", "code": 3}}  # fmt: skip
     cohort = make_study(mood={"kind": "scale", "categories": steps,
                               "question": {"may": "x", "june": "y"}})  # fmt: skip
     record, whole = Recorder(ALL, "mood"), Recorder(ALL, "responses").number("count", 90, n=90)
-    rows = [whole, *record.response(90.0, 90.0), record.number("mean", 1.9, 1.7, 2.1, n=90)]
+    rows = [
+        whole,
+        *record.response(90.0, 90.0),
+        record.number("mean", mean, mean - 0.2, mean + 0.2, n=90),
+    ]
     for one, count in {"low": 33.0, "middle": 30.0, "high": 27.0}.items():
         rows += record.counted(one, count, 90.0)
-    (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
-    assert finding.text.startswith(
-        "**Mood:** the mean of the 90 walkers who answered is 1.90 on a scale from 1 to 3"
+    found = [one.text for one in list_shares(make_view(cohort, {"may": rows}).on("may"))]
+    told = "**Mood:** the mean of the 90 walkers who answered is 1.70 on a scale from 1 to 3"
+    assert [one.startswith(told) for one in found] == ([True] if mean == 1.7 else [])
+
+
+def test_a_score_is_told_by_itself():
+    cohort = make_study(
+        again={"kind": "nps", "categories": {}, "question": {"may": "x", "june": "y"}}
     )
+    record, whole = Recorder(ALL, "again"), Recorder(ALL, "responses").number("count", 80, n=80)
+    rows = [whole, *record.response(80.0, 80.0), record.number("nps", 10, -5, 25, n=80)]
+    for one, count in {"promoters": 30.0, "passives": 28.0, "detractors": 22.0}.items():
+        rows += record.counted(one, count, 80.0)
+    (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
+    assert "a net promoter score of 10 (95% interval −5 to 25)" in finding.text
+
+
+def test_questions_that_begin_alike_are_told_apart():
+    shops = ("Alder's", "Bloom & Co")
+    long = "Thinking of your last visit to the shop called {}, what do you say of it?"
+    cohort = make_study(**{
+        f"q{at}": {"label": f"How satisfied were you with your last visit to {shop}?"}
+        for at, shop in enumerate(shops)
+    }, **{
+        f"i{at}": {"label": "Prices", "section": long.format(shop), "item_of": f"rate{at}"}
+        for at, shop in enumerate(shops)
+    })  # fmt: skip
+    view = view_of(cohort, **{one: [60, 30, 20, 10] for one in ("q0", "q1", "i0", "i1")}).on("may")
+    labels = [finding.text.split(":**")[0] for finding in list_shares(view)]
+    assert all(sum(shop in one for one in labels) == 2 for shop in shops)
 
 
 @pytest.mark.parametrize("std", [0.0, 2.0])

@@ -37,6 +37,14 @@ def test_options_called_by_labels_are_one_question(tmp_path):
     assert {one.name for one in found.left_out} == {ASKED, *PLACE[1:], *OWN}
 
 
+def test_noughts_beside_nothing_ticked_make_no_second_question(tmp_path):
+    nothing = ["", "0", "0", "0", "", "", "", "", "", ""]
+    export = open_export(write_export(tmp_path / "form.csv", [*ROWS, nothing]), Layout())
+    found = gather_columns(read_table(export), {})
+    assert [one.form for one in found.questions if ASKED in one.text] == ["options"]
+    assert ASKED in {one.name for one in found.left_out}
+
+
 def write_book(path, **sheets):
     book = xlsxwriter.Workbook(path)
     for name, rows in sheets.items():

@@ -83,6 +83,8 @@ def test_ranges(interval, text):
     [
         ("[3.8, )", "3.8 or more"), ("[3.5, )", "3.5 or more"), ("[2.5, 5)", "2.5 to under 5"),
         ("[5, 10)", "5–9"), ("[10, )", "10 or more"), ("[0, 1)", "0 to under 1"),
+        # A 3.5 is in it.
+        ("[2, 4)", "2 to under 4"),
     ],
 )  # fmt: skip
 def test_ranges_of_numbers_that_need_not_be_whole(interval, text):
@@ -90,6 +92,8 @@ def test_ranges_of_numbers_that_need_not_be_whole(interval, text):
 
 
 def test_ranges_of_money_and_of_years():
+    cents = Writer().range(parse_interval("[2.5, 5)"), "GBP", is_exact=True)
+    assert cents == "£2.50 to under £5"
     bin = parse_interval("[50000, 75000)")
     assert Writer().range(bin, "USD") == "$50,000–74,999"
     assert GERMAN.range(bin, "EUR") == "50.000–74.999\u00a0€"

@@ -18,6 +18,8 @@ HIDDEN = "–"
 MINUS = "−"
 # From here on whole numbers say enough: a mean of 127.4 people is 127, one of 1.27 is not 1.
 LARGE = 100
+# Ranges of numbers with decimals that are as wide as so many whole numbers are told by their ends.
+_FEW_WHOLE = 5
 
 
 class Written(str):
@@ -176,8 +178,8 @@ class Writer:
         """Write an interval as people do: 18–21, $50,000–74,999, 65 or more.
 
         Ends that lie between whole numbers, as 50.5, bound the whole numbers inside them unless
-        `is_exact`; an interval that is narrower than one keeps its ends, and so does one of one
-        that is exact, since "0" would say that nobody gave a half.
+        `is_exact`; an interval that is narrower than one keeps its ends, and so does one of a few
+        that is exact, since "2–3" would say that nobody gave a 3.5.
         """
 
         def plain(end: float) -> str:
@@ -186,7 +188,7 @@ class Writer:
         def write(end: float) -> str:
             if not currency:
                 return plain(end)
-            return self.money(end, currency, min(_digits_in_use(end), cents_of(currency)))
+            return self.money(end, currency, cents_of(currency) if _digits_in_use(end) else 0)
 
         low, high = interval.low, interval.high
         if low is not None and low == high:
@@ -194,7 +196,7 @@ class Writer:
         if low is None:
             return f"up to {write(high)}" if high is not None else "any"
         keeps_ends = is_exact and not all(float(end or 0).is_integer() for end in (low, high))
-        is_narrow = high is not None and (high - low < 1 or (is_exact and high - low == 1))
+        is_narrow = high is not None and (high - low < 1 or (is_exact and high - low < _FEW_WHOLE))
         if high is not None and (is_narrow or keeps_ends):
             return f"{write(low)} to under {write(high)}"
         start = low if keeps_ends else float(math.ceil(low))

@@ -45,6 +45,7 @@ from altcred.draft.model import Question, Table
 from altcred.draft.words import is_other
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
+from altcred.read.platforms import is_answer
 
 # Finds runs of headers that are alike.
 Runs = Callable[[Sequence[str]], list[Run]]
@@ -320,11 +321,10 @@ class _Gatherer:
 
     def _repeats(self, column: Column, options: Sequence[Column]) -> bool:
         """Tell whether a column is filled for just those who ticked an option."""
-        cells = self.table.cells
+        held = (self.table.cells[one.position] for one in (column, *options))
         return all(
-            bool(cells[column.position][row].strip())
-            == any(cells[one.position][row].strip() for one in options)
-            for row in range(self.table.rows)
+            is_answer(main) == any(map(is_answer, ticks))
+            for main, *ticks in zip(*held, strict=True)
         )
 
     def _add_apart(self, stem: str, parts: Sequence[Part]) -> None:

@@ -20,6 +20,7 @@ _TIMER = re.compile(
 )
 
 
+_EMBEDDED = "is embedded data or a score, which an entry may name, as one of groups by it"
 # What is said of columns by the role that they play.
 _SAID = {
     "submitted": "is the time of submission",
@@ -53,7 +54,8 @@ def leave_out(table: Table, roles: Mapping[str, Column]) -> dict[Column, str]:
         elif _TIMER.fullmatch(column.name):
             left[column] = "tells times or the order of display"
         elif column not in asked and not (is_time(table, column) and spans_years(table, column)):
-            left[column] = "is written by the platform"
+            is_embedded = export.tool == "qualtrics" and not re.match(r"\d*_?QID", column.import_id)
+            left[column] = _EMBEDDED if is_embedded else "is written by the platform"
         elif _is_of_a_quiz(column, texts):
             left[column] = "is the platform's judgement of an answer"
         elif not locate(column, export):

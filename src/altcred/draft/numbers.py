@@ -32,6 +32,8 @@ _USUAL_POINTS = {5, 7, 10}
 _FEWEST_RATED = 3
 # Up to less than this, -1, 0, 1 and 2 may be points around nought.
 _AROUND_NOUGHT = 3
+# Numbers that often mean no answer; so many times all others they are taken for none.
+_NINES, _FAR = {99, 999, 9999, 998, 888}, 10
 _CALENDAR = any_of("years")
 _YEARS = range(1900, 2101)
 _SERIALS = range(7_000, 60_000)
@@ -265,7 +267,7 @@ def _draft_amounts(seen: Seen, given: dict[str, int]) -> Drafted | None:
     least = 0.72 if seen.kind else 0.85 if seen.asks(_HOW_MANY) else _READ_ENOUGH
     if found.read < least or not found.is_sound:
         return None
-    odd = [one for one in given if as_whole(one) in {99, 999, 9999, 998, 888}]
+    odd = [one for one in given if as_whole(one) in _NINES and one not in keys.get("missing", [])]
     rest = [n for one in given if one not in odd and (n := as_whole(one)) is not None]
     if odd and rest and max(rest) * 3 < max(as_whole(one) or 0 for one in odd):
         decide.append(f"{quote_few(odd)} may mean no answer: then missing: [{', '.join(odd)}].")
@@ -277,17 +279,22 @@ def _say_sentinels(codes: list[str]) -> str:
 
 
 def _find_sentinels(given: dict[str, int]) -> list[str]:
-    """Return negative codes among answers that are otherwise not negative.
+    """Return negative codes among answers that are otherwise not negative, and nines far above all.
 
     Minus one is such a code beside numbers from nought up that are no scale around nought.
     """
+    nines = [one for one, n in given.items() if as_whole(one) in _NINES and n > 1]
+    others = [float(one) for one in given if one not in nines and _is_number(one)]
+    if 2 * len(others) < len(given) or not others:
+        nines = []
+    nines = [one for one in nines if float(one) > _FAR * max(others)]
     negative = sorted(one for one in given if re.fullmatch(r"-\d+(?:\.0+)?", one))
     rest = [float(one) for one in given if one not in negative and _is_number(one)]
     is_around = not rest or max(rest) < _AROUND_NOUGHT
     known = [
         one for one in negative if SENTINEL.fullmatch(one) or (one == "-1" and not is_around)
     ]  # fmt: skip
-    return known if known == negative and len(known) < len(given) else []
+    return [*(known if known == negative and len(known) < len(given) else []), *nines]
 
 
 def _find_currency(seen: Seen, given: dict[str, int]) -> str:

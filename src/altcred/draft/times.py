@@ -10,7 +10,8 @@ from altcred.draft.roles import Roles, list_free, share_distinct, share_filled, 
 from altcred.kinds.times import DateOrder, is_zone, read_times
 from altcred.read.export import Column
 
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+# 10:30 and 10.30, and not the day of 12.05.1980.
+_CLOCK = re.compile(r"(?<![\d.])\d{1,2}(?::\d{2}|\.\d{2}(?!\.?\d))")
 # In so many rows the time of a further form stands where it is that of the survey.
 _MOST_ROWS = 0.5
 # Fewer days than this lie between the first and the last row of one survey.

@@ -21,6 +21,7 @@ from altcred.kinds.phrases import (
     say_share,
     say_weighted,
 )
+from altcred.kinds.variable import Variable
 from altcred.write.changes import Change, list_changes
 from altcred.write.chapters import COMPARISON, PANEL, SURVEY, Chapter
 from altcred.write.pairs import ComparisonChapter, PanelChapter
@@ -129,16 +130,20 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
         return 0.0, ""
     ends = kind_of(variable).ends_of(variable)
     if ends is not None and not variable.categories.keys() >= {*lead}:
-        # Groups of a score, as promoters, are no answers.
-        return 0.0, ""
+        # Groups of a score, as promoters, are no answers: it is the score that tells of them.
+        is_shown = view.shown(name, "", "nps") is not None
+        return largest.value, is_shown * _tell(view, name, kind_of(variable).finding(view, name))
     if all(one.lstrip("-").isdigit() for one in (view.label(name, one) for one in lead)):
         # Bare numbers on a scale say less than their mean.
         return _tell_number(view, name)
     if any(share.value >= largest.low for one, share in shown.items() if one not in lead) or (
         len(lead) == len(shown) > 1
     ):
-        # That one answer was named a little more often than the next tells nobody anything.
-        return _tell_number(view, name)
+        # That one answer was named a little more often than the next tells nobody anything, nor
+        # that points lie in the middle.
+        mean = view.shown(name, "", "mean")
+        is_middling = mean and ends and mean.low <= sum(ends) / 2 <= mean.high
+        return (0.0, "") if is_middling else _tell_number(view, name)
     did = kind_of(variable).answered(variable)
     if variable.condition_in(view.wave) and did == "who answered":
         did = "who were asked and answered"
@@ -204,8 +209,26 @@ def _say_sure(view: View, found: Estimate, name: str) -> str:
 
 def _tell(view: View, name: str, text: str) -> str:
     """Return what is told of a variable behind its label: a sentence where that ended one."""
-    label = escape_markdown(shorten(name_fully(view, name)))
+    full = name_fully(view, name)
+    short = shorten(full)
+    # Of two that begin alike the first words tell neither.
+    is_told = short == full or not _begin_alike(view, name, shorten(view.label(name)).rstrip("…"))
+    label = escape_markdown(short if is_told else full)
     return f"**{label}** {begin_sentence(text)}" if label.endswith(ENDS) else f"**{label}:** {text}"
+
+
+def _begin_alike(view: View, name: str, words: str) -> bool:
+    """Tell whether another question's label begins with some words that would tell of both."""
+    return any(
+        one.label.startswith(words) and not _is_short(one)
+        for other, one in view.codebook.variables.items() if other != name
+    )  # fmt: skip
+
+
+def _is_short(item: Variable) -> bool:
+    """Tell whether an item is told with what is asked of all items."""
+    both = name_answer(item.section, item.label) if item.item_of and item.section else ""
+    return bool(both) and shorten(both) == both
 
 
 def name_fully(view: View, name: str) -> str:
@@ -219,7 +242,8 @@ def name_fully(view: View, name: str) -> str:
     label = view.label(name)
     if variable.item_of and variable.section:
         both = name_answer(variable.section, label)
-        label = both if shorten(both) == both else label
+        is_alone = shorten(both) != both and not _begin_alike(view, name, label)
+        label = label if is_alone else both
     waves = view.study.waves
     if view.wave not in waves:
         return label

@@ -61,8 +61,9 @@ class Table:
 
     def behind(self) -> "Table | None":
         """Return the table of what stands behind the numbers: value, interval and n of each."""
+        is_one = len(self.columns) == 1
         lines = [
-            (f"{label} · {column}", [Shown(text) for text in cell.behind])
+            (label if is_one else f"{label} · {column}", [Shown(text) for text in cell.behind])
             for label, cells in self.rows
             for column, cell in zip(self.columns, cells, strict=True)
             if cell.behind
