@@ -19,7 +19,7 @@ if sys.platform != "linux":
     pytest.skip("steps are forked on Linux alone", allow_module_level=True)
 
 from altcred.core.engine import CHOSEN
-from altcred.start import ahead, trees
+from altcred.start import AHEAD, ahead
 from altcred.start.ahead import Ahead
 from altcred.start.trees import Tree
 
@@ -115,9 +115,21 @@ class Project:
 
     def wait_until_left(self) -> None:
         until = time.monotonic() + 10
-        while (self.folder / trees.FOLDER).exists():
+        while (self.folder / AHEAD).exists():
             assert time.monotonic() < until
             time.sleep(0.02)
+
+    def servers(self) -> list[int]:
+        """Return the processes that loaded everything for this folder."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = path.read_bytes()
+            except OSError:
+                continue
+            if b"altcred.start.server" in words and str(self.folder).encode() in words:
+                found.append(int(path.parent.name))
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +140,8 @@ def project() -> Iterator[Project]:
     with tempfile.TemporaryDirectory(prefix="ahead-") as name:
         project = Project(Path(name))
         yield project
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = path.read_bytes()
-            except OSError:
-                continue
-            if b"altcred.start.server" in words and name.encode() in words:
-                os.kill(int(path.parent.name), signal.SIGKILL)
+        for process in project.servers():
+            os.kill(process, signal.SIGKILL)
 
 
 def test_what_ran_ahead_is_what_would_have_been_built(project: Project) -> None:
@@ -180,6 +187,29 @@ def test_what_fails_ahead_fails_when_it_is_asked_for(project: Project) -> None:
     assert said.count("No such file or directory: 'there'") == 1
     assert "second second" in project.ran()
     words.write_text("words")
+
+
+def test_where_no_tree_can_be_laid_out_steps_go_one_by_one(project: Project) -> None:
+    project.wait_until_left()
+    (project.folder / AHEAD).write_text("in the way")
+    loaded = project.servers()
+    assert project.build() == (0, "")
+    assert project.ran() == [f"{name} {project.folder.name}" for name in NAMES]
+    # What forks steps is still there, and its next build has trees again.
+    assert project.servers() == loaded
+    (project.folder / AHEAD).unlink()
+    assert project.build() == (0, "")
+    assert "second second" in project.ran()
+
+
+def test_what_is_left_of_a_build_that_was_cut_off_goes_when_the_next_one_begins(
+    project: Project,
+) -> None:
+    project.wait_until_left()
+    write(project.folder / AHEAD / "second/data/processed/small/begin/identifiers.parquet", "token")
+    words = [str(project.folder / "bin/altcred"), "rooms"]
+    subprocess.run(words, cwd=project.folder, capture_output=True, check=False)
+    assert not (project.folder / AHEAD).exists()
 
 
 def test_nothing_is_left_of_a_build_that_is_killed(project: Project) -> None:
@@ -365,7 +395,7 @@ def test_a_tree_has_the_project_but_what_its_step_makes(tmp_path: Path) -> None:
     assert Tree(root, "third").take([])
     assert (root / "report/a").read_text() == "made of it"
     ahead.clear(root)
-    assert not (root / trees.FOLDER).exists()
+    assert not (root / AHEAD).exists()
     assert (root / "cohorts/a/words.txt").read_text() == "words"
 
 
@@ -381,6 +411,6 @@ def test_what_a_step_said_ahead_is_said_when_its_files_are_taken(
     tree.lay_out(stage.deps, stage.outs, build.tops, [])
     assert not Tree(tmp_path, "first").take([])
     tree.close(build.tops)
-    assert json.loads((tmp_path / trees.FOLDER / "first.json").read_text())["files"] == []
+    assert json.loads((tmp_path / AHEAD / "first.json").read_text())["files"] == []
     assert Tree(tmp_path, "first").take([])
     assert capsys.readouterr() == ("said\n", "warned\n")

@@ -12,6 +12,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+# Where steps run ahead of a build, beside what they make: who removes that removes this.
+AHEAD = "data/processed/.ahead"
 # The steps of a build. Other commands may ask questions, or stay.
 STEPS = {"rooms", "reconstruct", "run", "gather", "series", "report", "metrics"}
 
@@ -23,6 +25,11 @@ def main() -> int:
         return _run()
     from altcred.start.lists import Lists
 
+    if os.path.isdir(AHEAD):
+        import shutil
+
+        # Of a build that was ended with all its processes.
+        shutil.rmtree(AHEAD, ignore_errors=True)
     try:
         lists = Lists()
         if lists.are_restored():

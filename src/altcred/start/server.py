@@ -189,10 +189,11 @@ class Server:
             tree = Tree(self.ahead.root, stage.name)
             told = {"DVC_STAGE": stage.name, "PWD": str(tree.place)}
             words = [self.asked.words[0], *stage.words[1:]]
-            environment = self.asked.environment | told
-            asked = Request(words, str(tree.place), environment, tree.open_files())
-            work = partial(run_ahead, words, self.ahead, stage)
-            self._fork(asked, work, None, stage.name, self.ahead.made)
+            with suppress(OSError):
+                environment = self.asked.environment | told
+                asked = Request(words, str(tree.place), environment, tree.open_files())
+                work = partial(run_ahead, words, self.ahead, stage)
+                self._fork(asked, work, None, stage.name, self.ahead.made)
 
     def _end_build(self) -> None:
         """Leave nothing of what was run ahead of a build that has ended."""

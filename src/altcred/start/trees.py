@@ -14,14 +14,12 @@ from hashlib import md5
 from pathlib import Path
 
 from altcred.build.store import FOLDER as KEPT
-
-# Beside what it will be moved to, so that whoever removes that removes this.
-FOLDER = "data/processed/.ahead"
+from altcred.start import AHEAD
 
 
 def clear(root: Path) -> None:
     """Remove all trees of a project."""
-    shutil.rmtree(root / FOLDER, ignore_errors=True)
+    shutil.rmtree(root / AHEAD, ignore_errors=True)
 
 
 def hash_path(path: Path) -> str:
@@ -38,10 +36,10 @@ class Tree:
 
     def __init__(self, root: Path, name: str) -> None:
         self.root = root
-        self.place = root / FOLDER / name
+        self.place = root / AHEAD / name
         # What lies there after the step has ended well, and what it was made from.
-        self._record = root / FOLDER / f"{name}.json"
-        self._said = [root / FOLDER / f"{name}.{end}" for end in ("out", "err")]
+        self._record = root / AHEAD / f"{name}.json"
+        self._said = [root / AHEAD / f"{name}.{end}" for end in ("out", "err")]
         self._linked: set[int] = set()
         self._deps: dict[str, str] = {}
 
@@ -69,7 +67,7 @@ class Tree:
 
         def leave_out(folder: str, names: list[str]) -> set[str]:
             inside = Path(folder).relative_to(self.root)
-            return {name for name in names if (inside / name).as_posix() in {FOLDER, *outs}}
+            return {name for name in names if (inside / name).as_posix() in {AHEAD, *outs}}
 
         # What reports keep for later ones is kept in one place.
         (self.root / KEPT).mkdir(parents=True, exist_ok=True)
