@@ -28,7 +28,7 @@ endef
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-spark lint format docs lab lock audit validate wheel clean
+.PHONY: help report test test-spark lint style format docs lab lock audit validate wheel clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,19 +37,23 @@ report: $(READY) ## Build the report of every cohort in params.yaml, from raw ex
 	@test -e .git || $(VENV)/bin/dvc config --local core.no_scm true
 	$(ACTIVATED) dvc repro
 
-# As many tests at once as there are processors. Those of one file stay together, and the builds,
-# which take longest, come first.
-test: lint ## Check style and types and run every test, a build of the whole pipeline included.
-	$(ACTIVATED) pytest -n auto --dist loadfile --no-loadscope-reorder
+# As many tests at once as there are processors, and types beside them. Tests of one file stay
+# together, and those that take longest come first.
+test: style ## Check style and types and run every test, a build of the whole pipeline included.
+	@$(VENV)/bin/mypy & types=$$!; \
+	$(ACTIVATED) pytest -n auto --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	wait $$types || { echo "mypy refuses types, as said above." >&2; exit 1; }; exit $$tests
 
 test-spark: $(SPARK_READY) ## Compare Spark with DuckDB, in an environment of its own; needs Java 17.
 	PATH="$(CURDIR)/$(SPARK)/bin:$$PATH" VIRTUAL_ENV="$(CURDIR)/$(SPARK)" \
 		pytest -m spark tests/test_spark.py tests/test_stored.py
 
-lint: $(READY) ## Check style, types and prose only.
+lint: style ## Check style, types and prose only.
+	$(VENV)/bin/mypy
+
+style: $(READY) ## Check style and prose only.
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
 	$(VENV)/bin/python scripts/check_prose.py
 
 format: $(READY) ## Mend style where a tool can.

@@ -1,7 +1,9 @@
 """What all tests share."""
 
+import gc
 import logging
 import os
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +21,30 @@ pytest.register_assert_rewrite("linkage_runs")
 settings.register_profile("altcred", deadline=None, derandomize=True)
 settings.load_profile("altcred")
 
+# The builds, what takes longest beside them, and what would keep one processor idle if it was last.
+LONGEST = (
+    *("pipeline", "two_builds", "linkage", "chapters", "people", "report", "verdicts"),
+    *("release", "tutorial", "weights", "wording"),
+)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import all tests without a search for garbage, which never again looks at what stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest, and leave out what runs only when it is asked for."""
     for mark in ("long", "spark"):
         if mark not in config.getoption("markexpr"):
             items[:] = [item for item in items if item.get_closest_marker(mark) is None]
-    first = {"test_pipeline": 0, "test_two_builds": 1, "test_linkage": 2, "test_chapters": 3}
+    first = {f"test_{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: first.get(item.path.stem, len(first)))
 
 
