@@ -818,6 +818,35 @@ def test_nines_far_above_all_other_numbers_are_no_answers(answers, missing):
     assert draft(answers, "How many hectares?").keys.get("missing") == missing
 
 
+def test_numbers_and_days_of_japan_are_read():
+    ages = [*(f"{n}歳" for n in range(20, 50)), *(f"{n}" for n in range(20, 50)), "３５"]
+    found = draft(ages, "年齢")
+    assert (found.keys["kind"], found.keys["unit"], found.decide) == ("number", "years", [])
+    days = [f"{1960 + n}年{1 + n % 12}月{1 + n % 28}日" for n in range(40)]
+    assert draft(days, "生年月日").keys["kind"] == "date"
+
+
+@pytest.mark.parametrize(
+    ("label", "code", "steps"),
+    [
+        # Whatever it says, minus seven is no step of five; of a scale around nought it is one.
+        ("verweigert", "-7", 5),
+        ("Interview abgebrochen", "-7", 5),
+        ("sehr schlecht", "-2", 6),
+    ],
+)
+def test_a_negative_code_far_from_the_steps_is_no_answer(label, code, steps):
+    said = ["gar nicht", "wenig", "teils/teils", "ziemlich", "voll und ganz", label]
+    codes = dict(zip(said, [*map(str, range(1, 6)), code], strict=True))
+    known = Known(labels={one: one for one in said}, ordered=True)
+    column = Column(0, "", "q3", "Vertrauen", {}, codes, known=known)
+    table = Table(Export(Path("invented.sav"), [column], lambda: iter(())), [said * 6])
+    question = Question([column], "one", "Vertrauen", ())
+    entry = draft_entry("asked", {"first": [(table, question)]})
+    assert len(labels_of(entry)) == steps
+    assert entry.keys.get("missing", []) == ([] if steps == 6 else [label])
+
+
 def test_what_one_file_declares_missing_is_no_answer_in_another():
     labels = {"refusal": "refusal", "Low": "Low", "Middle": "Middle", "High": "High"}
     codes = {"refusal": "-2", "Low": "1", "Middle": "2", "High": "3"}

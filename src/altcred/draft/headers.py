@@ -208,7 +208,7 @@ def shared_start(texts: Sequence[str]) -> str:
 
 def trim_start(start: str) -> str:
     """Return a shared beginning as the text of a question, without the sign at which it is cut."""
-    return re.sub(r"\s*(->|>>|[-/|>:._])\s*$", "", start).strip()
+    return re.sub(r"\s*(->|>>|\.+|[-/|>:_…])\s*$", "", start).strip()
 
 
 def runs_by_start(texts: Sequence[str]) -> list[Run]:

@@ -43,6 +43,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?
 # A day written in numbers, and one with a month in letters.
 _DAY = re.compile(
     r"\d{1,4}([-/.]) ?\d{1,2}\1 ?\d{1,4}\.?(?:[ T,].*)?"
+    r"|\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]"
     r"|(?:[^\W\d]{3,9},? )?(?:\d{1,2}(?:st|nd|rd|th|\.)?(?: of)?[ -][^\W\d]{3,10}\.?|"
     r"[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?),?[ -]\d{4}(?:[ ,].*)?",
 )

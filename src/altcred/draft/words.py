@@ -53,9 +53,13 @@ def list_unanswered(column: Column) -> set[str]:
     Archives that declare nothing missing give a label and a negative number to why there is none.
     """
     found = {fold_text(one) for one in column.missing}
+    coded = {column.codes.get(one, one) for one in column.known.labels}
     for written, said in column.known.labels.items():
         code = column.codes.get(written, written)
-        if re.fullmatch(r"-\d+", code) and stands_aside(said.removesuffix(f" ({code})")):
+        is_apart = stands_aside(said.removesuffix(f" ({code})"))
+        # A scale around nought has the number without the sign as well.
+        is_apart |= bool(re.fullmatch("-(?:[7-9]|[1-9]\\d+)", code)) and code[1:] not in coded
+        if re.fullmatch(r"-\d+", code) and is_apart:
             found |= {fold_text(written), fold_text(said)}
     return found
 
