@@ -17,6 +17,7 @@ from altcred.standin.fit import Told, find_ends, fit
 from altcred.standin.form import Form
 from altcred.standin.make import draw_people
 from altcred.standin.numbers import find_step
+from altcred.standin.screen import cost_changes
 from altcred.standin.shown import Shown, find_room
 from altcred.standin.solve import Sums, spread
 
@@ -140,3 +141,11 @@ def test_a_whole_number_is_drawn_in_whole_numbers_whatever_its_quartiles_are():
     variable = {"label": "Sheep", "question": {"one": "Sheep"}}
     assert find_step(told, Variable.model_validate(variable | {"kind": "number"})) == 0.5
     assert find_step(told, Variable.model_validate(variable | {"kind": "count"})) == 1.0
+
+
+def test_what_changes_of_a_number_cost_is_added_up_over_counts():
+    """One too few gave 5 or 7, one too many 12, and 5 is to be no rarer than 7."""
+    weights = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, -1.0, 0.0]])
+    more, less = np.array([-2.0, 3.0, 0.0]), np.array([4.0, -1.0, 7.0])
+    # From 5, 7 and 12 (rows) to 5, 7 and 12: 5 to 7 makes the third count less by two.
+    assert cost_changes(weights, more, less).tolist() == [[0, 14, 14], [0, 0, 7], [-3, 4, 0]]

@@ -163,8 +163,9 @@ def _weigh(board: Board, pool: _Pool) -> tuple[sp.csr_matrix, list[tuple[np.ndar
             _, goals, span = next(every)
             there = np.flatnonzero(goals.whom[rows]) if len(rows) else blank
             if len(there):
-                new = goals.weigh(values[there], rows[there])
-                change = new - goals.weigh(old[there], rows[there])
+                both = np.r_[values[there], old[there]]
+                new, before = np.hsplit(goals.weigh(both, np.tile(rows[there], 2)), 2)
+                change = new - before
                 sums, people = np.nonzero(change)
                 cells.append((moves[there[people]], span.start + sums, change[sums, people]))
     if not cells:

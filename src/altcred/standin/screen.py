@@ -64,17 +64,8 @@ class Screen:
         costs = np.zeros((many, len(first), len(first)), dtype=np.float32)
         slopes = np.zeros((many, len(seen)))
         for block in blocks:
-            up = np.maximum(block.weights[:, first], 0)
-            down = np.maximum(-block.weights[:, first], 0)
-            each = sum(
-                ((1 - held) * more[:, None]).T @ held + (held * less[:, None]).T @ (1 - held)
-                for held, more, less in (
-                    (up, block.more, block.less),
-                    (down, block.less, block.more),
-                )
-            )
             inside = block.whom[self.groups.first]
-            costs[inside] += each.astype(np.float32)
+            costs[inside] += cost_changes(block.weights[:, first], block.more, block.less)
             slopes[inside] += block.slopes
         self.tables.append(_Table(
             known, people.columns[other] if other else None, second,
@@ -103,6 +94,22 @@ class Screen:
         kept = np.union1d(order[np.sort(first)][:wanted], np.arange(min(wanted, many)))
         at = (kept[None, :] + many * np.arange(moves.together)[:, None]).ravel()
         return Moves(moves.rows[at], moves.given[at], moves.together)
+
+
+def cost_changes(weights: np.ndarray, more: np.ndarray, less: np.ndarray) -> np.ndarray:
+    """Return what changing each number into each other costs, by what they add to some counts.
+
+    `more` and `less` are the costs of one more and of one less of each count.
+    """
+    costs = np.zeros((weights.shape[1], weights.shape[1]), dtype=np.float32)
+    for sign, gained, lost in ((1, more, less), (-1, less, more)):
+        held = np.maximum(sign * weights, 0).astype(np.float32)
+        # Most counts have room for one more or less, and most add nothing on one side.
+        used = (gained + lost != 0) & held.any(axis=1)
+        held, gained, lost = held[used], gained[used], lost[used]
+        costs += (gained @ held)[None, :] + (lost @ held)[:, None]
+        costs -= (held * (gained + lost).astype(np.float32)[:, None]).T @ held
+    return costs
 
 
 def screen_column(board: Board, column: str) -> Screen | None:

@@ -14,8 +14,8 @@ import scipy.sparse as sp
 # How far a sum may be missed for what it costs; Newton's steps, and sweeps of scaling, at most.
 _LOOSE, _STEPS, _SWEEPS = 1e-6, 40, 60
 # Nodes that are looked at for the rounding of one table (never a time, which another machine would
-# not keep to), and how far from its real number a cell may be put.
-_NODES, _REACHES = 100, (1, 3)
+# not keep to), fewer where cells are many, and how far from its real number a cell may be put.
+_NODES, _CELLS, _REACHES = 100, 40_000, (1, 3)
 
 
 # Weights of sums over cells, their bounds, and which they are.
@@ -250,7 +250,7 @@ def _round_within(
             np.concatenate([high, np.full(2 * many, np.inf)]),
         ),
         constraints=constraints,
-        options={"node_limit": _NODES, "mip_rel_gap": 0.02},
+        options={"node_limit": min(_NODES, _CELLS // cells + 1), "mip_rel_gap": 0.02},
     )
     if found.x is None:
         return None
