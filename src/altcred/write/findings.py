@@ -33,6 +33,8 @@ from altcred.write.views import View, write_short_interval
 LEAST, ENOUGH = 10, 100
 # More answers than these that tie for the first place are no finding.
 MOST_TIED = 3
+# So many weak findings are told where there are no others.
+MOST_WEAK = 2
 # Of a longer label a finding has so many words.
 MOST_WORDS = 9
 
@@ -94,6 +96,7 @@ def list_shares(view: View) -> list[Finding]:
             group = variable.item_of or variable.section or name
             found.append((size, group, Finding(text, chapter, name)))
     found.sort(key=lambda one: -one[0])
+    found = [one for one in found if one[0] >= 0] or found[:MOST_WEAK]
     seen: dict[str, int] = {}
     places = []
     for place, (_, group, finding) in enumerate(found):
@@ -136,14 +139,11 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
     if all(one.lstrip("-").isdigit() for one in (view.label(name, one) for one in lead)):
         # Bare numbers on a scale say less than their mean.
         return _tell_number(view, name)
-    if any(share.value >= largest.low for one, share in shown.items() if one not in lead) or (
-        len(lead) == len(shown) > 1
-    ):
-        # That one answer was named a little more often than the next tells nobody anything, nor
-        # that points lie in the middle.
-        mean = view.shown(name, "", "mean")
-        is_middling = mean and ends and mean.low <= sum(ends) / 2 <= mean.high
-        return (0.0, "") if is_middling else _tell_number(view, name)
+    others = [share.value for one, share in shown.items() if one not in lead]
+    # That one answer was named a little more often than the next tells nobody anything.
+    is_weak = (len(lead) > 1 and not others) or max(others, default=0.0) >= largest.low
+    if is_weak and (told := _tell_number(view, name))[1]:
+        return told
     did = kind_of(variable).answered(variable)
     if variable.condition_in(view.wave) and did == "who answered":
         did = "who were asked and answered"
@@ -157,7 +157,7 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
         text = f"{best} {of} {verb} {labels}{sure}."
     # That most choose one of two answers says less than that most choose one of ten.
     size = largest.value * (1 - 1 / len(found))
-    return size, _tell(view, name, say_weighted(text, [largest]))
+    return size - is_weak, _tell(view, name, say_weighted(text, [largest]))
 
 
 def _name_answer(view: View, name: str, category: str) -> str:
@@ -184,7 +184,13 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     kind, ends = kind_of(variable), kind_of(variable).ends_of(variable)
     statistic = "median" if kind.is_skewed is not False else "mean"
     found = view.shown(name, "", statistic)
+    if found is None and statistic == "median":
+        statistic = "mean"
+        found = view.shown(name, "", statistic)
     if found is None or not kind.chart or kind.is_calendar:
+        return 0.0, ""
+    if ends and not kind.is_numeric and found.low <= sum(ends) / 2 <= found.high:
+        # Nor does a mean in the middle of its points say anything.
         return 0.0, ""
     std = view.find(name, "", "std")
     if std is not None and std.value == 0:
