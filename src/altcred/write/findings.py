@@ -225,31 +225,26 @@ def _tell(view: View, name: str, text: str) -> str:
 
 def _begin_alike(view: View, name: str, words: str) -> bool:
     """Tell whether another question's label begins with some words that would tell of both."""
-    return any(
-        one.label.startswith(words) and not _is_short(one)
-        for other, one in view.codebook.variables.items() if other != name
-    )  # fmt: skip
+    others = (one for other, one in view.codebook.variables.items() if other != name)
+    return any(one.label.startswith(words) and _ask_item(one) is None for one in others)
 
 
-def _is_short(item: Variable) -> bool:
-    """Tell whether an item is told with what is asked of all items."""
-    both = name_answer(item.section, item.label) if item.item_of and item.section else ""
-    return bool(both) and shorten(both) == both
+def _ask_item(item: Variable) -> str | None:
+    """Return an item behind what is asked of all items; None where there is no room for both."""
+    both = name_answer(item.section, item.label) if item.item_of and item.section else None
+    return both if both and shorten(both) == both else None
 
 
 def name_fully(view: View, name: str) -> str:
     """Return a label as it is told outside its chapter: an item behind what is asked of all items.
 
-    Where both together are long the item goes alone, since it is what tells it from the others.
-
-    The survey stands before it where the people of another are called the same.
+    Where both are long the item goes alone, unless another is called so. The survey stands before
+    it where the people of another are called the same.
     """
     variable = view.codebook.variables[name]
-    label = view.label(name)
-    if variable.item_of and variable.section:
-        both = name_answer(variable.section, label)
-        is_alone = shorten(both) != both and not _begin_alike(view, name, label)
-        label = label if is_alone else both
+    label = _ask_item(variable) or view.label(name)
+    if variable.item_of and variable.section and _begin_alike(view, name, label):
+        label = name_answer(variable.section, view.label(name))
     waves = view.study.waves
     if view.wave not in waves:
         return label
