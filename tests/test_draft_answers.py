@@ -818,6 +818,11 @@ def test_nines_far_above_all_other_numbers_are_no_answers(answers, missing):
     assert draft(answers, "How many hectares?").keys.get("missing") == missing
 
 
+def test_whether_one_has_any_is_not_how_many():
+    assert draft(["0", "1", "1"] * 8, "Do you have children?").keys["kind"] == "single"
+    assert draft(["0", "1", "1"] * 8, "How many children do you have?").keys["kind"] == "count"
+
+
 def test_numbers_and_days_of_japan_are_read():
     ages = [*(f"{n}歳" for n in range(20, 50)), *(f"{n}" for n in range(20, 50)), "３５"]
     found = draft(ages, "年齢")

@@ -69,6 +69,11 @@ def test_a_start_of_long_ago_is_asked_and_no_start_of_the_survey(read):
     assert found == {"opened": "Start date", "submitted": "Submitted on"}
 
 
+@pytest.mark.parametrize("header", ["What's your first name?", "What is your first name?"])
+def test_a_name_that_several_have_is_a_name(read, header):
+    assert named(read({header: ["Ann", "Bo", "Ann", "Bo"], "Liked": LIKED})) == {"name": header}
+
+
 def test_days_with_points_are_no_moments(read):
     born = ["12.05.1980", "03.11.1994", "28.02.1971", "15.06.1988"]
     table = read({"Geboren": born, "Liked": LIKED})

@@ -296,3 +296,21 @@ def test_of_a_column_that_is_not_there_the_nearest_is_named(tmp_path, written):
     (tmp_path / "x.csv").write_text("Town,How much do you like the sea?\nLeith,3\n")
     problem = find_column(open_export(tmp_path / "x.csv"), [("any", written)])
     assert problem.remedy == "Nearest there: 'How much do you like the sea?'."
+
+
+def test_a_row_that_says_what_names_mean_is_no_respondent(tmp_path):
+    names = "CASE\tA101\tA102_01\tA103\tA104"
+    told = "Number of interview\tHow old are you?\tLiked: the food\tLiked: the staff\tAny remarks"
+    rows = ["1\t25\t4\t5\t", "2\t31\t2\t3\tmore of it", "3\t44\t1\t3\t"]
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([names, told, *rows]), encoding="utf-16")
+    export = open_export(path)
+    assert [(one.name, one.text) for one in export.columns[1:3]] == [
+        ("A101", "How old are you?"),
+        ("A102_01", "Liked: the food"),
+    ]
+    assert len(list(export.rows())) == 3
+    # What somebody wrote below names is no header.
+    wrote = "me\ta long time\tgood food\tkind staff\tno more of it"
+    path.write_text("\n".join([names, wrote, wrote.replace("me", "you"), *rows]))
+    assert len(list(open_export(path).rows())) == 5

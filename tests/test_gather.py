@@ -480,9 +480,13 @@ def test_numbered_names_that_ask_different_things_stay_apart():
 
 
 def test_items_that_names_hold_together_are_called_by_their_texts():
-    texts = ["I fall asleep late", "I wake up early", "I dream"]
-    table = table_of(["sl1", "sl2", "sl3"], *GRID_OF_THREE, texts=texts)
-    assert told(table) == [("items", "sl", ["sl1", "sl2", "sl3"], texts)]
+    for texts, called in (
+        # Together they say more than the name does, and where they are too long for that, less.
+        (["I fall asleep late", "I wake up early", "I dream"], None),
+        ([f"I {one} most of the days of the week" for one in ("sleep", "wake up", "dream")], "sl"),
+    ):
+        table = table_of(["sl1", "sl2", "sl3"], *GRID_OF_THREE, texts=texts)
+        assert told(table) == [("items", called or ", ".join(texts), ["sl1", "sl2", "sl3"], texts)]
 
 
 def test_points_and_feedback_of_a_quiz_are_no_questions():

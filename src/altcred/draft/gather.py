@@ -283,9 +283,11 @@ class _Gatherer:
         labelled = [one for one in parts if one.label]
         texts = [self._text(one.column) for one in labelled]
         if parts[0].key == ("run",) and all(_is_told(one) for one in labelled):
-            # What only names of columns share says less than the texts do.
+            # What only names of columns share says less than the texts do, where these are short.
+            is_said = len(_list(texts)) > _LONGEST_HEADING
             parts = [
-                replace(one, label=one.label and self._text(one.column), stem="") for one in parts
+                replace(one, label=one.label and self._text(one.column), stem=one.stem * is_said)
+                for one in parts
             ]
         if any(one.stem for one in parts) or not labelled:
             return [replace(one, stem=_trim(one.stem.removeprefix(self.title))) for one in parts]

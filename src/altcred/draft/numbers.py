@@ -179,6 +179,8 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
     said = _find_ends(seen, low, high)
     if said:
         return draft_points(seen, *said)
+    if set(whole) == {0, 1} and _ASKS_WHETHER.match(seen.text.strip().casefold()):
+        return _draft_codes(whole, seen)
     is_named = seen.asks(_NAMES) and not seen.asks(_MEASURES)
     if is_named and low >= 0 and len(whole) <= _MOST_CODES and high < 100:
         return _draft_codes(whole, seen)
@@ -207,8 +209,8 @@ def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
 def _draft_codes(whole: dict[int, int], seen: Seen) -> Drafted:
     """Draft numbers that stand for answers; of a question that asks whether, 1 is yes."""
     is_typeform = all(place.table.export.tool == "typeform" for place in seen.places)
-    asks_whether = set(whole) == {0, 1} and _ASKS_WHETHER.match(seen.text.strip().casefold())
-    if set(whole) <= {0, 1} and (is_typeform or asks_whether):
+    asks_whether = _ASKS_WHETHER.match(seen.text.strip().casefold())
+    if set(whole) <= {0, 1} and (is_typeform or (set(whole) == {0, 1} and asks_whether)):
         yes_or_no: dict[str, Any] = {
             "yes": {"label": "Yes", "code": 1},
             "no": {"label": "No", "code": 0},

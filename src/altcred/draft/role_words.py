@@ -55,16 +55,16 @@ CODE_PART = re.compile(
 # A header that begins with the word for a code, and then says which part of it this is.
 PART_OF_CODE = re.compile(rf"(?:{_OWN} )*{_CODE_WORD}(?: ?[:/|(\[_-] ?| ?(?=\d))\S.*")
 EMAIL = re.compile(
-    r"(?:(?:what is )?(?:your|my|recipient|submitter|contact|work|school|university|student|ihre|"
-    r"deine|votre|uw|din|la sua) ?)*(?:e-?mail|e mail|mail|recipientemail|courriel|adresse mail|"
-    r"adresse e-?mail|adresse électronique|correo(?: electrónico)?|dirección de correo electrónico|"
+    r"(?:(?:what(?: i|')s )?(?:your|my|recipient|submitter|contact|work|school|university|student|"
+    r"ihre|deine|votre|uw|din|la sua) ?)*(?:e-?mail|e mail|mail|recipientemail|courriel|"
+    r"adresse mail|adresse e-?mail|adresse électronique|correo(?: electrónico)?|dirección de correo electrónico|"
     r"indirizzo (?:e-?mail|di posta)|endereço de e-?mail|e-?postadress|e-?post|e-?mailadres|"
     r"username|nom d'utilisateur|nombre de usuario|benutzername|nome utente)"
     r"[ _-]?(?:address|adresse|adres|adress)?(?: \(?optional\)?)?"
 )
 _YOURS = (
-    r"(?:(?:what is |please (?:enter|write|give) )?(?:your|the|my|student'?s?|participant'?s?|"
-    r"respondent'?s?|child'?s?|parent'?s?|teacher'?s?|contact|recipient|submitter'?s?|first|last|"
+    r"(?:(?:what(?: i|')s |please (?:enter|write|give) )?(?:your|the|my|student'?s?|"
+    r"participant'?s?|respondent'?s?|child'?s?|parent'?s?|teacher'?s?|contact|recipient|submitter'?s?|first|last|"
     r"full|family|given|middle|legal|preferred|complete|ihr|dein|votre|su|tu|seu|il tuo|uw|je|"
     r"ditt|dit) ?)*"
 )
@@ -87,7 +87,7 @@ PLACE = re.compile(rf".{{0,20}}\b(?:{any_of('coordinates')})\b.{{0,20}}|[xy]")
 WHO = re.compile(any_of("who"))
 HEIGHT = re.compile(r".*\b_?(?:gps|geo\w*)[\W_]+(?:altitude|accuracy|precision)")
 ADDRESS = re.compile(
-    r"(?:(?:what is )?(?:your|home|street|postal|mailing|full|current|work|ihre|votre|su) ?)*"
+    r"(?:(?:what(?: i|')s )?(?:your|home|street|postal|mailing|full|current|work|ihre|votre|su) ?)*"
     rf"(?:{any_of('streets')})"
 )
 WEIGHT = re.compile(

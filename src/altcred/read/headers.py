@@ -75,7 +75,8 @@ def read_header(
     if place is not None:
         columns, zone = name_by_import_ids(head[: place + 1])
         return columns, place + 1, zone
-    count = said or (2 if names_and_texts(head) else count_header_rows(head[:2]))
+    is_told = names_and_texts(head) or _tells_names(head)
+    count = said or (2 if is_told else count_header_rows(head[:2]))
     return name_columns(head[:count]), count, ""
 
 
@@ -116,6 +117,26 @@ def _names_all_below(pairs: Sequence[tuple[str, str]]) -> bool:
         and len(pairs) >= _FEWEST_NAMED
         and 0 < sum(map(bool, above)) < len(pairs) / 2
         and len(set(below)) >= _ITS_OWN * len(below)
+    )
+
+
+def _tells_names(head: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a second row says in words what names of the first row mean, as SoSci's does.
+
+    Below it stand numbers in many of its columns.
+    """
+    if len(head) < 3 or len({len(row) for row in head[:3]}) > 1 or len(head[0]) < _FEWEST_NAMED:
+        return False
+    names, texts, answers = ([cell.strip() for cell in row] for row in head[:3])
+    told = [one for one in texts if one]
+    is_worded = len(told) >= _ITS_OWN * len(texts) and not any(map(_starts_as_number, told))
+    is_named = len(set(names)) == len(names) and not any(map(re.compile(r"\s|^$").search, names))
+    given = [below for one, below in zip(texts, answers, strict=True) if one and below]
+    return (
+        is_named
+        and is_worded
+        and 2 * sum(" " in one for one in told) >= len(told)
+        and 3 * sum(map(_starts_as_number, given)) >= len(given) > 0
     )
 
 
