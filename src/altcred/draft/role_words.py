@@ -57,7 +57,8 @@ PART_OF_CODE = re.compile(rf"(?:{_OWN} )*{_CODE_WORD}(?: ?[:/|(\[_-] ?| ?(?=\d))
 EMAIL = re.compile(
     r"(?:(?:what(?: i|')s )?(?:your|my|recipient|submitter|contact|work|school|university|student|"
     r"ihre|deine|votre|uw|din|la sua) ?)*(?:e-?mail|e mail|mail|recipientemail|courriel|"
-    r"adresse mail|adresse e-?mail|adresse électronique|correo(?: electrónico)?|dirección de correo electrónico|"
+    r"adresse mail|adresse e-?mail|adresse électronique|correo(?: electrónico)?|"
+    r"dirección de correo electrónico|"
     r"indirizzo (?:e-?mail|di posta)|endereço de e-?mail|e-?postadress|e-?post|e-?mailadres|"
     r"username|nom d'utilisateur|nombre de usuario|benutzername|nome utente)"
     r"[ _-]?(?:address|adresse|adres|adress)?(?: \(?optional\)?)?"
