@@ -172,6 +172,8 @@ KINDS = [
     ([f"person{one}@example.org" for one in range(9)] + ["a@example.org"] * 9, "text"),
     ([f"0{one}77" for one in range(100, 130)], "text"),
     ([str(one) for one in range(1, 41)], "text"),
+    # With two rows that stand twice.
+    ([*(str(one) for one in range(1, 61)), "7", "9"], "text"),
     (["Cats;Dogs", "Cats", "Dogs;Fish", "Fish", "Cats;Fish"] * 4, "multiple"),
     (["Cats, Dogs", "Cats", "Dogs, Fish", "Fish", "Cats, Fish"] * 4, "multiple"),
     (["5 - Very good", "1 - Very bad", "3", "2", "4"] * 4, "scale"),

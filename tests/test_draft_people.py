@@ -196,6 +196,15 @@ def test_what_tells_who_somebody_is_is_no_question(read, header, cells, role):
     assert named(read({header: cells, "Liked": LIKED})) == expected
 
 
+def test_rows_that_stand_twice_take_no_number_its_name(read):
+    columns = {"Antwort-Nr.": [str(n) for n in range(7, 27)], "Liked": LIKED * 5}
+    twice = {name: [*cells, cells[0]] for name, cells in columns.items()}
+    assert named(read(twice)) == {"response_id": "Antwort-Nr."}
+    # Of other answers they are other responses, so that it tells none apart.
+    twice["Liked"][-1] = "No"
+    assert named(read(twice)) == {}
+
+
 def test_parts_of_a_code_belong_together(read):
     parts = {
         "First letter of your mother's first name": ["A", "B", "A", "C"],

@@ -287,6 +287,22 @@ def test_repeated_codes_drop_nobody_and_are_said(draft):
     assert any("2 rows of pre" in note for note in notes[""])
 
 
+def test_a_copy_of_a_row_is_no_other_person_with_the_same_code(draft):
+    twelve = {"Liked": LIKED * 2}
+    codes = [*CODES, "GU05", "HA14", "IB03", "JO09", "KA08", "LU02"]
+    first = {"Antwort-ID": [str(n) for n in range(31, 43)], "Code": codes, **twelve}
+    first = {name: [*cells, cells[3]] for name, cells in first.items()}
+    files = {"pre.csv": first, "post.csv": {"Code": codes, **twelve}}
+    waves, study, notes = draft(files)
+    assert "duplicates" not in study
+    assert any("12 pairs" in note for note in notes[""])
+    assert any("of 1 row of pre there is a copy" in note for note in notes[""])
+    assert waves[0].keys["administrative"] == ["Antwort-ID"]
+    # With another answer it is no copy.
+    first["Liked"][-1] = "Yes" if first["Liked"][-1] == "No" else "No"
+    assert draft(files)[1]["duplicates"] == {"person": False}
+
+
 def test_a_repeated_code_of_a_single_wave_is_not_used(draft):
     codes = [*CODES, "GU05", "HA14", "IB03", "JO09", "KA08", "KA08"]
     waves, _, notes = draft({"answers.csv": {"Code": codes, "Liked": LIKED * 2}})

@@ -4,7 +4,7 @@ Codes are compared here as they are when tokens are made of them, and go no furt
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -37,7 +37,7 @@ class Link:
 
     `role` is person or email; `columns` are those of each wave, of a code of several parts all of
     them. `pairs` are made between each wave and the next; `repeated` is how many rows of each wave
-    share theirs with another row.
+    share theirs with another row, `copied` how many are alike in every cell with one above.
     """
 
     role: str
@@ -46,6 +46,7 @@ class Link:
     # Between which waves it finds enough to be used.
     holds: tuple[bool, ...]
     repeated: tuple[int, ...]
+    copied: tuple[int, ...]
     # False where codes are the same only without zeros that a spreadsheet cut off.
     leading_zeros: bool = True
     # Why it is not used although it makes pairs; empty where it may be.
@@ -183,8 +184,16 @@ def choose_links(links: Sequence[Link]) -> dict[str, Link]:
 def count_shared(table: Table, columns: Sequence[Column], role: str) -> int:
     """Return how many rows have the code or address of another row; of addresses any counts."""
     ways = [columns] if role == "person" else [[column] for column in columns]
-    found = [Counter(code for code in _codes(table, own, role) if code is not None) for own in ways]
+    found = [_count(table, _codes(table, own, role), role) for own in ways]
     return max(sum(times for times in one.values() if times > 1) for one in found)
+
+
+def _count(table: Table, codes: Sequence[str | None], role: str) -> Counter[str]:
+    """Return how many rows each code or address has; of codes, copies of a row are one."""
+    rows: Iterable[tuple[str | None, ...]] = zip(codes, *table.cells, strict=True)
+    # Of an address the first row counts in any case.
+    rows = dict.fromkeys(rows) if role == "person" else rows
+    return Counter(code for code, *_ in rows if code is not None)
 
 
 def _judge(
@@ -201,7 +210,7 @@ def _judge(
         _codes(side.table, own, role, leading_zeros=leading_zeros)
         for side, own in zip(sides, columns, strict=True)
     ]
-    counts = [Counter(code for code in codes if code is not None) for codes in read]
+    counts = [_count(side.table, codes, role) for side, codes in zip(sides, read, strict=True)]
     singles = [{code for code, times in one.items() if times == 1} for one in counts]
     # Of an address that stands in several rows the first of these counts.
     known = [set(one) for one in counts] if role == "email" else singles
@@ -215,4 +224,6 @@ def _judge(
     ):
         return None
     repeated = tuple(one.total() - len(own) for own, one in zip(singles, counts, strict=True))
-    return Link(role, columns, tuple(pairs), holds, repeated, leading_zeros, doubt)
+    given = [sum(code is not None for code in codes) for codes in read]
+    copied = tuple(n - one.total() for n, one in zip(given, counts, strict=True))
+    return Link(role, columns, tuple(pairs), holds, repeated, copied, leading_zeros, doubt)

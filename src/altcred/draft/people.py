@@ -225,6 +225,8 @@ def _find_codes(table: Table, roles: Roles) -> None:
             continue
         is_short = share_of(table, column, lambda text: len(text) <= 60) == 1
         distinct = share_distinct(table, column)
+        if 0.9 < distinct < 1 and _is_called(column, BARE_ID):
+            distinct = _share_apart(table, column)
         is_code = is_short and share_of(table, column, _may_be_code) >= 0.5
         if distinct == 1 and is_code and _is_called(column, BARE_ID):
             roles.add("response_id", column)
@@ -243,6 +245,13 @@ def _find_codes(table: Table, roles: Roles) -> None:
             roles.add("code_part", column)
         elif share_distinct(table, column) >= 0.6:
             roles.add("person", column)
+
+
+def _share_apart(table: Table, column: Column) -> float:
+    """Return how many different answers a column has for each row that is no copy of another."""
+    own = [one[column.position] for one in set(zip(*table.cells, strict=True))]
+    given = [fold_text(one) for one in own if one.strip()]
+    return len({*given}) / len(given)
 
 
 def _is_part_of_code(table: Table, column: Column, headers: Sequence[str]) -> bool:

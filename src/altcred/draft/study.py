@@ -52,6 +52,11 @@ def draft_study(
         if any(link.repeated):
             general.append(_say_repeats(link, waves))
             study |= {"duplicates": {"person": False}} if role == "person" else {}
+        elif any(link.copied):
+            general.append(
+                f"of {_list_rows(link.copied, waves)} there is a copy, alike in every cell; each "
+                "counts once."
+            )
     pairs = [{"first": one.name, "second": other.name} for _, one, other in both]
     found = [at for at, _, _ in both if is_row or any(one.holds[at] for one in chosen.values())]
     panels = [pair for pair, (at, _, _) in zip(pairs, both, strict=True) if at in found]
@@ -86,16 +91,20 @@ def _finds_nearly_all(
 
 
 def _say_repeats(link: Link, waves: Sequence[WaveDraft]) -> str:
-    told = " and ".join(
-        f"{count} rows of {wave.name}"
-        for count, wave in zip(link.repeated, waves, strict=True)
-        if count
-    )
+    told = _list_rows(link.repeated, waves)
     if link.role == "email":
         return f"{told} share their address with another row; the first of each address counts."
     return (
         f"{told} share their code with another row. They are all counted and found in no other "
         "wave; without person: false under duplicates: the first row of each code counts."
+    )
+
+
+def _list_rows(counts: Sequence[int], waves: Sequence[WaveDraft]) -> str:
+    return " and ".join(
+        f"{count} {'row' if count == 1 else 'rows'} of {wave.name}"
+        for count, wave in zip(counts, waves, strict=True)
+        if count
     )
 
 
