@@ -130,6 +130,23 @@ def test_each_unit_has_an_axis_of_its_own_and_no_label_reaches_into_the_next():
     assert all(one.test is None and one.gap is not None for one in job[1:])
 
 
+def test_numbers_without_a_unit_are_on_no_axis_of_another_one():
+    variables = scales(1) | {
+        "weight": {"label": "Weight", "kind": "number"},
+        "index": {"label": "Index", "kind": "number"},
+    }
+    rng = np.random.default_rng(4)
+    answers: dict = {"item_1": risen(4), "index": tuple(rng.random(12).tolist() for _ in range(2))}
+    answers["weight"] = tuple(rng.normal(70, 9, 12).tolist() for _ in range(2))
+    view = panel_view(make_cohort(variables), answers)
+    figure = find_chart("changes")(view, "", "spring", "autumn").figure
+    drawn = [[line.get_label() for line in axes.lines if len(line.get_xdata()) == 1]
+             for axes in figure.axes]  # fmt: skip
+    assert sorted(drawn) == [["Index"], ["Item 1"], ["Weight"]]
+    # A difference of 0.1 is not smaller than one of 3 kilograms.
+    assert "largest" not in describe_changes(view, "spring", "autumn")
+
+
 def test_many_differences_are_drawn_in_figures_that_fit_a_screen(monkeypatch):
     answers = {one: {"label": one.title()} for one in ("full", "part", "own", "none", "other")}
     variables = scales(2) | {
@@ -199,7 +216,7 @@ def test_a_score_of_promoters_is_not_on_the_scale_of_its_answers():
     answers = {"recommend": tuple(rng.choice(["0", "8", "10"], 12).tolist() for _ in range(2))}
     view = panel_view(make_cohort({"recommend": asked}), answers)
     (change,) = list_changes(view, "spring", "autumn")
-    assert change.unit == ("nps_difference", "")
+    assert change.unit == ("nps_difference", "", "")
 
 
 @pytest.mark.parametrize("pairs", [0, 1, 2, 3, 5])

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from altcred.core.numbers import Written, digits_needed
 from altcred.core.records import ALL, Estimate
@@ -23,6 +24,17 @@ MOST_LINES = 12
 MOST_ANSWERS = 8
 
 
+class Unit(NamedTuple):
+    """What a difference is measured in: of which statistic, and a unit or the ends of a scale.
+
+    Without either only differences of one variable, the one that is `alone`, can be compared.
+    """
+
+    statistic: str
+    words: str = ""
+    alone: str = ""
+
+
 @dataclass(frozen=True)
 class Change:
     """How one answer, or a number, differs between two waves; None for what there is not."""
@@ -31,7 +43,7 @@ class Change:
     category: str
     label: str
     # What the gap is measured in: what may stand on one axis.
-    unit: tuple[str, str]
+    unit: Unit
     n: str
     ends: tuple[str, ...]
     gap: Estimate | None
@@ -86,7 +98,7 @@ def list_parts(changes: Iterable[Change]) -> list[list[str]]:
 
     Those measured in one unit follow each other, and the lines of a variable stay together.
     """
-    lines: dict[tuple[tuple[str, str], str], int] = {}
+    lines: dict[tuple[Unit, str], int] = {}
     for one in changes:
         if one.size >= 0:
             lines[one.unit, one.variable] = lines.get((one.unit, one.variable), 0) + 1
@@ -228,17 +240,16 @@ class _Sides:
             digits,
         )  # fmt: skip
 
-    def _unit_of(self, name: str, gap: str) -> tuple[str, str]:
-        """Return the statistic of a gap and its unit, or the ends of the scale it is on."""
+    def _unit_of(self, name: str, gap: str) -> Unit:
         if find_statistic(gap).unit != "own":
-            return gap, ""
+            return Unit(gap)
         described, write = self.view.described(name), self.view.writer.number
         unit = self.view.currency(name) or self.view.unit(name)
         ends = None if described is None else kind_of(described).ends_of(described)
         # A score of promoters is not on the scale of the answers.
         if unit or ends is None or gap != "mean_difference":
-            return gap, unit
-        return gap, f"on a scale from {write(ends[0])} to {write(ends[1])}"
+            return Unit(gap, unit, "" if unit else name)
+        return Unit(gap, f"on a scale from {write(ends[0])} to {write(ends[1])}")
 
     def _say_n(self, name: str, category: str) -> str:
         if self.is_panel:

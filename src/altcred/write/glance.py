@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from altcred.core.statistics import find_statistic
 from altcred.kinds.phrases import plain_text
 from altcred.write.ahead import show_ahead
-from altcred.write.changes import Change, list_parts
+from altcred.write.changes import Change, Unit, list_parts
 from altcred.write.charts import find_chart
 from altcred.write.tables.cells import write_gap
 from altcred.write.views import View
@@ -44,7 +44,7 @@ def show_parts(
 
 def _say_largest(view: View, changes: Sequence[Change]) -> str:
     """Say which of some differences are the largest: one of each unit, or three of one."""
-    units: dict[tuple[str, str], list[Change]] = {}
+    units: dict[Unit, list[Change]] = {}
     for one in sorted(changes, key=lambda one: -one.size):
         if one.size >= 0:
             units.setdefault(one.unit, []).append(one)

@@ -8,7 +8,7 @@ import seaborn
 
 from altcred.core.statistics import find_statistic
 from altcred.kinds.phrases import begin_sentence
-from altcred.write.changes import Change, has_summary, list_changes, list_gaps
+from altcred.write.changes import Change, Unit, has_summary, list_changes, list_gaps
 from altcred.write.charts.drawing import (
     MUTED,
     PALE,
@@ -48,8 +48,8 @@ def draw_groups(
 
 
 def _draw(view: View, changes: list[Change], only: Collection[str] | None) -> Drawing | None:
-    panels: dict[tuple[str, str], dict[str, list[Change]]] = {}
-    reach: dict[tuple[str, str], list[float]] = {}
+    panels: dict[Unit, dict[str, list[Change]]] = {}
+    reach: dict[Unit, list[float]] = {}
     for one in sorted(changes, key=lambda one: -one.size):
         if one.size >= 0:
             # All figures of a unit have one scale.
@@ -84,7 +84,7 @@ def _list_numbers(view: View, changes: Sequence[Change]) -> Table:
 def _ends_of(change: Change) -> tuple[float, float, float]:
     """Return the difference and the ends of its interval, in points where it is one of shares."""
     assert change.gap is not None
-    times = 100 if find_statistic(change.unit[0]).unit == "points" else 1
+    times = 100 if find_statistic(change.unit.statistic).unit == "points" else 1
     value = change.gap.value * times
     low, high = (value if math.isnan(end) else end * times
                  for end in (change.gap.low, change.gap.high))  # fmt: skip
@@ -94,7 +94,7 @@ def _ends_of(change: Change) -> tuple[float, float, float]:
 def _draw_unit(
     axes: Any,
     view: View,
-    unit: tuple[str, str],
+    unit: Unit,
     variables: Mapping[str, Sequence[Change]],
     reach: Sequence[float],
 ) -> None:
@@ -131,16 +131,15 @@ def _draw_unit(
     seaborn.despine(ax=axes, left=True, bottom=True)
 
 
-def name_unit(unit: tuple[str, str]) -> str:
+def name_unit(unit: Unit) -> str:
     """Return what an axis of differences is called."""
-    statistic, of = unit
     words = {
         "difference": "Difference of shares, percentage points",
         "net_change": "Share who rose less share who fell, percentage points",
         "mean_difference": "Difference of means",
     }
-    words_of = words.get(statistic, find_statistic(statistic).word)
-    return begin_sentence(f"{words_of}, {of}" if of else words_of)
+    words_of = words.get(unit.statistic, find_statistic(unit.statistic).word)
+    return begin_sentence(f"{words_of}, {unit.words}" if unit.words else words_of)
 
 
 register_chart("changes", draw_changes)

@@ -93,7 +93,7 @@ def _show(view: View, change: Change, sides: int) -> list[Shown]:
 
 def _list_notes(changes: list[Change]) -> list[str]:
     notes = []
-    units = {one.unit[0] for one in changes if one.gap is not None}
+    units = {one.unit.statistic for one in changes if one.gap is not None}
     if "net_change" in units:
         notes.append(
             "Of answers in order, the difference is the share of pairs who gave a higher answer "
