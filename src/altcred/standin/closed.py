@@ -1,6 +1,7 @@
 """Draws one answer of several for everybody who was asked, and who ticked what."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -136,51 +137,75 @@ def holds_of(
     return np.array(tell_rows(frame, {"holds": test})["holds"], dtype=float)
 
 
+def list_joint(
+    people: People, name: str, who: np.ndarray
+) -> Iterator[tuple[list[str], np.ndarray, float, float, bool]]:
+    """Yield what answers must come to together with earlier ones.
+
+    The answers, the people of whom it is told, how few and how many of these give one of them, and
+    whether it is of these answers or, False, of all others. It is told by the size of each subgroup
+    that they complete, by numbers that count them, and by how many were asked a later question.
+    """
+    for part in people.parts:
+        if (inside := _meet_rest(people, part.where, name, who)) is not None:
+            for scope, of_scope in people.scopes.items():
+                size = people.shown.find(scope, part.name, "responses")
+                if size is not None:
+                    yield as_list(part.where[name]), inside & of_scope, size, size, True
+    for listed, whom, count, is_so in list_any_of(people, name):
+        yield listed, whom & who, count, count, is_so
+    for other, variable in people.variables.items():
+        condition = variable.condition_in(people.wave)
+        if variable.derive is not None or people.is_drawn(other):
+            continue
+        if (inside := _meet_rest(people, condition, name, who)) is None:
+            continue
+        listed = as_list(condition[name])
+        for scope, part, of_part in people.told_parts():
+            asked = people.shown.asked(scope, part.name, other)
+            if asked is not None and part.tells(other):
+                yield listed, inside & of_part, asked, asked, True
+        for before, least, most in bound_asked(people, other):
+            yield listed, inside & before, least, most, True
+
+
+def _meet_rest(
+    people: People, condition: Condition, name: str, who: np.ndarray
+) -> np.ndarray | None:
+    """Tell of whom a condition holds but for one question; None where it is not about that one.
+
+    None as well where another question that it is about is not drawn yet.
+    """
+    rest: Condition = {key: wanted for key, wanted in condition.items() if key != name}
+    if name not in condition or not all(map(people.is_drawn, rest)):
+        return None
+    return people.tell({"rest": people.conditions.holds(rest)})["rest"] & who
+
+
 def target_joint(
     people: People, name: str, answers: Sequence[object], who: np.ndarray
 ) -> Iterator[Target]:
     """Yield what the answers must come to together with earlier ones.
 
-    The size of each subgroup that they complete, what was answered before in it, and how many were
-    asked a later question because of several answers.
+    Also what was answered before in each subgroup that they complete.
     """
-    shown = people.shown
-    for part in people.parts:
-        rest: Condition = {key: wanted for key, wanted in part.where.items() if key != name}
-        if name not in part.where or not all(map(people.is_drawn, rest)):
-            continue
-        weights = holds_of(people, name, answers, part.where[name])
-        inside = people.tell({"rest": people.conditions.holds(rest)})["rest"] & who
-        for scope, of_scope in people.scopes.items():
-            size = shown.find(scope, part.name, "responses")
-            if size is not None:
-                yield Target(inside & of_scope, weights, size, size)
-        yield from _target_before(people, part, name, weights, inside)
-        for one, alone, most in bound_alone(people, name):
-            if one is part:
-                yield Target(inside & alone, weights, 0.0, most)
     given = np.array([one is not None and one == one for one in answers], dtype=float)
-    for listed, whom, people_told, is_so in list_any_of(people, name):
-        weights = holds_of(people, name, answers, listed)
-        yield Target(
-            whom & who, weights if is_so else given * (1 - weights), people_told, people_told
-        )
-    for other, variable in people.variables.items():
-        condition = variable.condition_in(people.wave)
-        if variable.derive is not None or name not in condition:
-            continue
-        others: Condition = {key: one for key, one in condition.items() if key != name}
-        if people.is_drawn(other) or not all(map(people.is_drawn, others)):
-            continue
-        weights = holds_of(people, name, answers, as_list(condition[name]))
-        inside = people.tell({"rest": people.conditions.holds(others)})["rest"] & who
-        # Where one question alone decides, how many were asked is told by its answers.
-        for scope, part, of_part in people.told_parts() if others else ():
-            count = shown.asked(scope, part.name, other)
-            if count is not None and part.tells(other):
-                yield Target(inside & of_part, weights, count, count)
-        for before, least, most in bound_asked(people, other):
-            yield Target(inside & before, weights, least, most)
+
+    @cache
+    def weigh(*listed: str) -> np.ndarray:
+        return holds_of(people, name, answers, listed)
+
+    for listed, whom, low, high, is_so in list_joint(people, name, who):
+        weights = weigh(*listed)
+        yield Target(whom, weights if is_so else given * (1 - weights), low, high)
+    inside = {part.name: _meet_rest(people, part.where, name, who) for part in people.parts}
+    for part in people.parts:
+        if (among := inside[part.name]) is not None:
+            weights = weigh(*as_list(part.where[name]))
+            yield from _target_before(people, part, name, weights, among)
+    for part, alone, most in bound_alone(people, name):
+        if (among := inside[part.name]) is not None:
+            yield Target(among & alone, weigh(*as_list(part.where[name])), 0.0, most)
 
 
 def _target_before(

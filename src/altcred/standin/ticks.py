@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
-from altcred.core.description import Condition, as_list
 from altcred.core.records import NOT_REPORTED
 from altcred.kinds.variable import Variable, column_of
-from altcred.standin.derived import list_any_of
-from altcred.standin.panel import bound_asked, target_ticks
+from altcred.standin.closed import list_joint
+from altcred.standin.panel import target_ticks
 from altcred.standin.people import People, Target
 from altcred.standin.solve import Sums, gather_alike, round_table, spread
 
@@ -113,38 +112,12 @@ def _list_targets(
             column = table.column(variable.expand_groups([category]))
             if category != NOT_REPORTED and count is not None and column is not None:
                 yield column, Target(inside & answered, one, count, count)
-    for part in people.parts:
-        rest: Condition = {key: wanted for key, wanted in part.where.items() if key != name}
-        if name not in part.where or not all(map(people.is_drawn, rest)):
-            continue
-        column = table.column(variable.expand_groups(as_list(part.where[name])))
-        if column is None or NOT_REPORTED in part.where[name]:
-            continue
-        inside = people.tell({"rest": people.conditions.holds(rest)})["rest"] & answered
-        for scope, of_scope in people.scopes.items():
-            size = shown.find(scope, part.name, "responses")
-            if size is not None:
-                yield column, Target(inside & of_scope, one, size, size)
-    for listed, whom, count, is_so in list_any_of(people, name):
+    for listed, whom, low, high, is_so in list_joint(people, name, answered):
         column = table.column(variable.expand_groups(listed))
-        if column is not None:
-            held = count if is_so else float((whom & answered).sum()) - count
-            yield column, Target(whom & answered, one, held, held)
-    for other, later in people.variables.items():
-        condition = later.condition_in(people.wave)
-        if later.derive is not None or name not in condition or people.is_drawn(other):
-            continue
-        others: Condition = {key: one for key, one in condition.items() if key != name}
-        column = table.column(variable.expand_groups(as_list(condition[name])))
-        if column is None or not all(map(people.is_drawn, others)):
-            continue
-        inside = people.tell({"rest": people.conditions.holds(others)})["rest"] & answered
-        for scope, part, of_part in people.told_parts():
-            count = shown.asked(scope, part.name, other)
-            if count is not None and part.tells(other):
-                yield column, Target(inside & of_part, one, count, count)
-        for before, least, most in bound_asked(people, other):
-            yield column, Target(inside & before, one, least, most)
+        if column is not None and NOT_REPORTED not in listed:
+            total = float(whom.sum())
+            ends = (low, high) if is_so else (total - high, total - low)
+            yield column, Target(whom, one, *ends)
 
 
 def _draw(
