@@ -13,8 +13,8 @@ from altcred.standin.moves import Groups, Moves
 # Of so many moves one is kept; and how many pairs of numbers of two columns are worked out at most.
 MORE = 10
 _LARGEST = 40_000
-# How many changes of a number are told of at most, in all groups.
-_CELLS = 20_000_000
+# How many changes of a number are told of at most, in all groups, and to how many digits.
+_CELLS, _DIGITS = 20_000_000, 3
 
 
 class _Table(NamedTuple):
@@ -88,7 +88,8 @@ class Screen:
             score -= one.costs[groups, one.cell[old], one.cell[new]]
         many = len(score) // moves.together
         total = score.reshape(moves.together, many).sum(axis=0)
-        order = np.argsort(-total, kind="stable")
+        # Rounded, so that those which bring the same stay in order however sums are worked out.
+        order = np.argsort(-np.round(total, _DIGITS), kind="stable")
         _, first = np.unique(moves.rows[:many][order], return_index=True)
         wanted = max(many // MORE // 2, 1)
         kept = np.union1d(order[np.sort(first)][:wanted], np.arange(min(wanted, many)))
