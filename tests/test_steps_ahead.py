@@ -2,8 +2,10 @@
 
 import json
 import os
+import selectors
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ if sys.platform != "linux":
 from altcred.core.engine import CHOSEN
 from altcred.start import AHEAD, ahead
 from altcred.start.ahead import Ahead
+from altcred.start.server import Server
 from altcred.start.trees import Tree
 
 # Where a chapter is run, and as what, is added to a file outside; it shows what it reads.
@@ -227,6 +230,38 @@ def test_nothing_is_left_of_a_build_that_is_killed(project: Project) -> None:
     asked.communicate()
     (project.folder / "run/sleep").write_text("0")
     assert project.build() == (0, "")
+
+
+def test_a_build_that_ends_when_the_next_one_begins_ends_nothing_else(tmp_path: Path) -> None:
+    with (
+        subprocess.Popen([sys.executable, "-c", ""]) as former,
+        socket.socket(socket.AF_UNIX) as listener,
+        socket.socket(socket.AF_UNIX) as caller,
+    ):
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        forking = Server(listener, 0.05, 0.05, lambda: False)
+        forking.build = former.pid, os.pidfd_open(former.pid)
+        forking.selector.register(forking.build[1], selectors.EVENT_READ, forking.build)
+        # The step of the next build is asked for before the end of the former one is seen.
+        caller.connect(str(tmp_path / "s"))
+        former.wait()
+        began = []
+
+        def begin(asking: socket.socket) -> None:
+            forking._end_build()
+            forking.build = os.getpid(), os.pidfd_open(os.getpid())
+            forking.selector.register(forking.build[1], selectors.EVENT_READ, forking.build)
+            began.append(forking.build)
+
+        ended = []
+        forking._begin = begin  # type: ignore[method-assign]
+        end = forking._end_build
+        forking._end_build = lambda: (ended.append(forking.build), end())  # type: ignore
+        forking.serve()
+    # The former one when the next one began, and that one with the process that forks.
+    assert len(began) == 1
+    assert ended[1:] == began
 
 
 def small_project(folder: Path, **of_second: object) -> Path:

@@ -121,8 +121,10 @@ class Server:
                 step = key.data
                 if key.fileobj is self.listener:
                     self._begin(self.listener.accept()[0])
-                elif key.fileobj == self.build[1]:
-                    self._end_build()
+                elif isinstance(step, tuple):
+                    # Another build may have begun in the same moment, and ended this one.
+                    if step is self.build:
+                        self._end_build()
                 elif key.fileobj is step.caller:
                     self._pass_signal(step)
                 elif step in self.steps:
@@ -161,7 +163,7 @@ class Server:
             if process != self.build[0]:
                 self._end_build()
                 self.build = process, os.pidfd_open(process)
-                self.selector.register(self.build[1], selectors.EVENT_READ)
+                self.selector.register(self.build[1], selectors.EVENT_READ, self.build)
                 self.ahead = Ahead(Path(asked.folder), is_forced)
             if self.ahead:
                 stage = asked.environment["DVC_STAGE"]
