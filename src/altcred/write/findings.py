@@ -21,7 +21,6 @@ from altcred.kinds.phrases import (
     say_share,
     say_weighted,
 )
-from altcred.kinds.variable import Variable
 from altcred.write.changes import Change, list_changes
 from altcred.write.chapters import COMPARISON, PANEL, SURVEY, Chapter
 from altcred.write.pairs import ComparisonChapter, PanelChapter
@@ -225,14 +224,15 @@ def _tell(view: View, name: str, text: str) -> str:
 
 def _begin_alike(view: View, name: str, words: str) -> bool:
     """Tell whether another question's label begins with some words that would tell of both."""
-    others = (one for other, one in view.codebook.variables.items() if other != name)
-    return any(one.label.startswith(words) and _ask_item(one) is None for one in others)
+    others = (one for one in view.codebook.variables if one != name)
+    return any(view.label(one).startswith(words) and not _ask_item(view, one) for one in others)
 
 
-def _ask_item(item: Variable) -> str | None:
-    """Return an item behind what is asked of all items; None where there is no room for both."""
-    both = name_answer(item.section, item.label) if item.item_of and item.section else None
-    return both if both and shorten(both) == both else None
+def _ask_item(view: View, name: str) -> str:
+    """Return an item behind what is asked of all items; '' where there is no room for both."""
+    item = view.codebook.variables[name]
+    both = name_answer(item.section, view.label(name)) if item.item_of and item.section else ""
+    return both if shorten(both) == both else ""
 
 
 def name_fully(view: View, name: str) -> str:
@@ -242,7 +242,7 @@ def name_fully(view: View, name: str) -> str:
     it where the people of another are called the same.
     """
     variable = view.codebook.variables[name]
-    label = _ask_item(variable) or view.label(name)
+    label = _ask_item(view, name) or view.label(name)
     if variable.item_of and variable.section and _begin_alike(view, name, label):
         label = name_answer(variable.section, view.label(name))
     waves = view.study.waves
