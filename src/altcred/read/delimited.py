@@ -89,8 +89,8 @@ def read_head(path: Path, rows: int, form: Form) -> list[list[str]]:
 
 def _find_totals(path: Path, form: Form, header_rows: int) -> tuple[int, int | None]:
     """Return how many of the last rows of a text are totals, and the byte at which they begin."""
-    size = path.stat().st_size
     with path.open("rb") as file:
+        size = file.seek(0, io.SEEK_END)
         # Bytes of UTF-16 come in pairs.
         first = file.seek(max(0, size - _SAMPLE) // 2 * 2)
         data = file.read()
