@@ -194,7 +194,7 @@ def test_what_fails_ahead_fails_when_it_is_asked_for(project: Project) -> None:
 
 def test_where_no_tree_can_be_laid_out_steps_go_one_by_one(project: Project) -> None:
     project.wait_until_left()
-    (project.folder / AHEAD).write_text("in the way")
+    write(project.folder / AHEAD, "in the way")
     loaded = project.servers()
     assert project.build() == (0, "")
     assert project.ran() == [f"{name} {project.folder.name}" for name in NAMES]
@@ -432,6 +432,21 @@ def test_a_tree_has_the_project_but_what_its_step_makes(tmp_path: Path) -> None:
     ahead.clear(root)
     assert not (root / AHEAD).exists()
     assert (root / "cohorts/a/words.txt").read_text() == "words"
+
+
+def test_a_folder_on_another_disk_gets_what_was_made(tmp_path: Path) -> None:
+    root = small_project(tmp_path)
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == root.stat().st_dev:
+        pytest.skip("there is no other disk")
+    with tempfile.TemporaryDirectory(dir=memory) as elsewhere:
+        (root / "report").symlink_to(elsewhere)
+        build = Ahead(root, forced=True)
+        tree = laid_out(build, build.stages["third"])
+        write(tree.place / "report/a", "made")
+        tree.close(build.tops)
+        assert Tree(root, "third").take([])
+        assert Path(elsewhere, "a").read_text() == "made"
 
 
 def test_what_a_step_said_ahead_is_said_when_its_files_are_taken(

@@ -126,7 +126,8 @@ class Tree:
             return False
         for file in record["files"]:
             (self.root / file).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(self.place / file, self.root / file)
+            # A folder of the project may lie on another disk.
+            shutil.move(self.place / file, self.root / file)
         for stream, said in zip((sys.stdout, sys.stderr), self._said, strict=True):
             stream.write(said.read_text("utf-8"))
         return True
