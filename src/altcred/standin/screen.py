@@ -100,16 +100,17 @@ class Screen:
 def cost_changes(weights: np.ndarray, more: np.ndarray, less: np.ndarray) -> np.ndarray:
     """Return what changing each number into each other costs, by what they add to some counts.
 
-    `more` and `less` are the costs of one more and of one less of each count.
+    `more` and `less` are the costs of one more and of one less of each count. What is left of large
+    costs that differ by little is right in double precision alone.
     """
-    costs = np.zeros((weights.shape[1], weights.shape[1]), dtype=np.float32)
+    costs = np.zeros((weights.shape[1], weights.shape[1]))
     for sign, gained, lost in ((1, more, less), (-1, less, more)):
-        held = np.maximum(sign * weights, 0).astype(np.float32)
+        held = np.maximum(sign * weights, 0)
         # Most counts have room for one more or less, and most add nothing on one side.
         used = (gained + lost != 0) & held.any(axis=1)
         held, gained, lost = held[used], gained[used], lost[used]
         costs += (gained @ held)[None, :] + (lost @ held)[:, None]
-        costs -= (held * (gained + lost).astype(np.float32)[:, None]).T @ held
+        costs -= (held * (gained + lost)[:, None]).T @ held
     return costs
 
 
