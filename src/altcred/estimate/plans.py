@@ -29,21 +29,14 @@ class CostRange:
     is_open: bool = True
 
 
-def list_plans(prices: Prices, program_type: str, on: date | None = None) -> dict[str, Plan]:
-    """Return the plans for a program type, or only those one could begin under on a day.
-
-    KeyError where no plan is for such a type.
-    """
+def list_plans(prices: Prices, program_type: str) -> dict[str, Plan]:
+    """Return the plans for a program type; KeyError where no plan is for such a type."""
     known = {name for plan in prices.plans.values() for name in plan.program_types}
     if program_type not in known:
         raise KeyError(
             f"There is no plan for {program_type!r}; there are for {', '.join(sorted(known))}."
         )
-    return {
-        name: plan
-        for name, plan in prices.plans.items()
-        if program_type in plan.program_types and (on is None or plan.is_open(on))
-    }
+    return {name: plan for name, plan in prices.plans.items() if program_type in plan.program_types}
 
 
 def list_options(prices: Prices, name: str, begun: date, on: date) -> list[str]:
@@ -70,15 +63,12 @@ def count_years(weeks: float) -> int:
     return math.ceil(weeks * 7 / DAYS_PER_YEAR - 1e-9)
 
 
-def cost_of_program(
-    plan: Plan, weeks: float, *, courses: int | None = None, begun: date | None = None
-) -> CostRange:
+def cost_of_program(plan: Plan, weeks: float, *, begun: date | None = None) -> CostRange:
     """Return what a program that takes so many weeks costs under a plan.
 
-    Months and years that are begun are paid in full. `courses` overrides how many courses the
-    plan says a program has. With `begun`, the first day of study, a plan whose access ends
-    before the last day does not complete the program. ValueError where weeks are not positive,
-    or a price for each course meets an unknown number of courses.
+    Months and years that are begun are paid in full. With `begun`, the first day of study, a plan
+    whose access ends before the last day does not complete the program. ValueError where weeks are
+    not positive, or a price for each course meets an unknown number of courses.
     """
     if not weeks > 0:
         raise ValueError(f"weeks must be positive, not {weeks!r}")
@@ -98,10 +88,9 @@ def cost_of_program(
     elif plan.kind == "annual":
         units = count_years(weeks)
     elif plan.kind == "course":
-        number = courses or plan.courses
-        if number is None:
+        if plan.courses is None:
             raise ValueError("how many courses the program has is needed: give courses")
-        units = number
+        units = plan.courses
     price = plan.price or Price()
     low, high, average = (
         NAN if one is None else one * units for one in (price.low, price.high, price.average)

@@ -23,7 +23,7 @@ _USUALLY_MISSING = 0.05
 _MOST_JOINT = 400
 
 
-def draw_closed(people: People, name: str, more: Sequence[Target] = ()) -> None:
+def draw_closed(people: People, name: str) -> None:
     """Draw a question of one answer, as all that its estimates tell has it."""
     variable = people.variables[name]
     answers: list[str | None] = [*_list_answers(people, name, variable), None]
@@ -37,10 +37,8 @@ def draw_closed(people: People, name: str, more: Sequence[Target] = ()) -> None:
             if pairs.has(name)
             for one in target_changes(people, pairs, name, answers, who)
         ),
-        *more,
     ]
-    marks = [one.who for one in more]
-    drawn = people.draw(who, _guess(people, name, answers), targets, marks)
+    drawn = people.draw(who, _guess(people, name, answers), targets)
     column = np.full(people.size, None, dtype=object)
     column[np.flatnonzero(who)] = np.array(answers, dtype=object)[drawn]
     people.columns[name] = column

@@ -1,7 +1,7 @@
 """Tables of price plans: what each asks, and what a program costs under it."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -52,13 +52,13 @@ class PlanTables:
         columns = ["Price", "Programs", "Can be begun", "Source"]
         return Table(f"plans-{self.suffix}", "Plan", columns, rows, notes)
 
-    def by_weeks(self, program_type: str, weeks: Sequence[float] | None = None) -> Table:
-        """Return what a program costs in so many weeks under each plan, whenever it was open.
+    def by_weeks(self, program_type: str) -> Table:
+        """Return what a program costs under each plan, when it was open, by weeks of prices.yaml.
 
-        Weeks are those of prices.yaml if left out. A plan whose access ends on a fixed day is
-        begun on its first day. Where no plan depends on the weeks, one column stands for all.
+        A plan whose access ends on a fixed day is begun on its first day. Where no plan depends on
+        the weeks, one column stands for all.
         """
-        chosen = list(weeks or self.prices.comparison.weeks)
+        chosen = self.prices.comparison.weeks
         rows = []
         for plan in list_plans(self.prices, program_type).values():
             costs = [cost_of_program(plan, one, begun=plan.enrolment.start) for one in chosen]
@@ -73,12 +73,9 @@ class PlanTables:
         id = f"student-{program_type}-{self.suffix}"
         return Table(id, self.label(program_type), ["Can be begun", *columns], rows, notes)
 
-    def by_days(self, program_type: str, weeks: float, on: Sequence[date] | None = None) -> Table:
-        """Return what a program of so many weeks costs under each plan, begun on each of some days.
-
-        Days are those of prices.yaml if left out.
-        """
-        days = list(on or self.prices.comparison.on)
+    def by_days(self, program_type: str, weeks: float) -> Table:
+        """Return what a program of so many weeks costs under each plan, by days of prices.yaml."""
+        days = self.prices.comparison.on
         rows = []
         for plan in list_plans(self.prices, program_type).values():
             costs = [cost_of_program(plan, weeks, begun=day) for day in days]
