@@ -43,7 +43,30 @@ def test_work_is_what_cells_took_without_the_modules_they_load(benchmark: Module
         ("report c", 4.0, 3.0, 1.0),
         ("rooms", 0.5, 0.5, 0.0),
     ]
-    assert (whole.seconds, whole.work, whole.processors) == (16.0, 6.5, 14.0)
+    assert (whole.seconds, whole.processors) == (16.0, 14.0)
+
+
+def test_the_seconds_of_a_stage_that_ran_ahead_are_those_of_who_did_its_work(
+    benchmark: ModuleType,
+) -> None:
+    told = {"stage": "report@c", "forked": True, "imports": 0.5}
+    lines = [
+        {"kind": "start", "process": 1, "at": 0.0, "words": ["dvc", "repro"]},
+        {"kind": "start", "process": 7, "at": 1.0, "words": []},
+        {"kind": "end", "process": 7, "at": 5.0, "processors": 3.5, **told},
+        {"kind": "start", "process": 2, "at": 6.0, "words": ["altcred", "report", "c"],
+         "stage": "report@c"},
+        {"kind": "start", "process": 8, "at": 6.1, "words": []},
+        {"kind": "end", "process": 8, "at": 6.2, "processors": 0.1, **told},
+        {"kind": "end", "process": 2, "at": 6.3, "imports": 0.0, "processors": 0.2,
+         "stage": "report@c"},
+        {"kind": "loaded", "process": 9, "processor": 2.0},
+        {"kind": "end", "process": 1, "at": 7.0, "imports": 0.1, "processors": 1.0},
+    ]  # fmt: skip
+    (stage,), whole = benchmark.read_stages(lines)
+    assert (stage.seconds, stage.work) == (4.0, 3.5)
+    assert stage.processors == pytest.approx(3.8)
+    assert (whole.seconds, whole.processors) == (7.0, pytest.approx(6.6))
 
 
 def test_the_seconds_of_imports_are_counted_once(root: Path, tmp_path: Path) -> None:

@@ -89,7 +89,10 @@ def take_or_run(words: list[str], before: int | None, ahead: Ahead | None, stage
         try:
             if before is not None:
                 select.select([before], [], [])
-            if Tree(ahead.root, stage).take(ahead.stages[stage].kept):
+            tree = Tree(ahead.root, stage)
+            is_taken = tree.take(ahead.stages[stage].kept)
+            tree.remove()
+            if is_taken:
                 return 0
         except KeyboardInterrupt:
             sys.stderr.write("Aborted!\n")

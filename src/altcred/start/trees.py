@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import md5
 from pathlib import Path
+from typing import Any
 
 from altcred.build.store import FOLDER as KEPT
 from altcred.start import AHEAD
@@ -36,10 +37,11 @@ class Tree:
 
     def __init__(self, root: Path, name: str) -> None:
         self.root = root
-        self.place = root / AHEAD / name
+        self._folder = root / AHEAD / name
+        self.place = self._folder / "tree"
         # What lies there after the step has ended well, and what it was made from.
-        self._record = root / AHEAD / f"{name}.json"
-        self._said = [root / AHEAD / f"{name}.{end}" for end in ("out", "err")]
+        self._record = self._folder / "made.json"
+        self._said = [self._folder / end for end in ("out", "err")]
         self._linked: set[int] = set()
         self._deps: dict[str, str] = {}
 
@@ -59,7 +61,7 @@ class Tree:
         """
         # Before the project, so that what is moved from there meanwhile is seen here or there.
         for other in (Tree(self.root, name) for name in made):
-            for file in json.loads(other._record.read_text("utf-8"))["files"]:
+            for file in other._read()["files"]:
                 if not any(file == out or file.startswith(f"{out}/") for out in outs):
                     (self.place / file).parent.mkdir(parents=True, exist_ok=True)
                     with suppress(FileNotFoundError):
@@ -110,17 +112,29 @@ class Tree:
         aside.write_text(json.dumps({"deps": self._deps, "files": files}), "utf-8")
         aside.replace(self._record)
 
+    def _read(self) -> dict[str, Any]:
+        """Return what is written down; nothing where the step failed, or its files were taken."""
+        try:
+            return dict(json.loads(self._record.read_text("utf-8")))
+        except FileNotFoundError:
+            return {"deps": {}, "files": []}
+
+    def remove(self) -> None:
+        """Remove this tree, and the folder of all if it was the last."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        with suppress(OSError):
+            self._folder.parent.rmdir()
+
     def take(self, kept: list[str]) -> bool:
         """Move what was made here to its place, unless what it was made from is not the same now.
 
         Nor is anything put where one of the paths `kept` is, which the step itself may refuse. What
         the step said is said now.
         """
-        try:
-            record = json.loads(self._record.read_text("utf-8"))
-        except FileNotFoundError:
-            return False
-        if any(hash_path(self.root / dep) != known for dep, known in record["deps"].items()):
+        record = self._read()
+        if not record["deps"] or any(
+            hash_path(self.root / dep) != known for dep, known in record["deps"].items()
+        ):
             return False
         if any((self.root / path).exists() for path in kept):
             return False
