@@ -266,10 +266,11 @@ def adjust_pvalues(pvalues: pd.Series | Sequence[float]) -> pd.Series:
     A missing p value stays missing and does not count as a test. The index of a series is kept.
     """
     family = pd.Series(pvalues, dtype=float, copy=True)
-    # Missing ones are sorted last.
-    order = np.argsort(family.to_numpy())[: family.count()]
-    raised = family.to_numpy()[order] * np.arange(len(order), 0, -1)
-    family.iloc[order] = np.minimum(np.maximum.accumulate(raised), 1)
+    known = family.notna()
+    if known.any():
+        from statsmodels.stats.multitest import multipletests
+
+        family[known] = multipletests(family[known], method="holm")[1]
     return family
 
 
