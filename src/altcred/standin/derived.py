@@ -16,8 +16,8 @@ from altcred.standin.fit import tell
 from altcred.standin.numbers import choose_grid, find_step, list_targets
 from altcred.standin.people import People, Target
 
-# Of more people than these products take longer to draw than they bring.
-_MOST = 10_000
+# Of more people than these the marks of all who may have a product take too much memory.
+_MOST = 30_000
 
 
 def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarray, float, bool]]:

@@ -14,8 +14,10 @@ import scipy.sparse as sp
 # How far a sum may be missed for what it costs; Newton's steps, and sweeps of scaling, at most.
 _LOOSE, _STEPS, _SWEEPS = 1e-6, 40, 60
 # Nodes that are looked at for the rounding of one table (never a time, which another machine would
-# not keep to), fewer where cells are many, and how far from its real number a cell may be put.
-_NODES, _CELLS, _REACHES = 100, 40_000, (1, 3)
+# not keep to), and how far from its real number a cell may be put.
+_NODES, _REACHES = 100, (1, 3)
+# Of more sums than these the first node alone, and how much more than needed may be missed then.
+_MOST, _GAP, _WIDE = 400, 0.02, 0.5
 
 
 # Weights of sums over cells, their bounds, and which they are.
@@ -250,7 +252,9 @@ def _round_within(
             np.concatenate([high, np.full(2 * many, np.inf)]),
         ),
         constraints=constraints,
-        options={"node_limit": min(_NODES, _CELLS // cells + 1), "mip_rel_gap": 0.02},
+        options={"node_limit": 1, "mip_rel_gap": _WIDE}
+        if many > _MOST
+        else {"node_limit": _NODES, "mip_rel_gap": _GAP},
     )
     if found.x is None:
         return None
