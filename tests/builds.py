@@ -6,11 +6,14 @@ import pickle
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from ruamel.yaml import YAML
+
+from altcred.start import AHEAD
 
 BUILT = ("data/raw", "data/truth", "data/processed", "report")
 NOT_COPIED = (
@@ -91,8 +94,17 @@ def start_build(project: Path, changed: dict[str, str]) -> subprocess.Popen[str]
     )
 
 
+def wait_until_left(project: Path) -> None:
+    """Wait until what ran ahead of a build is gone, which is a moment after the build has ended."""
+    until = time.monotonic() + 30
+    while (project / AHEAD).exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 def read_built_files(project: Path) -> dict[str, bytes]:
     """Return the bytes of everything a build made, by path."""
+    wait_until_left(project)
     files = {
         path.relative_to(project).as_posix(): path.read_bytes()
         for folder in BUILT

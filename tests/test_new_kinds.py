@@ -289,7 +289,7 @@ def test_a_promoter_score_is_told_as_a_whole_number():
     assert "the interval leaves open whether they differ" in told
     # The difference is of scores, not on the scale of the points.
     (change,) = list_changes(view.on("before-after"), "before", "after")
-    assert change.unit == ("nps_difference", "")
+    assert change.unit == ("nps_difference", "", "")
 
 
 def test_a_promoter_score_does_not_tell_a_hidden_group():

@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from builds import wait_until_left
 
 if sys.platform != "linux":
     pytest.skip("steps are forked on Linux alone", allow_module_level=True)
@@ -116,12 +117,6 @@ class Project:
         folder = self.folder / "data/processed/small/overall"
         return {path.name: path.read_bytes() for path in sorted(folder.glob("*"))}
 
-    def wait_until_left(self) -> None:
-        until = time.monotonic() + 10
-        while (self.folder / AHEAD).exists():
-            assert time.monotonic() < until
-            time.sleep(0.02)
-
     def servers(self) -> list[int]:
         """Return the processes that loaded everything for this folder."""
         found = []
@@ -194,7 +189,7 @@ def test_what_fails_ahead_fails_when_it_is_asked_for(project: Project) -> None:
 
 
 def test_where_no_tree_can_be_laid_out_steps_go_one_by_one(project: Project) -> None:
-    project.wait_until_left()
+    wait_until_left(project.folder)
     write(project.folder / AHEAD, "in the way")
     loaded = project.servers()
     assert project.build() == (0, "")
@@ -209,7 +204,7 @@ def test_where_no_tree_can_be_laid_out_steps_go_one_by_one(project: Project) -> 
 def test_what_is_left_of_a_build_that_was_cut_off_goes_when_the_next_one_begins(
     project: Project,
 ) -> None:
-    project.wait_until_left()
+    wait_until_left(project.folder)
     write(project.folder / AHEAD / "second/data/processed/small/begin/identifiers.parquet", "token")
     words = [str(project.folder / "bin/altcred"), "rooms"]
     subprocess.run(words, cwd=project.folder, capture_output=True, check=False)
@@ -225,7 +220,7 @@ def test_nothing_is_left_of_a_build_that_is_killed(project: Project) -> None:
         assert time.monotonic() < until
         time.sleep(0.05)
     asked.kill()
-    project.wait_until_left()
+    wait_until_left(project.folder)
     # The step that it asked for goes on, as without this, until its caller is killed too.
     os.killpg(asked.pid, signal.SIGKILL)
     asked.communicate()
