@@ -328,6 +328,7 @@ def test_all_mistakes_of_a_price_file_are_told_at_once(
         "program_types: [short, badge]": "program_types: [shrot]",
         "price: {low: 39, high: 79}": "price: {low: 79, high: 39}",
         "    days: 7\n": "",
+        "    courses: 5\n": "",
         "then: [audit, month, year]": "then: [relieve]",
         "{to: 2020-12-31}": "{to: 2020-10-01}",
         "open_to: {work: [out]}": "open_to: {work: [away]}",
@@ -350,6 +351,7 @@ def test_all_mistakes_of_a_price_file_are_told_at_once(
         load_prices(open_cohort("tiny"))
     assert {problem.where for problem in caught.value.problems} == {
         "plans.year.program_types", "plans.month.price", "plans.trial.days", "plans.relief.then",
+        "plans.courses.courses",
         "plans.relief.access.to", "plans.relief.open_to.work", "benefit_groups.money.of",
         "payback.benefit", "periods.new", "plans.courses.sources.0.document",
         "plans.credit.credits", "plans.year.price", "roles.hours", "roles.pay", "roles.paid_time",

@@ -275,6 +275,9 @@ def _check_plan(
     yield from _check_price(plan, file, f"{where}.price")
     if (plan.kind == "trial") != (plan.days is not None):
         yield Problem(file, f"{where}.days", "goes with kind trial, and only with it.")
+    if plan.kind == "course" and plan.courses is None:
+        remedy = "Say how many courses a program has, or give its price with kind: program."
+        yield Problem(file, f"{where}.courses", "is missing for a price of each course.", remedy)
     if plan.credits and not plan.credits.low <= plan.credits.high <= plan.credits.of:
         yield Problem(file, f"{where}.credits", "must rise from low over high to of.")
     others = [other for other in prices.plans if other != name]
