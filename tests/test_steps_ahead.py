@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from builds import wait_until_left
+from builds import list_servers, wait_until_left
 
 if sys.platform != "linux":
     pytest.skip("steps are forked on Linux alone", allow_module_level=True)
@@ -117,18 +117,6 @@ class Project:
         folder = self.folder / "data/processed/small/overall"
         return {path.name: path.read_bytes() for path in sorted(folder.glob("*"))}
 
-    def servers(self) -> list[int]:
-        """Return the processes that loaded everything for this folder."""
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = path.read_bytes()
-            except OSError:
-                continue
-            if b"altcred.start.server" in words and str(self.folder).encode() in words:
-                found.append(int(path.parent.name))
-        return found
-
 
 @pytest.fixture(scope="module")
 def project() -> Iterator[Project]:
@@ -138,7 +126,7 @@ def project() -> Iterator[Project]:
     with tempfile.TemporaryDirectory(prefix="ahead-") as name:
         project = Project(Path(name))
         yield project
-        for process in project.servers():
+        for process in list_servers(project.folder):
             os.kill(process, signal.SIGKILL)
 
 
@@ -191,11 +179,11 @@ def test_what_fails_ahead_fails_when_it_is_asked_for(project: Project) -> None:
 def test_where_no_tree_can_be_laid_out_steps_go_one_by_one(project: Project) -> None:
     wait_until_left(project.folder)
     write(project.folder / AHEAD, "in the way")
-    loaded = project.servers()
+    loaded = list_servers(project.folder)
     assert project.build() == (0, "")
     assert project.ran() == [f"{name} {project.folder.parent.name}" for name in NAMES]
     # What forks steps is still there, and its next build has trees again.
-    assert project.servers() == loaded
+    assert list_servers(project.folder) == loaded
     (project.folder / AHEAD).unlink()
     assert project.build() == (0, "")
     assert "second second" in project.ran()

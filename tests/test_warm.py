@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from builds import list_servers
 
 if sys.platform != "linux":
     pytest.skip("steps are forked on Linux alone", allow_module_level=True)
@@ -100,18 +101,6 @@ class Project:
         path = self.folder / f"data/processed/small/overall/{stem}.ipynb"
         return "".join(one.text for one in nbformat.read(path, 4).cells[-1].outputs)
 
-    def servers(self) -> list[int]:
-        """Return the processes that loaded everything for this folder."""
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = path.read_bytes()
-            except OSError:
-                continue
-            if b"altcred.start.server" in words and str(self.folder).encode() in words:
-                found.append(int(path.parent.name))
-        return found
-
     def wait_for_sleep(self) -> list[int]:
         """Return the processes of the chapter that sleeps, as soon as it does: kernel and step."""
         pids = self.folder / "pids"
@@ -120,7 +109,7 @@ class Project:
         return [int(pid) for pid in pids.read_text().split()]
 
     def end(self) -> None:
-        for pid in self.servers():
+        for pid in list_servers(self.folder):
             os.kill(pid, signal.SIGKILL)
 
 
@@ -152,7 +141,7 @@ def test_a_chapter_has_the_same_bytes_and_sees_nothing_of_another(project: Proje
     words = ("run", "untidy", "small", "--wave", "begin")
     assert project.run(*words, ALTCRED_WARM="0") == (0, "")
     plain = made.read_bytes()
-    assert project.servers() == []
+    assert list_servers(project.folder) == []
     assert project.run(*words) == (0, "")
     assert made.read_bytes() == plain
 
@@ -168,7 +157,7 @@ def test_a_chapter_has_the_same_bytes_and_sees_nothing_of_another(project: Proje
     assert second[2].split()[2:] == ["['small']", "two"]
 
     # All in one process, which is nothing but loaded: it has one thread.
-    (server,) = project.servers()
+    (server,) = list_servers(project.folder)
     assert len(os.listdir(f"/proc/{server}/task")) == 1
 
 
@@ -204,12 +193,12 @@ def test_nothing_is_left_of_a_step_whose_caller_is_killed(project: Project) -> N
 def test_a_step_is_run_again_when_what_forked_it_is_killed(project: Project) -> None:
     started = project.start("run", "sleep", "small")
     pids = project.wait_for_sleep()
-    former = project.servers()
+    former = list_servers(project.folder)
     project.end()
     out, err = started.communicate(timeout=60)
     assert (started.returncode, out, err) == (0, "", "")
     wait_until_gone(pids)
-    assert not set(former) & set(project.servers())
+    assert not set(former) & set(list_servers(project.folder))
 
 
 def test_two_steps_at_once_do_not_meet(project: Project) -> None:

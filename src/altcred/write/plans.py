@@ -53,7 +53,7 @@ class PlanTables:
         return Table(f"plans-{self.suffix}", "Plan", columns, rows, notes)
 
     def by_weeks(self, program_type: str) -> Table:
-        """Return what a program costs under each plan, when it was open, by weeks of prices.yaml.
+        """Return what a program costs under each plan, whenever open, by weeks of prices.yaml.
 
         A plan whose access ends on a fixed day is begun on its first day. Where no plan depends on
         the weeks, one column stands for all.
