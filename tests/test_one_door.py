@@ -1,7 +1,9 @@
 """What files tell together: nobody who is few follows from a survey, its panel and its costs."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import LinearConstraint, milp
 from small_view import make_cohort
 from test_audit import _count, _frame
 
@@ -189,3 +191,80 @@ def test_subgroups_divide_each_other_as_their_conditions_say():
     assert ["oaks_of_germany"] in found["leafy"]
     assert not any("ticked" in one and len(one) > 1 for of in found.values() for one in of)
     assert name_people("spring", "all") == "spring | all"
+
+
+TREES = ("oak", "lime", "yew", "other")
+
+
+def _tell_table(table):
+    """Return what a panel tells of so many people who moved from each answer to each other."""
+    frames = []
+    for wave, margin in (("spring", table.sum(axis=1)), ("autumn", table.sum(axis=0))):
+        counts = dict(zip(TREES, margin.tolist(), strict=True))
+        frames.append(_sized("a_single", counts, f"panel:{wave}"))
+    stayed, n = np.diag(table), table.sum()
+    left, came = table.sum(axis=1) - stayed, table.sum(axis=0) - stayed
+    # Beside the counts stands a test, from which those of an answer could be worked out.
+    moves = (
+        [*_moves(tree, *map(int, (both, gone, new, n - both - gone - new))),
+         ("all", f"a_single:{tree}", "", "mcnemar_pvalue", 0.5, n)]
+        for tree, both, gone, new in zip(TREES, stayed, left, came, strict=True)
+    )  # fmt: skip
+    return pd.concat([*frames, _tell(*moves, wave="panel")], ignore_index=True)
+
+
+def _weigh_cells(row):
+    """Return of which cells of a table, from one answer to another, a count of it is the sum."""
+    cells = np.zeros((len(TREES), len(TREES)))
+    if row.variable == "a_single":
+        at = TREES.index(row.category)
+        cells[(at, slice(None)) if row.wave == "panel:spring" else (slice(None), at)] = 1
+        return cells.ravel()
+    own = np.eye(len(TREES))[TREES.index(row.variable.partition(":")[2])]
+    sides = {"both": (own, own), "only_first": (own, 1 - own),
+             "only_second": (1 - own, own), "neither": (1 - own, 1 - own)}  # fmt: skip
+    return np.outer(*sides[row.category]).ravel()
+
+
+def _make_tables():
+    # Of oak 13 went elsewhere, and 6 came to lime: at least 7 of the 8 yews came from oak.
+    told = np.zeros((4, 4), dtype=int)
+    told[:3, :3] = [[40, 6, 7], [6, 30, 0], [5, 0, 1]]
+    yield told
+    for seed in range(12):
+        randomly = np.random.default_rng(seed)
+        often = randomly.dirichlet(np.full(4, 0.5), size=4) + np.eye(4)
+        often *= np.outer(*[[1, 0.8, 0.3, 0.1]] * 2)
+        yield randomly.multinomial(150, (often / often.sum()).ravel()).reshape(4, 4)
+
+
+def test_no_table_of_two_waves_gives_a_small_cell_away_by_those_that_are_shown(cohort):
+    # The whole table, which nothing shows, is what an attacker solves for.
+    partly = 0
+    for table in _make_tables():
+        told = protect(_tell_table(table), cohort)
+        counts = told[told["statistic"].eq("count") & told["variable"].ne("responses")]
+        rows = [(_weigh_cells(row), row.value) for row in counts.itertuples()]
+        known = [(np.ones(16), table.sum()), *((cells, one) for cells, one in rows if one == one)]
+        cells, sums = (np.array(of, dtype=float) for of in zip(*known, strict=True))
+        limits = LinearConstraint(cells, sums, sums)
+        is_told = counts[counts["variable"].str.contains(":")]["value"].notna()
+        partly += is_told.any() and not is_told.all()
+        for hidden in (of for of, value in rows if value != value and 0 < of @ table.ravel() < 5):
+            low, high = (
+                sign * milp(sign * hidden, constraints=limits, integrality=np.ones(16)).fun
+                for sign in (1, -1)
+            )
+            assert high - low >= 4
+    assert partly > 4
+
+
+def test_a_test_of_a_whole_question_goes_with_how_one_of_its_answers_changed(cohort):
+    tables = _tell_table(next(_make_tables()))
+    whole = _tell([("all", "a_single", "", "stuart_maxwell_pvalue", 0.4, 95)], wave="panel")
+    told = protect(pd.concat([tables, whole], ignore_index=True), cohort)
+    tests = told[told["statistic"].str.endswith("pvalue")].set_index("variable")["value"]
+    assert tests.isna().to_dict() == {
+        "a_single": True, "a_single:lime": True, "a_single:oak": False,
+        "a_single:other": False, "a_single:yew": True,
+    }  # fmt: skip

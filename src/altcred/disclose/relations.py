@@ -113,6 +113,7 @@ def list_relations(
                     found.append(equate(whole, inside))
                 elif inside:
                     found.append(_leave(inside, whole, cells, rests))
+    found += _of_moves(answers, questions)
     known = {**cells, **rests}
     return [one for one in found if one.holds(known)], rests
 
@@ -258,6 +259,29 @@ def _of_pairs(
         if answer and {*own} >= PAIRED and answer in answers.get((asked, whole), ()):
             parts = [(variable, people, one) for one in ("both", only)]
             yield _leave(parts, (asked, whole, answer), cells, rests)
+
+
+def _of_moves(
+    answers: Mapping[tuple[str, str], Sequence[str]], questions: Mapping[str, Question]
+) -> Iterator[Relation]:
+    """Yield that whoever left one answer to a question for another came to one of the others.
+
+    Of a question with one answer a person these are all conditions under which there is a table of
+    the answers in two waves whose margins and diagonal the pairs of each answer are.
+    """
+    moved: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (variable, people), categories in answers.items():
+        asked, _, answer = variable.partition(":")
+        if answer and {*categories} >= PAIRED and questions.get(asked, Question()).is_exclusive:
+            moved[asked, people].append(variable)
+    for (_, people), variables in moved.items():
+        left, reached = (
+            [(one, people, only) for one in variables] for only in ("only_first", "only_second")
+        )
+        yield Relation({**dict.fromkeys(left, 1.0), **dict.fromkeys(reached, -1.0)})
+        for some, others in ((left, reached), (reached, left)):
+            for place in some:
+                yield cap([place], *(one for one in others if one[0] != place[0]))
 
 
 def _add_up(cells: Counts, whole: Place, categories: Sequence[str]) -> bool:

@@ -68,7 +68,7 @@ def protect(
         base=study.disclosure.rounds_to,
         beside=_read_beside(frame, cohort, own, beside),
     )
-    _hide_together(shown, {n for n, one in variables.items() if kind_of(one).is_exclusive})
+    _hide_tests(shown)
     return sort_estimates(shown if of_shown else _round(shown, cohort, coded))
 
 
@@ -210,24 +210,19 @@ def _list_sizes(cohort: Cohort) -> tuple[dict[Place, list[Place]], dict[str, dic
     return found, more
 
 
-def _hide_together(shown: pd.DataFrame, exclusive: Collection[str]) -> None:
-    """Hide how any answer changed where that of another answer to the same question is hidden.
-
-    Who gives one answer gives no other, so that one table follows from the rest.
-    """
+def _hide_tests(shown: pd.DataFrame) -> None:
+    """Hide a test of how all answers to a question changed where that of one answer is hidden."""
     names = shown["variable"].astype(str)
-    is_part = names.str.contains(":", regex=False)
-    base = names.str.split(":", n=1).str[0]
-    hidden = is_part & base.isin(exclusive) & shown["note"].astype(str).str.startswith("suppressed")
+    asked, is_part = names.str.split(":", n=1).str[0], names.str.contains(":", regex=False)
+    hidden = is_part & shown["note"].astype(str).str.startswith("suppressed")
     if not hidden.any():
         return
-    key = list(zip(shown["wave"], shown["subgroup"], base, strict=True))
-    together = {one for one, is_hidden in zip(key, hidden, strict=True) if is_hidden}
-    is_test = shown["statistic"].map(lambda name: find_statistic(name).is_test)
-    linked = pd.Series([one in together for one in key], index=shown.index) & (is_part | is_test)
-    note = shown.loc[hidden, "note"].iloc[0]
-    shown.loc[linked, ["value", "low", "high"]] = float("nan")
-    shown.loc[linked, "note"] = note
+    key = list(zip(shown["wave"], shown["subgroup"], asked, strict=True))
+    partly = {one for one, is_hidden in zip(key, hidden, strict=True) if is_hidden}
+    told = shown["statistic"].map(lambda name: find_statistic(name).is_test) & ~is_part
+    told &= pd.Series([one in partly for one in key], index=shown.index)
+    shown.loc[told, ["value", "low", "high"]] = float("nan")
+    shown.loc[told, "note"] = shown.loc[hidden, "note"].iloc[0]
 
 
 def _list_shares_first(cohort: Cohort) -> set[str]:
