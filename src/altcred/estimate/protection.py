@@ -1,6 +1,6 @@
 """Estimates through the door: the one place that calls disclosure control."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import permutations
 from pathlib import Path
 from typing import Any
