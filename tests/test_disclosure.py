@@ -389,21 +389,6 @@ def test_how_many_a_small_subgroup_has_does_not_follow_from_its_missing_answers(
     assert np.isnan(row["n"])
 
 
-def test_how_other_answers_changed_is_hidden_where_that_of_one_is():
-    rows = [_row("all", "a_single", "", "stuart_maxwell_pvalue", 0.2, 60, "panel")]
-    for name, cells in {"x": (20, 15, 12, 13), "y": (4, 20, 20, 16)}.items():
-        for cell, count in zip(
-            ("both", "only_first", "only_second", "neither"), cells, strict=True
-        ):
-            rows.append(_row("all", f"a_single:{name}", cell, "count", count, 60, "panel"))
-        rows.append(_row("all", f"a_single:{name}", "", "mcnemar_pvalue", 0.5, 60, "panel"))
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    cohort = make_cohort(disclosure={"minimum": 10})
-    assert protect(frame, cohort)["value"].isna().all()
-    enough = frame[~frame["variable"].str.endswith(":y")]
-    assert protect(enough, cohort)["value"].notna().all()
-
-
 def test_nothing_to_protect_passes():
     frame = pd.DataFrame(columns=COLUMNS)
     assert list(protect(frame, make_cohort())) == COLUMNS

@@ -268,3 +268,5 @@ def test_a_test_of_a_whole_question_goes_with_how_one_of_its_answers_changed(coh
         "a_single": True, "a_single:lime": True, "a_single:oak": False,
         "a_single:other": False, "a_single:yew": True,
     }  # fmt: skip
+    enough = tables[tables["variable"].isin(["a_single:oak", "a_single:other"])]
+    assert protect(pd.concat([enough, whole], ignore_index=True), cohort)["value"].notna().all()
