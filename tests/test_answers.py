@@ -513,9 +513,21 @@ def test_markup_is_removed_without_tearing_words_apart():
         ("1 Std. 30 Min.", 90),
         ("1 hora y 30 minutos", 90),
         ("45 min", 45),
-        # One time in another unit, and what may be a clock's or two ends, are left as they were.
-        ("2 h", None),
+        ("2 h", 120),
+        ("about two hours", 120),
+        ("30 min - 1 hour", 45),
+        ("1 min - 2 hours", 60.5),
+        ("ca. 1h30", 90),
+        ("1時間30分", 90),
+        ("1時間半", 90),
+        ("3時間", 180),
+        ("2 godziny 15 minut", 135),
+        ("٤٥ دقيقة", 45),
+        ("meia hora", 30),
+        # What may be a clock's, or minutes and seconds, and what is had a day, nobody can tell.
         ("1:20", None),
+        ("2 hours a day", None),
+        ("3 days", None),
         ("1 h 75 min", None),
     ],
 )
@@ -525,6 +537,8 @@ def test_hours_and_minutes_are_one_time(text, minutes):
 
 def test_hours_and_minutes_count_in_hours_too_but_not_beside_a_rate():
     assert value_of(Variable(label="Way", kind="number", unit="hours"), "1h30") == (1.5, "read")
+    assert value_of(Variable(label="Way", kind="number", unit="hours"), "1:45") == (1.75, "read")
+    assert value_of(Variable(label="Way", kind="number", unit="hours"), "45 min") == (0.75, "read")
     assert value_of(Variable(label="Way", kind="number", unit="hours a week"), "1h30")[0] is None
 
 

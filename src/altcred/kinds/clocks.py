@@ -1,9 +1,10 @@
-"""Words that stand in times beside their numbers: months, halves of a day, zones."""
+"""Words that stand in times beside their numbers: months, halves of a day, zones, hours."""
 
 import re
 from functools import cache
 
 from altcred.kinds.reading import fold_text
+from altcred.kinds.vocabulary import ROUGHLY, TIMES, UNITS
 
 # Languages whose names of months are known; no name is that of two months among them.
 _LANGUAGES = (
@@ -84,3 +85,28 @@ def plain_time(text: str) -> str:
     text = re.sub(r"([+-]\d\d:?\d\d) \([^\d()]+\)$", r"\1", text)
     text = re.sub(r"^(.+ \d{1,2}) (\d{1,2}:\d\d:\d\d)((?: [a-z]+)?) (\d{4})$", r"\1 \4 \2\3", text)
     return re.sub(r" +", " ", _IDLE.sub(" ", text)).replace(" ,", ",").strip()
+
+
+def _any(words: set[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+# Hours and minutes of one time: 1 h 20 min, 1h20, 2 hours and 5 minutes, 1時間半; and 1:20.
+_HOURS = re.compile(
+    rf"(?:(?:{_any(ROUGHLY)})\.? ?)?(\d{{1,3}}) ?(?:{_any(UNITS['hour'])})\.?,? ?"
+    rf"(?:(?:and|und|y|et|e|og|och|en|i|и|ve) )?"
+    rf"(?:([0-5]?\d)(?: ?(?:m|{_any(UNITS['minute'])})\.?)?|(半|반))"
+)
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+
+
+def read_hours(folded: str, unit: str) -> float | None:
+    """Read hours with minutes as minutes; None where a text is no such time.
+
+    1:20 is an hour and a third only where hours are asked for: of minutes it may be seconds.
+    """
+    if found := _HOURS.fullmatch(folded):
+        return 60 * int(found[1]) + (30 if found[3] else int(found[2]))
+    if unit == "hour" and (found := _CLOCK.fullmatch(folded)):
+        return 60 * int(found[1]) + int(found[2]) + int(found[3] or 0) / 60
+    return TIMES.get(folded)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from altcred.kinds.clocks import read_hours
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
@@ -38,14 +39,20 @@ from altcred.kinds.vocabulary import (
     UNIT_OF,
 )
 
+_UNITS_OF_SIGNS = "|".join(
+    sorted((one for one in UNIT_OF if re.fullmatch(r"[\u3040-\u9fff]{2,}", one)), key=len)[::-1]
+)
 _TOKEN = re.compile(
     # A point begins a number, as in .5, only where nothing stands before it: not in "Rs.500".
     r"(?P<number>(?:(?<![\w.,])\.)?[0-9](?:[0-9.,']*[0-9])?(?:e\+?[0-9]{1,2}(?![^\W_]))?)"
-    # Signs that make words without a blank between them stand by themselves, as in 3万円.
-    r"|(?P<word>[a-z]{1,2}\$|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+(?:\.[^\W\d_\u4e00-\u9fff]+)*)"
+    # Signs that make words without a blank between them stand by themselves, as in 3万円, unless
+    # they are a unit together, as in 3時間.
+    rf"|(?P<word>[a-z]{{1,2}}\$|{_UNITS_OF_SIGNS}|[\u4e00-\u9fff]"
+    r"|[^\W\d_\u4e00-\u9fff]+(?:\.[^\W\d_\u4e00-\u9fff]+)*)"
     r"|(?P<sign>\S)",
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_MINUTES = {"minute": 1.0, "hour": 60.0}
 
 
 @dataclass(frozen=True)
@@ -168,19 +175,13 @@ def bounds_reason(variable: Variable) -> str:
     return f"outside {low:.15g} to {high:.15g}"
 
 
-# Hours and minutes of one time: 1 h 20 min, 1h20, 2 hours and 5 minutes.
-_HOURS = re.compile(
-    r"(\d{1,3}) ?(?:h|hrs?|hours?|std|stunden?|horas?|heures?|ore|timer)(?![^\W\d_])\.?,? ?"
-    r"(?:(?:and|und|y|et|e|og|och) )?([0-5]?\d) ?(?:m|mins?|minutes?|minuten|minutos?|minuti)?\.?"
-)
-
-
 def read_quantity(folded: str, variable: Variable) -> tuple[float, str]:
     """Read an amount or a range with its unit; raises Unreadable with the reason."""
     money = kind_of(variable).is_money
     unit = UNIT_OF.get(variable.unit.casefold())
-    if unit in {"hour", "minute"} and not money and (found := _HOURS.fullmatch(folded)):
-        time = (60 * int(found[1]) + int(found[2])) / (1 if unit == "minute" else 60)
+    is_time = unit in _MINUTES and not money
+    if unit and is_time and (minutes := read_hours(folded, unit)) is not None:
+        time = minutes / _MINUTES[unit]
         if kind_of(variable).is_whole and time % 1:
             raise Unreadable(NOT_WHOLE)
         return time, READ
@@ -304,6 +305,10 @@ class _Parts:
                 raise Unreadable(ANOTHER_UNIT)
             if unit != (self.rate or "year"):
                 raise Unreadable(f"an amount per {unit}")
+        elif not is_rate and {unit, self.unit} <= _MINUTES.keys():
+            # Whoever was asked for minutes may answer in hours: 30 min, 2 h.
+            factor = _MINUTES[unit] / _MINUTES[self.unit or unit]
+            self.multipliers[len(self.amounts) - 1] = factor
         elif unit != (self.rate if is_rate else self.unit):
             raise Unreadable(ANOTHER_UNIT)
 

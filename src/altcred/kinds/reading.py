@@ -119,8 +119,9 @@ def tidy_text(text: str) -> str:
 _INLINE = "a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u|wbr"
 _PLAIN_CHARACTERS = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-"}
-    # As keyboards of Chinese and Japanese write them.
-    | {chr(ord("０") + digit): str(digit) for digit in range(10)}
+    # As keyboards of Chinese and Japanese write them, and Arabic, Persian and Hindi.
+    | {chr(ord(nought) + digit): str(digit) for nought in "０٠۰०" for digit in range(10)}
+    | {"٫": ".", "٬": ","}
 )
 
 
