@@ -113,6 +113,7 @@ def value_of(variable, text):
         ("enough", None, "not a number"),
         ("None", None, "no answer in words"),
         ("N/A", None, "no answer in words"),
+        ("free", 0, "read"),
         ("", None, "blank"),
         ("   \u00a0", None, "blank"),
     ],

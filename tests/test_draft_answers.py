@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from altcred.draft.answers import draft_entry, list_parts
+from altcred.draft.forms import tell_form
+from altcred.draft.headers import Part
 from altcred.draft.model import Entry, Question, Table
 from altcred.draft.scales import find_order
 from altcred.draft.seen import Place, Seen
@@ -102,6 +104,7 @@ ORDERS = [
     "非常不同意|不同意|一般|同意|非常同意",
     "매우 불만족|불만족|보통|만족|매우 만족",
     "لا أوافق بشدة|لا أوافق|محايد|أوافق|أوافق بشدة",
+    "غير راضٍ تماماً|غير راضٍ|محايد|راضٍ|راضٍ جداً",
     "Zdecydowanie się nie zgadzam|Raczej się nie zgadzam|Ani się zgadzam, ani nie zgadzam|"
     "Raczej się zgadzam|Zdecydowanie się zgadzam",
     "Bardzo niezadowolony/a|Niezadowolony/a|Ani zadowolony/a, ani niezadowolony/a|Zadowolony/a|"
@@ -433,6 +436,77 @@ def test_places_make_a_rank():
     assert draft(ordered).keys["kind"] == "rank"
 
 
+def test_a_few_ties_leave_places_a_rank_and_are_said():
+    cells = {"Pay": ["1", "2", "3"] * 9, "Time": ["2", "1", "1"] * 9, "Place": ["3", "3", "2"] * 9}
+    tied = {one: [*held, "1", "1"] for one, held in cells.items()}
+    table = make_table(tied)
+    parts = [Part(one, ("run",), "", one.name) for one in table.export.columns]
+    assert tell_form(table, parts, is_sure=True) == "rank"
+    assert draft(tied, form="rank").decide == ["2 rows give several options one place."]
+    often = make_table({one: [*held, *"1111"] for one, held in cells.items()})
+    assert tell_form(often, parts, is_sure=True) == "items"
+
+
+@pytest.mark.parametrize("word", ["Posição", "Classement", "Miejsce", "順位の"])
+def test_columns_called_by_places_in_any_language_hold_what_is_put_there(word):
+    orders = [["Pay", "Time", "Place"], ["Time", "Pay", "Place"], ["Place", "Time", "Pay"]] * 3
+    held = {f"{word} {n + 1}": [one[n] for one in orders] for n in range(3)}
+    table = make_table(held)
+    parts = [Part(one, ("run",), "", one.name) for one in table.export.columns]
+    assert tell_form(table, parts, is_sure=True) == "places"
+    # Of three children each is at one of many schools, and none of two at the same.
+    more = make_table({one: [*cells, f"Other {one}"] for one, cells in held.items()})
+    assert tell_form(more, parts, is_sure=True) != "places"
+
+
+def test_ages_that_nobody_has_are_mistyped():
+    entry = draft([*["19", "20", "21", "34", "20 lat"] * 6, "2003"], "Wiek (w latach)")
+    assert entry.keys["bounds"] == {"low": 0, "high": 120}
+    assert entry.decide[0] == '"2003" taken as mistyped: bounds: says which ages can be.'
+    assert "bounds" not in draft(["2003", "1999", "19", "20"] * 9, "How old is it, in years?").keys
+
+
+@pytest.mark.parametrize(
+    "text", ["Oceń kurs w skali od 1 do 6", "Ohodnoťte od 1 až 6", "1～6で評価"]
+)
+def test_ends_of_points_are_said_in_many_languages(text):
+    entry = draft(["2", "3", "4", "5"] * 6, text)
+    assert entry.keys["kind"] == "scale"
+    assert [*entry.keys["categories"]] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_hours_and_minutes_are_a_number_of_hours():
+    mixed = ["2h 15min", "3 h", "45 min", "1:30", "2 hours 5 minutes"] * 6
+    assert draft(mixed, "Teaching").keys == {"label": "Teaching", "kind": "number", "unit": "hours"}
+    clocks = [f"{h}:{m}" for h in (1, 2, 3) for m in ("00", "15", "45")]
+    assert draft(clocks, "How long did you sleep?").keys["unit"] == "hours"
+    assert draft(clocks, "When did you get up?").keys["kind"] == "text"
+    assert draft(["24:30", "31:05"] * 9, "How long did you run?").keys["kind"] == "text"
+
+
+def test_times_a_day_are_counted_and_not_rated():
+    cells = {f"{one}": ["0", "1", "2", "3", "4"] * 4 for one in ("Bus", "Tram", "Train")}
+    assert draft(cells, "Viagens por dia", "items").keys["kind"] == "count"
+    assert draft(cells, "Conforto", "items").keys["kind"] == "scale"
+
+
+@pytest.mark.parametrize(
+    "place", ["38.72;-9.14", "38.7223, -9.1393", "38,72;-9,14", "1.28 36.81 0 0"]
+)
+def test_where_somebody_was_is_not_shown_however_many_were_there(place):
+    assert draft([place] * 30, "Location").keys["kind"] == "text"
+
+
+def test_groups_that_a_number_tells_apart_are_in_no_order():
+    known = Known(labels={str(n): f"Stratum {n}" for n in range(1, 5)})
+    assert draft(["1", "2", "3", "4"] * 5, "Sampling stratum", known=known).keys["kind"] == "single"
+    known = Known(labels={str(n): f"Level {n}" for n in range(1, 5)})
+    assert draft(["1", "2", "3", "4"] * 5, "Reached", known=known).keys["kind"] == "scale"
+    assert (
+        draft([str(n) for n in range(101, 190)] * 3, "Primary sampling unit").keys["kind"] == "text"
+    )
+
+
 def test_a_column_that_nobody_answered_is_left_out():
     entry = draft(["", "  ", ""])
     assert entry.keys == {}
@@ -657,12 +731,20 @@ def test_the_share_of_one_box_alone_is_of_everybody():
             "Комментарий",
             "ご意見・ご感想",
             "备注",
+            "Uwagi i sugestie",
+            "Comentários, sugestões",
+            "Há mais alguma coisa que queira dizer?",
+            "¿Quiere decir algo que desee añadir?",
+            "ملاحظات",
         ),
     ],
 )
 def test_what_is_asked_for_last_is_text_however_few_different_things_are_said(text):
     assert draft(repeat(nothing=9, **{"more time": 6}), text).keys["kind"] == "text"
     assert draft(repeat(Yes=9, No=6), text).keys["kind"] == "single"
+    # Words of a scale are typed as well, and a semicolon stands in a sentence.
+    assert draft(repeat(great=9, ok=6), text).keys["kind"] == "text"
+    assert draft(repeat(**{"too fast; no time": 9, "no time": 6}), text).keys["kind"] == "text"
 
 
 def test_no_answer_by_abbreviation_is_missing():

@@ -57,6 +57,17 @@ def test_of_several_times_that_of_submission_counts(read):
     assert named(table) == {"opened": "Start time", "submitted": "Completion time"}
 
 
+def test_beside_the_time_that_a_tool_writes_any_other_day_is_asked(tmp_path):
+    head = ["id. Response", "submitdate. Date submitted", "lastpage. Last page", "DATE. Last seen?"]
+    rows = [[str(n), f"2026-03-0{n} 10:00:00", "4", f"2026-01-1{n} 00:00:00"] for n in range(1, 7)]
+    path = tmp_path / "results.csv"
+    with path.open("w", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *rows])
+    found = find_roles(read_table(open_export(path))).columns
+    assert found["submitted"].name == head[1]
+    assert head[3] not in [one.name for one in found.values()]
+
+
 def test_a_start_of_long_ago_is_asked_and_no_start_of_the_survey(read):
     hired = ["2009-03-01", "2019-11-15", "2022-01-03", "2015-06-30"]
     days = ["2024-03-01", "2024-03-02", "2024-03-02", "2024-03-04"]

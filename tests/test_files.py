@@ -12,6 +12,7 @@ from test_layouts import write_workbook
 from altcred.core.errors import InvalidInput
 from altcred.read import Layout, open_export
 from altcred.read.columns import find_column
+from altcred.read.totals import count_total_rows
 
 TABLE = "When;Town;Hens\n2024-01-01;a;3\n2024-01-02;b;2\n"
 READ = (["When", "Town", "Hens"], [["2024-01-01", "a", "3"], ["2024-01-02", "b", "2"]])
@@ -254,6 +255,13 @@ def test_points_below_a_question_are_not_what_it_asks(tmp_path):
 ANSWERS = [["Team", "Days", "Share"], *[["Sales", f"n:{one}", "n:0.5"] for one in range(9)]]
 
 
+def test_a_mean_without_a_word_has_decimals_that_no_answer_has():
+    rows = [(at, ["Sales", days, "1,5"]) for at, days in enumerate("233", start=1)]
+    assert count_total_rows([*rows, (4, ["", "2.6667", "1,5"])]) == 1
+    assert count_total_rows([*rows, (4, ["", "2.7", "1,5"])]) == 0
+    assert count_total_rows([*rows, (4, ["", "3", "1,5"])]) == 0
+
+
 @pytest.mark.parametrize(
     ("below", "count"),
     [
@@ -262,6 +270,9 @@ ANSWERS = [["Team", "Days", "Share"], *[["Sales", f"n:{one}", "n:0.5"] for one i
         ([["Média", "4,00", "50%"], ["Total", "36", "#DIV/0!"]], 9),
         ([["", "", ""], ["", "n:4", "n:0.5"]], 9),
         ([["N = 9", "", ""], ["", "n =", "n:9"]], 9),
+        # Sums without a word.
+        ([["", "n:36", "n:4.5"]], 9),
+        ([["", "n:36", ""], ["Total", "n:36", ""]], 9),
         # Somebody who left the first question out, and teams that are called so.
         ([["", "n:4", "n:0.5"]], 10),
         ([["Total", "n:4", "too much"]], 10),

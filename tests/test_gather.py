@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from altcred.draft.answers import draft_entry
 from altcred.draft.gather import gather_columns
 from altcred.draft.locate import locate
-from altcred.draft.model import Table
+from altcred.draft.model import Table, read_table
 from altcred.read.columns import find_column
-from altcred.read.export import Export, Known
+from altcred.read.export import Export, Known, open_export
 from altcred.read.headers import count_header_rows, name_columns
 
 
@@ -597,3 +597,15 @@ def test_columns_called_by_places_that_hold_options_are_an_order(called):
     twice = [*rows, ["Pay", "Pay", "Time"]]
     [question] = gather_columns(table_of(headers, *twice), {}).questions
     assert question.form == "items"
+
+
+def test_a_comment_beside_an_answer_names_what_was_asked(tmp_path):
+    path = tmp_path / "results.csv"
+    path.write_text(
+        "id. ID,submitdate. Date,lastpage. Last,WHY. Why this?,WHY[comment]. Why this? [Comment]\n"
+        "1,2026-01-01 10:00:00,2,price,it is cheap\n2,2026-01-02 10:00:00,2,taste,\n"
+    )
+    found = gather_columns(read_table(open_export(path)), {}).questions
+    assert [(one.text, one.section) for one in found[-2:]] == [
+        ("Why this?", ""), ("Comment: Why this?", ""),
+    ]  # fmt: skip

@@ -21,17 +21,22 @@ from altcred.draft.numbers import draft_number
 from altcred.draft.seen import Drafted, Place, Seen, as_whole, quote_few
 from altcred.draft.ticks import draft_joined, draft_options, draft_rank, is_tick_word
 from altcred.draft.trial import try_out
-from altcred.draft.words import MARKS, any_of, shorten_label, spell_name
+from altcred.draft.words import MARKS, any_of, place_of_yes, shorten_label, spell_name
 from altcred.kinds.masking import may_identify
 from altcred.kinds.reading import fold_text, tidy_text
-from altcred.read.export import Column
+from altcred.read.export import Column, is_filled
 
 # By wave, the files that asked a question, each with the question as it has it.
 Asked = Mapping[str, Sequence[tuple[Table, Question]]]
 
 _PERSONAL = any_of("personal")
 # What people are asked for last, in their own words; the whole of a header.
-_OPEN = rf"^(?:(?:{any_of('before remarks')}) )*(?:{any_of('remarks')})\W*$"
+_OPEN = (
+    rf"^(?:(?:{any_of('before remarks')}) )*(?:{any_of('remarks')})"
+    rf"(?:(?: ?[,/&] ?| \w{{1,3}} )(?:{any_of('remarks')}))*\W*$"
+)
+# A point on the earth, with its height and how exact it is, as applications write it.
+_POINT = re.compile(r"-?\d{1,2}[.,]\d{2,}(?:[;,] ?| )-?\d{1,3}[.,]\d{2,}(?:[;, ]+-?[\d.]+)*")
 # A header that names a column and says nothing.
 _CODE = re.compile(r"[A-Za-z]{0,8}[._ ]?\d+(?:[._ -]\w{1,6})*")
 _TEXTUAL = {"text", "identifier"}
@@ -118,17 +123,17 @@ def _find_typed(asked: Asked) -> set[str]:
 
 def _empty_rows(parts: Mapping[str, Seen]) -> float:
     """Return the share of rows that are blank in every column."""
-    rows = answered = 0
+    filled = [any(map(is_filled, cells)) for cells in _list_rows(parts)]
+    return 1 - sum(filled) / len(filled) if filled else 1.0
+
+
+def _list_rows(parts: Mapping[str, Seen]) -> Iterator[tuple[str, ...]]:
+    """Yield what the columns of a question hold, row by row, file by file."""
     tables = {id(place.table): place.table for seen in parts.values() for place in seen.places}
     for table in tables.values():
         columns = [table.cells[place.column.position] for seen in parts.values()
                    for place in seen.places if place.table is table]  # fmt: skip
-        rows += table.rows
-        answered += sum(
-            any(cell and not cell.isspace() for cell in cells)
-            for cells in zip(*columns, strict=True)
-        )
-    return 1 - answered / rows if rows else 1.0
+        yield from zip(*columns, strict=True)
 
 
 # One column --------------------------------------------------------------------------------------
@@ -191,7 +196,8 @@ def _say_open(seen: Seen) -> str:
 
 def _list_drafts(seen: Seen) -> Iterator[Drafted | None]:
     """Yield what a column may be, the likeliest first."""
-    personal = sum(n for one, n in seen.answers.items() if may_identify(one) and "@" in one)
+    personal = sum(n for one, n in seen.answers.items()
+                   if (may_identify(one) and "@" in one) or _POINT.fullmatch(one))  # fmt: skip
     if seen.kind == "identifier" or personal > 0.2 * seen.total:
         return
     if (
@@ -209,8 +215,9 @@ def _list_drafts(seen: Seen) -> Iterator[Drafted | None]:
     if seen.kind == "date":
         yield draft_number(seen)
     is_open = bool(re.match(_OPEN, fold_text(seen.text)))
-    yield draft_ordered(seen)
-    yield draft_country(seen)
+    if not is_open or all(place_of_yes(one) is not None for one in seen.answers):
+        yield draft_ordered(seen)
+        yield draft_country(seen)
     if not is_open or all(as_whole(one) is not None for one in seen.answers):
         yield draft_number(seen)
     if seen.kind not in _TEXTUAL and not is_open:
@@ -256,6 +263,10 @@ def _draft_parts(
     drafted, names = found
     if forgotten := {one: wave for seen in parts.values() for one, wave in seen.forgotten.items()}:
         drafted = _leave_forgotten(drafted, forgotten)
+    if form == "rank":
+        given = [list(filter(is_filled, cells)) for cells in _list_rows(parts)]
+        if tied := sum(len(set(one)) < len(one) for one in given):
+            drafted.decide.append(f"{tied} rows give several options one place.")
     columns = {names[part]: seen for part, seen in parts.items()}
     _limit_waves(drafted, columns)
     trial = try_out(drafted.keys, options=columns)

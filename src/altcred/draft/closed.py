@@ -35,6 +35,7 @@ _MOST_COUNTED = 10
 # How many answers must be just a country's name where the question does not ask for one.
 _EXACTLY = 0.8
 # Answers about people that are on many lists, however few gave them.
+_NAMES = any_of("names")
 _USUAL = set(any_of("usual").split("|"))
 
 
@@ -76,6 +77,9 @@ def _from_labels(seen: Seen) -> Drafted | None:
     if len(names) >= max(10, 0.9 * len(whole)) and not coded:
         return draft_country(seen)
     order = find_order(whole) if len(whole) > 1 else None
+    if order and not order.is_listed and seen.asks(_NAMES):
+        # Stratum 1 and Stratum 2 are numbered, and in no order.
+        order = None
     is_ordered = bool(order) or (seen.ordered is True and len(whole) > 2)
     ranked = list(order.answers) if order and not order.added else whole
     if order and order.added:

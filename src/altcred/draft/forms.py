@@ -21,15 +21,18 @@ _FEW_WORDS = 8
 _BY_CHANCE = 0.05
 # Fewer rows with different places may be chance.
 _FEWEST_RANKED = 5
+# In so many of these somebody may have given one place twice.
+_MOST_TIED = 0.1
 _CLOSED = {"single", "ordered", "scale", "nps"}
 _NO = {"no", "n", "nein", "non", "não", "nao", "nee", "nei", "nej", "ne", "нет", "nie", "hayir"}
 # What programs call a column that has no header.
 _NAMELESS = re.compile(r"|(?:column|unnamed:?|\.{3}) ?_?\d+(?:_level_\d+)?", re.IGNORECASE)
 # What a column is called that holds the option of a place.
 _PLACE = re.compile(
-    r"(?:rank(?:ing)?|rang|choice|place|platz|position|priority|priorität|lugar|posici[oó]n)?"
-    r"[ #.]*(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|\.)?(?: (?:choice|place|rank|priority))?"
+    r"(?:[^\W\d_]{3,20})?[ #.]*(\d{1,2})(?:st|nd|rd|th|er|e|º|ª|\.)?"
+    r"(?: (?:choice|place|rank|priority))?"
 )
+_RANKS = re.compile(r"(?:rank|rang|choice|place|platz|position|priorit|lugar|posici[oó]n|[ #.]*\d)")
 _NOTHING = NOT_SHOWN | {"n/a"}
 
 
@@ -286,24 +289,30 @@ def _are_ticks(table: Table, parts: Sequence[Part], held: Sequence[set[str]]) ->
 
 
 def _are_places(table: Table, columns: Sequence[Column], held: Sequence[set[str]]) -> bool:
-    """Tell whether columns hold places from 1 on, each of them once in a row."""
+    """Tell whether columns hold places from 1 on, each of them once in a row, or nearly each."""
     places = {str(one) for one in range(1, len(columns) + 1)}
     if len(columns) < 3 or not set().union(*held) <= places or "1" not in set().union(*held):
         return False
-    ranked = 0
+    ranked = tied = 0
     for row in range(table.rows):
         given = [plain_code(tidy_text(table.cells[one.position][row])) for one in columns]
         given = [one for one in given if one in places]
-        if len(given) != len(set(given)):
-            return False
         ranked += len(given) > 1
-    return ranked >= _FEWEST_RANKED
+        tied += len(given) != len(set(given))
+    return ranked >= _FEWEST_RANKED and tied <= _MOST_TIED * ranked
 
 
 def _are_named_by_places(table: Table, parts: Sequence[Part]) -> bool:
-    """Tell whether columns are called by places, 1st and 2nd, and no row names an option twice."""
+    """Tell whether columns are called by places, 1st and 2nd, and no row names an option twice.
+
+    Under a word that says no place, as in Child 1, they must have as many options as places.
+    """
     found = [_PLACE.fullmatch(fold_text(part.label)) for part in parts]
     if len(parts) < 3 or [one and int(one[1]) for one in found] != [*range(1, len(parts) + 1)]:
+        return False
+    is_said = all(_RANKS.match(fold_text(part.label)) for part in parts)
+    options = set().union(*(_held(table, part.column) for part in parts))
+    if not is_said and len(options) != len(parts):
         return False
     ranked = 0
     for row in range(table.rows):

@@ -32,10 +32,13 @@ from altcred.draft.headers import (
     cut_number,
     find_title,
     is_bare_other,
+    join_first,
+    number_alike,
     runs_by_end,
     runs_by_number,
     runs_by_start,
     runs_by_word,
+    say_beside,
     shared_letters,
     shared_start,
     trim_start,
@@ -77,7 +80,7 @@ def gather_columns(table: Table, roles: Mapping[str, Column]) -> Gathered:
         ]
     if are_numbered([one.text for one in found.questions]):
         found.questions = [replace(one, text=cut_number(one.text)) for one in found.questions]
-    found.questions = _tell_apart(found.questions)
+    found.questions = _tell_apart(_head_by_question(found.questions))
     return found
 
 
@@ -213,7 +216,7 @@ class _Gatherer:
             first = (mains or typed)[0].column
             text = stem or _trim(self._text(first))
             if not mains and stem and named[first].label:
-                text = f"{stem}: {named[first].label}"
+                text = say_beside(named[first].label, stem)
             question = Question([first], text=text)
             others = [one for one in typed if one.column != first]
             if others:
@@ -259,8 +262,8 @@ class _Gatherer:
                 labels.insert(place, label)
             typed = typed[1:]
         # A stem that is a number alone says nothing.
-        text = stem if any(map(str.isalpha, stem)) else _list(labels)
-        self._add(Question(columns, form, text, _distinct(labels), beside))
+        text = stem if any(map(str.isalpha, stem)) else join_first(labels)
+        self._add(Question(columns, form, text, number_alike(labels), beside))
         self._add_apart(stem, [named[one.column] for one in typed])
         for one in mains:
             repeats = one in counted or self._repeats(one.column, columns)
@@ -284,7 +287,7 @@ class _Gatherer:
         texts = [self._text(one.column) for one in labelled]
         if parts[0].key == ("run",) and all(_is_told(one) for one in labelled):
             # What only names of columns share says less than the texts do, where these are short.
-            is_said = len(_list(texts)) > _LONGEST_HEADING
+            is_said = len(join_first(texts)) > _LONGEST_HEADING
             parts = [
                 replace(one, label=one.label and self._text(one.column), stem=one.stem * is_said)
                 for one in parts
@@ -369,20 +372,15 @@ def _trim(text: str) -> str:
     return re.sub(r" - (Selected Choice|Text)$", "", text).strip()
 
 
-def _list(labels: Sequence[str]) -> str:
-    """Return the first of some options, where the file does not say what was asked."""
-    return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
-
-
-def _distinct(texts: Sequence[str]) -> list[str]:
-    """Return texts of which those that stand before are numbered."""
-    seen: Counter[str] = Counter()
-    told = []
-    for text in texts:
-        seen[fold_text(text)] += 1
-        times = seen[fold_text(text)]
-        told.append(text if times == 1 else f"{text} ({times})")
-    return told
+def _head_by_question(questions: Sequence[Question]) -> list[Question]:
+    """Return questions of which none, such as a comment, is alone under what another one asks."""
+    alone = {one for one, n in Counter(one.section for one in questions).items() if n == 1}
+    alone &= {one.text for one in questions}
+    return [
+        replace(one, section="", text=say_beside(one.text, one.section))
+        if one.section in alone else one
+        for one in questions
+    ]  # fmt: skip
 
 
 def _tell_apart(questions: Sequence[Question]) -> list[Question]:
@@ -396,4 +394,6 @@ def _tell_apart(questions: Sequence[Question]) -> list[Question]:
         else one.text
         for one in questions
     ]
-    return [replace(one, text=text) for one, text in zip(questions, _distinct(texts), strict=True)]
+    return [
+        replace(one, text=text) for one, text in zip(questions, number_alike(texts), strict=True)
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from altcred.draft.words import is_other
+from altcred.draft.words import is_other, shorten_label
 from altcred.kinds.reading import fold_text
 from altcred.read.export import Column
 
@@ -202,7 +202,7 @@ def shared_start(texts: Sequence[str]) -> str:
     marks = (*_SEPARATORS, *(() if any(" " in one for one in texts) else _IN_NAMES))
     ends = [start.rfind(mark) + len(mark) for mark in marks if mark in start]
     # Forms of a matrix have a point without a blank.
-    ends += [found.end() for found in re.finditer(r"(?<=[^\W\d]|[?!)…])\.(?=\w|$)", start)]
+    ends += [found.end() for found in re.finditer(r"(?<=[^\W\d]|[?؟？!)…])\.(?=\w|$)", start)]
     return start[: max(ends, default=0)]
 
 
@@ -277,3 +277,24 @@ def runs_by_number(names: Sequence[str]) -> list[Run]:
             runs.append([one])
         last = key
     return [run for run in runs if len(run) > 1]
+
+
+def number_alike(texts: Sequence[str]) -> list[str]:
+    """Return texts of which those that stand before are numbered."""
+    seen: Counter[str] = Counter()
+    told = []
+    for text in texts:
+        seen[fold_text(text)] += 1
+        times = seen[fold_text(text)]
+        told.append(text if times == 1 else f"{text} ({times})")
+    return told
+
+
+def join_first(labels: Sequence[str]) -> str:
+    """Return the first of some options, where the file does not say what was asked."""
+    return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
+
+
+def say_beside(label: str, asked: str) -> str:
+    """Return the text of what is said beside an answer, such as a comment on it."""
+    return f"{label}: {shorten_label(asked, longest=50)}"

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from altcred.clean.decimals import find_decimals
@@ -15,7 +16,8 @@ from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF
 _READ_ENOUGH = 0.9
 _HOW_MANY = any_of("how many")
 _ENDS = re.compile(
-    r"(?<![\d.])(-?\d{1,2})\s*(?:-|–|to|bis|à|a|tot|til|till|\.\.|=[^0-9]{1,60}?[,;/]|"
+    r"(?<![\d.])(-?\d{1,2})\s*(?:-|–|to|bis|à|a|tot|til|till|do|až|до|至|到|から|~|～|"
+    r"\.\.|=[^0-9]{1,60}?[,;/]|"
     r"\([^0-9)]{1,60}\)\s*(?:-|to|bis)?)"
     r"\s*(?:and|to|und|bis)?\s*(\d{1,3})(?![\d.%])"
 )
@@ -36,6 +38,8 @@ _AROUND_NOUGHT = 3
 _NINES, _FAR = {99, 999, 9999, 998, 888}, 10
 _CALENDAR = any_of("years")
 _YEARS = range(1900, 2101)
+# Nobody is older; so many among others may be a year of birth, or a key pressed twice.
+_OLDEST, _MISTYPED = 120, 0.05
 _SERIALS = range(7_000, 60_000)
 _DATES = any_of("dates")
 _AGE = any_of("ages")
@@ -48,6 +52,7 @@ _DAY = re.compile(
     r"[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?),?[ -]\d{4}(?:[ ,].*)?",
 )
 _AMOUNTS = any_of("amounts")
+_LASTS = any_of("lasts")
 _OF_PERSONS = any_of("numbers of persons")
 _CURRENCY_WORDS = set(WORDS["currencies"])
 # What a question asks how many of, such as hours or years.
@@ -75,8 +80,8 @@ def draft_number(seen: Seen) -> Drafted | None:
     days = sum(n for one, n in given.items() if _DAY.fullmatch(one) or as_whole(one) in serials)
     if days >= _READ_ENOUGH * total:
         return _draft_days(seen)
-    if sum(n for one, n in given.items() if _CLOCK.fullmatch(one) and not _is_number(one)) \
-            >= 0.5 * total:  # fmt: skip
+    clocks = {one: n for one, n in given.items() if _CLOCK.fullmatch(one) and not _is_number(one)}
+    if sum(clocks.values()) >= 0.5 * total and not _last(seen, clocks):
         return Drafted({"kind": "text"}, ["holds times of day or durations, which have no kind."])
     if why := _tells_apart(seen, given):
         return Drafted({"kind": "text"}, [f"{why}; kind: number or single if they are answers."])
@@ -86,6 +91,12 @@ def draft_number(seen: Seen) -> Drafted | None:
     if len(whole) == len(given) and (found := _draft_whole(seen, whole)):
         return found
     return _draft_amounts(seen, given)
+
+
+def _last(seen: Seen, clocks: Collection[str]) -> bool:
+    """Tell whether 1:20 is an hour and twenty minutes rather than a time of day, or 80 seconds."""
+    hours = [re.fullmatch(r"(\d{1,2}):\d\d(?::\d\d)?", one) for one in clocks]
+    return seen.asks(_LASTS) and all(one and int(one[1]) < 24 for one in hours)
 
 
 def _is_number(text: str) -> bool:
@@ -150,16 +161,20 @@ def _are_years(seen: Seen, whole: dict[int, int]) -> bool:
     if seen.asks(r"how many|number of") or not (len(whole) >= 5 or is_asked):
         return False
     odd = sum(n for one, n in whole.items() if one not in _YEARS)
-    return odd <= (0.05 * sum(whole.values()) if is_asked else 0)
+    return odd <= (_MISTYPED * sum(whole.values()) if is_asked else 0)
 
 
 def _draft_years(whole: dict[int, int]) -> Drafted:
-    odd = sorted(str(one) for one in whole if one not in _YEARS)
+    odd = [one for one in whole if one not in _YEARS]
     if not odd:
         return Drafted({"kind": "year"}, [])
     bounds = {"low": _YEARS[0], "high": _YEARS[-1]}
-    told = f"{quote_few(odd)} taken as mistyped: bounds: says which years can be."
-    return Drafted({"kind": "year", "bounds": bounds}, [told])
+    return Drafted({"kind": "year", "bounds": bounds}, [_say_mistyped(odd, "years")])
+
+
+def _say_mistyped(odd: Iterable[int], what: str) -> str:
+    numbers = [str(one) for one in sorted(odd)]
+    return f"{quote_few(numbers)} taken as mistyped: bounds: says which {what} can be."
 
 
 def _draft_whole(seen: Seen, whole: dict[int, int]) -> Drafted | None:
@@ -256,6 +271,10 @@ def _draft_amounts(seen: Seen, given: dict[str, int]) -> Drafted | None:
             decide.append("dollars are taken as those of the United States: currency: USD.")
     elif unit:
         keys["unit"] = unit
+    ages = {one: n for one, n in whole.items() if one > _OLDEST}
+    if ages and seen.asks(_AGE) and sum(ages.values()) <= _MISTYPED * sum(given.values()):
+        keys["bounds"] = {"low": 0, "high": _OLDEST}
+        decide.append(_say_mistyped(ages, "ages"))
     if sentinels := _find_sentinels(given):
         keys["missing"] = sentinels
         decide.append(_say_sentinels(sentinels))
@@ -330,6 +349,8 @@ def _find_unit(seen: Seen, given: dict[str, int]) -> str:
     for one, n in given.items():
         words = re.findall(r"[^\W\d_]+|%", fold_text(one))
         found.update({unit: n for unit in {UNIT_OF[word] for word in words if word in UNIT_OF}})
+    if not found and any(map(_CLOCK.fullmatch, given)) and seen.asks(_LASTS):
+        return "hours"
     if found:
         unit = min(found, key=lambda one: (-found[one], one))
         return unit if unit == "percent" else f"{unit}s"

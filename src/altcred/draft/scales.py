@@ -53,6 +53,8 @@ def find_order(answers: Sequence[str]) -> Order | None:
 def _plain(text: str) -> str:
     folded = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", fold_text(text)) or fold_text(text)
     plain = folded.strip(" .!*:\"'").replace("/ ", "/").replace(" /", "/")
+    # Arabic may be written with its short vowels or without them.
+    plain = re.sub("[\u064b-\u0652\u0640]", "", plain)
     # Of both forms of a word, as in zadowolony/a and satisfecho/a, the first.
     plain = re.sub(r"(?<=[^\W\d_]{4})/(?:a|as|e|es|in|innen|y)(?![^\W\d_])", "", plain)
     # "Not clear at all" says what "Not at all clear" does, "No risk at all" what "No risk" does.

@@ -12,6 +12,8 @@ from altcred.read.export import Column
 
 # 10:30 and 10.30, and not the day of 12.05.1980.
 _CLOCK = re.compile(r"(?<![\d.])\d{1,2}(?::\d{2}|\.\d{2}(?!\.?\d))")
+# A header of more words than a platform names a time by is a question.
+_MOST_WORDS = 4
 # In so many rows the time of a further form stands where it is that of the survey.
 _MOST_ROWS = 0.5
 # Fewer days than this lie between the first and the last row of one survey.
@@ -29,6 +31,9 @@ def find_submitted(table: Table, roles: Roles) -> None:
     """Find the time of submission: by its header, else a column of moments that each row has."""
     given = [column for column in table.export.columns if column.known.role == "submitted"]
     free = [column for column in list_free(table, roles) if column not in given]
+    if any(read_order(list(table.counts(one))) not in (None, "unclear") for one in given):
+        # Where the tool says when, people are asked about any other day.
+        free = [column for column in free if not _asks(column)]
     places = {column.position: _place_of(column) for column in [*given, *free]}
     for column in free:
         is_called = bool(set(list_headers(column)) & OPENED)
@@ -76,6 +81,12 @@ def find_submitted(table: Table, roles: Roles) -> None:
             f"{one!r} holds times of which day and month cannot be told apart, so none are read; "
             f"write submitted: {one} and date_order: dmy or mdy."
         )
+
+
+def _asks(column: Column) -> bool:
+    """Tell whether a header asks something, and does not only name a time."""
+    said = (column.text or column.name).strip()
+    return said.endswith(("?", "؟", "？", ":")) or len(said.split()) > _MOST_WORDS
 
 
 def _take_later(table: Table, roles: Roles) -> None:

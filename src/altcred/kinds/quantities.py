@@ -29,6 +29,7 @@ from altcred.kinds.vocabulary import (
     CONNECTORS,
     CURRENCIES,
     DOLLARS,
+    FREE,
     MULTIPLIERS,
     NUMBER_WORDS,
     PESOS,
@@ -185,6 +186,8 @@ def read_quantity(folded: str, variable: Variable) -> tuple[float, str]:
         if kind_of(variable).is_whole and time % 1:
             raise Unreadable(NOT_WHOLE)
         return time, READ
+    if money and folded in FREE:
+        return 0.0, READ
     tokens = _tokens(folded, "," if variable.decimal == "comma" else ".")
     if not any(isinstance(token, Amount) for token in tokens):
         raise Unreadable(NOT_A_NUMBER)

@@ -24,6 +24,8 @@ MULTIPLIERS = {
 }
 UNITS = {unit: set(words) for unit, words in _WORDS["units"].items()}
 UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
+# What costs nothing.
+FREE = set(_WORDS["no money"])
 # Times that are said without a number, in minutes.
 TIMES = {word: float(n) for n, words in _WORDS["times"].items() for word in words}
 RATE_WORDS, RATE_MARKS = set(_WORDS["rate words"]), set(_WORDS["rate marks"])
