@@ -270,3 +270,65 @@ def test_a_test_of_a_whole_question_goes_with_how_one_of_its_answers_changed(coh
     }  # fmt: skip
     enough = tables[tables["variable"].isin(["a_single:oak", "a_single:other"])]
     assert protect(pd.concat([enough, whole], ignore_index=True), cohort)["value"].notna().all()
+
+
+def _tell_changes(sizes):
+    """Return what two surveys, and the panel of both, tell of how much people paid.
+
+    `sizes` has of each survey how many of a panel answered both times, only then, and of the others
+    who answered that survey.
+    """
+    surveys, panel = [], []
+    for wave, groups in zip(("spring", "autumn"), sizes, strict=True):
+        surveys.append(_tell(_numbers("all", "a_money", sum(groups), 31.5), wave=wave))
+        panel.append(_tell(_numbers("all", "a_money", sum(groups[:2]), 30.1), wave=f"panel:{wave}"))
+    n = sizes[0][0]
+    found = {"nobs": n, "mean_first": 29.3, "mean_second": 32.7, "mean_difference": 3.4,
+             "ttest_rel_pvalue": 0.2, "median_first": 20, "mean_difference_share": 0.1}  # fmt: skip
+    rows = [("all", "a_money", "", name, value, n) for name, value in found.items()]
+    return pd.concat([*panel, _tell(rows, wave="panel")], ignore_index=True), pd.concat(surveys)
+
+
+def _list_sums(shown):
+    """Return what shown estimates tell of sums: of those found, of others found, of all others."""
+    of_statistic = {"mean_first": [1, 0, 0, 0, 0, 0], "mean_second": [0, 0, 0, 1, 0, 0],
+                    "mean_difference": [-1, 0, 0, 1, 0, 0]}  # fmt: skip
+    of_wave = {"panel:spring": [1, 1, 0, 0, 0, 0], "panel:autumn": [0, 0, 0, 1, 1, 0],
+               "spring": [1, 1, 1, 0, 0, 0], "autumn": [0, 0, 0, 1, 1, 1]}  # fmt: skip
+    told = shown[shown["value"].notna()]
+    found = [
+        of_statistic.get(row.statistic, of_wave.get(row.wave))
+        for row in told.itertuples()
+        if row.statistic.startswith("mean") and row.statistic != "mean_difference_share"
+    ]
+    return np.array(found, dtype=float)
+
+
+def test_a_change_is_shown_where_it_tells_nothing_of_the_few_who_answered_once(cohort):
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    changes = silent = 0
+    for seed in range(30):
+        randomly = np.random.default_rng(seed)
+        others = randomly.choice([0, 0, 3, 4, 30], size=(2, 2))
+        sizes = [[40, *of_wave] for of_wave in others.tolist()]
+        panel, surveys = _tell_changes(sizes)
+        write_estimates(surveys, first)
+        told = protect(panel, cohort, beside=[first])
+        assert not _audit(cohort, surveys, told)
+        rows = _list_sums(pd.concat([told, surveys]))
+        # Of nobody the sum is known.
+        people = np.array([n for groups in sizes for n in groups])
+        rows = np.vstack([rows, np.eye(6)[people == 0]])
+        for who in ([0, 1, 0], [0, 0, 1], [0, 1, 1]):
+            for side in (0, 3):
+                few = np.roll([*who, 0, 0, 0], side).astype(float)
+                if 0 < few @ people < 5:
+                    ranks = [np.linalg.matrix_rank(of) for of in (rows, np.vstack([rows, few]))]
+                    assert ranks[0] < ranks[1]
+        shown = set(told[told["wave"].eq("panel") & told["value"].notna()]["statistic"])
+        assert ("mean_difference" in shown) == ("ttest_rel_pvalue" in shown)
+        changes += "mean_difference" in shown
+        silent += "mean_difference" in shown and "mean_first" not in shown
+    # Of the others, where all of a survey answered both times, the change gives the few away.
+    assert 20 < changes < 30
+    assert silent > 20

@@ -12,7 +12,8 @@ from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds import find_kind, kind_of
 from altcred.kinds.averages import describe_number
-from altcred.kinds.changes import compare_shares, describe_means, describe_ticks
+from altcred.kinds.changes import describe_means, describe_ticks
+from altcred.kinds.contrasts import compare_shares, say_apart
 from altcred.kinds.phrases import describe_shares, plain_text, quote
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
@@ -364,6 +365,48 @@ def test_an_open_change_is_never_called_none() -> None:
     assert "leaves rise and fall open" in told
     assert "a change of less than 2.10 would probably have been missed" in told
     assert "no change" not in told
+
+
+@pytest.mark.parametrize(
+    ("low", "told"),
+    [
+        (0.6, "The mean of the 31 who gave a number both times rose by 0.90 (95% interval of the "
+              "change 0.60 to 1.20). Chance alone would hardly explain that (paired t-test, "
+              "p = 0.012)."),
+        (-0.1, "The mean of the 31 who gave a number both times was higher by 0.90 the second "
+               "time, but the 95% interval of the change, −0.10 to 1.20, leaves rise and fall open "
+               "(paired t-test, p = 0.012). The interval allows for how skewed the numbers are, "
+               "which the test does not."),
+        (NAN, "The mean of the 31 who gave a number both times rose by 0.90."),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_without_the_means_that_are_hidden(low: float, told: str) -> None:
+    view = paired(31, 0.9, low, 1.2, ttest_rel_pvalue=0.012)
+    hidden = {one: Estimate(NAN, n=NAN) for one in ("mean_first", "mean_second")}
+    view = Words(31, statistics=view.statistics | hidden, kind="number")
+    shown = "" if low != low else " The means themselves are not shown, to protect small numbers."
+    assert describe_means(view, "x") == f"{told}{shown}"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (7.0, "The score is 7 higher in the second survey; the interval leaves open whether it "
+              "rose or fell (95% interval of the difference −2 to 9)."),
+        (-1.0, "The score is 1 lower in the second survey; the interval leaves open whether it "
+               "rose or fell (95% interval of the difference −2 to 9)."),
+        (0.0, "The score is the same in both surveys; the interval leaves open whether it rose or "
+              "fell (95% interval of the difference −2 to 9)."),
+    ],
+)  # fmt: skip
+def test_a_score_moved_where_what_it_was_is_hidden(change: float, told: str) -> None:
+    found = {"nps_difference": Estimate(change, -2, 9, n=364, statistic="nps_difference")}
+    view = Words(364, statistics=found, kind="nps")
+    hidden = " What it is in each is not shown, to protect small numbers."
+    for paired_, text in ((True, f"{told}{hidden}"), (False, "")):
+        assert text == say_apart(
+            view, "x", "The score", (view, view), "which is higher", paired=paired_
+        )
 
 
 def test_an_interval_that_touches_zero_is_open() -> None:

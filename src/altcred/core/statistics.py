@@ -22,7 +22,8 @@ class Statistic:
     number of, as a category is; `steps` says that it is a quantile, and that between it and the
     next lies one of so many parts of all people; `has_cells_as_n` that its n counts people of some
     cells, and goes with them; `is_given` that people gave it, or that it lies halfway between two
-    of their answers. `difference` names the statistic that compares it between
+    of their answers; `is_change` that it says how the same people moved, and not where they began.
+    `difference` names the statistic that compares it between
     two surveys, and is empty where none does; `joins` that the intervals of the two make its own.
     """
 
@@ -35,6 +36,7 @@ class Statistic:
     steps: int = 0
     has_cells_as_n: bool = False
     is_given: bool = False
+    is_change: bool = False
     difference: str = ""
     joins: bool = False
 
@@ -85,6 +87,10 @@ def list_statistics() -> list[Statistic]:
     return list(_STATISTICS.values())
 
 
+def _change(name: str, word: str, unit: Unit = "own", cell: str = "") -> Statistic:
+    return Statistic(name, word, unit, is_test=True, cell=cell, is_change=True)
+
+
 for _one in (
     # What describes the answers of one survey.
     Statistic("nobs", "Answered", "count"),
@@ -114,9 +120,9 @@ for _one in (
     ),
     # Two surveys as independent samples.
     Statistic("difference", "Difference of shares", "points", is_test=True),
-    Statistic("mean_difference", "Mean difference", is_test=True),
+    _change("mean_difference", "Mean difference"),
     Statistic("median_difference", "Difference of medians", is_test=True),
-    Statistic("nps_difference", "Difference of net promoter scores", "score", is_test=True),
+    _change("nps_difference", "Difference of net promoter scores", "score"),
     Statistic("nunique_difference", "Difference", "number", is_test=True),
     Statistic("proportions_pvalue", "p of two shares", "p value", is_test=True),
     Statistic("proportions_pvalue_holm", "p of two shares (Holm)", "p value", is_test=True),
@@ -128,20 +134,20 @@ for _one in (
     Statistic("nps_second", "Net promoter score in the second survey", "score", is_test=True),
     Statistic("median_first", "Median in the first survey", is_test=True, is_given=True),
     Statistic("median_second", "Median in the second survey", is_test=True, is_given=True),
-    Statistic("std_difference", "Standard deviation of the differences", is_test=True),
+    _change("std_difference", "Standard deviation of the differences"),
     Statistic("mean_difference_share", "Mean difference as a share", "share", is_test=True),
-    Statistic("cohen_dz", "Standardised difference, d_z", "number", is_test=True),
-    Statistic("ttest_rel_statistic", "Paired t", "number", is_test=True),
-    Statistic("ttest_rel_df", "Degrees of freedom", "number", is_test=True),
-    Statistic("ttest_rel_pvalue", "p of the paired t-test", "p value", is_test=True),
-    Statistic("wilcoxon_statistic", "Wilcoxon's V", "number", is_test=True),
-    Statistic("wilcoxon_pvalue", "p of Wilcoxon's signed-rank test", "p value", is_test=True),
-    Statistic(
+    _change("cohen_dz", "Standardised difference, d_z", "number"),
+    _change("ttest_rel_statistic", "Paired t", "number"),
+    _change("ttest_rel_df", "Degrees of freedom", "number"),
+    _change("ttest_rel_pvalue", "p of the paired t-test", "p value"),
+    _change("wilcoxon_statistic", "Wilcoxon's V", "number"),
+    _change("wilcoxon_pvalue", "p of Wilcoxon's signed-rank test", "p value"),
+    _change(
         "wilcoxon_normal_pvalue", "p of Wilcoxon's signed-rank test, by the normal distribution",
-        "p value", is_test=True,
+        "p value",
     ),
-    Statistic("tost_pvalue", "p of the equivalence test", "p value", is_test=True),
-    Statistic("minimum_detectable_difference", "Smallest detectable difference", is_test=True),
+    _change("tost_pvalue", "p of the equivalence test", "p value"),
+    _change("minimum_detectable_difference", "Smallest detectable difference"),
     Statistic(
         "minimum_detectable_share", "Smallest detectable difference as a share", "share",
         is_test=True,
@@ -154,15 +160,15 @@ for _one in (
     Statistic(
         "first_given_second", "Had given it before", "share", is_test=True, has_cells_as_n=True
     ),
-    Statistic("increased", "Higher", "share", is_test=True, cell="increased pairs"),
-    Statistic("unchanged", "The same", "share", is_test=True, cell="unchanged pairs"),
-    Statistic("decreased", "Lower", "share", is_test=True, cell="decreased pairs"),
-    Statistic("sign_pvalue", "p of the sign test", "p value", is_test=True),
-    Statistic("stuart_maxwell_statistic", "Stuart-Maxwell chi-squared", "number", is_test=True),
-    Statistic("stuart_maxwell_df", "Degrees of freedom", "number", is_test=True),
-    Statistic("stuart_maxwell_pvalue", "p of the Stuart-Maxwell test", "p value", is_test=True),
-    Statistic("net_change", "Higher less lower", "points", is_test=True),
-    Statistic("rank_biserial", "Rank-biserial correlation", "number", is_test=True),
+    _change("increased", "Higher", "share", cell="increased pairs"),
+    _change("unchanged", "The same", "share", cell="unchanged pairs"),
+    _change("decreased", "Lower", "share", cell="decreased pairs"),
+    _change("sign_pvalue", "p of the sign test", "p value"),
+    _change("stuart_maxwell_statistic", "Stuart-Maxwell chi-squared", "number"),
+    _change("stuart_maxwell_df", "Degrees of freedom", "number"),
+    _change("stuart_maxwell_pvalue", "p of the Stuart-Maxwell test", "p value"),
+    _change("net_change", "Higher less lower", "points"),
+    _change("rank_biserial", "Rank-biserial correlation", "number"),
     # Several samples: two surveys, or groups of one.
     Statistic("mannwhitneyu_pvalue", "p of the Mann-Whitney test", "p value", is_test=True),
     Statistic("cliffs_delta", "Cliff's delta", "number", is_test=True),
@@ -175,7 +181,10 @@ for _one in (
     Statistic("eta_squared", "Eta squared", "number", is_test=True),
     # Adjusted for a family of tests.
     *(
-        Statistic(f"{name}_pvalue_holm", f"p of {of} (Holm)", "p value", is_test=True)
+        Statistic(
+            f"{name}_pvalue_holm", f"p of {of} (Holm)", "p value", is_test=True,
+            is_change=name in ("wilcoxon", "wilcoxon_normal", "ttest_rel", "stuart_maxwell"),
+        )
         for name, of in (
             ("wilcoxon", "Wilcoxon's signed-rank test"),
             ("wilcoxon_normal", "Wilcoxon's signed-rank test, by the normal distribution"),

@@ -68,6 +68,8 @@ class Block:
         # Subgroups of which not even it is told how many were asked.
         self._unasked: set[str] = set()
         self._without_moments: set[str] = set()
+        # Subgroups of which it is told only how many answered, and how these changed.
+        self._silent: set[str] = set()
         self.settle()
 
     def hide(self, subgroup: str, category: str) -> None:
@@ -79,6 +81,10 @@ class Block:
         else:
             self._hidden.add((subgroup, category))
             spread_to_subgroups(self._hidden, self._found.cells, self._tested)
+
+    def silence(self, subgroup: str) -> None:
+        """Hide what a subgroup answered, until `settle` but for how many did and how it changed."""
+        self._silent.add(subgroup)
 
     def shown(self) -> pd.DataFrame:
         """Return the estimates as they are shown."""
@@ -123,6 +129,9 @@ class Block:
                 is_told = row.n < minimum * kind.steps or (
                     row.subgroup in partly_hidden and _tells_hidden(row.value, ranges[row.subgroup])
                 )
+            is_told |= row.subgroup in self._silent and not (
+                kind.is_change or row.statistic == "nobs" or row.category == NOT_REPORTED
+            )
             if is_whole or is_cell or is_of_few or is_told:
                 self.hidden_rows.append(place)
                 if is_whole or is_of_few or kind.has_cells_as_n:

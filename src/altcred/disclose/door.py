@@ -48,6 +48,7 @@ from altcred.core.weights import WEIGHTED
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells, name_cell
+from altcred.disclose.changes import list_open_rests, list_silent, read_told
 from altcred.disclose.places import ASKED, SQUARES, SUM, Counts, Place, name_people, split_people
 from altcred.disclose.relations import Question, list_relations
 from altcred.disclose.rounding import round_ends
@@ -127,6 +128,13 @@ def suppress_small_cells(
         name: Question(name in exclusive, groups=(groups or {}).get(name, {})) for _, name in blocks
     }
     surroundings = beside or Beside()
+    if not base:
+        told = read_told(shown, surroundings.shown)
+        for variable, people in list_silent(told, surroundings.within, minimum):
+            wave, subgroup = split_people(people)
+            if (wave, variable) in blocks:
+                blocks[wave, variable].silence(subgroup)
+                blocks[wave, variable].settle()
     _widen(blocks, known | dict(questions or {}), partitions or {}, minimum, base, surroundings)
     hidden_rows = [row for block in blocks.values() for row in block.hidden_rows]
     without_n = [row for block in blocks.values() for row in block.without_n]
@@ -186,6 +194,10 @@ def _widen(
     is_known = not others and None not in rests.values()
     ranges = Ranges({**cells, **{one: n or 0 for one, n in rests.items()}} if is_known else None)
     told = {key: dict(find_places(one.shown())) for key, one in blocks.items()}
+    is_open = set[Place]()
+    if not base:
+        left = read_told(*(one.shown() for one in blocks.values()), beside.shown)
+        is_open = list_open_rests(left, beside.within, minimum)
     while True:
         counts = apart | {place: n for one in told.values() for place, n in one.items()}
         known = round_ends(counts, base, minimum)
@@ -200,7 +212,7 @@ def _widen(
             for place in hidden
             if place[2] not in (ASKED, NOT_REPORTED)
             and (place not in rests or 0 < (rests[place] or 0) < minimum)
-        }
+        } - is_open
 
         relations, chosen = everything, set[Place]()
         for is_all_known in (True, False):

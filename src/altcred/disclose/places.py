@@ -36,6 +36,11 @@ def split_people(people: str) -> tuple[str, str]:
     return wave, subgroup
 
 
+def name_rest(people: str, *parts: str) -> str:
+    """Return the name of those of some people who are in none of some parts, or gave no answer."""
+    return f"{people} besides {', '.join(sorted({*parts}))}"
+
+
 @dataclass(frozen=True)
 class Relation:
     """A weighted sum of places, and the two numbers that it lies between."""

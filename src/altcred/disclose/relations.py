@@ -19,6 +19,7 @@ from altcred.disclose.places import (
     cap,
     ends_of,
     equate,
+    name_rest,
 )
 from altcred.disclose.ranges import STRETCH, cut_ranges, list_parts, list_sizes
 
@@ -320,7 +321,7 @@ def _leave(
     if not left:
         return equate(whole, parts)
     variable, people, category = whole
-    inside = sorted({one if one != category else who for _, who, one in parts})
-    rest = (variable, f"{people} besides {', '.join(inside)}", category)
+    inside = [one if one != category else who for _, who, one in parts]
+    rest = (variable, name_rest(people, *inside), category)
     rests[rest] = left
     return equate(whole, [*parts, rest])

@@ -9,8 +9,9 @@ from altcred.core.paired import compare_categories, compare_proportions
 from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.samples import compare_distributions, compare_ranks
 from altcred.core.weights import Tally, compare_weighted, count_share, note_unweighted
-from altcred.kinds.changes import compare_shares, describe_answers
+from altcred.kinds.changes import describe_answers
 from altcred.kinds.choices import make_single_reader, spell_category
+from altcred.kinds.contrasts import compare_shares
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import View, describe_groups, describe_shares

@@ -1,4 +1,4 @@
-"""Sentences about change: of the same people in two surveys, and of two surveys' people.
+"""Sentences about change: of the same people in two surveys.
 
 Nothing here says what caused a change, and a test that finds none is never called no change.
 """
@@ -27,6 +27,8 @@ UNLIKELY = 0.05
 # So many answers are named, the others counted.
 FEW_NAMED = 3
 NOT_SHOWN = f"How the answers changed is not shown, {PROTECT}."
+# A change may be shown where what it led from and to may not.
+MEANS_NOT_SHOWN = f"The means themselves are not shown, {PROTECT}."
 
 
 def say_too_few(n: float | None) -> str:
@@ -69,20 +71,17 @@ def list_largest(
     return join_words([*map(say, named), *([others] if rest else [])])
 
 
-# The same people -------------------------------------------------------------------------------
-
-
 def describe_ticks(view: View, name: str, categories: Sequence[str]) -> str:
     """Say which answers the same people gave more and less often the second time."""
     if too_few := say_too_few(view.size(name)):
         return too_few
     cells = {one: (f"{name}:{one}", "") for one in categories}
-    told = _say_tests(view, name, cells, "mcnemar_pvalue", PAIRED)
+    told = say_tests(view, name, cells, "mcnemar_pvalue", PAIRED)
     return told or NOT_SHOWN
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """How differences of one sort are told."""
 
     when: str
@@ -90,12 +89,12 @@ class _Words:
     moved: str
 
 
-PAIRED = _Words("the second time", "exact McNemar test", "changed")
-INDEPENDENT = _Words("in the second survey", "tests for independent samples", "differs")
+PAIRED = Words("the second time", "exact McNemar test", "changed")
+INDEPENDENT = Words("in the second survey", "tests for independent samples", "differs")
 
 
-def _say_tests(
-    view: View, name: str, cells: Mapping[str, tuple[str, str]], test: str, words: _Words
+def say_tests(
+    view: View, name: str, cells: Mapping[str, tuple[str, str]], test: str, words: Words
 ) -> str:
     """Say which answers moved, of those tested; `cells` has the variable and category of each.
 
@@ -137,7 +136,7 @@ def _say_moved(
     rose: Sequence[str],
     fell: Sequence[str],
     gaps: Mapping[str, Estimate],
-    words: _Words,
+    words: Words,
     adjusted: str,
 ) -> str:
     texts, tested = [], len(gaps)
@@ -179,9 +178,9 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
     df = view.find(name, "", "stuart_maxwell_df")
     if df is not None and df.value == 0:
         parts.append(f"Nobody{whose or ' of them'} gave another answer the second time.")
-    elif told := _say_test(view, name, paired=True, whose=whose):
+    elif told := say_test(view, name, paired=True, whose=whose):
         rank = view.shown(name, "", "rank_biserial")
-        is_clear = _is_unlikely(view, name, paired=True)
+        is_clear = is_unlikely(view, name, paired=True)
         if ordered and rank is not None:
             moved = "up" if rank.value > 0 else "down"
             parts.append(
@@ -243,30 +242,34 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
     def size(value: float) -> str:
         return write(Estimate(abs(value), n=n), "mean_difference")
 
+    is_told = before.is_shown and after.is_shown
     means = f"from {write(before, 'mean_first')} to {write(after, 'mean_second')}"
+    beside, in_brackets = (f", {means}", f" ({means})") if is_told else ("", "")
     who = f"The mean of the {view.writer.number(n)} {did}"
     if change.value == 0:
-        return f"{who} was the same: {write(before, 'mean_first')}."
+        same = f": {write(before, 'mean_first')}" if is_told else " both times"
+        return f"{who} was the same{same}."
     if math.isnan(change.low):
         moved = "rose" if change.value > 0 else "fell"
-        return f"{who} {moved} by {size(change.value)}, {means}."
+        return f"{who} {moved} by {size(change.value)}{beside}."
     interval = escape_markdown(view.write_interval(change, name))
-    test = _say_test(view, name, paired=True)
+    test = say_test(view, name, paired=True)
     if change.low <= 0 <= change.high:
         side = "higher" if change.value > 0 else "lower"
         told = (
-            f"{who} was {side} by {size(change.value)} the second time ({means}), but the 95% "
+            f"{who} was {side} by {size(change.value)} the second time{in_brackets}, but the 95% "
             f"interval of the change, {interval}, leaves rise and fall open{test}."
         )
-        if _is_unlikely(view, name, paired=True):
+        if is_unlikely(view, name, paired=True):
             told += " The interval allows for how skewed the numbers are, which the test does not."
     else:
         moved = "rose" if change.value > 0 else "fell"
         told = (
-            f"{who} {moved} by {size(change.value)}, {means} (95% interval of the change "
-            f"{interval}). {_judge(view, name, paired=True)}{test}."
+            f"{who} {moved} by {size(change.value)}{beside} (95% interval of the change "
+            f"{interval}). {judge(view, name, paired=True)}{test}."
         )
-    return f"{told}{_say_equivalence(view, name)}{_say_detectable(view, name, write)}"
+    told = f"{told}{_say_equivalence(view, name)}{_say_detectable(view, name, write)}"
+    return told if is_told else f"{told} {MEANS_NOT_SHOWN}"
 
 
 def find_tests(view: View, name: str, *, paired: bool) -> list[Estimate]:
@@ -278,7 +281,7 @@ def find_tests(view: View, name: str, *, paired: bool) -> list[Estimate]:
     return [found for one in names if (found := view.shown(name, "", one))]
 
 
-def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
+def say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
     """Write the primary test in brackets: (paired t-test, p = 0.012; adjusted for 9 tests 0.11)."""
     yardstick, found = view.yardstick(name, paired=paired), find_tests(view, name, paired=paired)
     if yardstick is None or not found:
@@ -290,14 +293,14 @@ def _say_test(view: View, name: str, *, paired: bool, whose: str = "") -> str:
     return f" ({'; '.join([f'{words}{whose}, {say_pvalue(view, found[0])}', *adjusted])})"
 
 
-def _is_unlikely(view: View, name: str, *, paired: bool) -> bool | None:
+def is_unlikely(view: View, name: str, *, paired: bool) -> bool | None:
     """Tell whether chance alone would hardly explain a difference; None where nothing is tested."""
     found = find_tests(view, name, paired=paired)
     return found[-1].value < UNLIKELY if found else None
 
 
-def _judge(view: View, name: str, *, paired: bool) -> str:
-    if _is_unlikely(view, name, paired=paired) is False:
+def judge(view: View, name: str, *, paired: bool) -> str:
+    if is_unlikely(view, name, paired=paired) is False:
         return "Whether chance alone explains that is left open"
     return "Chance alone would hardly explain that"
 
@@ -324,76 +327,3 @@ def _say_detectable(view: View, name: str, write: Callable[[Estimate, str], str]
         f" With so many pairs a change of less than {write(least, 'mean_difference')}{of} would "
         "probably have been missed."
     )
-
-
-# Two surveys' people ---------------------------------------------------------------------------
-
-
-def compare_shares(view: View, name: str, categories: Sequence[str]) -> str:
-    """Say which answers the people of a second survey gave more and less often than the first's.
-
-    `view` is of the comparison. Groups of answers are told as answers are, and p values are
-    adjusted for both.
-    """
-    described = view.described(name)
-    groups = described.groups if described is not None else {}
-    cells = {one: (name, one) for one in [*categories, *groups]}
-    told = _say_tests(view, name, cells, "proportions_pvalue", INDEPENDENT)
-    # Of one answer a person the test of the whole is the one that the chapter adjusts.
-    yardstick = view.yardstick(name, paired=False)
-    test = "" if yardstick is None or yardstick.each else _say_test(view, name, paired=False)
-    if not test or yardstick is None or yardstick.test != "chi2_pvalue":
-        return told
-    if _is_unlikely(view, name, paired=False):
-        clear = "Chance alone would hardly explain that the answers are spread differently"
-    else:
-        clear = "Whether the answers are spread differently is left open"
-    return f"{clear}{test}. {told}".strip()
-
-
-def compare_means(view: View, name: str, first: View, second: View) -> str:
-    """Say how the means of two surveys' people differ."""
-    return say_apart(view, name, "The mean", (first, second), "which is larger", paired=False)
-
-
-def say_apart(
-    view: View,
-    name: str,
-    who: str,
-    sides: tuple[View, View],
-    question: str,
-    *,
-    paired: bool,
-    unit: str = "",
-) -> str:
-    """Say what `who`, a mean or a score, is in each survey, and what their difference tells.
-
-    `question` is what is open where the interval of the difference holds nought: "which is larger".
-    Nothing where one of these numbers may not be shown.
-    """
-    yardstick = view.yardstick(name, paired=paired)
-    if yardstick is None:
-        return ""
-    gap = view.shown(name, "", yardstick.gap)
-    ends = zip(sides, yardstick.ends, strict=True)
-    known = [found for side, end in ends if (found := side.shown(name, "", end))]
-    if gap is None or len(known) < len(sides):
-        return ""
-    texts = [escape_markdown(view.write(one, name, one.statistic)) for one in known]
-    # Of the same people there is one number.
-    sizes = [] if paired else [view.writer.number(one.n) for one in known]
-    of = [f" (n = {size})" for size in sizes] or ["", ""]
-    told = f"{who} is {texts[0]} in the first survey{of[0]} and {texts[1]} in the second{of[1]}"
-    if texts[0] == texts[1]:
-        both = f" (n = {' and '.join(sizes)})" if sizes else ""
-        told, question = f"{who} is {texts[0]} in both surveys{both}", "whether they differ"
-    if math.isnan(gap.low):
-        return f"{told}."
-    interval = escape_markdown(view.write_interval(gap, name))
-    test = _say_test(view, name, paired=paired)
-    pvalue = f"; {test[2:-1]}" if test else ""
-    clear = f"the interval leaves open {question}"
-    if not gap.low <= 0 <= gap.high:
-        judged = _judge(view, name, paired=paired)
-        clear = judged[:1].lower() + judged[1:]
-    return f"{told}; {clear} (95% interval of the difference {interval}{unit}{pvalue})."

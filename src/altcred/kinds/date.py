@@ -13,7 +13,8 @@ from altcred.core.engine import quoted
 from altcred.core.intervals import Interval, parse_interval
 from altcred.core.records import ALL, Estimate
 from altcred.core.statistics import QUANTILES
-from altcred.kinds.changes import NOT_SHOWN, say_apart, say_too_few
+from altcred.kinds.changes import NOT_SHOWN, say_too_few
+from altcred.kinds.contrasts import say_apart
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.numeric import Numeric

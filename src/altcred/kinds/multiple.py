@@ -10,8 +10,9 @@ from altcred.core.engine import literal, quoted
 from altcred.core.paired import IN_BOTH, compare_proportions
 from altcred.core.records import ALL, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share
-from altcred.kinds.changes import compare_shares, describe_ticks
+from altcred.kinds.changes import describe_ticks
 from altcred.kinds.choices import make_ticks_reader, rank_separators, spell_category
+from altcred.kinds.contrasts import compare_shares
 from altcred.kinds.kind import Kind, Part, Source, counted_where
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.parts import Category

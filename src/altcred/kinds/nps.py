@@ -10,7 +10,8 @@ from altcred.core.distribution import LEVEL, describe_numbers
 from altcred.core.paired import compare_means
 from altcred.core.records import ALL, NAN, NOT_REPORTED, Estimate, Recorder
 from altcred.core.weights import Tally, count_share, describe_weighted
-from altcred.kinds.changes import NOT_SHOWN, say_apart, say_too_few
+from altcred.kinds.changes import NOT_SHOWN, say_too_few
+from altcred.kinds.contrasts import say_apart
 from altcred.kinds.kind import Part, Source
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (

@@ -19,8 +19,8 @@ from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.statistics import ZEROS
 from altcred.core.weights import Tally
 from altcred.kinds.averages import describe_number, say_amount
-from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
+from altcred.kinds.contrasts import compare_means as compare_means_of_samples
 from altcred.kinds.kind import Kind, Part, Source
 from altcred.kinds.masking import mask_typed, mask_words
 from altcred.kinds.pairs import Pairs

@@ -13,9 +13,9 @@ from altcred.core.records import ALL, Estimate, Recorder
 from altcred.core.weights import Tally
 from altcred.kinds.averages import describe_mean
 from altcred.kinds.categorical import Categorical
-from altcred.kinds.changes import compare_means as compare_means_of_samples
 from altcred.kinds.changes import describe_means
 from altcred.kinds.choices import make_single_reader
+from altcred.kinds.contrasts import compare_means as compare_means_of_samples
 from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
     View,

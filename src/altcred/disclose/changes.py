@@ -1,0 +1,117 @@
+"""How the same people changed, shown where a few more answered in one survey than in both.
+
+Of a number the mean of all who answered a survey, and the mean of those found in both, leave the
+answers of the others, who may be few. The mean change does not: with the sums of both surveys it
+tells but by how much more the others of the second gave than those of the first. So the answers
+themselves are hidden of those found, and how these changed stays. How many the others are is then
+no secret, as it is none of how many gave no answer.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import pandas as pd
+
+from altcred.core.records import NOT_REPORTED
+from altcred.core.statistics import find_statistic, list_statistics
+from altcred.disclose.places import Place, name_people, name_rest
+
+# Variable and people; within whom these are (see list_relations).
+_Key = tuple[str, str]
+Within = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of the answers of some people to a question.
+
+    `n` is how many answered; `answers` says whether more is told of these than how they moved, and
+    `gap` whether it is told by how much their mean, or score, did.
+    """
+
+    n: float = 0
+    answers: bool = False
+    gap: bool = False
+
+
+def read_told(*frames: pd.DataFrame) -> dict[_Key, Told]:
+    """Return of each question, and of each people, what is shown of them in some estimates.
+
+    How single answers changed is told of the question.
+    """
+    found: dict[_Key, Told] = {}
+    differences = {one.difference for one in list_statistics()}
+    for frame in frames:
+        shown = frame[frame["value"].notna() & frame["category"].ne(NOT_REPORTED)]
+        columns = (shown[one] for one in ("wave", "subgroup", "variable", "statistic", "n"))
+        for wave, subgroup, variable, statistic, n in zip(*columns, strict=True):
+            asked, _, answer = str(variable).partition(":")
+            key, kind = (asked, name_people(wave, subgroup)), find_statistic(statistic)
+            one = found.get(key, Told())
+            found[key] = Told(
+                max(one.n, n if n == n and not answer else 0),
+                one.answers or bool(answer) or not (kind.is_change or statistic == "nobs"),
+                one.gap or (kind.is_change and statistic in differences),
+            )
+    return found
+
+
+def list_silent(told: Mapping[_Key, Told], within: Within, minimum: int) -> Iterator[_Key]:
+    """Yield whose answers to hide, so that how those found in two surveys changed can be shown.
+
+    `told` is what the estimates say before anything is hidden.
+    """
+    for (variable, people), one in told.items():
+        sides = [(variable, side) for side in within.get(people, ())]
+        if len(sides) < 2 or not one.gap:
+            continue
+        among = [key for _, side in sides for key in _list_around(variable, side, within)]
+        if not any(0 < told[key].n - one.n < minimum for key in among if key in told):
+            continue
+        # Where all of a side gave both answers, its mean is theirs.
+        same = [side for side in sides if side in told and told[side].n == one.n]
+        for silent in (same, sides):
+            hidden = {(variable, people): Told(one.n, gap=True)}
+            hidden |= {key: Told(told[key].n) for key in silent if key in told}
+            if _leaves_enough({**told, **hidden}, variable, people, within, minimum):
+                yield from hidden
+                break
+
+
+def list_open_rests(told: Mapping[_Key, Told], within: Within, minimum: int) -> set[Place]:
+    """Return of whom it is no secret that they answered once only, since nothing else is told."""
+    found = set[Place]()
+    for (variable, people), one in told.items():
+        sides = within.get(people, ())
+        if len(sides) < 2 or one.answers or not _leaves_enough(
+            told, variable, people, within, minimum
+        ):  # fmt: skip
+            continue
+        for side in sides:
+            found.add((variable, name_rest(side, people), ""))
+            if not told.get((variable, side), Told()).answers:
+                found |= {(variable, name_rest(one, side), "") for one in within.get(side, ())}
+    return found
+
+
+def _list_around(variable: str, side: str, within: Within) -> list[_Key]:
+    """Return those of one survey among whom people are, the fewest first."""
+    return [(variable, one) for one in (side, *within.get(side, ()))]
+
+
+def _leaves_enough(
+    told: Mapping[_Key, Told], variable: str, people: str, within: Within, minimum: int
+) -> bool:
+    """Tell whether a change of people's mean tells too little of those who answered once only."""
+    one = told[variable, people]
+    if not one.gap:
+        return True
+    rests = []
+    for side in within[people]:
+        around = _list_around(variable, side, within)
+        known = (told[key].n for key in around if key in told and told[key].answers)
+        rests.append(next(known, inf) - one.n)
+    if not any(0 < rest < minimum for rest in rests):
+        return True
+    return sum(rests) >= minimum
