@@ -1,6 +1,6 @@
 """All changes of a chapter at a glance: the table, the chart and the sentence."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from altcred.describe.codebook import CodebookFile
 from altcred.describe.cohort import Cohort
 from altcred.describe.study import StudyFile
 from altcred.estimate.families import adjust_cohort
+from altcred.estimate.protection import protect
 from altcred.estimate.store import Estimates, compose_frame
 from altcred.kinds import kind_of
 from altcred.kinds.pairs import Pairs
@@ -58,6 +59,22 @@ def panel_view(cohort: Cohort, answers: dict[str, tuple[list, list]]) -> View:
     frames = [compose_frame(sides, f"panel:{wave}") for wave in ("spring", "autumn")]
     frame = pd.concat([compose_frame(pairs, "panel"), *frames])
     return View(cohort, Estimates(adjust_cohort(frame, cohort, paired=True)), "panel")
+
+
+def guarded_view(cohort: Cohort, name: str, moves: dict[tuple[str, str], int]) -> View:
+    """Return the view of a panel in which so many moved from each answer to each, protected."""
+    people = [pair for pair, count in moves.items() for _ in range(count)]
+    view = panel_view(cohort, {name: tuple(map(list, zip(*people, strict=True)))})
+    sides = []
+    for side, wave in enumerate(("spring", "autumn")):
+        given = [pair[side] for pair in people]
+        record = Recorder(ALL, name)
+        counts = [record.counted(one, given.count(one), len(given)) for one in sorted({*given})]
+        sides.append(compose_frame(chain.from_iterable(counts), f"panel:{wave}"))
+    frame = view.estimates.frame
+    frame = pd.concat([frame[~frame["statistic"].str.endswith("_holm")], *sides])
+    shown = adjust_cohort(protect(frame.reset_index(drop=True), cohort), cohort, paired=True)
+    return View(cohort, Estimates(shown), "panel")
 
 
 def scales(count: int) -> dict:
@@ -248,3 +265,34 @@ def test_a_study_may_prefer_means_and_one_family_a_section():
     assert {one.test.statistic for one in changes} == {"ttest_rel_pvalue"}
     assert {one.effect.statistic for one in changes} == {"cohen_dz"}
     assert {one.adjusted.note for one in changes} == {"adjusted for 2 tests"}
+
+
+def test_answers_are_compared_one_by_one_where_what_tests_all_of_them_is_hidden():
+    answers = {one: {"label": one.title()} for one in ("full", "part", "none")}
+    job = {"label": "Job", "kind": "single", "categories": answers}
+    cohort = make_cohort({"job": job}, disclosure={"minimum": 10})
+    # Four had none both times.
+    moves = {("full", "full"): 60, ("full", "part"): 14, ("part", "full"): 41, ("part", "part"): 30,
+             ("full", "none"): 13, ("none", "full"): 12, ("none", "part"): 15,
+             ("part", "none"): 16, ("none", "none"): 4}  # fmt: skip
+    view = guarded_view(cohort, "job", moves)
+    sides = [view.side(wave) for wave in ("spring", "autumn")]
+    told = kind_of(cohort.codebook.variables["job"]).change(view, "job", *sides)
+    assert told == (
+        "“Full” was the answer of 42% in the first survey and of 55% in the second. A larger share "
+        "gave “Full” (+12.7 points, 95% interval +4.2 to +20.9) the second time. A smaller share "
+        "gave “Part” (−13.7 points, 95% interval −22.2 to −4.9). Chance alone would hardly explain "
+        "these (exact McNemar test of the 205 who answered both times, with Holm's adjustment for "
+        "two answers)."
+    )
+    whole, *answers = list_changes(view, "spring", "autumn")
+    assert whole.test is not None
+    assert not whole.test.is_shown
+    none = next(one for one in answers if one.category == "none")
+    # 31 before and 33 after, of 205: how many moved would tell that four stayed.
+    assert none.ends == ("15%", "16%")
+    assert none.gap is not None
+    assert none.gap.value == pytest.approx(2 / 205)
+    assert np.isnan(none.gap.low)
+    hidden = ["both", "only_first", "only_second"]
+    assert not any(view.find("job:none", one, "count").is_shown for one in hidden)

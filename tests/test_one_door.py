@@ -1,5 +1,7 @@
 """What files tell together: nobody who is few follows from a survey, its panel and its costs."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,9 @@ from altcred.core.paths import processed_dir
 from altcred.disclose.places import name_people, split_people
 from altcred.estimate.audit import audit_estimates
 from altcred.estimate.costs import describe_costs
+from altcred.estimate.hidden import hide_same, read_hidden, write_hidden
 from altcred.estimate.protection import divide_subgroups, protect
-from altcred.estimate.store import write_estimates
+from altcred.estimate.store import sort_estimates, write_estimates
 
 PRICES = """
 roles: {benefits: a_multiple, fees: a_money}
@@ -332,3 +335,26 @@ def test_a_change_is_shown_where_it_tells_nothing_of_the_few_who_answered_once(c
     # Of the others, where all of a survey answered both times, the change gives the few away.
     assert 20 < changes < 30
     assert silent > 20
+
+
+def test_a_stand_in_shows_a_difference_without_its_interval_as_the_original_does(cohort, tmp_path):
+    table = np.zeros((4, 4), dtype=int)
+    table[:3, :3] = [[40, 8, 9], [9, 30, 6], [6, 7, 1]]
+    n = table.sum()
+    gaps = [("all", f"a_single:{tree}", "", "difference", gap / n, n)
+            for tree, gap in zip(TREES, (-2, 0, 2, 0), strict=True)]  # fmt: skip
+    gaps = _tell(gaps, wave="panel").assign(low=-0.1, high=0.14)
+    size = _tell([("all", "a_single", "", "nobs", n, n)], wave="panel")
+    frame = pd.concat([_tell_table(table), size, gaps], ignore_index=True)
+    told = protect(frame, cohort)
+    write_hidden(told, tmp_path)
+    made = SimpleNamespace(study=SimpleNamespace(stand_in=True), folder=tmp_path)
+    for shown in (told, sort_estimates(hide_same(frame, read_hidden(made)))):
+        found = shown[shown["statistic"].eq("difference")].set_index("variable")
+        assert found["value"].mul(n).round(9).to_dict() == {
+            "a_single:lime": 0, "a_single:oak": -2, "a_single:other": 0, "a_single:yew": 2
+        }  # fmt: skip
+        assert found.index[found["low"].isna()].tolist() == ["a_single:yew"]
+        assert found.at["a_single:yew", "note"].startswith("interval suppressed")
+        yew = shown[shown["variable"].eq("a_single:yew") & shown["category"].ne("")]
+        assert yew["value"].isna().all()

@@ -17,6 +17,8 @@ from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import find_statistic, list_statistics
 from altcred.disclose.places import Place, name_people, name_rest
 
+# Of a difference without its interval.
+NOTE = "interval suppressed: it would tell how many moved"
 # Variable and people; within whom these are (see list_relations).
 _Key = tuple[str, str]
 Within = Mapping[str, Sequence[str]]
@@ -93,6 +95,32 @@ def list_open_rests(told: Mapping[_Key, Told], within: Within, minimum: int) -> 
             if not told.get((variable, side), Told()).answers:
                 found |= {(variable, name_rest(one, side), "") for one in within.get(side, ())}
     return found
+
+
+def tell_differences(shown: pd.DataFrame, within: Within) -> pd.DataFrame:
+    """Return estimates with the hidden differences that shown shares of the same people tell.
+
+    Their intervals, which tell how many moved, stay hidden.
+    """
+    is_hidden = shown["statistic"].eq("difference") & shown["note"].str.startswith("suppressed")
+    if not is_hidden.any():
+        return shown
+    told = {
+        (row.variable, name_people(row.wave, row.subgroup), row.category): row
+        for row in shown[shown["statistic"].isin(["count", "nobs"])].itertuples()
+        if row.value == row.value
+    }
+    shown = shown.copy()
+    for row in shown[is_hidden].itertuples():
+        asked, _, answer = str(row.variable).partition(":")
+        people = name_people(row.wave, row.subgroup)
+        n = told.get((asked, people, ""))
+        sides = [told.get((asked, side, answer)) for side in within.get(people, ())]
+        ends = [one.value for one in sides if one is not None and n is not None and one.n == n.n]
+        if n is not None and len(ends) == 2:
+            gap = (ends[1] - ends[0]) / n.n
+            shown.loc[row.Index, ["value", "n", "note"]] = gap, n.n, NOTE
+    return shown
 
 
 def _list_around(variable: str, side: str, within: Within) -> list[_Key]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from altcred.describe.cohort import Cohort
+from altcred.disclose.changes import NOTE
 from altcred.estimate.store import KEY
 
 # In the folder of a stand-in's description.
@@ -13,7 +14,7 @@ _FILE = "hidden.csv"
 
 def write_hidden(estimates: pd.DataFrame, folder: Path) -> None:
     """Write which estimates are not shown, with the reason and whether their n is not either."""
-    hidden = estimates[estimates["value"].isna()]
+    hidden = estimates[estimates["value"].isna() | estimates["note"].eq(NOTE)]
     listed = hidden[[*KEY, "note"]].assign(without_n=hidden["n"].isna())
     listed.to_csv(folder / _FILE, index=False, lineterminator="\n")
 
@@ -38,7 +39,9 @@ def hide_same(estimates: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
     place = pd.MultiIndex.from_frame(hidden[KEY]).get_indexer(keys)
     is_hidden = place >= 0
     told = hidden.iloc[place[is_hidden]]
-    frame.loc[is_hidden, ["value", "low", "high"]] = float("nan")
+    frame.loc[is_hidden, ["low", "high"]] = float("nan")
+    kept = told["note"].eq(NOTE).to_numpy()
+    frame.loc[is_hidden, "value"] = frame.loc[is_hidden, "value"].where(kept)
     frame.loc[is_hidden, "note"] = told["note"].to_numpy()
     without = is_hidden.copy()
     without[is_hidden] = told["without_n"].to_numpy(dtype=bool)

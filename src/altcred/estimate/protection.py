@@ -13,6 +13,7 @@ from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
 from altcred.disclose.cells import partition_subgroups
+from altcred.disclose.changes import tell_differences
 from altcred.disclose.door import Beside, suppress_small_cells
 from altcred.disclose.places import PEOPLE, Place, name_people
 from altcred.disclose.relations import Question
@@ -69,6 +70,8 @@ def protect(
         beside=_read_beside(frame, cohort, own, beside),
     )
     _hide_tests(shown)
+    if not study.disclosure.rounds_to:
+        shown = tell_differences(shown, nest_people(cohort, shown))
     return sort_estimates(shown if of_shown else _round(shown, cohort, coded))
 
 

@@ -194,6 +194,10 @@ def describe_answers(view: View, name: str, first: View, second: View, *, ordere
                 if is_clear
                 else f"Whether the answers are spread differently is left open{told}."
             )
+    elif not ordered:
+        # What tests all answers may be hidden where what tests some of them is not.
+        cells = {one: (f"{name}:{one}", "") for one in second.categories(name)}
+        parts.append(say_tests(view, name, cells, "mcnemar_pvalue", PAIRED))
     return " ".join(part for part in parts if part)
 
 
