@@ -16,7 +16,7 @@ from altcred.estimate.protection import protect
 from altcred.estimate.store import Estimates, compose_frame
 from altcred.kinds import kind_of
 from altcred.kinds.pairs import Pairs
-from altcred.write.changes import describe_changes, list_changes, list_parts
+from altcred.write.changes import choose_variables, describe_changes, list_changes, list_parts
 from altcred.write.charts import Drawing, find_chart
 from altcred.write.glance import show_parts
 from altcred.write.tables import find_table
@@ -296,3 +296,15 @@ def test_answers_are_compared_one_by_one_where_what_tests_all_of_them_is_hidden(
     assert np.isnan(none.gap.low)
     hidden = ["both", "only_first", "only_second"]
     assert not any(view.find("job:none", one, "count").is_shown for one in hidden)
+
+
+def test_the_first_figure_has_what_stands_out_and_then_the_surest_changes():
+    variables = scales(13)
+    answers = {f"item_{number}": risen(number % 13) for number in range(1, 14)}
+    view = panel_view(make_cohort(variables), answers)
+    changes = list_changes(view, "spring", "autumn")
+    chosen = choose_variables(changes, ["item_2", "elsewhere"])
+    # Of the 13th nobody moved, and the first is the one most easily due to chance of the others.
+    assert chosen == ["item_2", *(f"item_{number}" for number in range(12, 2, -1)), "item_1"]
+    few = [one for one in changes if one.variable in {"item_13", "item_5"}]
+    assert choose_variables(few, []) == ["item_5", "item_13"]

@@ -1,6 +1,7 @@
 """All that two waves, or the same people twice, can be compared in: one line each, by size."""
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -115,6 +116,23 @@ def list_parts(changes: Iterable[Change]) -> list[list[str]]:
         parts[-1].append(name)
         left -= count
     return parts
+
+
+def choose_variables(changes: Sequence[Change], first: Iterable[str]) -> list[str]:
+    """Return the variables whose differences fit one figure: some first, then the surest ones."""
+    lines = Counter(one.variable for one in changes if one.size >= 0)
+    pvalues = dict.fromkeys(lines, math.inf)
+    for one in changes:
+        if one.variable in lines and one.pvalue is not None and one.pvalue.is_shown:
+            pvalues[one.variable] = min(pvalues[one.variable], one.pvalue.value)
+    chosen: list[str] = []
+    for name in dict.fromkeys([*first, *sorted(lines, key=pvalues.__getitem__)]):
+        size = sum(lines[one] for one in chosen) + lines[name]
+        # Of whom nobody changed there is nothing to see.
+        is_seen = pvalues.get(name, math.inf) < math.inf or lines.total() <= MOST_LINES
+        if lines[name] and (not chosen or (is_seen and size <= MOST_LINES)):
+            chosen.append(name)
+    return chosen
 
 
 def list_gaps(view: View, by: str) -> list[Change]:

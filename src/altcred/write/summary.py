@@ -20,7 +20,7 @@ from altcred.kinds.phrases import (
     say_everybody,
     say_whose,
 )
-from altcred.write.changes import list_changes, list_parts
+from altcred.write.changes import choose_variables, list_changes
 from altcred.write.chapters import SUMMARY
 from altcred.write.charts import find_chart
 from altcred.write.findings import Finding, find_count, list_findings, open_chapter, shorten
@@ -107,28 +107,38 @@ class Summary:
             if chapter.show_figure(item, ANSWER_FIGURE):
                 return
         for finding in self.findings:
-            if finding.variable and _show_finding(finding):
+            if finding.variable and self._show_finding(finding):
                 return
 
+    def _show_finding(self, finding: Finding) -> bool:
+        """Show the chart of a finding; of two surveys without one, their differences at a glance.
 
-def _show_finding(finding: Finding) -> bool:
-    """Show the chart of a finding; of two surveys without one, all differences at a glance."""
-    chapter, name = finding.chapter, finding.variable
-    chart = ""
-    if isinstance(chapter, PairChapter):
-        chart = kind_of(chapter.view.codebook.variables[name]).change_chart
-    has_own = chart or not isinstance(chapter, PairChapter)
-    if has_own and chapter.show_figure(Item(variable=name, chart=chart), ANSWER_FIGURE):
-        return True
-    if not isinstance(chapter, PairChapter):
-        return False
-    changes = list_changes(chapter.view, *chapter.waves)
-    part = next((names for names in list_parts(changes) if name in names), ())
-    drawing = find_chart("changes")(chapter.view, "", *chapter.waves, only=part)
-    if drawing is not None:
-        drawing.show({"label": ANSWER_FIGURE, "alt": plain_text(finding.text),
-                      "caption": chapter.caption_of_all})  # fmt: skip
-    return drawing is not None
+        Where these do not fit a screen, those that stand out do, and those least due to chance.
+        """
+        chapter, name = finding.chapter, finding.variable
+        chart = ""
+        if isinstance(chapter, PairChapter):
+            chart = kind_of(chapter.view.codebook.variables[name]).change_chart
+        has_own = chart or not isinstance(chapter, PairChapter)
+        if has_own and chapter.show_figure(Item(variable=name, chart=chart), ANSWER_FIGURE):
+            return True
+        if not isinstance(chapter, PairChapter):
+            return False
+        changes = list_changes(chapter.view, *chapter.waves)
+        found = [
+            one.variable for one in self.findings
+            if isinstance(one.chapter, PairChapter) and one.chapter.waves == chapter.waves
+        ]  # fmt: skip
+        names = choose_variables(changes, found)
+        drawing = find_chart("changes")(chapter.view, "", *chapter.waves, only=names)
+        if drawing is not None:
+            caption, spell = chapter.caption_of_all, self.view.writer.spell
+            if rest := {one.variable for one in changes if one.size >= 0} - {*names}:
+                of = f"of {spell(len(names))} of the {spell(len(rest) + len(names))} questions"
+                caption = caption.replace("of all that both", f"{of} that both")
+            drawing.show({"label": ANSWER_FIGURE, "alt": plain_text(finding.text),
+                          "caption": caption})  # fmt: skip
+        return drawing is not None
 
 
 def waves_of(view: View, item: Item) -> tuple[str, ...]:
