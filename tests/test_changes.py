@@ -308,3 +308,16 @@ def test_the_first_figure_has_what_stands_out_and_then_the_surest_changes():
     assert chosen == ["item_2", *(f"item_{number}" for number in range(12, 2, -1)), "item_1"]
     few = [one for one in changes if one.variable in {"item_13", "item_5"}]
     assert choose_variables(few, []) == ["item_5", "item_13"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [("How sure are you that you can", "How sure are you that you can: Item 3"),
+     (LONG, "Item 3")],
+)  # fmt: skip
+def test_an_item_stands_behind_what_is_asked_of_all_where_there_is_room(asked, label):
+    items = {name: one | {"item_of": "sure", "section": asked} for name, one in scales(3).items()}
+    answers = {name: risen(at) for at, name in enumerate(items, 2)}
+    view = panel_view(make_cohort(items), answers)
+    assert list_changes(view, "spring", "autumn")[0].label == label
+    assert find_table("changes")(view, "", "spring", "autumn").rows[0][0] == label

@@ -14,7 +14,8 @@ from altcred.describe.codebook import CodebookFile
 from altcred.describe.cohort import Cohort
 from altcred.describe.study import Panel, StudyFile
 from altcred.write.chapters import SUMMARY
-from altcred.write.findings import list_differences, list_shares, name_fully, shorten
+from altcred.write.findings import list_differences, list_shares, name_fully
+from altcred.write.labels import shorten
 from altcred.write.lookups import look_up
 from altcred.write.names import check_words
 from altcred.write.prose import count_words, judge_length, list_long, split_sentences

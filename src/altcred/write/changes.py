@@ -14,6 +14,7 @@ from altcred.kinds.changes import UNLIKELY
 from altcred.kinds.phrases import escape_markdown, join_words, name_answer, quote
 from altcred.kinds.variable import Variable
 from altcred.kinds.yardstick import Yardstick
+from altcred.write.labels import ask_item
 from altcred.write.paired import FEWEST, list_cells
 from altcred.write.views import HIDDEN, View
 
@@ -239,7 +240,7 @@ class _Sides:
         view = self.view
         is_whole = not category or yardstick.each
         test = yardstick.test if is_whole else ""
-        label = view.label(name)
+        label = ask_item(view, name) or view.label(name)
         if category:
             label = name_answer(label, view.label(name, category))
         gap = None

@@ -23,6 +23,7 @@ from altcred.kinds.phrases import (
 )
 from altcred.write.changes import Change, list_changes
 from altcred.write.chapters import COMPARISON, PANEL, SURVEY, Chapter
+from altcred.write.labels import ask_item, shorten
 from altcred.write.pairs import ComparisonChapter, PanelChapter
 from altcred.write.survey import SurveyChapter
 from altcred.write.tables.counts import count_kept
@@ -34,8 +35,6 @@ LEAST, ENOUGH = 10, 100
 MOST_TIED = 3
 # So many weak findings are told where there are no others.
 MOST_WEAK = 2
-# Of a longer label a finding has so many words.
-MOST_WORDS = 9
 
 
 @dataclass(frozen=True)
@@ -167,16 +166,6 @@ def _name_answer(view: View, name: str, category: str) -> str:
     return f"{label} (none of the others)" if alone else label
 
 
-def shorten(label: str) -> str:
-    """Return the first words of a long label, so that a sentence with it can be read.
-
-    Of a label that is little longer no words are worth an ellipsis.
-    """
-    words = label.split()
-    first = " ".join(words[:MOST_WORDS]).rstrip(",;:.")
-    return label if len(words) <= MOST_WORDS + 2 else f"{first}…"
-
-
 def _tell_number(view: View, name: str) -> tuple[float, str]:
     """Return nought, by which numbers follow shares, and say where the middle of a number lies."""
     variable = view.codebook.variables[name]
@@ -225,14 +214,7 @@ def _tell(view: View, name: str, text: str) -> str:
 def _begin_alike(view: View, name: str, words: str) -> bool:
     """Tell whether another question's label begins with some words that would tell of both."""
     others = (one for one in view.codebook.variables if one != name)
-    return any(view.label(one).startswith(words) and not _ask_item(view, one) for one in others)
-
-
-def _ask_item(view: View, name: str) -> str:
-    """Return an item behind what is asked of all items; '' where there is no room for both."""
-    item = view.codebook.variables[name]
-    both = name_answer(item.section, view.label(name)) if item.item_of and item.section else ""
-    return both if shorten(both) == both else ""
+    return any(view.label(one).startswith(words) and not ask_item(view, one) for one in others)
 
 
 def name_fully(view: View, name: str) -> str:
@@ -242,7 +224,7 @@ def name_fully(view: View, name: str) -> str:
     it where the people of another are called the same.
     """
     variable = view.codebook.variables[name]
-    label = _ask_item(view, name) or view.label(name)
+    label = ask_item(view, name) or view.label(name)
     if variable.item_of and variable.section and _begin_alike(view, name, label):
         label = name_answer(variable.section, view.label(name))
     waves = view.study.waves

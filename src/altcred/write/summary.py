@@ -23,7 +23,8 @@ from altcred.kinds.phrases import (
 from altcred.write.changes import choose_variables, list_changes
 from altcred.write.chapters import SUMMARY
 from altcred.write.charts import find_chart
-from altcred.write.findings import Finding, find_count, list_findings, open_chapter, shorten
+from altcred.write.findings import Finding, find_count, list_findings, open_chapter
+from altcred.write.labels import shorten
 from altcred.write.markdown import show_markdown
 from altcred.write.pairs import PairChapter
 from altcred.write.prose import MOST_IN_ANSWER, MOST_TAKEAWAYS, count_words, is_readable

@@ -22,6 +22,7 @@ from altcred.write.charts.drawing import (
     write_ticks,
 )
 from altcred.write.charts.rows import Head, add_rows
+from altcred.write.labels import ask_item
 from altcred.write.tables import Shown, Table, slug
 from altcred.write.tables.cells import BEHIND, write_gap
 from altcred.write.views import View
@@ -101,7 +102,10 @@ def _draw_unit(
     labels: list[str] = []
     for name, of in variables.items():
         if len(of) > 1:
-            labels += [Head(view.label(name)), *(view.label(name, one.category) for one in of)]
+            labels += [
+                Head(ask_item(view, name) or view.label(name)),
+                *(view.label(name, one.category) for one in of),
+            ]
         else:
             labels.append(of[0].label)
     changes = [one for of in variables.values() for one in of]
