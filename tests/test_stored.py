@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from far_files import serve_folder
 
 from altcred.clean.responses import build_responses
 from altcred.core.errors import InvalidInput
@@ -110,6 +111,24 @@ def test_files_elsewhere_are_read_through_spark(tmp_path, is_parquet):
         write_towns(f'"{exports}"')
         found.append(build_towns())
     assert found[0] == found[1]
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("is_parquet", [True, False])
+def test_files_of_another_machine_are_read_over_the_network(tmp_path, is_parquet):
+    folder = tmp_path / "served" / "May of 2021"
+    write_parts(folder, is_parquet)
+    shutil.copytree(folder, "data/raw/towns/May of 2021")
+    write_towns('"May of 2021"')
+    found = build_towns()
+    shutil.rmtree("data/raw/towns")
+    with serve_folder(tmp_path / "served") as (address, asked):
+        write_towns(f'"{address}/May of 2021"')
+        assert build_towns() == found
+        assert {"LISTSTATUS", "OPEN"} <= {*asked}
+        write_towns(f'"{address}/May"')
+        with pytest.raises(InvalidInput, match="cannot be read"):
+            build_towns()
 
 
 @pytest.mark.spark
