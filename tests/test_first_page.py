@@ -8,7 +8,7 @@ import pytest
 from small_view import make_view
 from whole_build import screen
 
-from altcred.core.records import ALL, Recorder
+from altcred.core.records import ALL, NAN, Recorder
 from altcred.describe.chapters import Item
 from altcred.describe.codebook import CodebookFile
 from altcred.describe.cohort import Cohort
@@ -233,13 +233,11 @@ def test_an_item_is_told_without_its_question_where_both_are_long():
     assert name_fully(view, "seen") == f"{short} {item}"
 
 
-def test_that_the_same_people_are_older_is_no_finding():
-    numbers = {"kind": "number", "categories": {}, "question": {"may": "x", "june": "y"}}
-    cohort = make_study(
-        hours={**numbers, "label": "How many hours?"},
-        born={**numbers, "kind": "year"},
-        age={**numbers, "question": {}, "derive": {"years_since": "born"}},
-    )
+NUMBERS = {"kind": "number", "categories": {}, "question": {"may": "x", "june": "y"}}
+
+
+def panel_of(cohort: Cohort, *names: str, **of_each: float) -> Any:
+    """Return the view of 60 people found in both waves who moved by 2 from 40 in each variable."""
     study = cohort.study.model_copy(
         update={"panels": [Panel.model_validate(
             {"first": "may", "second": "june", "rules": [{"name": "code", "keys": ["person"]}]}
@@ -247,25 +245,55 @@ def test_that_the_same_people_are_older_is_no_finding():
     )  # fmt: skip
     rows = [Recorder(ALL, "pairs").number("count", 60, n=60)]
     sides: dict[str, list[Any]] = {"panel:may": [], "panel:june": []}
-    for name in ("hours", "age"):
+    found = {"mean_first": 40.0, "mean_second": 42.0, "cohen_dz": 0.5, "rank_biserial": 0.5,
+             **dict.fromkeys(("ttest_rel_pvalue", "ttest_rel_pvalue_holm", "wilcoxon_pvalue",
+                              "wilcoxon_pvalue_holm"), 0.001), **of_each}  # fmt: skip
+    for name in names:
         record = Recorder(ALL, name)
-        rows += [
-            record.number("nobs", 60, n=60),
-            record.number("mean_first", 40, n=60),
-            record.number("mean_second", 42, n=60),
-            record.number("mean_difference", 2, 1, 3, n=60),
-            record.number("cohen_dz", 0.5, n=60),
-            record.number("ttest_rel_pvalue", 0.001, n=60),
-            record.number("ttest_rel_pvalue_holm", 0.001, n=60),
-        ]
+        rows += [record.number("nobs", 60, n=60), record.number("mean_difference", 2, 1, 3, n=60)]
+        rows += [record.number(one, value, n=60) for one, value in found.items()]
         for mean, side in zip((40, 42), sides.values(), strict=True):
             side += [record.number("nobs", 60, n=60), record.number("mean", mean, n=60)]
     whole = Recorder(ALL, "responses").number("count", 120, n=120)
     waves = {"may": [whole], "june": [whole], "panel": rows, **sides}
-    view = make_view(Cohort(study, cohort.codebook), waves)
-    found = list_differences(view, ("may", "june"))
+    return make_view(Cohort(study, cohort.codebook), waves)
+
+
+def test_that_the_same_people_are_older_is_no_finding():
+    cohort = make_study(
+        hours={**NUMBERS, "label": "How many hours?"},
+        born={**NUMBERS, "kind": "year"},
+        age={**NUMBERS, "question": {}, "derive": {"years_since": "born"}},
+    )
+    found = list_differences(panel_of(cohort, "hours", "age"), ("may", "june"))
     assert [one.variable for one in found] == ["hours", ""]
     assert found[0].text.startswith("**How many hours?** The mean was 40 in “May” and 42 in “June”")
+
+
+def test_how_far_a_mean_moved_is_told_where_what_it_was_is_hidden():
+    cohort = make_study(hours=NUMBERS)
+    hidden = dict.fromkeys(("mean_first", "mean_second"), NAN)
+    (found,) = list_differences(panel_of(cohort, "hours", **hidden), ("may", "june"))
+    assert found.text == (
+        "**Hours:** the mean was 2 higher in “June” than in “May”, of the 60 people asked twice. "
+        "The 95% interval of the change is 1 to 3."
+    )
+
+
+def test_how_a_promoter_score_moved_is_told():
+    cohort = make_study(again={**NUMBERS, "kind": "nps"})
+    scores = {"nps_first": -12.0, "nps_second": -19.0, "nps_difference": -7.0}
+    (found,) = list_differences(panel_of(cohort, "again", **scores), ("may", "june"))
+    assert found.text == (
+        "**Again:** the net promoter score was −12 in “May” and −19 in “June”, of the 60 people "
+        "asked twice."
+    )
+    scores = {"nps_first": NAN, "nps_second": NAN, "nps_difference": -7.0}
+    (found,) = list_differences(panel_of(cohort, "again", **scores), ("may", "june"))
+    assert found.text == (
+        "**Again:** the net promoter score was 7 lower in “June” than in “May”, of the 60 people "
+        "asked twice."
+    )
 
 
 def test_the_mean_of_points_is_told_with_the_ends_of_its_scale():

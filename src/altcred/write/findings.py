@@ -27,7 +27,7 @@ from altcred.write.labels import ask_item, shorten
 from altcred.write.pairs import ComparisonChapter, PanelChapter
 from altcred.write.survey import SurveyChapter
 from altcred.write.tables.counts import count_kept
-from altcred.write.views import View, write_short_interval
+from altcred.write.views import HIDDEN, View, write_short_interval
 
 # A finding is of so many people at least, and of half of those who responded or of so many.
 LEAST, ENOUGH = 10, 100
@@ -237,6 +237,10 @@ def name_fully(view: View, name: str) -> str:
 # Two surveys -----------------------------------------------------------------------------------
 
 
+# In what differences are measured that a sentence tells.
+MEASURED = {"points", "own", "score"}
+
+
 def list_differences(view: View, waves: tuple[str, str]) -> list[Finding]:
     """Return the clearest changes of the same people, or differences of different people.
 
@@ -279,15 +283,20 @@ def _weigh(change: Change) -> float:
 
 
 def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
-    """Say what a number or a share was in both surveys; '' where one of them is not shown."""
+    """Say what a number, a score or a share was in both surveys, or how far it moved.
+
+    Nothing where neither is shown, or where both would be written alike.
+    """
     view, gap = chapter.view, change.gap
     unit = find_statistic(gap.statistic).unit if gap is not None else ""
-    if gap is None or not gap.is_shown or unit not in {"points", "own"} or len(change.ends) != 2:
+    if gap is None or not gap.is_shown or unit not in MEASURED or len(change.ends) != 2:
         return ""
     first, second = map(escape_markdown, change.ends)
-    if first == second:
+    is_silent = {*change.ends} == {HIDDEN} and not change.category
+    if first == second and not is_silent:
         return ""
-    what = f"{_say_scale(view, change.variable, gap.statistic)}the mean was"
+    mean = "net promoter score" if unit == "score" else "mean"
+    what = f"{_say_scale(view, change.variable, gap.statistic)}the {mean} was"
     if change.category:
         what = f"{_name_answer(view, change.variable, change.category)} was the answer of"
     labels = [quote(shorten(view.study.waves[wave].label)) for wave in chapter.waves]
@@ -304,10 +313,13 @@ def _tell_change(chapter: Chapter, change: Change, *, is_panel: bool) -> str:
         of = "change" if is_panel else "difference, between different people,"
         points = " points" if unit == "points" else ""
         sure = f" The 95% interval of the {of} is {escape_markdown(' to '.join(ends))}{points}."
-    text = (
-        f"{what} {first} in {labels[0]}{sizes[0]} and {second} in {labels[1]}{sizes[1]}{who}.{sure}"
-    )
-    return _tell(view, change.variable, text)
+    told = f"{first} in {labels[0]}{sizes[0]} and {second} in {labels[1]}{sizes[1]}"
+    if is_silent:
+        size = replace(gap, value=abs(gap.value))
+        size_text = escape_markdown(view.write(size, change.variable, gap.statistic, change.digits))
+        more = "higher" if gap.value > 0 else "lower"
+        told = f"{size_text} {more} in {labels[1]} than in {labels[0]}"
+    return _tell(view, change.variable, f"{what} {told}{who}.{sure}")
 
 
 def _say_scale(view: View, name: str, statistic: str) -> str:
