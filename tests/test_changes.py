@@ -64,7 +64,8 @@ def panel_view(cohort: Cohort, answers: dict[str, tuple[list, list]]) -> View:
 def guarded_view(cohort: Cohort, name: str, moves: dict[tuple[str, str], int]) -> View:
     """Return the view of a panel in which so many moved from each answer to each, protected."""
     people = [pair for pair, count in moves.items() for _ in range(count)]
-    view = panel_view(cohort, {name: tuple(map(list, zip(*people, strict=True)))})
+    answers = {one: risen(60, len(people)) for one in cohort.codebook.variables}
+    view = panel_view(cohort, answers | {name: tuple(map(list, zip(*people, strict=True)))})
     sides = []
     for side, wave in enumerate(("spring", "autumn")):
         given = [pair[side] for pair in people]
@@ -270,7 +271,7 @@ def test_a_study_may_prefer_means_and_one_family_a_section():
 def test_answers_are_compared_one_by_one_where_what_tests_all_of_them_is_hidden():
     answers = {one: {"label": one.title()} for one in ("full", "part", "none")}
     job = {"label": "Job", "kind": "single", "categories": answers}
-    cohort = make_cohort({"job": job}, disclosure={"minimum": 10})
+    cohort = make_cohort({"job": job, **scales(2)}, disclosure={"minimum": 10})
     # Four had none both times.
     moves = {("full", "full"): 60, ("full", "part"): 14, ("part", "full"): 41, ("part", "part"): 30,
              ("full", "none"): 13, ("none", "full"): 12, ("none", "part"): 15,
@@ -285,7 +286,8 @@ def test_answers_are_compared_one_by_one_where_what_tests_all_of_them_is_hidden(
         "these (exact McNemar test of the 205 who answered both times, with Holm's adjustment for "
         "two answers)."
     )
-    whole, *answers = list_changes(view, "spring", "autumn")
+    changes = list_changes(view, "spring", "autumn")
+    whole, *answers = [one for one in changes if one.variable == "job"]
     assert whole.test is not None
     assert not whole.test.is_shown
     none = next(one for one in answers if one.category == "none")
@@ -294,6 +296,9 @@ def test_answers_are_compared_one_by_one_where_what_tests_all_of_them_is_hidden(
     assert none.gap is not None
     assert none.gap.value == pytest.approx(2 / 205)
     assert np.isnan(none.gap.low)
+    table = find_table("changes")(view, "", "spring", "autumn")
+    assert table.cell("Job: None", "Difference (95% interval)") == "+1.0"
+    assert "A difference without an interval is" in " ".join(table.notes)
     hidden = ["both", "only_first", "only_second"]
     assert not any(view.find("job:none", one, "count").is_shown for one in hidden)
 
