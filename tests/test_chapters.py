@@ -377,6 +377,8 @@ def test_no_sign_follows_another(label: str, caption: str) -> None:
         ("Which pets have you?", "Which pets have you? dog"),
         ("Put them in order.", "Put them in order: dog"),
         ("Pets:", "Pets: dog"),
+        ("How often do you feed the ...", "How often do you feed the … dog"),
+        ("I would like a…", "I would like a … dog"),
     ],
 )
 def test_an_answer_is_named_behind_its_question_without_two_signs(label: str, named: str) -> None:

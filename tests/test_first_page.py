@@ -18,7 +18,13 @@ from altcred.write.findings import list_differences, list_shares, name_fully
 from altcred.write.labels import shorten
 from altcred.write.lookups import look_up
 from altcred.write.names import check_words
-from altcred.write.prose import count_words, judge_length, list_long, split_sentences
+from altcred.write.prose import (
+    count_words,
+    is_readable,
+    judge_length,
+    list_long,
+    split_sentences,
+)
 from altcred.write.summary import Summary, describe_limits, say_answer, waves_of
 from altcred.write.texts import read_longest
 
@@ -268,6 +274,8 @@ def test_that_the_same_people_are_older_is_no_finding():
     found = list_differences(panel_of(cohort, "hours", "age"), ("may", "june"))
     assert [one.variable for one in found] == ["hours", ""]
     assert found[0].text.startswith("**How many hours?** The mean was 40 in “May” and 42 in “June”")
+    # Of different people the same report may say something else.
+    assert found[1].text.startswith("Both comparisons of the same people in “May” and “June” show")
 
 
 def test_how_far_a_mean_moved_is_told_where_what_it_was_is_hidden():
@@ -360,7 +368,11 @@ def test_a_score_is_told_by_itself():
     for one, count in {"promoters": 30.0, "passives": 28.0, "detractors": 22.0}.items():
         rows += record.counted(one, count, 80.0)
     (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
-    assert "a net promoter score of 10 (95% interval −5 to 25)" in finding.text
+    told = "The net promoter score of the 80 walkers who answered is 10 (95% interval −5 to 25)."
+    assert told in finding.text
+    # With a question of eleven words the first page still has room for it.
+    asked = "How likely are you to recommend us to a friend? (0-10)"
+    assert is_readable(finding.text.replace("again:", f"{asked}:"))
 
 
 def test_questions_that_begin_alike_are_told_apart():

@@ -251,7 +251,7 @@ def test_a_promoter_score_has_its_groups_and_the_interval_of_three_shares(monkey
     joined = math.hypot(margin, after.value - after.low)
     assert [gap.value, gap.low] == pytest.approx([30, 30 - joined], abs=1e-3)
     texts = shown_of("recommend", monkeypatch)
-    told = "four were promoters (9 or 10), three were passives (7 or 8) and three were detractors"
+    told = "Four were promoters (9 or 10), three were passives (7 or 8) and three were detractors"
     assert told in texts["survey"]
     assert "is 10 in the first survey and 40 in the second" in texts["panel"]
     assert "the interval leaves open which is higher" in texts["comparison"]
@@ -280,8 +280,9 @@ def test_a_promoter_score_is_told_as_a_whole_number():
     view = estimate_kinds(RECOMMEND, rows, rows)
     assert view.find("recommend", "", "nps").value == pytest.approx(-9.0909, abs=1e-4)
     kind = find_kind("nps")
-    assert "a net promoter score of −9 (95% interval −56 to 38)." in kind.sentence(
-        view, "recommend"
+    told = kind.sentence(view, "recommend")
+    assert told.startswith(
+        "The net promoter score of the 11 gardeners who answered is −9 (95% interval −56 to 38). "
     )
     sides = (view.on("before"), view.on("after"))
     told = kind.contrast(view.on("before-after"), "recommend", *sides)
@@ -306,8 +307,8 @@ def test_all_in_one_group_have_a_score_without_an_interval():
     assert (score.value, math.isnan(score.low)) == (100, True)
     told = find_kind("nps").sentence(view, "recommend")
     assert told == (
-        "Of the 6 gardeners who answered, six were promoters (9 or 10), none were passives (7 or "
-        "8) and none were detractors (0 to 6): a net promoter score of 100."
+        "The net promoter score of the 6 gardeners who answered is 100. Six were promoters (9 or "
+        "10), none were passives (7 or 8) and none were detractors (0 to 6)."
     )
     assert "in both surveys." in find_kind("nps").change(view.on("panel"), "recommend", view, view)
 

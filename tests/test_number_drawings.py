@@ -1,5 +1,7 @@
 """How numbers are distributed: bars of equal bins, dots of all others, medians and quartiles."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawn import bars_of, list_clashes, marks_of, rules_of, texts_of, told_of
@@ -191,6 +193,20 @@ def test_few_people_are_a_dot_each_where_bins_tell_where():
     view.study.dots_below = 0
     drawing = find_chart("distribution")(view, "a_money", columns=["all"])
     assert not any("one person" in text for text in texts_of(drawing))
+
+
+def test_the_legend_is_true_of_a_small_group_beside_a_large_one():
+    cohort = make_cohort()
+    parts = [f"program_type={one}" for one in cohort.study.program_types]
+    records = []
+    for part, n in zip(parts, (400, 12), strict=True):
+        records.append(Recorder(part, "responses").number("count", n, n=n))
+        found = quantiles_of(lambda share: 10 + 90 * share, part)
+        records += [replace(one, n=n, value=n if one.statistic == "nobs" else one.value)
+                    for one in found]  # fmt: skip
+    view = make_view(cohort, {"spring": records})
+    texts = texts_of(find_chart("distribution")(view, "a_money"))
+    assert any("5% of the people, unless it is said to be one person" in one for one in texts)
 
 
 # Bars ---------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from altcred.estimate.wave import estimate_flow, estimate_wave
 from altcred.link.panel import match_panel
 from altcred.read import open_export
 from altcred.read.overlaps import IdColumn, IdHashes, find_overlaps
-from altcred.write.flow import describe_flow, word_reasons
+from altcred.write.flow import describe_flow, say_rows, word_reasons
 from altcred.write.tables import find_table
 from altcred.write.views import open_view
 
@@ -427,6 +427,16 @@ def test_the_report_has_a_line_for_each_rule_and_counts_the_unfinished():
     assert "One of those analysed did not finish the survey." in shown_flow()[0]
     write(wave("submitted: When, finished: null"), export=QUALTRICS)
     assert "finish" not in shown_flow()[0]
+
+
+def test_of_one_row_dropped_is_said_why_and_not_each_for_one_reason():
+    rows = "2023-05-01,Good\n2023-05-02,\n2023-05-03,Bad\n"
+    write(wave("submitted: When"), export=f"When,Mood\n{rows}")
+    build()
+    view = open_view("rows", "one", frame=estimate_flow("rows", "one"))
+    assert "Of these, 2 are analysed and one was dropped." in describe_flow(view)
+    told = "The export holds 3 rows; 2 are analysed. One was dropped: no question answered."
+    assert say_rows(view).startswith(told)
 
 
 @given(st.lists(st.sampled_from(["Good", "Bad", ""]), min_size=2, max_size=7), st.data())

@@ -12,7 +12,7 @@ from altcred.core.numbers import Writer
 from altcred.core.records import ALL, Estimate
 from altcred.kinds import find_kind, kind_of
 from altcred.kinds.averages import describe_number
-from altcred.kinds.changes import describe_means, describe_ticks
+from altcred.kinds.changes import describe_answers, describe_means, describe_ticks
 from altcred.kinds.contrasts import compare_shares, say_apart
 from altcred.kinds.phrases import describe_shares, plain_text, quote
 from altcred.kinds.variable import Variable
@@ -282,6 +282,31 @@ def test_a_number_whose_middle_is_hidden_is_told_by_its_mean(kind: str) -> None:
     assert describe_number(view, "x") == (
         "What they gave is not shown, to protect small numbers (191 people)."
     )
+
+
+def test_a_mean_whose_middle_is_hidden_has_the_unit() -> None:
+    view = Words(
+        40, kind="number", unit_name="hours",
+        statistics={"mean": Estimate(3.95, 3.5, 4.4, n=40), "median": Estimate(NAN, n=40)},
+    )  # fmt: skip
+    told = describe_number(view, "x")
+    assert told == (
+        "The 40 teachers who gave a number gave a mean of 3.95 hours (95% interval 3.50 to 4.40)."
+    )
+
+
+def test_a_year_is_no_number_that_people_gave() -> None:
+    statistics = {"mean": Estimate(1978, 1977, 1979, n=40), "median": Estimate(1979, n=40)}
+    told = find_kind("year").finding(Words(40, kind="year", statistics=statistics), "x")
+    assert told.startswith("The 40 teachers who gave a year gave a median of ")
+
+
+def test_each_share_of_the_top_answer_says_of_whom_where_one_must() -> None:
+    first, second = Words(90, {"a": 0.6}), Words(93, {"a": 0.5}, sizes={"a": 93})
+    told = describe_answers(Words(90), "x", first, second, ordered=False)
+    assert told.startswith("“a” was the answer of 60% of 90 in the first survey and of 50% of 93")
+    same = describe_answers(Words(90), "x", first, Words(90, {"a": 0.5}), ordered=False)
+    assert same.startswith("“a” was the answer of 60% in the first survey and of 50% in")
 
 
 def test_half_is_half_only_where_the_median_lies_between_two_answers() -> None:

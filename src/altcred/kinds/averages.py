@@ -55,7 +55,9 @@ def describe_number(
     if least is None or most is None or len(ends) < 2 or not (median.is_shown and mean.is_shown):
         # Whether half lie below the median or at it, nobody may be told.
         told = [f"a median of {middle}"] if median.is_shown else []
-        told += [f"a mean of {escape_markdown(average + interval)}"] if mean.is_shown else []
+        if mean.is_shown:
+            first = escape_markdown(average) if told else say_amount(view, mean, name, "mean")
+            told.append(f"a mean of {first}{escape_markdown(interval)}")
         return weighted(f"The {people} {did} {gave} {join_words(told)}.")
     if n == 2:
         two = join_words(say_amount(view, one, name, "min") for one in ends)

@@ -221,7 +221,8 @@ def _say_top(name: str, first: View, second: View, pairs: float) -> str:
     label = quote(second.label(name, top))
     ends = (before, shares[top])
     # Whoever answered only once has a share too.
-    of = [f" of {second.writer.number(one.n)}" if one.n != pairs else "" for one in ends]
+    is_of_all = all(one.n == pairs for one in ends)
+    of = ["" if is_of_all else f" of {second.writer.number(one.n)}" for one in ends]
     then, now = (say_share(second, one) + said for one, said in zip(ends, of, strict=True))
     if then == now:
         return f"{label} was the answer of {then} in both surveys."

@@ -17,6 +17,7 @@ from altcred.kinds.pairs import Pairs
 from altcred.kinds.phrases import (
     PROTECT,
     View,
+    begin_sentence,
     escape_markdown,
     join_words,
     say_share,
@@ -169,9 +170,11 @@ class Nps(Scale):
             return f"How the {view.writer.number(n)} who answered spread is not shown, {PROTECT}."
         interval = escape_markdown(view.write_interval(score, name))
         sure = f" (95% interval {interval})" if interval else ""
+        number = escape_markdown(view.write(score, name, "nps"))
+        who = f"the {view.writer.number(n)} {view.people} who answered"
         return say_weighted(
-            f"Of the {view.writer.number(n)} {view.people} who answered, {join_words(told)}: a net "
-            f"promoter score of {escape_markdown(view.write(score, name, 'nps'))}{sure}.",
+            f"The net promoter score of {who} is {number}{sure}. "
+            f"{begin_sentence(join_words(told))}.",
             [score],
         )
 

@@ -150,7 +150,8 @@ class Numeric(Kind):
         """Return where the middle lies, and the mean."""
         variable = view.described(name)
         is_derived = variable is not None and variable.derive is not None
-        words = {"did": "for whom it is known", "gave": "have"} if is_derived else {}
+        words = {"did": "who gave a year"} if self.is_calendar else {}
+        words = {"did": "for whom it is known", "gave": "have"} if is_derived else words
         told = describe_number(view, name, less=self.less, subgroup=subgroup, **words)
         zeros, mean = (view.shown(name, "", one, subgroup) for one in (ZEROS, "mean"))
         if zeros is None or mean is None:

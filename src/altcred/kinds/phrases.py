@@ -104,8 +104,10 @@ def carry_on(label: str, words: str) -> str:
 
 
 def name_answer(label: str, answer: str) -> str:
-    """Return an answer behind what it answers: Pets: dogs, and Which pets? dogs."""
-    bare = label.rstrip(".:。")
+    """Return an answer behind what it answers: Pets: dogs, Which pets? dogs, I feel … good."""
+    bare = label.rstrip(".:。… ")
+    if label.rstrip().endswith(("...", "…")):
+        return f"{bare} … {answer}"
     return f"{bare} {answer}" if bare.endswith(ENDS) else f"{bare}: {answer}"
 
 

@@ -346,6 +346,7 @@ def _tell_rest(chapter: Chapter, tested: int, clear: int, *, is_panel: bool) -> 
     labels = " and ".join(
         quote(shorten(chapter.view.study.waves[wave].label)) for wave in chapter.waves
     )
+    labels = f"the same people in {labels}" if is_panel else labels
     if not clear:
         none = "Neither" if tested == 2 else "None"
         return (

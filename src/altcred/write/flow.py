@@ -58,7 +58,7 @@ def describe_flow(view: View) -> str:
     few = {0: "none was", 1: "one was"}
     gone = few.get(int(dropped.value), f"{view.writer.number(dropped.value)} were")
     are = "is" if kept.value == 1 else "are"
-    each = ", each for one reason" if dropped.value else ""
+    each = ", each for one reason" if dropped.value > 1 else ""
     analysed = f"{view.writer.number(kept.value)} {are} analysed"
     return (
         f"{text} Of these, {analysed} and {gone} dropped{each}."
@@ -117,10 +117,14 @@ def say_rows(view: View) -> str:
     text = describe_flow(view)
     if dropped and raw is not None and kept is not None:
         rows = "one row" if raw.value == 1 else f"{view.writer.number(raw.value)} rows"
+        is_one = raw.value - kept.value == 1 and len(dropped) == 1
+        others = "The others were dropped, each for one reason"
+        if is_one:
+            others, dropped = "One was dropped", [dropped[0].rpartition(" (")[0]]
         text = (
             f"The export holds {rows}; {view.writer.number(kept.value)} "
-            f"{'is' if kept.value == 1 else 'are'} analysed. The others were dropped, each for one "
-            f"reason: {escape_markdown(join_words(dropped))}.{_say_unfinished(view)}"
+            f"{'is' if kept.value == 1 else 'are'} analysed. {others}: "
+            f"{escape_markdown(join_words(dropped))}.{_say_unfinished(view)}"
         )
     return (
         f"{text} No answer was changed: each was read as one of the categories of its question, as "

@@ -183,7 +183,7 @@ def _draw_dots(
     unit = view.unit(variable)
     label = view.label(variable)
     label = wrap(f"{label} ({unit})" if unit and unit.lower() not in label.lower() else label)
-    axes.set_xlabel(f"{label}\n{wrap(_say_marks(view, axes, max(sizes.values())))}")
+    axes.set_xlabel(f"{label}\n{wrap(_say_marks(view, axes, sizes.values()))}")
     seaborn.despine(ax=axes, left=True)
     axes.spines["bottom"].set_bounds(scale.starts, scale.ends)
     return figure
@@ -195,12 +195,17 @@ def _say_dot(view: View, n: float) -> str:
     return f"{view.writer.percent(STEP)} of the people"
 
 
-def _say_marks(view: View, axes: Any, largest: float) -> str:
+def _say_marks(view: View, axes: Any, sizes: Iterable[float]) -> str:
     """Return what the marks are that are drawn."""
+    # The dots of a small group beside large ones are said where its name stands.
+    large = [n for n in sizes if n >= view.study.dots_below]
+    dot = _say_dot(view, max(sizes))
+    if 0 < len(large) < len([*sizes]):
+        dot = f"{dot}, unless it is said to be one person"
     marks = {one for line in axes.lines for one in line.get_label().split("|")}
     named = {"median": "◆ median", "quartiles": "▬ middle half"}
     drawn = [text for one, text in named.items() if one in marks]
-    return "   ".join([f"● {_say_dot(view, largest)}", *drawn])
+    return "   ".join([f"● {dot}", *drawn])
 
 
 def _stack(places: Sequence[float]) -> list[tuple[float, int]]:
