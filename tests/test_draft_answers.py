@@ -484,6 +484,22 @@ def test_hours_and_minutes_are_a_number_of_hours():
     assert draft(["24:30", "31:05"] * 9, "How long did you run?").keys["kind"] == "text"
 
 
+@pytest.mark.parametrize(
+    ("text", "answers", "unit"),
+    [
+        # A number alone is what it would be among times that name their unit.
+        ("How long is the way?", ["30 min", "1 h", "1h30", "40", "20", "45 min"], "minutes"),
+        ("How long is the way?", ["2 h", "90 min", "3", "2", "1.5"], "hours"),
+        ("How many minutes is the way?", ["1 h", "2 h", "20", "40"], "minutes"),
+        ("كم دقيقة انتظرت؟", ["ساعة", "٤٥", "20", "90"], "minutes"),
+        ("How long is the way?", ["30 min", "45 min", "1 h"], "minutes"),
+        ("How long is the way?", ["30 min", "2 h", "5 h"], "hours"),
+    ],
+)
+def test_of_hours_and_minutes_the_unit_is_that_of_bare_numbers(text, answers, unit):
+    assert draft(answers * 6, text).keys["unit"] == unit
+
+
 def test_times_a_day_are_counted_and_not_rated():
     cells = {f"{one}": ["0", "1", "2", "3", "4"] * 4 for one in ("Bus", "Tram", "Train")}
     assert draft(cells, "Viagens por dia", "items").keys["kind"] == "count"

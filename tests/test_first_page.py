@@ -375,6 +375,19 @@ def test_a_score_is_told_by_itself():
     assert is_readable(finding.text.replace("again:", f"{asked}:"))
 
 
+def test_what_was_put_first_is_not_what_was_said():
+    cohort = make_study(liked={"kind": "rank"})
+    counts = dict.fromkeys(TREES, 10.0) | {"oak": 50.0}
+    record, n = Recorder(ALL, "liked"), sum(counts.values())
+    rows = [Recorder(ALL, "responses").number("count", n, n=n), *record.response(n, n)]
+    for place, (one, count) in enumerate(counts.items()):
+        rows += record.counted(one, count, n)
+        rows.append(Recorder(ALL, f"liked:{one}").number("mean", 1.5 + place, n=n))
+    (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
+    told = "“Oak” has the best mean place (1.50), and 63% of the 80 walkers put it first."
+    assert finding.text == f"**Liked:** {told}"
+
+
 def test_questions_that_begin_alike_are_told_apart():
     shops = ("Alder's", "Bloom & Co")
     long = "Thinking of your last visit to the shop called {}, what do you say of it?"

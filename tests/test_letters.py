@@ -30,6 +30,7 @@ def in_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("n = k and 5 of n", "n = k and 5 of n"),
         ("38 % and 5\u202f% of 40", "38\u00a0% and 5\u00a0% of 40"),
         ("Most said “مرحبا 2” (38%).", "Most said “\u2068مرحبا 2\u2069” (38%)."),
+        ("## \u2068שלום\u2069 {#sec-שלום-עולם-may}", "## \u2068שלום\u2069 {#sec-שלום-עולם-may}"),
         ("שלום עולם (n = 23)", "\u2068שלום עולם\u2069 (n\u00a0=\u00a023)"),
         ("one שלום, two עולם", "one \u2068שלום\u2069, two \u2068עולם\u2069"),
         ("“plain” and <b>bold</b>", "“plain” and <b>bold</b>"),

@@ -439,7 +439,7 @@ def test_an_order_has_mean_places_and_first_choices(codebook, mark, monkeypatch)
     assert view.on("before-after").find("order:time", "", "mean_difference").value == gap.value
     texts = shown_of("order", monkeypatch)
     assert (
-        "“Pay, and more” has the best mean place (1.60), and three of 5 gardeners"
+        "“Pay, and more” has the best mean place (1.60), and three of the 5 gardeners"
         in texts["survey"]
     )
     assert "Of no option can it be told from chance" in texts["panel"]

@@ -447,6 +447,11 @@ def test_answers_are_counted_by_how_they_were_read(read):
     }  # fmt: skip
     assert unread == {"a_money: not a number": ["2"]}
     assert "a column for each option" in notes[0]
+    answers, _, notes = read("a_rank__oak,2,2,,1\n")
+    assert [*answers] == ["a_rank †"]
+    assert notes == [
+        "† What is read are the places of options, several a person, each in a column."
+    ]
 
 
 def test_answers_of_few_people_are_not_counted_out(read):

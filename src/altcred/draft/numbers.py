@@ -1,8 +1,10 @@
 """Drafts questions whose answers are numbers: counts, amounts, years, days, and points."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from statistics import median
 from typing import Any
 
 from altcred.clean.decimals import find_decimals
@@ -10,6 +12,7 @@ from altcred.draft.points import draft_points
 from altcred.draft.seen import Drafted, Seen, as_whole, quote_few
 from altcred.draft.trial import try_out
 from altcred.draft.words import MARKS, SENTINEL, WORDS, any_of, stands_aside
+from altcred.kinds.clocks import MINUTES, named_minutes
 from altcred.kinds.reading import fold_text
 from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF
 
@@ -351,6 +354,8 @@ def _find_unit(seen: Seen, given: dict[str, int]) -> str:
         found.update({unit: n for unit in {UNIT_OF[word] for word in words if word in UNIT_OF}})
     if not found and any(map(_CLOCK.fullmatch, given)) and seen.asks(_LASTS):
         return "hours"
+    if found and found.keys() <= MINUTES.keys():
+        return _find_time_unit(seen, given)
     if found:
         unit = min(found, key=lambda one: (-found[one], one))
         return unit if unit == "percent" else f"{unit}s"
@@ -358,3 +363,18 @@ def _find_unit(seen: Seen, given: dict[str, int]) -> str:
         return "years"
     asked = {UNIT_OF[word] for word in _HOW_MANY_OF.findall(seen.header) if word in UNIT_OF}
     return f"{asked.pop()}s" if len(asked) == 1 else ""
+
+
+def _find_time_unit(seen: Seen, given: dict[str, int]) -> str:
+    """Return hours or minutes: what the question names, else what makes bare numbers such times."""
+    asked = {UNIT_OF.get(word, "") for word in re.findall(r"[^\W\d_]+", seen.header)} & {*MINUTES}
+    if len(asked) == 1:
+        return f"{asked.pop()}s"
+    named, bare = (
+        [value for one, n in given.items() for value in [read(fold_text(one))] * n if value]
+        for read in (named_minutes, lambda one: float(one) if _is_number(one) else None)
+    )
+    if not (named and bare):
+        return "hours" if median(named or bare) >= MINUTES["hour"] else "minutes"
+    told, middle = median(named), median(bare)
+    return min(MINUTES, key=lambda unit: abs(math.log(middle * MINUTES[unit] / told))) + "s"

@@ -97,7 +97,20 @@ _HOURS = re.compile(
     rf"(?:(?:and|und|y|et|e|og|och|en|i|и|ve) )?"
     rf"(?:([0-5]?\d)(?: ?(?:m|{_any(UNITS['minute'])})\.?)?|(半|반))"
 )
+MINUTES = {"minute": 1.0, "hour": 60.0}
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+
+
+_NAMED = re.compile(
+    rf"\D*?(\d+(?:[.,]\d+)?) ?(?:({_any(UNITS['hour'])})|(?:{_any(UNITS['minute'])}))\W*"
+)
+
+
+def named_minutes(folded: str) -> float | None:
+    """Return the minutes of a time that names its unit, as 2 h and 45 min do; None of others."""
+    if found := _NAMED.fullmatch(folded):
+        return float(found[1].replace(",", ".")) * (60 if found[2] else 1)
+    return read_hours(folded, "")
 
 
 def read_hours(folded: str, unit: str) -> float | None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from altcred.kinds.clocks import read_hours
+from altcred.kinds.clocks import MINUTES, read_hours
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
@@ -53,7 +53,6 @@ _TOKEN = re.compile(
     r"|(?P<sign>\S)",
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_MINUTES = {"minute": 1.0, "hour": 60.0}
 
 
 @dataclass(frozen=True)
@@ -180,9 +179,9 @@ def read_quantity(folded: str, variable: Variable) -> tuple[float, str]:
     """Read an amount or a range with its unit; raises Unreadable with the reason."""
     money = kind_of(variable).is_money
     unit = UNIT_OF.get(variable.unit.casefold())
-    is_time = unit in _MINUTES and not money
+    is_time = unit in MINUTES and not money
     if unit and is_time and (minutes := read_hours(folded, unit)) is not None:
-        time = minutes / _MINUTES[unit]
+        time = minutes / MINUTES[unit]
         if kind_of(variable).is_whole and time % 1:
             raise Unreadable(NOT_WHOLE)
         return time, READ
@@ -308,9 +307,9 @@ class _Parts:
                 raise Unreadable(ANOTHER_UNIT)
             if unit != (self.rate or "year"):
                 raise Unreadable(f"an amount per {unit}")
-        elif not is_rate and {unit, self.unit} <= _MINUTES.keys():
+        elif not is_rate and {unit, self.unit} <= MINUTES.keys():
             # Whoever was asked for minutes may answer in hours: 30 min, 2 h.
-            factor = _MINUTES[unit] / _MINUTES[self.unit or unit]
+            factor = MINUTES[unit] / MINUTES[self.unit or unit]
             self.multipliers[len(self.amounts) - 1] = factor
         elif unit != (self.rate if is_rate else self.unit):
             raise Unreadable(ANOTHER_UNIT)

@@ -252,7 +252,7 @@ class Rank(Kind):
         if len(leading) == 1 and first is not None:
             share = "all" if first.value == 1 else say_share(view, first)
             people = escape_markdown(view.people) if n > 1 else "person"
-            text += f", and {share} of {view.writer.number(n)} {people} put it first"
+            text += f", and {share} of the {view.writer.number(n)} {people} put it first"
         return say_weighted(f"{text}.", means.values())
 
     def change(self, view: View, name: str, first: View, second: View) -> str:

@@ -137,6 +137,9 @@ def _tell_share(view: View, name: str) -> tuple[float, str]:
     if all(one.lstrip("-").isdigit() for one in (view.label(name, one) for one in lead)):
         # Bare numbers on a scale say less than their mean.
         return _tell_number(view, name)
+    if not (kind_of(variable).is_exclusive or kind_of(variable).has_ticks):
+        # What an option was put first by, its own sentence says.
+        return largest.value, _tell(view, name, kind_of(variable).finding(view, name))
     others = [share.value for one, share in shown.items() if one not in lead]
     # That one answer was named a little more often than the next tells nobody anything.
     is_weak = (len(lead) > 1 and not others) or max(others, default=0.0) >= largest.low

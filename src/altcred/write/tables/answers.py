@@ -10,11 +10,12 @@ from altcred.kinds.reading import BLANK, CONTRADICTED, NOT_ASKED, NOT_CHOSEN, RE
 from altcred.write.tables.table import Shown, Table, register_table, slug
 from altcred.write.views import HIDDEN, View
 
-BY_OPTION = (
-    "* The export has a column for each option, so that what is read are ticks, several a person; "
-    "where it does not say that one was not chosen, who chose none cannot be told from who gave no "
-    "answer."
-)
+BY_OPTION = {
+    " *": "* The export has a column for each option, so that what is read are ticks, several a "
+    "person; where it does not say that one was not chosen, who chose none cannot be told from who "
+    "gave no answer.",
+    " †": "† What is read are the places of options, several a person, each in a column.",
+}
 
 
 def answers_table(view: View, variable: str = "") -> Table | None:
@@ -22,8 +23,8 @@ def answers_table(view: View, variable: str = "") -> Table | None:
 
     A line a question: how many different answers were written, how often one was read, left
     blank by somebody who was asked, and written but not usable. Of a typed text and of a day,
-    whose content is not logged, nobody knows how many differ. A question with a column an
-    option counts its ticks, and no blanks: a column left empty is an option not chosen as well
+    whose content is not logged, nobody knows how many differ. A question with a column an option
+    counts its ticks or places, and no blanks: a column left empty is an option not chosen as well
     as a question not answered. Counts that the study's disclosure rules hide are not shown.
     """
     answers = _read_answers(view)
@@ -49,11 +50,12 @@ def answers_table(view: View, variable: str = "") -> Table | None:
             "" if is_hidden else _write_size(view, len(given)),
             *(texts.get(one, HIDDEN) for one in ("read", "blank", "unusable")),
         ]
-        label = view.label(name) + (" *" if has_options else "")
-        lines.append((label, [Shown(text) for text in cells]))
+        mark = "" if not has_options else " *" if kind is not None and kind.has_ticks else " †"
+        lines.append((view.label(name) + mark, [Shown(text) for text in cells]))
     if not lines:
         return None
-    notes = [BY_OPTION] if any(label.endswith(" *") for label, _ in lines) else []
+    marked = {label[-2:] for label, _ in lines}
+    notes = [note for mark, note in BY_OPTION.items() if mark in marked]
     columns = ["Different answers", "Read", "Left blank", "Not usable"]
     return Table(f"answers-{slug(view.wave)}", "Question", columns, lines, notes)
 
