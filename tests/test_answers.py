@@ -114,6 +114,8 @@ def value_of(variable, text):
         ("None", None, "no answer in words"),
         ("N/A", None, "no answer in words"),
         ("free", 0, "read"),
+        ("10,000/=", 10_000, "read"),
+        ("500/-", 500, "read"),
         ("", None, "blank"),
         ("   \u00a0", None, "blank"),
     ],

@@ -467,7 +467,11 @@ def test_ages_that_nobody_has_are_mistyped():
 
 
 @pytest.mark.parametrize(
-    "text", ["Oceń kurs w skali od 1 do 6", "Ohodnoťte od 1 až 6", "1～6で評価"]
+    "text",
+    [
+        *("Oceń kurs w skali od 1 do 6", "Ohodnoťte od 1 až 6", "1～6で評価", "דרג מ-1 עד 6"),
+        "من 1 إلى 6",
+    ],
 )
 def test_ends_of_points_are_said_in_many_languages(text):
     entry = draft(["2", "3", "4", "5"] * 6, text)
@@ -494,10 +498,29 @@ def test_hours_and_minutes_are_a_number_of_hours():
         ("كم دقيقة انتظرت؟", ["ساعة", "٤٥", "20", "90"], "minutes"),
         ("How long is the way?", ["30 min", "45 min", "1 h"], "minutes"),
         ("How long is the way?", ["30 min", "2 h", "5 h"], "hours"),
+        ("How long is the way?", ["20 min walk", *map(str, range(15, 60, 5))], "minutes"),
     ],
 )
 def test_of_hours_and_minutes_the_unit_is_that_of_bare_numbers(text, answers, unit):
     assert draft(answers * 6, text).keys["unit"] == unit
+
+
+def test_ways_to_write_yes_are_one_answer():
+    entry = draft([*["Yes", "Y", "NO", "n", "no"] * 6, "Don't know"], "Head is female?")
+    assert [*entry.keys["categories"]][:2] == ["yes", "no"]
+    assert entry.keys["categories"]["yes"] == {"label": "Yes", "answers": ["Y"]}
+    assert labels_of(entry)[2:] == ["Don't know"]
+
+
+def test_a_unit_in_brackets_may_stand_behind_numbers():
+    weights = ["9.5", "10.2", "11kg", "8.9", "12.1 kg", "13"] * 4
+    keys = {"label": "Weight (kg)", "kind": "number", "unit": "kg"}
+    assert draft(weights, "Weight (kg)").keys == keys
+
+
+def test_days_with_years_of_two_digits_are_days():
+    days = ["28-Nov-25", "03-Dec-25", "5 Dec 25", "07-Nov-25"] * 4
+    assert draft(days, "Interview date").keys["kind"] == "date"
 
 
 def test_times_a_day_are_counted_and_not_rated():

@@ -609,3 +609,9 @@ def test_a_comment_beside_an_answer_names_what_was_asked(tmp_path):
     assert [(one.text, one.section) for one in found[-2:]] == [
         ("Why this?", ""), ("Comment: Why this?", ""),
     ]  # fmt: skip
+
+
+def test_items_marked_as_reversed_are_items_of_their_scale():
+    names = ["neo_1", "neo_2", "neo_3r", "neo_4", "neo_5R"]
+    rows = [["1", "2", "3", "4", "5"], ["5", "4", "3", "3", "1"], ["2", "3", "1", "5", "5"]] * 4
+    assert told(table_of(names, *rows)) == [("items", "neo", names, ["1", "2", "3r", "4", "5R"])]

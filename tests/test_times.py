@@ -28,6 +28,8 @@ from altcred.kinds.times import is_zone, read_times
         ("Mar 5, 2022, 9:05 a.m.", datetime(2022, 3, 5, 9, 5)),
         ("Sat, 05 Mar 2022 09:05:00 GMT", datetime(2022, 3, 5, 9, 5)),
         ("5-MAR-2022", datetime(2022, 3, 5)),
+        ("5-Mar-22", datetime(2022, 3, 5)),
+        ("05-Mar-22 13:15", datetime(2022, 3, 5, 13, 15)),
         # Halves of a day, months and zones in other languages, and zones in each form.
         ("2022/03/05 1:15:40 p. m. GMT-3", datetime(2022, 3, 5, 16, 15, 40)),
         ("2022/03/05 1:15:40 PM MEZ", datetime(2022, 3, 5, 12, 15, 40)),

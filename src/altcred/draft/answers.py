@@ -324,7 +324,7 @@ def _draft_items(entry: Entry, label: str, parts: Mapping[str, Seen], everything
     for part, seen in parts.items():
         entry.names[part] = key = f"{entry.name}_{len(items) + 1}"
         title = shorten_label(_label_part(part, seen), key)
-        if re.fullmatch(r"\d+|[a-z]", title) and len(label) <= _SHORT_STEM:
+        if re.fullmatch(r"\d+[rR]?|[a-z]", title) and len(label) <= _SHORT_STEM:
             title = f"{label} {title}"
         items[key] = {"label": title, **(own[part].keys if part in own else {})}
         there = dict.fromkeys(place.wave for place in seen.places)

@@ -220,11 +220,16 @@ def draft_ordered(seen: Seen) -> Drafted | None:
     core = [one for one in given if one not in aside]
     if not core:
         return None
-    if {fold_text(one) for one in core} == {"y", "n"}:
+    is_short = {fold_text(one) for one in core} == {"y", "n"}
+    if is_short or (len(core) > 2 and all(place_of_yes(one) is not None for one in core)):
+        # Yes and Y are one answer, however people write it.
+        ways = {label: [one for one in core if place_of_yes(one) == place]
+                for place, label in enumerate(("Yes", "No"))}  # fmt: skip
+        named = {label if is_short else max(said, key=len): said
+                 for label, said in ways.items() if said}  # fmt: skip
         yes_or_no = {
-            label.casefold(): {"label": label, "answers": ways}
-            for label in ("Yes", "No")
-            if (ways := [one for one in core if fold_text(one) == label[0].casefold()])
+            label.casefold(): {"label": label, "answers": [one for one in said if one != label]}
+            for label, said in named.items()
         }
         return Drafted({**keys, "categories": yes_or_no | _plain_categories(aside)}, [])
     if all(map(_is_usual, core)):

@@ -22,7 +22,7 @@ _QUALTRICS = re.compile(r"(?:(\d+)_)?(QID\d+)(?:#(\d+))?(?:_(.+))?")
 _REDCAP = re.compile(r"(.+?)___(.+)")
 _CHOICE = re.compile(r"(.*?)\s*\(choice=(.*)\)", re.DOTALL)
 _NUMBERED = re.compile(
-    r"(?P<stem>.*?[^\W_])(?P<mark>[_.\-\s]?)(?:Part_)?(?P<part>\d+|(?<![^\W\d_])[a-z])"
+    r"(?P<stem>.*?[^\W_])(?P<mark>[_.\-\s]?)(?:Part_)?(?P<part>\d+[rR]?|(?<![^\W\d_])[a-z])"
     r"(?P<tail>_[A-Za-z]+\d?)?"
 )
 # Names that only count columns say nothing of what belongs together.

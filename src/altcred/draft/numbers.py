@@ -19,8 +19,8 @@ from altcred.kinds.vocabulary import CURRENCIES, UNIT_OF
 _READ_ENOUGH = 0.9
 _HOW_MANY = any_of("how many")
 _ENDS = re.compile(
-    r"(?<![\d.])(-?\d{1,2})\s*(?:-|–|to|bis|à|a|tot|til|till|do|až|до|至|到|から|~|～|"
-    r"\.\.|=[^0-9]{1,60}?[,;/]|"
+    r"(?<![\d.])((?:(?<!\w)-)?\d{1,2})\s*(?:-|–|to|bis|à|a|tot|til|till|do|až|до|至|到|から|"
+    r"עד|إلى|~|～|\.\.|=[^0-9]{1,60}?[,;/]|"
     r"\([^0-9)]{1,60}\)\s*(?:-|to|bis)?)"
     r"\s*(?:and|to|und|bis)?\s*(\d{1,3})(?![\d.%])"
 )
@@ -52,7 +52,7 @@ _DAY = re.compile(
     r"\d{1,4}([-/.]) ?\d{1,2}\1 ?\d{1,4}\.?(?:[ T,].*)?"
     r"|\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]"
     r"|(?:[^\W\d]{3,9},? )?(?:\d{1,2}(?:st|nd|rd|th|\.)?(?: of)?[ -][^\W\d]{3,10}\.?|"
-    r"[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?),?[ -]\d{4}(?:[ ,].*)?",
+    r"[^\W\d]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?),?[ -]\d{2}(?:\d{2})?(?:[ ,].*)?",
 )
 _AMOUNTS = any_of("amounts")
 _LASTS = any_of("lasts")
@@ -361,6 +361,10 @@ def _find_unit(seen: Seen, given: dict[str, int]) -> str:
         return unit if unit == "percent" else f"{unit}s"
     if seen.asks(_AGE):
         return "years"
+    # What the question has in brackets, where somebody wrote it behind a number: Weight (kg).
+    for unit in re.findall(r"\(([^\W\d_]{1,12})\)", seen.header):
+        if any(re.fullmatch(rf"[\d.,]+ ?{unit}", fold_text(one)) for one in given):
+            return str(unit)
     asked = {UNIT_OF[word] for word in _HOW_MANY_OF.findall(seen.header) if word in UNIT_OF}
     return f"{asked.pop()}s" if len(asked) == 1 else ""
 
@@ -374,7 +378,9 @@ def _find_time_unit(seen: Seen, given: dict[str, int]) -> str:
         [value for one, n in given.items() for value in [read(fold_text(one))] * n if value]
         for read in (named_minutes, lambda one: float(one) if _is_number(one) else None)
     )
-    if not (named and bare):
-        return "hours" if median(named or bare) >= MINUTES["hour"] else "minutes"
-    told, middle = median(named), median(bare)
+    # Where no time can be read, as of half an hour's walk, it is about an hour.
+    told = median(named or [MINUTES["hour"]])
+    if not bare:
+        return "hours" if told >= MINUTES["hour"] else "minutes"
+    middle = median(bare)
     return min(MINUTES, key=lambda unit: abs(math.log(middle * MINUTES[unit] / told))) + "s"

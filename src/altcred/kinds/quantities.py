@@ -73,8 +73,8 @@ def _tokens(folded: str, mark: str) -> list[str | Amount]:
 
     `mark` is what stands before decimals.
     """
-    # "800.-" is 800 and no cents.
-    whole = re.sub(r"(?<=\d)[.,]--?(?!\d)", "", folded)
+    # "800.-", "800/-" and "800/=" are 800 and no cents.
+    whole = re.sub(r"(?<=\d)(?:[.,]--?|/[-=])(?!\d)", "", folded)
     # 60 000 is one number; 10 12 is two.
     joined = _GROUPED.sub(
         lambda found: (

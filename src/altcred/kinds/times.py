@@ -49,7 +49,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.-] ?(\d{1,2})[/.-] ?(\d{1,2})\.?")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-] ?(\d{1,2})[/.-] ?(\d{4}|\d{1,2})")
 _WEEKDAY, _WORD = r"(?:[^\W\d_]{2,14}\.?,? )?", r"([^\W\d_]{3,12})"
 _DAY_MONTH = re.compile(
-    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ -]{_WORD}\.?,?[ -](\d{{4}})"
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ -]{_WORD}\.?,?[ -](\d{{4}}|\d\d)"
 )
 _MONTH_DAY = re.compile(rf"{_WEEKDAY}{_WORD}\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})")
 _YEAR_MONTH = re.compile(rf"(\d{{4}})\.?,?[ -]{_WORD}\.?[ -](\d{{1,2}})\.?")
@@ -160,7 +160,7 @@ def _read_date(found: re.Match[str]) -> datetime.date | None:
     if parts := _YEAR_FIRST.fullmatch(text):
         year, month, day = (int(part) for part in parts.groups())
     elif parts := _DAY_MONTH.fullmatch(text):
-        year, month, day = int(parts[3]), month_number(parts[2]), int(parts[1])
+        year, month, day = _full_year(int(parts[3])), month_number(parts[2]), int(parts[1])
     elif parts := _MONTH_DAY.fullmatch(text):
         year, month, day = int(parts[3]), month_number(parts[1]), int(parts[2])
     elif parts := _YEAR_MONTH.fullmatch(text):
