@@ -379,10 +379,12 @@ def test_no_sign_follows_another(label: str, caption: str) -> None:
         ("Pets:", "Pets: dog"),
         ("How often do you feed the ...", "How often do you feed the … dog"),
         ("I would like a…", "I would like a … dog"),
+        ("A", "A: dog"),
     ],
 )
 def test_an_answer_is_named_behind_its_question_without_two_signs(label: str, named: str) -> None:
     assert name_answer(label, "dog") == named
+    assert name_answer("Time", "Time 1") == "Time 1"
 
 
 TEMPLATE = Path(__file__).parent.parent / "report" / "template"

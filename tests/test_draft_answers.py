@@ -509,7 +509,9 @@ def test_ways_to_write_yes_are_one_answer():
     entry = draft([*["Yes", "Y", "NO", "n", "no"] * 6, "Don't know"], "Head is female?")
     assert [*entry.keys["categories"]][:2] == ["yes", "no"]
     assert entry.keys["categories"]["yes"] == {"label": "Yes", "answers": ["Y"]}
-    assert labels_of(entry)[2:] == ["Don't know"]
+    assert labels_of(entry) == ["Yes", "No", "Don't know"]
+    other = draft(["Да", "Y", "Нет"] * 6, "Is it far?")
+    assert labels_of(other) == ["Да", "Нет"]
 
 
 def test_a_unit_in_brackets_may_stand_behind_numbers():

@@ -104,6 +104,12 @@ def test_an_id_of_a_person_is_told_from_that_of_a_response(read):
     assert named(table) == {"response_id": "Submission id", "person": "Participant id"}
 
 
+@pytest.mark.parametrize("header", ["S/N", "Sr. No.", "SL No", "Lfd. Nr.", "L.p.", "N°"])
+def test_what_counts_the_rows_of_a_list_is_no_question(read, header):
+    table = read({header: ["1", "2", "3", "4"], "Liked": LIKED})
+    assert [one.name for one in leave_out(table, find_roles(table).columns)] == [header]
+
+
 def test_a_column_of_moments_is_the_time_and_said(read):
     roles = find_roles(read({"Noted": DAYS, "Liked": LIKED}))
     assert roles.columns["submitted"].name == "Noted"

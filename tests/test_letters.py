@@ -32,6 +32,7 @@ def in_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("Most said “مرحبا 2” (38%).", "Most said “\u2068مرحبا 2\u2069” (38%)."),
         ("## \u2068שלום\u2069 {#sec-שלום-עולם-may}", "## \u2068שלום\u2069 {#sec-שלום-עולם-may}"),
         ("שלום עולם (n = 23)", "\u2068שלום עולם\u2069 (n\u00a0=\u00a023)"),
+        ("## 1.6 שלום מ-1 עד 10 עולם?", "## 1.6 \u2068שלום מ-1 עד 10 עולם?\u2069"),
         ("one שלום, two עולם", "one \u2068שלום\u2069, two \u2068עולם\u2069"),
         ("“plain” and <b>bold</b>", "“plain” and <b>bold</b>"),
     ],

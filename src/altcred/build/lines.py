@@ -4,9 +4,10 @@ import re
 
 _RIGHT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 # What is isolated already, or the name of a heading; a quoted answer as a whole; else letters read
-# from the right, with what stands between them.
+# from the right, with what stands between them, numbers among it, and the sign that ends them.
 _TURNED = re.compile(
-    rf"(\u2068[^\u2069]*\u2069|\{{#[^{{}}]*\}})|(?<=“)[^”\u2068]*{_RIGHT}[^”\u2068]*(?=”)|{_RIGHT}(?:[^<>\w\u2068]*{_RIGHT})*"
+    rf"(\u2068[^\u2069]*\u2069|\{{#[^{{}}]*\}})|(?<=“)[^”\u2068]*{_RIGHT}[^”\u2068]*(?=”)|{_RIGHT}"
+    rf"(?:[^<>\w\u2068]*(?:\d+[^<>\w\u2068]*)*{_RIGHT})*[?!]?"
 )
 
 

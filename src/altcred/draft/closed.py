@@ -225,12 +225,12 @@ def draft_ordered(seen: Seen) -> Drafted | None:
         # Yes and Y are one answer, however people write it.
         ways = {label: [one for one in core if place_of_yes(one) == place]
                 for place, label in enumerate(("Yes", "No"))}  # fmt: skip
-        named = {label if is_short else max(said, key=len): said
+        named = {label if is_short else max(said, key=len).capitalize(): said
                  for label, said in ways.items() if said}  # fmt: skip
-        yes_or_no = {
-            label.casefold(): {"label": label, "answers": [one for one in said if one != label]}
-            for label, said in named.items()
-        }
+        yes_or_no: dict[str, Any] = {}
+        for label, said in named.items():
+            others = [one for one in said if fold_text(one) != fold_text(label)]
+            yes_or_no[make_key(label, yes_or_no)] = {"label": label, "answers": others}
         return Drafted({**keys, "categories": yes_or_no | _plain_categories(aside)}, [])
     if all(map(_is_usual, core)):
         ranked = sorted(core, key=lambda one: (place_of_yes(one) is None, place_of_yes(one) or 0))

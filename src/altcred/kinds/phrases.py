@@ -106,6 +106,8 @@ def carry_on(label: str, words: str) -> str:
 def name_answer(label: str, answer: str) -> str:
     """Return an answer behind what it answers: Pets: dogs, Which pets? dogs, I feel … good."""
     bare = label.rstrip(".:。… ")
+    if answer.startswith(f"{bare} "):
+        return answer
     if label.rstrip().endswith(("...", "…")):
         return f"{bare} … {answer}"
     return f"{bare} {answer}" if bare.endswith(ENDS) else f"{bare}: {answer}"
