@@ -747,3 +747,12 @@ def test_a_score_beside_a_column_without_a_name_is_asked(draft):
     numbers = ["4", "6", "4", "7", "6", "4"]
     waves, _, _ = draft({"answers.csv": {"": ["1", "2", "3", "4", "5", "6"], "score": numbers}})
     assert asked_in(waves) == [{"survey": "score"}]
+
+
+def test_weights_are_said_under_the_name_of_the_file_and_not_applied(draft):
+    drawn = ["0.5", "1.2", "0.8", "1.5", "0.9", "1.1"]
+    asked = {f"Q{one}_{wave}": AGREE for wave in ("pre", "post") for one in range(4)}
+    waves, *_ = draft({"a.csv": {**asked, "weight_pre": drawn, "weight_post": drawn}})
+    for one, wave in zip(waves, ("pre", "post"), strict=True):
+        assert "weight" not in one.keys
+        assert any(said.endswith(f"weight: weight_{wave} would apply them.") for said in one.decide)

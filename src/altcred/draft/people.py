@@ -322,10 +322,6 @@ def _find_weight(table: Table, roles: Roles) -> None:
         is_broken = any(one % 1 for one in numbers)
         if is_sure or (0.5 <= sum(numbers) / len(numbers) <= 2 and (is_broken or not is_long)):
             roles.add("weight", column)
-            roles.decide.append(
-                f"{column.name!r} looks like survey weights, which are not applied; "
-                f"weight: {column.name} would apply them."
-            )
 
 
 def _read_numbers(table: Table, column: Column) -> list[float]:

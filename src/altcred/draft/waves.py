@@ -80,12 +80,21 @@ def draft_waves(tables: Sequence[Table], names: Sequence[str] = ()) -> list[Wave
         WaveDraft(
             one.name, [keep_responses(table, one.roles) for table in one.files],
             _write_keys(one, place, links), one.questions,
-            [*one.roles.decide, *one.decide], links if place else (), one.left_out,
+            [*one.roles.decide, *_say_weights(one), *one.decide],
+            links if place else (), one.left_out,
         )
         for place, one in enumerate(surveys)
     ]  # fmt: skip
     tell_apart(waves)
     return waves
+
+
+def _say_weights(survey: _Survey) -> Iterator[str]:
+    for name in map(survey.locate, survey.roles.list("weight")):
+        yield (
+            f"{name!r} looks like survey weights, which are not applied; weight: {name} would "
+            "apply them."
+        )
 
 
 def _check_names(names: Sequence[str]) -> Iterator[Problem]:
