@@ -299,6 +299,11 @@ def test_a_year_is_no_number_that_people_gave() -> None:
     statistics = {"mean": Estimate(1978, 1977, 1979, n=40), "median": Estimate(1979, n=40)}
     told = find_kind("year").finding(Words(40, kind="year", statistics=statistics), "x")
     assert told.startswith("The 40 teachers who gave a year gave a median of ")
+    names = {"mean_difference": (1.4, 0.3, 2.5), "mean_first": (1973,), "mean_second": (1974,)}
+    pairs = Words(
+        40, kind="year", statistics={one: Estimate(*of, n=40) for one, of in names.items()}
+    )
+    assert "who gave a year both times" in find_kind("year").change(pairs, "x", pairs, pairs)
 
 
 def test_each_share_of_the_top_answer_says_of_whom_where_one_must() -> None:

@@ -171,7 +171,8 @@ class Numeric(Kind):
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the mean of the same people moved."""
-        return describe_means(view, name)
+        given = "year" if self.is_calendar else "number"
+        return describe_means(view, name, did=f"who gave a {given} both times")
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the means of two waves' people differ."""
