@@ -439,6 +439,21 @@ def test_a_score_moved_where_what_it_was_is_hidden(change: float, told: str) -> 
         )
 
 
+def test_without_a_test_an_interval_says_nothing_of_chance_among_many() -> None:
+    found = {
+        "nps_difference": Estimate(9, 2, 16, n=90, statistic="nps_difference"),
+        "nps": Estimate(10, n=90, statistic="nps"),
+    }
+    view = Words(90, statistics=found, kind="nps")
+    later = Words(90, statistics={"nps": Estimate(19, n=90, statistic="nps")}, kind="nps")
+    told = say_apart(view, "x", "The score", (view, later), "which is higher", paired=False)
+    assert "; the interval leaves little doubt which is higher (95% interval" in told
+    found["mannwhitneyu_pvalue"] = Estimate(0.001, n=90, statistic="mannwhitneyu_pvalue")
+    told = say_apart(view, "x", "The score", (view, later), "which is higher", paired=False)
+    assert "chance alone would hardly explain that" in told
+    assert "chance" not in describe_means(paired(60, 0.5, 0.2, 0.8), "x").lower()
+
+
 def test_an_interval_that_touches_zero_is_open() -> None:
     assert "open" in describe_means(paired(60, 0.5, 0.0, 1.0, ttest_rel_pvalue=0.05), "x")
 

@@ -269,10 +269,10 @@ def describe_means(view: View, name: str, *, did: str = "who gave a number both 
             told += " The interval allows for how skewed the numbers are, which the test does not."
     else:
         moved = "rose" if change.value > 0 else "fell"
-        told = (
-            f"{who} {moved} by {size(change.value)}{beside} (95% interval of the change "
-            f"{interval}). {judge(view, name, paired=True)}{test}."
-        )
+        sure = f"(95% interval of the change {interval})"
+        told = f"{who} {moved} by {size(change.value)}{beside} {sure}."
+        # Without a test nothing that is shown allows for how many questions were compared.
+        told += f" {judge(view, name, paired=True)}{test}." if test else ""
     told = f"{told}{_say_equivalence(view, name)}{_say_detectable(view, name, write)}"
     return told if is_told else f"{told} {MEANS_NOT_SHOWN}"
 

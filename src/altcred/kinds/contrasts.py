@@ -86,7 +86,10 @@ def say_apart(
     test = say_test(view, name, paired=paired)
     pvalue = f"; {test[2:-1]}" if test else ""
     clear = f"the interval leaves open {question}"
-    if not gap.low <= 0 <= gap.high:
+    if not gap.low <= 0 <= gap.high and not test:
+        # Nothing that is shown allows for how many questions were compared.
+        clear = f"the interval leaves little doubt {question.replace('whether they', 'that they')}"
+    elif not gap.low <= 0 <= gap.high:
         judged = judge(view, name, paired=paired)
         clear = judged[:1].lower() + judged[1:]
     hidden = "" if is_told else f" What it is in each is not shown, {PROTECT}."
