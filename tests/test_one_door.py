@@ -10,6 +10,7 @@ from small_view import make_cohort
 from test_audit import _count, _frame
 
 from altcred.core.paths import processed_dir
+from altcred.disclose.changes import MOVES, bound_by_moves
 from altcred.disclose.places import name_people, split_people
 from altcred.estimate.audit import audit_estimates
 from altcred.estimate.costs import describe_costs
@@ -358,3 +359,83 @@ def test_a_stand_in_shows_a_difference_without_its_interval_as_the_original_does
         assert found.at["a_single:yew", "note"].startswith("interval suppressed")
         yew = shown[shown["variable"].eq("a_single:yew") & shown["category"].ne("")]
         assert yew["value"].isna().all()
+
+
+def _tell_answers(table, others):
+    """Return what a panel of one question tells, and two surveys with others beside its people."""
+    n = int(table.sum())
+    rows = [("all", "a_single", "", "nobs", n, n),
+            ("all", "a_single", "", "stuart_maxwell_pvalue", 0.3, n),
+            *(("all", f"a_single:{tree}", "", "difference", gap / n, n) for tree, gap in
+              zip(TREES, table.sum(axis=0) - table.sum(axis=1), strict=True))]  # fmt: skip
+    size = _tell(rows, wave="panel")
+    gaps = size["statistic"].eq("difference")
+    size.loc[gaps, ["low", "high"]] = -0.1, 0.1
+    surveys = [
+        _sized("a_single", dict(zip(TREES, (margin + more).tolist(), strict=True)), wave)
+        for wave, margin, more in zip(("spring", "autumn"), (table.sum(axis=1), table.sum(axis=0)),
+                                      others, strict=True)
+    ]  # fmt: skip
+    return pd.concat([_tell_table(table), size], ignore_index=True), pd.concat(surveys)
+
+
+def _reach(aim, limits):
+    found = [sign * milp(sign * aim, constraints=limits, integrality=np.ones(len(aim))).fun
+             for sign in (1, -1)]  # fmt: skip
+    return found[1] - found[0] + 1
+
+
+def test_who_moved_is_shown_where_a_few_more_answered_a_survey_than_are_in_the_panel(
+    cohort, tmp_path
+):
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    many, none = [50, 60, 70, 80], [0, 0, 0, 0]
+    cases = [(many, [1, 0, 2, 0]), (many, none), ([2, 1, 0, 1], [0, 0, 1, 3]), (none, [1, 0, 1, 0]),
+             ([0, 1, 0, 0], many), ([4, 9, 3, 12], [1, 1, 1, 0])]  # fmt: skip
+    moves_only = set[int]()
+    for place, others in enumerate(cases):
+        randomly = np.random.default_rng(place)
+        table = randomly.multinomial(150, randomly.dirichlet(np.full(16, 6.0))).reshape(4, 4)
+        panel, surveys = _tell_answers(table, np.array(others))
+        write_estimates(surveys, first)
+        told = protect(panel, cohort, beside=[first])
+        assert not _audit(cohort, surveys, told)
+        # Unknown are the table, and what the others of either survey answered.
+        truth = np.concatenate([table.ravel(), *others])
+        rows, sums = [[1] * 16 + [0] * 8], [150]
+        hidden = []
+        answers = pd.concat([told, surveys])
+        answers = answers[answers["statistic"].eq("count") & answers["variable"].ne("responses")]
+        for row in answers.itertuples():
+            inside = row._replace(wave=f"panel:{row.wave.removeprefix('panel:')}")
+            cells = np.concatenate([_weigh_cells(inside), np.zeros(8)])
+            if row.wave in ("spring", "autumn"):
+                cells[16 + 4 * (row.wave == "autumn") + TREES.index(row.category)] = 1
+            if row.value == row.value:
+                rows.append(cells)
+                sums.append(row.value)
+            elif 0 < cells @ truth < 5:
+                hidden.append((cells, 5))
+        limits = LinearConstraint(np.array(rows, dtype=float), sums, sums)
+        for at in range(16, 24):
+            size = truth[16:20].sum() if at < 20 else truth[20:].sum()
+            if 0 < truth[at] < 5:
+                hidden.append((np.eye(24)[at], min(5, size + 1)))
+        for aim, width in hidden:
+            assert _reach(aim, limits) >= width, (place, others)
+        known = told[told["wave"].eq("panel") & told["value"].notna()]
+        counted = {*known[known["statistic"].eq("count")]["category"]}
+        if counted == {"only_first", "only_second"}:
+            moves_only.add(place)
+            gaps = known[known["statistic"].eq("difference")]
+            assert gaps["note"].eq(MOVES).all()
+            # A stand-in of it has intervals of the same sort.
+            write_hidden(told, tmp_path)
+            made = SimpleNamespace(study=SimpleNamespace(stand_in=True), folder=tmp_path)
+            again = bound_by_moves(sort_estimates(hide_same(panel, read_hidden(made))))
+            ends = ["variable", "value", "low", "high"]
+            pd.testing.assert_frame_equal(again.loc[gaps.index, ends], gaps[ends])
+            assert gaps["low"].between(-0.4, gaps["value"]).all()
+            is_each = known["category"].eq("only_first").sum() == len(TREES)
+            assert ("stuart_maxwell_pvalue" in set(known["statistic"])) == is_each
+    assert moves_only == {0, 2, 4, 5}

@@ -254,7 +254,7 @@ def compare_categories(
             "rank_biserial": rank_biserial(after - before),
         }
         yield record.number(
-            "net_change", (up - down) / n, *_bound_net_change(up, down, n, alpha), n=n, note=note
+            "net_change", (up - down) / n, *bound_net_change(up, down, n, alpha), n=n, note=note
         )
     for name, value in found.items():
         if not np.isnan(value):
@@ -311,7 +311,7 @@ def _bound_paired_difference(
     return join_intervals((p1, low1, high1), (p2, low2, high2), phi)
 
 
-def _bound_net_change(up: int, down: int, n: int, alpha: float) -> tuple[float, float]:
+def bound_net_change(up: int, down: int, n: int, alpha: float) -> tuple[float, float]:
     """Return the interval of a difference of two shares of the same people that exclude each other.
 
     Wald's after half a person is added to each cell of four (Agresti and Min 2005, Statistics in

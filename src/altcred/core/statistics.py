@@ -119,7 +119,7 @@ for _one in (
         "nps", "Net promoter score", "score", is_test=True, difference="nps_difference", joins=True
     ),
     # Two surveys as independent samples.
-    Statistic("difference", "Difference of shares", "points", is_test=True),
+    _change("difference", "Difference of shares", "points"),
     _change("mean_difference", "Mean difference"),
     Statistic("median_difference", "Difference of medians", is_test=True),
     _change("nps_difference", "Difference of net promoter scores", "score"),
@@ -152,8 +152,8 @@ for _one in (
         "minimum_detectable_share", "Smallest detectable difference as a share", "share",
         is_test=True,
     ),
-    Statistic("mcnemar_pvalue", "p of McNemar's test", "p value", is_test=True),
-    Statistic("mcnemar_pvalue_holm", "p of McNemar's test (Holm)", "p value", is_test=True),
+    _change("mcnemar_pvalue", "p of McNemar's test", "p value"),
+    _change("mcnemar_pvalue_holm", "p of McNemar's test (Holm)", "p value"),
     Statistic(
         "second_given_first", "Gave it again", "share", is_test=True, has_cells_as_n=True
     ),

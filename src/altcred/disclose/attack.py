@@ -35,11 +35,13 @@ class Ranges:
     """How far hidden counts have been found to reach.
 
     `seen` has the least and greatest number that each has in some counts which all relations
-    allow. Where more is hidden these stay possible, so that what was found stays true.
+    allow. Where more is hidden these stay possible, so that what was found stays true. `enough`
+    has of some places how many numbers they need be at most.
     """
 
     def __init__(self, cells: Mapping[Place, float] | None = None) -> None:
         self.cells = cells
+        self.enough: dict[Place, int] = {}
         self.seen: dict[Place, tuple[float, float]] = {}
         # Parts in which nothing is narrow, by their places and the ends of their relations.
         self.safe: set[tuple[object, ...]] = set()
@@ -47,7 +49,11 @@ class Ranges:
     def is_wide(self, place: Place, width: int) -> bool:
         """Tell whether a count was found to be any of so many numbers at least."""
         low, high = self.seen.get(place, (0.0, -1.0))
-        return high - low + 1 >= width
+        return high - low + 1 >= self.narrow(place, width)
+
+    def narrow(self, place: Place, width: int) -> int:
+        """Return how many numbers a count has to be of so many at least."""
+        return min(width, self.enough.get(place, width))
 
     def note(self, places: Sequence[Place], counts: Sequence[float]) -> None:
         """Note counts that all relations allow."""
@@ -131,11 +137,16 @@ def _search(
                 continue
             program.reach_together(aimed, width, ranges)
             told = set[str]()
+            before = len(narrow)
             for one in aimed:
                 if (is_whole or one[0] not in told) and not program.reaches(one, width, ranges):
-                    told.add(one[0])
-                    narrow[one] = None if is_whole else program.find_binding(one, known, width, own)
-            if not told:
+                    enough = ranges.narrow(one, width)
+                    binding = None if is_whole else program.find_binding(one, known, enough, own)
+                    narrow[one] = binding
+                    # Where nothing can be hidden for one, it can for another of the question.
+                    if binding is not None:
+                        told.add(one[0])
+            if len(narrow) == before:
                 ranges.safe.add(part)
     return narrow
 
@@ -248,7 +259,7 @@ class _Program:
 
         Each is pushed up until it is wide, so that one solution leaves room for the others.
         """
-        open_ones = [one for one in places if self.is_told(one, width) is None]
+        open_ones = [one for one in places if self.is_told(one, ranges.narrow(one, width)) is None]
         while left := [one for one in open_ones if not ranges.is_wide(one, width)]:
             before = [ranges.seen.get(one) for one in left]
             self._push(dict.fromkeys(left, 1.0), width, ranges)
@@ -257,7 +268,7 @@ class _Program:
 
     def reaches(self, place: Place, width: int, ranges: Ranges) -> bool:
         """Tell whether a count is wide, cannot be below `width`, or is of nobody; note how far."""
-        if (is_told := self.is_told(place, width)) is not None:
+        if (is_told := self.is_told(place, ranges.narrow(place, width))) is not None:
             return not is_told
         low = high = 0.0
         for direction in (-1.0, 1.0):

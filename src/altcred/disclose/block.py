@@ -12,7 +12,7 @@ from altcred.core.statistics import ZEROS, find_statistic
 from altcred.disclose.cells import Cell, Sums, count_cells, find_sums, name_cell
 from altcred.disclose.choosing import choose_cells, spread_to_subgroups
 from altcred.disclose.moments import spread_means, tells_cells
-from altcred.disclose.places import ASKED, SQUARES, SUM
+from altcred.disclose.places import ASKED, MOVED, SQUARES, STAYED, SUM
 
 # Counts of rows in the flow from export to respondents, not of people who gave an answer.
 FLOW_VARIABLES = frozenset(
@@ -70,6 +70,8 @@ class Block:
         self._without_moments: set[str] = set()
         # Subgroups of which it is told only how many answered, and how these changed.
         self._silent: set[str] = set()
+        # Those of whose pairs it is told only who moved.
+        self._moved: set[str] = set()
         self.settle()
 
     def hide(self, subgroup: str, category: str) -> None:
@@ -83,8 +85,21 @@ class Block:
             spread_to_subgroups(self._hidden, self._found.cells, self._tested)
 
     def silence(self, subgroup: str) -> None:
-        """Hide what a subgroup answered, until `settle` but for how many did and how it changed."""
-        self._silent.add(subgroup)
+        """Hide what a subgroup answered, but for how many did and how it changed.
+
+        Of pairs by one answer these are the ones who moved, unless few did.
+        """
+        cells = self._found.cells
+        moved, stayed = ([(subgroup, one) for one in of] for of in (MOVED, STAYED))
+        if not {*moved, *stayed} <= cells.keys():
+            self._silent.add(subgroup)
+        elif (subgroup, "") not in self._hidden and not any(
+            0 < cells[one] < self._minimum for one in moved
+        ):
+            self._moved.add(subgroup)
+            self._tested.discard(subgroup)
+            self._hidden = self._hidden.difference(moved).union(stayed)
+        self.settle()
 
     def shown(self) -> pd.DataFrame:
         """Return the estimates as they are shown."""
@@ -99,7 +114,12 @@ class Block:
     def settle(self) -> None:
         """Find which estimates go with the cells that are hidden."""
         rows, minimum, hidden, cells = self.rows, self._minimum, self._hidden, self._found.cells
-        partly_hidden = {subgroup for subgroup, _ in hidden}
+        # What tells how many moved tells no more where it is shown who did.
+        partly_hidden = {
+            subgroup
+            for subgroup, category in hidden
+            if category in MOVED or subgroup not in self._moved
+        }
         telling = {
             subgroup
             for subgroup in partly_hidden & set(rows["subgroup"])
@@ -114,6 +134,8 @@ class Block:
         self._without_moments = without
         self.hidden_rows: list[int] = []
         self.without_n: list[int] = []
+        # Of a difference of shares, where it would tell who stayed.
+        self.without_interval: list[int] = []
         for place, row in zip(self._at, rows.itertuples(index=False), strict=True):
             kind = self._kinds[row.statistic]
             is_whole = row.subgroup in whole or (
@@ -121,9 +143,11 @@ class Block:
             )
             is_cell = name_cell(row.subgroup, row.category, row.statistic) in hidden
             is_of_few = 0 < row.n < minimum
-            is_told = (kind.is_test and row.subgroup in partly_hidden) or (
-                row.subgroup in telling and not row.category and row.statistic != "nobs"
-            )
+            is_moved = row.subgroup in self._moved
+            is_told = (
+                kind.is_test
+                and (row.subgroup in partly_hidden or (is_moved and not kind.is_change))
+            ) or (row.subgroup in telling and not row.category and row.statistic != "nobs")
             is_told |= row.subgroup in without and not row.category and row.statistic in _MOMENTS
             if kind.steps:
                 is_told = row.n < minimum * kind.steps or (
@@ -136,6 +160,8 @@ class Block:
                 self.hidden_rows.append(place)
                 if is_whole or is_of_few or kind.has_cells_as_n:
                     self.without_n.append(place)
+            elif is_moved and row.low == row.low and kind.unit == "points":
+                self.without_interval.append(place)
 
 
 def _find_mostly_shown(found: Sums, minimum: int, tested: set[str]) -> set[str]:

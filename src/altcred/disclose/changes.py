@@ -13,12 +13,16 @@ from math import inf
 
 import pandas as pd
 
+from altcred.core.distribution import LEVEL
+from altcred.core.paired import bound_net_change
 from altcred.core.records import NOT_REPORTED
 from altcred.core.statistics import find_statistic, list_statistics
-from altcred.disclose.places import Place, name_people, name_rest
+from altcred.disclose.places import MOVED, Place, name_people, name_rest
 
 # Of a difference without its interval.
 NOTE = "interval suppressed: it would tell how many moved"
+# Of one whose interval is not that of all four counts.
+MOVES = "the interval is Agresti and Min's, of those who moved"
 # Variable and people; within whom these are (see list_relations).
 _Key = tuple[str, str]
 Within = Mapping[str, Sequence[str]]
@@ -46,14 +50,17 @@ def read_told(*frames: pd.DataFrame) -> dict[_Key, Told]:
     differences = {one.difference for one in list_statistics()}
     for frame in frames:
         shown = frame[frame["value"].notna() & frame["category"].ne(NOT_REPORTED)]
-        columns = (shown[one] for one in ("wave", "subgroup", "variable", "statistic", "n"))
-        for wave, subgroup, variable, statistic, n in zip(*columns, strict=True):
+        columns = ("wave", "subgroup", "variable", "category", "statistic", "n")
+        for wave, subgroup, variable, category, statistic, n in zip(
+            *(shown[one] for one in columns), strict=True
+        ):
             asked, _, answer = str(variable).partition(":")
             key, kind = (asked, name_people(wave, subgroup)), find_statistic(statistic)
             one = found.get(key, Told())
             found[key] = Told(
                 max(one.n, n if n == n and not answer else 0),
-                one.answers or bool(answer) or not (kind.is_change or statistic == "nobs"),
+                one.answers
+                or not (kind.is_change or statistic == "nobs" or (answer and category in MOVED)),
                 one.gap or (kind.is_change and statistic in differences),
             )
     return found
@@ -81,9 +88,14 @@ def list_silent(told: Mapping[_Key, Told], within: Within, minimum: int) -> Iter
                 break
 
 
-def list_open_rests(told: Mapping[_Key, Told], within: Within, minimum: int) -> set[Place]:
-    """Return of whom it is no secret that they answered once only, since nothing else is told."""
-    found = set[Place]()
+def list_open_rests(
+    told: Mapping[_Key, Told], within: Within, minimum: int
+) -> dict[Place, list[str]]:
+    """Return of whom it is no secret that they answered once only, since nothing else is told.
+
+    Beside each stand the names under which they are counted by their answers.
+    """
+    found: dict[Place, list[str]] = {}
     for (variable, people), one in told.items():
         sides = within.get(people, ())
         if len(sides) < 2 or one.answers or not _leaves_enough(
@@ -91,10 +103,33 @@ def list_open_rests(told: Mapping[_Key, Told], within: Within, minimum: int) -> 
         ):  # fmt: skip
             continue
         for side in sides:
-            found.add((variable, name_rest(side, people), ""))
-            if not told.get((variable, side), Told()).answers:
-                found |= {(variable, name_rest(one, side), "") for one in within.get(side, ())}
+            beside = told.get((variable, side), Told())
+            rest = name_rest(side, people)
+            if beside.n > one.n:
+                by_answer = [rest, *(name_rest(side, "both", one) for one in MOVED)]
+                found[variable, rest, ""] = by_answer
+            for whole in within.get(side, ()):
+                rest = name_rest(whole, side)
+                if not beside.answers and told.get((variable, whole), Told()).n > beside.n:
+                    found[variable, rest, ""] = [rest]
     return found
+
+
+def limit_widths(
+    is_open: Mapping[Place, Sequence[str]], rests: Mapping[Place, int | None]
+) -> dict[Place, int]:
+    """Return how many numbers those can be, by their answers, of whom it is open how many they are.
+
+    Whoever knows that four answered once only knows of each answer that none to four of them gave
+    it; that may be all that is known.
+    """
+    return {
+        (variable, name, category): size + 1
+        for (variable, rest, _), names in is_open.items()
+        if (size := rests.get((variable, rest, ""))) is not None
+        for asked, name, category in rests
+        if asked == variable and name in names
+    }
 
 
 def tell_differences(shown: pd.DataFrame, within: Within) -> pd.DataFrame:
@@ -120,6 +155,28 @@ def tell_differences(shown: pd.DataFrame, within: Within) -> pd.DataFrame:
         if n is not None and len(ends) == 2:
             gap = (ends[1] - ends[0]) / n.n
             shown.loc[row.Index, ["value", "n", "note"]] = gap, n.n, NOTE
+    return shown
+
+
+def bound_by_moves(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return estimates with the intervals of differences of which it is shown only who moved.
+
+    They are Agresti and Min's, for which it is enough to know how many moved, and of how many.
+    """
+    is_bare = shown["note"].eq(MOVES) & shown["low"].isna()
+    if not is_bare.any():
+        return shown
+    shown = shown.copy()
+    moved = {
+        (row.variable, row.wave, row.subgroup, row.category): row.value
+        for row in shown[shown["category"].isin(MOVED)].itertuples()
+        if row.statistic == "count"
+    }
+    for row in shown[is_bare].itertuples():
+        key = row.variable, row.wave, row.subgroup
+        down, up = (round(moved[*key, one]) for one in MOVED)
+        ends = bound_net_change(up, down, round(row.n), 1 - LEVEL)
+        shown.loc[row.Index, ["low", "high"]] = [float(f"{end:.6g}") for end in ends]
     return shown
 
 

@@ -48,7 +48,7 @@ from altcred.core.weights import WEIGHTED
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells, name_cell
-from altcred.disclose.changes import list_open_rests, list_silent, read_told
+from altcred.disclose.changes import MOVES, limit_widths, list_open_rests, list_silent, read_told
 from altcred.disclose.places import ASKED, SQUARES, SUM, Counts, Place, name_people, split_people
 from altcred.disclose.relations import Question, list_relations
 from altcred.disclose.rounding import round_ends
@@ -132,13 +132,16 @@ def suppress_small_cells(
         told = read_told(shown, surroundings.shown)
         for variable, people in list_silent(told, surroundings.within, minimum):
             wave, subgroup = split_people(people)
-            if (wave, variable) in blocks:
-                blocks[wave, variable].silence(subgroup)
-                blocks[wave, variable].settle()
+            for (of_wave, name), block in blocks.items():
+                if of_wave == wave and name.partition(":")[0] == variable:
+                    block.silence(subgroup)
     _widen(blocks, known | dict(questions or {}), partitions or {}, minimum, base, surroundings)
     hidden_rows = [row for block in blocks.values() for row in block.hidden_rows]
     without_n = [row for block in blocks.values() for row in block.without_n]
     is_extreme = shown["statistic"].map(lambda name: kinds[name].is_extreme).astype(bool)
+    for place in (place for block in blocks.values() for place in block.without_interval):
+        shown.iloc[place, [shown.columns.get_loc(one) for one in ("low", "high")]] = np.nan
+        shown.iloc[place, shown.columns.get_loc("note")] = MOVES
     if suppress_extremes:
         _blank(shown, np.flatnonzero(is_extreme & shown["value"].notna()), EXTREME_NOTE)
     _blank(shown, hidden_rows, f"suppressed: fewer than {minimum} people, or would reveal so few")
@@ -188,16 +191,20 @@ def _widen(
     apart = {place: n for place, n in others.items() if n is not None}
     waves = {wave for wave, _ in blocks} | {split_people(who)[0] for _, who, _ in others}
     of_people = qualify_divisions(divisions, waves)
-    everything, rests = list_relations({**others, **cells}, questions, of_people, beside.within)
+    is_open: dict[Place, list[str]] = {}
+    if not base:
+        left = read_told(*(one.shown() for one in blocks.values()), beside.shown)
+        is_open = list_open_rests(left, beside.within, minimum)
+    doubtful = {(one[0], name) for one, names in is_open.items() for name in names}
+    everything, rests = list_relations(
+        {**others, **cells}, questions, of_people, beside.within, doubtful
+    )
     own = cells.keys() | rests.keys()
     # Of what stands beside nobody knows here how many were hidden.
     is_known = not others and None not in rests.values()
     ranges = Ranges({**cells, **{one: n or 0 for one, n in rests.items()}} if is_known else None)
+    ranges.enough = limit_widths(is_open, rests)
     told = {key: dict(find_places(one.shown())) for key, one in blocks.items()}
-    is_open = set[Place]()
-    if not base:
-        left = read_told(*(one.shown() for one in blocks.values()), beside.shown)
-        is_open = list_open_rests(left, beside.within, minimum)
     while True:
         counts = apart | {place: n for one in told.values() for place, n in one.items()}
         known = round_ends(counts, base, minimum)
@@ -212,7 +219,7 @@ def _widen(
             for place in hidden
             if place[2] not in (ASKED, NOT_REPORTED)
             and (place not in rests or 0 < (rests[place] or 0) < minimum)
-        } - is_open
+        } - is_open.keys()
 
         relations, chosen = everything, set[Place]()
         for is_all_known in (True, False):

@@ -19,6 +19,9 @@ ASKED = "asked"
 # The variable that counts people themselves.
 PEOPLE = "responses"
 INFINITE = float("inf")
+# Into what pairs fall by one answer, as core/paired.py counts them: who moved, and all.
+MOVED, STAYED = ("only_first", "only_second"), ("both", "neither")
+PAIRED = {*MOVED, *STAYED}
 # What mean and standard deviation tell: the sums of the answers and of their squares.
 SUM, SQUARES = "sum", "sum of squares"
 

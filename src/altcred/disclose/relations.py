@@ -1,7 +1,7 @@
 """What anyone knows of counts among estimates: which add up to others, and which hold others."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from altcred.core.intervals import Interval
@@ -10,6 +10,7 @@ from altcred.core.statistics import ZEROS
 from altcred.disclose.moments import bound_sums
 from altcred.disclose.places import (
     ASKED,
+    PAIRED,
     PEOPLE,
     SQUARES,
     SUM,
@@ -22,9 +23,6 @@ from altcred.disclose.places import (
     name_rest,
 )
 from altcred.disclose.ranges import STRETCH, cut_ranges, list_parts, list_sizes
-
-# Into what pairs fall by one answer, as core/paired.py counts them.
-PAIRED = {"both", "only_first", "only_second", "neither"}
 
 
 @dataclass(frozen=True)
@@ -52,22 +50,31 @@ class Question:
     sizes: Mapping[Place, Sequence[Place]] = field(default_factory=dict)
 
 
+class _Rests(dict[Place, int | None]):
+    """Those whom parts leave over of wholes, and of which of them some may be none."""
+
+    doubtful: Set[tuple[str, str]] = frozenset()
+
+
 def list_relations(
     cells: Counts,
     questions: Mapping[str, Question],
     divisions: Mapping[str, Collection[Collection[str]]],
     within: Mapping[str, Sequence[str]] | None = None,
+    doubtful: Set[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Relation], dict[Place, int | None]]:
     """Return the relations among counts that anybody can know, and that are true of these.
 
     Where counts are not known, which parts leave nobody over is not taken for granted. `divisions`
     maps people to the lists of people that each divide them, `within` those who were found in two
     waves to themselves in either, and these to all of the wave: of them fewer may count as having
-    answered. Also returned are the places of those whom parts leave over of a whole, which nothing
-    shows, with their counts, None where these are open.
+    answered. Of a question and a rest of people that are `doubtful` nobody can tell which answers
+    none of them gave. Also returned are the places of those whom parts leave over of a whole, which
+    nothing shows, with their counts, None where these are open.
     """
     named = {name: one.ranges for name, one in questions.items()}
-    rests = list_sizes(questions.get(PEOPLE, Question()).sizes, named, cells)
+    rests = _Rests(list_sizes(questions.get(PEOPLE, Question()).sizes, named, cells))
+    rests.doubtful = doubtful
     cells = {**cells, **rests}
     answers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for variable, subgroup, category in cells:
@@ -125,7 +132,7 @@ def _within(
     categories: Sequence[str],
     question: Question,
     cells: Counts,
-    rests: dict[Place, int | None],
+    rests: _Rests,
 ) -> Iterator[Relation]:
     """Yield the relations among the answers of a subgroup to one question."""
     places = {category: (variable, subgroup, category) for category in categories}
@@ -172,7 +179,7 @@ def _of_ranges(
     categories: list[str],
     question: Question,
     cells: Counts,
-    rests: dict[Place, int | None],
+    rests: _Rests,
 ) -> Iterator[Relation]:
     """Yield of what stretches ranges of a number consist that cut each other, and note these."""
     counts = {one: cells[variable, subgroup, one] for one in categories}
@@ -219,7 +226,7 @@ def _of_others(
     question: Question,
     answers: Mapping[tuple[str, str], Sequence[str]],
     cells: Counts,
-    rests: dict[Place, int | None],
+    rests: _Rests,
 ) -> Iterator[Relation]:
     """Yield what the answers of some people have to do with those to another question."""
     own = answers[variable, people]
@@ -241,7 +248,7 @@ def _of_pairs(
     wholes: Sequence[str],
     answers: Mapping[tuple[str, str], Sequence[str]],
     cells: Counts,
-    rests: dict[Place, int | None],
+    rests: _Rests,
 ) -> Iterator[Relation]:
     """Yield that those who were found in two waves are among all, and who of them told both times.
 
@@ -306,7 +313,7 @@ def _leave(
     parts: Collection[Place],
     whole: Place,
     cells: Counts,
-    rests: dict[Place, int | None],
+    rests: _Rests,
 ) -> Relation:
     """Return that parts and a rest are a whole, and note the rest.
 
@@ -318,10 +325,10 @@ def _leave(
     # Counts that are hidden or rounded tell not whether anybody is left over.
     if left < 0 or not all(isinstance(count, int) for count in counts):
         return cap(parts, whole)
-    if not left:
-        return equate(whole, parts)
     variable, people, category = whole
     inside = [one if one != category else who for _, who, one in parts]
     rest = (variable, name_rest(people, *inside), category)
+    if not left and rest[:2] not in rests.doubtful:
+        return equate(whole, parts)
     rests[rest] = left
     return equate(whole, [*parts, rest])

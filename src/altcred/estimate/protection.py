@@ -13,9 +13,9 @@ from altcred.core.statistics import find_statistic
 from altcred.describe.cohort import Cohort
 from altcred.describe.folders import panel_folder
 from altcred.disclose.cells import partition_subgroups
-from altcred.disclose.changes import tell_differences
+from altcred.disclose.changes import bound_by_moves, tell_differences
 from altcred.disclose.door import Beside, suppress_small_cells
-from altcred.disclose.places import PEOPLE, Place, name_people
+from altcred.disclose.places import MOVED, PEOPLE, Place, name_people
 from altcred.disclose.relations import Question
 from altcred.disclose.rounding import round_estimates
 from altcred.estimate.hidden import hide_same, read_hidden
@@ -48,7 +48,7 @@ def protect(
     }
     hidden = read_hidden(cohort)
     if hidden is not None:
-        same = hide_same(frame, hidden)
+        same = bound_by_moves(hide_same(frame, hidden))
         return sort_estimates(same if of_shown else _round(same, cohort, coded))
     shown = suppress_small_cells(
         frame,
@@ -71,7 +71,7 @@ def protect(
     )
     _hide_tests(shown)
     if not study.disclosure.rounds_to:
-        shown = tell_differences(shown, nest_people(cohort, shown))
+        shown = bound_by_moves(tell_differences(shown, nest_people(cohort, shown)))
     return sort_estimates(shown if of_shown else _round(shown, cohort, coded))
 
 
@@ -214,10 +214,11 @@ def _list_sizes(cohort: Cohort) -> tuple[dict[Place, list[Place]], dict[str, dic
 
 
 def _hide_tests(shown: pd.DataFrame) -> None:
-    """Hide a test of how all answers to a question changed where that of one answer is hidden."""
+    """Hide a test of how all answers to a question changed where it is hidden how one did."""
     names = shown["variable"].astype(str)
     asked, is_part = names.str.split(":", n=1).str[0], names.str.contains(":", regex=False)
-    hidden = is_part & shown["note"].astype(str).str.startswith("suppressed")
+    hidden = is_part & shown["category"].isin(MOVED)
+    hidden &= shown["note"].astype(str).str.startswith("suppressed")
     if not hidden.any():
         return
     key = list(zip(shown["wave"], shown["subgroup"], asked, strict=True))
