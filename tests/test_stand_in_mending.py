@@ -190,3 +190,9 @@ def test_a_table_of_very_many_sums_is_rounded_at_its_first_node(monkeypatch, man
     whole = round_table(table, np.ones(many), sums, np.random.default_rng(0))
     assert whole[:, 0].tolist() == told.tolist()
     assert seen == [nodes]
+
+
+def test_a_table_is_rounded_to_its_counts_however_far_these_are() -> None:
+    sums = Sums(sp.csr_matrix([[1.0, 0.0]]), *np.array([[90.0], [90.0]]), np.array([True]))
+    found = round_table(np.full((1, 2), 50.0), np.array([100.0]), sums, np.random.default_rng(0))
+    assert found.tolist() == [[90, 10]]

@@ -12,6 +12,7 @@ from altcred.core.records import NOT_REPORTED
 from altcred.describe.conditions import tell_rows
 from altcred.kinds import kind_of
 from altcred.kinds.variable import Variable
+from altcred.standin.costs import list_timed
 from altcred.standin.derived import list_any_of
 from altcred.standin.panel import bound_alone, bound_asked, target_changes
 from altcred.standin.people import People, Target, numbers_of
@@ -236,6 +237,9 @@ def _target_before(
             found[earlier, category] = f"coalesce({test}, FALSE)"
         if len(found) <= _MOST_JOINT:
             tests |= found
+    for one in list_timed(people) if part.variables is None else ():
+        if people.shown.count(people.wave, part.name, one.variable, one.category) is not None:
+            tests[one.variable, one.category] = f"coalesce(({one.where}) AND ({one.value}), FALSE)"
     told = people.tell({f"{one}|{other}": test for (one, other), test in tests.items()})
     for earlier, category in tests:
         count = people.shown.count(people.wave, part.name, earlier, category)

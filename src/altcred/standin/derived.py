@@ -3,21 +3,24 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from altcred.core.description import Condition, as_list
 from altcred.core.engine import quoted
 from altcred.core.records import NOT_REPORTED
-from altcred.describe.folders import costed_waves
-from altcred.estimate.amounts import Amount, list_costs
+from altcred.describe.dependence import dependence_of
 from altcred.kinds import kind_of
+from altcred.standin.costs import write_costs
 from altcred.standin.fit import tell
 from altcred.standin.numbers import choose_grid, find_step, list_targets
 from altcred.standin.people import People, Target
 
 # Of more people than these the marks of all who may have a product take too much memory.
 _MOST = 30_000
+# How many more than give all of several numbers, in parts of these, give those drawn so far.
+_SPARE = 0.03
 
 
 def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarray, float, bool]]:
@@ -47,25 +50,6 @@ def list_any_of(people: People, name: str) -> Iterator[tuple[list[str], np.ndarr
             open_ones = inside & ~told["true"]
             yield wanted, open_ones, total[0] - float((inside & told["true"]).sum()), True
             yield wanted, open_ones & ~told["missing"], n[0] - total[0], False
-
-
-def write_costs(people: People) -> tuple[dict[str, str], list[Amount], dict[int, str]]:
-    """Return what is told of the costs of a survey's people: columns, amounts, and these in SQL."""
-    cohort, wave = people.cohort, people.wave
-    if not (cohort.folder / "prices.yaml").is_file() or wave not in costed_waves(cohort.study):
-        return {}, [], {}
-    columns, amounts = list_costs(people.engine, cohort, wave)
-    for name, variable in people.variables.items():
-        if variable.derive is not None:
-            written = f"({people.write_derived(name)})"
-            columns = {key: sql.replace(quoted(name), written) for key, sql in columns.items()}
-    numbers = {
-        at: f"CASE WHEN {one.where} THEN CASE WHEN {one.value} THEN 1 ELSE 0 END END"
-        if one.is_share
-        else f"CASE WHEN {one.where} THEN round({one.value}, {one.digits}) / {one.divisor} END"
-        for at, one in enumerate(amounts)
-    }
-    return columns, amounts, numbers
 
 
 def target_given(people: People, name: str, given: np.ndarray, who: np.ndarray) -> Iterator[Target]:
@@ -118,11 +102,47 @@ def target_given(people: People, name: str, given: np.ndarray, who: np.ndarray) 
             # Of whoever was not asked the number is none of those that are added up.
             least = found[0] - float((inside & is_known & ~who).sum())
             # Of those who give all so far as many at most leave out one of the others.
-            missing = [people.shown.count(scope, part.name, other, NOT_REPORTED)
-                       for other in still[key]]  # fmt: skip
-            rest = math.inf if None in missing else sum(one or 0.0 for one in missing)
+            rest = sum(_count_missing(people, scope, part.name, inside, one, name)
+                       for one in still[key])  # fmt: skip
             most = least + min(rest, max(float((inside & there).sum()) - least, 0.0))
-            yield Target(inside & there, given, least, most)
+            # Were it only as many, every one of them would have to give all of several others.
+            spare = min(_SPARE * least, (most - least) / 2) if len(still[key]) > 1 else 0.0
+            yield Target(inside & there, given, least + spare, most)
+            for other in filter(lambda one: _is_bound(people, one), still[key]):
+                gave = people.shown.find(scope, part.name, other, "", "nobs")
+                # No more than give the other one can be among those who are asked it.
+                free = inside & ~people.asked(other)
+                if gave is not None:
+                    least = found[0] - gave - float((free & is_known & ~who).sum())
+                    yield Target(free & there, given, max(least, 0.0), float((free & there).sum()))
+
+
+def _is_bound(people: People, name: str) -> bool:
+    """Tell whether only some are asked a question, and it is known who."""
+    needed = dependence_of(people.variables[name], people.wave)
+    return bool(needed) and all(map(people.is_drawn, needed))
+
+
+def _count_missing(
+    people: People, scope: str, part: str, inside: np.ndarray, name: str, given: str
+) -> float:
+    """Return how many of a subgroup leave out a question at most, of those who gave another.
+
+    That is told by who is asked it, and by products of it with numbers that are given by then.
+    """
+    find = partial(people.shown.find, scope, part, category="", statistic="nobs")
+    gave, left_out = find(name), people.shown.count(scope, part, name, NOT_REPORTED)
+    if left_out is None and gave is not None and _is_bound(people, name):
+        left_out = max(float((inside & people.asked(name)).sum()) - gave, 0.0)
+    found = [math.inf if left_out is None else left_out]
+    for derived, variable in people.variables.items():
+        factors = (variable.derive.product if variable.derive is not None else None) or ()
+        whole = find(derived)
+        for one in factors if name in factors else ():
+            other = find(one) if one == given or people.is_drawn(one) else None
+            if whole is not None and other is not None:
+                found.append(max(other - whole, 0.0))
+    return min(found)
 
 
 def target_products(

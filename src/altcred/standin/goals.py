@@ -118,9 +118,11 @@ class _Looked:
         place = np.minimum(np.searchsorted(self.known, given), max(len(self.known) - 1, 0))
         new = given if not len(self.known) else given[self.known[place] != given]
         if len(new) or self.weights is None:
-            self.known = np.union1d(self.known, new)
-            targets = list(self.list_targets(self.known))
-            self.weights = np.array([one.weights for one in targets])
+            weights = np.array([one.weights for one in self.list_targets(new)])
+            if self.weights is not None:
+                weights = np.c_[self.weights[:, :-1], weights]
+            order = np.argsort(both := np.r_[self.known, new])
+            self.known, self.weights = both[order], weights[:, [*order, -1]]
         return self.weights
 
 

@@ -11,7 +11,7 @@ from altcred.kinds import kind_of
 from altcred.kinds.score import ALPHA, item_in_sql
 from altcred.kinds.variable import Variable, column_of
 from altcred.standin.changes import compare_ranks, list_paired, measure_changes, tell_twice
-from altcred.standin.derived import write_costs
+from altcred.standin.costs import write_costs
 from altcred.standin.fit import Told, tell
 from altcred.standin.goals import Goals, Measure, list_goals, stay
 from altcred.standin.numbers import list_told

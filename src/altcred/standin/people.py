@@ -1,5 +1,6 @@
 """The people of one survey of a stand-in, as far as their answers are drawn."""
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -103,6 +104,9 @@ class People:
     # The panels of which this is the first survey.
     later: list[Any] = field(default_factory=list)
     covers: set[str] = field(default_factory=set)
+    # What is told of costs, and the days since which other prices hold.
+    costs: Any = None
+    turns: list[datetime.date] = field(default_factory=list)
     # The people of the surveys that were drawn before.
     earlier: dict[str, "People"] = field(default_factory=dict)
     # Who leaves out one number leaves out others too: the larger, the more of them.

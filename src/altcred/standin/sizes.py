@@ -9,6 +9,7 @@ import numpy as np
 
 from altcred.core.records import ALL, NOT_REPORTED
 from altcred.describe.cohort import Cohort
+from altcred.standin.costs import list_timed, list_turns
 from altcred.standin.people import People, Target
 from altcred.standin.shown import Shown
 
@@ -72,6 +73,7 @@ def draw_times(people: People, span: tuple[str, str] | None = None) -> None:
     times = people.columns.setdefault("submitted", nobody)
     if settings.submitted is None:
         return
+    people.turns = list_turns(people)
     days = list_days(people)
     if span is None:
         years = _list_years(people, settings.collected, days)
@@ -83,6 +85,7 @@ def draw_times(people: People, span: tuple[str, str] | None = None) -> None:
     spans = list(pairwise(edges))
     weights = np.array([(other - one).days for one, other in spans], dtype=float)
     targets = [*_target_days(people, spans, days), *_target_years(people, spans)]
+    targets += _target_prices(people, spans)
     who = np.isnat(times)
     people.is_timed = ~who
     drawn = people.draw(who, weights / weights.sum(), targets)
@@ -94,8 +97,11 @@ def draw_times(people: People, span: tuple[str, str] | None = None) -> None:
 
 
 def list_days(people: People) -> dict[datetime.date, list[tuple[str, str]]]:
-    """Return the days since which something was asked, each with its questions and options."""
-    found: dict[datetime.date, list[tuple[str, str]]] = {}
+    """Return the days since which something was asked, each with its questions and options.
+
+    And those since which other prices hold, of which nothing was asked.
+    """
+    found: dict[datetime.date, list[tuple[str, str]]] = {day: [] for day in people.turns}
     for name, variable in people.variables.items():
         if day := variable.since(people.wave):
             found.setdefault(day, []).append((name, ""))
@@ -119,10 +125,11 @@ def sides_of(people: People) -> np.ndarray:
 
 def forbid_years(people: People, years: np.ndarray) -> Iterator[Target]:
     """Yield that nobody answers in a year that lies on the other side of such a day."""
-    ends = [1, *(day.year for day in list_days(people)), 9999]
+    ends = [datetime.date(1, 1, 1), *list_days(people), datetime.date(9999, 1, 1)]
     sides = sides_of(people)
-    for side, (first, last) in enumerate(pairwise(ends)):
-        wrong = ((years < first) | (years > last)).astype(float)
+    for side, (first, behind) in enumerate(pairwise(ends)):
+        last = behind - datetime.timedelta(days=1)
+        wrong = ((years < first.year) | (years > last.year)).astype(float)
         yield Target(sides == side, wrong, 0.0, 0.0, is_told=False)
     own = years_of(people)
     for year in np.unique(own[people.is_timed]):
@@ -186,6 +193,22 @@ def _target_days(
                     yield Target(inside, weights, round(count), round(count))
                     continue
                 yield Target(inside, weights, count, count, is_count=False)
+
+
+def _target_prices(people: People, spans: Sequence[Span]) -> Iterator[Target]:
+    """Yield how many answered while each price held, and each plan could be begun."""
+    starts = np.array([start for start, _ in spans], dtype="datetime64[us]")
+    timed = ~np.isnat(people.columns["submitted"])
+    for one in list_timed(people):
+        weights = people.work_out({"": one.value}, {"submitted": starts})[""]
+        of_whom = people.tell({"": one.where})[""]
+        held = people.work_out({"": f"coalesce({one.value}, FALSE)"})[""] > 0
+        for scope, part, inside in people.told_parts():
+            count = people.shown.count(scope, part.name, one.variable, one.category)
+            if scope == people.wave and count is not None:
+                whom = inside & of_whom
+                count = max(count - float((whom & timed & held).sum()), 0.0)
+                yield Target(whom, weights, count, count)
 
 
 def _target_years(people: People, spans: Sequence[Span]) -> Iterator[Target]:

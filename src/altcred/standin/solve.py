@@ -15,9 +15,9 @@ import scipy.sparse as sp
 _LOOSE, _STEPS, _SWEEPS = 1e-6, 40, 60
 # Nodes that are looked at for the rounding of one table (never a time, which another machine would
 # not keep to), and how far from its real number a cell may be put.
-_NODES, _REACHES = 100, (1, 3)
+_NODES, _REACHES = 100, (1, 3, 300)
 # Of more sums than these the first node alone, and how much more than needed may be missed then.
-_MOST, _GAP, _WIDE = 400, 0.02, 0.5
+_MOST, _GAP, _WIDE = 400, 0.02, 0.2
 
 
 # Weights of sums over cells, their bounds, and which they are.
@@ -105,7 +105,7 @@ def _scale(sizes: np.ndarray, prior: np.ndarray, sums: Sums) -> np.ndarray:
     flat = prior.astype(float).ravel()
     columns = prior.shape[1]
     weights, wanted = _add_rests(sizes, sums, columns)
-    parts = [(weights[chosen], wanted[chosen]) for chosen in _part_disjoint(weights)]
+    parts = [(own := weights[chosen], own.T, wanted[chosen]) for chosen in _part_disjoint(weights)]
     for _ in range(_SWEEPS):
         table = flat.reshape(-1, columns)
         total = table.sum(axis=1)
@@ -113,11 +113,11 @@ def _scale(sizes: np.ndarray, prior: np.ndarray, sums: Sums) -> np.ndarray:
             table * np.where(total > 0, sizes / np.where(total > 0, total, 1), 0)[:, None]
         ).ravel()
         worst = 0.0
-        for own, aims in parts:
+        for own, by_cell, aims in parts:
             there = own @ flat
             worst = max(worst, float(np.abs(there - aims).max(initial=0)))
             factor = np.where(there > 1e-12, aims / np.where(there > 1e-12, there, 1), 1.0)
-            power = own.T @ np.log(np.maximum(factor, 1e-12))
+            power = by_cell @ np.log(np.maximum(factor, 1e-12))
             flat = flat * np.exp(power)
         if worst < 0.02:
             break
