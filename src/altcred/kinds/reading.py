@@ -106,6 +106,8 @@ def _fold_code(text: str) -> str:
 
 def tidy_text(text: str) -> str:
     """Return a text without markup, line breaks, invisible characters and typographic variants."""
+    if _IS_PLAIN(text):
+        return " ".join(text.split())
     # An accent may be a letter of its own; composed, equal words are equal texts.
     composed = unicodedata.normalize("NFC", text)
     # What only looks otherwise may stand inside a word; all else parts words.
@@ -116,6 +118,8 @@ def tidy_text(text: str) -> str:
     return re.sub(r"\s+", " ", plain).strip()
 
 
+# Of these signs none is changed: neither markup nor a line break is among them.
+_IS_PLAIN = re.compile(r"[ -%'-;=-~]*").fullmatch
 _INLINE = "a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u|wbr"
 _PLAIN_CHARACTERS = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-"}
