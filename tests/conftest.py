@@ -6,8 +6,9 @@ import os
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 from builds import make_once
 from hypothesis import settings
@@ -30,12 +31,16 @@ LONGEST = (
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Import all tests without a search for garbage, which never again looks at what stays."""
+    """Import all tests without a search for garbage, which never again looks at what stays.
+
+    What tests leave is searched for seldom: as often as Python would it took a twelfth of the time.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
 
 
@@ -55,6 +60,21 @@ def logging_as_imported() -> None:
     logger.handlers.clear()
     logger.setLevel(logging.NOTSET)
     logger.propagate = True
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread_each() -> Generator[None, None, None]:
+    """Give DuckDB one thread where none is asked for, as other processors have tests of their own.
+
+    What is built by processes of its own has as many as anywhere.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+
+        def connect(path: str, config: dict[str, Any], open: Any = duckdb.connect) -> Any:
+            return open(path, config={"threads": 1, **config})
+
+        patch.setattr("duckdb.connect", connect)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -87,15 +107,17 @@ def projects(root: Path, shared: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def example_chapters(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example_chapters(root: Path, shared: Path) -> Path:
     """Run the chapters of an example once, for tests of what is made of them."""
     from altcred.build.notebooks import run_notebook
 
-    folder = tmp_path_factory.mktemp("executed")
-    for source, name, parameters in (
-        ("02-survey", "02-survey-begin", {"cohort": "example", "wave": "begin"}),
-        ("08-summary", "08-summary", {"cohort": "example"}),
-    ):
-        notebook = root / "tests/fixtures/notebooks" / f"{source}.ipynb"
-        run_notebook(notebook, folder / f"{name}.ipynb", parameters)
-    return folder
+    def run(folder: Path) -> Path:
+        for source, name, parameters in (
+            ("02-survey", "02-survey-begin", {"cohort": "example", "wave": "begin"}),
+            ("08-summary", "08-summary", {"cohort": "example"}),
+        ):
+            notebook = root / "tests/fixtures/notebooks" / f"{source}.ipynb"
+            run_notebook(notebook, folder / f"{name}.ipynb", parameters)
+        return folder
+
+    return make_once(shared / "executed", run)
