@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from importlib.metadata import entry_points
 from itertools import pairwise
@@ -19,10 +20,13 @@ from report_project import CHAPTERS, STUDY, write_project
 from altcred.build.assemble import join_chapters, read_chapters
 from altcred.build.exporters import HTMLReport, PDFReport
 from altcred.build.pandoc import markdown_to_typst
+from altcred.build.pictures import subset_font
 from altcred.build.report import build_report
 from altcred.core.errors import InvalidInput
 from altcred.describe.study import load_study
 
+# The same letters give the same font, as test_pictures holds, and most reports here have the same.
+SUBSET = cache(subset_font)
 KEPT = ("name", "title", "program_types", "programs", "waves")
 
 
@@ -30,6 +34,7 @@ KEPT = ("name", "title", "program_types", "programs", "waves")
 def project(example_chapters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project with one cohort whose chapters were run."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("altcred.build.pictures.subset_font", SUBSET)
     write_project(example_chapters)
     return tmp_path
 
