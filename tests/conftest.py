@@ -3,9 +3,10 @@
 import gc
 import logging
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -68,12 +69,13 @@ def one_thread_each() -> Generator[None, None, None]:
 
     What is built by processes of its own has as many as anywhere.
     """
+    connect = duckdb.connect
+
+    def connect_with_one(*where: str, config: Mapping[str, Any] = MappingProxyType({})) -> Any:
+        return connect(*where, config={"threads": 1, **config})
+
     with pytest.MonkeyPatch.context() as patch:
-
-        def connect(path: str, config: dict[str, Any], open: Any = duckdb.connect) -> Any:
-            return open(path, config={"threads": 1, **config})
-
-        patch.setattr("duckdb.connect", connect)
+        patch.setattr("duckdb.connect", connect_with_one)
         yield
 
 
