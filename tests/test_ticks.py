@@ -566,7 +566,7 @@ def test_a_code_that_is_missing_elsewhere_is_told_where_it_is_read_as_a_number()
 
 
 def test_many_answers_that_cannot_be_read_are_told_with_their_reasons():
-    rows = ["2,5 EUR", "1:30,6 USD", "many,7", *["4,8"] * 7, ",9"]
+    rows = ["2,5 EUR", "soon,6 USD", "many,7", *["4,8"] * 7, ",9"]
     write_tasks("H,P\n" + "\n".join(rows) + "\n", AMOUNTS)
     found = [one for one in check_rows(open_cohort("tasks")) if isinstance(one, str)]
     assert [one.partition(" See")[0] for one in found if "not used" in one] == [
