@@ -368,11 +368,11 @@ def test_a_score_is_told_by_itself():
     for one, count in {"promoters": 30.0, "passives": 28.0, "detractors": 22.0}.items():
         rows += record.counted(one, count, 80.0)
     (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
-    told = "The net promoter score of the 80 walkers who answered is 10 (95% interval −5 to 25)."
-    assert told in finding.text
+    told = "the net promoter score of the 80 walkers who answered is 10 (95% interval −5 to 25)."
+    assert finding.text.startswith(f"**Again:** {told}")
     # With a question of eleven words the first page still has room for it.
     asked = "How likely are you to recommend us to a friend? (0-10)"
-    assert is_readable(finding.text.replace("again:", f"{asked}:"))
+    assert is_readable(finding.text.replace("Again:", f"{asked}:"))
 
 
 def test_what_was_put_first_is_not_what_was_said():
@@ -386,6 +386,19 @@ def test_what_was_put_first_is_not_what_was_said():
     (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
     told = "“Oak” has the best mean place (1.50), and 63% of the 80 walkers put it first."
     assert finding.text == f"**Liked:** {told}"
+
+
+def test_what_is_worked_out_nobody_answered():
+    derived = {"kind": "score", "derive": {"mean": ["one", "two"]}, "question": None}
+    points = {"kind": "scale", "categories": {"1": "Sad", "2": "So", "3": "Glad"},
+              "question": {"may": "x", "june": "y"}}  # fmt: skip
+    cohort = make_study(one=points, two=points, mood={**derived, "categories": {}})
+    record, whole = Recorder(ALL, "mood"), Recorder(ALL, "responses").number("count", 30, n=30)
+    rows = [whole, record.number("nobs", 30, n=30), record.number("mean", 2.5, 2.3, 2.7, n=30)]
+    (finding,) = list_shares(make_view(cohort, {"may": rows}).on("may"))
+    assert finding.text.startswith(
+        "**Mood:** the mean of the 30 walkers for whom it is known is 2.50"
+    )
 
 
 def test_questions_that_begin_alike_are_told_apart():

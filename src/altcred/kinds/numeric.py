@@ -171,8 +171,11 @@ class Numeric(Kind):
 
     def change(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the mean of the same people moved."""
-        given = "year" if self.is_calendar else "number"
-        return describe_means(view, name, did=f"who gave a {given} both times")
+        variable = view.described(name)
+        did = f"who gave a {'year' if self.is_calendar else 'number'}"
+        if variable is not None and variable.derive is not None:
+            did = "for whom it is known"
+        return describe_means(view, name, did=f"{did} both times")
 
     def contrast(self, view: View, name: str, first: View, second: View) -> str:
         """Return how the means of two waves' people differ."""

@@ -173,6 +173,7 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     """Return nought, by which numbers follow shares, and say where the middle of a number lies."""
     variable = view.codebook.variables[name]
     kind, ends = kind_of(variable), kind_of(variable).ends_of(variable)
+    is_derived = variable.derive is not None
     statistic = "median" if kind.is_skewed is not False else "mean"
     found = view.shown(name, "", statistic)
     if found is None and statistic == "median":
@@ -190,12 +191,14 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     amount, n = say_amount(view, found, name, statistic), view.writer.number(found.n)
     people, sure = escape_markdown(view.people), _say_sure(view, found, name)
     if statistic == "median":
-        text = f"at least half of the {n} {people} gave {amount} {kind.less}{sure}."
+        gave = "have" if is_derived else "gave"
+        text = f"at least half of the {n} {people} {gave} {amount} {kind.less}{sure}."
     else:
         scale = ""
         if ends is not None and not kind.is_numeric:
             scale = f" on a scale from {' to '.join(map(view.writer.number, ends))}"
-        text = f"the mean of the {n} {people} who answered is {amount}{scale}{sure}."
+        who = "for whom it is known" if is_derived else "who answered"
+        text = f"the mean of the {n} {people} {who} is {amount}{scale}{sure}."
     return 0.0, _tell(view, name, say_weighted(text, [found]))
 
 
@@ -211,7 +214,10 @@ def _tell(view: View, name: str, text: str) -> str:
     # Of two that begin alike the first words tell neither.
     is_told = short == full or not _begin_alike(view, name, shorten(view.label(name)).rstrip("…"))
     label = escape_markdown(short if is_told else full)
-    return f"**{label}** {begin_sentence(text)}" if label.endswith(ENDS) else f"**{label}:** {text}"
+    if label.endswith(ENDS):
+        return f"**{label}** {begin_sentence(text)}"
+    # Behind a colon a sentence goes on.
+    return f"**{label}:** {text[:1].lower()}{text[1:]}"
 
 
 def _begin_alike(view: View, name: str, words: str) -> bool:
