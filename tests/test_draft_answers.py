@@ -486,6 +486,10 @@ def test_hours_and_minutes_are_a_number_of_hours():
     assert draft(clocks, "How long did you sleep?").keys["unit"] == "hours"
     assert draft(clocks, "When did you get up?").keys["kind"] == "text"
     assert draft(["24:30", "31:05"] * 9, "How long did you run?").keys["kind"] == "text"
+    french = ["6h30", "7h", "7h15", "8 h", "6h"] * 4
+    assert draft(french, "Temps de trajet").keys["unit"] == "hours"
+    assert draft(french, "Heure de lever").keys["kind"] == "text"
+    assert draft(french, "À quelle heure vous levez-vous ?").keys["kind"] == "text"
 
 
 @pytest.mark.parametrize(

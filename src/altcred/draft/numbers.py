@@ -47,6 +47,8 @@ _SERIALS = range(7_000, 60_000)
 _DATES = any_of("dates")
 _AGE = any_of("ages")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.I)
+_AT_WHAT_TIME = any_of("at what time")
+_TIME_OF_DAY = re.compile(rf"{_CLOCK.pattern}|\d{{1,2}} ?(?:h|uhr|o'clock)\.? ?(?:\d{{2}})?", re.I)
 # A day written in numbers, and one with a month in letters.
 _DAY = re.compile(
     r"\d{1,4}([-/.]) ?\d{1,2}\1 ?\d{1,4}\.?(?:[ T,].*)?"
@@ -83,7 +85,9 @@ def draft_number(seen: Seen) -> Drafted | None:
     days = sum(n for one, n in given.items() if _DAY.fullmatch(one) or as_whole(one) in serials)
     if days >= _READ_ENOUGH * total:
         return _draft_days(seen)
-    clocks = {one: n for one, n in given.items() if _CLOCK.fullmatch(one) and not _is_number(one)}
+    # 6h30 is half an hour after six where it is asked at what time.
+    clock = _TIME_OF_DAY if seen.asks(_AT_WHAT_TIME) else _CLOCK
+    clocks = {one: n for one, n in given.items() if clock.fullmatch(one) and not _is_number(one)}
     if sum(clocks.values()) >= 0.5 * total and not _last(seen, clocks):
         return Drafted({"kind": "text"}, ["holds times of day or durations, which have no kind."])
     if why := _tells_apart(seen, given):

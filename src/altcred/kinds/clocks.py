@@ -95,7 +95,8 @@ def _any(words: set[str]) -> str:
 _HOURS = re.compile(
     rf"(?:(?:{_any(ROUGHLY)})\.? ?)?(\d{{1,3}}) ?(?:{_any(UNITS['hour'])})\.?,? ?"
     rf"(?:(?:and|und|y|et|e|og|och|en|i|и|ve) )?"
-    rf"(?:([0-5]?\d)(?: ?(?:m|{_any(UNITS['minute'])})\.?)?|(半|반))"
+    rf"(?:([0-5]?\d)(?: ?(?:m|{_any(UNITS['minute'])})\.?)?|"
+    r"(半|반|a half|demie?|media|meia|mezza|(?:en )?halv))"
 )
 MINUTES = {"minute": 1.0, "hour": 60.0}
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
