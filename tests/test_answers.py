@@ -541,6 +541,24 @@ def test_hours_and_minutes_are_one_time(text, minutes):
     assert value_of(Variable(label="Way", kind="number", unit="minutes"), text)[0] == minutes
 
 
+@pytest.mark.parametrize(
+    ("unit", "text", "value"),
+    [
+        ("years", "6 months", 0.5),
+        ("years", "6-18 months", 1),
+        ("years", "6 months to 2 years", 1.25),
+        ("months", "2 ans", 24),
+        ("weeks", "10 days", 1.42857142857),
+        ("days", "3 weeks", 21),
+        ("weeks", "2 months", None),
+        ("years", "3 days", None),
+    ],
+)
+def test_units_of_which_one_is_so_many_of_another_count_in_each_other(unit, text, value):
+    found = value_of(Variable(label="Here", kind="number", unit=unit), text)[0]
+    assert found == (None if value is None else pytest.approx(value))
+
+
 def test_hours_and_minutes_count_in_hours_too_but_not_beside_a_rate():
     assert value_of(Variable(label="Way", kind="number", unit="hours"), "1h30") == (1.5, "read")
     assert value_of(Variable(label="Way", kind="number", unit="hours"), "1:45") == (1.75, "read")

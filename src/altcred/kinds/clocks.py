@@ -99,6 +99,8 @@ _HOURS = re.compile(
     r"(半|반|a half|demie?|media|meia|mezza|(?:en )?halv))"
 )
 MINUTES = {"minute": 1.0, "hour": 60.0}
+# Units of which one is always so many of another.
+_PARTS = (MINUTES, {"day": 1.0, "week": 7.0}, {"month": 1.0, "year": 12.0})
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
 
 
@@ -124,3 +126,8 @@ def read_hours(folded: str, unit: str) -> float | None:
     if unit == "hour" and (found := _CLOCK.fullmatch(folded)):
         return 60 * int(found[1]) + int(found[2]) + int(found[3] or 0) / 60
     return TIMES.get(folded)
+
+
+def find_parts(*units: str) -> dict[str, float] | None:
+    """Return how much of the smaller each unit is, where all are of one kind."""
+    return next((one for one in _PARTS if one.keys() >= {*units}), None)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from altcred.kinds.clocks import MINUTES, read_hours
+from altcred.kinds.clocks import MINUTES, find_parts, read_hours
 from altcred.kinds.masking import mask_typed
 from altcred.kinds.reading import (
     AMBIGUOUS_SEPARATOR,
@@ -307,10 +307,9 @@ class _Parts:
                 raise Unreadable(ANOTHER_UNIT)
             if unit != (self.rate or "year"):
                 raise Unreadable(f"an amount per {unit}")
-        elif not is_rate and {unit, self.unit} <= MINUTES.keys():
-            # Whoever was asked for minutes may answer in hours: 30 min, 2 h.
-            factor = MINUTES[unit] / MINUTES[self.unit or unit]
-            self.multipliers[len(self.amounts) - 1] = factor
+        elif not is_rate and self.unit and (parts := find_parts(unit, self.unit)):
+            # Whoever was asked for minutes may answer in hours, and for years in months.
+            self.multipliers[len(self.amounts) - 1] = parts[unit] / parts[self.unit]
         elif unit != (self.rate if is_rate else self.unit):
             raise Unreadable(ANOTHER_UNIT)
 
