@@ -173,12 +173,11 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     """Return nought, by which numbers follow shares, and say where the middle of a number lies."""
     variable = view.codebook.variables[name]
     kind, ends = kind_of(variable), kind_of(variable).ends_of(variable)
-    is_derived = variable.derive is not None
-    statistic = "median" if kind.is_skewed is not False else "mean"
-    found = view.shown(name, "", statistic)
-    if found is None and statistic == "median":
-        statistic = "mean"
-        found = view.shown(name, "", statistic)
+    gave, who = "gave", "who answered"
+    if variable.derive is not None:
+        gave, who = "have", "for whom it is known"
+    statistics = ["median", "mean"] if kind.is_skewed is not False else ["mean"]
+    found = next((one for of in statistics if (one := view.shown(name, "", of))), None)
     if found is None or not kind.chart or kind.is_calendar:
         return 0.0, ""
     if ends and not kind.is_numeric and found.low <= sum(ends) / 2 <= found.high:
@@ -188,16 +187,14 @@ def _tell_number(view: View, name: str) -> tuple[float, str]:
     if std is not None and std.value == 0:
         # What all gave is no middle of anything.
         return 0.0, ""
-    amount, n = say_amount(view, found, name, statistic), view.writer.number(found.n)
+    amount, n = say_amount(view, found, name, found.statistic), view.writer.number(found.n)
     people, sure = escape_markdown(view.people), _say_sure(view, found, name)
-    if statistic == "median":
-        gave = "have" if is_derived else "gave"
+    if found.statistic == "median":
         text = f"at least half of the {n} {people} {gave} {amount} {kind.less}{sure}."
     else:
         scale = ""
         if ends is not None and not kind.is_numeric:
             scale = f" on a scale from {' to '.join(map(view.writer.number, ends))}"
-        who = "for whom it is known" if is_derived else "who answered"
         text = f"the mean of the {n} {people} {who} is {amount}{scale}{sure}."
     return 0.0, _tell(view, name, say_weighted(text, [found]))
 
