@@ -17,6 +17,7 @@ from altcred.core.errors import refuse
 from altcred.core.mistakes import write_flow
 from altcred.describe.schema import MODELS
 from altcred.kinds import find_kind, list_kinds
+from altcred.kinds.phrases import join_words
 
 # What stands in a path for a name that the author chooses.
 NAMED = "NAME"
@@ -156,10 +157,10 @@ def _say_type(schema: Mapping[str, Any], *, may_be_null: bool = False) -> str:
         said = [one for one in dict.fromkeys(said) if may_be_null or one != "`null`"]
         lists = [one for one in said if one.startswith("list of") and len(said) > 2]
         mappings = [one for one in said if one.startswith("for each name")]
-        plain = _join_or([one for one in said if one not in lists and one not in mappings])
+        plain = join_words((one for one in said if one not in [*lists, *mappings]), "or")
         return ", or ".join(filter(None, [plain, "a list of these" if lists else "", *mappings]))
     if "enum" in schema or "const" in schema:
-        return _join_or([f"`{one}`" for one in schema.get("enum", [schema.get("const")])])
+        return join_words((f"`{one}`" for one in schema.get("enum", [schema.get("const")])), "or")
     if schema.get("format") in ("condition", "date"):
         return {"condition": "condition", "date": "day"}[schema["format"]]
     kind = schema.get("type")
@@ -170,11 +171,6 @@ def _say_type(schema: Mapping[str, Any], *, may_be_null: bool = False) -> str:
         of = _value_of(schema)
         return f"for each name {_say_type(of)}" if isinstance(of, Mapping) and of else "settings"
     return _PATTERNS.get(schema.get("pattern", ""), _TYPES.get(str(kind), "anything"))
-
-
-def _join_or(said: list[str]) -> str:
-    said = list(dict.fromkeys(said))
-    return " or ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
 
 
 def compose_reference() -> str:

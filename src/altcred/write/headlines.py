@@ -21,7 +21,7 @@ from altcred.check.ranges import Range
 from altcred.check.words import show, show_range
 from altcred.core.numbers import MINUS
 from altcred.core.numerals import ONES
-from altcred.kinds.phrases import escape_markdown
+from altcred.kinds.phrases import escape_markdown, join_words
 from altcred.write.tables import Table, frame_table
 
 NOT_BOUNDED = "not bounded"
@@ -119,7 +119,7 @@ def _describe_headline(item: Assessed) -> str:
     ways: dict[str, list[str]] = {}
     for repaired in sorted(item.repairs, key=lambda way: not way.wrong):
         wrong = list(dict.fromkeys(_name_print(figure) for figure in repaired.wrong))
-        condition = f"if {_join(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
+        condition = f"if {join_words(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
         if not wrong:
             condition = "if another figure is wrong" if ways else "whichever other figure is wrong"
         ways.setdefault(condition, []).append(_write_outcome(repaired.limits, item))
@@ -167,7 +167,3 @@ def _list_numbers(item: Assessed) -> str:
 
 def _spell(number: int) -> str:
     return ONES[number] if number <= 10 else f"{number:,}"
-
-
-def _join(items: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
