@@ -381,12 +381,16 @@ def write_garden(people: int = PEOPLE) -> None:
 
 
 def build(cohort: str, *, is_whole: bool = True) -> dict[str, bytes]:
-    """Take a cohort through the steps that work on rows; return the files by their paths."""
+    """Take a cohort through the steps that work on rows; return the files by their paths.
+
+    Of one that is not taken as a whole, only the estimates that count people by weights are made.
+    """
     shutil.rmtree(processed_dir(cohort), ignore_errors=True)
     study = open_cohort(cohort).study
     for wave in study.waves:
         build_responses(cohort, wave)
-        write_estimates(estimate_wave(cohort, wave), wave_dir(cohort, wave) / "estimates.csv")
+        if is_whole or study.waves[wave].weight:
+            write_estimates(estimate_wave(cohort, wave), wave_dir(cohort, wave) / "estimates.csv")
     for panel in study.panels:
         waves, folder = (panel.first, panel.second), panel_folder(study, panel.first, panel.second)
         match_panel(cohort, *waves, folder=folder.name)
