@@ -151,6 +151,20 @@ def test_a_relation_of_a_count_that_nothing_is_known_of_says_nothing():
         assert bool(found) == narrow
 
 
+def test_a_count_that_nothing_can_be_hidden_for_does_not_stand_before_others():
+    given, size, other, rest = (
+        ("given", "all", name) for name in ("given", "size", "other", "rest")
+    )
+    relations = [Relation({given: 1.0}, 1, 1), Relation({given: 1.0, rest: -1.0}, -9.0, 9.0),
+                 Relation({rest: 1.0, other: 1.0, size: -1.0})]  # fmt: skip
+    known = {size: (21, 21), other: (20, 20)}
+    found = find_narrow(
+        relations, known, {given, rest}, {given, rest}, 5, Ranges(), is_whole=False,
+        own={given, rest, other},
+    )  # fmt: skip
+    assert found == {given: None, rest: other}
+
+
 def test_a_median_is_shown_only_where_enough_lie_on_either_side():
     rows = [
         (one, "income", "", name, n if name == "nobs" else 100.0, n)

@@ -201,11 +201,15 @@ TREES = ("oak", "lime", "yew", "other")
 
 
 def _tell_table(table):
-    """Return what a panel tells of so many people who moved from each answer to each other."""
+    """Return what a panel tells of so many people who moved from each answer to each other.
+
+    Behind the answers may stand those who gave none.
+    """
     frames = []
-    for wave, margin in (("spring", table.sum(axis=1)), ("autumn", table.sum(axis=0))):
+    for wave, margin in (("spring", table.sum(axis=1)[:4]), ("autumn", table.sum(axis=0)[:4])):
         counts = dict(zip(TREES, margin.tolist(), strict=True))
         frames.append(_sized("a_single", counts, f"panel:{wave}"))
+    table = table[:4, :4]
     stayed, n = np.diag(table), table.sum()
     left, came = table.sum(axis=1) - stayed, table.sum(axis=0) - stayed
     # Beside the counts stands a test, from which those of an answer could be worked out.
@@ -214,19 +218,21 @@ def _tell_table(table):
          ("all", f"a_single:{tree}", "", "mcnemar_pvalue", 0.5, n)]
         for tree, both, gone, new in zip(TREES, stayed, left, came, strict=True)
     )  # fmt: skip
-    return pd.concat([*frames, _tell(*moves, wave="panel")], ignore_index=True)
+    size = [("all", "a_single", "", "nobs", n, n)]
+    return pd.concat([*frames, _tell(size, *moves, wave="panel")], ignore_index=True)
 
 
-def _weigh_cells(row):
+def _weigh_cells(row, answers=4):
     """Return of which cells of a table, from one answer to another, a count of it is the sum."""
-    cells = np.zeros((len(TREES), len(TREES)))
+    cells = np.zeros((answers, answers))
     if row.variable == "a_single":
         at = TREES.index(row.category)
         cells[(at, slice(None)) if row.wave == "panel:spring" else (slice(None), at)] = 1
         return cells.ravel()
-    own = np.eye(len(TREES))[TREES.index(row.variable.partition(":")[2])]
-    sides = {"both": (own, own), "only_first": (own, 1 - own),
-             "only_second": (1 - own, own), "neither": (1 - own, 1 - own)}  # fmt: skip
+    own = np.eye(answers)[TREES.index(row.variable.partition(":")[2])]
+    other = (np.arange(answers) < len(TREES)) - own
+    sides = {"both": (own, own), "only_first": (own, other),
+             "only_second": (other, own), "neither": (other, other)}  # fmt: skip
     return np.outer(*sides[row.category]).ravel()
 
 
@@ -263,6 +269,117 @@ def test_no_table_of_two_waves_gives_a_small_cell_away_by_those_that_are_shown(c
     assert partly > 4
 
 
+def _make_tables_with_gaps():
+    # Of yews, which so few gave twice that their table is hidden, three answered only once.
+    yield np.array([[40, 8, 9, 0, 0], [9, 30, 6, 0, 6], [8, 9, 2, 0, 3],
+                    [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]])  # fmt: skip
+    for seed in range(8):
+        randomly = np.random.default_rng(seed)
+        table = np.zeros((5, 5), dtype=int)
+        table[:4, :4] = randomly.multinomial(150, randomly.dirichlet(np.full(16, 0.7))).reshape(
+            4, 4
+        )
+        table[:4, 4], table[4, :4] = randomly.choice([0, 0, 3, 6, 9], size=(2, 4))
+        yield table
+
+
+def test_no_table_tells_what_the_few_answered_who_answered_once(cohort):
+    shown_tables = 0
+    for table in _make_tables_with_gaps():
+        told = protect(_tell_table(table), cohort)
+        counts = told[told["statistic"].eq("count") & told["variable"].ne("responses")]
+        rows = [(_weigh_cells(row, 5), row.value) for row in counts.itertuples()]
+        known = [one for one in rows if one[1] == one[1]]
+        if (told["variable"].eq("a_single:oak") & told["value"].notna()).any():
+            pairs = np.outer(*[np.arange(5) < 4] * 2).ravel()
+            known.append((pairs, pairs @ table.ravel()))
+            shown_tables += 1
+        # Those who answered once are no row of the estimates.
+        once = [np.outer(*np.eye(5)[list(ends)]).ravel() for at in range(4)
+                for ends in ((at, 4), (4, at))]  # fmt: skip
+        cells, sums = (np.array(of, dtype=float) for of in zip(*known, strict=True))
+        limits = LinearConstraint(cells, sums, sums)
+        for hidden in [*(of for of, value in rows if value != value), *once]:
+            if 0 < hidden @ table.ravel() < 5:
+                low, high = (
+                    sign * milp(sign * hidden, constraints=limits, integrality=np.ones(25)).fun
+                    for sign in (1, -1)
+                )
+                assert high - low >= 4
+    assert shown_tables > 1
+
+
+def test_that_nobody_moved_does_not_tell_what_the_few_answered_who_answered_once(cohort):
+    # Seven of the spring gave no answer in autumn: three of them said oak.
+    trees = ({"oak": 23, "lime": 14, "other": 10}, {"oak": 20, "lime": 10, "other": 10})
+    sides = [_sized("a_ordered", counts, f"panel:{wave}", people=47)
+             for counts, wave in zip(trees, ("spring", "autumn"), strict=True)]  # fmt: skip
+    found = {"nobs": 40, "unchanged": 1, "increased": 0, "decreased": 0, "stuart_maxwell_df": 0}
+    moves = _tell([("all", "a_ordered", "", name, value, 40) for name, value in found.items()],
+                  wave="panel")  # fmt: skip
+    surveys = [_sized("a_ordered", counts, wave, people=47)
+               for counts, wave in zip(trees, ("spring", "autumn"), strict=True)]  # fmt: skip
+    frame = pd.concat([*sides, moves], ignore_index=True)
+    assert ("a_ordered", "all", "") in _audit(cohort, *surveys, frame)
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    write_estimates(pd.concat(surveys), first)
+    told = protect(frame, cohort, beside=[first])
+    assert told[told["wave"].eq("panel")]["value"].isna().all()
+    assert told[told["wave"].ne("panel")]["value"].notna().all()
+    # Of four who answered once the number is a secret where more is told than a mean's change.
+    few = [_sized("a_ordered", {**trees[0], "oak": 20}, "panel:spring", people=44), *sides[1:]]
+    moves["value"] = moves["value"].replace({1: 0.75, 0: 0.125})
+    told = protect(pd.concat([*few, moves], ignore_index=True), cohort, beside=[])
+    assert told[told["wave"].eq("panel")]["value"].isna().all()
+
+
+MOVED = {
+    "nobody": {"std_difference": 0},
+    "three, up and down": {"wilcoxon_statistic": 2, "rank_biserial": 0.333333},
+    "four, all up": {"wilcoxon_statistic": 0, "rank_biserial": 1, "wilcoxon_pvalue": 0.125},
+    "nearly all by the same": {"wilcoxon_statistic": 0, "rank_biserial": 1, "cohen_dz": 3,
+                               "wilcoxon_pvalue": 2e-12},
+    "enough": {"wilcoxon_statistic": 3, "rank_biserial": 0.6, "wilcoxon_pvalue": 0.3},
+    "enough, all up": {"wilcoxon_statistic": 0, "rank_biserial": 1, "wilcoxon_pvalue": 0.0625},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("moved", MOVED)
+def test_a_change_of_hardly_anybody_would_tell_who_gave_which_answer_before(cohort, moved):
+    # Three answered only the first survey, four only the second.
+    panel, surveys = _tell_changes([[40, 0, 3], [40, 0, 4]], MOVED[moved])
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    write_estimates(surveys, first)
+    told = protect(panel, cohort, beside=[first])
+    shown = set(told[told["wave"].eq("panel") & told["value"].notna()]["statistic"])
+    assert ("mean_difference" in shown) == moved.startswith("enough")
+    assert "mean_first" not in shown
+    assert not _audit(cohort, surveys, told)
+
+
+@pytest.mark.parametrize("course", [[[30, 0, 3], [30, 0, 9]], [[30, 0, 3], [30, 0, 0]]])
+def test_what_all_and_some_paid_does_not_tell_it_of_the_others(cohort, course):
+    # Of a walk ten answered only the first survey, or nine only the second.
+    walk = [[40, 0, 10], [40, 0, 20]] if course[1][2] else [[40, 0, 0], [40, 0, 9]]
+    of = {"program_type=walk": walk, "program_type=course": course,
+          "all": np.add(walk, course).tolist()}  # fmt: skip
+    frames = [_tell_changes(sizes, subgroup=name) for name, sizes in of.items()]
+    panel, surveys = (pd.concat(ones, ignore_index=True) for ones in zip(*frames, strict=True))
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    write_estimates(surveys, first)
+    told = protect(panel, cohort, beside=[first])
+    told = pd.concat([told[told["value"].notna()], surveys])
+    parts = {"program_type=walk": [1, 0], "program_type=course": [0, 1], "all": [1, 1]}
+    rows = np.array([np.kron(weights, one) for subgroup, weights in parts.items()
+                     for one in _list_sums(told[told["subgroup"].eq(subgroup)])])  # fmt: skip
+    people = np.array([n for sizes in (walk, course) for groups in sizes for n in groups])
+    rows = np.vstack([rows, np.eye(12)[people == 0]])
+    few = np.eye(12)[8]
+    assert few @ people == 3
+    ranks = [np.linalg.matrix_rank(of) for of in (rows, np.vstack([rows, few]))]
+    assert ranks[0] < ranks[1]
+
+
 def test_a_test_of_a_whole_question_goes_with_how_one_of_its_answers_changed(cohort):
     tables = _tell_table(next(_make_tables()))
     whole = _tell([("all", "a_single", "", "stuart_maxwell_pvalue", 0.4, 95)], wave="panel")
@@ -276,7 +393,11 @@ def test_a_test_of_a_whole_question_goes_with_how_one_of_its_answers_changed(coh
     assert protect(pd.concat([enough, whole], ignore_index=True), cohort)["value"].notna().all()
 
 
-def _tell_changes(sizes):
+# How 40 people moved who all did.
+ALL_MOVED = {"wilcoxon_statistic": 328.0, "rank_biserial": 0.2, "wilcoxon_pvalue": 0.28}
+
+
+def _tell_changes(sizes, moves=ALL_MOVED, subgroup="all"):
     """Return what two surveys, and the panel of both, tell of how much people paid.
 
     `sizes` has of each survey how many of a panel answered both times, only then, and of the others
@@ -284,12 +405,16 @@ def _tell_changes(sizes):
     """
     surveys, panel = [], []
     for wave, groups in zip(("spring", "autumn"), sizes, strict=True):
-        surveys.append(_tell(_numbers("all", "a_money", sum(groups), 31.5), wave=wave))
-        panel.append(_tell(_numbers("all", "a_money", sum(groups[:2]), 30.1), wave=f"panel:{wave}"))
+        for one, people, told in (
+            (wave, sum(groups), surveys),
+            (f"panel:{wave}", sum(groups[:2]), panel),
+        ):
+            told.append(_tell(_numbers(subgroup, "a_money", people, 31.5), wave=one))
     n = sizes[0][0]
     found = {"nobs": n, "mean_first": 29.3, "mean_second": 32.7, "mean_difference": 3.4,
-             "ttest_rel_pvalue": 0.2, "median_first": 20, "mean_difference_share": 0.1}  # fmt: skip
-    rows = [("all", "a_money", "", name, value, n) for name, value in found.items()]
+             "ttest_rel_pvalue": 0.2, "median_first": 20, "mean_difference_share": 0.1,
+             "std_difference": 17.0, "cohen_dz": 0.2, **moves}  # fmt: skip
+    rows = [(subgroup, "a_money", "", name, value, n) for name, value in found.items()]
     return pd.concat([*panel, _tell(rows, wave="panel")], ignore_index=True), pd.concat(surveys)
 
 
@@ -345,8 +470,7 @@ def test_a_stand_in_shows_a_difference_without_its_interval_as_the_original_does
     gaps = [("all", f"a_single:{tree}", "", "difference", gap / n, n)
             for tree, gap in zip(TREES, (-2, 0, 2, 0), strict=True)]  # fmt: skip
     gaps = _tell(gaps, wave="panel").assign(low=-0.1, high=0.14)
-    size = _tell([("all", "a_single", "", "nobs", n, n)], wave="panel")
-    frame = pd.concat([_tell_table(table), size, gaps], ignore_index=True)
+    frame = pd.concat([_tell_table(table), gaps], ignore_index=True)
     told = protect(frame, cohort)
     write_hidden(told, tmp_path)
     made = SimpleNamespace(study=SimpleNamespace(stand_in=True), folder=tmp_path)

@@ -22,9 +22,9 @@ class Statistic:
     number of, as a category is; `steps` says that it is a quantile, and that between it and the
     next lies one of so many parts of all people; `has_cells_as_n` that its n counts people of some
     cells, and goes with them; `is_given` that people gave it, or that it lies halfway between two
-    of their answers; `is_change` that it says how the same people moved, and not where they began.
-    `difference` names the statistic that compares it between
-    two surveys, and is empty where none does; `joins` that the intervals of the two make its own.
+    of their answers; `is_change` that it says by how much the same people moved, and not from or to
+    what. `difference` names the statistic that compares it between two surveys, and is empty where
+    none does; `joins` that the intervals of the two make its own.
     """
 
     name: str
@@ -87,8 +87,8 @@ def list_statistics() -> list[Statistic]:
     return list(_STATISTICS.values())
 
 
-def _change(name: str, word: str, unit: Unit = "own", cell: str = "") -> Statistic:
-    return Statistic(name, word, unit, is_test=True, cell=cell, is_change=True)
+def _change(name: str, word: str, unit: Unit = "own") -> Statistic:
+    return Statistic(name, word, unit, is_test=True, is_change=True)
 
 
 for _one in (
@@ -160,14 +160,14 @@ for _one in (
     Statistic(
         "first_given_second", "Had given it before", "share", is_test=True, has_cells_as_n=True
     ),
-    _change("increased", "Higher", "share", cell="increased pairs"),
-    _change("unchanged", "The same", "share", cell="unchanged pairs"),
-    _change("decreased", "Lower", "share", cell="decreased pairs"),
-    _change("sign_pvalue", "p of the sign test", "p value"),
+    Statistic("increased", "Higher", "share", is_test=True, cell="increased pairs"),
+    Statistic("unchanged", "The same", "share", is_test=True, cell="unchanged pairs"),
+    Statistic("decreased", "Lower", "share", is_test=True, cell="decreased pairs"),
+    Statistic("sign_pvalue", "p of the sign test", "p value", is_test=True),
     _change("stuart_maxwell_statistic", "Stuart-Maxwell chi-squared", "number"),
     _change("stuart_maxwell_df", "Degrees of freedom", "number"),
     _change("stuart_maxwell_pvalue", "p of the Stuart-Maxwell test", "p value"),
-    _change("net_change", "Higher less lower", "points"),
+    Statistic("net_change", "Higher less lower", "points", is_test=True),
     _change("rank_biserial", "Rank-biserial correlation", "number"),
     # Several samples: two surveys, or groups of one.
     Statistic("mannwhitneyu_pvalue", "p of the Mann-Whitney test", "p value", is_test=True),

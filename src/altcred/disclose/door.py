@@ -48,7 +48,14 @@ from altcred.core.weights import WEIGHTED
 from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells, name_cell
-from altcred.disclose.changes import MOVES, limit_widths, list_open_rests, list_silent, read_told
+from altcred.disclose.changes import (
+    MOVES,
+    limit_widths,
+    list_alike,
+    list_open_rests,
+    list_silent,
+    read_told,
+)
 from altcred.disclose.places import ASKED, SQUARES, SUM, Counts, Place, name_people, split_people
 from altcred.disclose.relations import Question, list_relations
 from altcred.disclose.rounding import round_ends
@@ -135,6 +142,11 @@ def suppress_small_cells(
             for (of_wave, name), block in blocks.items():
                 if of_wave == wave and name.partition(":")[0] == variable:
                     block.silence(subgroup)
+        for variable, people in list_alike(told, surroundings.within):
+            wave, subgroup = split_people(people)
+            if (wave, variable) in blocks:
+                blocks[wave, variable].hide(subgroup, "")
+                blocks[wave, variable].settle()
     _widen(blocks, known | dict(questions or {}), partitions or {}, minimum, base, surroundings)
     hidden_rows = [row for block in blocks.values() for row in block.hidden_rows]
     without_n = [row for block in blocks.values() for row in block.without_n]

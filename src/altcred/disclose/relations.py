@@ -282,11 +282,14 @@ def _of_moves(
         asked, _, answer = variable.partition(":")
         if answer and {*categories} >= PAIRED and questions.get(asked, Question()).is_exclusive:
             moved[asked, people].append(variable)
-    for (_, people), variables in moved.items():
+    for (asked, people), variables in moved.items():
         left, reached = (
             [(one, people, only) for one in variables] for only in ("only_first", "only_second")
         )
         yield Relation({**dict.fromkeys(left, 1.0), **dict.fromkeys(reached, -1.0)})
+        if "" in answers.get((asked, people), ()):
+            stayed = [(one, people, "both") for one in variables]
+            yield equate((asked, people, ""), [*stayed, *left])
         for some, others in ((left, reached), (reached, left)):
             for place in some:
                 yield cap([place], *(one for one in others if one[0] != place[0]))

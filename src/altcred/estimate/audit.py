@@ -11,7 +11,7 @@ from altcred.core.paths import processed_dir
 from altcred.core.records import NOT_REPORTED
 from altcred.describe.cohort import Cohort, open_cohort
 from altcred.disclose.attack import Ranges, find_narrow
-from altcred.disclose.changes import limit_widths, list_open_rests, read_told
+from altcred.disclose.changes import limit_widths, list_alike, list_open_rests, read_told
 from altcred.disclose.door import list_counts, qualify_divisions
 from altcred.disclose.places import ASKED, Place, split_people
 from altcred.disclose.relations import list_relations
@@ -111,10 +111,14 @@ def _attack(shown: pd.DataFrame, cohort: Cohort) -> tuple[list[Place], list[Plac
     # How many did not answer is no secret of itself, nor are the many that parts leave over.
     few = {place for place, count in rests.items() if 0 < (count or 0) < minimum}
     reach = Ranges()
+    alike = list[Place]()
     if not disclosure.rounds_to:
-        is_open = list_open_rests(read_told(shown), nest_people(cohort, shown), minimum)
+        people = read_told(shown), nest_people(cohort, shown)
+        alike = [(*key, "") for key in list_alike(*people)]
+        is_open = list_open_rests(*people, minimum)
         few -= is_open.keys()
         reach.enough = limit_widths(is_open, rests)
     aimed = {place for place in secret | few if place[2] not in (ASKED, NOT_REPORTED)}
     hidden = secret | rests.keys()
-    return sorted(secret), sorted(find_narrow(relations, known, hidden, aimed, minimum, reach))
+    narrow = find_narrow(relations, known, hidden, aimed, minimum, reach)
+    return sorted(secret), sorted({*narrow, *alike})
