@@ -262,25 +262,22 @@ class View:
         falling order a category offered only later, and one called other, come last, since
         their shares are of fewer people or say little.
         """
-        rows = self.estimates.select(
-            wave=self.wave, subgroup=ALL, variable=variable, statistic="proportion"
-        )
-        shares = dict(zip(rows["category"], rows["value"], strict=True))
-        sizes = dict(zip(rows["category"], rows["n"], strict=True))
+        known = self.estimates.categories(self.wave, variable, "proportion")
+        found = {one: self.estimates.find(self.wave, variable, one) for one in known}
         described = self.codebook.variables.get(variable)
         listed = described.categories if described is not None else {}
         left_out = {"", NOT_REPORTED, *(described.groups if described is not None else ())}
-        names = [one for one in [*listed, *sorted(set(shares) - {*listed})] if one in shares]
+        names = [one for one in dict.fromkeys([*listed, *found]) if one in found]
         names = [one for one in names if one not in left_out]
         ranges = {one: _low_end(one) for one in names if one not in listed}
         if names and all(low is not None for low in map(ranges.get, names)):
             names.sort(key=lambda one: ranges[one] or 0.0)
         if falling or top is not None:
-            usual = max((sizes[one] for one in names), default=0)
+            usual = max((found[one].n for one in names), default=0)
 
             def place(name: str) -> tuple[bool, bool, float]:
-                share = 0.0 if math.isnan(shares[name]) else shares[name]
-                is_of_fewer = self.is_later(variable, name) and sizes[name] < usual
+                share = found[name].value if found[name].is_shown else 0.0
+                is_of_fewer = self.is_later(variable, name) and found[name].n < usual
                 return name == "other", is_of_fewer, -share
 
             names.sort(key=place)
