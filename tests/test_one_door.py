@@ -463,6 +463,46 @@ def test_a_change_is_shown_where_it_tells_nothing_of_the_few_who_answered_once(c
     assert silent > 20
 
 
+def test_who_moved_to_an_answer_does_not_tell_who_gave_it_once(cohort):
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    cohort = make_cohort(disclosure={"minimum": 10})
+    for seed, once in enumerate(([1, 9, 0, 2], [2, 9, 0, 1], [9, 1, 0, 2], [0, 1, 9, 2])):
+        # Nobody moved, so that what was said in autumn tells what those found said in spring.
+        table = np.zeros((5, 5), dtype=int)
+        table[:4, :4], table[:4, 4], table[4, :4] = np.diag([19, 32, 10, 20]), once, [2, 2, 2, 1]
+        others = np.eye(4, dtype=int)[[3, 0]]
+        sides = table.sum(axis=1)[:4], table.sum(axis=0)[:4]
+        surveys = pd.concat(
+            _sized("a_single", dict(zip(TREES, (side + more).tolist(), strict=True)), wave)
+            for wave, side, more in zip(("spring", "autumn"), sides, others, strict=True)
+        )
+        write_estimates(surveys, first)
+        gaps = _tell([("all", f"a_single:{tree}", "", "difference", 0, 81) for tree in TREES],
+                     wave="panel")  # fmt: skip
+        frame = pd.concat([_tell_table(table), gaps], ignore_index=True)
+        told = protect(frame, cohort, beside=[first])
+        answers = pd.concat([told, surveys])
+        answers = answers[answers["variable"].str.startswith("a_single")]
+        truth, rows = np.concatenate([table.ravel(), *others]), []
+        for row in answers[
+            answers["statistic"].eq("count") & answers["value"].notna()
+        ].itertuples():
+            inside = row._replace(wave=f"panel:{row.wave.removeprefix('panel:')}")
+            cells = np.concatenate([_weigh_cells(inside, 5), np.zeros(8)])
+            if row.wave in ("spring", "autumn"):
+                cells[25 + 4 * (row.wave == "autumn") + TREES.index(row.category)] = 1
+            rows.append(cells)
+        if answers[answers["wave"].eq("panel")]["n"].notna().any():
+            rows.append(np.concatenate([np.outer(*[np.arange(5) < 4] * 2).ravel(), np.zeros(8)]))
+        sums = np.array(rows) @ truth
+        limits = LinearConstraint(np.array(rows, dtype=float), sums, sums)
+        for at in range(4):
+            who = np.concatenate([np.outer(np.eye(5)[at], np.eye(5)[4]).ravel(), np.zeros(8)])
+            who[25 + at] = 1
+            if 0 < who @ truth < 10:
+                assert _reach(who, limits) >= 10, seed
+
+
 def test_a_stand_in_shows_a_difference_without_its_interval_as_the_original_does(cohort, tmp_path):
     table = np.zeros((4, 4), dtype=int)
     table[:3, :3] = [[40, 8, 9], [9, 30, 6], [6, 7, 1]]

@@ -185,9 +185,12 @@ def list_open_rests(
                 by_answer = [rest, *(name_rest(side, "both", one) for one in MOVED)]
                 found[variable, rest, ""] = by_answer
             for whole in within.get(side, ()):
-                rest = name_rest(whole, side)
-                if not beside.answers and told.get((variable, whole), Told()).n > beside.n:
+                rest, n = name_rest(whole, side), told.get((variable, whole), Told()).n
+                if n > beside.n and not beside.answers:
                     found[variable, rest, ""] = [rest]
+                if n > one.n > 0:
+                    by_answer = [name_rest(whole, "both", moved) for moved in MOVED]
+                    found[variable, name_rest(whole, people), ""] = by_answer
     return found
 
 

@@ -103,9 +103,7 @@ def list_relations(
             found.append(equate(size, question.sizes[size]))
         found += _of_asked(variable, subgroup, categories, question, questions, answers)
         found += _of_others(variable, subgroup, question, answers, cells, rests)
-        found += _of_pairs(
-            variable, subgroup, (within or {}).get(subgroup, ()), answers, cells, rests
-        )
+        found += _of_pairs(variable, subgroup, within or {}, answers, cells, rests)
         for parts in divisions.get(subgroup, ()):
             is_whole = any(
                 _divide(cells, one, subgroup, parts) for one in ((PEOPLE, ""), (variable, ASKED))
@@ -245,7 +243,7 @@ def _of_others(
 def _of_pairs(
     variable: str,
     people: str,
-    wholes: Sequence[str],
+    within: Mapping[str, Sequence[str]],
     answers: Mapping[tuple[str, str], Sequence[str]],
     cells: Counts,
     rests: _Rests,
@@ -256,7 +254,7 @@ def _of_pairs(
     """
     own = answers[variable, people]
     asked, _, answer = variable.partition(":")
-    for whole, only in zip(wholes, ("only_first", "only_second"), strict=False):
+    for whole, only in zip(within.get(people, ()), ("only_first", "only_second"), strict=False):
         there = answers.get((variable, whole), ())
         for category in own:
             if category in there and category != NOT_REPORTED:
@@ -264,9 +262,13 @@ def _of_pairs(
                 # That somebody answered once only says nothing of their answers: no secret.
                 is_size = variable == PEOPLE
                 yield (cap([place], of_all) if is_size else _leave([place], of_all, cells, rests))
-        if answer and {*own} >= PAIRED and answer in answers.get((asked, whole), ()):
-            parts = [(variable, people, one) for one in ("both", only)]
-            yield _leave(parts, (asked, whole, answer), cells, rests)
+        # What a side hides of its answers, the whole survey may tell.
+        for around in (whole, *within.get(whole, ())):
+            if answer and {*own} >= PAIRED and answer in answers.get((asked, around), ()):
+                parts = [(variable, people, one) for one in ("both", only)]
+                yield _leave(parts, (asked, around, answer), cells, rests)
+            elif around != whole and "" in own and "" in answers.get((variable, around), ()):
+                yield _leave([(variable, people, "")], (variable, around, ""), cells, rests)
 
 
 def _of_moves(
@@ -289,7 +291,8 @@ def _of_moves(
         yield Relation({**dict.fromkeys(left, 1.0), **dict.fromkeys(reached, -1.0)})
         if "" in answers.get((asked, people), ()):
             stayed = [(one, people, "both") for one in variables]
-            yield equate((asked, people, ""), [*stayed, *left])
+            sums = ([*stayed, *left], *([(one, people, "")] for one in variables))
+            yield from (equate((asked, people, ""), parts) for parts in sums)
         for some, others in ((left, reached), (reached, left)):
             for place in some:
                 yield cap([place], *(one for one in others if one[0] != place[0]))
