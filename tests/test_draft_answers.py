@@ -509,6 +509,12 @@ def test_of_hours_and_minutes_the_unit_is_that_of_bare_numbers(text, answers, un
     assert draft(answers * 6, text).keys["unit"] == unit
 
 
+@pytest.mark.parametrize(("text", "currency"), [("Income (KES)", "KES"), ("Kolik (CZK)?", "CZK")])
+def test_a_currency_is_known_by_its_code(text, currency):
+    amounts = ["5,000", "12000", f"{currency} 8,000", "10,000/=", "none", "7.5k", "15000"] * 4
+    assert draft(amounts, text).keys["currency"] == currency
+
+
 def test_ways_to_write_yes_are_one_answer():
     entry = draft([*["Yes", "Y", "NO", "n", "no"] * 6, "Don't know"], "Head is female?")
     assert [*entry.keys["categories"]][:2] == ["yes", "no"]
