@@ -86,6 +86,10 @@ def test_weighted_shares_come_out_of_all_and_of_subgroups(found, name) -> None:
     assert (shares["value"] - shares["value_made"]).abs().max() < 0.002
 
 
+def test_hardly_any_weighted_share_is_printed_otherwise(found) -> None:
+    assert found.loc[found["statistic"].eq("proportion"), "met"].mean() > 0.97
+
+
 def test_weighted_means_and_quantiles_of_a_number_come_out(found) -> None:
     number = found[found["variable"].eq("spent") & found["subgroup"].eq("all")]
     means = number[number["statistic"].isin(["mean", "std", "sum", "nobs"])]

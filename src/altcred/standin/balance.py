@@ -58,8 +58,8 @@ def list_lines(people: People, names: Sequence[str]) -> Iterator[Line]:
             missing = people.tell({"": people.conditions.is_missing(name)})[""]
             for category, given in people.tell(tests).items():
                 yield Line(asked, np.where(missing, 0.0, given - shares[category]))
-            if kind_of(variable).is_numeric:
-                yield from _list_numbers(asked, people.columns[name], known)
+            if ("", "mean") in known:
+                yield from _list_numbers(asked, people.numbers(name), known)
 
 
 def _list_numbers(who: np.ndarray, numbers: np.ndarray, known: Values) -> Iterator[Line]:

@@ -26,6 +26,8 @@ _FEW = 24
 _USUALLY_MISSING = 0.05
 # By how large a share of people a share of their weight may differ from what ranges tell.
 _ROOM = 0.01
+# How far the mean and the spread of people may be from what is weighted, in parts of the spread.
+_LOOSE = 0.1
 
 
 def list_told(
@@ -312,10 +314,13 @@ def list_targets(one: Told, grid: np.ndarray, rivals: np.ndarray, step: float) -
         room, middle = n * find_room("mean", mean[0]), mean[0]
         if (total := known.get(("", "sum"))) is not None:
             room, middle = find_room("sum", total[0]), total[0] / n
-        yield target(seen - middle, 0.0, 0.0, room)
+        spread = known.get(("", "std"), (0.0, 0.0))[0]
+        # The people themselves are only near what is weighted.
+        apart = _LOOSE * spread if one.is_weighted else 0.0
+        yield target(seen - middle, 0.0, 0.0, room + n * apart * (("", "sum") not in known))
         if ("", "std") in known and n > 1:
-            spread = known["", "std"][0]
-            squares, room = spread**2 * (n - 1), 2 * spread * (n - 1) * find_room("std", spread)
+            squares = spread**2 * (n - 1)
+            room = 2 * spread * (n - 1) * (find_room("std", spread) + apart)
             yield target((seen - middle) ** 2, squares, squares, room)
 
 

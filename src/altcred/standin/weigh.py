@@ -1,10 +1,10 @@
 """Weights of a stand-in's people, by which weighted shares come out as they are told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import nnls
+from scipy.optimize import Bounds, LinearConstraint, milp, nnls
 from scipy.sparse.linalg import lsmr
 
 from altcred.core.records import ALL
@@ -22,8 +22,10 @@ _UNTOLD = 0.5
 _STEPS, _NEAR = 25, 1e-4
 # Weights of this many times the mean, and this part of it, are the most and the least.
 _MOST = 20.0
-# By how much a share is missed where it is printed otherwise.
-_SEEN = 5e-4
+# The part of a weight by which it is lowered at most at last.
+_LOWERED = 0.9
+# What part of their variance weights have at first; moving them brings the rest.
+_FIRST = 0.6
 # How much more weights may vary for what is told.
 _MORE = 1.02
 
@@ -41,9 +43,9 @@ def weigh(people: People) -> None:
     """Choose the weights of people whose answers are all drawn, and hand these round.
 
     First those by which the subgroups come out, that vary in each as much as its design effect
-    tells; then people alike exchange answers. What is left is made up for by weights near these
-    (calibration by least squares: Deville and Särndal 1992, Journal of the American Statistical
-    Association 87, 376-382), that vary no more than is told.
+    tells (calibration by least squares: Deville and Särndal 1992, Journal of the American
+    Statistical Association 87, 376-382); then people alike exchange answers. What is left is made
+    up for by weights near these.
     """
     if people.cohort.study.waves[people.wave].weight is None:
         return
@@ -61,15 +63,12 @@ def weigh(people: People) -> None:
     people.weights = _calibrate(told, _spread(people, variance), variance)
     hand_round(people)
     people.forget()
-    told = _stack(people.size, list_lines(people, names))
-    found = _calibrate(told, people.weights, max(variance, people.weights.var()))
-    if _count_missed(told, found) <= _count_missed(told, people.weights):
-        people.weights = found
+    # Nobody's weight is moved by more than weights vary in the subgroups of that person.
+    apart = np.full(people.size, variance**0.5)
+    for inside, effect in _list_effects(people):
+        apart[inside] = np.minimum(apart[inside], max(effect - 1, 0.0) ** 0.5)
+    people.weights = _settle([*list_lines(people, names)], people.weights, apart)
     people.forget()
-
-
-def _count_missed(told: sp.csr_array, weights: np.ndarray) -> int:
-    return int((np.abs(told @ weights) > _SEEN).sum())
 
 
 def _stack(size: int, lines: Iterable[Line]) -> sp.csr_array:
@@ -104,17 +103,53 @@ def _calibrate(told: sp.csr_array, start: np.ndarray, variance: float) -> np.nda
     return weights
 
 
+def _settle(lines: Sequence[Line], start: np.ndarray, apart: np.ndarray) -> np.ndarray:
+    """Return weights near others by which as much as can be is as told: the rest is missed alone.
+
+    A linear programme, since least squares would rather miss everything by a little.
+    """
+    used = [one for one in lines if one.who.any()]
+    if not used:
+        return start
+    rows = [np.where(one.who, one.adds, 0.0) / start[one.who].sum() for one in used]
+    told = sp.csr_array(np.array(rows))
+    low, high = (np.array([getattr(one, end) for one in used]) for end in ("low", "high"))
+    many, size = told.shape
+    eye = sp.eye_array(many)
+    whole = sp.hstack([told, -told, eye, -eye])
+    # The weights of all stay as they are together.
+    total = sp.csr_array(np.r_[np.ones(size), -np.ones(size), np.zeros(2 * many)][None, :])
+    held = told @ start
+    most = np.r_[start * apart, start * np.minimum(apart, _LOWERED), np.full(2 * many, np.inf)]
+    found = milp(
+        np.r_[np.full(2 * size, _NEAR / size), np.ones(2 * many)],
+        bounds=Bounds(0, most),
+        constraints=[
+            LinearConstraint(whole, low - _NEAR - held, high + _NEAR - held),
+            LinearConstraint(total, 0, 0),
+        ],
+    )  # fmt: skip
+    return start if found.x is None else start + found.x[:size] - found.x[size : 2 * size]
+
+
+def _list_effects(people: People) -> Iterator[tuple[np.ndarray, float]]:
+    """Yield the design effects that are told, each with the people of whom it is."""
+    for scope, part, inside in people.told_parts():
+        effect = people.shown.find(scope, part.name, "weights", "", "design_effect")
+        if scope == people.wave and inside.any() and effect is not None:
+            yield inside, effect
+
+
 def _spread(people: People, variance: float) -> np.ndarray:
     """Return weights that vary in each subgroup as much as is told, with the same sums there."""
     marks, lacking = [], []
     held = people.weights
-    for scope, part, inside in people.told_parts():
-        effect = people.shown.find(scope, part.name, "weights", "", "design_effect")
-        if scope == people.wave and inside.any() and (effect is not None or part.name == ALL):
-            effect = variance + 1 if effect is None else effect
-            marks.append(inside)
-            total = held[inside].sum()
-            lacking.append(effect * total**2 / inside.sum() - (held[inside] ** 2).sum())
+    effects = [*_list_effects(people)] or [(np.ones(people.size, dtype=bool), variance + 1)]
+    for inside, effect in effects:
+        marks.append(inside)
+        total = held[inside].sum()
+        effect = 1 + _FIRST * (effect - 1)
+        lacking.append(effect * total**2 / inside.sum() - (held[inside] ** 2).sum())
     groups, first = gather_alike(marks, people.size)
     sizes = np.bincount(groups)
     inside = np.array([[mark[one] for one in first] for mark in marks]) * sizes
