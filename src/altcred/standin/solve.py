@@ -16,6 +16,8 @@ _LOOSE, _STEPS, _SWEEPS = 1e-6, 40, 60
 # Nodes that are looked at for the rounding of one table (never a time, which another machine would
 # not keep to), and how far from its real number a cell may be put.
 _NODES, _REACHES = 100, (1, 3, 300)
+# The last reach is for tables of which else more people than these are missed.
+_MANY = 10
 # Of more sums than these the first node alone, and how much more than needed may be missed then.
 _MOST, _GAP, _WIDE = 400, 0.02, 0.2
 
@@ -188,7 +190,7 @@ def round_table(
         found = _round_within(table, np.repeat(sizes, table.shape[1]), counts, hard, reach, rng)
         if found is not None and (best is None or found[0] < best[0]):
             best = found
-        if best is not None and best[0] < 0.5:
+        if best is not None and best[0] < (_MANY if reach > 1 else 0.5):
             break
     return _round_rows(table, sizes) if best is None else best[1]
 
