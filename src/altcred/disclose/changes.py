@@ -70,7 +70,7 @@ class Told:
             return False
         effect = told.get("rank_biserial", 1)
         if abs(effect) < 1:
-            ranks = 2 * told["wilcoxon_statistic"] / (1 - effect)
+            ranks = 2 * told.get("wilcoxon_statistic", 0) / (1 - effect)
             return (8 * ranks + 1) ** 0.5 >= 2 * fewest + 0.5
         # All moved one way, which is one of two among two to the power of their number.
         return told.get("wilcoxon_pvalue", 1) <= 2.0 ** (1.5 - fewest)
