@@ -603,3 +603,46 @@ def test_who_moved_is_shown_where_a_few_more_answered_a_survey_than_are_in_the_p
             is_each = known["category"].eq("only_first").sum() == len(TREES)
             assert ("stuart_maxwell_pvalue" in set(known["statistic"])) == is_each
     assert moves_only == {0, 2, 4, 5}
+
+
+def _tell_side(wave, counts, mean):
+    n = sum(counts.values())
+    size = [("all", "responses", "", "count", n, n)]
+    rows = [*_count("all", "a_money", counts, n), ("all", "a_money", "", "mean", mean, n)]
+    return _tell(size, rows, wave=wave)
+
+
+FEW = {"[0, 10)": 57, "[10, 20)": 0, "[20, 50)": 0, "[50, 100)": 3}
+MANY = {"[0, 10)": 30, "[10, 20)": 20, "[20, 50)": 10, "[50, 100)": 0}
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_whole", "shown"),
+    [
+        (MANY, False, {"mean_first", "mean_second", "mean_difference", "nobs"}),
+        # Three of 60 gave the mean its size, so that it goes, and with it what it is in the panel.
+        (FEW, False, {"mean_difference", "nobs"}),
+        # A survey of the same people shows counts of which its mean would tell.
+        (FEW, True, set()),
+    ],
+)
+def test_a_panel_does_not_tell_the_mean_that_a_survey_hides(cohort, counts, is_whole, shown):
+    first = processed_dir(cohort.name) / "estimates/0.csv"
+    mean = 3.2 if counts is FEW else 13.0
+    survey = protect(_tell_side("spring", counts, mean), cohort)
+    if is_whole:
+        write_estimates(survey, first)
+    found = {"nobs": 60, "mean_first": mean, "mean_second": 14.0, "mean_difference": 14.0 - mean,
+             "std_difference": 9.0, "cohen_dz": 0.3}  # fmt: skip
+    rows = [("all", "a_money", "", name, value, 60) for name, value in found.items()]
+    sides = [_tell_side("panel:spring", counts, mean), _tell_side("panel:autumn", MANY, 14.0)]
+    frame = pd.concat([*sides, _tell(rows, wave="panel")], ignore_index=True)
+    told = protect(frame, cohort, beside=[first])
+    known = told[told["value"].notna() & told["variable"].eq("a_money")]
+    assert {*known[known["wave"].eq("panel")]["statistic"]} - {
+        "std_difference",
+        "cohen_dz",
+    } == shown
+    # What is silent shows no counts, which its mean could tell.
+    is_side = known["wave"].str.startswith("panel:") & known["statistic"].eq("count")
+    assert is_side.any() == (counts is MANY or is_whole)

@@ -101,6 +101,16 @@ class Block:
             self._hidden = self._hidden.difference(moved).union(stayed)
         self.settle()
 
+    def hides(self, subgroup: str, *, counts: bool) -> bool:
+        """Tell whether the mean of a subgroup is hidden, or some count, though it is not silent."""
+        gone = set(self.hidden_rows) if subgroup not in self._silent else set[int]()
+        return any(
+            place in gone and row.value == row.value and row.subgroup == subgroup
+            and ((row.statistic == "mean" and not row.category)
+                 or (counts and row.statistic == "count" and row.category != NOT_REPORTED))
+            for place, row in zip(self._at, self.rows.itertuples(index=False), strict=True)
+        )  # fmt: skip
+
     def shown(self) -> pd.DataFrame:
         """Return the estimates as they are shown."""
         rows = self.rows.copy()

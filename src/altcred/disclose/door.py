@@ -35,6 +35,7 @@ answered at all. What stays and what goes:
 Which statistic is a test, and which is one person's value, the registry of statistics says.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -50,6 +51,7 @@ from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells, name_cell
 from altcred.disclose.changes import (
     MOVES,
+    Told,
     limit_widths,
     list_alike,
     list_open_rests,
@@ -148,6 +150,8 @@ def suppress_small_cells(
                 blocks[wave, variable].hide(subgroup, "")
                 blocks[wave, variable].settle()
     _widen(blocks, known | dict(questions or {}), partitions or {}, minimum, base, surroundings)
+    if not base:
+        _follow_sides(blocks, told, surroundings)
     hidden_rows = [row for block in blocks.values() for row in block.hidden_rows]
     without_n = [row for block in blocks.values() for row in block.without_n]
     is_extreme = shown["statistic"].map(lambda name: kinds[name].is_extreme).astype(bool)
@@ -257,6 +261,46 @@ def _widen(
         for key in sorted(touched):
             blocks[key].settle()
             told[key] = dict(find_places(blocks[key].shown()))
+
+
+def _follow_sides(
+    blocks: Mapping[tuple[str, str], Block], told: Mapping[tuple[str, str], Told], beside: Beside
+) -> None:
+    """Hide what those found answered where the mean of a survey's side is hidden, since it tells.
+
+    Their own means are that one, and with the other side's the change of the mean tells it. Without
+    counts beside it a mean tells none, so that the change stays where both sides are silent; but
+    not where a whole survey, which may show counts, is of the same people, nor where nobody changed
+    and one side's counts would be the other's.
+    """
+    shown = beside.shown[beside.shown["statistic"].eq("mean") & beside.shown["category"].eq("")]
+    without = {
+        (row.variable, name_people(row.wave, row.subgroup)): row.n
+        for row in shown[shown["value"].isna()].itertuples()
+    }
+    found: dict[tuple[str, str], set[bool]] = defaultdict(set)
+    for (variable, people), one in told.items():
+        wave, subgroup = split_people(people)
+        if len(within := beside.within.get(people, ())) < 2 or (wave, variable) not in blocks:
+            continue
+        for side in within:
+            block = blocks.get((split_people(side)[0], variable))
+            if block is not None and block.hides(subgroup, counts=one.is_alike):
+                wholes = ((variable, whole) for whole in beside.within.get(side, ()))
+                is_whole = any(without.get(key) == one.n for key in wholes)
+                found[wave, variable].add(is_whole or one.is_alike)
+    for (wave, variable), are_told in found.items():
+        sides = {split_people(side)[0] for people, of in beside.within.items()
+                 if split_people(people)[0] == wave for side in of}  # fmt: skip
+        for (of_wave, name), block in blocks.items():
+            if name.partition(":")[0] != variable or of_wave not in {wave, *sides}:
+                continue
+            for subgroup in sorted({*block.rows["subgroup"]}):
+                if True not in are_told:
+                    block.silence(subgroup)
+                elif of_wave == wave:
+                    block.hide(subgroup, "")
+            block.settle()
 
 
 def qualify_divisions(
