@@ -24,8 +24,9 @@ _STEPS, _NEAR = 25, 1e-4
 _MOST = 20.0
 # The part of a weight by which it is lowered at most at last.
 _LOWERED = 0.9
-# What part of their variance weights have at first; moving them brings the rest.
-_FIRST = 0.6
+# What part of their variance weights have at first; moving them brings the rest, or else all is
+# done again with the whole, where they come to less than so much.
+_FIRST, _ENOUGH = 0.6, 0.9
 # How much more weights may vary for what is told.
 _MORE = 1.02
 
@@ -60,15 +61,21 @@ def weigh(people: People) -> None:
     variance = _UNTOLD if effect is None else max(effect - 1, 0.0)
     told = _stack(people.size, list_lines(people, makers))
     people.weights = _calibrate(told, people.weights, variance)
-    people.weights = _calibrate(told, _spread(people, variance), variance)
-    hand_round(people)
-    people.forget()
-    # Nobody's weight is moved by more than weights vary in the subgroups of that person.
+    # Nobody's weight is moved at last by more than weights vary in the subgroups of that person.
     apart = np.full(people.size, variance**0.5)
     for inside, effect in _list_effects(people):
         apart[inside] = np.minimum(apart[inside], max(effect - 1, 0.0) ** 0.5)
-    people.weights = _settle([*list_lines(people, names)], people.weights, apart)
-    people.forget()
+    start = people.weights
+    for share in (_FIRST, 1.0):
+        people.weights = start
+        people.weights = _calibrate(told, _spread(people, variance, share), variance)
+        hand_round(people)
+        people.forget()
+        people.weights = _settle([*list_lines(people, names)], people.weights, apart)
+        people.forget()
+        # Where next to nothing is left to be moved they vary too little.
+        if people.weights.var() >= _ENOUGH * variance:
+            break
 
 
 def _stack(size: int, lines: Iterable[Line]) -> sp.csr_array:
@@ -140,15 +147,15 @@ def _list_effects(people: People) -> Iterator[tuple[np.ndarray, float]]:
             yield inside, effect
 
 
-def _spread(people: People, variance: float) -> np.ndarray:
-    """Return weights that vary in each subgroup as much as is told, with the same sums there."""
+def _spread(people: People, variance: float, part: float) -> np.ndarray:
+    """Return weights with a share of the variance of each subgroup, and with the same sums."""
     marks, lacking = [], []
     held = people.weights
     effects = [*_list_effects(people)] or [(np.ones(people.size, dtype=bool), variance + 1)]
     for inside, effect in effects:
         marks.append(inside)
         total = held[inside].sum()
-        effect = 1 + _FIRST * (effect - 1)
+        effect = 1 + part * (effect - 1)
         lacking.append(effect * total**2 / inside.sum() - (held[inside] ** 2).sum())
     groups, first = gather_alike(marks, people.size)
     sizes = np.bincount(groups)
