@@ -10,7 +10,7 @@ from small_view import make_cohort
 from test_audit import _count, _frame
 
 from altcred.core.paths import processed_dir
-from altcred.disclose.changes import MOVES, bound_by_moves
+from altcred.disclose.changes import BY_MOVES, bound_by_moves
 from altcred.disclose.places import name_people, split_people
 from altcred.estimate.audit import audit_estimates
 from altcred.estimate.costs import describe_costs
@@ -592,7 +592,7 @@ def test_who_moved_is_shown_where_a_few_more_answered_a_survey_than_are_in_the_p
         if counted == {"only_first", "only_second"}:
             moves_only.add(place)
             gaps = known[known["statistic"].eq("difference")]
-            assert gaps["note"].eq(MOVES).all()
+            assert gaps["note"].eq(BY_MOVES).all()
             # A stand-in of it has intervals of the same sort.
             write_hidden(told, tmp_path)
             made = SimpleNamespace(study=SimpleNamespace(stand_in=True), folder=tmp_path)

@@ -49,9 +49,9 @@ class Ranges:
     def is_wide(self, place: Place, width: int) -> bool:
         """Tell whether a count was found to be any of so many numbers at least."""
         low, high = self.seen.get(place, (0.0, -1.0))
-        return high - low + 1 >= self.narrow(place, width)
+        return high - low + 1 >= self.needed(place, width)
 
-    def narrow(self, place: Place, width: int) -> int:
+    def needed(self, place: Place, width: int) -> int:
         """Return how many numbers a count has to be of so many at least."""
         return min(width, self.enough.get(place, width))
 
@@ -140,7 +140,7 @@ def _search(
             before = len(narrow)
             for one in aimed:
                 if (is_whole or one[0] not in told) and not program.reaches(one, width, ranges):
-                    enough = ranges.narrow(one, width)
+                    enough = ranges.needed(one, width)
                     binding = None if is_whole else program.find_binding(one, known, enough, own)
                     narrow[one] = binding
                     # Where nothing can be hidden for one, it can for another of the question.
@@ -259,7 +259,7 @@ class _Program:
 
         Each is pushed up until it is wide, so that one solution leaves room for the others.
         """
-        open_ones = [one for one in places if self.is_told(one, ranges.narrow(one, width)) is None]
+        open_ones = [one for one in places if self.is_told(one, ranges.needed(one, width)) is None]
         while left := [one for one in open_ones if not ranges.is_wide(one, width)]:
             before = [ranges.seen.get(one) for one in left]
             self._push(dict.fromkeys(left, 1.0), width, ranges)
@@ -268,7 +268,7 @@ class _Program:
 
     def reaches(self, place: Place, width: int, ranges: Ranges) -> bool:
         """Tell whether a count is wide, cannot be below `width`, or is of nobody; note how far."""
-        if (is_told := self.is_told(place, ranges.narrow(place, width))) is not None:
+        if (is_told := self.is_told(place, ranges.needed(place, width))) is not None:
             return not is_told
         low = high = 0.0
         for direction in (-1.0, 1.0):

@@ -22,9 +22,9 @@ from altcred.core.statistics import find_statistic
 from altcred.disclose.places import MOVED, Place, name_people, name_rest, split_people
 
 # Of a difference without its interval.
-NOTE = "interval suppressed: it would tell how many moved"
+BARE = "interval suppressed: it would tell how many moved"
 # Of one whose interval is not that of all four counts.
-MOVES = "the interval is Agresti and Min's, of those who moved"
+BY_MOVES = "the interval is Agresti and Min's, of those who moved"
 # Variable and people; within whom these are (see list_relations).
 _Key = tuple[str, str]
 Within = Mapping[str, Sequence[str]]
@@ -233,7 +233,7 @@ def tell_differences(shown: pd.DataFrame, within: Within) -> pd.DataFrame:
         ends = [one.value for one in sides if one is not None and n is not None and one.n == n.n]
         if n is not None and len(ends) == 2:
             gap = (ends[1] - ends[0]) / n.n
-            shown.loc[row.Index, ["value", "n", "note"]] = gap, n.n, NOTE
+            shown.loc[row.Index, ["value", "n", "note"]] = gap, n.n, BARE
     return shown
 
 
@@ -242,7 +242,7 @@ def bound_by_moves(shown: pd.DataFrame) -> pd.DataFrame:
 
     They are Agresti and Min's, for which it is enough to know how many moved, and of how many.
     """
-    is_bare = shown["note"].eq(MOVES) & shown["low"].isna()
+    is_bare = shown["note"].eq(BY_MOVES) & shown["low"].isna()
     if not is_bare.any():
         return shown
     shown = shown.copy()

@@ -12,7 +12,9 @@ answered at all. What stays and what goes:
   parts. In every such sum the suppressed parts together hold at least `minimum` people, because
   their total can be worked out by anyone.
 - What a sum leaves over (people of no listed category or part) counts as a suppressed cell.
-- Paired tables and tests of a variable go together: from a p value a cell can be computed.
+- Paired tables and tests of a variable go together: from a p value a cell can be computed. Where
+  only a few more answered one survey than both, what was answered goes and how it changed stays
+  (changes.py); and what a survey's side hides of a mean its panel does not tell.
 - Of a scale either some shares or the mean and spread are shown, since together they tell the
   hidden ones. Where shares of at least half of a subgroup can be shown, and the mean is told
   nowhere else (`shares_first`), they stay and its mean goes; elsewhere all shares of the subgroup
@@ -50,7 +52,7 @@ from altcred.disclose.attack import Ranges, find_narrow
 from altcred.disclose.block import FLOW_VARIABLES, Block
 from altcred.disclose.cells import count_cells, name_cell
 from altcred.disclose.changes import (
-    MOVES,
+    BY_MOVES,
     Told,
     limit_widths,
     list_alike,
@@ -157,7 +159,7 @@ def suppress_small_cells(
     is_extreme = shown["statistic"].map(lambda name: kinds[name].is_extreme).astype(bool)
     for place in (place for block in blocks.values() for place in block.without_interval):
         shown.iloc[place, [shown.columns.get_loc(one) for one in ("low", "high")]] = np.nan
-        shown.iloc[place, shown.columns.get_loc("note")] = MOVES
+        shown.iloc[place, shown.columns.get_loc("note")] = BY_MOVES
     if suppress_extremes:
         _blank(shown, np.flatnonzero(is_extreme & shown["value"].notna()), EXTREME_NOTE)
     _blank(shown, hidden_rows, f"suppressed: fewer than {minimum} people, or would reveal so few")
@@ -292,15 +294,12 @@ def _follow_sides(
     for (wave, variable), are_told in found.items():
         sides = {split_people(side)[0] for people, of in beside.within.items()
                  if split_people(people)[0] == wave for side in of}  # fmt: skip
-        for (of_wave, name), block in blocks.items():
-            if name.partition(":")[0] != variable or of_wave not in {wave, *sides}:
-                continue
-            for subgroup in sorted({*block.rows["subgroup"]}):
-                if True not in are_told:
-                    block.silence(subgroup)
-                elif of_wave == wave:
-                    block.hide(subgroup, "")
-            block.settle()
+        is_told = True in are_told
+        for of_wave in sorted({wave} if is_told else {wave, *sides}):
+            if block := blocks.get((of_wave, variable)):
+                for subgroup in sorted({*block.rows["subgroup"]}):
+                    block.hide(subgroup, "") if is_told else block.silence(subgroup)
+                block.settle()
 
 
 def qualify_divisions(

@@ -10,6 +10,7 @@ from altcred.core.statistics import ZEROS
 from altcred.disclose.moments import bound_sums
 from altcred.disclose.places import (
     ASKED,
+    MOVED,
     PAIRED,
     PEOPLE,
     SQUARES,
@@ -254,7 +255,7 @@ def _of_pairs(
     """
     own = answers[variable, people]
     asked, _, answer = variable.partition(":")
-    for whole, only in zip(within.get(people, ()), ("only_first", "only_second"), strict=False):
+    for whole, only in zip(within.get(people, ()), MOVED, strict=False):
         there = answers.get((variable, whole), ())
         for category in own:
             if category in there and category != NOT_REPORTED:
@@ -285,9 +286,7 @@ def _of_moves(
         if answer and {*categories} >= PAIRED and questions.get(asked, Question()).is_exclusive:
             moved[asked, people].append(variable)
     for (asked, people), variables in moved.items():
-        left, reached = (
-            [(one, people, only) for one in variables] for only in ("only_first", "only_second")
-        )
+        left, reached = ([(one, people, only) for one in variables] for only in MOVED)
         yield Relation({**dict.fromkeys(left, 1.0), **dict.fromkeys(reached, -1.0)})
         if "" in answers.get((asked, people), ()):
             stayed = [(one, people, "both") for one in variables]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from altcred.describe.cohort import Cohort
-from altcred.disclose.changes import MOVES, NOTE
+from altcred.disclose.changes import BARE, BY_MOVES
 from altcred.estimate.store import KEY
 
 # In the folder of a stand-in's description.
@@ -14,7 +14,7 @@ _FILE = "hidden.csv"
 
 def write_hidden(estimates: pd.DataFrame, folder: Path) -> None:
     """Write which estimates are not shown, with the reason and whether their n is not either."""
-    hidden = estimates[estimates["value"].isna() | estimates["note"].isin([NOTE, MOVES])]
+    hidden = estimates[estimates["value"].isna() | estimates["note"].isin([BARE, BY_MOVES])]
     listed = hidden[[*KEY, "note"]].assign(without_n=hidden["n"].isna())
     listed.to_csv(folder / _FILE, index=False, lineterminator="\n")
 
@@ -40,7 +40,7 @@ def hide_same(estimates: pd.DataFrame, hidden: pd.DataFrame) -> pd.DataFrame:
     is_hidden = place >= 0
     told = hidden.iloc[place[is_hidden]]
     frame.loc[is_hidden, ["low", "high"]] = float("nan")
-    kept = told["note"].isin([NOTE, MOVES]).to_numpy()
+    kept = told["note"].isin([BARE, BY_MOVES]).to_numpy()
     frame.loc[is_hidden, "value"] = frame.loc[is_hidden, "value"].where(kept)
     frame.loc[is_hidden, "note"] = told["note"].to_numpy()
     without = is_hidden.copy()

@@ -289,10 +289,8 @@ class _Sides:
             cells = next((o for o in list_cells(self.view, name) if o.name == category), None)
             if cells is None or not cells.is_shown:
                 # A difference without its interval is that of shares which are shown.
-                gap, ends = (
-                    self.find(name, category, yardstick.gap),
-                    self.find_each(name, category, "proportion"),
-                )
+                gap = self.find(name, category, yardstick.gap)
+                ends = self.find_each(name, category, "proportion")
                 return [one for one in ends if one] if gap is not None and gap.is_shown else []
             shares = [cells.share(only, "both") for only in ("only_first", "only_second")]
             return [Estimate(one, n=cells.n, statistic="proportion") for one in shares]

@@ -75,11 +75,10 @@ class PairChapter(Chapter):
     def _displays(self, item: Item) -> list[Display]:
         return list_displays(self.view, item, super()._displays(item))
 
-    @property
-    def caption_of_all(self) -> str:
-        """What all differences at a glance are called."""
+    def caption_of(self, asked: str = "all", told: str = "95% intervals") -> str:
+        """Return what differences at a glance are called, and what is told beside them."""
         noun = begin_sentence(self.noun)
-        return f"{noun} of all that both surveys asked, with 95% intervals{self.say_weights()}"
+        return f"{noun} of {asked} that both surveys asked, with {told}{self.say_weights()}"
 
     def show_changes(self) -> None:
         """Show all that the waves are compared in, in a chart and a table; of a few nothing."""
@@ -92,11 +91,10 @@ class PairChapter(Chapter):
         heading = f"## All {self.noun} at a glance {{#{self.anchor('sec', name)}}}"
         show_markdown(heading, *self.texts("all-changes", told))
         about = {"label": self.anchor("fig", name), "alt": plain_text(told),
-                 "caption": self.caption_of_all}  # fmt: skip
+                 "caption": self.caption_of()}  # fmt: skip
         changes = list_changes(view, *self.waves)
         show_parts("changes", view, ("", *self.waves), changes, about)
-        caption = self.caption_of_all.replace("95% intervals", "their tests")
-        table.show(self.anchor("tbl", name), caption)
+        table.show(self.anchor("tbl", name), self.caption_of(told="their tests"))
 
 
 # The same people -------------------------------------------------------------------------------

@@ -133,12 +133,11 @@ class Summary:
         names = choose_variables(changes, found)
         drawing = find_chart("changes")(chapter.view, "", *chapter.waves, only=names)
         if drawing is not None:
-            caption, spell = chapter.caption_of_all, self.view.writer.spell
+            asked, spell = "all", self.view.writer.spell
             if rest := {one.variable for one in changes if one.size >= 0} - {*names}:
-                of = f"of {spell(len(names))} of the {spell(len(rest) + len(names))} questions"
-                caption = caption.replace("of all that both", f"{of} that both")
+                asked = f"{spell(len(names))} of the {spell(len(rest) + len(names))} questions"
             drawing.show({"label": ANSWER_FIGURE, "alt": plain_text(finding.text),
-                          "caption": caption})  # fmt: skip
+                          "caption": chapter.caption_of(asked)})  # fmt: skip
         return drawing is not None
 
 

@@ -1,7 +1,7 @@
 """All changes of a chapter in one table: by how much, how sure, and with what p value."""
 
 from altcred.core.numbers import Written
-from altcred.disclose.changes import NOTE
+from altcred.disclose.changes import BARE
 from altcred.write.changes import (
     Change,
     compared_variables,
@@ -100,7 +100,7 @@ def _list_notes(changes: list[Change]) -> list[str]:
             "Of answers in order, the difference is the share of pairs who gave a higher answer "
             "less the share who gave a lower one."
         )
-    if any(one.gap is not None and one.gap.note == NOTE for one in changes):
+    if any(one.gap is not None and one.gap.note == BARE for one in changes):
         notes.append(
             "A difference without an interval is that of two shares which are shown; its interval "
             "and its test would tell how few moved, or stayed."
